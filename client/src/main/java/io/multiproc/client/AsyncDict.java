@@ -1,0 +1,160 @@
+package io.multiproc.client;
+
+import io.multiproc.client.internal.Casts;
+import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.protocol.op.DictOp;
+import java.util.AbstractMap;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operations of {@link DictProxy} as futures. Calls are sent in the order they are made and applied in that order; the
+ * futures complete on the client's I/O thread, so dependent stages must not block for long (or be made {@code …Async}).
+ * Failures are those of the blocking method. A null result means absent.
+ */
+public final class AsyncDict<K, V> {
+    private final ObjectHandle handle;
+    private final Class<K> keyType;
+    private final Class<V> valueType;
+
+    AsyncDict(ObjectHandle handle, Class<K> keyType, Class<V> valueType) {
+        this.handle = handle;
+        this.keyType = keyType;
+        this.valueType = valueType;
+    }
+
+    private CompletableFuture<V> value(DictOp op, @Nullable Object... args) {
+        return handle.callAsync(v -> Casts.element(v, valueType), op, nonNull(args));
+    }
+
+    private static @Nullable Object[] nonNull(@Nullable Object... args) {
+        for (Object arg : args) {
+            Objects.requireNonNull(arg, "keys and values may not be null");
+        }
+        return args;
+    }
+
+    private CompletableFuture<Boolean> flag(DictOp op, @Nullable Object... args) {
+        return handle.callAsync(Casts::bool, op, nonNull(args));
+    }
+
+    private CompletableFuture<@Nullable Void> nothing(DictOp op, @Nullable Object... args) {
+        return handle.callAsync(v -> null, op, nonNull(args));
+    }
+
+    /** See {@link DictProxy#size}. */
+    public CompletableFuture<Integer> size() {
+        return handle.callAsync(Casts::size, DictOp.SIZE);
+    }
+
+    /** See {@link DictProxy#get}. */
+    public CompletableFuture<V> get(K key) {
+        return value(DictOp.GET, key);
+    }
+
+    /** See {@link DictProxy#getAll}. */
+    public CompletableFuture<Map<K, V>> getAll(Collection<? extends K> keys) {
+        List<K> wanted = List.copyOf(keys);
+        return handle.callAsync(
+                v -> {
+                    List<?> found = Casts.list(v);
+                    Map<K, V> out = new LinkedHashMap<>();
+                    for (int i = 0; i < wanted.size(); i++) {
+                        if (found.get(i) != null) {
+                            out.put(wanted.get(i), Casts.element(found.get(i), valueType));
+                        }
+                    }
+                    return out;
+                },
+                DictOp.GET_MANY,
+                wanted);
+    }
+
+    /** See {@link DictProxy#containsKey}. */
+    public CompletableFuture<Boolean> containsKey(K key) {
+        return flag(DictOp.CONTAINS_KEY, key);
+    }
+
+    /** See {@link DictProxy#containsValue}. */
+    public CompletableFuture<Boolean> containsValue(V value) {
+        return flag(DictOp.CONTAINS_VALUE, value);
+    }
+
+    /** See {@link DictProxy#set}. */
+    public CompletableFuture<@Nullable Void> set(K key, V value) {
+        return nothing(DictOp.SET, key, value);
+    }
+
+    /** See {@link DictProxy#put}. */
+    public CompletableFuture<V> put(K key, V value) {
+        return value(DictOp.PUT, key, value);
+    }
+
+    /** See {@link DictProxy#putAll}. */
+    public CompletableFuture<@Nullable Void> putAll(Map<? extends K, ? extends V> pairs) {
+        return nothing(DictOp.PUT_ALL, DictProxy.nonNull(pairs));
+    }
+
+    /** See {@link DictProxy#putIfAbsent}. */
+    public CompletableFuture<V> putIfAbsent(K key, V value) {
+        return value(DictOp.PUT_IF_ABSENT, key, value);
+    }
+
+    /** See {@link DictProxy#remove(Object)}. */
+    public CompletableFuture<V> remove(K key) {
+        return value(DictOp.REMOVE, key);
+    }
+
+    /** See {@link DictProxy#remove(Object, Object)}. */
+    public CompletableFuture<Boolean> remove(K key, V value) {
+        return flag(DictOp.REMOVE_IF, key, value);
+    }
+
+    /** See {@link DictProxy#replace(Object, Object)}. */
+    public CompletableFuture<V> replace(K key, V value) {
+        return value(DictOp.REPLACE, key, value);
+    }
+
+    /** See {@link DictProxy#replace(Object, Object, Object)}. */
+    public CompletableFuture<Boolean> replace(K key, V oldValue, V newValue) {
+        return flag(DictOp.REPLACE_IF, key, oldValue, newValue);
+    }
+
+    /** See {@link DictProxy#add}. */
+    public CompletableFuture<V> add(K key, Number delta) {
+        return value(DictOp.ADD, key, delta);
+    }
+
+    /** See {@link DictProxy#popItem}; null when the dict is empty. */
+    public CompletableFuture<Map.@Nullable Entry<K, V>> popItem() {
+        return handle.callAsync(
+                v -> v instanceof List<?> kv
+                        ? new AbstractMap.SimpleImmutableEntry<>(
+                                Casts.element(kv.get(0), keyType), Casts.element(kv.get(1), valueType))
+                        : null,
+                DictOp.POP_ITEM);
+    }
+
+    /** See {@link DictProxy#clear}. */
+    public CompletableFuture<@Nullable Void> clear() {
+        return nothing(DictOp.CLEAR);
+    }
+
+    /** See {@link DictProxy#snapshot}. */
+    public CompletableFuture<Map<K, V>> snapshot() {
+        return handle.callAsync(
+                v -> {
+                    Map<K, V> out = new LinkedHashMap<>();
+                    if (v instanceof Map<?, ?> map) {
+                        map.forEach((k, e) -> out.put(Casts.element(k, keyType), Casts.element(e, valueType)));
+                    }
+                    return out;
+                },
+                DictOp.SNAPSHOT);
+    }
+}

@@ -1,0 +1,73 @@
+package io.multiproc.client;
+
+import io.multiproc.client.internal.Casts;
+import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.protocol.op.LockOp;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link LockProxy} as futures. This view is one owner, whatever thread calls it: who acquired through it must release
+ * through it. See {@link AsyncDict} for order and threads. Cancelling a future that waits cancels the wait; a grant that was
+ * already on its way is given back.
+ */
+public final class AsyncLock {
+    private final ObjectHandle handle;
+    private final Long holder;
+
+    AsyncLock(ObjectHandle handle, long holder) {
+        this.handle = handle;
+        this.holder = holder;
+    }
+
+    /** Acquires the lock; gives the fencing token. */
+    public CompletableFuture<Long> lock() {
+        return handle.callAsync(Casts::integer, LockOp.ACQUIRE, holder, Casts.FOREVER);
+    }
+
+    /** Acquires the lock if it is free now. */
+    public CompletableFuture<Boolean> tryLock() {
+        return handle.callAsync(v -> v != null, LockOp.ACQUIRE, holder, Casts.NOW);
+    }
+
+    /** Acquires the lock if it becomes free within the time. */
+    public CompletableFuture<Boolean> tryLock(Duration time) {
+        return handle.callAsync(v -> v != null, LockOp.ACQUIRE, holder, Casts.millis(time));
+    }
+
+    /** Releases the lock; fails with {@link IllegalMonitorStateException} if this view does not own it. */
+    public CompletableFuture<@Nullable Void> unlock() {
+        return handle.callAsync(v -> null, LockOp.RELEASE, holder);
+    }
+
+    /** See {@link LockProxy#isLocked}. */
+    public CompletableFuture<Boolean> isLocked() {
+        return handle.callAsync(Casts::bool, LockOp.IS_LOCKED);
+    }
+
+    /** How many levels of the lock this view owns. */
+    public CompletableFuture<Integer> getHoldCount() {
+        return handle.callAsync(Casts::size, LockOp.HOLD_COUNT, holder);
+    }
+
+    /** See {@link LockProxy#getQueueLength}. */
+    public CompletableFuture<Integer> getQueueLength() {
+        return handle.callAsync(Casts::size, LockOp.QUEUE_LENGTH);
+    }
+
+    /** The fencing token of this view's grant, or null when it does not own the lock. */
+    public CompletableFuture<@Nullable Long> fencingToken() {
+        return handle.callAsync(v -> v == null ? null : Casts.integer(v), LockOp.TOKEN, holder);
+    }
+
+    /** Waits on a named condition; this view must own the lock. False when not signalled in time. */
+    public CompletableFuture<Boolean> await(String condition, Duration time) {
+        return handle.callAsync(Casts::bool, LockOp.AWAIT, holder, condition, Casts.millis(time));
+    }
+
+    /** Wakes up to a number of waiters of a named condition (-1: all); this view must own the lock. */
+    public CompletableFuture<Integer> signal(String condition, int count) {
+        return handle.callAsync(Casts::size, LockOp.SIGNAL, holder, condition, (long) count);
+    }
+}

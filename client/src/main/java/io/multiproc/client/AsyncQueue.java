@@ -1,0 +1,119 @@
+package io.multiproc.client;
+
+import io.multiproc.client.internal.Casts;
+import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.protocol.op.QueueOp;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operations of {@link QueueProxy} as futures; see {@link AsyncDict} for order and threads. Cancelling a future that
+ * waits cancels the wait on the manager; an item that was already on its way returns to the head of the queue.
+ */
+public final class AsyncQueue<E> {
+    private final ObjectHandle handle;
+    private final Class<E> type;
+
+    AsyncQueue(ObjectHandle handle, Class<E> type) {
+        this.handle = handle;
+        this.type = type;
+    }
+
+    private CompletableFuture<E> item(QueueOp op, @Nullable Object... args) {
+        return handle.callAsync(v -> Casts.element(v, type), op, args);
+    }
+
+    private CompletableFuture<Boolean> flag(QueueOp op, @Nullable Object... args) {
+        return handle.callAsync(Casts::bool, op, args);
+    }
+
+    /** Appends an item as soon as there is room. */
+    public CompletableFuture<Boolean> put(E item) {
+        return flag(QueueOp.PUT, Objects.requireNonNull(item, "item"), Casts.FOREVER);
+    }
+
+    /** Appends an item if there is room at once. */
+    public CompletableFuture<Boolean> offer(E item) {
+        return flag(QueueOp.PUT, Objects.requireNonNull(item, "item"), Casts.NOW);
+    }
+
+    /** Appends an item if there is room within the time. */
+    public CompletableFuture<Boolean> offer(E item, Duration timeout) {
+        return flag(QueueOp.PUT, Objects.requireNonNull(item, "item"), Casts.millis(timeout));
+    }
+
+    /** Appends all items as one step; false, and none, if there is no room for all. */
+    public CompletableFuture<Boolean> addAll(Collection<? extends E> items) {
+        return flag(QueueOp.ADD_ALL, List.copyOf(items));
+    }
+
+    /** Takes the head as soon as there is one. */
+    public CompletableFuture<E> take() {
+        return item(QueueOp.TAKE, Casts.FOREVER);
+    }
+
+    /** Takes the head, or gives null. */
+    public CompletableFuture<E> poll() {
+        return item(QueueOp.TAKE, Casts.NOW);
+    }
+
+    /** Takes the head if there is one within the time, or gives null. */
+    public CompletableFuture<E> poll(Duration timeout) {
+        return item(QueueOp.TAKE, Casts.millis(timeout));
+    }
+
+    /** Takes up to a number of items without waiting. */
+    public CompletableFuture<List<E>> drain(int limit) {
+        return handle.callAsync(v -> Casts.listOf(v, type), QueueOp.DRAIN, (long) limit);
+    }
+
+    /** See {@link QueueProxy#peek}. */
+    public CompletableFuture<E> peek() {
+        return item(QueueOp.PEEK);
+    }
+
+    /** See {@link QueueProxy#size}. */
+    public CompletableFuture<Integer> size() {
+        return handle.callAsync(Casts::size, QueueOp.SIZE);
+    }
+
+    /** See {@link QueueProxy#remainingCapacity}. */
+    public CompletableFuture<Integer> remainingCapacity() {
+        return handle.callAsync(Casts::size, QueueOp.REMAINING_CAPACITY);
+    }
+
+    /** See {@link QueueProxy#contains}. */
+    public CompletableFuture<Boolean> contains(E item) {
+        return flag(QueueOp.CONTAINS, item);
+    }
+
+    /** See {@link QueueProxy#remove(Object)}. */
+    public CompletableFuture<Boolean> remove(E item) {
+        return flag(QueueOp.REMOVE_VALUE, item);
+    }
+
+    /** See {@link QueueProxy#removeAll}. */
+    public CompletableFuture<Boolean> removeAll(Collection<?> items) {
+        return flag(QueueOp.REMOVE_ALL, new ArrayList<>(items));
+    }
+
+    /** See {@link QueueProxy#retainAll}. */
+    public CompletableFuture<Boolean> retainAll(Collection<?> items) {
+        return flag(QueueOp.RETAIN_ALL, new ArrayList<>(items));
+    }
+
+    /** See {@link QueueProxy#clear}. */
+    public CompletableFuture<@Nullable Void> clear() {
+        return handle.callAsync(v -> null, QueueOp.CLEAR);
+    }
+
+    /** See {@link QueueProxy#snapshot}. */
+    public CompletableFuture<List<E>> snapshot() {
+        return handle.callAsync(v -> Casts.listOf(v, type), QueueOp.SLICE, 0L, (long) Integer.MAX_VALUE);
+    }
+}

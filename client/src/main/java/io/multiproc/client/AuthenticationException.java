@@ -1,0 +1,18 @@
+package io.multiproc.client;
+
+import io.multiproc.protocol.error.ErrorCode;
+import org.jspecify.annotations.Nullable;
+
+/** The two sides do not hold the same authkey. Nothing was sent but the handshake. */
+public final class AuthenticationException extends ManagerException {
+    private static final long serialVersionUID = 1L;
+
+    public AuthenticationException(ErrorCode code, String message, @Nullable Throwable cause) {
+        super(code, Outcome.NOT_APPLIED, message, cause);
+    }
+
+    @Override
+    public AuthenticationException again() {
+        return new AuthenticationException(code(), message(), this);
+    }
+}

@@ -1,0 +1,274 @@
+package io.multiproc.client;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where authkeys come from: given bytes, else a given file, else the file of {@code MULTIPROC_AUTHKEY_FILE}, else the text of
+ * {@code MULTIPROC_AUTHKEY}, else the user's own key file, which the user's first server creates. A key is the bytes of its
+ * text, as CPython's {@code authkey=b"…"}; a newline that ends a file is not part of it. Keys never appear in messages.
+ * Thread-safe.
+ */
+public final class Authkeys {
+    /** The variable that names a file holding the key. */
+    public static final String FILE_VARIABLE = "MULTIPROC_AUTHKEY_FILE";
+    /** The variable that holds the key itself. */
+    public static final String KEY_VARIABLE = "MULTIPROC_AUTHKEY";
+
+    private static final int RANDOM_BYTES = 32;
+    /** A file that is longer was named by mistake. */
+    private static final int MAX_FILE = 4096;
+
+    private static final Path CONTAINER_SECRETS = Path.of("/run/secrets");
+    private static final Set<PosixFilePermission> OTHERS = PosixFilePermissions.fromString("---rwxrwx");
+
+    /** A key, where it was found, and what is questionable about that. */
+    public static final class Authkey {
+        private final byte[] key;
+        private final String source;
+        private final @Nullable String warning;
+
+        private Authkey(byte[] key, String source, @Nullable String warning) {
+            this.key = key.clone();
+            this.source = source;
+            this.warning = warning;
+        }
+
+        /** A copy of the key's bytes. */
+        public byte[] bytes() {
+            return key.clone();
+        }
+
+        /** Where the key was found, for messages: "file /etc/key", "variable MULTIPROC_AUTHKEY". */
+        public String source() {
+            return source;
+        }
+
+        /** A sentence for the log if others can read the file. */
+        public Optional<String> warning() {
+            return Optional.ofNullable(warning);
+        }
+
+        /** The source; never the key. */
+        @Override
+        public String toString() {
+            return "Authkey[" + source + "]";
+        }
+    }
+
+    private final Map<String, String> environment;
+    private final Path home;
+
+    /** For the process's own environment and home folder. */
+    public Authkeys() {
+        this(System.getenv(), Path.of(System.getProperty("user.home", ".")));
+    }
+
+    /** For an environment and home folder of the caller's choice. */
+    public Authkeys(Map<String, String> environment, Path home) {
+        this.environment = Map.copyOf(environment);
+        this.home = home;
+    }
+
+    /** The user's own key file: {@code multiproc/authkey} in {@code $XDG_CONFIG_HOME} or {@code ~/.config}. */
+    public Path userFile() {
+        String config = environment.getOrDefault("XDG_CONFIG_HOME", "");
+        // the XDG specification: a path that is not absolute is to be ignored
+        Path base = config.isEmpty() || !Path.of(config).isAbsolute() ? home.resolve(".config") : Path.of(config);
+        return base.resolve("multiproc").resolve("authkey");
+    }
+
+    /**
+     * The key from the first source that exists.
+     *
+     * @throws IOException if a source was named but cannot be read, is empty or is too long: it is never skipped
+     */
+    public Optional<Authkey> find(byte @Nullable [] explicit, @Nullable Path file) throws IOException {
+        if (explicit != null) {
+            return Optional.of(new Authkey(nonEmpty(explicit, "the given authkey"), "given bytes", null));
+        }
+        if (file != null) {
+            return Optional.of(read(file));
+        }
+        String named = environment.get(FILE_VARIABLE);
+        if (named != null) {
+            if (named.isEmpty()) {
+                throw new IOException("variable " + FILE_VARIABLE + " is empty: name a file, or unset it");
+            }
+            return Optional.of(read(Path.of(named)));
+        }
+        String text = environment.get(KEY_VARIABLE);
+        if (text != null) {
+            byte[] key = nonEmpty(text.getBytes(StandardCharsets.UTF_8), "variable " + KEY_VARIABLE);
+            return Optional.of(new Authkey(key, "variable " + KEY_VARIABLE, null));
+        }
+        Path own = userFile();
+        return Files.exists(own, LinkOption.NOFOLLOW_LINKS) ? Optional.of(read(own)) : Optional.empty();
+    }
+
+    /**
+     * As {@link #find}, for clients, which need a key.
+     *
+     * @throws IOException if there is none; the message names the places that were tried
+     */
+    public Authkey require(byte @Nullable [] explicit, @Nullable Path file) throws IOException {
+        Optional<Authkey> found = find(explicit, file);
+        if (found.isEmpty()) {
+            throw new NoSuchFileException(
+                    "no authkey: give one, or name its file with --authkey-file or " + FILE_VARIABLE + ", or set "
+                            + KEY_VARIABLE + ", or start a server as this user, which creates " + userFile());
+        }
+        return found.get();
+    }
+
+    /**
+     * The key in the user's own file, created with a random key if it is not there. Readable by the user only. Of two processes
+     * that do this at once, both get the same key, and nobody ever sees half of a file.
+     *
+     * @throws IOException if the file cannot be created or read
+     */
+    public Authkey createForUser() throws IOException {
+        Path file = userFile();
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            Path folder = parent(file);
+            Files.createDirectories(parent(folder));
+            createFolder(folder);
+            write(file, folder);
+        }
+        return read(file);
+    }
+
+    private static Path parent(Path file) throws IOException {
+        Path parent = file.getParent();
+        if (parent == null) {
+            throw new IOException("no folder for " + file);
+        }
+        return parent;
+    }
+
+    private static void createFolder(Path folder) throws IOException {
+        try {
+            Files.createDirectory(folder, mode(folder, "rwx------"));
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(folder)) {
+                throw e;
+            }
+        }
+    }
+
+    private static void write(Path file, Path folder) throws IOException {
+        byte[] random = new byte[RANDOM_BYTES];
+        new SecureRandom().nextBytes(random);
+        String text = HexFormat.of().formatHex(random) + "\n";
+        Path draft = folder.resolve(".authkey-" + HexFormat.of().toHexDigits(new SecureRandom().nextLong()));
+        try {
+            try (var out = Files.newByteChannel(
+                    draft,
+                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                    mode(folder, "rw-------"))) {
+                var bytes = java.nio.ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+                while (bytes.hasRemaining()) {
+                    out.write(bytes);
+                }
+            }
+            publish(draft, file);
+        } finally {
+            Files.deleteIfExists(draft);
+        }
+    }
+
+    /** Gives the finished file its name unless another process was first; a rename would replace the other's key. */
+    private static void publish(Path draft, Path file) throws IOException {
+        try {
+            Files.createLink(file, draft);
+        } catch (FileAlreadyExistsException e) {
+            // the other process's key is as good
+        } catch (UnsupportedOperationException | IOException e) {
+            // a file system without links: moving without REPLACE_EXISTING checks first, which leaves a gap of
+            // microseconds
+            if (!Files.exists(file)) {
+                Files.move(draft, file);
+            }
+        }
+    }
+
+    private static FileAttribute<?>[] mode(Path folder, String permissions) throws IOException {
+        Path existing = Files.exists(folder) ? folder : parent(folder);
+        return Files.getFileStore(existing).supportsFileAttributeView("posix")
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+                }
+                : new FileAttribute<?>[0];
+    }
+
+    /**
+     * The key in a file.
+     *
+     * @throws IOException if it is missing, no plain file, empty or longer than 4096 bytes
+     */
+    public static Authkey read(Path file) throws IOException {
+        byte[] content;
+        try (var in = Files.newInputStream(file)) {
+            content = in.readNBytes(MAX_FILE + 1);
+        } catch (NoSuchFileException e) {
+            throw missing(file, e);
+        } catch (AccessDeniedException e) {
+            throw new IOException("authkey file " + file + " may not be read by this user", e);
+        }
+        if (content.length > MAX_FILE) {
+            throw new IOException(
+                    "authkey file " + file + " is longer than " + MAX_FILE + " bytes: is it the right file?");
+        }
+        int end = content.length;
+        if (end > 0 && content[end - 1] == '\n') {
+            end--;
+            if (end > 0 && content[end - 1] == '\r') {
+                end--;
+            }
+        }
+        byte[] key = nonEmpty(Arrays.copyOf(content, end), "authkey file " + file);
+        return new Authkey(key, "file " + file, warningAbout(file));
+    }
+
+    private static IOException missing(Path file, NoSuchFileException cause) {
+        var e = new NoSuchFileException("authkey file " + file + " does not exist");
+        e.initCause(cause);
+        return e;
+    }
+
+    private static @Nullable String warningAbout(Path file) throws IOException {
+        // where containers find secrets: their modes are the platform's, and nobody else is there
+        if (file.startsWith(CONTAINER_SECRETS) || !Files.getFileStore(file).supportsFileAttributeView("posix")) {
+            return null;
+        }
+        Set<PosixFilePermission> found = new java.util.HashSet<>(Files.getPosixFilePermissions(file));
+        found.retainAll(OTHERS);
+        return found.isEmpty()
+                ? null
+                : "authkey file " + file + " can be used by other users of this machine: run chmod 600 " + file;
+    }
+
+    private static byte[] nonEmpty(byte[] key, String source) throws IOException {
+        if (key.length == 0) {
+            throw new IOException(source + " is empty: an authkey has at least one byte, better 32 random ones");
+        }
+        return key;
+    }
+}

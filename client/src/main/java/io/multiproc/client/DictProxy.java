@@ -1,0 +1,349 @@
+package io.multiproc.client;
+
+import io.multiproc.client.internal.Casts;
+import io.multiproc.client.internal.DictViews;
+import io.multiproc.client.internal.Encoded;
+import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.client.internal.Session;
+import io.multiproc.protocol.op.DictOp;
+import java.util.AbstractMap;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A shared dict: a {@link ConcurrentMap} that lives on the manager and keeps insertion order, as Python's does.
+ *
+ * <p>Every method is atomic and one round trip unless it says otherwise, blocks only for that round trip, and may be called by
+ * any number of threads and processes. Keys and values may not be null from Java; a {@code None} stored by Python reads as
+ * null. Keys are equal as in Python: numbers by value whatever their width ({@code 1}, {@code 1L}, {@code 1.0} and {@code
+ * true} are one key), texts, bytes, dates, UUIDs and {@link Tuple}s by content; lists, maps, sets and objects of user classes
+ * are refused as keys ({@link WrongTypeException}). Values are equal in the same way; objects of user classes are equal
+ * only if their bytes are.
+ *
+ * <p>A value read is a copy: changing it changes nothing on the manager until it is put back. {@link #equals} and {@link
+ * #hashCode} compare contents as {@link Map} demands, which reads the whole dict.
+ *
+ * <p>If the connection breaks during a change, {@link ConnectionLostException} says that its outcome is unknown. Every method
+ * throws {@link NoSuchObjectException} if the dict was deleted.
+ */
+public final class DictProxy<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, V>, Proxy {
+    private final ObjectHandle handle;
+    private final Class<K> keyType;
+    private final Class<V> valueType;
+
+    DictProxy(ObjectHandle handle, Class<K> keyType, Class<V> valueType) {
+        this.handle = handle;
+        this.keyType = keyType;
+        this.valueType = valueType;
+    }
+
+    @Override
+    public ObjectHandle handle() {
+        return handle;
+    }
+
+    private @Nullable V value(@Nullable Object v) {
+        return Casts.as(v, valueType);
+    }
+
+    /** Returns the number of entries. */
+    @Override
+    public int size() {
+        return Casts.size(handle.call(DictOp.SIZE));
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return size() == 0;
+    }
+
+    /** Returns the value of the key, or null if there is none. */
+    @Override
+    public @Nullable V get(Object key) {
+        return value(handle.call(DictOp.GET, Objects.requireNonNull(key, "key")));
+    }
+
+    /** Returns the value of each key, in the order of the keys; keys without a value are left out. */
+    public Map<K, V> getAll(Collection<? extends K> keys) {
+        List<K> wanted = List.copyOf(keys);
+        List<?> found = Casts.list(handle.call(DictOp.GET_MANY, wanted));
+        Map<K, V> out = new LinkedHashMap<>();
+        for (int i = 0; i < wanted.size(); i++) {
+            Object v = found.get(i);
+            if (v != null) {
+                out.put(wanted.get(i), Casts.element(v, valueType));
+            }
+        }
+        return out;
+    }
+
+    @Override
+    public boolean containsKey(Object key) {
+        return Casts.bool(handle.call(DictOp.CONTAINS_KEY, Objects.requireNonNull(key, "key")));
+    }
+
+    /** Searches all values on the manager: O(n) there, one round trip. */
+    @Override
+    public boolean containsValue(Object value) {
+        return Casts.bool(handle.call(DictOp.CONTAINS_VALUE, Objects.requireNonNull(value, "value")));
+    }
+
+    /** Sets the value of the key and returns the previous one, or null. {@link #set} is cheaper. */
+    @Override
+    public @Nullable V put(K key, V value) {
+        return value(
+                handle.call(DictOp.PUT, Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value")));
+    }
+
+    /** Sets the value of the key, as Python's {@code d[key] = value}, without bringing back the previous one. */
+    public void set(K key, V value) {
+        handle.call(DictOp.SET, Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
+    }
+
+    /** Sets all pairs as one step: others see none of them or all. One round trip. */
+    @Override
+    public void putAll(Map<? extends K, ? extends V> pairs) {
+        handle.call(DictOp.PUT_ALL, nonNull(pairs));
+    }
+
+    static <M extends Map<?, ?>> M nonNull(M pairs) {
+        pairs.forEach((k, v) -> {
+            Objects.requireNonNull(k, "key");
+            Objects.requireNonNull(v, "value");
+        });
+        return pairs;
+    }
+
+    /** As {@link #putAll}: Python's {@code update}. */
+    public void update(Map<? extends K, ? extends V> pairs) {
+        putAll(pairs);
+    }
+
+    @Override
+    public @Nullable V putIfAbsent(K key, V value) {
+        return value(handle.call(
+                DictOp.PUT_IF_ABSENT, Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value")));
+    }
+
+    /** Returns the value of the key, setting it to the default first if there is none: Python's {@code setdefault}. */
+    public V setDefault(K key, V defaultValue) {
+        V existing = putIfAbsent(key, defaultValue);
+        return existing == null ? defaultValue : existing;
+    }
+
+    /** Removes the key and returns its value, or null. */
+    @Override
+    public @Nullable V remove(Object key) {
+        return value(handle.call(DictOp.REMOVE, Objects.requireNonNull(key, "key")));
+    }
+
+    /**
+     * Removes the key and returns its value: Python's {@code pop(key)}.
+     *
+     * @throws NoSuchElementException if there is no such key
+     */
+    public V pop(K key) {
+        V value = remove(key);
+        if (value == null) {
+            throw new NoSuchElementException("no such key: " + key);
+        }
+        return value;
+    }
+
+    /** Removes the key and returns its value, or the default: Python's {@code pop(key, default)}. */
+    public V pop(K key, V defaultValue) {
+        V value = remove(key);
+        return value == null ? defaultValue : value;
+    }
+
+    /**
+     * Removes the entry inserted last and returns it: Python's {@code popitem}.
+     *
+     * @throws NoSuchElementException if the dict is empty
+     */
+    public Map.Entry<K, V> popItem() {
+        Object pair = handle.call(DictOp.POP_ITEM);
+        if (pair == null) {
+            throw new NoSuchElementException("popitem(): dictionary is empty");
+        }
+        return entry(pair);
+    }
+
+    private Map.Entry<K, V> entry(Object pair) {
+        List<?> kv = (List<?>) pair;
+        return new SimpleImmutableEntry<>(Casts.element(kv.get(0), keyType), Casts.element(kv.get(1), valueType));
+    }
+
+    @Override
+    public boolean remove(Object key, Object value) {
+        return Casts.bool(handle.call(
+                DictOp.REMOVE_IF, Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value")));
+    }
+
+    @Override
+    public @Nullable V replace(K key, V value) {
+        return value(handle.call(
+                DictOp.REPLACE, Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value")));
+    }
+
+    @Override
+    public boolean replace(K key, V oldValue, V newValue) {
+        return Casts.bool(handle.call(
+                DictOp.REPLACE_IF,
+                Objects.requireNonNull(key, "key"),
+                Objects.requireNonNull(oldValue, "oldValue"),
+                Objects.requireNonNull(newValue, "newValue")));
+    }
+
+    /**
+     * Adds to the number of the key, an absent key counting as 0, and returns the sum. Exact: an integer grows beyond 64 bits
+     * rather than overflow.
+     *
+     * @throws WrongTypeException if the value is not a number; nothing is changed
+     * @throws ArithmeticException if the sum does not fit this proxy's value type; it was stored all the same
+     */
+    public V add(K key, Number delta) {
+        return Casts.element(handle.call(DictOp.ADD, Objects.requireNonNull(key, "key"), delta), valueType);
+    }
+
+    @Override
+    public void clear() {
+        handle.call(DictOp.CLEAR);
+    }
+
+    /** Returns a copy of all entries at one moment, in insertion order. One round trip, O(n) bytes. */
+    public Map<K, V> snapshot() {
+        Map<K, V> out = new LinkedHashMap<>();
+        Object all = handle.call(DictOp.SNAPSHOT);
+        if (all instanceof Map<?, ?> map) {
+            map.forEach((k, v) -> out.put(Casts.element(k, keyType), Casts.element(v, valueType)));
+        }
+        return out;
+    }
+
+    // ---- functions run here, not on the manager: compare-and-set loops
+
+    /**
+     * Computes a new value from the present one and stores it if nobody changed it meanwhile, else tries again: no update is
+     * lost, and the function may run several times. Two round trips and two more for each retry.
+     */
+    @Override
+    public @Nullable V compute(K key, BiFunction<? super K, ? super V, ? extends V> remapping) {
+        return swap(key, old -> remapping.apply(key, old));
+    }
+
+    /** As {@link #compute}, for a key that is present. */
+    @Override
+    public @Nullable V computeIfPresent(K key, BiFunction<? super K, ? super V, ? extends V> remapping) {
+        return swap(key, old -> old == null ? null : remapping.apply(key, old));
+    }
+
+    /** As {@link #compute}, for a key that is absent. One round trip when it is present. */
+    @Override
+    public @Nullable V computeIfAbsent(K key, Function<? super K, ? extends V> mapping) {
+        V existing = get(key);
+        if (existing != null) {
+            return existing;
+        }
+        V made = mapping.apply(key);
+        if (made == null) {
+            return null;
+        }
+        V other = putIfAbsent(key, made);
+        return other == null ? made : other;
+    }
+
+    /** As {@link #compute}. For sums {@link #add} does the same in one round trip. */
+    @Override
+    public @Nullable V merge(K key, V value, BiFunction<? super V, ? super V, ? extends V> remapping) {
+        Objects.requireNonNull(value, "value");
+        return swap(key, old -> old == null ? value : remapping.apply(old, value));
+    }
+
+    private @Nullable V swap(K key, Function<@Nullable V, @Nullable V> change) {
+        Objects.requireNonNull(key, "key");
+        while (true) {
+            Encoded seen = handle.callEncoded(DictOp.GET, key);
+            V old = seen == null ? null : value(handle.session().decode(seen));
+            V now = change.apply(old);
+            boolean done;
+            if (seen == null) {
+                done = now == null || handle.call(DictOp.PUT_IF_ABSENT, key, now) == null;
+            } else if (now == null) {
+                done = Casts.bool(handle.call(DictOp.REMOVE_IF, key, seen));
+            } else {
+                done = Casts.bool(handle.call(DictOp.REPLACE_IF, key, seen, now));
+            }
+            if (done) {
+                return now;
+            }
+        }
+    }
+
+    /** Replaces each value by {@link #compute}, entry by entry. */
+    @Override
+    public void replaceAll(BiFunction<? super K, ? super V, ? extends V> function) {
+        for (K key : keySet()) {
+            computeIfPresent(key, function);
+        }
+    }
+
+    // ---- views
+
+    /**
+     * A view of the keys. Its iterator brings entries in chunks and is weakly consistent: a key present throughout is seen
+     * exactly once, changes made meanwhile may or may not be.
+     */
+    @Override
+    public Set<K> keySet() {
+        return new DictViews.Keys<>(this, keyType);
+    }
+
+    /** A view of the values; see {@link #keySet}. */
+    @Override
+    public Collection<V> values() {
+        return new DictViews.Values<>(this, valueType);
+    }
+
+    /** A view of the entries; see {@link #keySet}. {@link Map.Entry#setValue} writes through. */
+    @Override
+    public Set<Map.Entry<K, V>> entrySet() {
+        return new DictViews.Entries<>(this, keyType, valueType);
+    }
+
+    /** The same operations without blocking. */
+    public AsyncDict<K, V> async() {
+        return new AsyncDict<>(handle, keyType, valueType);
+    }
+
+    @Override
+    public V getOrDefault(Object key, V defaultValue) {
+        V value = get(key);
+        return value == null ? defaultValue : value;
+    }
+
+    // AbstractMap's are right but would be spelled with views; say so to the reader
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other || (other instanceof Map && super.equals(other));
+    }
+
+    @Override
+    public int hashCode() {
+        return super.hashCode();
+    }
+
+    /** The session that serves this proxy; for views. */
+    Session session() {
+        return handle.session();
+    }
+}

@@ -1,0 +1,357 @@
+package io.multiproc.client;
+
+import io.multiproc.client.internal.Casts;
+import io.multiproc.client.internal.ListWalk;
+import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.client.internal.Session;
+import io.multiproc.protocol.op.ListOp;
+import java.util.AbstractList;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.ListIterator;
+import java.util.Objects;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A shared list: a {@link List} that lives on the manager, with Python's slices and negative indices beside.
+ *
+ * <p>Every method is atomic and one round trip unless it says otherwise, blocks only for that round trip, and may be called by
+ * any number of threads and processes. Elements may be null. Elements are equal as in {@link DictProxy}. {@code get(i)} in a
+ * loop costs a round trip each: iterate (chunks), or take a {@link #snapshot}. Iterators are weakly consistent by position:
+ * when others insert or remove before it, an iterator may repeat or miss elements, and never fails for it.
+ *
+ * <p>Methods of {@link List} check indices as it demands; those with Python's names ({@link #at}, {@link #pop(int)}, {@link
+ * #insert}, {@link #slice}) count a negative index from the end. Every method throws {@link NoSuchObjectException} if the
+ * list was deleted, and {@link ConnectionLostException} (outcome unknown) if the connection breaks.
+ */
+public final class ListProxy<E> extends AbstractList<E> implements Proxy {
+    private final ObjectHandle handle;
+    private final Class<E> type;
+
+    ListProxy(ObjectHandle handle, Class<E> type) {
+        this.handle = handle;
+        this.type = type;
+    }
+
+    @Override
+    public ObjectHandle handle() {
+        return handle;
+    }
+
+    private E element(@Nullable Object v) {
+        return Casts.element(v, type);
+    }
+
+    private static Long index(int index) {
+        if (index < 0) {
+            throw new IndexOutOfBoundsException("index " + index + "; negative indices are for at(), pop() and slices");
+        }
+        return (long) index;
+    }
+
+    // ---- java.util.List
+
+    @Override
+    public int size() {
+        return Casts.size(handle.call(ListOp.SIZE));
+    }
+
+    @Override
+    public E get(int index) {
+        return element(handle.call(ListOp.GET, index(index)));
+    }
+
+    @Override
+    public E set(int index, E element) {
+        return element(handle.call(ListOp.SET, index(index), element));
+    }
+
+    @Override
+    public boolean add(E element) {
+        handle.call(ListOp.ADD, element);
+        return true;
+    }
+
+    @Override
+    public void add(int index, E element) {
+        handle.call(ListOp.ADD_AT, index(index), element);
+    }
+
+    /** Appends all elements as one step. */
+    @Override
+    public boolean addAll(Collection<? extends E> elements) {
+        handle.call(ListOp.ADD_ALL, new ArrayList<>(elements));
+        return !elements.isEmpty();
+    }
+
+    @Override
+    public boolean addAll(int index, Collection<? extends E> elements) {
+        handle.call(ListOp.ADD_ALL_AT, index(index), new ArrayList<>(elements));
+        return !elements.isEmpty();
+    }
+
+    @Override
+    public E remove(int index) {
+        return element(handle.call(ListOp.REMOVE_AT, index(index)));
+    }
+
+    @Override
+    public boolean remove(@Nullable Object o) {
+        return Casts.bool(handle.call(ListOp.REMOVE_VALUE, o));
+    }
+
+    @Override
+    public boolean removeAll(Collection<?> values) {
+        return Casts.bool(handle.call(ListOp.REMOVE_ALL, new ArrayList<>(values)));
+    }
+
+    @Override
+    public boolean retainAll(Collection<?> values) {
+        return Casts.bool(handle.call(ListOp.RETAIN_ALL, new ArrayList<>(values)));
+    }
+
+    @Override
+    public boolean contains(@Nullable Object o) {
+        return indexOf(o) >= 0;
+    }
+
+    @Override
+    public boolean containsAll(Collection<?> values) {
+        return Casts.bool(handle.call(ListOp.CONTAINS_ALL, new ArrayList<>(values)));
+    }
+
+    @Override
+    public int indexOf(@Nullable Object o) {
+        return (int) Casts.integer(handle.call(ListOp.INDEX_OF, o));
+    }
+
+    @Override
+    public int lastIndexOf(@Nullable Object o) {
+        return (int) Casts.integer(handle.call(ListOp.LAST_INDEX_OF, o));
+    }
+
+    @Override
+    public void clear() {
+        handle.call(ListOp.CLEAR);
+    }
+
+    @Override
+    protected void removeRange(int from, int to) {
+        handle.call(ListOp.DELETE_SLICE, (long) from, (long) to);
+    }
+
+    /** Iterates in chunks of 1000 elements. */
+    @Override
+    public Iterator<E> iterator() {
+        return listIterator(0);
+    }
+
+    /** Iterates in chunks of 1000 elements, in both directions. */
+    @Override
+    public ListIterator<E> listIterator(int index) {
+        if (index < 0 || (index > 0 && index > size())) {
+            throw new IndexOutOfBoundsException("index " + index);
+        }
+        return new ListWalk<>(this, index);
+    }
+
+    @Override
+    public Spliterator<E> spliterator() {
+        return Spliterators.spliteratorUnknownSize(iterator(), Spliterator.ORDERED);
+    }
+
+    @Override
+    public @Nullable Object[] toArray() {
+        return snapshot().toArray();
+    }
+
+    @Override
+    public <T> T[] toArray(T[] array) {
+        return snapshot().toArray(array);
+    }
+
+    @Override
+    public void forEach(Consumer<? super E> action) {
+        iterator().forEachRemaining(action);
+    }
+
+    /**
+     * Sorts by the comparator, which runs here: a snapshot is sorted and stored if the list did not change meanwhile, else it
+     * starts again. A null comparator sorts on the manager in one round trip, as {@link #sort(boolean)}.
+     */
+    @Override
+    public void sort(@Nullable Comparator<? super E> comparator) {
+        if (comparator == null) {
+            sort(false);
+            return;
+        }
+        rewrite(all -> {
+            all.sort(comparator);
+            return true;
+        });
+    }
+
+    /** Replaces each element, all as one step; the operator runs here and may run again if others change the list. */
+    @Override
+    public void replaceAll(UnaryOperator<E> operator) {
+        rewrite(all -> {
+            all.replaceAll(operator);
+            return true;
+        });
+    }
+
+    /** Removes the matching elements, all as one step; the predicate runs here, again if others change the list. */
+    @Override
+    public boolean removeIf(Predicate<? super E> filter) {
+        return rewrite(all -> all.removeIf(filter));
+    }
+
+    private boolean rewrite(Predicate<List<E>> change) {
+        while (true) {
+            List<?> seen = Casts.list(handle.call(ListOp.SNAPSHOT));
+            List<E> all = Casts.listOf(seen.get(1), type);
+            if (!change.test(all)) {
+                return false;
+            }
+            if (Casts.bool(handle.call(ListOp.REPLACE_IF_VERSION, seen.get(0), all))) {
+                return true;
+            }
+        }
+    }
+
+    // ---- Python's list
+
+    /** Returns the element at the index; a negative one counts from the end: Python's {@code l[index]}. */
+    public E at(int index) {
+        return element(handle.call(ListOp.GET, (long) index));
+    }
+
+    /** Appends an element: Python's {@code append}. */
+    public void append(E element) {
+        add(element);
+    }
+
+    /** Appends all elements as one step: Python's {@code extend}. */
+    public void extend(Collection<? extends E> elements) {
+        addAll(elements);
+    }
+
+    /** Inserts before the index as Python does: a negative one counts from the end, one out of range means the nearest end. */
+    public void insert(int index, E element) {
+        handle.call(ListOp.INSERT, (long) index, element);
+    }
+
+    /**
+     * Removes the last element and returns it: Python's {@code pop()}.
+     *
+     * @throws IndexOutOfBoundsException if the list is empty
+     */
+    public E pop() {
+        return pop(-1);
+    }
+
+    /** Removes the element at the index, which may be negative, and returns it: Python's {@code pop(index)}. */
+    public E pop(int index) {
+        return element(handle.call(ListOp.REMOVE_AT, (long) index));
+    }
+
+    /** Returns the first index of an equal element within [start, stop), or -1; bounds as in a slice. */
+    public int index(E value, int start, int stop) {
+        return (int) Casts.integer(handle.call(ListOp.INDEX_OF, value, (long) start, (long) stop));
+    }
+
+    /** Returns how many elements are equal to the value. */
+    public int count(@Nullable E value) {
+        return Casts.size(handle.call(ListOp.COUNT, value));
+    }
+
+    /** Reverses the list in place. */
+    public void reverse() {
+        handle.call(ListOp.REVERSE);
+    }
+
+    /**
+     * Sorts on the manager by natural order, stable: numbers, texts by code point, bytes, dates, tuples and lists of these.
+     *
+     * @param reverse whether the greatest comes first
+     * @throws ClassCastException if two elements have no order; the list is as it was
+     */
+    public void sort(boolean reverse) {
+        handle.call(ListOp.SORT, reverse);
+    }
+
+    /** Repeats the content in place: Python's {@code l *= times}. */
+    public void repeat(int times) {
+        handle.call(ListOp.REPEAT, (long) times);
+    }
+
+    /** Returns a copy of a slice: Python's {@code l[start:stop:step]}; null stands for a bound left out. */
+    public List<E> slice(@Nullable Integer start, @Nullable Integer stop, @Nullable Integer step) {
+        return Casts.listOf(handle.call(ListOp.SLICE, bound(start), bound(stop), bound(step)), type);
+    }
+
+    /** Returns a copy of {@code l[start:stop]}. */
+    public List<E> slice(@Nullable Integer start, @Nullable Integer stop) {
+        return slice(start, stop, null);
+    }
+
+    /**
+     * Assigns to a slice: Python's {@code l[start:stop:step] = values}.
+     *
+     * @throws IllegalArgumentException if the step is not 1 and the number of values is not that of the slice
+     */
+    public void setSlice(
+            @Nullable Integer start, @Nullable Integer stop, @Nullable Integer step, Collection<? extends E> values) {
+        handle.call(ListOp.SET_SLICE, bound(start), bound(stop), bound(step), new ArrayList<>(values));
+    }
+
+    /** Deletes a slice: Python's {@code del l[start:stop:step]}. */
+    public void deleteSlice(@Nullable Integer start, @Nullable Integer stop, @Nullable Integer step) {
+        handle.call(ListOp.DELETE_SLICE, bound(start), bound(stop), bound(step));
+    }
+
+    static Object bound(@Nullable Integer bound) {
+        return bound == null ? Session.ABSENT : Long.valueOf(bound);
+    }
+
+    /** Replaces the element at the index, which may be negative, only if it equals the expected one. */
+    public boolean compareAndSet(int index, @Nullable E expected, @Nullable E value) {
+        return Casts.bool(handle.call(ListOp.COMPARE_AND_SET, (long) index, expected, value));
+    }
+
+    /** Returns a copy of all elements at one moment. One round trip, O(n) bytes. */
+    public List<E> snapshot() {
+        return Casts.listOf(Casts.list(handle.call(ListOp.SNAPSHOT)).get(1), type);
+    }
+
+    /** The same operations without blocking. */
+    public AsyncList<E> async() {
+        return new AsyncList<>(handle, type);
+    }
+
+    /** Compares contents, as {@link List} demands: reads the whole list. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || (other instanceof List<?> l
+                        && Objects.equals(snapshot(), l instanceof ListProxy<?> p ? p.snapshot() : l));
+    }
+
+    @Override
+    public int hashCode() {
+        return snapshot().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return snapshot().toString();
+    }
+}

@@ -1,0 +1,168 @@
+package io.multiproc.client;
+
+import io.multiproc.client.internal.Casts;
+import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.client.internal.SharedCondition;
+import io.multiproc.protocol.op.LockOp;
+import io.multiproc.protocol.op.ObjectType;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A shared lock, reentrant if it was made by {@code rlock}: a {@link Lock} that lives on the manager. Who waits is served in
+ * order of arrival, whatever process it is in.
+ *
+ * <p>The owner is a thread of a session, that is of a process connected to the manager. When the process ends or dies the
+ * manager releases the lock and grants it to the next in line; a waiter that died is never granted. Every grant carries a
+ * {@link #fencingToken fencing token} that only grows: pass it to the resource that the lock protects, and let the resource
+ * refuse smaller ones, where a holder that lost its session must not do harm.
+ *
+ * <p>Every method is one round trip. Memory effects are those of messages: what a holder wrote to shared objects before
+ * {@code unlock} is seen by the next holder. Every method throws {@link NoSuchObjectException} if the lock was deleted, also
+ * while waiting; {@link ConnectionLostException} if the connection breaks, after which this process owns nothing.
+ */
+public final class LockProxy implements Lock, Proxy {
+    private final ObjectHandle handle;
+
+    LockProxy(ObjectHandle handle) {
+        this.handle = handle;
+    }
+
+    @Override
+    public ObjectHandle handle() {
+        return handle;
+    }
+
+    /** Whether the owner may acquire the lock again. */
+    public boolean isReentrant() {
+        return handle.type() == ObjectType.RLOCK;
+    }
+
+    private Long holder() {
+        return handle.session().holder();
+    }
+
+    /**
+     * Acquires the lock, waiting as long as it takes. An interrupt is kept for later.
+     *
+     * @throws IllegalStateException if the lock is not reentrant and this thread holds it: it would wait for itself for ever
+     */
+    @Override
+    public void lock() {
+        handle.call(LockOp.ACQUIRE, holder(), Casts.FOREVER);
+    }
+
+    /** As {@link #lock}, but an interrupt ends the wait. */
+    @Override
+    public void lockInterruptibly() throws InterruptedException {
+        acquire(Casts.FOREVER);
+    }
+
+    /** Acquires the lock if it is free now. */
+    @Override
+    public boolean tryLock() {
+        return handle.call(LockOp.ACQUIRE, holder(), Casts.NOW) != null;
+    }
+
+    /** Acquires the lock if it becomes free within the time, which is rounded up to milliseconds. */
+    @Override
+    public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
+        return acquire(Casts.millis(time, unit));
+    }
+
+    /** As {@link #tryLock(long, TimeUnit)}. */
+    public boolean tryLock(Duration time) throws InterruptedException {
+        return acquire(Casts.millis(time));
+    }
+
+    private boolean acquire(Long millis) throws InterruptedException {
+        boolean granted = handle.callInterruptibly(LockOp.ACQUIRE, holder(), millis) != null;
+        if (granted && Thread.interrupted()) {
+            // granted in the moment of the interrupt: the contract is to hold nothing and say so
+            unlock();
+            throw new InterruptedException();
+        }
+        return granted;
+    }
+
+    /**
+     * Releases the lock, or one level of a reentrant one.
+     *
+     * @throws IllegalMonitorStateException if this thread does not own it; the text says who does
+     */
+    @Override
+    public void unlock() {
+        handle.call(LockOp.RELEASE, holder());
+    }
+
+    /**
+     * Makes a condition of this lock with a name nobody else has. Pass {@link #condition the name} of your own choice instead
+     * if several processes are to share it.
+     */
+    @Override
+    public Condition newCondition() {
+        return condition(UUID.randomUUID().toString());
+    }
+
+    /** The condition of this lock that goes by a name: the same one for every process that asks for it. No round trip. */
+    public Condition condition(String name) {
+        return new SharedCondition(handle, name);
+    }
+
+    /** Whether anybody owns the lock at this moment. */
+    public boolean isLocked() {
+        return Casts.bool(handle.call(LockOp.IS_LOCKED));
+    }
+
+    /** Whether this thread owns the lock. */
+    public boolean isHeldByCurrentThread() {
+        return getHoldCount() > 0;
+    }
+
+    /** Returns how many levels of the lock this thread owns. */
+    public int getHoldCount() {
+        return Casts.size(handle.call(LockOp.HOLD_COUNT, holder()));
+    }
+
+    /** Returns how many wait for the lock at this moment. */
+    public int getQueueLength() {
+        return Casts.size(handle.call(LockOp.QUEUE_LENGTH));
+    }
+
+    /**
+     * Returns the number of this thread's grant, greater than that of every earlier grant of the lock.
+     *
+     * @throws IllegalMonitorStateException if this thread does not own the lock
+     */
+    public long fencingToken() {
+        @Nullable Object token = handle.call(LockOp.TOKEN, holder());
+        if (token == null) {
+            throw new IllegalMonitorStateException("this thread does not hold the lock");
+        }
+        return Casts.integer(token);
+    }
+
+    /** A view without blocking. Each view is an owner of its own, since its calls have no thread. */
+    public AsyncLock async() {
+        return new AsyncLock(handle, handle.session().newHolder());
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof LockProxy l && l.handle.equals(handle);
+    }
+
+    @Override
+    public int hashCode() {
+        return handle.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return handle.toString();
+    }
+}

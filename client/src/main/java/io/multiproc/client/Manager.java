@@ -1,0 +1,386 @@
+package io.multiproc.client;
+
+import io.multiproc.client.internal.Casts;
+import io.multiproc.client.internal.Servers;
+import io.multiproc.client.internal.Session;
+import io.multiproc.client.internal.kryo.KryoCodec;
+import io.multiproc.client.spi.ServerProvider;
+import io.multiproc.protocol.auth.Authkey;
+import io.multiproc.protocol.op.ManagerOp;
+import io.multiproc.protocol.op.ObjectType;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection to a manager: the place that shared objects come from. Thread-safe; all threads of a process share one.
+ *
+ * <pre>{@code
+ * try (Manager manager = Manager.connect("tcp://127.0.0.1:50000")) {
+ *     DictProxy<String, Long> scores = manager.dict("scores", String.class, Long.class);
+ *     scores.add("ada", 1L);
+ * }
+ * }</pre>
+ *
+ * <p>A <em>named</em> object ({@code dict("scores")}) is found, or made if there is none of the name, and lives until {@link
+ * #delete}. An <em>anonymous</em> one ({@code dict()}) lives while a session or another shared object holds it. Asking for a
+ * name that belongs to another type throws {@link WrongTypeException}. Element types given as classes are checked when an
+ * element is read: numbers widen and narrow as long as their value is kept, anything else throws {@link
+ * ClassCastException}.
+ *
+ * <p>Every method that talks to the manager is one round trip and throws {@link ManagerClosedException} after {@link #close},
+ * {@link ConnectionLostException} once the connection broke.
+ */
+public final class Manager implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Manager.class);
+
+    private final Session session;
+    private final String address;
+    private final @Nullable AutoCloseable owned;
+
+    private Manager(Session session, String address, @Nullable AutoCloseable owned) {
+        this.session = session;
+        this.address = address;
+        this.owned = owned;
+    }
+
+    // ---- connecting
+
+    /** Connects with the key found as {@link ManagerOptions} says. */
+    public static Manager connect(String address) {
+        return connect(ManagerOptions.defaults().withAddress(address));
+    }
+
+    /**
+     * Connects and proves the authkey, in both directions.
+     *
+     * @throws AuthenticationException if the keys differ
+     * @throws RegistryMismatchException if a user class is registered differently elsewhere; the text names it
+     * @throws ProtocolException if something else than a multiproc server answers, or one of another version
+     * @throws ManagerException if nobody answers
+     * @throws IllegalArgumentException if the address is not one, or no key is found
+     */
+    public static Manager connect(ManagerOptions options) {
+        return new Manager(session(options.address(), authkey(options), options), options.address(), null);
+    }
+
+    /** Starts a manager in a process of its own, as Python's {@code Manager()} does; closing stops it. */
+    public static Manager start() {
+        return start(ManagerOptions.defaults().withAddress("tcp://127.0.0.1:0").withAuthkey(randomKey()));
+    }
+
+    /** As {@link #start()}, at the address and with the key of the options. Waits up to 30 seconds for it. */
+    public static Manager start(ManagerOptions options) {
+        byte[] key = authkey(options);
+        Servers.Child child = Servers.spawn(options.address(), key, Duration.ofSeconds(30));
+        return owning(child.uri(), key, options, child);
+    }
+
+    /** Starts a manager within this process, for unit tests: real sockets, no second JVM. Closing stops it. */
+    public static Manager inProcess() {
+        return inProcess(
+                ManagerOptions.defaults().withAddress("tcp://127.0.0.1:0").withAuthkey(randomKey()));
+    }
+
+    /** As {@link #inProcess()}, at the address and with the key of the options. */
+    public static Manager inProcess(ManagerOptions options) {
+        byte[] key = authkey(options);
+        ServerProvider.Server server = Servers.provider().start(List.of(options.address()), key);
+        return owning(server.uris().get(0), key, options, server);
+    }
+
+    private static Manager owning(String uri, byte[] key, ManagerOptions options, AutoCloseable server) {
+        try {
+            return new Manager(session(uri, key, options), uri, server);
+        } catch (RuntimeException e) {
+            closeQuietly(server);
+            throw e;
+        }
+    }
+
+    private static Session session(String uri, byte[] key, ManagerOptions options) {
+        KryoCodec.Builder objects = KryoCodec.builder().references(options.sharedReferences());
+        options.classes().forEach(objects::register);
+        options.packages().forEach(objects::allowPackage);
+        KryoCodec codec = objects.build();
+        List<Tuple> classes = codec.registrations().stream()
+                .map(r -> Tuple.of((long) r.id(), r.className(), r.schemaHash()))
+                .toList();
+        // no classes, no registry to agree on
+        byte[] fingerprint = classes.isEmpty() ? new byte[32] : HexFormat.of().parseHex(codec.fingerprint());
+        return Session.connect(
+                uri, Authkey.of(key), options.connectTimeout(), options.name(), codec, fingerprint, classes);
+    }
+
+    static byte[] authkey(ManagerOptions options) {
+        try {
+            Authkeys.Authkey key = new Authkeys().require(options.authkey(), options.authkeyFile());
+            key.warning().ifPresent(LOG::warn);
+            return key.bytes();
+        } catch (IOException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    private static byte[] randomKey() {
+        byte[] key = new byte[32];
+        new SecureRandom().nextBytes(key);
+        return key;
+    }
+
+    /** Where this manager is. */
+    public String address() {
+        return address;
+    }
+
+    /** Whether calls can still be made. */
+    public boolean isOpen() {
+        return session.ended() == null;
+    }
+
+    /**
+     * Ends the session: the manager releases at once what it owned and held. Stops the server too if this object started it.
+     * Threads that wait get {@link ManagerClosedException}. A second call does nothing.
+     */
+    @Override
+    public void close() {
+        session.close();
+        if (owned != null) {
+            closeQuietly(owned);
+        }
+    }
+
+    private static void closeQuietly(AutoCloseable server) {
+        try {
+            server.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("the server did not stop", e);
+        }
+    }
+
+    /** As {@link #close}: Python's {@code shutdown} of a manager that was started. */
+    public void shutdown() {
+        close();
+    }
+
+    // ---- objects
+
+    private Proxy create(ObjectType type, @Nullable Object... arguments) {
+        return (Proxy) java.util.Objects.requireNonNull(
+                session.call(ManagerOp.CREATE, 0, type.wireName(), java.util.Arrays.asList(arguments)));
+    }
+
+    private Proxy open(ObjectType type, String name, @Nullable Object... arguments) {
+        return (Proxy) java.util.Objects.requireNonNull(
+                session.call(ManagerOp.OPEN, 0, type.wireName(), name, java.util.Arrays.asList(arguments)));
+    }
+
+    /** Makes an anonymous dict. */
+    public DictProxy<Object, Object> dict() {
+        return dict(Object.class, Object.class);
+    }
+
+    /** Makes an anonymous dict of the given types. */
+    public <K, V> DictProxy<K, V> dict(Class<K> keys, Class<V> values) {
+        return new DictProxy<>(create(ObjectType.DICT).handle(), keys, values);
+    }
+
+    /** Makes an anonymous dict with the given entries: Python's {@code manager.dict(mapping)}. */
+    public DictProxy<Object, Object> dict(Map<?, ?> entries) {
+        return new DictProxy<>(
+                create(ObjectType.DICT, DictProxy.nonNull(entries)).handle(), Object.class, Object.class);
+    }
+
+    /** The dict of a name. */
+    public DictProxy<Object, Object> dict(String name) {
+        return dict(name, Object.class, Object.class);
+    }
+
+    /** The dict of a name, with the given types. */
+    public <K, V> DictProxy<K, V> dict(String name, Class<K> keys, Class<V> values) {
+        return new DictProxy<>(open(ObjectType.DICT, name).handle(), keys, values);
+    }
+
+    /** Makes an anonymous list. */
+    public ListProxy<Object> list() {
+        return list(Object.class);
+    }
+
+    /** Makes an anonymous list of the given type. */
+    public <E> ListProxy<E> list(Class<E> elements) {
+        return new ListProxy<>(create(ObjectType.LIST).handle(), elements);
+    }
+
+    /** Makes an anonymous list with the given elements: Python's {@code manager.list(iterable)}. */
+    public ListProxy<Object> list(List<?> elements) {
+        return new ListProxy<>(create(ObjectType.LIST, elements).handle(), Object.class);
+    }
+
+    /** The list of a name. */
+    public ListProxy<Object> list(String name) {
+        return list(name, Object.class);
+    }
+
+    /** The list of a name, with the given type. */
+    public <E> ListProxy<E> list(String name, Class<E> elements) {
+        return new ListProxy<>(open(ObjectType.LIST, name).handle(), elements);
+    }
+
+    /** Makes an anonymous namespace. */
+    public NamespaceProxy namespace() {
+        return new NamespaceProxy(create(ObjectType.NAMESPACE).handle());
+    }
+
+    /** The namespace of a name. */
+    public NamespaceProxy namespace(String name) {
+        return new NamespaceProxy(open(ObjectType.NAMESPACE, name).handle());
+    }
+
+    /** Makes an anonymous queue without bound. */
+    public QueueProxy<Object> queue() {
+        return queue(Object.class, 0);
+    }
+
+    /** Makes an anonymous queue of the given type; a bound of 0 or less is none. */
+    public <E> QueueProxy<E> queue(Class<E> items, int bound) {
+        return new QueueProxy<>(create(ObjectType.QUEUE, (long) bound).handle(), items);
+    }
+
+    /** The queue of a name, unbounded if it is made now. */
+    public QueueProxy<Object> queue(String name) {
+        return queue(name, Object.class, 0);
+    }
+
+    /** The queue of a name; the bound counts only if it is made now. */
+    public <E> QueueProxy<E> queue(String name, Class<E> items, int bound) {
+        return new QueueProxy<>(open(ObjectType.QUEUE, name, (long) bound).handle(), items);
+    }
+
+    /** Makes an anonymous joinable queue without bound. */
+    public JoinableQueueProxy<Object> joinableQueue() {
+        return joinableQueue(Object.class, 0);
+    }
+
+    /** Makes an anonymous joinable queue of the given type; a bound of 0 or less is none. */
+    public <E> JoinableQueueProxy<E> joinableQueue(Class<E> items, int bound) {
+        return new JoinableQueueProxy<>(
+                create(ObjectType.JOINABLE_QUEUE, (long) bound).handle(), items);
+    }
+
+    /** The joinable queue of a name, unbounded if it is made now. */
+    public JoinableQueueProxy<Object> joinableQueue(String name) {
+        return joinableQueue(name, Object.class, 0);
+    }
+
+    /** The joinable queue of a name; the bound counts only if it is made now. */
+    public <E> JoinableQueueProxy<E> joinableQueue(String name, Class<E> items, int bound) {
+        return new JoinableQueueProxy<>(
+                open(ObjectType.JOINABLE_QUEUE, name, (long) bound).handle(), items);
+    }
+
+    /** Makes an anonymous simple queue. */
+    public SimpleQueueProxy<Object> simpleQueue() {
+        return simpleQueue(Object.class);
+    }
+
+    /** Makes an anonymous simple queue of the given type. */
+    public <E> SimpleQueueProxy<E> simpleQueue(Class<E> items) {
+        return new SimpleQueueProxy<>(create(ObjectType.SIMPLE_QUEUE).handle(), items);
+    }
+
+    /** The simple queue of a name, with the given type. */
+    public <E> SimpleQueueProxy<E> simpleQueue(String name, Class<E> items) {
+        return new SimpleQueueProxy<>(open(ObjectType.SIMPLE_QUEUE, name).handle(), items);
+    }
+
+    /** Makes an anonymous lock, not reentrant. */
+    public LockProxy lock() {
+        return new LockProxy(create(ObjectType.LOCK).handle());
+    }
+
+    /** The lock of a name, not reentrant. */
+    public LockProxy lock(String name) {
+        return new LockProxy(open(ObjectType.LOCK, name).handle());
+    }
+
+    /** Makes an anonymous reentrant lock. */
+    public LockProxy rlock() {
+        return new LockProxy(create(ObjectType.RLOCK).handle());
+    }
+
+    /** The reentrant lock of a name. */
+    public LockProxy rlock(String name) {
+        return new LockProxy(open(ObjectType.RLOCK, name).handle());
+    }
+
+    // ---- the directory
+
+    /** Returns an untyped proxy of the object of a name, or null if there is none. */
+    public @Nullable Proxy find(String name) {
+        return (Proxy) session.call(ManagerOp.FIND, 0, name);
+    }
+
+    /** Deletes the object of a name; who waits on it gets {@link NoSuchObjectException}. False if there is none. */
+    public boolean delete(String name) {
+        return Casts.bool(session.call(ManagerOp.DELETE, 0, name));
+    }
+
+    /** Returns the names in use, in order of creation. */
+    public List<String> names() {
+        return Casts.listOf(session.call(ManagerOp.NAMES, 0), String.class);
+    }
+
+    /** Returns the number of live objects, named and anonymous: Python's {@code _number_of_objects}. */
+    public int numberOfObjects() {
+        return Casts.size(session.call(ManagerOp.NUMBER_OF_OBJECTS, 0));
+    }
+
+    /** Returns one map for each object: id, type, name, size, references, waiters; holder and token for locks. */
+    public List<Map<String, @Nullable Object>> objects() {
+        return maps(session.call(ManagerOp.OBJECTS, 0));
+    }
+
+    /** Returns one map for each session: id, name, address, opened (ms), holds, locks, waits, undelivered. */
+    public List<Map<String, @Nullable Object>> sessions() {
+        return maps(session.call(ManagerOp.SESSIONS, 0));
+    }
+
+    /** Returns facts of the server: version, pid, uptime, sessions, objects, memory, limits. */
+    public Map<String, @Nullable Object> info() {
+        return map(session.call(ManagerOp.INFO, 0));
+    }
+
+    /** Returns the content of a named object as one value, or null if there is none of the name. */
+    public @Nullable Object describe(String name) {
+        return session.call(ManagerOp.DESCRIBE, 0, name);
+    }
+
+    /**
+     * Ends the server for everybody; what is in it is gone.
+     *
+     * @throws RequestRejectedException if the server's options forbid it
+     */
+    public void shutdownServer() {
+        session.call(ManagerOp.SHUTDOWN, 0);
+    }
+
+    private static List<Map<String, @Nullable Object>> maps(@Nullable Object v) {
+        return Casts.list(v).stream().map(Manager::map).toList();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, @Nullable Object> map(@Nullable Object v) {
+        return v == null ? Map.of() : (Map<String, @Nullable Object>) v;
+    }
+
+    @Override
+    public String toString() {
+        return "Manager[" + address + (isOpen() ? "]" : ", closed]");
+    }
+}

@@ -1,0 +1,17 @@
+package io.multiproc.client;
+
+import io.multiproc.protocol.error.ErrorCode;
+
+/** The manager was closed by this program. A call that was waiting when it was closed may have taken effect. */
+public final class ManagerClosedException extends ManagerException {
+    private static final long serialVersionUID = 1L;
+
+    public ManagerClosedException(String message) {
+        super(ErrorCode.CANCELLED, Outcome.UNKNOWN, message, null);
+    }
+
+    @Override
+    public ManagerClosedException again() {
+        return new ManagerClosedException(message());
+    }
+}

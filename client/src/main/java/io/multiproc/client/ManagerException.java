@@ -1,0 +1,43 @@
+package io.multiproc.client;
+
+import io.multiproc.protocol.error.ErrorCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The root of the failures that have no exception of the JDK's own. {@link #outcome()} says what is known of the operation.
+ *
+ * <p>Where the JDK has a fitting exception the client throws that instead: {@link IndexOutOfBoundsException}, {@link
+ * java.util.NoSuchElementException}, {@link IllegalMonitorStateException}, {@link IllegalArgumentException}, {@link
+ * IllegalStateException}, {@link ClassCastException}.
+ */
+public class ManagerException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final ErrorCode code;
+    private final Outcome outcome;
+
+    public ManagerException(ErrorCode code, Outcome outcome, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.code = code;
+        this.outcome = outcome;
+    }
+
+    /** The error's stable number and name. */
+    public final ErrorCode code() {
+        return code;
+    }
+
+    /** What is known of the operation. */
+    public final Outcome outcome() {
+        return outcome;
+    }
+
+    /** The same failure for another caller, with that caller's stack trace. */
+    public ManagerException again() {
+        return new ManagerException(code, outcome, message(), getCause());
+    }
+
+    final String message() {
+        String message = getMessage();
+        return message == null ? "" : message;
+    }
+}

@@ -1,0 +1,176 @@
+package io.multiproc.client;
+
+import io.multiproc.client.internal.Casts;
+import io.multiproc.client.internal.Encoded;
+import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.protocol.op.NamespaceOp;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A shared namespace: named attributes of any type, Python's {@code Namespace}.
+ *
+ * <p>Every method is atomic and one round trip unless it says otherwise, and may be called by any number of threads and
+ * processes. Values may be null. Names are at most 1024 bytes of UTF-8 and not empty. Every method throws {@link
+ * NoSuchObjectException} if the namespace was deleted, and {@link ConnectionLostException} (outcome unknown) if the
+ * connection breaks.
+ */
+public final class NamespaceProxy implements Proxy {
+    private final ObjectHandle handle;
+
+    NamespaceProxy(ObjectHandle handle) {
+        this.handle = handle;
+    }
+
+    @Override
+    public ObjectHandle handle() {
+        return handle;
+    }
+
+    /**
+     * Returns the value of an attribute.
+     *
+     * @throws NoSuchElementException if there is none of this name, with Python's text
+     */
+    public @Nullable Object get(String name) {
+        Encoded found = handle.callEncoded(NamespaceOp.GET, name);
+        if (found == null) {
+            throw new NoSuchElementException("'Namespace' object has no attribute '" + name + "'");
+        }
+        return handle.session().decode(found);
+    }
+
+    /** As {@link #get(String)}, converted to a type; numbers widen. */
+    public <T> T get(String name, Class<T> type) {
+        return Casts.element(get(name), type);
+    }
+
+    /** Returns the value of an attribute, or the default if there is none. */
+    public <T> T getOrDefault(String name, T defaultValue, Class<T> type) {
+        Encoded found = handle.callEncoded(NamespaceOp.GET, name);
+        return found == null ? defaultValue : Casts.element(handle.session().decode(found), type);
+    }
+
+    /** Whether there is an attribute of this name: Python's {@code hasattr}. */
+    public boolean has(String name) {
+        return names().contains(name);
+    }
+
+    /** Sets an attribute. */
+    public void set(String name, @Nullable Object value) {
+        handle.call(NamespaceOp.SET, name, value);
+    }
+
+    /** Deletes an attribute and says whether there was one. */
+    public boolean delete(String name) {
+        return Casts.bool(handle.call(NamespaceOp.DELETE, name));
+    }
+
+    /** Returns the names of the attributes, in order of creation. */
+    public List<String> names() {
+        return Casts.listOf(handle.call(NamespaceOp.NAMES), String.class);
+    }
+
+    /** Sets an attribute only if its value equals the expected one; false also when there is no such attribute. */
+    public boolean compareAndSet(String name, @Nullable Object expected, @Nullable Object value) {
+        return Casts.bool(handle.call(NamespaceOp.COMPARE_AND_SET, name, expected, value));
+    }
+
+    /**
+     * Adds to a number, an absent attribute counting as 0, and returns the sum, exactly.
+     *
+     * @throws WrongTypeException if the value is not a number; nothing is changed
+     */
+    public Number add(String name, Number delta) {
+        return (Number) Objects.requireNonNull(handle.call(NamespaceOp.ADD, name, delta));
+    }
+
+    /**
+     * Replaces the value of an attribute by a function of it, which runs here: a compare-and-set loop that loses no update. Two
+     * round trips, two more for each retry.
+     *
+     * @throws NoSuchElementException if there is no such attribute
+     */
+    public @Nullable Object update(String name, UnaryOperator<@Nullable Object> change) {
+        while (true) {
+            Encoded seen = handle.callEncoded(NamespaceOp.GET, name);
+            if (seen == null) {
+                throw new NoSuchElementException("'Namespace' object has no attribute '" + name + "'");
+            }
+            Object now = change.apply(handle.session().decode(seen));
+            if (Casts.bool(handle.call(NamespaceOp.COMPARE_AND_SET, name, seen, now))) {
+                return now;
+            }
+        }
+    }
+
+    /** Returns a copy of all attributes at one moment. */
+    public Map<String, @Nullable Object> snapshot() {
+        return copy(handle.call(NamespaceOp.SNAPSHOT));
+    }
+
+    private static Map<String, @Nullable Object> copy(@Nullable Object v) {
+        Map<String, @Nullable Object> out = new LinkedHashMap<>();
+        if (v instanceof Map<?, ?> map) {
+            map.forEach((k, e) -> out.put((String) k, e));
+        }
+        return out;
+    }
+
+    /** The same operations without blocking. */
+    public Async async() {
+        return new Async();
+    }
+
+    @Override
+    public String toString() {
+        return "Namespace" + snapshot();
+    }
+
+    /** The operations of {@link NamespaceProxy} as futures; see {@link AsyncDict} for order and threads. */
+    public final class Async {
+        private Async() {}
+
+        /** The value of an attribute; null also when there is none. */
+        public CompletableFuture<@Nullable Object> get(String name) {
+            return handle.callAsync(v -> v, NamespaceOp.GET, name);
+        }
+
+        /** See {@link NamespaceProxy#set}. */
+        public CompletableFuture<@Nullable Void> set(String name, @Nullable Object value) {
+            return handle.callAsync(v -> null, NamespaceOp.SET, name, value);
+        }
+
+        /** See {@link NamespaceProxy#delete}. */
+        public CompletableFuture<Boolean> delete(String name) {
+            return handle.callAsync(Casts::bool, NamespaceOp.DELETE, name);
+        }
+
+        /** See {@link NamespaceProxy#names}. */
+        public CompletableFuture<List<String>> names() {
+            return handle.callAsync(v -> Casts.listOf(v, String.class), NamespaceOp.NAMES);
+        }
+
+        /** See {@link NamespaceProxy#compareAndSet}. */
+        public CompletableFuture<Boolean> compareAndSet(
+                String name, @Nullable Object expected, @Nullable Object value) {
+            return handle.callAsync(Casts::bool, NamespaceOp.COMPARE_AND_SET, name, expected, value);
+        }
+
+        /** See {@link NamespaceProxy#add}. */
+        public CompletableFuture<Number> add(String name, Number delta) {
+            return handle.callAsync(v -> Casts.element(v, Number.class), NamespaceOp.ADD, name, delta);
+        }
+
+        /** See {@link NamespaceProxy#snapshot}. */
+        public CompletableFuture<Map<String, @Nullable Object>> snapshot() {
+            return handle.callAsync(NamespaceProxy::copy, NamespaceOp.SNAPSHOT);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package io.multiproc.client;
+
+import io.multiproc.client.internal.ObjectHandle;
+
+/** Makes the proxy of a handle whose element types are not known. For the library's own use. */
+public final class ProxyFactory {
+    private ProxyFactory() {}
+
+    /** The untyped proxy of an object. */
+    public static Proxy of(ObjectHandle handle) {
+        return switch (handle.type()) {
+            case DICT -> new DictProxy<>(handle, Object.class, Object.class);
+            case LIST -> new ListProxy<>(handle, Object.class);
+            case NAMESPACE -> new NamespaceProxy(handle);
+            case QUEUE -> new QueueProxy<>(handle, Object.class);
+            case JOINABLE_QUEUE -> new JoinableQueueProxy<>(handle, Object.class);
+            case SIMPLE_QUEUE -> new SimpleQueueProxy<>(handle, Object.class);
+            case LOCK, RLOCK -> new LockProxy(handle);
+        };
+    }
+}

@@ -1,0 +1,214 @@
+package io.multiproc.client;
+
+import io.multiproc.client.internal.Casts;
+import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.client.internal.QueueWalk;
+import io.multiproc.protocol.op.QueueOp;
+import java.time.Duration;
+import java.util.AbstractQueue;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A shared queue: a {@link BlockingQueue} that lives on the manager, first in first out, bounded or not. Who waits is served
+ * in order of arrival, whatever process it is in.
+ *
+ * <p>Every method is atomic and one round trip unless it says otherwise, and may be called by any number of threads and
+ * processes. Waiting costs no thread and no polling on the manager. Items may not be null from Java.
+ *
+ * <p>An item leaves the queue for good when this process has acknowledged it, which the client does by itself right after
+ * receiving it. If the process dies before that the item returns to the head of the queue, so nothing vanishes with a dead
+ * consumer; a consumer killed within half a second of receiving an item may therefore see it given to another.
+ *
+ * <p>A thread interrupted while it waits cancels its request. Should an item have been handed to it in the same moment, the
+ * item is returned and the interrupt stays set. Every method throws {@link NoSuchObjectException} if the queue was deleted,
+ * also while waiting, and {@link ConnectionLostException} if the connection breaks: a {@code put} may then have taken
+ * effect or not, an item on its way to a {@code take} returns to the queue.
+ */
+public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQueue<E>, Proxy
+        permits JoinableQueueProxy {
+    private final ObjectHandle handle;
+    private final Class<E> type;
+
+    QueueProxy(ObjectHandle handle, Class<E> type) {
+        this.handle = handle;
+        this.type = type;
+    }
+
+    @Override
+    public final ObjectHandle handle() {
+        return handle;
+    }
+
+    private @Nullable E item(@Nullable Object v) {
+        return Casts.as(v, type);
+    }
+
+    /** Appends an item, waiting as long as it takes for room. */
+    @Override
+    public final void put(E item) throws InterruptedException {
+        handle.callInterruptibly(QueueOp.PUT, Objects.requireNonNull(item, "item"), Casts.FOREVER);
+    }
+
+    /** Appends an item if there is room at once. */
+    @Override
+    public final boolean offer(E item) {
+        return Casts.bool(handle.call(QueueOp.PUT, Objects.requireNonNull(item, "item"), Casts.NOW));
+    }
+
+    /** Appends an item, waiting up to the given time for room. Times are rounded up to milliseconds. */
+    @Override
+    public final boolean offer(E item, long timeout, TimeUnit unit) throws InterruptedException {
+        return Casts.bool(handle.callInterruptibly(
+                QueueOp.PUT, Objects.requireNonNull(item, "item"), Casts.millis(timeout, unit)));
+    }
+
+    /** As {@link #offer(Object, long, TimeUnit)}. */
+    public final boolean offer(E item, Duration timeout) throws InterruptedException {
+        return Casts.bool(
+                handle.callInterruptibly(QueueOp.PUT, Objects.requireNonNull(item, "item"), Casts.millis(timeout)));
+    }
+
+    /**
+     * Appends all items as one step.
+     *
+     * @throws IllegalStateException if there is no room for all; none is appended
+     * @throws IllegalArgumentException if the items are this queue
+     */
+    @Override
+    public final boolean addAll(Collection<? extends E> items) {
+        if (items == this) {
+            throw new IllegalArgumentException("a queue cannot be added to itself");
+        }
+        if (!Casts.bool(handle.call(QueueOp.ADD_ALL, List.copyOf(items)))) {
+            throw new IllegalStateException("Queue full");
+        }
+        return !items.isEmpty();
+    }
+
+    /** Takes the head, waiting as long as it takes for one. */
+    @Override
+    public final E take() throws InterruptedException {
+        return Casts.element(handle.callInterruptibly(QueueOp.TAKE, Casts.FOREVER), type);
+    }
+
+    /** As {@link #take}: Python's {@code get}. */
+    public final E get() throws InterruptedException {
+        return take();
+    }
+
+    /** Takes the head, or returns null if the queue is empty. */
+    @Override
+    public final @Nullable E poll() {
+        return item(handle.call(QueueOp.TAKE, Casts.NOW));
+    }
+
+    /** Takes the head, waiting up to the given time for one; null if there was none. Times are rounded up to milliseconds. */
+    @Override
+    public final @Nullable E poll(long timeout, TimeUnit unit) throws InterruptedException {
+        return item(handle.callInterruptibly(QueueOp.TAKE, Casts.millis(timeout, unit)));
+    }
+
+    /** As {@link #poll(long, TimeUnit)}. */
+    public final @Nullable E poll(Duration timeout) throws InterruptedException {
+        return item(handle.callInterruptibly(QueueOp.TAKE, Casts.millis(timeout)));
+    }
+
+    /** Returns the head, which stays, or null if the queue is empty. */
+    @Override
+    public final @Nullable E peek() {
+        return item(handle.call(QueueOp.PEEK));
+    }
+
+    /** Returns how many items wait in the queue: Python's {@code qsize}. */
+    @Override
+    public final int size() {
+        return Casts.size(handle.call(QueueOp.SIZE));
+    }
+
+    @Override
+    public final boolean isEmpty() {
+        return size() == 0;
+    }
+
+    @Override
+    public final int remainingCapacity() {
+        return Casts.size(handle.call(QueueOp.REMAINING_CAPACITY));
+    }
+
+    @Override
+    public final int drainTo(Collection<? super E> target) {
+        return drainTo(target, Integer.MAX_VALUE);
+    }
+
+    /** Moves up to a number of items into a local collection as one step. One round trip. */
+    @Override
+    public final int drainTo(Collection<? super E> target, int limit) {
+        if (target == this) {
+            throw new IllegalArgumentException("a queue cannot be drained into itself");
+        }
+        if (limit <= 0) {
+            return 0;
+        }
+        List<E> items = Casts.listOf(handle.call(QueueOp.DRAIN, (long) limit), type);
+        target.addAll(items);
+        return items.size();
+    }
+
+    @Override
+    public final boolean contains(@Nullable Object item) {
+        return item != null && Casts.bool(handle.call(QueueOp.CONTAINS, item));
+    }
+
+    @Override
+    public final boolean remove(@Nullable Object item) {
+        return item != null && Casts.bool(handle.call(QueueOp.REMOVE_VALUE, item));
+    }
+
+    @Override
+    public final boolean removeAll(Collection<?> items) {
+        return Casts.bool(handle.call(QueueOp.REMOVE_ALL, new ArrayList<>(items)));
+    }
+
+    @Override
+    public final boolean retainAll(Collection<?> items) {
+        return Casts.bool(handle.call(QueueOp.RETAIN_ALL, new ArrayList<>(items)));
+    }
+
+    @Override
+    public final void clear() {
+        handle.call(QueueOp.CLEAR);
+    }
+
+    /** Walks the items without taking them, in chunks; weakly consistent by position. */
+    @Override
+    public final Iterator<E> iterator() {
+        return new QueueWalk<>(handle, type);
+    }
+
+    /** Returns a copy of the items waiting now, which stay. One round trip, O(n) bytes. */
+    public final List<E> snapshot() {
+        return Casts.listOf(handle.call(QueueOp.SLICE, 0L, (long) Integer.MAX_VALUE), type);
+    }
+
+    @Override
+    public final @Nullable Object[] toArray() {
+        return snapshot().toArray();
+    }
+
+    @Override
+    public final <T> T[] toArray(T[] array) {
+        return snapshot().toArray(array);
+    }
+
+    /** The same operations without blocking. */
+    public AsyncQueue<E> async() {
+        return new AsyncQueue<>(handle, type);
+    }
+}

@@ -1,0 +1,18 @@
+package io.multiproc.client;
+
+import io.multiproc.protocol.error.ErrorCode;
+import org.jspecify.annotations.Nullable;
+
+/** The server refused the request; the code and the message say why. */
+public final class RequestRejectedException extends ManagerException {
+    private static final long serialVersionUID = 1L;
+
+    public RequestRejectedException(ErrorCode code, String message, @Nullable Throwable cause) {
+        super(code, Outcome.NOT_APPLIED, message, cause);
+    }
+
+    @Override
+    public RequestRejectedException again() {
+        return new RequestRejectedException(code(), message(), this);
+    }
+}

@@ -1,0 +1,18 @@
+package io.multiproc.client;
+
+import io.multiproc.protocol.error.ErrorCode;
+import org.jspecify.annotations.Nullable;
+
+/** A fault of the server: whether the operation took effect is unknown. The server's log has the details. */
+public final class ServerFaultException extends ManagerException {
+    private static final long serialVersionUID = 1L;
+
+    public ServerFaultException(ErrorCode code, String message, @Nullable Throwable cause) {
+        super(code, Outcome.UNKNOWN, message, cause);
+    }
+
+    @Override
+    public ServerFaultException again() {
+        return new ServerFaultException(code(), message(), this);
+    }
+}

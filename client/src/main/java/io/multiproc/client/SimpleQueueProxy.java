@@ -1,0 +1,51 @@
+package io.multiproc.client;
+
+import io.multiproc.client.internal.Casts;
+import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.protocol.op.QueueOp;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An unbounded queue with nothing but {@code put}, {@code get} and {@code isEmpty}: Python's {@code SimpleQueue}. Guarantees
+ * are those of {@link QueueProxy}; items may be null.
+ */
+public final class SimpleQueueProxy<E> implements Proxy {
+    private final ObjectHandle handle;
+    private final Class<E> type;
+
+    SimpleQueueProxy(ObjectHandle handle, Class<E> type) {
+        this.handle = handle;
+        this.type = type;
+    }
+
+    @Override
+    public ObjectHandle handle() {
+        return handle;
+    }
+
+    /** Appends an item; never waits for room. */
+    public void put(@Nullable E item) {
+        handle.call(QueueOp.PUT, item, Casts.NOW);
+    }
+
+    /** Takes the head, waiting as long as it takes for one. */
+    public E get() throws InterruptedException {
+        return Casts.element(handle.callInterruptibly(QueueOp.TAKE, Casts.FOREVER), type);
+    }
+
+    /** Whether nothing waits in the queue at this moment. */
+    public boolean isEmpty() {
+        return Casts.integer(handle.call(QueueOp.SIZE)) == 0;
+    }
+
+    /** Without blocking: see {@link #put}. */
+    public CompletableFuture<@Nullable Void> putAsync(@Nullable E item) {
+        return handle.callAsync(v -> null, QueueOp.PUT, item, Casts.NOW);
+    }
+
+    /** Without blocking: see {@link #get}. Cancelling the future cancels the wait. */
+    public CompletableFuture<E> getAsync() {
+        return handle.callAsync(v -> Casts.element(v, type), QueueOp.TAKE, Casts.FOREVER);
+    }
+}

@@ -1,0 +1,18 @@
+package io.multiproc.client;
+
+import io.multiproc.protocol.error.ErrorCode;
+import org.jspecify.annotations.Nullable;
+
+/** A value, or the object behind a name, is of another type than the operation needs. */
+public final class WrongTypeException extends ManagerException {
+    private static final long serialVersionUID = 1L;
+
+    public WrongTypeException(ErrorCode code, String message, @Nullable Throwable cause) {
+        super(code, Outcome.NOT_APPLIED, message, cause);
+    }
+
+    @Override
+    public WrongTypeException again() {
+        return new WrongTypeException(code(), message(), this);
+    }
+}

@@ -1,0 +1,82 @@
+package io.multiproc.client.internal;
+
+import io.multiproc.client.ConnectionLostException;
+import io.multiproc.client.ManagerException;
+import io.multiproc.client.Outcome;
+import io.multiproc.client.ProtocolException;
+import io.multiproc.protocol.auth.Authkey;
+import io.multiproc.protocol.auth.ClientHandshake;
+import io.multiproc.protocol.auth.HandshakeException;
+import io.multiproc.protocol.auth.Hello;
+import io.multiproc.protocol.auth.HelloAck;
+import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.wire.ByteWriter;
+import io.multiproc.protocol.wire.Limits;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.List;
+
+/** Opens a connection: socket, mutual proof of the authkey, Hello. Everything within one deadline. */
+final class Connector {
+    /** An authenticated connection and what the server said of itself. */
+    record Link(Connection connection, HelloAck ack) {}
+
+    private Connector() {}
+
+    static Link connect(String uri, Authkey key, Duration timeout, byte[] fingerprint, String name) {
+        Address address = Address.parse(uri);
+        long deadline = System.nanoTime() + timeout.toNanos();
+        Wire wire;
+        try {
+            wire = Wire.connect(address, deadline, Limits.MAX_HANDSHAKE_FRAME);
+        } catch (IOException e) {
+            throw new ManagerException(
+                    ErrorCode.INTERNAL,
+                    Outcome.NOT_APPLIED,
+                    "cannot connect to " + uri + ": " + e.getMessage() + ". Is the manager running there?",
+                    e);
+        }
+        boolean done = false;
+        try {
+            ClientHandshake handshake = new ClientHandshake(key);
+            ByteWriter out = new ByteWriter(512);
+            while (!handshake.isDone()) {
+                List<byte[]> frames = handshake.receive(wire.readFrame(deadline));
+                out.reset();
+                for (byte[] frame : frames) {
+                    out.i32(frame.length).raw(frame);
+                }
+                if (handshake.isDone()) {
+                    byte[] hello = handshake.hello(new Hello(Hello.VERSION, Hello.VERSION, 0, 0, fingerprint, name));
+                    out.i32(hello.length).raw(hello);
+                }
+                wire.writeFully(out.array(), out.size());
+            }
+            wire.maxFrame(Limits.MAX_HELLO_FRAME);
+            HelloAck ack = handshake.receiveAck(wire.readFrame(deadline));
+            wire.maxFrame(ack.maxFrame());
+            done = true;
+            return new Link(new Connection(wire, uri, ack.heartbeatMillis(), ack.leaseMillis()), ack);
+        } catch (HandshakeException e) {
+            throw Errors.handshake(e.code(), uri + ": " + e.getMessage(), e);
+        } catch (SocketTimeoutException e) {
+            throw new ProtocolException(
+                    ErrorCode.BAD_VALUE,
+                    "no answer from " + uri + " within " + timeout.toMillis() + " ms. Is it a multiproc server?",
+                    e);
+        } catch (EOFException e) {
+            throw new ConnectionLostException(
+                    ErrorCode.BUSY,
+                    uri + " closed the connection during the handshake: it is ending, or has too many connections",
+                    e);
+        } catch (IOException e) {
+            throw new ProtocolException(ErrorCode.BAD_VALUE, uri + ": " + e.getMessage(), e);
+        } finally {
+            if (!done) {
+                wire.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.multiproc.client.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls by request id: open addressing with backward-shift deletion, so that neither a million calls in turn nor one that
+ * waits for hours leaves anything behind. Guarded by its connection's lock.
+ */
+final class PendingCalls {
+    private @Nullable Call[] slots = new @Nullable Call[64];
+    private int size;
+
+    int size() {
+        return size;
+    }
+
+    void put(Call call) {
+        if (size * 2 >= slots.length) {
+            grow();
+        }
+        insert(call);
+        size++;
+    }
+
+    private void insert(Call call) {
+        int mask = slots.length - 1;
+        int i = (int) call.id & mask;
+        while (slots[i] != null) {
+            i = (i + 1) & mask;
+        }
+        slots[i] = call;
+    }
+
+    private void grow() {
+        @Nullable Call[] old = slots;
+        slots = new @Nullable Call[old.length * 2];
+        for (Call c : old) {
+            if (c != null) {
+                insert(c);
+            }
+        }
+    }
+
+    @Nullable
+    Call remove(long id) {
+        int mask = slots.length - 1;
+        int i = (int) id & mask;
+        Call found;
+        while ((found = slots[i]) != null) {
+            if (found.id == id) {
+                close(i, mask);
+                size--;
+                return found;
+            }
+            i = (i + 1) & mask;
+        }
+        return null;
+    }
+
+    private void close(int hole, int mask) {
+        int i = hole;
+        while (true) {
+            slots[hole] = null;
+            Call c;
+            int home;
+            do {
+                i = (i + 1) & mask;
+                c = slots[i];
+                if (c == null) {
+                    return;
+                }
+                home = (int) c.id & mask;
+                // stays where it is if its home lies cyclically within (hole, i]
+            } while (hole <= i ? hole < home && home <= i : hole < home || home <= i);
+            slots[hole] = c;
+            hole = i;
+        }
+    }
+
+    /** Removes and returns all, in order of id. */
+    List<Call> drain() {
+        List<Call> all = new ArrayList<>(size);
+        for (int i = 0; i < slots.length; i++) {
+            Call c = slots[i];
+            if (c != null) {
+                all.add(c);
+                slots[i] = null;
+            }
+        }
+        size = 0;
+        all.sort((a, b) -> Long.compare(a.id, b.id));
+        return all;
+    }
+}

@@ -1,0 +1,276 @@
+package io.multiproc.client.internal;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.Arrays;
+
+/**
+ * A socket that carries frames: TCP or Unix, non-blocking underneath so that an interrupted reader does not close it.
+ *
+ * <p>One thread at a time may read and one may write; the {@link Connection} sees to it. Buffers grow as data arrives, never
+ * by a declared length.
+ */
+final class Wire {
+    private static final int CHUNK = 128 << 10;
+
+    private final SocketChannel channel;
+    private final Selector selector;
+    private final SelectionKey key;
+    private final Selector writeSelector;
+
+    private final ByteBuffer netIn = ByteBuffer.allocateDirect(CHUNK);
+    private final ByteBuffer netOut = ByteBuffer.allocateDirect(CHUNK);
+    private byte[] in = new byte[16 << 10];
+    private int start;
+    private int end;
+    private int frame;
+    private int maxFrame;
+
+    private Wire(SocketChannel channel, int maxFrame) throws IOException {
+        this.channel = channel;
+        this.maxFrame = maxFrame;
+        channel.configureBlocking(false);
+        selector = Selector.open();
+        writeSelector = Selector.open();
+        key = channel.register(selector, SelectionKey.OP_READ);
+        channel.register(writeSelector, SelectionKey.OP_WRITE);
+    }
+
+    /**
+     * Connects, trying each address of the host in turn.
+     *
+     * @param maxFrame the largest payload accepted until {@link #maxFrame(int)} changes it
+     * @throws SocketTimeoutException if no address answers in time
+     */
+    static Wire connect(Address address, long deadlineNanos, int maxFrame) throws IOException {
+        if (address.path() != null) {
+            SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+            return connect(channel, UnixDomainSocketAddress.of(address.path()), deadlineNanos, maxFrame);
+        }
+        InetAddress[] hosts;
+        try {
+            hosts = InetAddress.getAllByName(address.host());
+        } catch (UnknownHostException e) {
+            throw new IOException("the host name " + address.host() + " is not known", e);
+        }
+        IOException last = new IOException("no address for " + address.host());
+        for (InetAddress host : hosts) {
+            try {
+                SocketChannel channel = SocketChannel.open();
+                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+                return connect(channel, new InetSocketAddress(host, address.port()), deadlineNanos, maxFrame);
+            } catch (IOException e) {
+                last = e;
+            }
+        }
+        throw last;
+    }
+
+    private static Wire connect(SocketChannel channel, SocketAddress to, long deadlineNanos, int maxFrame)
+            throws IOException {
+        try {
+            channel.configureBlocking(false);
+            if (!channel.connect(to)) {
+                try (Selector s = Selector.open()) {
+                    channel.register(s, SelectionKey.OP_CONNECT);
+                    while (!channel.finishConnect()) {
+                        long left = (deadlineNanos - System.nanoTime()) / 1_000_000;
+                        if (left <= 0 || Thread.currentThread().isInterrupted()) {
+                            throw new SocketTimeoutException("no answer in time");
+                        }
+                        s.select(left);
+                    }
+                }
+            }
+            return new Wire(channel, maxFrame);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    void maxFrame(int bytes) {
+        maxFrame = bytes;
+    }
+
+    // ---- reading
+
+    /** Waits until something can be read; 0 waits for ever. Returns early when woken or interrupted. */
+    void awaitReadable(long timeoutMillis) throws IOException {
+        try {
+            selector.select(k -> {}, timeoutMillis);
+        } catch (ClosedSelectorException e) {
+            throw new IOException("closed", e);
+        }
+    }
+
+    /** Reads what is there into the buffer and returns how much: 0 for nothing, -1 at the end of the stream. */
+    int fill() throws IOException {
+        netIn.clear();
+        int n = channel.read(netIn);
+        if (n <= 0) {
+            return n;
+        }
+        if (in.length - end < n) {
+            makeRoom(n);
+        }
+        netIn.flip().get(in, end, n);
+        end += n;
+        return n;
+    }
+
+    private void makeRoom(int n) {
+        int have = end - start;
+        byte[] to = in;
+        if (in.length - have < n) {
+            to = new byte[(int) Math.min(Math.max(2L * in.length, (long) have + n), Integer.MAX_VALUE - 16)];
+        } else if (in.length > CHUNK * 8 && have + n < CHUNK) {
+            to = new byte[CHUNK];
+        }
+        System.arraycopy(in, start, to, 0, have);
+        in = to;
+        start = 0;
+        end = have;
+    }
+
+    /** The length of the next whole frame's payload, on which the cursor now stands; -1 when there is none yet. */
+    int nextFrame() throws IOException {
+        if (end - start < 4) {
+            return -1;
+        }
+        int length =
+                (in[start] << 24) | (in[start + 1] & 0xff) << 16 | (in[start + 2] & 0xff) << 8 | (in[start + 3] & 0xff);
+        if (length < 0 || length > maxFrame) {
+            throw new IOException("the server announced a frame of " + (length & 0xffffffffL) + " bytes; at most "
+                    + maxFrame + " are allowed. Is it a multiproc server?");
+        }
+        if (end - start - 4 < length) {
+            return -1;
+        }
+        frame = start + 4;
+        start = frame + length;
+        if (start == end) {
+            // the bytes stay until the next fill
+            start = 0;
+            end = 0;
+        }
+        return length;
+    }
+
+    byte[] frameArray() {
+        return in;
+    }
+
+    int frameStart() {
+        return frame;
+    }
+
+    /** Waits for one whole frame, for the handshake. Returns a copy of its payload. */
+    byte[] readFrame(long deadlineNanos) throws IOException {
+        while (true) {
+            int length = nextFrame();
+            if (length >= 0) {
+                return Arrays.copyOfRange(in, frame, frame + length);
+            }
+            long left = (deadlineNanos - System.nanoTime()) / 1_000_000;
+            if (left <= 0 || Thread.currentThread().isInterrupted()) {
+                throw new SocketTimeoutException("no answer in time");
+            }
+            awaitReadable(left);
+            if (fill() < 0) {
+                throw new java.io.EOFException("the server closed the connection");
+            }
+        }
+    }
+
+    // ---- writing
+
+    /** Writes as much as goes without waiting and returns how much. */
+    int write(byte[] b, int from, int length) throws IOException {
+        int n = Math.min(length, CHUNK);
+        netOut.clear().put(b, from, n).flip();
+        return channel.write(netOut);
+    }
+
+    /** Writes all of it. */
+    void writeFully(byte[] b, int length) throws IOException {
+        int sent = 0;
+        while (sent < length) {
+            int n = write(b, sent, length - sent);
+            sent += n;
+            if (n == 0) {
+                awaitWritable();
+            }
+        }
+    }
+
+    /** Waits a short while for room in the socket. */
+    void awaitWritable() throws IOException {
+        boolean interrupted = Thread.interrupted();
+        try {
+            writeSelector.select(k -> {}, 100);
+        } catch (ClosedSelectorException e) {
+            throw new IOException("closed", e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Waits for room in the socket or for something to read, and returns whether there may be something to read. */
+    boolean awaitReadableOrWritable() throws IOException {
+        boolean interrupted = Thread.interrupted();
+        try {
+            key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+            boolean[] readable = {false};
+            selector.select(k -> readable[0] |= k.isReadable(), 100);
+            return readable[0];
+        } catch (CancelledKeyException | ClosedSelectorException e) {
+            throw new IOException("closed", e);
+        } finally {
+            if (key.isValid()) {
+                key.interestOps(SelectionKey.OP_READ);
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Wakes whoever waits for something to read. */
+    void wakeUp() {
+        selector.wakeup();
+    }
+
+    boolean isOpen() {
+        return channel.isOpen();
+    }
+
+    void close() {
+        try {
+            channel.close();
+            // a thread within select would hold the descriptor open until it leaves
+            selector.wakeup();
+            writeSelector.wakeup();
+            selector.close();
+            writeSelector.close();
+        } catch (IOException e) {
+            // nothing more can be done for it
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/**
+ * The machinery behind the proxies: one connection per manager, shared by all threads. Not API: anything here may change.
+ */
+@org.jspecify.annotations.NullMarked
+package io.multiproc.client.internal;

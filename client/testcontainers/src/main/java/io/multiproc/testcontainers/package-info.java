@@ -1,0 +1,3 @@
+/** The manager's image for Testcontainers. */
+@org.jspecify.annotations.NullMarked
+package io.multiproc.testcontainers;

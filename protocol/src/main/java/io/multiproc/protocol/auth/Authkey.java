@@ -1,0 +1,64 @@
+package io.multiproc.protocol.auth;
+
+import java.nio.charset.StandardCharsets;
+import org.bouncycastle.util.Arrays;
+
+/**
+ * The secret that server and clients share. Its bytes cannot be read back and do not appear in {@link #toString}.
+ * Immutable, thread-safe.
+ */
+public final class Authkey {
+    private final byte[] key;
+
+    private Authkey(byte[] key) {
+        if (key.length == 0) {
+            throw new IllegalArgumentException("an authkey may not be empty");
+        }
+        this.key = key;
+    }
+
+    /**
+     * Wraps a copy of the bytes.
+     *
+     * @throws IllegalArgumentException if there are none
+     */
+    public static Authkey of(byte[] key) {
+        return new Authkey(key.clone());
+    }
+
+    /** The UTF-8 bytes of a text, as {@code "text".encode()} in Python. */
+    public static Authkey ofText(String text) {
+        return new Authkey(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The number of bytes. */
+    public int length() {
+        return key.length;
+    }
+
+    /** The HMAC of the parts, one after the other, under this key. */
+    public byte[] hmac(Digest digest, byte[]... parts) {
+        return digest.hmac(key, parts);
+    }
+
+    /** Compares in a time that depends on the lengths only. */
+    public static boolean constantTimeEquals(byte[] a, byte[] b) {
+        return Arrays.constantTimeAreEqual(a, b);
+    }
+
+    @Override
+    public boolean equals(Object o) {
+        return o instanceof Authkey other && constantTimeEquals(key, other.key);
+    }
+
+    @Override
+    public int hashCode() {
+        // no function of the bytes: it would leak into logs
+        return Authkey.class.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "Authkey[" + key.length + " bytes]";
+    }
+}

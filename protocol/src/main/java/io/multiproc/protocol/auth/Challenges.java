@@ -1,0 +1,126 @@
+package io.multiproc.protocol.auth;
+
+import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.wire.Limits;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** What both roles do with challenges and answers; the rules are CPython's. "M" is all that follows {@code #CHALLENGE#}. */
+final class Challenges {
+    static final byte[] CHALLENGE = ascii("#CHALLENGE#");
+    static final byte[] WELCOME = ascii("#WELCOME#");
+    static final byte[] FAILURE = ascii("#FAILURE#");
+
+    /** The length of M from CPython before 3.12, which always means MD5. */
+    private static final int LEGACY = 20;
+
+    private static final int NONCE = 40;
+
+    private Challenges() {}
+
+    private static byte[] ascii(String s) {
+        return s.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** A new M: {@code {name}} and 40 random bytes. */
+    static byte[] challenge(Digest digest, NonceSource nonces) {
+        byte[] nonce = nonces.next(NONCE);
+        if (nonce.length != NONCE) {
+            throw new IllegalStateException("the nonce source gave " + nonce.length + " bytes instead of " + NONCE);
+        }
+        return Bytes.concat(digest.prefix(), nonce);
+    }
+
+    static void checkLength(byte[] payload) throws HandshakeException {
+        if (payload.length > Limits.MAX_HANDSHAKE_FRAME) {
+            throw new HandshakeException(
+                    ErrorCode.BAD_VALUE,
+                    "a handshake frame of " + payload.length + " bytes exceeds " + Limits.MAX_HANDSHAKE_FRAME);
+        }
+    }
+
+    /** The M of a challenge frame. */
+    static byte[] readChallenge(byte[] payload) throws HandshakeException {
+        checkLength(payload);
+        if (!Bytes.startsWith(payload, CHALLENGE)) {
+            throw new HandshakeException(
+                    ErrorCode.BAD_VALUE, "the peer is no manager: its frame is not a handshake challenge");
+        }
+        return Bytes.from(payload, CHALLENGE.length);
+    }
+
+    /** The answer to the peer's M. */
+    static byte[] answer(Authkey key, AuthPolicy policy, byte[] m) throws HandshakeException {
+        if (m.length < LEGACY) {
+            throw new HandshakeException(
+                    ErrorCode.AUTH_FAILED, "challenge too short: " + m.length + " bytes, " + LEGACY + " needed");
+        }
+        if (m.length == LEGACY) {
+            checkPolicy(policy, Digest.MD5);
+            return key.hmac(Digest.MD5, m);
+        }
+        Digest digest = Digest.prefixOf(m);
+        if (digest == null) {
+            throw new HandshakeException(
+                    ErrorCode.AUTH_FAILED,
+                    "unsupported message length, missing digest prefix, or unsupported digest in the challenge");
+        }
+        checkPolicy(policy, digest);
+        return Bytes.concat(digest.prefix(), key.hmac(digest, m));
+    }
+
+    private static void checkPolicy(AuthPolicy policy, Digest digest) throws HandshakeException {
+        if (!policy.accepts(digest)) {
+            throw new HandshakeException(
+                    ErrorCode.AUTH_FAILED,
+                    "the peer asks for " + digest.pythonName() + ", this side requires "
+                            + policy.least().pythonName() + " or better; the peer may be Python before 3.12");
+        }
+    }
+
+    /**
+     * Checks the peer's answer to an M of ours.
+     *
+     * @return the digest of the answer
+     */
+    static Digest check(Authkey key, AuthPolicy policy, byte[] m, byte[] answer) throws HandshakeException {
+        Digest digest;
+        byte[] mac;
+        if (answer.length == Digest.MD5.size() || answer.length == LEGACY) {
+            digest = Digest.MD5;
+            mac = answer;
+        } else {
+            Digest named = Digest.prefixOf(answer);
+            if (named == null) {
+                throw refused("the peer's answer names no known digest");
+            }
+            digest = named;
+            mac = Bytes.from(answer, named.prefix().length);
+        }
+        if (!policy.accepts(digest)) {
+            throw refused("the peer answered with " + digest.pythonName() + ", this side requires "
+                    + policy.least().pythonName() + " or better; the peer may be Python before 3.12");
+        }
+        if (!Authkey.constantTimeEquals(key.hmac(digest, m), mac)) {
+            throw refused("the peer has another authkey");
+        }
+        return digest;
+    }
+
+    private static HandshakeException refused(String text) {
+        return new HandshakeException(ErrorCode.AUTH_FAILED, text, FAILURE);
+    }
+
+    static boolean isWelcome(byte[] payload) {
+        return Arrays.equals(payload, WELCOME);
+    }
+
+    static boolean isFailure(byte[] payload) {
+        return Arrays.equals(payload, FAILURE);
+    }
+
+    static HandshakeException rejected() {
+        return new HandshakeException(
+                ErrorCode.AUTH_FAILED, "the peer rejected this side's answer: it has another authkey or policy");
+    }
+}

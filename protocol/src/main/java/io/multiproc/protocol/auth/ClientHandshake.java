@@ -1,0 +1,144 @@
+package io.multiproc.protocol.auth;
+
+import io.multiproc.protocol.error.ErrorCode;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's side of the mutual challenge, against this server and every CPython server from 3.8. Payloads go in and
+ * out; the caller frames them and sends each returned list in one write. After a {@link HandshakeException} the
+ * handshake is over. Not thread-safe.
+ *
+ * <pre>
+ *   receive(#CHALLENGE# M_s)    -> answer to M_s, #CHALLENGE# M_c      one flight
+ *   receive(#WELCOME#)          -> nothing
+ *   receive(answer to M_c)      -> #WELCOME#; done                     one flight with hello(...)
+ *   receiveAck(HelloAck)
+ * </pre>
+ */
+public final class ClientHandshake {
+    private enum State {
+        CHALLENGE,
+        WELCOME,
+        ANSWER,
+        DONE,
+        GREETED,
+        FAILED
+    }
+
+    private final Authkey key;
+    private final AuthPolicy policy;
+    private final byte[] challenge;
+    private final Transcript transcript = new Transcript();
+    private State state = State.CHALLENGE;
+    private byte @Nullable [] hello;
+
+    /** As the native dialect wants it: SHA-256 both ways, secure random. */
+    public ClientHandshake(Authkey key) {
+        this(key, AuthPolicy.SHA256_OR_BETTER, NonceSource.secure(), Digest.SHA256);
+    }
+
+    public ClientHandshake(Authkey key, AuthPolicy policy, NonceSource nonces, Digest challengeWith) {
+        this.key = key;
+        this.policy = policy;
+        this.challenge = Challenges.challenge(challengeWith, nonces);
+    }
+
+    /** What the client says first: nothing, the server opens. */
+    public List<byte[]> start() {
+        return List.of();
+    }
+
+    /**
+     * Takes the server's next payload.
+     *
+     * @return the payloads to send in one write, in order; may be none
+     * @throws HandshakeException if the server is not to be trusted or does not trust this client
+     */
+    public List<byte[]> receive(byte[] payload) throws HandshakeException {
+        State now = state;
+        state = State.FAILED;
+        Challenges.checkLength(payload);
+        switch (now) {
+            case CHALLENGE -> {
+                byte[] m = Challenges.readChallenge(payload);
+                if (Arrays.equals(m, challenge)) {
+                    throw new HandshakeException(ErrorCode.AUTH_FAILED, "the peer reflects this side's challenge");
+                }
+                byte[] answer = Challenges.answer(key, policy, m);
+                transcript.record(Transcript.SERVER_CHALLENGE, payload);
+                transcript.record(Transcript.CLIENT_ANSWER, answer);
+                byte[] own = Bytes.concat(Challenges.CHALLENGE, challenge);
+                transcript.record(Transcript.CLIENT_CHALLENGE, own);
+                state = State.WELCOME;
+                return List.of(answer, own);
+            }
+            case WELCOME -> {
+                if (Challenges.isFailure(payload)) {
+                    throw Challenges.rejected();
+                }
+                if (!Challenges.isWelcome(payload)) {
+                    throw new HandshakeException(ErrorCode.BAD_VALUE, "the peer's frame is not #WELCOME#");
+                }
+                transcript.record(Transcript.SERVER_WELCOME, payload);
+                state = State.ANSWER;
+                return List.of();
+            }
+            case ANSWER -> {
+                Challenges.check(key, policy, challenge, payload);
+                transcript.record(Transcript.SERVER_ANSWER, payload);
+                state = State.DONE;
+                return List.of(transcript.record(Transcript.CLIENT_WELCOME, Challenges.WELCOME));
+            }
+            default -> throw new IllegalStateException("no handshake frame is due");
+        }
+    }
+
+    /** Whether both sides have proved that they know the key. */
+    public boolean isDone() {
+        return state == State.DONE || state == State.GREETED;
+    }
+
+    /** The payload that opens the native dialect; send it in one write with the last {@code #WELCOME#}. */
+    public byte[] hello(Hello fields) {
+        if (state != State.DONE) {
+            throw new IllegalStateException("the handshake is not complete");
+        }
+        byte[] body = fields.body();
+        byte[] sent = Bytes.concat(body, Proofs.client(key, transcript.hash(), body));
+        hello = sent;
+        state = State.GREETED;
+        return sent.clone();
+    }
+
+    /**
+     * Checks and reads the server's answer to the Hello.
+     *
+     * @throws HandshakeException with the server's code and text if it refuses; AUTH_FAILED if its proof is wrong;
+     *     UNSUPPORTED_VERSION if it chose a version that this client does not speak
+     */
+    public HelloAck receiveAck(byte[] payload) throws HandshakeException {
+        byte[] sent = hello;
+        if (state != State.GREETED || sent == null) {
+            throw new IllegalStateException("no HelloAck is due");
+        }
+        state = State.FAILED;
+        if (HelloFrame.isOfType(payload, HelloFrame.REFUSED)) {
+            HelloRefused refused = HelloRefused.decode(payload);
+            throw new HandshakeException(refused.code(), refused.text());
+        }
+        HelloAck ack = HelloAck.decode(payload);
+        byte[] proof = Proofs.server(key, transcript.hash(), sent, HelloFrame.withoutProof(payload));
+        if (!Authkey.constantTimeEquals(proof, HelloFrame.proof(payload))) {
+            throw new HandshakeException(ErrorCode.AUTH_FAILED, "the proof of the server's HelloAck is wrong");
+        }
+        if (ack.version() != Hello.VERSION) {
+            throw new HandshakeException(
+                    ErrorCode.UNSUPPORTED_VERSION,
+                    "the server chose version " + ack.version() + ", this client speaks " + Hello.VERSION);
+        }
+        state = State.GREETED;
+        return ack;
+    }
+}

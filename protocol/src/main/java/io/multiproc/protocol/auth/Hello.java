@@ -1,0 +1,109 @@
+package io.multiproc.protocol.auth;
+
+import io.multiproc.protocol.wire.ByteWriter;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * The client's first frame after the handshake; it opens the native dialect. Its layout is the same in every version:
+ *
+ * <pre>
+ * offset  bytes  field
+ *      0      1  0xF1 (no pickle starts with it)
+ *      1      2  "mp"
+ *      3      1  0x01
+ *      4      2  lowest protocol version that the client speaks, unsigned
+ *      6      2  highest protocol version, unsigned
+ *      8      8  session to resume, 0 for a new one
+ *     16      8  lease that the client asks for in milliseconds, 0 for the server's default
+ *     24     32  fingerprint of the client's registry of user classes, zeros for none
+ *     56      n  name of the client: varint length, text (at most 1024 bytes)
+ *   56+n      m  fields of later versions; ignored, but covered by the proof
+ * 56+n+m     32  proof: HMAC-SHA256(authkey, "multiproc client v1\0" | transcript hash | all bytes before the proof)
+ * </pre>
+ *
+ * <p>Numbers are big-endian; the whole is at most 4096 bytes. The proof is made and checked by the handshakes.
+ */
+public record Hello(int minVersion, int maxVersion, long session, long leaseMillis, byte[] fingerprint, String name) {
+    /** The version of the protocol that this code speaks. */
+    public static final int VERSION = 1;
+    /** Bytes of a registry's fingerprint. */
+    public static final int FINGERPRINT = 32;
+
+    /** Cuts a name that is too long. */
+    public Hello {
+        if (fingerprint.length != FINGERPRINT) {
+            throw new IllegalArgumentException("a fingerprint has " + FINGERPRINT + " bytes");
+        }
+        fingerprint = fingerprint.clone();
+        name = HelloFrame.cut(name);
+    }
+
+    /** A Hello for a new session, of this version, without user classes and with the server's default lease. */
+    public static Hello named(String name) {
+        return new Hello(VERSION, VERSION, 0, 0, new byte[FINGERPRINT], name);
+    }
+
+    @Override
+    public byte[] fingerprint() {
+        return fingerprint.clone();
+    }
+
+    /** Whether the client has user classes to announce. */
+    public boolean hasFingerprint() {
+        return !Arrays.equals(fingerprint, new byte[FINGERPRINT]);
+    }
+
+    /** Whether a payload is a Hello, by its first bytes. */
+    public static boolean isHello(byte[] payload) {
+        return HelloFrame.isOfType(payload, HelloFrame.HELLO);
+    }
+
+    /** All bytes before the proof. */
+    byte[] body() {
+        return new ByteWriter(128)
+                .u8(HelloFrame.MAGIC)
+                .u8('m')
+                .u8('p')
+                .u8(HelloFrame.HELLO)
+                .i16(minVersion)
+                .i16(maxVersion)
+                .i64(session)
+                .i64(leaseMillis)
+                .raw(fingerprint)
+                .text(name)
+                .toByteArray();
+    }
+
+    /** Reads a payload whose proof has been checked. */
+    static Hello decode(byte[] payload) throws HandshakeException {
+        ByteBuffer in = HelloFrame.open(payload, HelloFrame.HELLO, HelloFrame.PROOF, "Hello");
+        try {
+            int min = in.getShort() & 0xffff;
+            int max = in.getShort() & 0xffff;
+            long session = in.getLong();
+            long lease = in.getLong();
+            byte[] fingerprint = new byte[FINGERPRINT];
+            in.get(fingerprint);
+            return new Hello(min, max, session, lease, fingerprint, HelloFrame.text(in));
+        } catch (BufferUnderflowException e) {
+            throw HelloFrame.bad("the Hello is cut off");
+        }
+    }
+
+    @Override
+    public boolean equals(Object o) {
+        return o instanceof Hello other && Arrays.equals(body(), other.body());
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(body());
+    }
+
+    @Override
+    public String toString() {
+        return "Hello[versions " + minVersion + " to " + maxVersion + ", session " + session + ", " + name + "]";
+    }
+}

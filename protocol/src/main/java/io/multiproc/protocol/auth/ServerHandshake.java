@@ -1,0 +1,146 @@
+package io.multiproc.protocol.auth;
+
+import io.multiproc.protocol.error.ErrorCode;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server's side of the mutual challenge, for every CPython from 3.8 and for native clients. Payloads go in and out;
+ * the caller frames them. Client frames may come one by one or pipelined. After a {@link HandshakeException} the
+ * handshake is over. Not thread-safe.
+ *
+ * <pre>
+ *   start()    -> #CHALLENGE# M_s
+ *   receive(answer to M_s)      -> #WELCOME#      (or #FAILURE#, and nothing after it)
+ *   receive(#CHALLENGE# M_c)    -> answer to M_c
+ *   receive(#WELCOME#)          -> nothing; done
+ *   receiveHello(Hello), then acknowledge(HelloAck)      native dialect only
+ * </pre>
+ */
+public final class ServerHandshake {
+    private enum State {
+        NEW,
+        ANSWER,
+        CHALLENGE,
+        WELCOME,
+        DONE,
+        GREETED,
+        FAILED
+    }
+
+    private final Authkey key;
+    private final AuthPolicy policy;
+    private final byte[] challenge;
+    private final Transcript transcript = new Transcript();
+    private State state = State.NEW;
+    private Digest peerDigest = Digest.MD5;
+    private byte @Nullable [] hello;
+
+    /** Challenges with SHA-256, as CPython does from 3.12 on; all of 3.8 and later can answer it. */
+    public ServerHandshake(Authkey key, AuthPolicy policy, NonceSource nonces) {
+        this(key, policy, nonces, Digest.SHA256);
+    }
+
+    public ServerHandshake(Authkey key, AuthPolicy policy, NonceSource nonces, Digest challengeWith) {
+        this.key = key;
+        this.policy = policy;
+        this.challenge = Challenges.challenge(challengeWith, nonces);
+    }
+
+    /** The payload that opens the connection. */
+    public List<byte[]> start() {
+        if (state != State.NEW) {
+            throw new IllegalStateException("started twice");
+        }
+        state = State.ANSWER;
+        return List.of(transcript.record(Transcript.SERVER_CHALLENGE, Bytes.concat(Challenges.CHALLENGE, challenge)));
+    }
+
+    /**
+     * Takes the client's next payload.
+     *
+     * @return the payloads to send, in order; may be none
+     * @throws HandshakeException if the client must be turned away
+     */
+    public List<byte[]> receive(byte[] payload) throws HandshakeException {
+        State now = state;
+        state = State.FAILED;
+        Challenges.checkLength(payload);
+        switch (now) {
+            case ANSWER -> {
+                peerDigest = Challenges.check(key, policy, challenge, payload);
+                transcript.record(Transcript.CLIENT_ANSWER, payload);
+                state = State.CHALLENGE;
+                return List.of(transcript.record(Transcript.SERVER_WELCOME, Challenges.WELCOME));
+            }
+            case CHALLENGE -> {
+                byte[] m = Challenges.readChallenge(payload);
+                if (Arrays.equals(m, challenge)) {
+                    throw new HandshakeException(ErrorCode.AUTH_FAILED, "the peer reflects this side's challenge");
+                }
+                byte[] answer = Challenges.answer(key, policy, m);
+                transcript.record(Transcript.CLIENT_CHALLENGE, payload);
+                state = State.WELCOME;
+                return List.of(transcript.record(Transcript.SERVER_ANSWER, answer));
+            }
+            case WELCOME -> {
+                if (Challenges.isFailure(payload)) {
+                    throw Challenges.rejected();
+                }
+                if (!Challenges.isWelcome(payload)) {
+                    throw new HandshakeException(ErrorCode.BAD_VALUE, "the peer's frame is not #WELCOME#");
+                }
+                transcript.record(Transcript.CLIENT_WELCOME, payload);
+                state = State.DONE;
+                return List.of();
+            }
+            default -> throw new IllegalStateException("no handshake frame is due");
+        }
+    }
+
+    /** Whether both sides have proved that they know the key. */
+    public boolean isDone() {
+        return state == State.DONE || state == State.GREETED;
+    }
+
+    /** The digest of the client's answer. */
+    public Digest peerDigest() {
+        return peerDigest;
+    }
+
+    /**
+     * Checks and reads the Hello of a native client. The version is the caller's to check.
+     *
+     * @throws HandshakeException if it is malformed, its proof is wrong, or the client answered with MD5
+     */
+    public Hello receiveHello(byte[] payload) throws HandshakeException {
+        if (state != State.DONE) {
+            throw new IllegalStateException("no Hello is due");
+        }
+        state = State.FAILED;
+        Hello read = Hello.decode(payload);
+        if (!AuthPolicy.SHA256_OR_BETTER.accepts(peerDigest)) {
+            throw new HandshakeException(
+                    ErrorCode.AUTH_FAILED,
+                    "the native dialect requires sha256 or better, the client answered with md5");
+        }
+        byte[] proof = Proofs.client(key, transcript.hash(), HelloFrame.withoutProof(payload));
+        if (!Authkey.constantTimeEquals(proof, HelloFrame.proof(payload))) {
+            throw new HandshakeException(ErrorCode.AUTH_FAILED, "the proof of the Hello is wrong");
+        }
+        hello = payload.clone();
+        state = State.GREETED;
+        return read;
+    }
+
+    /** The payload that accepts the client. */
+    public byte[] acknowledge(HelloAck ack) {
+        byte[] received = hello;
+        if (received == null) {
+            throw new IllegalStateException("no Hello was received");
+        }
+        byte[] body = ack.body();
+        return Bytes.concat(body, Proofs.server(key, transcript.hash(), received, body));
+    }
+}

@@ -1,0 +1,3 @@
+/** Errors as stable numbers. */
+@org.jspecify.annotations.NullMarked
+package io.multiproc.protocol.error;

@@ -1,0 +1,17 @@
+package io.multiproc.protocol.op;
+
+/** What the generic parts of client and server need to know of an operation. */
+public enum Flag {
+    /** Changes no state of the object. */
+    READ,
+    /** May change the object. */
+    WRITE,
+    /** May wait on the server. Its last argument is the timeout: 0 = do not wait, -1 = no limit, else milliseconds. */
+    MAY_PARK,
+    /** Sent twice, it has the same effect as once. */
+    IDEMPOTENT,
+    /** Its effect belongs to the caller's session and ends with it. */
+    SESSION_BOUND,
+    /** Its reply hands over items that the session must acknowledge; unacknowledged items return when the session ends. */
+    DELIVERS
+}

@@ -1,0 +1,69 @@
+package io.multiproc.protocol.op;
+
+import static io.multiproc.protocol.op.Arg.of;
+import static io.multiproc.protocol.op.OpSpec.row;
+import static io.multiproc.protocol.op.Shape.*;
+
+/** Operations on the manager itself; the object id of such a request is 0. */
+public enum ManagerOp implements Op {
+    CREATE(row(0x0001, "manager.create")
+            .args(of("type", TEXT), of("arguments", VALUES))
+            .gives(REF)
+            .doc(OpSpec.OWNS, "Creates an anonymous object, held by the session.")),
+    OPEN(
+            row(0x0002, "manager.open")
+                    .args(of("type", TEXT), of("name", TEXT), of("arguments", VALUES))
+                    .gives(REF)
+                    .doc(
+                            OpSpec.SET,
+                            "Returns the named object, creating it when there is none; an existing object ignores the arguments.")),
+    FIND(row(0x0003, "manager.find")
+            .args(of("name", TEXT))
+            .mayGive(REF)
+            .doc(OpSpec.READ, "Returns the named object, or absent.")),
+    DELETE(row(0x0004, "manager.delete")
+            .args(of("name", TEXT))
+            .gives(BOOL)
+            .doc(
+                    OpSpec.WRITE,
+                    "Deletes a named object; whoever waits on it gets NO_SUCH_OBJECT. False when there is none.")),
+    NAMES(row(0x0005, "manager.names").gives(VALUES).doc(OpSpec.READ, "The names in use, in order of creation.")),
+    RELEASE(row(0x0006, "manager.release")
+            .args(of("holds", PAIRS))
+            .doc(OpSpec.OWNS, "Gives back holds of the session: object id to the number of references received.")),
+    REGISTER_CLASSES(
+            row(0x0007, "manager.register_classes")
+                    .args(of("classes", VALUES))
+                    .doc(
+                            OpSpec.SET,
+                            "Announces the session's registry of user classes, tuples (id, class name, schema hash); refused when it contradicts an earlier one.")),
+    OBJECTS(row(0x0008, "manager.objects")
+            .gives(VALUES)
+            .doc(OpSpec.READ, "One dict for each object: id, type, name, size, references, waiters.")),
+    SESSIONS(row(0x0009, "manager.sessions")
+            .gives(VALUES)
+            .doc(
+                    OpSpec.READ,
+                    "One dict for each session: id, name, address, opened (ms), holds, locks, waits, undelivered.")),
+    NUMBER_OF_OBJECTS(
+            row(0x000A, "manager.number_of_objects").gives(INT).doc(OpSpec.READ, "The number of live objects.")),
+    DESCRIBE(row(0x000B, "manager.describe")
+            .args(of("name", TEXT))
+            .mayGive(VALUE)
+            .doc(OpSpec.READ, "The content of a named object as one value, or absent.")),
+    INFO(row(0x000C, "manager.info")
+            .gives(PAIRS)
+            .doc(OpSpec.READ, "Facts of the server: version, pid, uptime (ms), sessions, objects, memory, limits.")),
+    SHUTDOWN(row(0x000D, "manager.shutdown").doc(OpSpec.WRITE, "Ends the server after this reply has been sent."));
+
+    private final OpSpec spec;
+
+    ManagerOp(OpSpec spec) {
+        this.spec = spec;
+    }
+
+    @Override
+    public OpSpec spec() {
+        return spec;
+    }
+}

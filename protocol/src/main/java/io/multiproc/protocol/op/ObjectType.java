@@ -1,0 +1,59 @@
+package io.multiproc.protocol.op;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The kinds of shared objects. The wire name is the type id that the command line and {@code manager.create} use. */
+public enum ObjectType {
+    DICT(1, "dict", DictOp.class),
+    LIST(2, "list", ListOp.class),
+    NAMESPACE(3, "namespace", NamespaceOp.class),
+    QUEUE(4, "queue", QueueOp.class),
+    JOINABLE_QUEUE(5, "joinable_queue", QueueOp.class),
+    SIMPLE_QUEUE(6, "simple_queue", QueueOp.class),
+    LOCK(7, "lock", LockOp.class),
+    RLOCK(8, "rlock", LockOp.class);
+
+    private static final Map<String, ObjectType> BY_NAME = new HashMap<>();
+    private static final ObjectType[] BY_CODE = new ObjectType[256];
+
+    static {
+        for (ObjectType type : values()) {
+            BY_NAME.put(type.wireName, type);
+            BY_CODE[type.code] = type;
+        }
+    }
+
+    private final int code;
+    private final String wireName;
+    private final Class<? extends Op> operations;
+
+    ObjectType(int code, String wireName, Class<? extends Op> operations) {
+        this.code = code;
+        this.wireName = wireName;
+        this.operations = operations;
+    }
+
+    /** The number in a reference; never reused. */
+    public int code() {
+        return code;
+    }
+
+    public String wireName() {
+        return wireName;
+    }
+
+    /** The table of this type's operations. */
+    public Class<? extends Op> operations() {
+        return operations;
+    }
+
+    public static @Nullable ObjectType named(String wireName) {
+        return BY_NAME.get(wireName);
+    }
+
+    public static @Nullable ObjectType coded(int code) {
+        return code < 0 || code > 255 ? null : BY_CODE[code];
+    }
+}

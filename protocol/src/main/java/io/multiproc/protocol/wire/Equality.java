@@ -1,0 +1,312 @@
+package io.multiproc.protocol.wire;
+
+import io.multiproc.protocol.error.ErrorCode;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Equality, hash and order of encoded values, as in Python: numbers compare by value across widths and kinds (a boolean is
+ * 0 or 1), texts by code point, lists and tuples by content, sets and dicts without regard to order. Objects of user classes
+ * are equal only if their bytes are. A NaN equals itself.
+ */
+public final class Equality {
+    private Equality() {}
+
+    public static boolean equal(byte[] x, byte[] y) {
+        return x == y || equal(x, 0, y, 0);
+    }
+
+    /** Whether the values at two offsets are equal. */
+    public static boolean equal(byte[] x, int xAt, byte[] y, int yAt) {
+        return equal(x, xAt, null, y, yAt, null);
+    }
+
+    /** Within sets and dicts, each side has its memo. */
+    private static boolean equal(byte[] x, int xAt, @Nullable Memo xMemo, byte[] y, int yAt, @Nullable Memo yMemo) {
+        Tag tx = Tag.of(x, xAt);
+        Tag ty = Tag.of(y, yAt);
+        if (tx == ty && !tx.isContainer() && !tx.isNumber()) {
+            return Arrays.equals(x, xAt, Values.skip(x, xAt), y, yAt, Values.skip(y, yAt));
+        }
+        if (tx.isNumber() && ty.isNumber()) {
+            return Numbers.equal(x, xAt, y, yAt);
+        }
+        if (!tx.isContainer() || kind(tx) != kind(ty)) {
+            return false;
+        }
+        int n = Values.count(x, xAt);
+        if (n != Values.count(y, yAt)) {
+            return false;
+        }
+        if (tx == Tag.LIST || tx == Tag.TUPLE) {
+            return equalInOrder(x, xAt, xMemo, y, yAt, yMemo, n);
+        }
+        return equalInAnyOrder(
+                x,
+                xAt,
+                xMemo == null ? new Memo() : xMemo,
+                y,
+                yAt,
+                yMemo == null ? new Memo() : yMemo,
+                n,
+                tx == Tag.DICT);
+    }
+
+    private static Tag kind(Tag tag) {
+        return tag == Tag.FROZENSET ? Tag.SET : tag;
+    }
+
+    private static boolean equalInOrder(
+            byte[] x, int xAt, @Nullable Memo xMemo, byte[] y, int yAt, @Nullable Memo yMemo, int n) {
+        int px = Values.first(xAt);
+        int py = Values.first(yAt);
+        for (int i = 0; i < n; i++) {
+            if (!equal(x, px, xMemo, y, py, yMemo)) {
+                return false;
+            }
+            px = Values.skip(x, px);
+            py = Values.skip(y, py);
+        }
+        return true;
+    }
+
+    /**
+     * Whether two containers of the same number of members hold the same ones, as often. Members of y are looked up in a table
+     * of the members of x; each is hashed once and leaves the table when it is matched.
+     */
+    private static boolean equalInAnyOrder(
+            byte[] x, int xAt, Memo xMemo, byte[] y, int yAt, Memo yMemo, int n, boolean dict) {
+        if (n == 0) {
+            return true;
+        }
+        int mask = Math.max(1, Integer.highestOneBit(n) * 2) - 1;
+        int[] heads = new int[mask + 1];
+        Arrays.fill(heads, -1);
+        int[] next = new int[n];
+        int[] starts = new int[n];
+        long[] hashes = new long[n];
+        int p = Values.first(xAt);
+        for (int i = 0; i < n; i++) {
+            starts[i] = p;
+            hashes[i] = member(x, p, dict, xMemo);
+            p = afterMember(x, p, dict);
+            int bucket = (int) hashes[i] & mask;
+            next[i] = heads[bucket];
+            heads[bucket] = i;
+        }
+        p = Values.first(yAt);
+        for (int i = 0; i < n; i++) {
+            long hash = member(y, p, dict, yMemo);
+            int bucket = (int) hash & mask;
+            int before = -1;
+            int at = heads[bucket];
+            while (at >= 0 && !(hashes[at] == hash && equalMembers(x, starts[at], xMemo, y, p, yMemo, dict))) {
+                before = at;
+                at = next[at];
+            }
+            if (at < 0) {
+                return false;
+            }
+            if (before < 0) {
+                heads[bucket] = next[at];
+            } else {
+                next[before] = next[at];
+            }
+            p = afterMember(y, p, dict);
+        }
+        return true;
+    }
+
+    private static boolean equalMembers(byte[] x, int xAt, Memo xMemo, byte[] y, int yAt, Memo yMemo, boolean dict) {
+        return equal(x, xAt, xMemo, y, yAt, yMemo)
+                && (!dict || equal(x, Values.skip(x, xAt), xMemo, y, Values.skip(y, yAt), yMemo));
+    }
+
+    private static int afterMember(byte[] b, int at, boolean dict) {
+        int next = Values.skip(b, at);
+        return dict ? Values.skip(b, next) : next;
+    }
+
+    /** The hash of an element of a set or a pair of a dict. */
+    private static long member(byte[] b, int at, boolean dict, @Nullable Memo memo) {
+        int value = Values.skip(b, at);
+        long h = Hashing.join(1, hash64(b, at, value, memo));
+        return dict ? Hashing.join(h, hash64(b, value, Values.skip(b, value), memo)) : h;
+    }
+
+    /**
+     * A hash that agrees with {@link #equal(byte[], byte[])}. It differs from one JVM to the next, so that nobody can choose
+     * keys that collide: it must not be stored, sent, or decide an order that can be seen.
+     */
+    public static int hash(byte[] value) {
+        return hash(value, 0, value.length);
+    }
+
+    /** The hash of the value between two offsets. */
+    public static int hash(byte[] b, int at, int end) {
+        long h = hash64(b, at, end, null);
+        return (int) (h ^ (h >>> 32));
+    }
+
+    private static long hash64(byte[] b, int at, int end, @Nullable Memo memo) {
+        Tag tag = Tag.of(b, at);
+        if (tag.isNumber()) {
+            return Hashing.join(2, Numbers.residue(b, at));
+        }
+        if (!tag.isContainer()) {
+            return Hashing.bytes(b, at, end);
+        }
+        if (memo == null || end - at < Memo.LEAST) {
+            return hashOfContainer(b, at, tag, memo);
+        }
+        long known = memo.get(at);
+        if (known != 0) {
+            return known;
+        }
+        long h = hashOfContainer(b, at, tag, memo);
+        memo.put(at, h);
+        return h;
+    }
+
+    private static long hashOfContainer(byte[] b, int at, Tag tag, @Nullable Memo memo) {
+        int n = Values.count(b, at);
+        long h = kind(tag).code();
+        int p = Values.first(at);
+        if (tag == Tag.LIST || tag == Tag.TUPLE) {
+            for (int i = 0; i < n; i++) {
+                int next = Values.skip(b, p);
+                h = Hashing.join(h, hash64(b, p, next, memo));
+                p = next;
+            }
+        } else {
+            boolean dict = tag == Tag.DICT;
+            for (int i = 0; i < n; i++) {
+                h += member(b, p, dict, memo);
+                p = afterMember(b, p, dict);
+            }
+        }
+        return Hashing.join(h, n);
+    }
+
+    /**
+     * Hashes of containers by their offset, so that those nested in sets within sets are hashed once and not once for each set
+     * around them. Small ones are cheaper to hash again than to remember.
+     */
+    private static final class Memo {
+        static final int LEAST = 64;
+
+        private int[] keys = {};
+        private long[] hashes = {};
+        private int size;
+
+        /** The hash, or 0 when it is not known. */
+        long get(int at) {
+            if (size == 0) {
+                return 0;
+            }
+            int i = slot(at);
+            return keys[i] == at + 1 ? hashes[i] : 0;
+        }
+
+        void put(int at, long hash) {
+            if (size * 2 >= keys.length) {
+                int[] oldKeys = keys;
+                long[] oldHashes = hashes;
+                keys = new int[Math.max(16, oldKeys.length * 2)];
+                hashes = new long[keys.length];
+                for (int i = 0; i < oldKeys.length; i++) {
+                    if (oldKeys[i] != 0) {
+                        int to = slot(oldKeys[i] - 1);
+                        keys[to] = oldKeys[i];
+                        hashes[to] = oldHashes[i];
+                    }
+                }
+            }
+            int i = slot(at);
+            keys[i] = at + 1;
+            hashes[i] = hash;
+            size++;
+        }
+
+        /** Where the offset stands, or the free place for it. */
+        private int slot(int at) {
+            int mask = keys.length - 1;
+            int i = (int) Hashing.join(3, at) & mask;
+            while (keys[i] != 0 && keys[i] != at + 1) {
+                i = i + 1 & mask;
+            }
+            return i;
+        }
+    }
+
+    /**
+     * The order of two values.
+     *
+     * @throws ValueException with NOT_COMPARABLE if their types have no common order
+     */
+    public static int compare(byte[] x, byte[] y) {
+        return compare(x, 0, y, 0);
+    }
+
+    private static int compare(byte[] x, int xAt, byte[] y, int yAt) {
+        Tag tx = Tag.of(x, xAt);
+        Tag ty = Tag.of(y, yAt);
+        if (tx.isNumber() && ty.isNumber()) {
+            return Numbers.compare(x, xAt, y, yAt);
+        }
+        if (tx == ty) {
+            switch (tx) {
+                case STRING, BYTES -> {
+                    int sx = Values.bodyStart(x, xAt);
+                    int sy = Values.bodyStart(y, yAt);
+                    return Arrays.compareUnsigned(
+                            x, sx, sx + Values.bodyLength(x, xAt), y, sy, sy + Values.bodyLength(y, yAt));
+                }
+                case CHAR, UUID -> {
+                    return Arrays.compareUnsigned(x, xAt + 1, Values.skip(x, xAt), y, yAt + 1, Values.skip(y, yAt));
+                }
+                case DATE, TIME, DATETIME, INSTANT, DURATION -> {
+                    int c = Long.compare(ByteWriter.i64(x, xAt + 1), ByteWriter.i64(y, yAt + 1));
+                    return c != 0 || tx.size() == 8
+                            ? c
+                            : Arrays.compareUnsigned(x, xAt + 9, Values.skip(x, xAt), y, yAt + 9, Values.skip(y, yAt));
+                }
+                case LIST, TUPLE -> {
+                    return compareInOrder(x, xAt, y, yAt);
+                }
+                default -> {}
+            }
+        }
+        throw new ValueException(
+                ErrorCode.NOT_COMPARABLE,
+                "'<' not supported between instances of '" + ty.typeName() + "' and '" + tx.typeName() + "'");
+    }
+
+    private static int compareInOrder(byte[] x, int xAt, byte[] y, int yAt) {
+        int nx = Values.count(x, xAt);
+        int ny = Values.count(y, yAt);
+        int px = Values.first(xAt);
+        int py = Values.first(yAt);
+        for (int i = 0; i < Math.min(nx, ny); i++) {
+            if (!equal(x, px, y, py)) {
+                return compare(x, px, y, py);
+            }
+            px = Values.skip(x, px);
+            py = Values.skip(y, py);
+        }
+        return Integer.compare(nx, ny);
+    }
+
+    /** An encoded value as a key of Java's maps. */
+    public record Key(byte[] value) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Key k && equal(value, k.value);
+        }
+
+        @Override
+        public int hashCode() {
+            return hash(value);
+        }
+    }
+}

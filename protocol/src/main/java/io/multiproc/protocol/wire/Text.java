@@ -1,0 +1,77 @@
+package io.multiproc.protocol.wire;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** UTF-8 that keeps lone surrogates, as Python's "surrogatepass" does: every Java and every Python string survives. */
+public final class Text {
+    private Text() {}
+
+    public static byte[] encode(String s) {
+        return hasLoneSurrogate(s) ? encodeSlowly(s) : s.getBytes(StandardCharsets.UTF_8);
+    }
+
+    public static String decode(byte[] b, int from, int length) {
+        for (int i = from; i < from + length - 2; i++) {
+            if (b[i] == (byte) 0xED && (b[i + 1] & 0xE0) == 0xA0) {
+                return decodeSlowly(b, from, length);
+            }
+        }
+        return new String(b, from, length, StandardCharsets.UTF_8);
+    }
+
+    private static boolean hasLoneSurrogate(String s) {
+        for (int i = 0; i < s.length(); i++) {
+            char c = s.charAt(i);
+            if (Character.isSurrogate(c)) {
+                if (Character.isHighSurrogate(c) && i + 1 < s.length() && Character.isLowSurrogate(s.charAt(i + 1))) {
+                    i++;
+                } else {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static byte[] encodeSlowly(String s) {
+        byte[] out = new byte[s.length() * 3];
+        int n = 0;
+        for (int i = 0; i < s.length(); ) {
+            int c = s.codePointAt(i);
+            i += Character.charCount(c);
+            if (c < 0x80) {
+                out[n++] = (byte) c;
+            } else if (c < 0x800) {
+                out[n++] = (byte) (0xC0 | c >> 6);
+                out[n++] = (byte) (0x80 | c & 0x3F);
+            } else if (c < 0x10000) {
+                out[n++] = (byte) (0xE0 | c >> 12);
+                out[n++] = (byte) (0x80 | c >> 6 & 0x3F);
+                out[n++] = (byte) (0x80 | c & 0x3F);
+            } else {
+                out[n++] = (byte) (0xF0 | c >> 18);
+                out[n++] = (byte) (0x80 | c >> 12 & 0x3F);
+                out[n++] = (byte) (0x80 | c >> 6 & 0x3F);
+                out[n++] = (byte) (0x80 | c & 0x3F);
+            }
+        }
+        return Arrays.copyOf(out, n);
+    }
+
+    private static String decodeSlowly(byte[] b, int from, int length) {
+        StringBuilder out = new StringBuilder(length);
+        int start = from;
+        int end = from + length;
+        for (int i = from; i < end - 2; i++) {
+            if (b[i] == (byte) 0xED && (b[i + 1] & 0xE0) == 0xA0) {
+                out.append(new String(b, start, i - start, StandardCharsets.UTF_8));
+                out.append((char) ((b[i] & 0x0F) << 12 | (b[i + 1] & 0x3F) << 6 | b[i + 2] & 0x3F));
+                i += 2;
+                start = i + 1;
+            }
+        }
+        return out.append(new String(b, start, end - start, StandardCharsets.UTF_8))
+                .toString();
+    }
+}

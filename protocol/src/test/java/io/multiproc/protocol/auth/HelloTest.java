@@ -1,0 +1,217 @@
+package io.multiproc.protocol.auth;
+
+import static org.junit.jupiter.api.Assertions.*;
+
+import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.wire.ByteWriter;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class HelloTest {
+    private static final String M_S =
+            "9796ae479a82636a8ba5b798103a70501fc554c874ee259f57c900028eff10741faa400d9d32867f";
+    private static final String M_C =
+            "2bdc7997de9728d5c8d56a23a261386942075474cd8cb3f8aed12faad091d2090bf9c3e7957a0e67";
+    private static final Hello HELLO = new Hello(
+            1,
+            1,
+            0x0102030405060708L,
+            30_000,
+            Vectors.hex("a0a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3b4b5b6b7b8b9babbbcbdbebf"),
+            "java 1234@host Main");
+    private static final HelloAck ACK =
+            new HelloAck(1, true, 0x1112131415161718L, 0x2122232425262728L, 30_000, 10_000, 64 << 20, "0.1.0");
+
+    private ServerHandshake server = handshakenServer();
+    private ClientHandshake client = handshakenClient();
+
+    @BeforeEach
+    void shakeHands() {
+        server = handshakenServer();
+        client = handshakenClient();
+    }
+
+    private static ServerHandshake handshakenServer() {
+        try {
+            ServerHandshake s = new ServerHandshake(Vectors.KEY, AuthPolicy.ANY, Vectors.nonce(M_S));
+            s.start();
+            s.receive(Challenges.answer(
+                    Vectors.KEY, AuthPolicy.ANY, Bytes.concat(Digest.SHA256.prefix(), Vectors.hex(M_S))));
+            s.receive(Vectors.challenge("7b7368613235367d" + M_C));
+            s.receive(Vectors.WELCOME);
+            return s;
+        } catch (HandshakeException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static ClientHandshake handshakenClient() {
+        try {
+            ClientHandshake c = new ClientHandshake(Vectors.KEY, AuthPolicy.ANY, Vectors.nonce(M_C), Digest.SHA256);
+            byte[] own = c.receive(Vectors.challenge("7b7368613235367d" + M_S)).get(1);
+            c.receive(Vectors.WELCOME);
+            c.receive(Challenges.answer(Vectors.KEY, AuthPolicy.ANY, Challenges.readChallenge(own)));
+            return c;
+        } catch (HandshakeException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void roundTrip() throws HandshakeException {
+        assertEquals(HELLO, server.receiveHello(client.hello(HELLO)));
+        assertEquals(ACK, client.receiveAck(server.acknowledge(ACK)));
+    }
+
+    @Test
+    void goldenBytes() throws HandshakeException {
+        byte[] hello = client.hello(HELLO);
+        assertEquals(Vectors.hex(Vectors.golden("hello.hex")), Vectors.hex(hello));
+        server.receiveHello(hello);
+        assertEquals(Vectors.hex(Vectors.golden("hello-ack.hex")), Vectors.hex(server.acknowledge(ACK)));
+        byte[] refused = new HelloRefused(ErrorCode.SHUTTING_DOWN, "the server is ending").encode();
+        assertEquals(Vectors.hex(Vectors.golden("hello-refused.hex")), Vectors.hex(refused));
+    }
+
+    @Test
+    void anyFlippedBitOfAHelloFails() {
+        byte[] hello = client.hello(HELLO);
+        for (int bit = 0; bit < hello.length * 8; bit++) {
+            byte[] bad = flip(hello, bit);
+            ServerHandshake s = handshakenServer();
+            assertThrows(HandshakeException.class, () -> s.receiveHello(bad), "bit " + bit);
+        }
+    }
+
+    @Test
+    void anyFlippedBitOfAHelloAckFails() throws HandshakeException {
+        server.receiveHello(client.hello(HELLO));
+        byte[] ack = server.acknowledge(ACK);
+        for (int bit = 0; bit < ack.length * 8; bit++) {
+            byte[] bad = flip(ack, bit);
+            ClientHandshake c = handshakenClient();
+            c.hello(HELLO);
+            assertThrows(HandshakeException.class, () -> c.receiveAck(bad), "bit " + bit);
+        }
+    }
+
+    private static byte[] flip(byte[] b, int bit) {
+        byte[] out = b.clone();
+        out[bit / 8] ^= (byte) (1 << bit % 8);
+        return out;
+    }
+
+    @Test
+    void anyTruncationFails() throws HandshakeException {
+        byte[] hello = client.hello(HELLO);
+        for (int n = 0; n < hello.length; n++) {
+            byte[] cut = Arrays.copyOf(hello, n);
+            ServerHandshake s = handshakenServer();
+            assertThrows(HandshakeException.class, () -> s.receiveHello(cut));
+        }
+        server.receiveHello(hello);
+        byte[] ack = server.acknowledge(ACK);
+        for (int n = 0; n < ack.length; n++) {
+            byte[] cut = Arrays.copyOf(ack, n);
+            ClientHandshake c = handshakenClient();
+            c.hello(HELLO);
+            assertThrows(HandshakeException.class, () -> c.receiveAck(cut));
+        }
+        byte[] long_ = Arrays.copyOf(hello, 4097);
+        assertThrows(HandshakeException.class, () -> handshakenServer().receiveHello(long_));
+    }
+
+    @Test
+    void fieldsOfLaterVersionsAreIgnoredButCovered() throws HandshakeException {
+        byte[] body = Bytes.concat(HELLO.body(), new byte[] {1, 2, 3});
+        byte[] transcript = transcript();
+        byte[] hello = Bytes.concat(body, Proofs.client(Vectors.KEY, transcript, body));
+        assertEquals(HELLO, server.receiveHello(hello));
+        byte[] bad = hello.clone();
+        bad[body.length - 1] ^= 1;
+        assertThrows(HandshakeException.class, () -> handshakenServer().receiveHello(bad));
+    }
+
+    @Test
+    void aProofOfOtherChallengesIsWorthNothing() throws HandshakeException {
+        byte[] hello = client.hello(HELLO);
+        ServerHandshake other = new ServerHandshake(Vectors.KEY, AuthPolicy.ANY, NonceSource.secure());
+        ClientHandshake peer = new ClientHandshake(Vectors.KEY);
+        var flight = peer.receive(other.start().get(0));
+        peer.receive(other.receive(flight.get(0)).get(0));
+        other.receive(peer.receive(other.receive(flight.get(1)).get(0)).get(0));
+        HandshakeException e = assertThrows(HandshakeException.class, () -> other.receiveHello(hello));
+        assertEquals(ErrorCode.AUTH_FAILED, e.code());
+    }
+
+    @Test
+    void theClientsProofIsNotTheServers() throws HandshakeException {
+        byte[] hello = client.hello(HELLO);
+        byte[] body = ACK.body();
+        byte[] reflected = Bytes.concat(body, Proofs.client(Vectors.KEY, transcript(), body));
+        HandshakeException e = assertThrows(HandshakeException.class, () -> client.receiveAck(reflected));
+        assertEquals(ErrorCode.AUTH_FAILED, e.code());
+        assertNotEquals(0, hello.length);
+    }
+
+    private static byte[] transcript() throws HandshakeException {
+        Transcript t = new Transcript();
+        byte[] ms = Vectors.challenge("7b7368613235367d" + M_S);
+        byte[] mc = Vectors.challenge("7b7368613235367d" + M_C);
+        t.record(Transcript.SERVER_CHALLENGE, ms);
+        t.record(
+                Transcript.CLIENT_ANSWER, Challenges.answer(Vectors.KEY, AuthPolicy.ANY, Challenges.readChallenge(ms)));
+        t.record(Transcript.SERVER_WELCOME, Vectors.WELCOME);
+        t.record(Transcript.CLIENT_CHALLENGE, mc);
+        t.record(
+                Transcript.SERVER_ANSWER, Challenges.answer(Vectors.KEY, AuthPolicy.ANY, Challenges.readChallenge(mc)));
+        t.record(Transcript.CLIENT_WELCOME, Vectors.WELCOME);
+        return t.hash();
+    }
+
+    @Test
+    void aHelloAfterAnMd5AnswerIsRefused() throws HandshakeException {
+        ServerHandshake s = new ServerHandshake(Vectors.KEY, AuthPolicy.ANY, NonceSource.secure(), Digest.MD5);
+        ClientHandshake c = new ClientHandshake(Vectors.KEY, AuthPolicy.ANY, NonceSource.secure(), Digest.SHA256);
+        var flight = c.receive(s.start().get(0));
+        c.receive(s.receive(flight.get(0)).get(0));
+        s.receive(c.receive(s.receive(flight.get(1)).get(0)).get(0));
+        HandshakeException e = assertThrows(HandshakeException.class, () -> s.receiveHello(c.hello(HELLO)));
+        assertTrue(e.getMessage().contains("requires sha256 or better"), e.getMessage());
+    }
+
+    @Test
+    void refusalsCarryCodeAndText() {
+        client.hello(HELLO);
+        Hello future = new Hello(7, 9, 0, 0, new byte[32], "x");
+        HandshakeException e = assertThrows(
+                HandshakeException.class,
+                () -> client.receiveAck(HelloRefused.unsupported(future).encode()));
+        assertEquals(ErrorCode.UNSUPPORTED_VERSION, e.code());
+        assertEquals("this server speaks versions 1 to 1, the client 7 to 9: update the server", e.getMessage());
+    }
+
+    @Test
+    void aVersionThatTheClientDoesNotSpeakIsRefused() throws HandshakeException {
+        server.receiveHello(client.hello(HELLO));
+        byte[] ack = server.acknowledge(new HelloAck(2, false, 1, 1, 1, 1, 1, "2.0"));
+        HandshakeException e = assertThrows(HandshakeException.class, () -> client.receiveAck(ack));
+        assertEquals(ErrorCode.UNSUPPORTED_VERSION, e.code());
+    }
+
+    @Test
+    void longTextsAreCutOnOneSideAndRefusedOnTheOther() throws HandshakeException {
+        Hello longName = Hello.named("\u00e4".repeat(3000));
+        assertEquals("\u00e4".repeat(512), longName.name());
+        assertEquals(longName, server.receiveHello(client.hello(longName)));
+        byte[] body = new ByteWriter()
+                .raw(Hello.named("").body(), 0, 56)
+                .text("x".repeat(1025))
+                .toByteArray();
+        byte[] hello = Bytes.concat(body, Proofs.client(Vectors.KEY, transcript(), body));
+        HandshakeException e =
+                assertThrows(HandshakeException.class, () -> handshakenServer().receiveHello(hello));
+        assertEquals(ErrorCode.BAD_VALUE, e.code());
+    }
+}

@@ -1,0 +1,129 @@
+package io.multiproc.protocol.op;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** The rules that every row keeps. */
+class OpTableTest {
+    private static final Map<Class<?>, Integer> FIRST = Map.of(
+            ManagerOp.class, 0x0000,
+            DictOp.class, 0x0100,
+            ListOp.class, 0x0200,
+            NamespaceOp.class, 0x0300,
+            QueueOp.class, 0x0400,
+            LockOp.class, 0x0500);
+
+    private static Class<?> table(Op op) {
+        return ((Enum<?>) op).getDeclaringClass();
+    }
+
+    @Test
+    void everyPermittedTableIsInTheTable() {
+        assertEquals(Set.of(Op.class.getPermittedSubclasses()), FIRST.keySet());
+        int rows = 0;
+        for (Class<?> type : FIRST.keySet()) {
+            Object[] constants = type.getEnumConstants();
+            rows += constants.length;
+            assertTrue(OpTable.all().containsAll(List.of(constants)), type.getName());
+        }
+        assertEquals(rows, OpTable.all().size());
+    }
+
+    @Test
+    void codesAreUniqueAscendingAndInTheRangeOfTheirTable() {
+        int last = -1;
+        for (Op op : OpTable.all()) {
+            int first = FIRST.get(table(op));
+            assertTrue(op.code() >= first && op.code() < first + 0x100, op.wireName());
+            assertTrue(op.code() > last, op.wireName());
+            last = op.code();
+            assertSame(op, OpTable.coded(op.code()));
+        }
+        assertNull(OpTable.coded(-1));
+        assertNull(OpTable.coded(0));
+        assertNull(OpTable.coded(0xffff));
+        assertNull(OpTable.coded(0x01ff));
+    }
+
+    @Test
+    void wireNamesStartWithTheTypeAndAreUnique() {
+        Set<String> names = new HashSet<>();
+        for (Op op : OpTable.all()) {
+            String type = table(op).getSimpleName().replace("Op", "").toLowerCase(java.util.Locale.ROOT);
+            assertTrue(op.wireName().matches(type + "\\.[a-z]+(_[a-z]+)*"), op.wireName());
+            assertEquals(type + "." + op.name().toLowerCase(java.util.Locale.ROOT), op.wireName());
+            assertTrue(names.add(op.wireName()), op.wireName());
+        }
+    }
+
+    @Test
+    void readsXorWrites() {
+        for (Op op : OpTable.all()) {
+            assertTrue(op.has(Flag.READ) ^ op.has(Flag.WRITE), op.wireName());
+            assertTrue(!op.has(Flag.READ) || op.has(Flag.IDEMPOTENT), op.wireName());
+        }
+    }
+
+    @Test
+    void whatMayParkHasATimeoutLast() {
+        for (Op op : OpTable.all()) {
+            List<Arg> args = op.spec().args();
+            boolean timeout = !args.isEmpty() && args.get(args.size() - 1).equals(Arg.of("timeout", Shape.INT));
+            assertEquals(op.has(Flag.MAY_PARK), timeout, op.wireName());
+        }
+    }
+
+    @Test
+    void whatDeliversIsBoundToTheSession() {
+        for (Op op : OpTable.all()) {
+            assertTrue(!op.has(Flag.DELIVERS) || op.has(Flag.SESSION_BOUND), op.wireName());
+            assertTrue(!op.has(Flag.DELIVERS) || op.has(Flag.WRITE), op.wireName());
+            assertTrue(!op.has(Flag.IDEMPOTENT) || !op.has(Flag.DELIVERS), op.wireName());
+        }
+    }
+
+    @Test
+    void argumentsHaveNamesOfTheirOwnAndShapes() {
+        for (Op op : OpTable.all()) {
+            Set<String> names = new HashSet<>();
+            for (Arg arg : op.spec().args()) {
+                assertTrue(arg.name().matches("[a-z]+"), op.wireName());
+                assertTrue(names.add(arg.name()), op.wireName());
+                assertTrue(arg.shape() != Shape.NOTHING, op.wireName());
+            }
+            assertTrue(op.spec().args().size() <= 255, op.wireName());
+        }
+    }
+
+    @Test
+    void documentation() {
+        for (Op op : OpTable.all()) {
+            String doc = op.spec().doc();
+            assertTrue(doc.matches("[A-Z(].*\\."), op.wireName() + ": " + doc);
+            assertTrue(!doc.contains("\n") && !doc.contains("|") && !doc.contains("\t"), op.wireName());
+        }
+    }
+
+    @Test
+    void objectTypes() {
+        Set<Integer> codes = new HashSet<>();
+        for (ObjectType type : ObjectType.values()) {
+            assertTrue(codes.add(type.code()));
+            assertSame(type, ObjectType.coded(type.code()));
+            assertSame(type, ObjectType.named(type.wireName()));
+            assertTrue(FIRST.containsKey(type.operations()));
+        }
+        assertNull(ObjectType.coded(0));
+        assertNull(ObjectType.coded(-1));
+        assertNull(ObjectType.coded(256));
+        assertNull(ObjectType.named("Dict"));
+    }
+}

@@ -1,0 +1,180 @@
+package io.multiproc.server;
+
+import io.multiproc.protocol.auth.AuthPolicy;
+import io.multiproc.protocol.wire.Messages;
+import io.multiproc.server.engine.Engine;
+import io.multiproc.server.engine.EngineClock;
+import io.multiproc.server.engine.EngineOptions;
+import io.multiproc.server.net.ListenAddress;
+import io.multiproc.server.net.NetOptions;
+import io.multiproc.server.net.NetServer;
+import io.multiproc.server.snapshot.SnapshotException;
+import io.multiproc.server.snapshot.Snapshots;
+import io.multiproc.server.state.SharedState;
+import io.multiproc.server.state.StateMachine;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running manager server. Holds the shared objects of all its clients in memory, on one daemon thread. Thread-safe.
+ */
+public final class ManagerServer implements AutoCloseable {
+    private final NetServer net;
+    private final @Nullable Snapshots snapshots;
+
+    private ManagerServer(NetServer net, @Nullable Snapshots snapshots) {
+        this.net = net;
+        this.snapshots = snapshots;
+    }
+
+    /** The version of this server, or {@code "dev"} when it does not run from a jar. */
+    public static String version() {
+        @Nullable String version = ManagerServer.class.getPackage().getImplementationVersion();
+        return version == null ? "dev" : version;
+    }
+
+    /**
+     * Starts a server, with the objects of the options' snapshot or none; returns when it accepts connections.
+     *
+     * @throws IOException if an address cannot be bound, naming it; nothing stays bound then
+     * @throws SnapshotException if the snapshot file is in use, damaged or cannot be written; it is as it was then
+     * @throws IllegalArgumentException if other machines could reach the server and its authkey is short
+     */
+    public static ManagerServer start(ServerOptions options) throws IOException {
+        checkKey(options, addresses(options));
+        SharedState state = new SharedState(options.maxFrame() - Messages.REPLY_HEADER);
+        Path file = options.snapshot();
+        if (file == null) {
+            return start(options, state);
+        }
+        Snapshots snapshots = Snapshots.open(file, options.snapshotInterval(), version(), state);
+        try {
+            ManagerServer server = start(options, state, snapshots);
+            snapshots.start(server.net::execute);
+            return server;
+        } catch (IOException | RuntimeException | Error e) {
+            snapshots.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Starts a server on a given state; returns when it accepts connections. The state belongs to the server from now on.
+     *
+     * @throws IOException if an address cannot be bound, naming it
+     * @throws IllegalArgumentException if other machines could reach the server and its authkey is short
+     */
+    static ManagerServer start(ServerOptions options, StateMachine machine) throws IOException {
+        return start(options, machine, null);
+    }
+
+    private static List<ListenAddress> addresses(ServerOptions options) {
+        return options.listen().stream().map(ListenAddress::parse).toList();
+    }
+
+    private static ManagerServer start(ServerOptions options, StateMachine machine, @Nullable Snapshots snapshots)
+            throws IOException {
+        List<ListenAddress> listen = addresses(options);
+        checkKey(options, listen);
+        NetOptions netOptions = new NetOptions(
+                listen,
+                options.authkey(),
+                new AuthPolicy(options.minDigest()),
+                options.maxFrame(),
+                options.handshakeTimeout().toMillis(),
+                options.maxHalfOpen(),
+                options.maxConnections(),
+                options.lease().toMillis(),
+                options.minLease().toMillis(),
+                options.maxLease().toMillis(),
+                options.maxWaits(),
+                options.maxPendingOutput(),
+                options.closeTimeout().toMillis(),
+                options.nativeTransport(),
+                version());
+        AtomicReference<@Nullable NetServer> started = new AtomicReference<>();
+        EngineOptions engineOptions = new EngineOptions(
+                version(),
+                options.maxFrame(),
+                options.allowShutdown(),
+                () -> {
+                    NetServer server = started.get();
+                    return server == null ? List.of() : server.addresses();
+                },
+                snapshots == null ? Map::of : snapshots::facts);
+        NetServer net = NetServer.start(
+                netOptions,
+                (timer, out, onShutdown) ->
+                        new Engine(machine, new EngineClock(), timer, out, engineOptions, onShutdown),
+                snapshots == null ? () -> {} : snapshots::takeLast);
+        started.set(net);
+        return new ManagerServer(net, snapshots);
+    }
+
+    private static void checkKey(ServerOptions options, List<ListenAddress> listen) {
+        int length = options.authkey().length();
+        if (length >= ServerOptions.MIN_REMOTE_KEY) {
+            return;
+        }
+        for (ListenAddress address : listen) {
+            if (!address.isLocal()) {
+                throw new IllegalArgumentException("an authkey of " + length + " bytes is too short for " + address
+                        + ", which other machines can reach: use a key of at least " + ServerOptions.MIN_REMOTE_KEY
+                        + " random bytes, or listen on 127.0.0.1");
+            }
+        }
+    }
+
+    /** Where it listens, with real ports, such as {@code tcp://127.0.0.1:50000}; hosts as they were given. */
+    public List<String> uris() {
+        return net.addresses();
+    }
+
+    /**
+     * Ends the server: stops accepting, sends the replies of everything applied, tells the clients, closes. Blocks until
+     * that is done, at most 5 seconds with the default options, and until the snapshot is written if there is one. Does
+     * nothing when it has ended already.
+     */
+    @Override
+    public void close() {
+        net.close();
+        boolean interrupted = false;
+        while (true) {
+            try {
+                finishSnapshot();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void finishSnapshot() throws InterruptedException {
+        if (snapshots != null) {
+            snapshots.finish();
+        }
+    }
+
+    /** Blocks until the server has ended, by {@link #close} or by a client's shutdown. */
+    public void awaitTermination() throws InterruptedException {
+        net.awaitTermination();
+        finishSnapshot();
+    }
+
+    /** Whether the server has ended. */
+    public boolean isTerminated() {
+        return net.isTerminated() && (snapshots == null || snapshots.isFinished());
+    }
+
+    /** Once the server has ended: whether its objects were saved, if they were to be. */
+    public boolean isSaved() {
+        return snapshots == null || snapshots.isSaved();
+    }
+}

@@ -1,0 +1,254 @@
+package io.multiproc.server;
+
+import io.multiproc.protocol.auth.Authkey;
+import io.multiproc.protocol.auth.Digest;
+import io.multiproc.protocol.wire.Limits;
+import io.multiproc.server.net.ListenAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a server runs. Immutable: each {@code with…} method returns changed options. Only the authkey has no default.
+ */
+public final class ServerOptions {
+    /** Where a server listens that is told nothing else. */
+    public static final String DEFAULT_URI = "tcp://127.0.0.1:50000";
+
+    /** The shortest authkey, in bytes, of a server that other machines can reach. */
+    public static final int MIN_REMOTE_KEY = 16;
+
+    private static final int MIN_FRAME = 4096;
+
+    private final Authkey authkey;
+    private List<String> listen = List.of(DEFAULT_URI);
+    private int maxFrame = Limits.DEFAULT_MAX_FRAME;
+    private Duration handshakeTimeout = Duration.ofSeconds(5);
+    private int maxHalfOpen = 256;
+    private int maxConnections = 10_000;
+    private Duration lease = Duration.ofSeconds(30);
+    private Duration minLease = Duration.ofSeconds(1);
+    private Duration maxLease = Duration.ofMinutes(10);
+    private int maxWaits = 100_000;
+    private long maxPendingOutput = 256L << 20;
+    private Duration closeTimeout = Duration.ofSeconds(4);
+    private boolean allowShutdown = true;
+    private boolean nativeTransport = true;
+    private Digest minDigest = Digest.MD5;
+    private @Nullable Path snapshot;
+    private Duration snapshotInterval = Duration.ofSeconds(60);
+
+    private ServerOptions(Authkey authkey) {
+        this.authkey = authkey;
+    }
+
+    /** Options with an authkey and otherwise the defaults. */
+    public static ServerOptions of(Authkey authkey) {
+        return new ServerOptions(authkey);
+    }
+
+    private ServerOptions changed(Consumer<ServerOptions> change) {
+        ServerOptions copy = new ServerOptions(authkey);
+        copy.listen = listen;
+        copy.maxFrame = maxFrame;
+        copy.handshakeTimeout = handshakeTimeout;
+        copy.maxHalfOpen = maxHalfOpen;
+        copy.maxConnections = maxConnections;
+        copy.lease = lease;
+        copy.minLease = minLease;
+        copy.maxLease = maxLease;
+        copy.maxWaits = maxWaits;
+        copy.maxPendingOutput = maxPendingOutput;
+        copy.closeTimeout = closeTimeout;
+        copy.allowShutdown = allowShutdown;
+        copy.nativeTransport = nativeTransport;
+        copy.minDigest = minDigest;
+        copy.snapshot = snapshot;
+        copy.snapshotInterval = snapshotInterval;
+        change.accept(copy);
+        return copy;
+    }
+
+    /**
+     * Sets where to listen: {@code tcp://host:port} (port 0 for any free one) or {@code unix:///path}.
+     *
+     * @throws IllegalArgumentException if there is none, or one is malformed
+     */
+    public ServerOptions withListen(String... uris) {
+        if (uris.length == 0) {
+            throw new IllegalArgumentException("a server listens on at least one address");
+        }
+        for (String uri : uris) {
+            ListenAddress.parse(uri);
+        }
+        return changed(o -> o.listen = List.of(uris));
+    }
+
+    /** Sets the largest payload of a frame, either way; at least 4096 bytes. */
+    public ServerOptions withMaxFrame(int bytes) {
+        check(bytes >= MIN_FRAME, "a frame limit is at least " + MIN_FRAME + " bytes");
+        return changed(o -> o.maxFrame = bytes);
+    }
+
+    /** Sets how long a new connection may take to prove that it knows the key. */
+    public ServerOptions withHandshakeTimeout(Duration timeout) {
+        checkPositive(timeout);
+        return changed(o -> o.handshakeTimeout = timeout);
+    }
+
+    /** Sets how many connections may be at that stage; further ones are closed at once. */
+    public ServerOptions withMaxHalfOpen(int connections) {
+        check(connections > 0, "a limit is positive");
+        return changed(o -> o.maxHalfOpen = connections);
+    }
+
+    /** Sets how many clients may be connected; further ones are refused with BUSY. */
+    public ServerOptions withMaxConnections(int connections) {
+        check(connections > 0, "a limit is positive");
+        return changed(o -> o.maxConnections = connections);
+    }
+
+    /** Sets after how much silence a client counts as dead: for clients that ask for nothing, and the bounds for others. */
+    public ServerOptions withLease(Duration standard, Duration least, Duration most) {
+        checkPositive(least);
+        check(
+                least.compareTo(standard) <= 0 && standard.compareTo(most) <= 0,
+                "the standard lease lies between the least and the most");
+        return changed(o -> {
+            o.lease = standard;
+            o.minLease = least;
+            o.maxLease = most;
+        });
+    }
+
+    /** Sets how many requests of one client may wait on the server; further operations that might wait get BUSY. */
+    public ServerOptions withMaxWaits(int requests) {
+        check(requests > 0, "a limit is positive");
+        return changed(o -> o.maxWaits = requests);
+    }
+
+    /** Sets how many bytes may wait for a client that does not read (at least two frames); it is closed beyond. */
+    public ServerOptions withMaxPendingOutput(long bytes) {
+        check(bytes > 0, "a limit is positive");
+        return changed(o -> o.maxPendingOutput = bytes);
+    }
+
+    /** Sets how long {@link ManagerServer#close} waits for clients to read what they were sent. */
+    public ServerOptions withCloseTimeout(Duration timeout) {
+        checkPositive(timeout);
+        return changed(o -> o.closeTimeout = timeout);
+    }
+
+    /** Sets whether clients may end the server; by default they may. */
+    public ServerOptions withAllowShutdown(boolean allow) {
+        return changed(o -> o.allowShutdown = allow);
+    }
+
+    /** Sets whether to use epoll where there is one; by default it is used. */
+    public ServerOptions withNativeTransport(boolean use) {
+        return changed(o -> o.nativeTransport = use);
+    }
+
+    /**
+     * Sets the weakest digest that a peer may answer with. The default, MD5, admits CPython before 3.12; Java clients never
+     * use MD5.
+     */
+    public ServerOptions withMinDigest(Digest digest) {
+        return changed(o -> o.minDigest = digest);
+    }
+
+    /**
+     * Sets the file that named objects are restored from at the start and saved to on an interval and at the end.
+     *
+     * @param interval zero to save at the end only
+     */
+    public ServerOptions withSnapshot(Path file, Duration interval) {
+        check(!interval.isNegative(), "an interval is not negative");
+        check(interval.isZero() || interval.toMillis() > 0, "an interval is zero or at least a millisecond");
+        return changed(o -> {
+            o.snapshot = file;
+            o.snapshotInterval = interval;
+        });
+    }
+
+    private static void checkPositive(Duration d) {
+        check(!d.isNegative() && d.toMillis() > 0, "a duration is at least a millisecond");
+    }
+
+    private static void check(boolean condition, String rule) {
+        if (!condition) {
+            throw new IllegalArgumentException(rule);
+        }
+    }
+
+    public Authkey authkey() {
+        return authkey;
+    }
+
+    public List<String> listen() {
+        return listen;
+    }
+
+    public int maxFrame() {
+        return maxFrame;
+    }
+
+    public Duration handshakeTimeout() {
+        return handshakeTimeout;
+    }
+
+    public int maxHalfOpen() {
+        return maxHalfOpen;
+    }
+
+    public int maxConnections() {
+        return maxConnections;
+    }
+
+    public Duration lease() {
+        return lease;
+    }
+
+    public Duration minLease() {
+        return minLease;
+    }
+
+    public Duration maxLease() {
+        return maxLease;
+    }
+
+    public int maxWaits() {
+        return maxWaits;
+    }
+
+    public long maxPendingOutput() {
+        return maxPendingOutput;
+    }
+
+    public Duration closeTimeout() {
+        return closeTimeout;
+    }
+
+    public boolean allowShutdown() {
+        return allowShutdown;
+    }
+
+    public boolean nativeTransport() {
+        return nativeTransport;
+    }
+
+    public Digest minDigest() {
+        return minDigest;
+    }
+
+    /** Null for none. */
+    public @Nullable Path snapshot() {
+        return snapshot;
+    }
+
+    public Duration snapshotInterval() {
+        return snapshotInterval;
+    }
+}

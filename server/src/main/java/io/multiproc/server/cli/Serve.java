@@ -1,0 +1,241 @@
+package io.multiproc.server.cli;
+
+import io.multiproc.client.Authkeys;
+import io.multiproc.protocol.auth.Authkey;
+import io.multiproc.protocol.auth.Digest;
+import io.multiproc.server.ManagerServer;
+import io.multiproc.server.ServerOptions;
+import io.multiproc.server.net.ListenAddress;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Runs a manager until it is told to end. */
+@Command(
+        name = "serve",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Runs a manager. Its first lines on standard output say where it is ready, one for each listener.",
+            "SIGTERM ends it: clients are told, replies are finished, exit code 0 within 5 seconds."
+        })
+final class Serve implements Callable<Integer> {
+    private static final Duration LEAST_LEASE = Duration.ofSeconds(1);
+    private static final Duration MOST_LEASE = Duration.ofMinutes(10);
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Option(
+            names = "--listen",
+            paramLabel = "URI",
+            description = "Where to listen; may be repeated. tcp://host:port (0 = any port) or unix:///path."
+                    + " Default: tcp://127.0.0.1:50000")
+    private List<String> listen = new ArrayList<>();
+
+    @Option(
+            names = "--authkey-file",
+            paramLabel = "FILE",
+            description =
+                    "File with the authkey. Default: MULTIPROC_AUTHKEY_FILE, MULTIPROC_AUTHKEY and, unless other"
+                            + " machines can reach a listener, the user's key (made at the first start, readable by the user only).")
+    private @Nullable Path authkeyFile;
+
+    @Option(
+            names = "--min-digest",
+            paramLabel = "NAME",
+            defaultValue = "md5",
+            description =
+                    "Weakest digest in the handshake: md5 admits CPython 3.8 to 3.11, sha256 does not. Java clients"
+                            + " always use sha256. Default: ${DEFAULT-VALUE}")
+    private String minDigest = "md5";
+
+    @Option(
+            names = "--max-frame",
+            paramLabel = "MIB",
+            defaultValue = "64",
+            description = "Largest request or reply, in MiB (1 to 1024). Default: ${DEFAULT-VALUE}")
+    private int maxFrame = 64;
+
+    @Option(
+            names = "--max-connections",
+            paramLabel = "N",
+            defaultValue = "10000",
+            description = "Most connections at a time. Default: ${DEFAULT-VALUE}")
+    private int maxConnections = 10_000;
+
+    @Option(
+            names = "--handshake-timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "5",
+            description = "How long a new connection has to prove itself. Default: ${DEFAULT-VALUE}")
+    private int handshakeSeconds = 5;
+
+    @Option(
+            names = "--lease",
+            paramLabel = "SECONDS",
+            defaultValue = "30",
+            description = "After how much silence a client counts as dead and what it holds is released (1 to 600)."
+                    + " Default: ${DEFAULT-VALUE}")
+    private int leaseSeconds = 30;
+
+    @Option(
+            names = "--snapshot",
+            paramLabel = "FILE",
+            description = "Saves the named objects to this file and restores them at the start. Default: memory only")
+    private @Nullable Path snapshot;
+
+    @Option(
+            names = "--snapshot-interval",
+            paramLabel = "SECONDS",
+            description = "Time between two saves; 0 saves at the end only. Default: 60")
+    private @Nullable Integer snapshotInterval;
+
+    @Option(names = "--no-shutdown", description = "Refuses the shutdown command of clients.")
+    private boolean noShutdown;
+
+    @Option(
+            names = "--log-level",
+            paramLabel = "LEVEL",
+            defaultValue = "INFO",
+            description = "ERROR, WARN, INFO, DEBUG or TRACE, on standard error. Default: ${DEFAULT-VALUE}")
+    private Logs.Level logLevel = Logs.Level.INFO;
+
+    /** For a parent that started this process: the key comes as the first line of standard input, whose end is the end. */
+    @Option(names = "--parent-pipe", hidden = true)
+    private boolean parentPipe;
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+        Logs.configure(logLevel);
+        byte[] key = parentPipe ? keyFromParent() : findKey();
+        PrintWriter out = spec.commandLine().getOut();
+        ManagerServer server = ManagerServer.start(options(key));
+        try (server) {
+            endWithSignal(server);
+            for (String uri : server.uris()) {
+                out.println("multiproc ready on " + uri);
+            }
+            out.flush();
+            if (parentPipe) {
+                endWithParent(server);
+            }
+            server.awaitTermination();
+        }
+        return server.isSaved() ? 0 : Multiproc.FAILED;
+    }
+
+    private ServerOptions options(byte[] key) {
+        Digest digest = Digest.named(minDigest);
+        if (digest == null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "unknown digest '" + minDigest + "'; use md5, sha256, sha384, sha3_256 or sha3_384");
+        }
+        if (maxFrame < 1 || maxFrame > 1024) {
+            throw new ParameterException(spec.commandLine(), "--max-frame must be 1 to 1024 MiB, not " + maxFrame);
+        }
+        if (leaseSeconds < LEAST_LEASE.toSeconds() || leaseSeconds > MOST_LEASE.toSeconds()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--lease must be 1 to " + MOST_LEASE.toSeconds() + " seconds, not " + leaseSeconds);
+        }
+        ServerOptions options = ServerOptions.of(Authkey.of(key))
+                .withMinDigest(digest)
+                .withMaxFrame(maxFrame << 20)
+                .withMaxConnections(maxConnections)
+                .withHandshakeTimeout(Duration.ofSeconds(handshakeSeconds))
+                .withLease(Duration.ofSeconds(leaseSeconds), LEAST_LEASE, MOST_LEASE)
+                .withAllowShutdown(!noShutdown);
+        if (snapshot != null) {
+            int seconds = snapshotInterval == null ? 60 : snapshotInterval;
+            if (seconds < 0) {
+                throw new ParameterException(
+                        spec.commandLine(), "--snapshot-interval must be 0 or more, not " + seconds);
+            }
+            options = options.withSnapshot(snapshot, Duration.ofSeconds(seconds));
+        } else if (snapshotInterval != null) {
+            throw new ParameterException(spec.commandLine(), "--snapshot-interval needs --snapshot FILE");
+        }
+        return listen.isEmpty() ? options : options.withListen(listen.toArray(new String[0]));
+    }
+
+    private byte[] findKey() throws IOException {
+        if (authkeyFile == null
+                && System.getenv(Authkeys.FILE_VARIABLE) == null
+                && System.getenv(Authkeys.KEY_VARIABLE) == null) {
+            // a key that came into being by itself is for this machine and this user
+            for (String uri : listen) {
+                if (!ListenAddress.parse(uri).isLocal()) {
+                    throw new IllegalArgumentException("no authkey for " + uri
+                            + ", which other machines can reach: set "
+                            + Authkeys.FILE_VARIABLE + " (or --authkey-file) to a file with at least "
+                            + ServerOptions.MIN_REMOTE_KEY + " random bytes, such as a Docker or Kubernetes secret, or "
+                            + Authkeys.KEY_VARIABLE + " to the key itself");
+                }
+            }
+        }
+        Authkeys keys = new Authkeys();
+        Optional<Authkeys.Authkey> found = keys.find(null, authkeyFile);
+        Authkeys.Authkey key = found.isPresent() ? found.get() : keys.createForUser();
+        key.warning().ifPresent(text -> LoggerFactory.getLogger(Serve.class).warn(text));
+        return key.bytes();
+    }
+
+    private static byte[] keyFromParent() throws IOException {
+        // unbuffered: whatever follows the line is waited for by endWithParent
+        StringBuilder hex = new StringBuilder();
+        int c;
+        while ((c = System.in.read()) >= 0 && c != '\n') {
+            hex.append((char) c);
+        }
+        return HexFormat.of().parseHex(hex);
+    }
+
+    private static void endWithParent(ManagerServer server) {
+        Thread watch = new Thread(
+                () -> {
+                    try (BufferedReader in =
+                            new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
+                        while (in.readLine() != null) {
+                            // the parent has nothing more to say
+                        }
+                    } catch (IOException e) {
+                        // as good as its end
+                    }
+                    server.close();
+                },
+                "multiproc-parent");
+        watch.setDaemon(true);
+        watch.start();
+    }
+
+    /** A JVM that ends by a signal exits with 128 + its number, unless the hook halts it first. */
+    private static void endWithSignal(ManagerServer server) {
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            if (!server.isTerminated()) {
+                                server.close();
+                                Runtime.getRuntime().halt(server.isSaved() ? 0 : Multiproc.FAILED);
+                            }
+                        },
+                        "multiproc-shutdown"));
+    }
+}

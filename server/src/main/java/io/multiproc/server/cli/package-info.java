@@ -1,0 +1,3 @@
+/** The command line. The only package that knows picocli, and the only one of the server that uses the client. */
+@org.jspecify.annotations.NullMarked
+package io.multiproc.server.cli;

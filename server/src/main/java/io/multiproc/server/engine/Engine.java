@@ -1,0 +1,240 @@
+package io.multiproc.server.engine;
+
+import io.multiproc.protocol.auth.Hello;
+import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.op.ManagerOp;
+import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.Reply;
+import io.multiproc.server.state.Command;
+import io.multiproc.server.state.Completions;
+import io.multiproc.server.state.Entry;
+import io.multiproc.server.state.StateMachine;
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Owns one state machine. Numbers and stamps its entries, routes its completions, wakes it at its next deadline, opens and
+ * closes sessions, and answers the two operations that are about the server itself ({@code manager.info},
+ * {@code manager.shutdown}). All methods run on one thread, that of the first call.
+ *
+ * <p>A fault in the state machine answers the request at hand with an error; everybody else is served on.
+ */
+public final class Engine {
+    private static final Logger log = LoggerFactory.getLogger(Engine.class);
+    private static final int MAX_KNOWN_REGISTRIES = 4096;
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final StateMachine machine;
+    private final LongSupplier clock;
+    private final DeadlineTimer timer;
+    private final Completions completions;
+    private final EngineOptions options;
+    private final Runnable onShutdown;
+    private final ServerInfo info;
+    private final HeapGuard heap = HeapGuard.ofThisJvm();
+
+    private final long epoch;
+    private final Map<Long, String> sessions = new HashMap<>();
+    private final Set<String> knownRegistries = new HashSet<>();
+    private long lastSession;
+    private long lastIndex;
+    private long lastTime;
+
+    /** The time for which a tick is scheduled, or NEVER. */
+    private long tickAt = NEVER;
+
+    /** Keeps a tick that fails from being repeated in a tight loop. */
+    private long minTickDelay = 1;
+
+    private @Nullable Runnable withdrawTick;
+    private @Nullable Thread owner;
+
+    /**
+     * @param onShutdown called when a client ends the server, before its reply is sent
+     */
+    public Engine(
+            StateMachine machine,
+            LongSupplier clock,
+            DeadlineTimer timer,
+            Outbox out,
+            EngineOptions options,
+            Runnable onShutdown) {
+        this.machine = machine;
+        this.clock = clock;
+        this.timer = timer;
+        this.completions = out::reply;
+        this.options = options;
+        this.onShutdown = onShutdown;
+        this.lastIndex = machine.lastIndex();
+        this.lastTime = clock.getAsLong();
+        this.info = new ServerInfo(options, lastTime);
+        this.epoch = new SecureRandom().nextLong();
+    }
+
+    /** A random number of this start of the server. */
+    public long epoch() {
+        return epoch;
+    }
+
+    /** Opens a session and returns its id; {@code name} and {@code address} are for people. */
+    public long openSession(Hello hello, String address) {
+        checkThread();
+        long id = ++lastSession;
+        sessions.put(id, hello.hasFingerprint() ? fingerprint(hello) : "");
+        apply(id, 0, new Command.SessionOpened(hello.name(), address));
+        return id;
+    }
+
+    /** Ends a session: its locks, waits and references are released. */
+    public void closeSession(long session, String reason) {
+        checkThread();
+        if (sessions.remove(session) != null) {
+            apply(session, 0, new Command.SessionClosed(reason));
+        }
+    }
+
+    public int sessionCount() {
+        return sessions.size();
+    }
+
+    /** Whether a session has registered the classes of this Hello since the server started. */
+    public boolean knowsRegistry(Hello hello) {
+        return hello.hasFingerprint() && knownRegistries.contains(fingerprint(hello));
+    }
+
+    private static String fingerprint(Hello hello) {
+        return java.util.HexFormat.of().formatHex(hello.fingerprint());
+    }
+
+    /**
+     * Applies an operation.
+     *
+     * @param args a view that need not outlive the call
+     * @return the answer, or null when it comes later through the outbox
+     */
+    public @Nullable Reply invoke(long session, long request, Op op, long object, Args args) {
+        if (HeapGuard.stores(op) && !heap.admits(args.count() == 0 ? 0 : args.stop(args.count() - 1) - args.start(0))) {
+            log.debug("no room for {} of session {}", op.wireName(), session);
+            return Reply.error(
+                    ErrorCode.BUSY,
+                    "the server's memory is full (" + heap.describe() + " in use); remove something first");
+        }
+        if (op instanceof ManagerOp managerOp) {
+            return invokeManager(session, request, managerOp, object, args);
+        }
+        return apply(session, request, new Command.Invoke(op, object, args));
+    }
+
+    private @Nullable Reply invokeManager(long session, long request, ManagerOp op, long object, Args args) {
+        if (op == ManagerOp.INFO) {
+            Reply objects = apply(
+                    session,
+                    request,
+                    new Command.Invoke(ManagerOp.NUMBER_OF_OBJECTS, 0, Args.of(ManagerOp.NUMBER_OF_OBJECTS)));
+            return Reply.value(info.render(lastTime, sessions.size(), objects));
+        }
+        if (op == ManagerOp.SHUTDOWN) {
+            if (!options.allowShutdown()) {
+                return Reply.error(
+                        ErrorCode.FORBIDDEN, "this server was started without leave to be shut down by clients");
+            }
+            log.info("session {} ends the server", session);
+            onShutdown.run();
+            return Reply.NOTHING;
+        }
+        Reply reply = apply(session, request, new Command.Invoke(op, object, args));
+        if (op == ManagerOp.REGISTER_CLASSES && reply != null && !reply.isError()) {
+            String registry = sessions.getOrDefault(session, "");
+            if (!registry.isEmpty() && knownRegistries.size() < MAX_KNOWN_REGISTRIES) {
+                knownRegistries.add(registry);
+            }
+        }
+        return reply;
+    }
+
+    /** The client no longer waits for the request; its answer comes through the outbox unless it was sent already. */
+    public void cancel(long session, long request) {
+        deliver(session, request, new Command.Cancel());
+    }
+
+    /** The client has received the delivery that answered the request. */
+    public void acknowledge(long session, long request) {
+        deliver(session, request, new Command.Acknowledge());
+    }
+
+    /** The client does not want the delivery that answered the request. */
+    public void giveBack(long session, long request) {
+        deliver(session, request, new Command.GiveBack());
+    }
+
+    private void deliver(long session, long request, Command command) {
+        Reply reply = apply(session, request, command);
+        if (reply != null) {
+            completions.complete(session, request, reply);
+        }
+    }
+
+    private @Nullable Reply apply(long session, long request, Command command) {
+        checkThread();
+        lastTime = Math.max(lastTime, clock.getAsLong());
+        Reply reply;
+        try {
+            reply = machine.apply(new Entry(++lastIndex, lastTime, session, request, command), completions);
+            minTickDelay = 1;
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            reply = fault(session, command, e);
+            minTickDelay = 1000;
+        }
+        scheduleTick();
+        return reply;
+    }
+
+    private static @Nullable Reply fault(long session, Command command, Throwable e) {
+        String what = command instanceof Command.Invoke invoke
+                ? invoke.op().wireName() + " on object " + invoke.object()
+                : command.getClass().getSimpleName();
+        log.error("fault while applying {} of session {}", what, session, e);
+        if (!(command instanceof Command.Invoke)) {
+            return null;
+        }
+        return e instanceof OutOfMemoryError
+                ? Reply.error(ErrorCode.BUSY, "the server is out of memory; free some objects")
+                : Reply.error(ErrorCode.INTERNAL, "a fault of the server, see its log; the outcome is unknown");
+    }
+
+    private void scheduleTick() {
+        long deadline = machine.nextDeadline();
+        if (deadline >= tickAt) {
+            // nothing earlier than what is scheduled; a tick that comes too early finds the later deadline by itself
+            return;
+        }
+        Runnable withdraw = withdrawTick;
+        if (withdraw != null) {
+            withdraw.run();
+        }
+        tickAt = deadline;
+        withdrawTick = timer.schedule(Math.max(minTickDelay, deadline - lastTime), this::tick);
+    }
+
+    private void tick() {
+        tickAt = NEVER;
+        withdrawTick = null;
+        apply(0, 0, new Command.Tick());
+    }
+
+    private void checkThread() {
+        Thread current = Thread.currentThread();
+        if (owner == null) {
+            owner = current;
+        }
+        assert owner == current : "the engine belongs to " + owner;
+    }
+}

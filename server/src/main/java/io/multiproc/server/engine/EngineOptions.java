@@ -1,0 +1,27 @@
+package io.multiproc.server.engine;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the engine tells and allows.
+ *
+ * @param version the server's version
+ * @param maxFrame the largest payload of a frame
+ * @param allowShutdown whether clients may end the server
+ * @param listeners the addresses, asked each time
+ * @param facts more for {@code manager.info}: texts, integers (Long) and nulls, asked each time
+ */
+public record EngineOptions(
+        String version,
+        int maxFrame,
+        boolean allowShutdown,
+        Supplier<List<String>> listeners,
+        Supplier<Map<String, @Nullable Object>> facts) {
+    /** Without more facts. */
+    public EngineOptions(String version, int maxFrame, boolean allowShutdown, Supplier<List<String>> listeners) {
+        this(version, maxFrame, allowShutdown, listeners, Map::of);
+    }
+}

@@ -1,0 +1,146 @@
+package io.multiproc.server.engine;
+
+import io.multiproc.protocol.op.DictOp;
+import io.multiproc.protocol.op.Flag;
+import io.multiproc.protocol.op.ListOp;
+import io.multiproc.protocol.op.ManagerOp;
+import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.op.OpTable;
+import io.multiproc.protocol.op.QueueOp;
+import io.multiproc.protocol.op.Shape;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * Refuses what would store more while the heap is nearly full, so that memory does not run out in the middle of a change, and
+ * so that reading and removing go on. Looks at the heap only now and then; one thread.
+ */
+final class HeapGuard {
+    /** The heap of this JVM, or of a test. */
+    interface Heap {
+        long max();
+
+        /** What is in use, garbage that was not collected yet included. */
+        long used();
+
+        void collect();
+    }
+
+    private static final Set<Shape> CONTENT = EnumSet.of(Shape.VALUE, Shape.VALUES, Shape.PAIRS, Shape.NUMBER);
+    /** These take content without keeping it, but for OPEN, which whoever wants to read begins with. */
+    private static final Set<Op> NOT_STORING = Set.of(
+            DictOp.REMOVE_IF,
+            ListOp.REMOVE_VALUE,
+            ListOp.REMOVE_ALL,
+            ListOp.RETAIN_ALL,
+            QueueOp.REMOVE_VALUE,
+            QueueOp.REMOVE_ALL,
+            QueueOp.RETAIN_ALL,
+            ManagerOp.OPEN,
+            ManagerOp.RELEASE,
+            ManagerOp.REGISTER_CLASSES);
+
+    private static final Set<Op> STORING = OpTable.all().stream()
+            .filter(op -> op.has(Flag.WRITE)
+                    && !NOT_STORING.contains(op)
+                    && op.spec().args().stream().anyMatch(a -> CONTENT.contains(a.shape())))
+            .collect(Collectors.toUnmodifiableSet());
+
+    /** How many bytes may be stored between two looks at the heap. */
+    private static final long LOOK_EVERY = 64 << 10;
+    /** One part in this many of the heap is kept free. */
+    private static final int RESERVE = 12;
+    /** Collections take at most one part in this many of the time. */
+    private static final int COLLECT_SHARE = 10;
+
+    private static final long LEAST_PAUSE = 20_000_000;
+    /** A stored value is at times copied once more on its way. */
+    private static final int COPIES = 3;
+    /** What an entry costs besides its bytes. */
+    private static final int OVERHEAD = 64;
+
+    private final Heap heap;
+    private final LongSupplier nanoTime;
+    private long stored;
+    /** In use after the last collection, and what was stored since: the rest of what is in use is garbage. */
+    private long live;
+
+    private long storedSince;
+    private boolean full;
+    private boolean collected;
+    private long collectAgain;
+
+    HeapGuard(Heap heap, LongSupplier nanoTime) {
+        this.heap = heap;
+        this.nanoTime = nanoTime;
+    }
+
+    static HeapGuard ofThisJvm() {
+        Runtime runtime = Runtime.getRuntime();
+        return new HeapGuard(
+                new Heap() {
+                    @Override
+                    public long max() {
+                        return runtime.maxMemory();
+                    }
+
+                    @Override
+                    public long used() {
+                        return runtime.totalMemory() - runtime.freeMemory();
+                    }
+
+                    @Override
+                    public void collect() {
+                        System.gc();
+                    }
+                },
+                System::nanoTime);
+    }
+
+    /** Whether the operation takes content to keep. */
+    static boolean stores(Op op) {
+        return STORING.contains(op);
+    }
+
+    /** Whether a request of this many bytes may store them. */
+    boolean admits(long bytes) {
+        stored += bytes + OVERHEAD;
+        if (!full && stored < LOOK_EVERY) {
+            storedSince += bytes + OVERHEAD;
+            return true;
+        }
+        stored = 0;
+        long needed = heap.max() / RESERVE + COPIES * bytes;
+        full = !hasRoom(needed) && !makesRoom(needed);
+        if (!full) {
+            storedSince += bytes + OVERHEAD;
+        }
+        return !full;
+    }
+
+    private boolean hasRoom(long bytes) {
+        return heap.max() - heap.used() >= bytes;
+    }
+
+    /** What is in use may be garbage: the JVM itself would collect it before long. */
+    private boolean makesRoom(long bytes) {
+        long start = nanoTime.getAsLong();
+        if (collected && start - collectAgain < 0) {
+            return heap.max() - live - storedSince >= bytes;
+        }
+        heap.collect();
+        live = heap.used();
+        storedSince = 0;
+        long end = nanoTime.getAsLong();
+        collected = true;
+        collectAgain = end + Math.max(LEAST_PAUSE, COLLECT_SHARE * (end - start));
+        return hasRoom(bytes);
+    }
+
+    /** For people. */
+    String describe() {
+        return (heap.used() >> 20) + " of " + (heap.max() >> 20) + " MiB";
+    }
+}

@@ -1,0 +1,246 @@
+package io.multiproc.server.net;
+
+import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.wire.ByteWriter;
+import io.multiproc.protocol.wire.Messages;
+import io.multiproc.protocol.wire.Reply;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.DuplexChannel;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection: its phase, its output and its end. Output is collected and leaves in one flush at the end of the read
+ * burst that caused it. Belongs to the event loop thread.
+ */
+final class Connection {
+    /** Bytes of the first output buffer of a burst, and of the others. */
+    private static final int FIRST_CHUNK = 4 << 10;
+
+    private static final int CHUNK = 64 << 10;
+
+    /** How long a client may take to notice the end and to close; what it still sends is thrown away. */
+    private static final long LINGER_MILLIS = 1000;
+
+    final Connections all;
+    private final Channel channel;
+    private final String address;
+    private Phase phase;
+    private @Nullable ByteBuf out;
+    private boolean dirty;
+    private boolean ending;
+    private boolean phaseEnded;
+    private boolean halfOpen = true;
+
+    /** The session, or 0 before there is one. */
+    long session;
+
+    /** Requests that wait on the server. */
+    int waits;
+
+    /** When bytes last arrived or left, on the clock of {@link Connections#now}. */
+    long lastHeard;
+
+    /** Output that was waiting at the last check of the lease. */
+    long pendingAtSweep;
+
+    long leaseNanos = Long.MAX_VALUE;
+
+    Connection(Connections all, Channel channel) {
+        this.all = all;
+        this.channel = channel;
+        this.address = Addresses.text(channel);
+        this.lastHeard = all.now();
+        this.phase = new HandshakePhase(this);
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    void become(Phase next) {
+        phase = next;
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    String address() {
+        return address;
+    }
+
+    /** Whether nothing more is taken from or said to this client. */
+    boolean isEnding() {
+        return ending;
+    }
+
+    /** Bytes that wait for the client to read them. */
+    long pendingOutput() {
+        ByteBuf b = out;
+        ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
+        return (b == null ? 0 : b.readableBytes()) + (queue == null ? 0 : queue.totalPendingWriteBytes());
+    }
+
+    /** Adds a frame. */
+    void send(byte[] payload) {
+        if (!ending) {
+            room(4 + payload.length).writeInt(payload.length).writeBytes(payload);
+        }
+    }
+
+    /** Adds whole frames that a writer of {@link Messages} made. */
+    void sendFrames(ByteWriter frames) {
+        if (!ending) {
+            room(frames.size()).writeBytes(frames.array(), 0, frames.size());
+        }
+    }
+
+    /** Adds a reply frame; the value is copied once. */
+    void reply(long request, Reply reply) {
+        if (ending) {
+            return;
+        }
+        ErrorCode error = reply.error();
+        if (error != null) {
+            error(request, error, reply.message());
+            return;
+        }
+        byte[] value = reply.value();
+        int limit = all.options().maxFrame();
+        if (value.length > limit - Messages.REPLY_HEADER) {
+            error(
+                    request,
+                    ErrorCode.TOO_LARGE,
+                    "the reply of " + value.length + " bytes exceeds the frame limit of " + limit
+                            + "; ask for less at a time");
+            return;
+        }
+        int length = Messages.REPLY_HEADER + value.length;
+        room(4 + length)
+                .writeInt(length)
+                .writeByte(Messages.REPLY)
+                .writeLong(request)
+                .writeByte(0)
+                .writeBytes(value);
+    }
+
+    private void error(long request, ErrorCode error, String message) {
+        all.scratch().reset();
+        // an error's text is the server's own and may quote names; it always fits the smallest frame limit
+        String text = message.length() > 1024 ? message.substring(0, 1024) : message;
+        Messages.reply(all.scratch(), request, Reply.error(error, text));
+        sendFrames(all.scratch());
+    }
+
+    /** A buffer with room for so many bytes. Buffers never grow: a full one is queued, so nothing is copied twice. */
+    private ByteBuf room(int bytes) {
+        ByteBuf b = out;
+        if (b != null && b.writableBytes() >= bytes) {
+            return b;
+        }
+        int least = FIRST_CHUNK;
+        if (b != null) {
+            out = null;
+            Futures.unawaited(channel.write(b, channel.voidPromise()));
+            least = CHUNK;
+        }
+        ByteBuf fresh = channel.alloc().directBuffer(Math.max(least, bytes));
+        out = fresh;
+        if (!dirty) {
+            dirty = true;
+            all.dirty(this);
+        }
+        return fresh;
+    }
+
+    /** Hands the collected output to the socket. */
+    void flush() {
+        dirty = false;
+        ByteBuf b = out;
+        if (b != null) {
+            out = null;
+            Futures.unawaited(channel.write(b, channel.voidPromise()));
+        }
+        channel.flush();
+        if (!ending && pendingOutput() > all.options().pendingLimit()) {
+            all.log().warn("{} does not read its replies: {} bytes wait, closing", address, pendingOutput());
+            abort("does not read its replies");
+        }
+    }
+
+    /** Says why, and ends. Only in the native dialect. */
+    void goodbye(ErrorCode reason, String text) {
+        ByteWriter scratch = all.scratch().reset();
+        Messages.goodbye(scratch, reason, text);
+        sendFrames(scratch);
+        end(text, all.options().closeMillis());
+    }
+
+    /** Ends once all output has left; the client gets some time to read it. */
+    void end(String reason, long limitMillis) {
+        if (ending) {
+            return;
+        }
+        ending = true;
+        endPhase(reason);
+        ByteBuf b = out;
+        out = null;
+        ChannelFuture last = channel.writeAndFlush(b == null ? Unpooled.EMPTY_BUFFER : b);
+        Futures.unawaited(last.addListener(done -> {
+            if (done.isSuccess() && channel instanceof DuplexChannel duplex) {
+                // a plain close with unread input would reset the connection and destroy what was just sent
+                Futures.unawaited(duplex.shutdownOutput());
+                closeIn(LINGER_MILLIS);
+            } else {
+                Futures.unawaited(channel.close());
+            }
+        }));
+        // input is read on, to be thrown away: the client's close must be seen
+        channel.config().setAutoRead(true);
+        closeIn(limitMillis);
+    }
+
+    private void closeIn(long millis) {
+        Futures.unawaited(
+                channel.eventLoop().schedule(() -> Futures.unawaited(channel.close()), millis, TimeUnit.MILLISECONDS));
+    }
+
+    /** Ends without a word. */
+    void abort(String reason) {
+        ending = true;
+        endPhase(reason);
+        Futures.unawaited(channel.close());
+    }
+
+    /** The client has got through the handshake. */
+    void leaveHalfOpen() {
+        if (halfOpen) {
+            halfOpen = false;
+            all.leaveHalfOpen();
+        }
+    }
+
+    /** The channel is gone. */
+    void closed() {
+        ending = true;
+        leaveHalfOpen();
+        ByteBuf b = out;
+        if (b != null) {
+            out = null;
+            b.release();
+        }
+        endPhase("connection closed");
+    }
+
+    private void endPhase(String reason) {
+        if (!phaseEnded) {
+            phaseEnded = true;
+            phase.ended(reason);
+        }
+    }
+}

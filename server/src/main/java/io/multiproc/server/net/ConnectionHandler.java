@@ -1,0 +1,209 @@
+package io.multiproc.server.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Splits what arrives on one connection into frames and hands them to its phase.
+ *
+ * <p>Whole frames are parsed in an array that all connections share; only the start of a frame that is not complete is kept
+ * per connection. That array grows as bytes arrive, whatever length the frame announces.
+ */
+final class ConnectionHandler extends ChannelInboundHandlerAdapter {
+    private static final byte[] NOTHING = new byte[0];
+    private static final int LENGTH = 4;
+    /** A kept array above this size is dropped once its frame has been taken. */
+    private static final int KEEP = 64 << 10;
+
+    private final Connections all;
+    private @Nullable Connection connection;
+    private byte[] kept = NOTHING;
+    private int keptSize;
+    /** Bytes that must be there before looking at the kept frame makes sense again. */
+    private int wanted = LENGTH;
+
+    private boolean stalled;
+    private boolean resuming;
+
+    ConnectionHandler(Connections all) {
+        this.all = all;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        Connection c = all.accept(ctx.channel());
+        if (c == null) {
+            Futures.unawaited(ctx.close());
+            return;
+        }
+        connection = c;
+        if (c.phase() instanceof HandshakePhase handshake) {
+            handshake.start();
+        }
+        c.flush();
+        Transport.quickAck(ctx.channel());
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        Connection c = connection;
+        if (c == null || c.isEnding() || !(message instanceof ByteBuf in)) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        try {
+            c.lastHeard = all.now();
+            take(c, in);
+        } finally {
+            in.release();
+        }
+    }
+
+    private void take(Connection c, ByteBuf in) {
+        int n = in.readableBytes();
+        if (keptSize > 0) {
+            keep(in, n);
+            if (!stalled && keptSize >= wanted) {
+                splitKept(c);
+            }
+            return;
+        }
+        byte[] bytes = all.input(n);
+        in.readBytes(bytes, 0, n);
+        int done = split(c, bytes, n);
+        if (done < n && !c.isEnding()) {
+            int rest = n - done;
+            if (kept.length < rest) {
+                kept = new byte[Math.max(rest, 256)];
+            }
+            System.arraycopy(bytes, done, kept, 0, rest);
+            keptSize = rest;
+        }
+    }
+
+    private void keep(ByteBuf in, int n) {
+        if (kept.length - keptSize < n) {
+            // doubling, but never further than the frame needs: memory follows what has arrived
+            long room = Math.max((long) keptSize + n, Math.min(2L * kept.length, wanted));
+            kept = Arrays.copyOf(kept, (int) Math.min(room, Integer.MAX_VALUE - 16));
+        }
+        in.readBytes(kept, keptSize, n);
+        keptSize += n;
+    }
+
+    private void splitKept(Connection c) {
+        int done = split(c, kept, keptSize);
+        int rest = c.isEnding() ? 0 : keptSize - done;
+        if (rest > 0 && done > 0) {
+            System.arraycopy(kept, done, kept, 0, rest);
+        }
+        keptSize = rest;
+        if (rest == 0 && kept.length > KEEP) {
+            kept = NOTHING;
+        }
+    }
+
+    /** Hands over all whole frames and returns where the rest starts. */
+    private int split(Connection c, byte[] b, int end) {
+        int at = 0;
+        int highWater = all.options().highWater();
+        wanted = LENGTH;
+        while (end - at >= LENGTH && !c.isEnding()) {
+            if (c.pendingOutput() > highWater) {
+                stalled = true;
+                c.channel().config().setAutoRead(false);
+                return at;
+            }
+            int length = length(b, at);
+            int start = at + LENGTH;
+            int limit = c.phase().limit(start < end ? b[start] & 0xff : -1);
+            if (length < 0 || length > limit) {
+                c.phase().badLength(length, limit);
+                return end;
+            }
+            if (end - start < length) {
+                wanted = LENGTH + length;
+                return at;
+            }
+            c.phase().frame(b, start, start + length);
+            at = start + length;
+        }
+        return at;
+    }
+
+    private static int length(byte[] b, int at) {
+        return b[at] << 24 | (b[at + 1] & 0xff) << 16 | (b[at + 2] & 0xff) << 8 | b[at + 3] & 0xff;
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        Connection c = connection;
+        if (c != null && c.session == 0) {
+            Transport.quickAck(ctx.channel());
+        }
+        all.flush();
+        if (stalled && ctx.channel().isWritable()) {
+            resumeLater(ctx);
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (stalled && ctx.channel().isWritable()) {
+            resumeLater(ctx);
+        }
+    }
+
+    /** Goes on with a client whose output has drained. Later, as this may be within a flush. */
+    private void resumeLater(ChannelHandlerContext ctx) {
+        if (!resuming) {
+            resuming = true;
+            ctx.executor().execute(() -> resume(ctx));
+        }
+    }
+
+    private void resume(ChannelHandlerContext ctx) {
+        resuming = false;
+        Connection c = connection;
+        if (c == null || c.isEnding() || !stalled) {
+            return;
+        }
+        stalled = false;
+        splitKept(c);
+        if (!stalled && !c.isEnding()) {
+            ctx.channel().config().setAutoRead(true);
+        }
+        channelReadComplete(ctx);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        Connection c = connection;
+        if (c != null) {
+            all.gone(c);
+            all.flush();
+        }
+        kept = NOTHING;
+        keptSize = 0;
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        Connection c = connection;
+        String address = c == null ? "a connection" : c.address();
+        if (cause instanceof IOException) {
+            all.log().debug("{}: {}", address, cause.toString());
+        } else {
+            all.log().error("fault while serving {}, closing it", address, cause);
+        }
+        if (c != null) {
+            c.abort("fault");
+        }
+        Futures.unawaited(ctx.close());
+    }
+}

@@ -1,0 +1,199 @@
+package io.multiproc.server.net;
+
+import io.multiproc.protocol.auth.NonceSource;
+import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.wire.ByteWriter;
+import io.multiproc.protocol.wire.Reply;
+import io.multiproc.server.engine.Engine;
+import io.multiproc.server.engine.Outbox;
+import io.netty.channel.Channel;
+import io.netty.util.collection.LongObjectHashMap;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All connections of a server and what they share. Belongs to the event loop thread. */
+final class Connections implements Outbox {
+    private final Logger log = LoggerFactory.getLogger(Connections.class);
+    private final LogLimiter handshakeLog = new LogLimiter(log);
+    private final NonceSource nonces = NonceSource.secure();
+    private final NetOptions options;
+    private final Engine engine;
+
+    private final Set<Connection> open = new LinkedHashSet<>();
+    private final LongObjectHashMap<Connection> bySession = new LongObjectHashMap<>();
+    private final List<Connection> dirty = new ArrayList<>();
+    private final ByteWriter scratch = new ByteWriter(4096);
+    private byte[] input = new byte[64 << 10];
+    private int halfOpen;
+    private long now = System.nanoTime();
+    private @Nullable Runnable onEmpty;
+
+    Connections(NetOptions options, Function<Outbox, Engine> engine) {
+        this.options = options;
+        this.engine = engine.apply(this);
+    }
+
+    NetOptions options() {
+        return options;
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    NonceSource nonces() {
+        return nonces;
+    }
+
+    Logger log() {
+        return log;
+    }
+
+    /** For lines that strangers can cause. */
+    LogLimiter handshakeLog() {
+        return handshakeLog;
+    }
+
+    /** For one small message at a time. */
+    ByteWriter scratch() {
+        return scratch;
+    }
+
+    /** An array of at least this size for the bytes of one read. */
+    byte[] input(int size) {
+        if (input.length < size) {
+            input = new byte[size];
+        }
+        return input;
+    }
+
+    /** Nanoseconds, as coarse as the lease checks. */
+    long now() {
+        return now;
+    }
+
+    /** Registers an accepted connection, or returns null when there are too many that have not identified themselves. */
+    @Nullable
+    Connection accept(Channel channel) {
+        if (halfOpen >= options.maxHalfOpen() || isShuttingDown()) {
+            handshakeLog.warn(Addresses.text(channel) + " refused: " + halfOpen
+                    + " connections have not finished their handshake, the limit");
+            return null;
+        }
+        halfOpen++;
+        Connection connection = new Connection(this, channel);
+        open.add(connection);
+        return connection;
+    }
+
+    void leaveHalfOpen() {
+        halfOpen--;
+    }
+
+    void opened(Connection connection) {
+        bySession.put(connection.session, connection);
+    }
+
+    void closed(Connection connection) {
+        bySession.remove(connection.session);
+    }
+
+    int sessions() {
+        return bySession.size();
+    }
+
+    /** The socket of a connection has been closed. */
+    void gone(Connection connection) {
+        open.remove(connection);
+        connection.closed();
+        Runnable empty = onEmpty;
+        if (empty != null && open.isEmpty()) {
+            empty.run();
+        }
+    }
+
+    @Override
+    public void reply(long session, long request, Reply reply) {
+        Connection connection = bySession.get(session);
+        // what the ends of sessions release during the shutdown goes to nobody: no client could use it any more
+        if (connection != null && !isShuttingDown()) {
+            connection.waits--;
+            connection.reply(request, reply);
+        }
+    }
+
+    /** The connection has output to flush at the end of the burst. */
+    void dirty(Connection connection) {
+        dirty.add(connection);
+    }
+
+    /** Ends a burst: every connection that got output flushes it, once. */
+    void flush() {
+        // by index: a flush that ends a session can give others output
+        for (int i = 0; i < dirty.size(); i++) {
+            dirty.get(i).flush();
+        }
+        dirty.clear();
+    }
+
+    /** Closes the sessions that have been silent for longer than their lease. */
+    void sweep() {
+        long last = now;
+        now = System.nanoTime();
+        long slack = now - last;
+        for (Connection c : bySession.values().toArray(new Connection[0])) {
+            long waiting = c.pendingOutput();
+            if (waiting < c.pendingAtSweep) {
+                // it is reading a long reply: that is a sign of life, too
+                c.lastHeard = last;
+            }
+            c.pendingAtSweep = waiting;
+            // the slack is how old the clock may have been when the client was last heard
+            if (now - c.lastHeard > c.leaseNanos + slack) {
+                long millis = c.leaseNanos / 1_000_000;
+                log.info("session {} of {} was silent for {} ms, closing", c.session, c.address(), millis);
+                c.goodbye(
+                        ErrorCode.ILLEGAL_STATE,
+                        "the session was silent for longer than its lease of " + millis + " ms");
+            }
+        }
+        flush();
+    }
+
+    /** Tells all clients that the server ends; calls back when the last connection has gone. */
+    void shutDown(Runnable whenEmpty) {
+        onEmpty = whenEmpty;
+        flush();
+        for (Connection c : open.toArray(new Connection[0])) {
+            if (c.isEnding()) {
+                continue;
+            }
+            if (c.session != 0) {
+                c.goodbye(ErrorCode.SHUTTING_DOWN, "the server is ending");
+            } else {
+                c.abort("the server is ending");
+            }
+        }
+        flush();
+        if (open.isEmpty()) {
+            whenEmpty.run();
+        }
+    }
+
+    /** Closes what is still open, whatever waits to be sent. */
+    void closeAll() {
+        for (Connection c : open.toArray(new Connection[0])) {
+            c.abort("the server has ended");
+        }
+    }
+
+    boolean isShuttingDown() {
+        return onEmpty != null;
+    }
+}

@@ -1,0 +1,117 @@
+package io.multiproc.server.net;
+
+import io.multiproc.protocol.auth.HandshakeException;
+import io.multiproc.protocol.auth.Hello;
+import io.multiproc.protocol.auth.HelloAck;
+import io.multiproc.protocol.auth.HelloRefused;
+import io.multiproc.protocol.auth.ServerHandshake;
+import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.wire.Limits;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+
+/** Waits for the frame that decides the dialect: a Hello opens the native one, anything else is a pickle from Python. */
+final class FirstFrame implements Phase {
+    private static final int HELLO = 0xF1;
+
+    private final Connection connection;
+    private final Connections all;
+    private final HandshakePhase before;
+    private final ServerHandshake handshake;
+
+    FirstFrame(Connection connection, HandshakePhase before, ServerHandshake handshake) {
+        this.connection = connection;
+        this.all = connection.all;
+        this.before = before;
+        this.handshake = handshake;
+    }
+
+    @Override
+    public int limit(int firstByte) {
+        return firstByte == HELLO ? Limits.MAX_HELLO_FRAME : all.options().maxFrame();
+    }
+
+    @Override
+    public void frame(byte[] b, int from, int end) {
+        if (from == end) {
+            // an empty payload is the end of input for a reader of pickles
+            connection.abort("empty first frame");
+        } else if ((b[from] & 0xff) == HELLO) {
+            openNative(Arrays.copyOfRange(b, from, end));
+        } else {
+            openPython();
+        }
+    }
+
+    /** The place for the Python dialect. */
+    private void openPython() {
+        all.handshakeLog().warn(connection.address() + " refused: it speaks the Python dialect");
+        connection.send(PythonDialectRefusal.payload());
+        connection.end("no Python dialect", all.options().handshakeMillis());
+    }
+
+    private void openNative(byte[] payload) {
+        Hello hello;
+        try {
+            hello = handshake.receiveHello(payload);
+        } catch (HandshakeException e) {
+            refuse(new HelloRefused(e.code(), e.getMessage()));
+            return;
+        }
+        NetOptions options = all.options();
+        if (hello.minVersion() > Hello.VERSION || hello.maxVersion() < Hello.VERSION) {
+            refuse(HelloRefused.unsupported(hello));
+        } else if (all.isShuttingDown()) {
+            refuse(new HelloRefused(ErrorCode.SHUTTING_DOWN, "the server is ending"));
+        } else if (all.sessions() >= options.maxConnections()) {
+            refuse(new HelloRefused(
+                    ErrorCode.BUSY,
+                    "the server has " + options.maxConnections()
+                            + " connections, its limit; try again later or raise the limit"));
+        } else {
+            accept(hello);
+        }
+    }
+
+    private void accept(Hello hello) {
+        NetOptions options = all.options();
+        before.finish();
+        // every Hello opens a new session; resuming hello.session() belongs here
+        long session = all.engine().openSession(hello, connection.address());
+        long lease = options.grantLease(hello.leaseMillis());
+        connection.session = session;
+        connection.leaseNanos = TimeUnit.MILLISECONDS.toNanos(lease);
+        connection.lastHeard = all.now();
+        connection.become(new NativeDialect(connection));
+        all.opened(connection);
+        connection.send(handshake.acknowledge(new HelloAck(
+                Hello.VERSION,
+                all.engine().knowsRegistry(hello),
+                session,
+                all.engine().epoch(),
+                lease,
+                Math.max(1, lease / 3),
+                options.maxFrame(),
+                options.version())));
+        all.log().debug("session {} of {} ({}) opened", session, connection.address(), hello.name());
+    }
+
+    private void refuse(HelloRefused refusal) {
+        all.handshakeLog().warn(connection.address() + " refused: " + refusal.text());
+        connection.send(refusal.encode());
+        connection.end("refused", all.options().handshakeMillis());
+    }
+
+    @Override
+    public void badLength(int length, int limit) {
+        all.handshakeLog()
+                .warn(connection.address() + " refused: a first frame of " + Integer.toUnsignedString(length)
+                        + " bytes, at most " + limit + " allowed");
+        connection.abort("malformed first frame");
+    }
+
+    @Override
+    public void ended(String reason) {
+        before.ended(reason);
+    }
+}

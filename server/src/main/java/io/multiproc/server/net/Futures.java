@@ -1,0 +1,13 @@
+package io.multiproc.server.net;
+
+import java.util.concurrent.Future;
+
+/** Marks where nobody waits for a future. */
+final class Futures {
+    private Futures() {}
+
+    /** Nobody waits: a failed write or close shows as an exception or the end of its channel, a task logs its own. */
+    static void unawaited(Future<?> future) {
+        assert future != null;
+    }
+}

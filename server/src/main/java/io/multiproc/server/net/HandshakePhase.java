@@ -1,0 +1,90 @@
+package io.multiproc.server.net;
+
+import io.multiproc.protocol.auth.HandshakeException;
+import io.multiproc.protocol.auth.ServerHandshake;
+import io.multiproc.protocol.wire.Limits;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+
+/** From accept to the first frame after the handshake. A stranger costs one small buffer and one deadline. */
+final class HandshakePhase implements Phase {
+    private final Connection connection;
+    private final Connections all;
+    private final ServerHandshake handshake;
+    private final ScheduledFuture<?> deadline;
+
+    HandshakePhase(Connection connection) {
+        this.connection = connection;
+        this.all = connection.all;
+        NetOptions options = all.options();
+        handshake = new ServerHandshake(options.key(), options.policy(), all.nonces());
+        // one deadline for the whole handshake: bytes that drip in do not extend it
+        deadline = connection
+                .channel()
+                .eventLoop()
+                .schedule(this::expire, options.handshakeMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    void start() {
+        for (byte[] payload : handshake.start()) {
+            connection.send(payload);
+        }
+    }
+
+    @Override
+    public int limit(int firstByte) {
+        return Limits.MAX_HANDSHAKE_FRAME;
+    }
+
+    @Override
+    public void frame(byte[] b, int from, int end) {
+        try {
+            for (byte[] payload : handshake.receive(Arrays.copyOfRange(b, from, end))) {
+                connection.send(payload);
+            }
+            if (handshake.isDone()) {
+                connection.become(new FirstFrame(connection, this, handshake));
+            }
+        } catch (HandshakeException e) {
+            all.handshakeLog().warn(connection.address() + " refused: " + e.getMessage());
+            byte[] last = e.lastFrame();
+            if (last == null) {
+                connection.abort("handshake failed");
+            } else {
+                connection.send(last);
+                connection.end("handshake failed", all.options().handshakeMillis());
+            }
+        }
+    }
+
+    @Override
+    public void badLength(int length, int limit) {
+        all.handshakeLog()
+                .warn(connection.address() + " refused: a handshake frame of " + Integer.toUnsignedString(length)
+                        + " bytes, at most " + limit + " allowed; not a manager client?");
+        connection.abort("malformed handshake");
+    }
+
+    private void expire() {
+        if (connection.isEnding()) {
+            Futures.unawaited(connection.channel().close());
+        } else {
+            all.handshakeLog()
+                    .warn(connection.address() + " refused: handshake not finished in "
+                            + all.options().handshakeMillis() + " ms");
+            connection.abort("handshake timeout");
+        }
+    }
+
+    /** The peer is known and has a dialect: it counts as half-open no longer. */
+    void finish() {
+        deadline.cancel(false);
+        connection.leaveHalfOpen();
+    }
+
+    @Override
+    public void ended(String reason) {
+        // half-open until its socket is closed, and bound by the deadline until then
+    }
+}

@@ -1,0 +1,140 @@
+package io.multiproc.server.net;
+
+import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.op.Flag;
+import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.op.OpTable;
+import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.ByteWriter;
+import io.multiproc.protocol.wire.Messages;
+import io.multiproc.protocol.wire.Reply;
+import io.multiproc.protocol.wire.ValueException;
+import org.jspecify.annotations.Nullable;
+
+/** The messages of a native client with a session. Only what breaks the framing ends the connection. */
+final class NativeDialect implements Phase {
+    private static final int NUMBERED = 1 + 8;
+
+    private final Connection connection;
+    private final Connections all;
+
+    NativeDialect(Connection connection) {
+        this.connection = connection;
+        this.all = connection.all;
+    }
+
+    @Override
+    public int limit(int firstByte) {
+        return all.options().maxFrame();
+    }
+
+    @Override
+    public void frame(byte[] b, int from, int end) {
+        int kind = from < end ? b[from] & 0xff : 0;
+        if (kind == Messages.REQUEST) {
+            if (end - from < Messages.REQUEST_HEADER) {
+                malformed("a request of " + (end - from) + " bytes is shorter than its head");
+            } else {
+                request(b, from, end);
+            }
+            return;
+        }
+        switch (kind) {
+            case Messages.CANCEL -> {
+                if (hasNumberOnly("cancel", from, end)) {
+                    all.engine().cancel(connection.session, Messages.id(b, from));
+                }
+            }
+            case Messages.ACKNOWLEDGE -> {
+                if (hasNumberOnly("acknowledge", from, end)) {
+                    all.engine().acknowledge(connection.session, Messages.id(b, from));
+                }
+            }
+            case Messages.GIVE_BACK -> {
+                if (hasNumberOnly("give-back", from, end)) {
+                    all.engine().giveBack(connection.session, Messages.id(b, from));
+                }
+            }
+            case Messages.PING -> {
+                if (hasNumberOnly("ping", from, end)) {
+                    ByteWriter scratch = all.scratch().reset();
+                    Messages.pong(scratch, Messages.id(b, from));
+                    connection.sendFrames(scratch);
+                }
+            }
+            case Messages.GOODBYE -> connection.end(
+                    "the client said goodbye", all.options().closeMillis());
+            default -> malformed(
+                    from == end
+                            ? "an empty frame"
+                            : "unknown message kind 0x" + Integer.toHexString(kind) + " from a client");
+        }
+    }
+
+    private void request(byte[] b, int from, int end) {
+        long id = Messages.id(b, from);
+        int code = Messages.operation(b, from);
+        Op op = OpTable.coded(code);
+        Reply reply = op == null ? unknown(code) : apply(b, from, end, id, op);
+        if (reply != null) {
+            connection.reply(id, reply);
+        }
+    }
+
+    private Reply unknown(int code) {
+        return Reply.error(
+                ErrorCode.UNKNOWN_OPERATION,
+                "unknown operation 0x" + Integer.toHexString(code) + "; this server is version "
+                        + all.options().version() + ", the client may be newer");
+    }
+
+    private @Nullable Reply apply(byte[] b, int from, int end, long id, Op op) {
+        Args args;
+        try {
+            args = Args.parse(op, b, from + Messages.REQUEST_HEADER, end);
+        } catch (ValueException e) {
+            return Reply.error(e);
+        }
+        int limit = all.options().maxWaits();
+        if (connection.waits >= limit && op.has(Flag.MAY_PARK)) {
+            return Reply.error(
+                    ErrorCode.BUSY, limit + " requests of this client wait already, the limit; try again later");
+        }
+        Reply reply = all.engine().invoke(connection.session, id, op, Messages.object(b, from), args);
+        if (reply == null) {
+            // counted down when the answer comes through the outbox
+            connection.waits++;
+        }
+        return reply;
+    }
+
+    private boolean hasNumberOnly(String message, int from, int end) {
+        if (end - from == NUMBERED) {
+            return true;
+        }
+        malformed("a " + message + " of " + (end - from) + " bytes instead of " + NUMBERED);
+        return false;
+    }
+
+    private void malformed(String what) {
+        all.log().warn("session {} of {}: {}; closing", connection.session, connection.address(), what);
+        connection.goodbye(ErrorCode.BAD_VALUE, "malformed message: " + what);
+    }
+
+    @Override
+    public void badLength(int length, int limit) {
+        String what = length < 0
+                ? "a frame of negative length " + length
+                : "a frame of " + length + " bytes exceeds the limit of " + limit;
+        all.log().warn("session {} of {}: {}; closing", connection.session, connection.address(), what);
+        connection.goodbye(ErrorCode.TOO_LARGE, what);
+    }
+
+    @Override
+    public void ended(String reason) {
+        // a lost connection ends its session at once; keeping it until its lease ends, to be resumed, belongs here
+        all.closed(connection);
+        all.engine().closeSession(connection.session, reason);
+        all.log().debug("session {} of {} ended: {}", connection.session, connection.address(), reason);
+    }
+}

@@ -1,0 +1,60 @@
+package io.multiproc.server.net;
+
+import io.multiproc.protocol.auth.AuthPolicy;
+import io.multiproc.protocol.auth.Authkey;
+import java.util.List;
+
+/**
+ * What the sockets need to know.
+ *
+ * @param listen where to listen
+ * @param key the authkey
+ * @param policy which digests peers may answer with
+ * @param maxFrame the largest payload after authentication, either way
+ * @param handshakeMillis from accept to accepted Hello
+ * @param maxHalfOpen connections that have not got so far
+ * @param maxConnections connections that have
+ * @param lease what a client gets that asks for none; milliseconds
+ * @param minLease the least that a client can ask for
+ * @param maxLease the most
+ * @param maxWaits requests of one client that may wait on the server
+ * @param maxPendingOutput bytes that may wait for a client to read
+ * @param closeMillis how long {@link NetServer#close} waits for clients
+ * @param nativeTransport whether to use epoll where there is one
+ * @param version the server's version text
+ */
+public record NetOptions(
+        List<ListenAddress> listen,
+        Authkey key,
+        AuthPolicy policy,
+        int maxFrame,
+        long handshakeMillis,
+        int maxHalfOpen,
+        int maxConnections,
+        long lease,
+        long minLease,
+        long maxLease,
+        int maxWaits,
+        long maxPendingOutput,
+        long closeMillis,
+        boolean nativeTransport,
+        String version) {
+    public NetOptions {
+        listen = List.copyOf(listen);
+    }
+
+    /** The lease for a client that asks for this many milliseconds, 0 for the default. */
+    long grantLease(long asked) {
+        return asked <= 0 ? lease : Math.max(minLease, Math.min(maxLease, asked));
+    }
+
+    /** Output waiting for a client beyond which it is closed; never less than two replies and what was there before them. */
+    long pendingLimit() {
+        return Math.max(maxPendingOutput, 2L * maxFrame + highWater());
+    }
+
+    /** Output waiting for a client beyond which its requests are not read. */
+    int highWater() {
+        return (int) Math.max(16 << 10, Math.min(1 << 20, maxPendingOutput / 4));
+    }
+}

@@ -1,0 +1,204 @@
+package io.multiproc.server.net;
+
+import io.multiproc.server.engine.DeadlineTimer;
+import io.multiproc.server.engine.Engine;
+import io.multiproc.server.engine.Outbox;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The listeners and the one event loop thread that serves them, their connections and the engine. Its methods may be called
+ * from any thread but the event loop's.
+ */
+public final class NetServer {
+    private static final Logger log = LoggerFactory.getLogger(NetServer.class);
+    private static final int BACKLOG = 1024;
+
+    /** Makes the engine, once its timer and its way out are known. */
+    @FunctionalInterface
+    public interface EngineFactory {
+        Engine create(DeadlineTimer timer, Outbox out, Runnable onShutdown);
+    }
+
+    private final NetOptions options;
+    private final Transport transport;
+    private final MultiThreadIoEventLoopGroup group;
+    private final EventLoop loop;
+    private final Connections connections;
+    private final List<Listener> listeners = new ArrayList<>();
+    private volatile boolean started;
+    private final Runnable atEnd;
+    private boolean ending;
+    private boolean finished;
+
+    private record Listener(ListenAddress address, Channel channel) {}
+
+    private NetServer(NetOptions options, EngineFactory engine, Runnable atEnd) {
+        this.options = options;
+        this.atEnd = atEnd;
+        transport = Transport.choose(options.nativeTransport());
+        group = new MultiThreadIoEventLoopGroup(
+                1, new DefaultThreadFactory("multiproc-loop", true), transport.ioHandlers());
+        loop = group.next();
+        connections = new Connections(options, out -> engine.create(this::schedule, out, this::endSoon));
+    }
+
+    /**
+     * Binds all addresses.
+     *
+     * @param atEnd called on the event loop when all sessions have been ended and nothing more will be applied
+     * @throws IOException if one cannot be bound, naming it; nothing stays bound then
+     */
+    public static NetServer start(NetOptions options, EngineFactory engine, Runnable atEnd) throws IOException {
+        NetServer server = new NetServer(options, engine, atEnd);
+        try {
+            for (ListenAddress address : options.listen()) {
+                server.listen(address);
+            }
+        } catch (IOException | RuntimeException e) {
+            server.close();
+            throw e;
+        }
+        long period = Math.max(20, Math.min(1000, options.minLease() / 4));
+        Futures.unawaited(server.loop.scheduleWithFixedDelay(server::sweep, period, period, TimeUnit.MILLISECONDS));
+        server.started = true;
+        log.info("listening on {} with {}", server.addresses(), server.transport);
+        return server;
+    }
+
+    private void sweep() {
+        try {
+            connections.sweep();
+        } catch (RuntimeException e) {
+            // an exception would end the sweeps
+            log.error("fault while looking for silent sessions", e);
+        }
+    }
+
+    private Runnable schedule(long delayMillis, Runnable task) {
+        Future<?> future = loop.schedule(
+                () -> {
+                    task.run();
+                    connections.flush();
+                },
+                delayMillis,
+                TimeUnit.MILLISECONDS);
+        return () -> future.cancel(false);
+    }
+
+    private void listen(ListenAddress address) throws IOException {
+        if (address.isUnix()) {
+            UnixSocketFiles.removeStale(address);
+        }
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(group)
+                .channel(transport.serverChannel(address))
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .childOption(
+                        ChannelOption.WRITE_BUFFER_WATER_MARK,
+                        new WriteBufferWaterMark(options.highWater() / 2, options.highWater()))
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline().addLast(new ConnectionHandler(connections));
+                    }
+                });
+        if (!address.isUnix()) {
+            bootstrap.option(ChannelOption.SO_REUSEADDR, true).childOption(ChannelOption.TCP_NODELAY, true);
+        }
+        ChannelFuture bound = bootstrap.bind(transport.socketAddress(address)).awaitUninterruptibly();
+        Throwable cause = bound.cause();
+        if (cause != null) {
+            throw new IOException(
+                    "cannot listen on " + address + ": " + cause.getMessage() + "; is another server running there?",
+                    cause);
+        }
+        ListenAddress real = address;
+        if (address.isUnix()) {
+            UnixSocketFiles.restrict(address);
+        } else if (bound.channel().localAddress() instanceof InetSocketAddress inet) {
+            real = address.withPort(inet.getPort());
+        }
+        synchronized (listeners) {
+            listeners.add(new Listener(real, bound.channel()));
+        }
+    }
+
+    /** Where it listens, with real ports. */
+    public List<String> addresses() {
+        synchronized (listeners) {
+            return listeners.stream().map(l -> l.address().toString()).toList();
+        }
+    }
+
+    /** Runs a task on the engine's thread; refused when that has ended. */
+    public void execute(Runnable task) {
+        loop.execute(task);
+    }
+
+    /** For the engine: ends the server once the present burst has been answered. */
+    private void endSoon() {
+        loop.execute(this::end);
+    }
+
+    private void end() {
+        if (ending) {
+            return;
+        }
+        ending = true;
+        if (started) {
+            log.info("ending: {} sessions are told", connections.sessions());
+        }
+        synchronized (listeners) {
+            for (Listener listener : listeners) {
+                Futures.unawaited(listener.channel().close());
+                if (listener.address().isUnix()) {
+                    UnixSocketFiles.remove(listener.address());
+                }
+            }
+        }
+        Futures.unawaited(loop.schedule(this::finish, options.closeMillis(), TimeUnit.MILLISECONDS));
+        connections.shutDown(this::finish);
+        atEnd.run();
+    }
+
+    private void finish() {
+        if (!finished) {
+            finished = true;
+            connections.closeAll();
+            Futures.unawaited(group.shutdownGracefully(0, 1, TimeUnit.SECONDS));
+        }
+    }
+
+    /** Stops accepting, sends what has been answered, tells the clients, closes; waits for the end. Idempotent. */
+    public void close() {
+        if (!group.isShuttingDown()) {
+            endSoon();
+        }
+        group.terminationFuture().awaitUninterruptibly(options.closeMillis() + 3000);
+    }
+
+    /** Waits until the server has ended, whoever ended it. */
+    public void awaitTermination() throws InterruptedException {
+        group.terminationFuture().await();
+    }
+
+    public boolean isTerminated() {
+        return group.isTerminated();
+    }
+}

@@ -1,0 +1,20 @@
+package io.multiproc.server.net;
+
+/** What a connection does with its frames: handshake, then first frame, then a dialect. */
+interface Phase {
+    /**
+     * The largest payload that is accepted.
+     *
+     * @param firstByte the payload's first byte, or -1 when it has not arrived
+     */
+    int limit(int firstByte);
+
+    /** Takes one payload. The bytes may be overwritten after the call. */
+    void frame(byte[] b, int from, int end);
+
+    /** A frame announces a negative length, or one above the limit. */
+    void badLength(int length, int limit);
+
+    /** The connection ends, or has ended. Called once. */
+    void ended(String reason);
+}

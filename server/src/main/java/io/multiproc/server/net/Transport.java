@@ -1,0 +1,56 @@
+package io.multiproc.server.net;
+
+import io.netty.channel.Channel;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+
+/** Netty's epoll transport on Linux, the JDK's selectors elsewhere. Both can do TCP and Unix sockets. */
+enum Transport {
+    EPOLL,
+    NIO;
+
+    static Transport choose(boolean allowNative) {
+        return allowNative && Epoll.isAvailable() ? EPOLL : NIO;
+    }
+
+    IoHandlerFactory ioHandlers() {
+        return this == EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    }
+
+    Class<? extends ServerChannel> serverChannel(ListenAddress address) {
+        if (this == EPOLL) {
+            return address.isUnix() ? EpollServerDomainSocketChannel.class : EpollServerSocketChannel.class;
+        }
+        return address.isUnix() ? NioServerDomainSocketChannel.class : NioServerSocketChannel.class;
+    }
+
+    SocketAddress socketAddress(ListenAddress address) {
+        if (!address.isUnix()) {
+            return new InetSocketAddress(address.host(), address.port());
+        }
+        return this == EPOLL ? new DomainSocketAddress(address.path()) : UnixDomainSocketAddress.of(address.path());
+    }
+
+    /**
+     * Has the kernel acknowledge at once what arrives next. It forgets this by itself, so the handshake asks again around
+     * each read; without it every CPython client waits 40 ms for a delayed acknowledgement.
+     */
+    static void quickAck(Channel channel) {
+        if (channel instanceof EpollSocketChannel && channel.isActive()) {
+            channel.config().setOption(EpollChannelOption.TCP_QUICKACK, true);
+        }
+    }
+}

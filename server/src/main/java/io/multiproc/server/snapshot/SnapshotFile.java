@@ -1,0 +1,302 @@
+package io.multiproc.server.snapshot;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One snapshot file: header, payload, trailer. Numbers are big-endian.
+ *
+ * <pre>
+ * magic           8 bytes   "MPSNAP\r\n"
+ * format          i32       1
+ * time            i64       milliseconds since 1970
+ * clean           u8        1 if the server ended after writing it
+ * server version  u16, UTF-8
+ * payload                   what DurableImage writes
+ * length          i64       of the payload
+ * SHA-256         32 bytes  of everything before it
+ * </pre>
+ *
+ * <p>It is replaced as a whole: the new content is written to {@code FILE.tmp}, forced to the disk and renamed. Whatever
+ * happens before the rename leaves the previous file as it was.
+ */
+final class SnapshotFile {
+    private static final byte[] MAGIC = "MPSNAP\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final int FORMAT = 1;
+    private static final int HASH = 32;
+    private static final int TRAILER = 8 + HASH;
+    private static final int LEAST_HEADER = 8 + 4 + 8 + 1 + 2;
+    private static final int BUFFER = 64 << 10;
+
+    /**
+     * What the header says.
+     *
+     * @param bytes the header's own size
+     */
+    record Header(Instant time, boolean clean, String version, int bytes) {}
+
+    private final Path path;
+    private final Path temporary;
+    private final UnaryOperator<OutputStream> disk;
+
+    SnapshotFile(Path path) {
+        this(path, out -> out);
+    }
+
+    /**
+     * @param disk wraps what writes to the disk, for tests of failing disks
+     */
+    SnapshotFile(Path path, UnaryOperator<OutputStream> disk) {
+        this.path = path;
+        this.temporary = path.resolveSibling(path.getFileName() + ".tmp");
+        this.disk = disk;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /**
+     * Replaces the file.
+     *
+     * @param payload writes the payload; may throw {@link UncheckedIOException}
+     * @throws IOException if that fails; the previous file is as it was then
+     */
+    void write(String version, boolean clean, Instant time, Consumer<OutputStream> payload) throws IOException {
+        Files.deleteIfExists(temporary); // of a server that was killed while writing
+        try {
+            PrivateFiles.create(temporary);
+            try (FileOutputStream file = new FileOutputStream(temporary.toFile())) {
+                writeTo(disk.apply(file), version, clean, time, payload);
+                file.getFD().sync();
+            }
+            Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            PrivateFiles.syncFolder(folder());
+        } catch (UncheckedIOException e) {
+            deleteTemporary();
+            throw e.getCause();
+        } catch (IOException | RuntimeException | Error e) {
+            deleteTemporary();
+            throw e;
+        }
+    }
+
+    private void deleteTemporary() {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException e) {
+            // the next write tries again
+        }
+    }
+
+    private static void writeTo(
+            OutputStream disk, String version, boolean clean, Instant time, Consumer<OutputStream> payload)
+            throws IOException {
+        MessageDigest hash = sha256();
+        DigestOutputStream out = new DigestOutputStream(disk, hash);
+        byte[] header = header(version, clean, time);
+        out.write(header);
+        Counter counter = new Counter(out);
+        payload.accept(counter);
+        DataOutputStream trailer = new DataOutputStream(out);
+        trailer.writeLong(counter.count);
+        trailer.flush();
+        disk.write(hash.digest());
+        disk.flush();
+    }
+
+    private static byte[] header(String version, boolean clean, Instant time) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.write(MAGIC);
+        out.writeInt(FORMAT);
+        out.writeLong(time.toEpochMilli());
+        out.writeBoolean(clean);
+        byte[] name = version.getBytes(StandardCharsets.UTF_8);
+        out.writeShort(name.length);
+        out.write(name);
+        return bytes.toByteArray();
+    }
+
+    /**
+     * Checks the whole file, then reads it.
+     *
+     * @param payload gets a stream that ends with the payload
+     * @return null if there is no such file
+     * @throws SnapshotException if it is not a whole and sound snapshot of a known format, or cannot be read; the file is not
+     *     changed
+     */
+    @Nullable
+    Header read(Consumer<InputStream> payload) throws SnapshotException {
+        Header header;
+        long length;
+        try {
+            if (!Files.exists(path)) {
+                return null;
+            }
+            if (!Files.isRegularFile(path)) {
+                throw new SnapshotException(path + " is not a file: name a file for the snapshot");
+            }
+            header = readHeader();
+            length = Files.size(path) - header.bytes - TRAILER;
+            checkHash(length);
+        } catch (SnapshotException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new SnapshotException("cannot read snapshot file " + path + ": " + PrivateFiles.text(e), e);
+        }
+        try (InputStream in = Files.newInputStream(path)) {
+            in.skipNBytes(header.bytes);
+            payload.accept(new Part(in, length));
+        } catch (IOException | UncheckedIOException e) {
+            throw new SnapshotException("cannot read snapshot file " + path + ": " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            throw new SnapshotException(
+                    "snapshot file " + path + ", written by multiproc " + header.version
+                            + ", cannot be understood (" + e.getMessage() + "): use that version, or move the file away"
+                            + " to start empty",
+                    e);
+        }
+        return header;
+    }
+
+    private Header readHeader() throws IOException {
+        try (DataInputStream in = new DataInputStream(Files.newInputStream(path))) {
+            byte[] magic = in.readNBytes(MAGIC.length);
+            if (magic.length == 0) {
+                throw damaged("it is empty");
+            }
+            if (!Arrays.equals(magic, MAGIC)) {
+                throw new SnapshotException(path
+                        + " is not a snapshot of multiproc: name another file, or move this one away to start empty");
+            }
+            if (Files.size(path) < LEAST_HEADER + TRAILER) {
+                throw damaged("it is cut off");
+            }
+            int format = in.readInt();
+            if (format != FORMAT) {
+                throw new SnapshotException("snapshot file " + path + " has format " + format
+                        + ", and this multiproc knows format " + FORMAT
+                        + ": run the version that wrote it, or move the file away to start empty");
+            }
+            Instant time = Instant.ofEpochMilli(in.readLong());
+            boolean clean = in.readBoolean();
+            int length = in.readUnsignedShort();
+            if (Files.size(path) < LEAST_HEADER + length + TRAILER) {
+                throw damaged("it is cut off");
+            }
+            String version = new String(in.readNBytes(length), StandardCharsets.UTF_8);
+            return new Header(time, clean, version, LEAST_HEADER + length);
+        }
+    }
+
+    private void checkHash(long length) throws IOException {
+        MessageDigest hash = sha256();
+        try (InputStream file = Files.newInputStream(path)) {
+            DataInputStream in = new DataInputStream(new DigestInputStream(file, hash));
+            byte[] buffer = new byte[BUFFER];
+            long left = Files.size(path) - TRAILER;
+            while (left > 0) {
+                int n = (int) Math.min(left, buffer.length);
+                in.readFully(buffer, 0, n);
+                left -= n;
+            }
+            long told = in.readLong();
+            if (told != length) {
+                throw damaged("it is cut off, or its length is wrong");
+            }
+            if (!MessageDigest.isEqual(hash.digest(), file.readNBytes(HASH))) {
+                throw damaged("its checksum does not match its content");
+            }
+        }
+    }
+
+    private SnapshotException damaged(String how) {
+        return new SnapshotException("snapshot file " + path + " is damaged: " + how
+                + "; put back a good copy, or move it away to start empty");
+    }
+
+    Path folder() {
+        Path folder = path.getParent();
+        if (folder == null) {
+            throw new IllegalStateException("not an absolute path: " + path);
+        }
+        return folder;
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    /** Counts what goes through. */
+    private static final class Counter extends OutputStream {
+        private final OutputStream out;
+        private long count;
+
+        Counter(OutputStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            out.write(b);
+            count++;
+        }
+
+        @Override
+        public void write(byte[] b, int from, int length) throws IOException {
+            out.write(b, from, length);
+            count += length;
+        }
+    }
+
+    /** The next so many bytes of a stream. */
+    private static final class Part extends InputStream {
+        private final InputStream in;
+        private long left;
+
+        Part(InputStream in, long length) {
+            this.in = in;
+            left = length;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] b, int from, int length) throws IOException {
+            if (left == 0 && length > 0) {
+                return -1;
+            }
+            int n = in.read(b, from, (int) Math.min(left, length));
+            left -= Math.max(0, n);
+            return n;
+        }
+    }
+}

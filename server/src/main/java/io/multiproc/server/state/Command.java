@@ -1,0 +1,28 @@
+package io.multiproc.server.state;
+
+import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.wire.Args;
+
+/** What an entry does. */
+public sealed interface Command {
+    /** A session was opened by an authenticated client. */
+    record SessionOpened(String name, String address) implements Command {}
+
+    /** A session ended: everything it owns is released, in one place. */
+    record SessionClosed(String reason) implements Command {}
+
+    /** An operation on an object (0 = the manager). The arguments are valid only while the entry is applied. */
+    record Invoke(Op op, long object, Args args) implements Command {}
+
+    /** The client no longer waits for the request with this entry's request id. */
+    record Cancel() implements Command {}
+
+    /** The client has received the delivery that answered the request with this entry's request id. */
+    record Acknowledge() implements Command {}
+
+    /** The client does not want the delivery that answered the request: its items return to the head of their queue. */
+    record GiveBack() implements Command {}
+
+    /** Time has passed: whatever was due is done. */
+    record Tick() implements Command {}
+}

@@ -1,0 +1,85 @@
+package io.multiproc.server.state;
+
+import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.wire.ByteWriter;
+import io.multiproc.protocol.wire.Tag;
+import io.multiproc.protocol.wire.ValueException;
+import java.util.List;
+
+/** Builds a container for a reply, no larger than a bound. */
+final class ContainerBuilder {
+    private static final int HEADER = 9;
+
+    private final Tag tag;
+    private final int most;
+    private final ByteWriter out = new ByteWriter();
+    private final int mark;
+    private int count;
+
+    ContainerBuilder(Tag tag, int most) {
+        this.tag = tag;
+        this.most = most;
+        mark = out.begin(tag);
+    }
+
+    /** Whether so many more bytes stay within the bound. */
+    boolean fits(long bytes) {
+        return out.size() + bytes <= most;
+    }
+
+    /**
+     * Adds an element, or a key or value of a dict.
+     *
+     * @throws ValueException with TOO_LARGE if the bound is exceeded
+     */
+    ContainerBuilder add(byte[] value) {
+        if (!fits(value.length)) {
+            throw tooLarge(most);
+        }
+        out.raw(value);
+        count++;
+        return this;
+    }
+
+    ContainerBuilder add(String key, byte[] value) {
+        if (!fits(value.length + key.length() * 3L + 4)) {
+            throw tooLarge(most);
+        }
+        out.string(key).raw(value);
+        count += 2;
+        return this;
+    }
+
+    /** The number of values added. */
+    int count() {
+        return count;
+    }
+
+    byte[] build() {
+        return out.end(mark, tag == Tag.DICT ? count / 2 : count).toByteArray();
+    }
+
+    /** A list or tuple of these elements. */
+    static byte[] sequence(Tag tag, List<byte[]> elements, int most) {
+        long size = HEADER;
+        for (byte[] e : elements) {
+            size += e.length;
+        }
+        if (size > most) {
+            throw tooLarge(most);
+        }
+        ByteWriter out = new ByteWriter((int) size);
+        int mark = out.begin(tag);
+        for (byte[] e : elements) {
+            out.raw(e);
+        }
+        // the array is of just this size
+        return out.end(mark, elements.size()).array();
+    }
+
+    static ValueException tooLarge(int most) {
+        return new ValueException(
+                ErrorCode.TOO_LARGE,
+                "the reply would exceed " + most + " bytes: iterate in chunks or slices, or ask for less at once");
+    }
+}

@@ -1,0 +1,208 @@
+package io.multiproc.server.state;
+
+import io.multiproc.protocol.op.DictOp;
+import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.ByteWriter;
+import io.multiproc.protocol.wire.Equality;
+import io.multiproc.protocol.wire.Reply;
+import io.multiproc.protocol.wire.Tag;
+import io.multiproc.protocol.wire.Values;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A dict. Keys are compared as Python does; the first spelling of a key and its place in the order stay until it is removed. */
+final class DictState extends ObjectState {
+    private static final int MAX_CHUNK = 100_000;
+    private static final int TUPLE_AND_CURSOR = 18;
+
+    private final Entries entries;
+
+    DictState(long id, @Nullable String name) {
+        this(id, name, new Entries());
+    }
+
+    private DictState(long id, @Nullable String name, Entries entries) {
+        super(ObjectType.DICT, id, name);
+        this.entries = entries;
+    }
+
+    /** Takes the pairs of a dict whose keys and references have been checked. */
+    void fill(byte[] b, int dict, Turn turn) {
+        entries.putAll(b, dict, turn);
+    }
+
+    @Override
+    @Nullable
+    Reply apply(Op op, Args a, Turn turn) {
+        if (!(op instanceof DictOp dictOp)) {
+            throw notMine(op);
+        }
+        OrderedTable table = entries.table();
+        return switch (dictOp) {
+            case GET -> entries.valueAt(entries.find(a, 0));
+            case GET_MANY -> getMany(a, turn);
+            case CONTAINS_KEY -> Reply.bool(entries.find(a, 0) >= 0);
+            case CONTAINS_VALUE -> Reply.bool(containsValue(a));
+            case SIZE -> Reply.integer(table.size());
+            case SET -> {
+                entries.put(a, 0, 1, turn);
+                yield Reply.NOTHING;
+            }
+            case PUT -> {
+                byte[] old = entries.put(a, 0, 1, turn);
+                yield old == null ? Reply.ABSENT : Reply.value(old);
+            }
+            case PUT_IF_ABSENT -> {
+                int at = entries.find(a, 0);
+                if (at < 0) {
+                    entries.put(a, 0, 1, turn);
+                }
+                yield at < 0 ? Reply.ABSENT : Reply.value(table.value(at));
+            }
+            case PUT_ALL -> {
+                Entries.checkReferences(a, 0, turn);
+                entries.putAll(a.buffer(), a.start(0), turn);
+                yield Reply.NOTHING;
+            }
+            case REMOVE -> {
+                int at = entries.find(a, 0);
+                yield at < 0 ? Reply.ABSENT : Reply.value(entries.remove(at, turn));
+            }
+            case REMOVE_IF -> {
+                int at = entries.find(a, 0);
+                boolean equal = at >= 0 && entries.valueEquals(at, a, 1);
+                if (equal) {
+                    entries.remove(at, turn);
+                }
+                yield Reply.bool(equal);
+            }
+            case REPLACE -> {
+                int at = entries.find(a, 0);
+                Entries.checkReferences(a, 1, turn);
+                yield at < 0 ? Reply.ABSENT : Reply.value(entries.replace(at, a.value(1), turn));
+            }
+            case REPLACE_IF -> Reply.bool(entries.compareAndSet(a, turn));
+            case POP_ITEM -> popItem(turn);
+            case ADD -> entries.add(a, turn);
+            case CLEAR -> {
+                entries.clear(turn);
+                yield Reply.NOTHING;
+            }
+            case SNAPSHOT -> Reply.value(entries.snapshotValue(turn.maxReplyBytes()));
+            case CHUNK -> chunk(a.integer(0), a.integer(1), a.integer(2), turn.maxReplyBytes());
+        };
+    }
+
+    private Reply getMany(Args a, Turn turn) {
+        byte[] b = a.buffer();
+        ContainerBuilder out = new ContainerBuilder(Tag.LIST, turn.maxReplyBytes());
+        int p = Values.first(a.start(0));
+        for (int n = Values.count(b, a.start(0)); n > 0; n--) {
+            int next = Values.skip(b, p);
+            int at = entries.find(b, p, next);
+            out.add(at < 0 ? Values.ABSENT : entries.table().value(at));
+            p = next;
+        }
+        return Reply.value(out.build());
+    }
+
+    private boolean containsValue(Args a) {
+        OrderedTable table = entries.table();
+        for (int at = table.from(0); at >= 0; at = table.from(at + 1)) {
+            if (Equality.equal(table.value(at), 0, a.buffer(), a.start(0))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Reply popItem(Turn turn) {
+        int at = entries.table().last();
+        if (at < 0) {
+            return Reply.ABSENT;
+        }
+        byte[] key = entries.table().key(at);
+        byte[] value = entries.remove(at, turn);
+        ByteWriter out = new ByteWriter(9 + key.length + value.length);
+        int mark = out.begin(Tag.TUPLE);
+        return Reply.value(out.raw(key).raw(value).end(mark, 2).array());
+    }
+
+    /** The cursor is the sequence number of the last entry given, so insertions and removals do not disturb it. */
+    private Reply chunk(long cursor, long limit, long parts, int maxBytes) {
+        if (limit < 1 || limit > MAX_CHUNK) {
+            throw badArgument("limit must be 1 to " + MAX_CHUNK + ", not " + limit);
+        }
+        if (parts < 0 || parts > 2) {
+            throw badArgument("parts must be 0 (keys), 1 (values) or 2 (pairs), not " + parts);
+        }
+        if (cursor < 0) {
+            throw badArgument("cursor must be 0 or one that an earlier chunk gave, not " + cursor);
+        }
+        OrderedTable table = entries.table();
+        ByteWriter list = new ByteWriter();
+        int listMark = list.begin(Tag.LIST);
+        int given = 0;
+        long last = cursor;
+        int at = table.after(cursor);
+        while (at >= 0 && given < limit) {
+            byte[] key = table.key(at);
+            byte[] value = table.value(at);
+            long bytes = parts == 0 ? key.length : parts == 1 ? value.length : 9L + key.length + value.length;
+            if (given > 0 && list.size() + bytes > maxBytes - TUPLE_AND_CURSOR) {
+                break;
+            }
+            if (parts == 2) {
+                int pair = list.begin(Tag.TUPLE);
+                list.raw(key).raw(value).end(pair, 2);
+            } else {
+                list.raw(parts == 0 ? key : value);
+            }
+            given++;
+            last = table.sequence(at);
+            at = table.from(at + 1);
+        }
+        list.end(listMark, given);
+        ByteWriter reply = new ByteWriter(list.size() + TUPLE_AND_CURSOR);
+        int mark = reply.begin(Tag.TUPLE);
+        reply.integer(at < 0 ? -1 : last).raw(list.array(), 0, list.size());
+        return Reply.value(reply.end(mark, 2).toByteArray());
+    }
+
+    @Override
+    long size() {
+        return entries.table().size();
+    }
+
+    @Override
+    byte[] describe(int maxBytes) {
+        return entries.snapshotValue(maxBytes);
+    }
+
+    @Override
+    void dispose(Turn turn) {
+        entries.clear(turn);
+    }
+
+    @Override
+    ObjectState durableCopy() {
+        return new DictState(id(), name(), entries.walkableCopy());
+    }
+
+    @Override
+    void forEachStored(Consumer<byte[]> action) {
+        entries.forEachStored(action);
+    }
+
+    @Override
+    void snapshot(SnapshotWriter out) {
+        entries.snapshot(out);
+    }
+
+    @Override
+    void restore(SnapshotReader in, Turn turn) {
+        entries.restore(in);
+    }
+}

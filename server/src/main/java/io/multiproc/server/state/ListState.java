@@ -1,0 +1,387 @@
+package io.multiproc.server.state;
+
+import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.op.ListOp;
+import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.ByteWriter;
+import io.multiproc.protocol.wire.Equality;
+import io.multiproc.protocol.wire.Reply;
+import io.multiproc.protocol.wire.Tag;
+import io.multiproc.protocol.wire.ValueException;
+import io.multiproc.protocol.wire.Values;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A list. Indices and slices are CPython's. */
+final class ListState extends ObjectState {
+    private static final long MAX_REPEATED = 100_000_000;
+    private static final Comparator<byte[]> ORDER = Equality::compare;
+
+    private final Elements<byte[]> elements;
+    /** Changes with each change of the list. */
+    private long version;
+
+    ListState(long id, @Nullable String name) {
+        this(id, name, new Elements<>());
+    }
+
+    private ListState(long id, @Nullable String name, Elements<byte[]> elements) {
+        super(ObjectType.LIST, id, name);
+        this.elements = elements;
+    }
+
+    /** Takes elements whose references have been checked. */
+    void fill(List<byte[]> values, Turn turn) {
+        insertAll(0, values, turn);
+    }
+
+    @Override
+    @Nullable
+    Reply apply(Op op, Args a, Turn turn) {
+        if (!(op instanceof ListOp listOp)) {
+            throw notMine(op);
+        }
+        return switch (listOp) {
+            case GET -> Reply.value(elements.get(index(a, "list index out of range")));
+            case SET -> {
+                int i = index(a, "list assignment index out of range");
+                Entries.checkReferences(a, 1, turn);
+                yield Reply.value(set(i, a.value(1), turn));
+            }
+            case ADD -> {
+                Entries.checkReferences(a, 0, turn);
+                insert(elements.size(), a.value(0), turn);
+                yield Reply.NOTHING;
+            }
+            case ADD_AT -> {
+                int i = place(a.integer(0));
+                Entries.checkReferences(a, 1, turn);
+                insert(i, a.value(1), turn);
+                yield Reply.NOTHING;
+            }
+            case INSERT -> {
+                Entries.checkReferences(a, 1, turn);
+                insert(clamp(a.integer(0)), a.value(1), turn);
+                yield Reply.NOTHING;
+            }
+            case ADD_ALL -> {
+                Entries.checkReferences(a, 0, turn);
+                insertAll(elements.size(), a.values(0), turn);
+                yield Reply.NOTHING;
+            }
+            case ADD_ALL_AT -> {
+                int i = place(a.integer(0));
+                Entries.checkReferences(a, 1, turn);
+                insertAll(i, a.values(1), turn);
+                yield Reply.NOTHING;
+            }
+            case REMOVE_AT -> {
+                int i = index(a, elements.isEmpty() ? "pop from empty list" : "pop index out of range");
+                yield Reply.value(remove(i, turn));
+            }
+            case REMOVE_VALUE -> {
+                int i = find(a, 0, elements.size());
+                if (i >= 0) {
+                    remove(i, turn);
+                }
+                yield Reply.bool(i >= 0);
+            }
+            case REMOVE_ALL -> Reply.bool(removeAll(Matching.positions(elements, a.values(0), true), turn));
+            case RETAIN_ALL -> Reply.bool(removeAll(Matching.positions(elements, a.values(0), false), turn));
+            case INDEX_OF -> {
+                int start = a.present(1) ? clamp(a.integer(1)) : 0;
+                int stop = a.present(2) ? clamp(a.integer(2)) : elements.size();
+                yield Reply.integer(find(a, start, stop));
+            }
+            case LAST_INDEX_OF -> {
+                int i = elements.size() - 1;
+                while (i >= 0 && !equal(i, a, 0)) {
+                    i--;
+                }
+                yield Reply.integer(i);
+            }
+            case CONTAINS_ALL -> Reply.bool(Matching.containsAll(elements, a.values(0)));
+            case COUNT -> {
+                long n = 0;
+                for (int i = 0; i < elements.size(); i++) {
+                    n += equal(i, a, 0) ? 1 : 0;
+                }
+                yield Reply.integer(n);
+            }
+            case SIZE -> Reply.integer(elements.size());
+            case CLEAR -> {
+                clear(turn);
+                yield Reply.NOTHING;
+            }
+            case SLICE -> slice(Slice.of(a, 0, elements.size()), turn.maxReplyBytes());
+            case SET_SLICE -> {
+                Slice slice = Slice.of(a, 0, elements.size());
+                Entries.checkReferences(a, 3, turn);
+                setSlice(slice, a.values(3), turn);
+                yield Reply.NOTHING;
+            }
+            case DELETE_SLICE -> {
+                deleteSlice(Slice.of(a, 0, elements.size()), turn);
+                yield Reply.NOTHING;
+            }
+            case REVERSE -> {
+                reverse();
+                yield Reply.NOTHING;
+            }
+            case SORT -> {
+                sort(a.bool(0));
+                yield Reply.NOTHING;
+            }
+            case REPEAT -> {
+                repeat(a.integer(0), turn);
+                yield Reply.NOTHING;
+            }
+            case COMPARE_AND_SET -> {
+                int i = index(a, "list assignment index out of range");
+                boolean same = equal(i, a, 1);
+                Entries.checkReferences(a, 2, turn);
+                if (same) {
+                    set(i, a.value(2), turn);
+                }
+                yield Reply.bool(same);
+            }
+            case SNAPSHOT -> snapshotReply(turn.maxReplyBytes());
+            case REPLACE_IF_VERSION -> {
+                Entries.checkReferences(a, 1, turn);
+                boolean same = a.integer(0) == version;
+                if (same) {
+                    replace(0, elements.size(), a.values(1), turn);
+                }
+                yield Reply.bool(same);
+            }
+        };
+    }
+
+    /** The position of an index in argument 0, which may count from the end. */
+    private int index(Args a, String message) {
+        long i = a.integer(0);
+        long position = i < 0 ? i + elements.size() : i;
+        if (position < 0 || position >= elements.size()) {
+            throw new ValueException(ErrorCode.INDEX_OUT_OF_RANGE, message);
+        }
+        return (int) position;
+    }
+
+    private int place(long i) {
+        if (i < 0 || i > elements.size()) {
+            throw new ValueException(
+                    ErrorCode.INDEX_OUT_OF_RANGE, "index " + i + " is not within 0 to " + elements.size());
+        }
+        return (int) i;
+    }
+
+    private int clamp(long i) {
+        long position = i < 0 ? i + elements.size() : i;
+        return (int) Math.max(0, Math.min(position, elements.size()));
+    }
+
+    private boolean equal(int i, Args a, int argument) {
+        return Equality.equal(elements.get(i), 0, a.buffer(), a.start(argument));
+    }
+
+    private int find(Args a, int start, int stop) {
+        for (int i = start; i < stop; i++) {
+            if (equal(i, a, 0)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private byte[] set(int i, byte[] value, Turn turn) {
+        version++;
+        turn.references().retain(value);
+        byte[] old = elements.set(i, value);
+        turn.references().release(old);
+        return old;
+    }
+
+    private void insert(int i, byte[] value, Turn turn) {
+        version++;
+        turn.references().retain(value);
+        elements.add(i, value);
+    }
+
+    private void insertAll(int i, List<byte[]> values, Turn turn) {
+        replace(i, i, values, turn);
+    }
+
+    private void replace(int from, int to, List<byte[]> values, Turn turn) {
+        version++;
+        for (byte[] value : values) {
+            turn.references().retain(value);
+        }
+        for (int i = from; i < to; i++) {
+            turn.references().release(elements.get(i));
+        }
+        elements.replace(from, to, values);
+    }
+
+    private byte[] remove(int i, Turn turn) {
+        version++;
+        byte[] old = elements.remove(i);
+        turn.references().release(old);
+        return old;
+    }
+
+    private boolean removeAll(BitSet positions, Turn turn) {
+        if (positions.isEmpty()) {
+            return false;
+        }
+        version++;
+        for (int i = positions.nextSetBit(0); i >= 0; i = positions.nextSetBit(i + 1)) {
+            turn.references().release(elements.get(i));
+        }
+        elements.removeAll(positions);
+        return true;
+    }
+
+    private void clear(Turn turn) {
+        version++;
+        for (int i = 0; i < elements.size(); i++) {
+            turn.references().release(elements.get(i));
+        }
+        elements.clear();
+    }
+
+    private Reply slice(Slice slice, int maxBytes) {
+        long bytes = 9;
+        for (int i = 0; i < slice.length(); i++) {
+            bytes += elements.get(slice.position(i)).length;
+        }
+        if (bytes > maxBytes) {
+            throw ContainerBuilder.tooLarge(maxBytes);
+        }
+        ByteWriter out = new ByteWriter((int) bytes);
+        int mark = out.begin(Tag.LIST);
+        for (int i = 0; i < slice.length(); i++) {
+            out.raw(elements.get(slice.position(i)));
+        }
+        return Reply.value(out.end(mark, slice.length()).array());
+    }
+
+    private void setSlice(Slice slice, List<byte[]> values, Turn turn) {
+        if (slice.step() == 1) {
+            replace(slice.start(), Math.max(slice.start(), slice.stop()), values, turn);
+            return;
+        }
+        if (values.size() != slice.length()) {
+            throw badArgument("attempt to assign sequence of size " + values.size() + " to extended slice of size "
+                    + slice.length());
+        }
+        for (int i = 0; i < slice.length(); i++) {
+            set(slice.position(i), values.get(i), turn);
+        }
+    }
+
+    private void deleteSlice(Slice slice, Turn turn) {
+        BitSet positions = new BitSet();
+        for (int i = 0; i < slice.length(); i++) {
+            positions.set(slice.position(i));
+        }
+        removeAll(positions, turn);
+    }
+
+    private void reverse() {
+        version++;
+        for (int i = 0, j = elements.size() - 1; i < j; i++, j--) {
+            elements.set(j, elements.set(i, elements.get(j)));
+        }
+    }
+
+    private void sort(boolean reverse) {
+        byte[][] sorted = new byte[elements.size()][];
+        for (int i = 0; i < sorted.length; i++) {
+            sorted[i] = elements.get(i);
+        }
+        // reversed order, not reversed result: equal elements keep their order, as in Python
+        Arrays.sort(sorted, reverse ? ORDER.reversed() : ORDER);
+        version++;
+        for (int i = 0; i < sorted.length; i++) {
+            elements.set(i, sorted[i]);
+        }
+    }
+
+    private void repeat(long times, Turn turn) {
+        int size = elements.size();
+        if (times <= 0 || size == 0) {
+            clear(turn);
+            return;
+        }
+        if (times > MAX_REPEATED / size) {
+            throw new ValueException(
+                    ErrorCode.TOO_LARGE,
+                    size + " elements repeated " + times + " times exceed " + MAX_REPEATED + " elements");
+        }
+        version++;
+        for (long i = size; i < size * times; i++) {
+            byte[] value = elements.get((int) (i - size));
+            turn.references().retain(value);
+            elements.addLast(value);
+        }
+    }
+
+    private Reply snapshotReply(int maxBytes) {
+        byte[] list = describe(maxBytes - 18);
+        ByteWriter out = new ByteWriter(list.length + 18);
+        int mark = out.begin(Tag.TUPLE);
+        return Reply.value(
+                out.raw(Values.ofInteger(version)).raw(list).end(mark, 2).toByteArray());
+    }
+
+    @Override
+    long size() {
+        return elements.size();
+    }
+
+    @Override
+    byte[] describe(int maxBytes) {
+        return ContainerBuilder.sequence(Tag.LIST, elements.range(0, elements.size()), maxBytes);
+    }
+
+    @Override
+    void dispose(Turn turn) {
+        clear(turn);
+    }
+
+    @Override
+    ObjectState durableCopy() {
+        ListState copy = new ListState(id(), name(), elements.copy());
+        copy.version = version;
+        return copy;
+    }
+
+    @Override
+    void forEachStored(Consumer<byte[]> action) {
+        for (int i = 0; i < elements.size(); i++) {
+            action.accept(elements.get(i));
+        }
+    }
+
+    @Override
+    void snapshot(SnapshotWriter out) {
+        out.i64(version).i32(elements.size());
+        for (int i = 0; i < elements.size(); i++) {
+            out.bytes(elements.get(i));
+        }
+    }
+
+    @Override
+    void restore(SnapshotReader in, Turn turn) {
+        version = in.i64();
+        for (int n = in.i32(); n > 0; n--) {
+            elements.addLast(in.bytes());
+        }
+    }
+}

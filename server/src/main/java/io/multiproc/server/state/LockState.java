@@ -1,0 +1,344 @@
+package io.multiproc.server.state;
+
+import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.op.LockOp;
+import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.Reply;
+import io.multiproc.protocol.wire.Tag;
+import io.multiproc.protocol.wire.ValueException;
+import io.multiproc.protocol.wire.Values;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A lock or reentrant lock with named conditions, handed on in order of arrival. The owner is a holder of a session. Between
+ * entries, somebody waits for the lock only while it is owned.
+ *
+ * <p>Who waits on a condition owns nothing. When the wait ends, signalled or not, the waiter goes to the end of the queue for
+ * the lock and is answered when it owns the lock again. A signal whose waiter is cancelled or lost before that goes to the
+ * next waiter of the condition.
+ */
+final class LockState extends ObjectState {
+    private final Waiters queue = new Waiters();
+    /** Only conditions that somebody waits on. */
+    private final Map<String, Waiters> conditions = new LinkedHashMap<>();
+
+    private @Nullable SessionState owner;
+    private long holder;
+    private long levels;
+    private long token; // of the latest grant
+
+    LockState(ObjectType type, long id, @Nullable String name) {
+        super(type, id, name);
+    }
+
+    @Override
+    @Nullable
+    Reply apply(Op op, Args a, Turn turn) {
+        if (!(op instanceof LockOp lockOp)) {
+            throw notMine(op);
+        }
+        return switch (lockOp) {
+            case ACQUIRE -> acquire(a.integer(0), a.integer(1), turn);
+            case RELEASE -> {
+                checkOwner(a, turn);
+                levels--;
+                if (levels == 0) {
+                    free(turn);
+                }
+                yield Reply.NOTHING;
+            }
+            case IS_LOCKED -> Reply.bool(owner != null);
+            case HOLD_COUNT -> Reply.integer(owns(a, turn) ? levels : 0);
+            case TOKEN -> owns(a, turn) ? Reply.integer(token) : Reply.ABSENT;
+            case QUEUE_LENGTH -> Reply.integer(queue.size());
+            case AWAIT -> await(a, turn);
+            case SIGNAL -> signal(a, turn);
+        };
+    }
+
+    private boolean owns(Args a, Turn turn) {
+        return owner == turn.caller() && holder == a.integer(0);
+    }
+
+    private void checkOwner(Args a, Turn turn) {
+        if (!owns(a, turn)) {
+            throw new ValueException(
+                    ErrorCode.NOT_OWNER,
+                    owner == null ? "the lock is not locked" : "the lock is held by another thread or process");
+        }
+    }
+
+    private @Nullable Reply acquire(long asker, long timeout, Turn turn) {
+        long deadline = turn.deadline(timeout);
+        if (owner == null) {
+            grant(turn.caller(), asker, 1, turn);
+            return Reply.integer(token);
+        }
+        if (owner == turn.caller() && holder == asker) {
+            if (type() == ObjectType.RLOCK) {
+                levels++;
+                return Reply.integer(token);
+            }
+            if (timeout == -1) {
+                throw new ValueException(
+                        ErrorCode.ILLEGAL_STATE,
+                        "this thread already holds the lock and would wait for itself for ever; use an rlock");
+            }
+        }
+        if (timeout == 0) {
+            return Reply.ABSENT;
+        }
+        turn.park(this, queue, deadline).holder = asker;
+        return null;
+    }
+
+    /**
+     * Gives the free lock to somebody. The token is the index of the entry that grants, or one more than the latest token
+     * where one entry grants twice: tokens only grow.
+     */
+    private void grant(SessionState session, long newHolder, long count, Turn turn) {
+        owner = session;
+        holder = newHolder;
+        levels = count;
+        token = Math.max(turn.index(), token + 1);
+        session.locks.put(id(), this);
+    }
+
+    private void free(Turn turn) {
+        if (owner != null) {
+            owner.locks.remove(id());
+        }
+        owner = null;
+        levels = 0;
+        Waiter w = queue.first();
+        if (w != null) {
+            grant(w.session, w.holder, w.levels, turn);
+            turn.finish(w, grantedReply(w));
+        }
+    }
+
+    private Reply grantedReply(Waiter w) {
+        if (w.condition == null) {
+            return Reply.integer(token);
+        }
+        return w.outcome == Waiter.Outcome.CANCELLED
+                ? cancelledReply()
+                : Reply.bool(w.outcome == Waiter.Outcome.SIGNALLED);
+    }
+
+    private @Nullable Reply await(Args a, Turn turn) {
+        long timeout = a.integer(2);
+        long deadline = turn.deadline(timeout);
+        checkOwner(a, turn);
+        String condition = a.text(1);
+        long saved = levels;
+        if (timeout == 0 && queue.isEmpty()) {
+            // released and had again at once
+            grant(turn.caller(), holder, saved, turn);
+            return Reply.FALSE;
+        }
+        Waiters list = timeout == 0 ? queue : conditions.computeIfAbsent(condition, c -> new Waiters());
+        Waiter w = turn.park(this, list, timeout == 0 ? Long.MAX_VALUE : deadline);
+        w.holder = holder;
+        w.levels = saved;
+        w.condition = condition;
+        if (timeout == 0) {
+            w.outcome = Waiter.Outcome.TIMED_OUT;
+        }
+        free(turn);
+        return null;
+    }
+
+    private Reply signal(Args a, Turn turn) {
+        checkOwner(a, turn);
+        long count = a.integer(2);
+        if (count == 0 || count < -1) {
+            throw badArgument("count must be at least 1, or -1 for all, not " + count);
+        }
+        Waiters list = conditions.get(a.text(1));
+        long woken = 0;
+        while (list != null && woken != count) {
+            Waiter w = list.first();
+            if (w == null) {
+                break;
+            }
+            wake(w, Waiter.Outcome.SIGNALLED, turn);
+            woken++;
+        }
+        return Reply.integer(woken);
+    }
+
+    /** Moves a waiter of a condition to the queue for the lock. */
+    private void wake(Waiter w, Waiter.Outcome outcome, Turn turn) {
+        leaveCondition(w);
+        turn.deadlines().remove(w);
+        w.outcome = outcome;
+        queue.add(w);
+        if (owner == null) {
+            free(turn);
+        }
+    }
+
+    private void leaveCondition(Waiter w) {
+        Waiters list = w.list;
+        if (list != null) {
+            list.remove(w);
+            if (list.isEmpty()) {
+                conditions.remove(w.condition);
+            }
+        }
+    }
+
+    /** A signalled waiter will not use its signal. */
+    private void passOn(Waiter w, Turn turn) {
+        if (w.outcome == Waiter.Outcome.SIGNALLED) {
+            Waiters list = conditions.get(w.condition);
+            Waiter next = list == null ? null : list.first();
+            if (next != null) {
+                wake(next, Waiter.Outcome.SIGNALLED, turn);
+            }
+        }
+    }
+
+    @Override
+    void expire(Waiter w, Turn turn) {
+        if (w.list == queue) {
+            turn.finish(w, Reply.ABSENT);
+        } else {
+            wake(w, Waiter.Outcome.TIMED_OUT, turn);
+        }
+    }
+
+    @Override
+    void cancel(Waiter w, Turn turn) {
+        if (w.list != queue) {
+            wake(w, Waiter.Outcome.CANCELLED, turn);
+        } else if (w.condition == null) {
+            turn.finish(w, cancelledReply());
+        } else {
+            passOn(w, turn);
+            w.outcome = Waiter.Outcome.CANCELLED;
+        }
+    }
+
+    @Override
+    void abandon(Waiter w, Turn turn) {
+        if (w.list != queue) {
+            leaveCondition(w);
+        }
+        turn.unpark(w);
+        passOn(w, turn);
+    }
+
+    /** The session of the owner ended. */
+    void ownerGone(Turn turn) {
+        free(turn);
+    }
+
+    @Override
+    void dispose(Turn turn) {
+        for (Waiter w = queue.first(); w != null; w = queue.first()) {
+            turn.finish(w, goneReply());
+        }
+        for (Waiters list : conditions.values()) {
+            for (Waiter w = list.first(); w != null; w = list.first()) {
+                turn.finish(w, goneReply());
+            }
+        }
+        conditions.clear();
+        if (owner != null) {
+            owner.locks.remove(id());
+            owner = null;
+        }
+    }
+
+    /** The session that owns the lock, or null. */
+    @Nullable
+    SessionState owner() {
+        return owner;
+    }
+
+    /** The token of the latest grant; 0 before the first. */
+    long token() {
+        return token;
+    }
+
+    @Override
+    long size() {
+        return levels;
+    }
+
+    @Override
+    int waiters() {
+        int n = queue.size();
+        for (Waiters list : conditions.values()) {
+            n += list.size();
+        }
+        return n;
+    }
+
+    byte[] ownerValue() {
+        return owner == null ? Values.NULL : Values.ofInteger(owner.id());
+    }
+
+    byte[] tokenValue() {
+        return owner == null ? Values.NULL : Values.ofInteger(token);
+    }
+
+    @Override
+    byte[] describe(int maxBytes) {
+        return new ContainerBuilder(Tag.DICT, maxBytes)
+                .add("locked", Values.ofBool(owner != null))
+                .add("holder", ownerValue())
+                .add("levels", Values.ofInteger(levels))
+                .add("token", tokenValue())
+                .add("waiters", Values.ofInteger(waiters()))
+                .build();
+    }
+
+    @Override
+    ObjectState durableCopy() {
+        LockState copy = new LockState(type(), id(), name());
+        copy.token = token;
+        return copy;
+    }
+
+    @Override
+    void forEachStored(Consumer<byte[]> action) {
+        // a lock stores nothing
+    }
+
+    @Override
+    void snapshot(SnapshotWriter out) {
+        out.i64(owner == null ? 0 : owner.id()).i64(holder).i64(levels).i64(token);
+        queue.snapshot(out);
+        out.i32(conditions.size());
+        for (Map.Entry<String, Waiters> e : conditions.entrySet()) {
+            out.text(e.getKey());
+            e.getValue().snapshot(out);
+        }
+    }
+
+    @Override
+    void restore(SnapshotReader in, Turn turn) {
+        long session = in.i64();
+        holder = in.i64();
+        levels = in.i64();
+        token = in.i64();
+        if (levels > 0) {
+            owner = turn.sessions().present(session);
+            owner.locks.put(id(), this);
+        }
+        queue.restore(in, this, turn);
+        for (int n = in.i32(); n > 0; n--) {
+            Waiters list = new Waiters();
+            conditions.put(in.text(), list);
+            list.restore(in, this, turn);
+        }
+    }
+}

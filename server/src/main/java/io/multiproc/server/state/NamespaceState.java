@@ -1,0 +1,110 @@
+package io.multiproc.server.state;
+
+import io.multiproc.protocol.op.NamespaceOp;
+import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.Reply;
+import io.multiproc.protocol.wire.Tag;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A namespace: attributes by name, in order of creation. */
+final class NamespaceState extends ObjectState {
+    private final Entries entries;
+
+    NamespaceState(long id, @Nullable String name) {
+        this(id, name, new Entries());
+    }
+
+    private NamespaceState(long id, @Nullable String name, Entries entries) {
+        super(ObjectType.NAMESPACE, id, name);
+        this.entries = entries;
+    }
+
+    /** Takes the pairs of a dict whose keys and references have been checked. */
+    void fill(byte[] b, int dict, Turn turn) {
+        entries.putAll(b, dict, turn);
+    }
+
+    @Override
+    @Nullable
+    Reply apply(Op op, Args a, Turn turn) {
+        if (!(op instanceof NamespaceOp namespaceOp)) {
+            throw notMine(op);
+        }
+        return switch (namespaceOp) {
+            case GET -> entries.valueAt(entries.find(a, 0));
+            case SET -> {
+                checkName(a);
+                entries.put(a, 0, 1, turn);
+                yield Reply.NOTHING;
+            }
+            case DELETE -> {
+                int at = entries.find(a, 0);
+                if (at >= 0) {
+                    entries.remove(at, turn);
+                }
+                yield Reply.bool(at >= 0);
+            }
+            case NAMES -> names(turn.maxReplyBytes());
+            case COMPARE_AND_SET -> Reply.bool(entries.compareAndSet(a, turn));
+            case ADD -> {
+                checkName(a);
+                yield entries.add(a, turn);
+            }
+            case SNAPSHOT -> Reply.value(entries.snapshotValue(turn.maxReplyBytes()));
+        };
+    }
+
+    private static void checkName(Args a) {
+        // a tag and a length
+        if (a.stop(0) - a.start(0) == 2) {
+            throw badArgument("the name of an attribute must not be empty");
+        }
+    }
+
+    private Reply names(int maxBytes) {
+        OrderedTable table = entries.table();
+        ContainerBuilder out = new ContainerBuilder(Tag.LIST, maxBytes);
+        for (int at = table.from(0); at >= 0; at = table.from(at + 1)) {
+            out.add(table.key(at));
+        }
+        return Reply.value(out.build());
+    }
+
+    @Override
+    long size() {
+        return entries.table().size();
+    }
+
+    @Override
+    byte[] describe(int maxBytes) {
+        return entries.snapshotValue(maxBytes);
+    }
+
+    @Override
+    void dispose(Turn turn) {
+        entries.clear(turn);
+    }
+
+    @Override
+    ObjectState durableCopy() {
+        return new NamespaceState(id(), name(), entries.walkableCopy());
+    }
+
+    @Override
+    void forEachStored(Consumer<byte[]> action) {
+        entries.forEachStored(action);
+    }
+
+    @Override
+    void snapshot(SnapshotWriter out) {
+        entries.snapshot(out);
+    }
+
+    @Override
+    void restore(SnapshotReader in, Turn turn) {
+        entries.restore(in);
+    }
+}

@@ -1,0 +1,115 @@
+package io.multiproc.server.state;
+
+import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.Reply;
+import io.multiproc.protocol.wire.ValueException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A shared object. An operation that fails throws a {@link ValueException} and has changed nothing. */
+abstract sealed class ObjectState permits DictState, ListState, NamespaceState, QueueState, LockState {
+    private final ObjectType type;
+    private final long id;
+    private final @Nullable String name;
+    /** How often stored values refer to it, and how often sessions hold it: see {@link References}. */
+    long references;
+
+    long holds;
+
+    ObjectState(ObjectType type, long id, @Nullable String name) {
+        this.type = type;
+        this.id = id;
+        this.name = name;
+    }
+
+    final ObjectType type() {
+        return type;
+    }
+
+    final long id() {
+        return id;
+    }
+
+    /** Null for an anonymous object. */
+    final @Nullable String name() {
+        return name;
+    }
+
+    /**
+     * Applies an operation of the caller.
+     *
+     * @return the answer, or null when the request is parked
+     */
+    abstract @Nullable Reply apply(Op op, Args args, Turn turn);
+
+    /** The number of entries, elements, attributes or items; the levels of a lock. */
+    abstract long size();
+
+    /** The number of parked requests. */
+    int waiters() {
+        return 0;
+    }
+
+    /** The content as one value. */
+    abstract byte[] describe(int maxBytes);
+
+    /** The object ceased to be: answers who waits and releases what is stored. */
+    abstract void dispose(Turn turn);
+
+    /** The time limit of a parked request has been reached. */
+    void expire(Waiter w, Turn turn) {
+        throw nobodyWaits();
+    }
+
+    /** The client gave up a parked request. */
+    void cancel(Waiter w, Turn turn) {
+        throw nobodyWaits();
+    }
+
+    /** The session of a parked request ended. */
+    void abandon(Waiter w, Turn turn) {
+        throw nobodyWaits();
+    }
+
+    /**
+     * A copy that outlives the server: without waiters and owners. Values are shared, since they never change; only {@link
+     * #forEachStored}, {@link #snapshot} and {@link QueueState#takeBack} are called on it, on another thread.
+     */
+    abstract ObjectState durableCopy();
+
+    /** Walks the stored values. */
+    abstract void forEachStored(Consumer<byte[]> action);
+
+    abstract void snapshot(SnapshotWriter out);
+
+    /** Reads what {@link #snapshot} wrote into a new object. Counts of references are restored elsewhere. */
+    abstract void restore(SnapshotReader in, Turn turn);
+
+    private IllegalStateException nobodyWaits() {
+        return new IllegalStateException("nobody waits for " + withArticle(type));
+    }
+
+    final ValueException notMine(Op op) {
+        return new ValueException(
+                ErrorCode.UNKNOWN_OPERATION, op.wireName() + " is not an operation of " + withArticle(type));
+    }
+
+    final Reply goneReply() {
+        return Reply.error(Directory.noSuchObject(id));
+    }
+
+    static Reply cancelledReply() {
+        return Reply.error(ErrorCode.CANCELLED, "the request was cancelled while it waited");
+    }
+
+    static ValueException badArgument(String text) {
+        return new ValueException(ErrorCode.BAD_ARGUMENT, text);
+    }
+
+    static String withArticle(ObjectType type) {
+        return (type == ObjectType.RLOCK ? "an " : "a ") + type.wireName();
+    }
+}

@@ -1,0 +1,248 @@
+package io.multiproc.server.state;
+
+import io.multiproc.protocol.wire.Equality;
+import java.util.Arrays;
+
+/**
+ * A hash table of encoded keys and values that keeps the order of insertion, laid out as CPython's dict: a sparse table of
+ * positions and dense, parallel arrays of entries. An entry is addressed by its position, which is valid until the next
+ * insertion or removal; its sequence number stays the same for as long as the entry exists and is never used again.
+ */
+final class OrderedTable {
+    private static final int EMPTY = -1;
+    private static final int DELETED = -2;
+    private static final int LEAST = 8;
+    private static final byte[] NONE = {};
+    private static final int[] NO_NUMBERS = {};
+
+    private int[] index;
+    private int filled; // slots of the index that are not EMPTY
+    private byte[][] keys; // NONE where an entry was removed
+    private byte[][] values;
+    private int[] hashes;
+    private long[] sequences; // ascending
+    private int used; // entries, removed ones included; the last one is never a removed one
+    private int live;
+    private long nextSequence = 1;
+
+    OrderedTable() {
+        allocate(LEAST);
+    }
+
+    /** A copy that can be walked, but neither searched nor changed. Keys and values are shared. */
+    private OrderedTable(OrderedTable other) {
+        index = NO_NUMBERS;
+        hashes = NO_NUMBERS;
+        keys = Arrays.copyOf(other.keys, other.used);
+        values = Arrays.copyOf(other.values, other.used);
+        sequences = Arrays.copyOf(other.sequences, other.used);
+        used = other.used;
+        live = other.live;
+        nextSequence = other.nextSequence;
+    }
+
+    OrderedTable walkableCopy() {
+        return new OrderedTable(this);
+    }
+
+    private void allocate(int capacity) {
+        // all of them before any is put in place: memory may run out at each
+        int[] newIndex = emptyIndex(capacity);
+        byte[][] newKeys = new byte[capacity][];
+        byte[][] newValues = new byte[capacity][];
+        int[] newHashes = new int[capacity];
+        long[] newSequences = new long[capacity];
+        index = newIndex;
+        keys = newKeys;
+        values = newValues;
+        hashes = newHashes;
+        sequences = newSequences;
+        filled = 0;
+        used = 0;
+        live = 0;
+    }
+
+    private static int[] emptyIndex(int capacity) {
+        // at most two thirds full
+        int[] out = new int[Integer.highestOneBit(Math.max(LEAST, capacity + capacity / 2) - 1) * 2];
+        Arrays.fill(out, EMPTY);
+        return out;
+    }
+
+    int size() {
+        return live;
+    }
+
+    /** The position of the entry whose key equals the value at an offset of a buffer, or -1. */
+    int find(byte[] b, int from, int hash) {
+        int mask = index.length - 1;
+        int perturb = hash;
+        int i = hash & mask;
+        while (true) {
+            int at = index[i];
+            if (at == EMPTY) {
+                return -1;
+            }
+            if (at >= 0 && hashes[at] == hash && Equality.equal(keys[at], 0, b, from)) {
+                return at;
+            }
+            perturb >>>= 5;
+            i = (i * 5 + perturb + 1) & mask;
+        }
+    }
+
+    byte[] key(int at) {
+        return keys[at];
+    }
+
+    byte[] value(int at) {
+        return values[at];
+    }
+
+    long sequence(int at) {
+        return sequences[at];
+    }
+
+    void setValue(int at, byte[] value) {
+        values[at] = value;
+    }
+
+    /** Appends an entry whose key is not in the table. */
+    void insert(int hash, byte[] key, byte[] value) {
+        insert(hash, key, value, nextSequence);
+    }
+
+    /** Appends an entry under a sequence number not below {@link #nextSequence}. */
+    void insert(int hash, byte[] key, byte[] value, long sequence) {
+        if (used == keys.length || filled * 3L >= index.length * 2L) {
+            makeRoom(1);
+        }
+        keys[used] = key;
+        values[used] = value;
+        hashes[used] = hash;
+        sequences[used] = sequence;
+        enter(hash, used);
+        used++;
+        live++;
+        nextSequence = sequence + 1;
+    }
+
+    void remove(int at) {
+        int mask = index.length - 1;
+        int hash = hashes[at];
+        int perturb = hash;
+        int i = hash & mask;
+        while (index[i] != at) {
+            perturb >>>= 5;
+            i = (i * 5 + perturb + 1) & mask;
+        }
+        index[i] = DELETED;
+        keys[at] = NONE;
+        values[at] = NONE;
+        live--;
+        while (used > 0 && keys[used - 1] == NONE) {
+            used--;
+        }
+        if (used - live > Math.max(32, live)) {
+            compact(live);
+        }
+    }
+
+    /** The position of the entry inserted last, or -1. */
+    int last() {
+        return used - 1;
+    }
+
+    /** The first position from {@code at} on that holds an entry, or -1. */
+    int from(int at) {
+        int i = at;
+        while (i < used && keys[i] == NONE) {
+            i++;
+        }
+        return i < used ? i : -1;
+    }
+
+    /** The position of the first entry with a higher sequence number, or -1. */
+    int after(long sequence) {
+        int low = 0;
+        int high = used;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (sequences[middle] <= sequence) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return from(low);
+    }
+
+    /** The sequence number of the next insertion. */
+    long nextSequence() {
+        return nextSequence;
+    }
+
+    void clear() {
+        allocate(LEAST);
+    }
+
+    void restoreSequence(long next) {
+        nextSequence = next;
+    }
+
+    private void enter(int hash, int at) {
+        int mask = index.length - 1;
+        int perturb = hash;
+        int i = hash & mask;
+        while (index[i] != EMPTY) {
+            perturb >>>= 5;
+            i = (i * 5 + perturb + 1) & mask;
+        }
+        index[i] = at;
+        filled++;
+    }
+
+    /** Makes sure that this many entries can be inserted without memory running out between two of them. */
+    void reserve(int entries) {
+        if (keys.length - used < entries || (filled + (long) entries) * 3 > index.length * 2L) {
+            makeRoom(entries);
+        }
+    }
+
+    private void makeRoom(int entries) {
+        // big tables grow by a quarter, so that little is unused
+        int capacity = live + Math.max(Math.max(LEAST, entries), live < 1 << 16 ? live : live >> 2);
+        if (used == live && filled * 3L < index.length * 2L && capacity * 3L <= index.length * 2L) {
+            byte[][] newKeys = Arrays.copyOf(keys, capacity);
+            byte[][] newValues = Arrays.copyOf(values, capacity);
+            int[] newHashes = Arrays.copyOf(hashes, capacity);
+            long[] newSequences = Arrays.copyOf(sequences, capacity);
+            keys = newKeys;
+            values = newValues;
+            hashes = newHashes;
+            sequences = newSequences;
+        } else {
+            compact(capacity);
+        }
+    }
+
+    private void compact(int capacity) {
+        byte[][] oldKeys = keys;
+        byte[][] oldValues = values;
+        int[] oldHashes = hashes;
+        long[] oldSequences = sequences;
+        int oldUsed = used;
+        allocate(Math.max(LEAST, capacity));
+        for (int i = 0; i < oldUsed; i++) {
+            if (oldKeys[i] != NONE) {
+                keys[used] = oldKeys[i];
+                values[used] = oldValues[i];
+                hashes[used] = oldHashes[i];
+                sequences[used] = oldSequences[i];
+                enter(oldHashes[i], used);
+                used++;
+                live++;
+            }
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package io.multiproc.server.state;
+
+import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.protocol.wire.Tag;
+import io.multiproc.protocol.wire.ValueException;
+import io.multiproc.protocol.wire.Values;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts who refers to an object: stored values (in dicts, lists, namespaces, queues, unacknowledged deliveries and parked
+ * puts) and sessions. An anonymous object that nobody refers to is freed at the end of the entry, and with it what only it
+ * referred to. Objects that refer to each other in a circle are never freed: break the circle, or give them names and
+ * delete these.
+ */
+final class References {
+    private final LongMap<ObjectState> objects;
+    private final ArrayDeque<ObjectState> unused = new ArrayDeque<>();
+    /** The references of all live objects by stored values: while it is 0 no stored value needs to be walked. */
+    private long stored;
+
+    References(LongMap<ObjectState> objects) {
+        this.objects = objects;
+    }
+
+    long stored() {
+        return stored;
+    }
+
+    boolean anyStored() {
+        return stored > 0;
+    }
+
+    /**
+     * Checks the references within a value that is to be stored.
+     *
+     * @throws ValueException with NO_SUCH_OBJECT or WRONG_TYPE
+     */
+    void check(byte[] b, int from, int to) {
+        byte first = b[from];
+        if (first < Tag.LIST.code() || first > Tag.REF.code()) {
+            return;
+        }
+        int at = from;
+        while (at < to) {
+            Tag tag = Tag.of(b, at);
+            if (tag.isContainer()) {
+                at = Values.first(at);
+                continue;
+            }
+            if (tag == Tag.REF) {
+                check(Values.refType(b, at), Values.refId(b, at));
+            }
+            at = Values.skip(b, at);
+        }
+    }
+
+    private void check(int type, long id) {
+        ObjectState object = objects.get(id);
+        if (object == null) {
+            throw Directory.noSuchObject(id);
+        }
+        if (object.type().code() != type) {
+            ObjectType claimed = ObjectType.coded(type);
+            throw new ValueException(
+                    ErrorCode.WRONG_TYPE,
+                    "object " + id + " is " + ObjectState.withArticle(object.type()) + ", not "
+                            + (claimed == null ? "of type " + type : ObjectState.withArticle(claimed)));
+        }
+    }
+
+    /** A checked value is stored. */
+    void retain(byte[] value) {
+        if (Values.mayHoldRefs(value)) {
+            Values.forEachRef(value, this::retain);
+        }
+    }
+
+    private void retain(long id) {
+        ObjectState object = objects.get(id);
+        if (object != null) {
+            object.references++;
+            stored++;
+        }
+    }
+
+    /** A stored value is no longer stored. */
+    void release(byte[] value) {
+        if (stored > 0 && Values.mayHoldRefs(value)) {
+            Values.forEachRef(value, this::release);
+        }
+    }
+
+    private void release(long id) {
+        ObjectState object = objects.get(id);
+        if (object != null) {
+            object.references--;
+            stored--;
+            noteIfUnused(object);
+        }
+    }
+
+    /** A session receives a value. */
+    void hold(SessionState session, byte[] value) {
+        if (Values.mayHoldRefs(value)) {
+            Values.forEachRef(value, id -> hold(session, id));
+        }
+    }
+
+    private void hold(SessionState session, long id) {
+        ObjectState object = objects.get(id);
+        if (object == null) {
+            return;
+        }
+        SessionState.Hold hold = session.holds.get(id);
+        if (hold == null) {
+            hold = new SessionState.Hold();
+            session.holds.put(id, hold);
+        }
+        hold.count++;
+        object.holds++;
+    }
+
+    /** A session gives back so many of the references that it received; what it has not received is ignored. */
+    void unhold(SessionState session, long id, long count) {
+        SessionState.Hold hold = session.holds.get(id);
+        if (hold == null) {
+            return;
+        }
+        long given = Math.min(hold.count, count);
+        hold.count -= given;
+        if (hold.count == 0) {
+            session.holds.remove(id);
+        }
+        ObjectState object = objects.get(id);
+        if (object != null) {
+            object.holds -= given;
+            noteIfUnused(object);
+        }
+    }
+
+    /** An object is no longer among the objects: references to it count no more. */
+    void forget(ObjectState object) {
+        stored -= object.references;
+    }
+
+    /** The next object that is of no use to anybody, or null. */
+    @Nullable
+    ObjectState pollUnused() {
+        while (true) {
+            ObjectState object = unused.poll();
+            if (object == null || (isUnused(object) && objects.get(object.id()) == object)) {
+                return object;
+            }
+        }
+    }
+
+    private void noteIfUnused(ObjectState object) {
+        if (isUnused(object)) {
+            unused.add(object);
+        }
+    }
+
+    private static boolean isUnused(ObjectState object) {
+        return object.name() == null && object.references == 0 && object.holds == 0;
+    }
+
+    /** Sets the counts of an object that a snapshot brought back. */
+    void restore(ObjectState object, long references, long holds) {
+        object.references = references;
+        object.holds = holds;
+        stored += references;
+    }
+
+    void clear() {
+        unused.clear();
+        stored = 0;
+    }
+}

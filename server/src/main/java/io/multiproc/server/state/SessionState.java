@@ -1,0 +1,47 @@
+package io.multiproc.server.state;
+
+/** What one client holds. Fields are changed by {@link Turn}, {@link Sessions}, {@link References} and {@link LockState} only. */
+final class SessionState {
+    /** How many references to an object the session has received and not given back. */
+    static final class Hold {
+        long count;
+    }
+
+    /** Items handed over by one reply and not yet acknowledged. */
+    record Delivery(long request, long queue, byte[][] items, long[] positions) {}
+
+    private final long id;
+    private final String name;
+    private final String address;
+    private final long opened;
+
+    final LongMap<Hold> holds = new LongMap<>();
+    final LongMap<LockState> locks = new LongMap<>();
+    final LongMap<Waiter> parked = new LongMap<>();
+    final LongMap<Delivery> deliveries = new LongMap<>();
+    /** Items in all deliveries. */
+    long undelivered;
+
+    SessionState(long id, String name, String address, long opened) {
+        this.id = id;
+        this.name = name;
+        this.address = address;
+        this.opened = opened;
+    }
+
+    long id() {
+        return id;
+    }
+
+    String name() {
+        return name;
+    }
+
+    String address() {
+        return address;
+    }
+
+    long opened() {
+        return opened;
+    }
+}

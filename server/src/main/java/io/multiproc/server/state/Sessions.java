@@ -1,0 +1,187 @@
+package io.multiproc.server.state;
+
+import io.multiproc.protocol.wire.Tag;
+import io.multiproc.protocol.wire.Values;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The open sessions, and the one place where the end of a session takes effect. */
+final class Sessions {
+    private final LongMap<SessionState> sessions = new LongMap<>();
+    private final LongMap<ObjectState> objects;
+
+    Sessions(LongMap<ObjectState> objects) {
+        this.objects = objects;
+    }
+
+    int size() {
+        return sessions.size();
+    }
+
+    @Nullable
+    SessionState get(long id) {
+        return sessions.get(id);
+    }
+
+    SessionState present(long id) {
+        return sessions.present(id);
+    }
+
+    void open(long id, Command.SessionOpened opened, long now) {
+        if (sessions.get(id) == null) {
+            sessions.put(id, new SessionState(id, opened.name(), opened.address(), now));
+        }
+    }
+
+    /** Releases all that a session owns. Each step is in order of age, so that every replica does the same. */
+    void close(SessionState session, Turn turn) {
+        for (Waiter w : parked(session)) {
+            w.object.abandon(w, turn);
+        }
+        returnDeliveries(session, turn);
+        List<LockState> locks = new ArrayList<>();
+        for (long id : session.locks.sortedKeys()) {
+            locks.add(session.locks.present(id));
+        }
+        locks.sort(Comparator.comparingLong(LockState::token));
+        for (LockState lock : locks) {
+            lock.ownerGone(turn);
+        }
+        sessions.remove(session.id());
+        for (long id : session.holds.sortedKeys()) {
+            turn.references().unhold(session, id, Long.MAX_VALUE);
+        }
+    }
+
+    private static List<Waiter> parked(SessionState session) {
+        List<Waiter> out = new ArrayList<>(session.parked.size());
+        for (long request : session.parked.sortedKeys()) {
+            out.add(session.parked.present(request));
+        }
+        out.sort(Comparator.comparingLong(w -> w.index));
+        return out;
+    }
+
+    private void returnDeliveries(SessionState session, Turn turn) {
+        Set<QueueState> touched = new LinkedHashSet<>();
+        long[] requests = session.deliveries.sortedKeys();
+        // from the last one, so that each goes in before the ones that were behind it
+        for (int r = requests.length - 1; r >= 0; r--) {
+            returnItems(session.deliveries.present(requests[r]), touched, turn);
+        }
+        session.deliveries.clear();
+        session.undelivered = 0;
+        for (QueueState queue : touched) {
+            queue.settle(turn);
+        }
+    }
+
+    /** Returns the items of one delivery. */
+    void giveBack(SessionState session, long request, Turn turn) {
+        SessionState.Delivery delivery = session.deliveries.remove(request);
+        if (delivery == null) {
+            return;
+        }
+        session.undelivered -= delivery.items().length;
+        Set<QueueState> touched = new LinkedHashSet<>();
+        returnItems(delivery, touched, turn);
+        for (QueueState queue : touched) {
+            queue.settle(turn);
+        }
+    }
+
+    private void returnItems(SessionState.Delivery delivery, Set<QueueState> touched, Turn turn) {
+        for (int i = delivery.items().length - 1; i >= 0; i--) {
+            byte[] item = delivery.items()[i];
+            if (objects.get(delivery.queue()) instanceof QueueState queue) {
+                queue.takeBack(item, delivery.positions()[i]);
+                touched.add(queue);
+            } else {
+                turn.references().release(item);
+            }
+        }
+    }
+
+    /** The answer of {@code manager.sessions}. */
+    byte[] list(int maxBytes) {
+        ContainerBuilder out = new ContainerBuilder(Tag.LIST, maxBytes);
+        for (long id : sessions.sortedKeys()) {
+            SessionState s = sessions.present(id);
+            out.add(new ContainerBuilder(Tag.DICT, maxBytes)
+                    .add("id", Values.ofInteger(id))
+                    .add("name", Values.ofText(s.name()))
+                    .add("address", Values.ofText(s.address()))
+                    .add("opened", Values.ofInteger(s.opened()))
+                    .add("holds", Values.ofInteger(s.holds.size()))
+                    .add("locks", Values.ofInteger(s.locks.size()))
+                    .add("waits", Values.ofInteger(s.parked.size()))
+                    .add("undelivered", Values.ofInteger(s.undelivered))
+                    .build());
+        }
+        return out.build();
+    }
+
+    /** What has been handed over and not acknowledged. */
+    List<SessionState.Delivery> undelivered() {
+        List<SessionState.Delivery> out = new ArrayList<>();
+        for (SessionState session : sessions.unordered()) {
+            out.addAll(session.deliveries.unordered());
+        }
+        return out;
+    }
+
+    void snapshot(SnapshotWriter out) {
+        out.i32(sessions.size());
+        for (long id : sessions.sortedKeys()) {
+            SessionState s = sessions.present(id);
+            out.i64(id).i64(s.opened());
+            out.text(s.name());
+            out.text(s.address());
+            out.i32(s.holds.size());
+            for (long object : s.holds.sortedKeys()) {
+                out.i64(object).i64(s.holds.present(object).count);
+            }
+            out.i32(s.deliveries.size());
+            for (long request : s.deliveries.sortedKeys()) {
+                SessionState.Delivery d = s.deliveries.present(request);
+                out.i64(request).i64(d.queue()).i32(d.items().length);
+                for (int i = 0; i < d.items().length; i++) {
+                    out.i64(d.positions()[i]);
+                    out.bytes(d.items()[i]);
+                }
+            }
+        }
+    }
+
+    /** Parked requests and locks come back with their objects. */
+    void restore(SnapshotReader in) {
+        sessions.clear();
+        for (int left = in.i32(); left > 0; left--) {
+            long id = in.i64();
+            long opened = in.i64();
+            SessionState s = new SessionState(id, in.text(), in.text(), opened);
+            sessions.put(id, s);
+            for (int n = in.i32(); n > 0; n--) {
+                SessionState.Hold hold = new SessionState.Hold();
+                s.holds.put(in.i64(), hold);
+                hold.count = in.i64();
+            }
+            for (int n = in.i32(); n > 0; n--) {
+                long request = in.i64();
+                long queue = in.i64();
+                int items = in.i32();
+                SessionState.Delivery d = new SessionState.Delivery(request, queue, new byte[items][], new long[items]);
+                for (int i = 0; i < items; i++) {
+                    d.positions()[i] = in.i64();
+                    d.items()[i] = in.bytes();
+                }
+                s.deliveries.put(request, d);
+                s.undelivered += items;
+            }
+        }
+    }
+}

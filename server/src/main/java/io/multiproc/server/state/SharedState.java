@@ -1,0 +1,225 @@
+package io.multiproc.server.state;
+
+import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.op.ManagerOp;
+import io.multiproc.protocol.wire.ByteWriter;
+import io.multiproc.protocol.wire.Limits;
+import io.multiproc.protocol.wire.Reply;
+import io.multiproc.protocol.wire.ValueException;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All shared objects, names, sessions and registered classes. An entry is applied in this order: what is due by its time
+ * ends, its command is done, objects that nobody refers to any more are freed.
+ *
+ * <p>Not thread-safe: one thread at a time, the engine's writer.
+ */
+public final class SharedState implements StateMachine {
+    private static final int SNAPSHOT_VERSION = 2;
+
+    /** More than a server counts between two snapshots. */
+    private static final long LEAP_INDEX = 1L << 40;
+
+    private static final long LEAP_IDS = 1L << 32;
+
+    private final LongMap<ObjectState> objects = new LongMap<>();
+    private final Directory directory = new Directory(objects);
+    private final Sessions sessions = new Sessions(objects);
+    private final References references = new References(objects);
+    private final Deadlines deadlines = new Deadlines();
+    private final Turn turn;
+
+    /** A state whose replies fit frames of the default size. */
+    public SharedState() {
+        this(Limits.DEFAULT_MAX_FRAME - 64);
+    }
+
+    /** A state without objects and sessions. Replies that would be larger than so many bytes are refused with TOO_LARGE. */
+    public SharedState(int maxReplyBytes) {
+        turn = new Turn(sessions, references, deadlines, maxReplyBytes);
+    }
+
+    @Override
+    public @Nullable Reply apply(Entry entry, Completions out) {
+        turn.begin(entry, out);
+        for (Waiter w = deadlines.due(turn.now()); w != null; w = deadlines.due(turn.now())) {
+            w.object.expire(w, turn);
+        }
+        Command command = entry.command();
+        Reply reply = null;
+        if (command instanceof Command.Invoke invoke) {
+            reply = invoke(invoke, entry);
+        } else if (command instanceof Command.SessionOpened opened) {
+            sessions.open(entry.session(), opened, turn.now());
+        } else if (turn.hasCaller()) {
+            forSession(command, entry.request());
+        }
+        directory.freeUnused(turn);
+        return reply;
+    }
+
+    private void forSession(Command command, long request) {
+        SessionState caller = turn.caller();
+        if (command instanceof Command.SessionClosed) {
+            sessions.close(caller, turn);
+        } else if (command instanceof Command.Acknowledge) {
+            turn.acknowledge();
+        } else if (command instanceof Command.GiveBack) {
+            sessions.giveBack(caller, request, turn);
+        } else if (command instanceof Command.Cancel) {
+            Waiter w = caller.parked.get(request);
+            if (w != null) {
+                w.object.cancel(w, turn);
+            }
+        }
+    }
+
+    private @Nullable Reply invoke(Command.Invoke invoke, Entry entry) {
+        if (!turn.hasCaller()) {
+            return Reply.error(ErrorCode.ILLEGAL_STATE, "session " + entry.session() + " is not open");
+        }
+        SessionState caller = turn.caller();
+        if (!caller.parked.isEmpty() && caller.parked.get(entry.request()) != null) {
+            return null;
+        }
+        if (!caller.deliveries.isEmpty() && caller.deliveries.get(entry.request()) != null) {
+            // the engine repeats answers; to hand over other items under the same number would lose the first ones
+            return Reply.error(
+                    ErrorCode.ILLEGAL_STATE,
+                    "request " + entry.request() + " was answered and its delivery is not acknowledged");
+        }
+        boolean mayRefer = invoke.object() == 0 || references.anyStored();
+        try {
+            Reply reply = dispatch(invoke);
+            if (mayRefer && reply != null) {
+                references.hold(caller, reply.value());
+            }
+            return reply;
+        } catch (ValueException e) {
+            return Reply.error(e);
+        }
+    }
+
+    private @Nullable Reply dispatch(Command.Invoke invoke) {
+        if (invoke.object() == 0) {
+            if (invoke.op() instanceof ManagerOp op) {
+                return directory.apply(op, invoke.args(), turn);
+            }
+            throw new ValueException(
+                    ErrorCode.UNKNOWN_OPERATION, invoke.op().wireName() + " is not an operation of the manager");
+        }
+        ObjectState object = objects.get(invoke.object());
+        if (object == null) {
+            throw Directory.noSuchObject(invoke.object());
+        }
+        return object.apply(invoke.op(), invoke.args(), turn);
+    }
+
+    @Override
+    public long nextDeadline() {
+        return deadlines.next();
+    }
+
+    /** The number of live objects. */
+    public int numberOfObjects() {
+        return objects.size();
+    }
+
+    /** The number of open sessions. */
+    public int numberOfSessions() {
+        return sessions.size();
+    }
+
+    @Override
+    public void snapshot(ByteWriter out) {
+        SnapshotWriter writer = new SnapshotWriter(new OutputStream() {
+            @Override
+            public void write(int b) {
+                out.u8(b);
+            }
+
+            @Override
+            public void write(byte[] b, int from, int length) {
+                out.raw(b, from, length);
+            }
+        });
+        writeHeader(writer, turn.index(), turn.now());
+        sessions.snapshot(writer);
+        directory.snapshot(writer);
+        writer.flush();
+    }
+
+    static void writeHeader(SnapshotWriter out, long index, long time) {
+        out.u8(SNAPSHOT_VERSION).i64(index).i64(time);
+    }
+
+    /** What of this state outlives the server, as it is now. The pause is the copying of tables, not of values. */
+    public DurableImage durableImage() {
+        return directory.durableImage(turn.index(), sessions.undelivered());
+    }
+
+    @Override
+    public long lastIndex() {
+        return turn.index();
+    }
+
+    /**
+     * Makes all ids and fencing tokens to come higher than any that may have been given after the snapshot that was restored
+     * and before the crash that made it necessary.
+     */
+    public void leap() {
+        turn.restore(turn.index() + LEAP_INDEX, turn.now());
+        directory.skipIds(LEAP_IDS);
+    }
+
+    /**
+     * Replaces the state by a snapshot.
+     *
+     * @throws IllegalArgumentException if another version wrote it, or it is damaged
+     */
+    @Override
+    public void restore(byte[] snapshot) {
+        restore(new ByteArrayInputStream(snapshot));
+    }
+
+    /**
+     * Replaces the state by a snapshot, all bytes of the stream.
+     *
+     * @throws IllegalArgumentException if another version wrote it, or it is damaged; the state is of no use then
+     * @throws UncheckedIOException if the stream fails
+     */
+    public void restore(InputStream snapshot) {
+        SnapshotReader in = new SnapshotReader(snapshot);
+        int version = in.u8();
+        if (version != SNAPSHOT_VERSION) {
+            throw new IllegalArgumentException("a snapshot of version " + version + ", not " + SNAPSHOT_VERSION);
+        }
+        references.clear();
+        deadlines.clear();
+        turn.restore(in.i64(), in.i64());
+        sessions.restore(in);
+        directory.restore(in, turn);
+        in.end();
+    }
+
+    /** The number of references within stored values, for tests. */
+    long storedReferences() {
+        return references.stored();
+    }
+
+    /** The session of an id, for tests. */
+    @Nullable
+    SessionState session(long id) {
+        return sessions.get(id);
+    }
+
+    /** The object of an id, for tests. */
+    @Nullable
+    ObjectState object(long id) {
+        return objects.get(id);
+    }
+}

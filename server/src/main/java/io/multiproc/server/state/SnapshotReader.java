@@ -1,0 +1,110 @@
+package io.multiproc.server.state;
+
+import io.multiproc.protocol.wire.Text;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what a {@link SnapshotWriter} wrote. What cannot be is an {@link IllegalArgumentException}; failures of the stream
+ * come as {@link UncheckedIOException}.
+ */
+final class SnapshotReader {
+    private static final int BUFFER = 64 << 10;
+
+    private final InputStream in;
+    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER).limit(0);
+
+    SnapshotReader(InputStream in) {
+        this.in = in;
+    }
+
+    int u8() {
+        return have(1).get() & 0xff;
+    }
+
+    int i32() {
+        return have(4).getInt();
+    }
+
+    long i64() {
+        return have(8).getLong();
+    }
+
+    byte[] bytes() {
+        int length = i32();
+        if (length < 0) {
+            throw new IllegalArgumentException("a length of " + length);
+        }
+        return bytes(length);
+    }
+
+    private byte[] bytes(int length) {
+        byte[] out = new byte[length];
+        int first = Math.min(length, buffer.remaining());
+        buffer.get(out, 0, first);
+        try {
+            if (in.readNBytes(out, first, length - first) < length - first) {
+                throw ended();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out;
+    }
+
+    String text() {
+        byte[] utf8 = bytes();
+        return Text.decode(utf8, 0, utf8.length);
+    }
+
+    byte @Nullable [] optionalBytes() {
+        int length = i32();
+        return length < 0 ? null : bytes(length);
+    }
+
+    @Nullable
+    String optionalText() {
+        byte[] utf8 = optionalBytes();
+        return utf8 == null ? null : Text.decode(utf8, 0, utf8.length);
+    }
+
+    /** Checks that nothing is left over. */
+    void end() {
+        fill(1);
+        if (buffer.hasRemaining()) {
+            throw new IllegalArgumentException("bytes after the end of the snapshot");
+        }
+    }
+
+    private ByteBuffer have(int bytes) {
+        if (buffer.remaining() < bytes) {
+            fill(bytes);
+            if (buffer.remaining() < bytes) {
+                throw ended();
+            }
+        }
+        return buffer;
+    }
+
+    private void fill(int least) {
+        buffer.compact();
+        try {
+            int n = 0;
+            while (n >= 0 && buffer.position() < least) {
+                n = in.read(buffer.array(), buffer.position(), buffer.remaining());
+                buffer.position(buffer.position() + Math.max(0, n));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            buffer.flip();
+        }
+    }
+
+    private static IllegalArgumentException ended() {
+        return new IllegalArgumentException("the snapshot ends too early");
+    }
+}

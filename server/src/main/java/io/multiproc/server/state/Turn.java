@@ -1,0 +1,140 @@
+package io.multiproc.server.state;
+
+import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.wire.Reply;
+import io.multiproc.protocol.wire.ValueException;
+import org.jspecify.annotations.Nullable;
+
+/** The entry that is being applied, and what an object may do to the rest of the state meanwhile. One exists; it is reused. */
+final class Turn {
+    private final Sessions sessions;
+    private final References references;
+    private final Deadlines deadlines;
+    private final int maxReplyBytes;
+
+    private long index;
+    private long now;
+    private long request;
+    private @Nullable SessionState caller;
+    private Completions out = (session, id, reply) -> {};
+
+    Turn(Sessions sessions, References references, Deadlines deadlines, int maxReplyBytes) {
+        this.sessions = sessions;
+        this.references = references;
+        this.deadlines = deadlines;
+        this.maxReplyBytes = maxReplyBytes;
+    }
+
+    void begin(Entry entry, Completions completions) {
+        index = entry.index();
+        now = Math.max(now, entry.time());
+        request = entry.request();
+        caller = sessions.get(entry.session());
+        out = completions;
+    }
+
+    Sessions sessions() {
+        return sessions;
+    }
+
+    References references() {
+        return references;
+    }
+
+    Deadlines deadlines() {
+        return deadlines;
+    }
+
+    /** The bound of a reply's value. */
+    int maxReplyBytes() {
+        return maxReplyBytes;
+    }
+
+    long index() {
+        return index;
+    }
+
+    /** The time of the latest entry. */
+    long now() {
+        return now;
+    }
+
+    void restore(long lastIndex, long time) {
+        index = lastIndex;
+        now = time;
+    }
+
+    boolean hasCaller() {
+        return caller != null;
+    }
+
+    /** The session that asks. */
+    SessionState caller() {
+        if (caller == null) {
+            throw new IllegalStateException("nobody asks");
+        }
+        return caller;
+    }
+
+    /**
+     * When a wait that starts now ends.
+     *
+     * @throws ValueException with BAD_ARGUMENT if the timeout is less than -1
+     */
+    long deadline(long timeout) {
+        if (timeout < -1) {
+            throw new ValueException(
+                    ErrorCode.BAD_ARGUMENT,
+                    "a timeout is a number of milliseconds, 0 (do not wait) or -1 (no limit), not " + timeout);
+        }
+        return timeout == -1 || timeout > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + timeout;
+    }
+
+    /** Parks the caller's request at the end of a list. */
+    Waiter park(ObjectState object, Waiters list, long deadline) {
+        Waiter w = new Waiter(object, caller(), request, index, deadline);
+        list.add(w);
+        w.session.parked.put(request, w);
+        deadlines.add(w);
+        return w;
+    }
+
+    /** Ends a wait without an answer. */
+    void unpark(Waiter w) {
+        if (w.list != null) {
+            w.list.remove(w);
+        }
+        deadlines.remove(w);
+        w.session.parked.remove(w.request);
+    }
+
+    /** Ends a wait with an answer. */
+    void finish(Waiter w, Reply reply) {
+        unpark(w);
+        if (references.anyStored()) {
+            references.hold(w.session, reply.value());
+        }
+        out.complete(w.session.id(), w.request, reply);
+    }
+
+    /** Records items that the answer to the caller's request hands over. Their references stay counted. */
+    void deliver(long queue, byte[][] items, long[] positions) {
+        deliver(caller(), request, queue, items, positions);
+    }
+
+    void deliver(SessionState session, long id, long queue, byte[][] items, long[] positions) {
+        session.deliveries.put(id, new SessionState.Delivery(id, queue, items, positions));
+        session.undelivered += items.length;
+    }
+
+    /** The caller has received what the answer to this entry's request handed over. */
+    void acknowledge() {
+        SessionState.Delivery delivery = caller().deliveries.remove(request);
+        if (delivery != null) {
+            caller().undelivered -= delivery.items().length;
+            for (byte[] item : delivery.items()) {
+                references.release(item);
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.multiproc.server.net;
+
+import static org.junit.jupiter.api.Assertions.*;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ListenAddressTest {
+    @Test
+    void parsesAndPrints() {
+        assertEquals(new ListenAddress("127.0.0.1", 0, ""), ListenAddress.parse("tcp://127.0.0.1:0"));
+        assertEquals(new ListenAddress("::1", 5, ""), ListenAddress.parse("TCP://[::1]:5"));
+        assertEquals(new ListenAddress("", 0, "/tmp/a b"), ListenAddress.parse("unix:///tmp/a b"));
+        for (String uri : new String[] {"tcp://[::1]:5", "tcp://my_host:50000", "unix:///tmp/x"}) {
+            assertEquals(uri, ListenAddress.parse(uri).toString());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "localhost:1",
+                "http://x:1",
+                "tcp://",
+                "tcp://:5",
+                "tcp://host",
+                "tcp://host:",
+                "tcp://host:65536",
+                "tcp://host:-1",
+                "tcp://::1:5",
+                "tcp://a/b:5",
+                "unix://relative",
+                "unix:///",
+                "tls://host:1"
+            })
+    void refusesAndExplains(String uri) {
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> ListenAddress.parse(uri));
+        assertTrue(String.valueOf(e.getMessage()).contains("addresses are tcp://host:port"), e.getMessage());
+    }
+
+    @Test
+    void knowsWhatIsLocal() {
+        assertTrue(ListenAddress.parse("tcp://127.0.0.1:1").isLocal());
+        assertTrue(ListenAddress.parse("tcp://[::1]:1").isLocal());
+        assertTrue(ListenAddress.parse("unix:///x").isLocal());
+        assertFalse(ListenAddress.parse("tcp://0.0.0.0:1").isLocal());
+        assertFalse(ListenAddress.parse("tcp://[::]:1").isLocal());
+        assertFalse(ListenAddress.parse("tcp://192.0.2.1:1").isLocal());
+    }
+}

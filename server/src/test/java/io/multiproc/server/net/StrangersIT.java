@@ -1,0 +1,298 @@
+package io.multiproc.server.net;
+
+import static org.junit.jupiter.api.Assertions.*;
+
+import io.multiproc.protocol.auth.AuthPolicy;
+import io.multiproc.protocol.auth.Authkey;
+import io.multiproc.protocol.auth.ClientHandshake;
+import io.multiproc.protocol.auth.Digest;
+import io.multiproc.protocol.auth.HandshakeException;
+import io.multiproc.protocol.auth.Hello;
+import io.multiproc.protocol.auth.NonceSource;
+import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.wire.ByteWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What happens to those who do not get through the handshake; the fixture then checks that others are served. */
+class StrangersIT extends ServerFixture {
+    @Test
+    void wrongKeyGetsFailureAndNothingMore() throws Exception {
+        try (RawClient c = RawClient.connect(start())) {
+            ClientHandshake handshake = new ClientHandshake(Authkey.ofText("another key"));
+            ByteWriter flight = new ByteWriter();
+            for (byte[] payload : handshake.receive(c.receive())) {
+                flight.i32(payload.length).raw(payload);
+            }
+            c.raw(flight.toByteArray());
+            assertEquals("#FAILURE#", new String(c.receive(), StandardCharsets.US_ASCII));
+            c.assertClosed();
+        }
+    }
+
+    @Test
+    void noKeyAtAll() throws Exception {
+        try (RawClient c = RawClient.connect(start())) {
+            c.receive();
+            c.send(RawClient.request(1, 1, 0));
+            assertEquals("#FAILURE#", new String(c.receive(), StandardCharsets.US_ASCII));
+            c.assertClosed();
+        }
+    }
+
+    @Test
+    void garbage() throws Exception {
+        String uri = start();
+        Random random = new Random(11);
+        for (int i = 0; i < 50; i++) {
+            try (RawClient c = RawClient.connect(uri)) {
+                byte[] b = new byte[1 + random.nextInt(2000)];
+                random.nextBytes(b);
+                b[0] |= 1;
+                c.raw(b);
+                c.receive();
+                c.assertClosed();
+            }
+        }
+    }
+
+    @Test
+    void httpRequest() throws Exception {
+        try (RawClient c = RawClient.connect(start())) {
+            c.raw("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            c.receive();
+            c.assertClosed();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {257, Integer.MAX_VALUE, -1, Integer.MIN_VALUE})
+    void lengthsBeyondTheHandshakesLimitAreNotAwaited(int length) throws Exception {
+        try (RawClient c = RawClient.connect(start())) {
+            c.receive();
+            c.raw(new ByteWriter().i32(length).toByteArray());
+            c.assertClosed();
+        }
+    }
+
+    @Test
+    void silenceMeetsTheDeadline() throws Exception {
+        String uri = start(o -> o.withHandshakeTimeout(Duration.ofMillis(200)));
+        try (RawClient silent = RawClient.connect(uri);
+                RawClient half = RawClient.connect(uri)) {
+            silent.receive();
+            half.authenticate(RawClient.KEY);
+            silent.assertClosed();
+            half.assertClosed();
+        }
+    }
+
+    @Test
+    void drippingBytesDoNotExtendTheDeadline() throws Exception {
+        String uri = start(o -> o.withHandshakeTimeout(Duration.ofMillis(300)));
+        try (RawClient c = RawClient.connect(uri)) {
+            c.receive();
+            long start = System.nanoTime();
+            c.raw(new ByteWriter().i32(200).toByteArray());
+            ScheduledExecutorService drip = Executors.newSingleThreadScheduledExecutor();
+            try {
+                // 100 bytes in 5 seconds would keep a deadline alive that counts from the last byte
+                AtomicInteger left = new AtomicInteger(100);
+                ScheduledFuture<?> dripping = drip.scheduleAtFixedRate(
+                        () -> {
+                            if (left.getAndDecrement() > 0) {
+                                dripOne(c);
+                            }
+                        },
+                        0,
+                        50,
+                        TimeUnit.MILLISECONDS);
+                c.assertClosed();
+                assertTrue(System.nanoTime() - start < 3_000_000_000L);
+                dripping.cancel(false);
+            } finally {
+                drip.shutdownNow();
+            }
+        }
+    }
+
+    private static void dripOne(RawClient c) {
+        try {
+            c.raw((byte) 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void tooManyHalfOpenConnections() throws Exception {
+        String uri = start(o -> o.withMaxHalfOpen(3));
+        List<RawClient> waiting = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            RawClient c = RawClient.connect(uri);
+            c.receive();
+            waiting.add(c);
+        }
+        try (RawClient fourth = RawClient.connect(uri)) {
+            fourth.assertClosed();
+        }
+        // one that gets through makes room
+        waiting.get(0).close();
+        waiting.remove(0);
+        RawClient next = awaitChallenge(uri);
+        next.close();
+        for (RawClient c : waiting) {
+            c.close();
+        }
+        awaitChallenge(uri).close();
+    }
+
+    @Test
+    void sessionsDoNotCountAsHalfOpen() throws Exception {
+        String uri = start(o -> o.withMaxHalfOpen(1));
+        try (RawClient a = RawClient.open(uri, "a");
+                RawClient b = RawClient.open(uri, "b")) {
+            awaitSessions(a, List.of("a", "b"));
+            awaitSessions(b, List.of("a", "b"));
+        }
+    }
+
+    /** Connects until the server has noticed that others have gone. */
+    private static RawClient awaitChallenge(String uri) throws IOException {
+        while (true) {
+            RawClient c = RawClient.connect(uri);
+            try {
+                c.receive();
+                return c;
+            } catch (IOException e) {
+                c.close();
+            }
+        }
+    }
+
+    @Test
+    void tooManySessions() throws Exception {
+        String uri = start(o -> o.withMaxConnections(1));
+        RawClient first = RawClient.open(uri, "first");
+        try (RawClient second = RawClient.connect(uri)) {
+            HandshakeException e = assertThrows(HandshakeException.class, () -> second.greet(Hello.named("second")));
+            assertEquals(ErrorCode.BUSY, e.code());
+            second.assertClosed();
+        }
+        first.raw(RawClient.frame((byte) 7, (byte) 0, (byte) 0, (byte) 0));
+        first.assertClosed();
+        first.close();
+    }
+
+    @Test
+    void unsupportedVersion() throws Exception {
+        try (RawClient c = RawClient.connect(start())) {
+            HandshakeException e = assertThrows(
+                    HandshakeException.class, () -> c.greet(new Hello(7, 9, 0, 0, new byte[32], "future")));
+            assertEquals(ErrorCode.UNSUPPORTED_VERSION, e.code());
+            assertTrue(e.getMessage().contains("the client 7 to 9: update the server"), e.getMessage());
+            c.assertClosed();
+        }
+    }
+
+    @Test
+    void forgedHello() throws Exception {
+        try (RawClient c = RawClient.connect(start())) {
+            ClientHandshake handshake = c.authenticate(RawClient.KEY);
+            byte[] hello = handshake.hello(Hello.named("x"));
+            hello[9] ^= 1;
+            c.send(hello);
+            HandshakeException e = assertThrows(HandshakeException.class, () -> handshake.receiveAck(c.receive()));
+            assertEquals(ErrorCode.AUTH_FAILED, e.code());
+            c.assertClosed();
+        }
+    }
+
+    @Test
+    void anOversizedHello() throws Exception {
+        try (RawClient c = RawClient.connect(start())) {
+            c.authenticate(RawClient.KEY);
+            c.raw(new ByteWriter().i32(4097).u8(0xF1).toByteArray());
+            c.assertClosed();
+        }
+    }
+
+    @Test
+    void anEmptyFirstFrame() throws Exception {
+        try (RawClient c = RawClient.connect(start())) {
+            c.authenticate(RawClient.KEY);
+            c.send();
+            c.assertClosed();
+        }
+    }
+
+    @Test
+    void pythonIsToldInItsOwnLanguage() throws Exception {
+        try (RawClient c = RawClient.connect(start())) {
+            c.authenticate(RawClient.KEY);
+            // pickle.dumps((None, 'dummy', (), {}))
+            c.send(new ByteWriter()
+                    .raw(new byte[] {(byte) 0x80, 4, 'N', (byte) 0x8c, 5})
+                    .raw("dummy)}t.".getBytes(StandardCharsets.US_ASCII))
+                    .toByteArray());
+            byte[] answer = c.receive();
+            assertArrayEquals(PythonDialectRefusal.payload(), answer);
+            assertArrayEquals(
+                    new byte[] {(byte) 0x80, 2, 'X', 10, 0, 0, 0, '#', 'T'}, java.util.Arrays.copyOf(answer, 9));
+            assertEquals((byte) 0x86, answer[answer.length - 2]);
+            assertEquals('.', answer[answer.length - 1]);
+            c.assertClosed();
+        }
+    }
+
+    @Test
+    void md5AnswersAreForPythonOnly() throws Exception {
+        String uri = start();
+        try (RawClient c = RawClient.connect(uri)) {
+            byte[] challenge = c.receive();
+            byte[] m = java.util.Arrays.copyOfRange(challenge, 11, challenge.length);
+            c.send(RawClient.KEY.hmac(Digest.MD5, m));
+            assertEquals("#WELCOME#", new String(c.receive(), StandardCharsets.US_ASCII));
+        }
+        server().close();
+        String strict = start(o -> o.withMinDigest(Digest.SHA256));
+        try (RawClient c = RawClient.connect(strict)) {
+            byte[] challenge = c.receive();
+            byte[] m = java.util.Arrays.copyOfRange(challenge, 11, challenge.length);
+            c.send(RawClient.KEY.hmac(Digest.MD5, m));
+            assertEquals("#FAILURE#", new String(c.receive(), StandardCharsets.US_ASCII));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sha256", "sha384", "sha3_256", "sha3_384", "md5"})
+    void everyDigestOfTheClientsChallenge(String name) throws Exception {
+        Digest digest = Digest.named(name);
+        assertNotNull(digest);
+        try (RawClient c = RawClient.connect(start())) {
+            ClientHandshake handshake =
+                    new ClientHandshake(RawClient.KEY, AuthPolicy.ANY, NonceSource.secure(), digest);
+            // unpipelined: every frame waits for the server's
+            List<byte[]> flight = handshake.receive(c.receive());
+            c.send(flight.get(0));
+            handshake.receive(c.receive());
+            c.send(flight.get(1));
+            c.send(handshake.receive(c.receive()).get(0));
+            c.send(handshake.hello(Hello.named("x")));
+            assertNotEquals(0, handshake.receiveAck(c.receive()).session());
+        }
+    }
+}

@@ -1,0 +1,332 @@
+package io.multiproc.server.state;
+
+import static io.multiproc.server.state.Coded.Special.ABSENT;
+import static io.multiproc.server.state.Coded.Special.PARKED;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.multiproc.protocol.op.LockOp;
+import io.multiproc.protocol.op.ManagerOp;
+import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.op.OpTable;
+import io.multiproc.protocol.op.QueueOp;
+import io.multiproc.protocol.wire.ByteWriter;
+import io.multiproc.protocol.wire.Reply;
+import io.multiproc.protocol.wire.ValueException;
+import io.multiproc.protocol.wire.Values;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Many sessions call everything on everything, with timeouts, cancellations, acknowledgements and session ends. */
+class RandomRunTest {
+    private static final int MAX_REPLY = 2_000;
+
+    /** A parked request. */
+    private record Parked(Op op, long object) {}
+
+    /** An entry with all that came of it. */
+    private record Step(Entry entry, List<String> outcome) {}
+
+    private Random random = new Random();
+    private Bench bench = new Bench();
+    private RandomCalls calls = new RandomCalls(random, bench);
+    private final List<Long> live = new ArrayList<>();
+    /** In order of parking. */
+    private final Map<Long, Parked> parked = new LinkedHashMap<>();
+
+    private final Map<Long, Long> sessionOf = new HashMap<>();
+    private final Map<Long, Long> tokens = new HashMap<>();
+    private final Set<Op> succeeded = new HashSet<>();
+    private final List<Step> steps = new ArrayList<>();
+    private String trace = "";
+
+    private void start(long seed) {
+        random = new Random(seed);
+        bench = new Bench(new SharedState(MAX_REPLY));
+        calls = new RandomCalls(random, bench);
+        live.clear();
+        parked.clear();
+        steps.clear();
+        tokens.clear();
+        open();
+        for (int i = 0; i < RandomCalls.NAMES.size(); i++) {
+            call(
+                    live.get(0),
+                    0,
+                    ManagerOp.OPEN,
+                    ObjectType.values()[i].wireName(),
+                    RandomCalls.NAMES.get(i),
+                    List.of());
+        }
+    }
+
+    private void open() {
+        long session = ++bench.sessions;
+        live.add(session);
+        apply(session, 0, new Command.SessionOpened("s" + session, "test"));
+    }
+
+    private void step() {
+        int kind = random.nextInt(30);
+        long session = live.get(random.nextInt(live.size()));
+        if (kind == 0) {
+            bench.time += random.nextInt(20);
+            apply(0, 0, new Command.Tick());
+        } else if (kind == 1 && live.size() < 5) {
+            open();
+        } else if (kind == 2 && live.size() > 1 && random.nextInt(4) == 0) {
+            live.remove(session);
+            parked.keySet().removeIf(request -> owner(request) == session);
+            apply(session, 0, new Command.SessionClosed("test"));
+        } else if (kind == 3 && !parked.isEmpty()) {
+            List<Long> requests = new ArrayList<>(parked.keySet());
+            long request = requests.get(random.nextInt(requests.size()));
+            apply(owner(request), request, new Command.Cancel());
+        } else if (kind < 6) {
+            SessionState state = bench.state.session(session);
+            assertNotNull(state);
+            long[] requests = state.deliveries.sortedKeys();
+            if (requests.length > 0) {
+                apply(session, requests[random.nextInt(requests.length)], new Command.Acknowledge());
+            }
+        } else if (kind == 6 && !parked.isEmpty()) {
+            // sent again while parked
+            long request = parked.keySet().iterator().next();
+            Parked p = parked.get(request);
+            assertNotNull(p);
+            assertNull(apply(owner(request), request, new Command.Invoke(p.op, p.object, args(p.op))), trace);
+        } else {
+            long object = random.nextInt(6) == 0 ? 0 : calls.objectId();
+            ObjectState state = bench.state.object(object);
+            boolean wrong = random.nextInt(50) == 0;
+            Op op = calls.op(object == 0 || state == null ? null : wrong ? ObjectType.LIST : state.type());
+            bench.time += random.nextInt(4) == 0 ? 1 : 0;
+            call(session, object, op, calls.args(op));
+        }
+        check();
+    }
+
+    private long owner(long request) {
+        Long session = sessionOf.get(request);
+        assertNotNull(session);
+        return session;
+    }
+
+    private io.multiproc.protocol.wire.Args args(Op op) {
+        while (true) {
+            try {
+                return Bench.args(op, calls.args(op));
+            } catch (ValueException e) {
+                // a random key was no key
+            }
+        }
+    }
+
+    private void call(long session, long object, Op op, @Nullable Object... args) {
+        io.multiproc.protocol.wire.Args checked;
+        try {
+            checked = Bench.args(op, args);
+        } catch (ValueException e) {
+            return;
+        }
+        long request = ++bench.request;
+        sessionOf.put(request, session);
+        trace = trace.replaceAll(" last.*", "") + " last " + op.wireName() + Arrays.toString(args) + " on " + object;
+        Reply reply = apply(session, request, new Command.Invoke(op, object, checked));
+        if (reply == null) {
+            parked.put(request, new Parked(op, object));
+            succeeded.add(op);
+        } else if (!reply.isError()) {
+            succeeded.add(op);
+        }
+    }
+
+    private @Nullable Reply apply(long session, long request, Command command) {
+        Entry entry = new Entry(++bench.index, bench.time, session, request, command);
+        List<String> outcome = new ArrayList<>();
+        Reply reply = bench.state.apply(entry, (s, r, answer) -> {
+            outcome.add(s + " " + r + " " + answer);
+            completed(s, r, Coded.reply(answer));
+        });
+        outcome.add(String.valueOf(reply));
+        steps.add(new Step(entry, outcome));
+        return reply;
+    }
+
+    /** A request is answered once, to a live session; who is served came before all who still wait for the same. */
+    private void completed(long session, long request, @Nullable Object reply) {
+        assertTrue(live.contains(session), trace);
+        Parked p = parked.remove(request);
+        assertNotNull(p, trace);
+        assertEquals(session, sessionOf.get(request), trace);
+        boolean served = !(reply instanceof Coded.Failure) && reply != ABSENT && !Boolean.FALSE.equals(reply);
+        assertTrue(reply != PARKED, trace);
+        if (served && (p.op == QueueOp.TAKE || p.op == QueueOp.PUT || p.op == LockOp.ACQUIRE)) {
+            for (Map.Entry<Long, Parked> other : parked.entrySet()) {
+                assertTrue(!other.getValue().equals(p) || other.getKey() > request, trace);
+            }
+        }
+    }
+
+    private void check() {
+        Map<Long, Long> references = new HashMap<>();
+        Map<Long, Long> holds = new HashMap<>();
+        int waiting = 0;
+        for (long id : live) {
+            SessionState session = bench.state.session(id);
+            assertNotNull(session, trace);
+            for (long object : session.holds.sortedKeys()) {
+                holds.merge(object, session.holds.present(object).count, Long::sum);
+            }
+            for (long request : session.parked.sortedKeys()) {
+                Waiter w = session.parked.present(request);
+                assertTrue(parked.containsKey(request), trace);
+                assertTrue(w.outcome != Waiter.Outcome.PENDING || w.deadline > bench.time, trace);
+                waiting++;
+                if (w.value != null) {
+                    count(references, w.value);
+                }
+                assertSame(w.object, bench.state.object(w.object.id()), trace);
+                Parked p = parked.get(request);
+                if (p != null && p.op == QueueOp.TAKE) {
+                    assertEquals(0, w.object.size(), trace);
+                }
+                if (w.object instanceof LockState lock) {
+                    assertTrue(lock.owner() != null || p == null || p.op == LockOp.AWAIT, trace);
+                }
+            }
+            for (long request : session.deliveries.sortedKeys()) {
+                for (byte[] item : session.deliveries.present(request).items()) {
+                    count(references, item);
+                }
+            }
+        }
+        assertEquals(parked.size(), waiting, trace);
+        int waiters = 0;
+        for (long id = 1; id <= bench.index; id++) {
+            ObjectState object = bench.state.object(id);
+            if (object == null) {
+                continue;
+            }
+            count(references, object.describe(1 << 24));
+            waiters += object.waiters();
+            if (object instanceof LockState lock) {
+                SessionState owner = lock.owner();
+                assertTrue(owner == null || bench.state.session(owner.id()) == owner, trace);
+                assertTrue(owner == null || owner.locks.get(id) == lock, trace);
+                long before = tokens.getOrDefault(id, 0L);
+                assertTrue(lock.token() >= before, trace);
+                tokens.put(id, lock.token());
+            }
+        }
+        assertEquals(waiting, waiters, trace);
+        long stored = 0;
+        for (long id = 1; id <= bench.index; id++) {
+            ObjectState object = bench.state.object(id);
+            if (object != null) {
+                stored += object.references;
+                assertEquals(references.getOrDefault(id, 0L), object.references, trace + " references of " + id);
+                assertEquals(holds.getOrDefault(id, 0L), object.holds, trace + " holds of " + id);
+                assertTrue(object.name() != null || object.references + object.holds > 0, trace);
+            }
+        }
+        assertEquals(stored, bench.state.storedReferences(), trace);
+        assertTrue(bench.state.nextDeadline() > bench.time, trace);
+    }
+
+    private static void count(Map<Long, Long> references, byte[] value) {
+        Values.forEachRef(value, id -> references.merge(id, 1L, Long::sum));
+    }
+
+    private static byte[] snapshot(SharedState state) {
+        ByteWriter out = new ByteWriter();
+        state.snapshot(out);
+        return out.toByteArray();
+    }
+
+    private static List<String> replay(SharedState state, Entry entry) {
+        List<String> outcome = new ArrayList<>();
+        Reply reply = state.apply(entry, (s, r, answer) -> outcome.add(s + " " + r + " " + answer));
+        outcome.add(String.valueOf(reply));
+        return outcome;
+    }
+
+    @Test
+    void everyRowIsHitAndInvariantsHold() {
+        for (long seed = 51; seed < 57; seed++) {
+            start(seed);
+            for (int i = 0; i < 2_500; i++) {
+                trace = "seed " + seed + " step " + i + trace.replaceAll("^.*?( last|$)", "$1");
+                step();
+            }
+        }
+        List<String> missing = OpTable.all().stream()
+                .filter(op -> !succeeded.contains(op) && op != ManagerOp.INFO && op != ManagerOp.SHUTDOWN)
+                .map(Op::wireName)
+                .toList();
+        assertEquals(List.of(), missing);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {61, 62, 63})
+    void twinsAndRevivedTwinsAgree(long seed) {
+        start(seed);
+        SharedState twin = new SharedState(MAX_REPLY);
+        SharedState revived = new SharedState(MAX_REPLY);
+        for (int i = 0, done = 0; i < 1_500; i++) {
+            trace = "seed " + seed + " step " + i;
+            step();
+            for (; done < steps.size(); done++) {
+                Step s = steps.get(done);
+                assertEquals(s.outcome, replay(twin, s.entry), trace);
+                assertEquals(s.outcome, replay(revived, s.entry), trace);
+            }
+            byte[] snapshot = bench.snapshot();
+            assertArrayEquals(snapshot, snapshot(twin), trace);
+            assertArrayEquals(snapshot, snapshot(revived), trace);
+            assertEquals(bench.state.nextDeadline(), revived.nextDeadline(), trace);
+            revived = new SharedState(MAX_REPLY);
+            revived.restore(snapshot);
+            assertArrayEquals(snapshot, snapshot(revived), trace);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {71, 72})
+    void aSnapshotAtAnyIndexContinuesEqually(long seed) {
+        start(seed);
+        List<byte[]> snapshots = new ArrayList<>();
+        List<Integer> at = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            trace = "seed " + seed + " step " + i;
+            step();
+            snapshots.add(bench.snapshot());
+            at.add(steps.size());
+        }
+        byte[] last = bench.snapshot();
+        SharedState state = new SharedState(MAX_REPLY);
+        for (int i = 0; i < snapshots.size(); i++) {
+            state.restore(snapshots.get(i));
+            for (Step s : steps.subList(at.get(i), steps.size())) {
+                assertEquals(s.outcome, replay(state, s.entry), "seed " + seed + " from " + i);
+            }
+            assertArrayEquals(last, snapshot(state), "seed " + seed + " from " + i);
+        }
+    }
+}

@@ -1,0 +1,267 @@
+package io.multiproc.tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.multiproc.client.AsyncDict;
+import io.multiproc.client.AsyncList;
+import io.multiproc.client.AsyncLock;
+import io.multiproc.client.AsyncQueue;
+import io.multiproc.client.DictProxy;
+import io.multiproc.client.JoinableQueueProxy;
+import io.multiproc.client.ListProxy;
+import io.multiproc.client.LockProxy;
+import io.multiproc.client.Manager;
+import io.multiproc.client.NamespaceProxy;
+import io.multiproc.client.Proxy;
+import io.multiproc.client.QueueProxy;
+import io.multiproc.client.SimpleQueueProxy;
+import io.multiproc.protocol.op.DictOp;
+import io.multiproc.protocol.op.ListOp;
+import io.multiproc.protocol.op.LockOp;
+import io.multiproc.protocol.op.ManagerOp;
+import io.multiproc.protocol.op.NamespaceOp;
+import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.op.OpTable;
+import io.multiproc.protocol.op.QueueOp;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Every row of the operation table can be reached from the client, blocking and as a future. */
+@Timeout(60)
+class ClientSurfaceTest {
+    /** Methods of a class, by name, that do the operation. */
+    private record Reach(Class<?> type, List<String> methods) {}
+
+    private static Reach by(Class<?> type, String... methods) {
+        return new Reach(type, List.of(methods));
+    }
+
+    private static final Map<Op, Reach> BLOCKING = new LinkedHashMap<>();
+    private static final Map<Op, Reach> ASYNC = new LinkedHashMap<>();
+
+    /** Rows without a future of their own, and why. */
+    private static final Map<Op, String> NO_FUTURE = new LinkedHashMap<>();
+
+    private static void row(Op op, Reach blocking, Reach async) {
+        BLOCKING.put(op, blocking);
+        ASYNC.put(op, async);
+    }
+
+    private static void blockingOnly(Op op, Reach blocking, String why) {
+        BLOCKING.put(op, blocking);
+        NO_FUTURE.put(op, why);
+    }
+
+    static {
+        String admin = "objects are made and looked at in the open, not in a burst";
+        blockingOnly(
+                ManagerOp.CREATE,
+                by(
+                        Manager.class,
+                        "dict",
+                        "list",
+                        "namespace",
+                        "queue",
+                        "joinableQueue",
+                        "simpleQueue",
+                        "lock",
+                        "rlock"),
+                admin);
+        blockingOnly(ManagerOp.OPEN, BLOCKING.get(ManagerOp.CREATE), admin);
+        blockingOnly(ManagerOp.FIND, by(Manager.class, "find"), admin);
+        blockingOnly(ManagerOp.DELETE, by(Manager.class, "delete"), admin);
+        blockingOnly(ManagerOp.NAMES, by(Manager.class, "names"), admin);
+        blockingOnly(ManagerOp.RELEASE, by(Proxy.class, "close"), "close() does not block");
+        blockingOnly(ManagerOp.REGISTER_CLASSES, by(Manager.class, "connect"), "part of connecting");
+        blockingOnly(ManagerOp.OBJECTS, by(Manager.class, "objects"), admin);
+        blockingOnly(ManagerOp.SESSIONS, by(Manager.class, "sessions"), admin);
+        blockingOnly(ManagerOp.NUMBER_OF_OBJECTS, by(Manager.class, "numberOfObjects"), admin);
+        blockingOnly(ManagerOp.DESCRIBE, by(Manager.class, "describe"), admin);
+        blockingOnly(ManagerOp.INFO, by(Manager.class, "info"), admin);
+        blockingOnly(ManagerOp.SHUTDOWN, by(Manager.class, "shutdownServer"), admin);
+
+        dict(DictOp.GET, "get");
+        dict(DictOp.GET_MANY, "getAll");
+        dict(DictOp.CONTAINS_KEY, "containsKey");
+        dict(DictOp.CONTAINS_VALUE, "containsValue");
+        dict(DictOp.SIZE, "size");
+        dict(DictOp.SET, "set");
+        dict(DictOp.PUT, "put");
+        dict(DictOp.PUT_IF_ABSENT, "putIfAbsent");
+        dict(DictOp.PUT_ALL, "putAll");
+        dict(DictOp.REMOVE, "remove");
+        dict(DictOp.REMOVE_IF, "remove");
+        dict(DictOp.REPLACE, "replace");
+        dict(DictOp.REPLACE_IF, "replace");
+        dict(DictOp.POP_ITEM, "popItem");
+        dict(DictOp.ADD, "add");
+        dict(DictOp.CLEAR, "clear");
+        dict(DictOp.SNAPSHOT, "snapshot");
+        blockingOnly(DictOp.CHUNK, by(DictProxy.class, "keySet", "values", "entrySet"), "iterators block");
+
+        list(ListOp.GET, by(ListProxy.class, "get", "at"), "get");
+        list(ListOp.SET, "set");
+        list(ListOp.ADD, by(ListProxy.class, "add", "append"), "add");
+        blockingOnly(ListOp.ADD_AT, by(ListProxy.class, "add"), "AsyncList.insert is the lenient form");
+        list(ListOp.INSERT, "insert");
+        list(ListOp.ADD_ALL, by(ListProxy.class, "addAll", "extend"), "addAll");
+        blockingOnly(ListOp.ADD_ALL_AT, by(ListProxy.class, "addAll"), "AsyncList.setSlice does it");
+        list(ListOp.REMOVE_AT, by(ListProxy.class, "remove", "pop"), "pop");
+        list(ListOp.REMOVE_VALUE, "remove");
+        list(ListOp.REMOVE_ALL, "removeAll");
+        list(ListOp.RETAIN_ALL, "retainAll");
+        list(ListOp.INDEX_OF, by(ListProxy.class, "indexOf", "index", "contains"), "indexOf");
+        list(ListOp.LAST_INDEX_OF, "lastIndexOf");
+        list(ListOp.CONTAINS_ALL, "containsAll");
+        list(ListOp.COUNT, "count");
+        list(ListOp.SIZE, "size");
+        list(ListOp.CLEAR, "clear");
+        list(ListOp.SLICE, by(ListProxy.class, "slice", "iterator"), "slice");
+        list(ListOp.SET_SLICE, "setSlice");
+        list(ListOp.DELETE_SLICE, "deleteSlice");
+        list(ListOp.REVERSE, "reverse");
+        list(ListOp.SORT, "sort");
+        list(ListOp.REPEAT, "repeat");
+        list(ListOp.COMPARE_AND_SET, "compareAndSet");
+        list(ListOp.SNAPSHOT, "snapshot");
+        blockingOnly(
+                ListOp.REPLACE_IF_VERSION,
+                by(ListProxy.class, "replaceAll", "removeIf", "sort"),
+                "the loops around it run functions of the caller");
+
+        namespace(NamespaceOp.GET, "get");
+        namespace(NamespaceOp.SET, "set");
+        namespace(NamespaceOp.DELETE, "delete");
+        namespace(NamespaceOp.NAMES, "names");
+        namespace(NamespaceOp.COMPARE_AND_SET, "compareAndSet");
+        namespace(NamespaceOp.ADD, "add");
+        namespace(NamespaceOp.SNAPSHOT, "snapshot");
+
+        row(QueueOp.PUT, by(QueueProxy.class, "put", "offer"), by(AsyncQueue.class, "put", "offer"));
+        row(QueueOp.TAKE, by(QueueProxy.class, "take", "get", "poll"), by(AsyncQueue.class, "take", "poll"));
+        queue(QueueOp.ADD_ALL, "addAll");
+        row(QueueOp.DRAIN, by(QueueProxy.class, "drainTo"), by(AsyncQueue.class, "drain"));
+        queue(QueueOp.PEEK, "peek");
+        queue(QueueOp.SIZE, "size");
+        queue(QueueOp.REMAINING_CAPACITY, "remainingCapacity");
+        queue(QueueOp.CONTAINS, "contains");
+        queue(QueueOp.REMOVE_VALUE, "remove");
+        queue(QueueOp.REMOVE_ALL, "removeAll");
+        queue(QueueOp.RETAIN_ALL, "retainAll");
+        queue(QueueOp.CLEAR, "clear");
+        row(QueueOp.SLICE, by(QueueProxy.class, "snapshot", "iterator"), by(AsyncQueue.class, "snapshot"));
+        row(QueueOp.TASK_DONE, by(JoinableQueueProxy.class, "taskDone"), by(JoinableQueueProxy.class, "taskDoneAsync"));
+        row(QueueOp.JOIN, by(JoinableQueueProxy.class, "join"), by(JoinableQueueProxy.class, "joinAsync"));
+        blockingOnly(QueueOp.UNFINISHED, by(JoinableQueueProxy.class, "unfinished"), "joinAsync tells when it is none");
+
+        row(
+                LockOp.ACQUIRE,
+                by(LockProxy.class, "lock", "lockInterruptibly", "tryLock"),
+                by(AsyncLock.class, "lock", "tryLock"));
+        row(LockOp.RELEASE, by(LockProxy.class, "unlock"), by(AsyncLock.class, "unlock"));
+        row(LockOp.IS_LOCKED, by(LockProxy.class, "isLocked"), by(AsyncLock.class, "isLocked"));
+        row(
+                LockOp.HOLD_COUNT,
+                by(LockProxy.class, "getHoldCount", "isHeldByCurrentThread"),
+                by(AsyncLock.class, "getHoldCount"));
+        row(LockOp.TOKEN, by(LockProxy.class, "fencingToken"), by(AsyncLock.class, "fencingToken"));
+        row(LockOp.QUEUE_LENGTH, by(LockProxy.class, "getQueueLength"), by(AsyncLock.class, "getQueueLength"));
+        row(LockOp.AWAIT, by(LockProxy.class, "newCondition", "condition"), by(AsyncLock.class, "await"));
+        row(LockOp.SIGNAL, by(LockProxy.class, "newCondition", "condition"), by(AsyncLock.class, "signal"));
+    }
+
+    private static void dict(Op op, String method) {
+        row(op, by(DictProxy.class, method), by(AsyncDict.class, method));
+    }
+
+    private static void list(Op op, String method) {
+        list(op, by(ListProxy.class, method), method);
+    }
+
+    private static void list(Op op, Reach blocking, String method) {
+        row(op, blocking, by(AsyncList.class, method));
+    }
+
+    private static void namespace(Op op, String method) {
+        row(op, by(NamespaceProxy.class, method), by(NamespaceProxy.Async.class, method));
+    }
+
+    private static void queue(Op op, String method) {
+        row(op, by(QueueProxy.class, method), by(AsyncQueue.class, method));
+    }
+
+    private static Set<String> declared(Class<?> type) {
+        return Arrays.stream(type.getDeclaredMethods())
+                .filter(m -> (m.getModifiers() & java.lang.reflect.Modifier.PUBLIC) != 0)
+                .filter(m -> !m.isSynthetic())
+                .map(Method::getName)
+                .collect(Collectors.toSet());
+    }
+
+    private static List<String> missing(Map<Op, Reach> table) {
+        List<String> missing = new ArrayList<>();
+        table.forEach((op, reach) -> {
+            for (String method : reach.methods) {
+                if (!declared(reach.type).contains(method)) {
+                    missing.add(op.wireName() + ": " + reach.type.getSimpleName() + "." + method);
+                }
+            }
+        });
+        return missing;
+    }
+
+    @Test
+    void everyRowIsReachable() {
+        Set<Op> all = Set.copyOf(OpTable.all());
+        assertEquals(names(all), names(BLOCKING.keySet()));
+        assertEquals(List.of(), missing(BLOCKING));
+    }
+
+    @Test
+    void everyRowHasAFutureOrAReason() {
+        Set<String> covered = names(ASYNC.keySet());
+        covered.addAll(names(NO_FUTURE.keySet()));
+        assertEquals(names(Set.copyOf(OpTable.all())), covered);
+        assertEquals(List.of(), missing(ASYNC));
+        for (Op op : NO_FUTURE.keySet()) {
+            assertTrue(!ASYNC.containsKey(op), () -> op.wireName() + " has a future: its reason is stale");
+        }
+        for (Reach reach : ASYNC.values()) {
+            for (Method m : reach.type.getDeclaredMethods()) {
+                if (reach.methods.contains(m.getName()) && !m.isSynthetic()) {
+                    assertEquals(CompletableFuture.class, m.getReturnType(), m::toString);
+                }
+            }
+        }
+    }
+
+    /** No public method of the asynchronous classes is outside of the table above. */
+    @Test
+    void nothingIsForgotten() {
+        for (Class<?> type : List.of(
+                AsyncDict.class, AsyncList.class, AsyncQueue.class, AsyncLock.class, NamespaceProxy.Async.class)) {
+            Set<String> known = ASYNC.values().stream()
+                    .filter(r -> r.type == type)
+                    .flatMap(r -> r.methods.stream())
+                    .collect(Collectors.toCollection(TreeSet::new));
+            assertEquals(known, new TreeSet<>(declared(type)), type.getSimpleName());
+        }
+        assertTrue(
+                declared(SimpleQueueProxy.class).containsAll(List.of("put", "get", "isEmpty", "putAsync", "getAsync")));
+    }
+
+    private static Set<String> names(Set<Op> ops) {
+        return ops.stream().map(Op::wireName).collect(Collectors.toCollection(TreeSet::new));
+    }
+}

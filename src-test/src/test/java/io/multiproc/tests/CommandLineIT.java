@@ -1,0 +1,383 @@
+package io.multiproc.tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.multiproc.client.ConnectionLostException;
+import io.multiproc.client.Manager;
+import io.multiproc.client.ManagerOptions;
+import io.multiproc.tests.fixtures.Await;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command {@code server/bin/multiproc}, as a process, with the real jar. */
+@Timeout(180)
+class CommandLineIT {
+    private static final String KEY = "0123456789abcdef0123456789abcdef";
+    private static final List<String> COMMANDS =
+            List.of("serve", "ping", "info", "objects", "sessions", "get", "delete", "shutdown", "demo");
+
+    @TempDir
+    private Path home;
+
+    private final List<Process> processes = new ArrayList<>();
+
+    @AfterEach
+    void end() {
+        processes.forEach(Process::destroyForcibly);
+    }
+
+    private record Result(int code, List<String> out, List<String> err) {
+        String all() {
+            return String.join("\n", out);
+        }
+
+        /** Asserts the exit code and that the whole complaint is one line. */
+        void fails(int expected, String text) {
+            assertEquals(expected, code, this::toString);
+            assertEquals(1, err.size(), this::toString);
+            assertTrue(err.get(0).contains(text), this::toString);
+            assertTrue(err.get(0).startsWith("multiproc: "), this::toString);
+        }
+    }
+
+    private Process start(Map<String, String> environment, String... arguments) {
+        Path top = Path.of("").toAbsolutePath();
+        while (!Files.exists(top.resolve("server/bin/multiproc"))) {
+            top = top.getParent();
+        }
+        List<String> command = new ArrayList<>();
+        command.add(top.resolve("server/bin/multiproc").toString());
+        command.addAll(Arrays.asList(arguments));
+        ProcessBuilder b = new ProcessBuilder(command);
+        b.environment().keySet().removeIf(k -> k.startsWith("MULTIPROC_"));
+        b.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        b.environment().put("MULTIPROC_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
+        b.environment().put("XDG_CONFIG_HOME", home.toString());
+        b.environment().putAll(environment);
+        try {
+            // files, so that a process that says much cannot block
+            b.redirectError(home.resolve("err-" + processes.size()).toFile());
+            Process p = b.start();
+            processes.add(p);
+            return p;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<String> errors(Process p) {
+        try {
+            return Files.readAllLines(home.resolve("err-" + processes.indexOf(p)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Result run(Map<String, String> environment, String... arguments) {
+        return finish(start(environment, arguments));
+    }
+
+    private Result finish(Process p) {
+        try {
+            List<String> out = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+            assertTrue(p.waitFor(Await.LONG.toSeconds(), TimeUnit.SECONDS), "the command does not end");
+            return new Result(p.exitValue(), out, errors(p));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    private Result run(String... arguments) {
+        return run(Map.of(), arguments);
+    }
+
+    private static final Map<String, String> WITH_KEY = Map.of("MULTIPROC_AUTHKEY", KEY);
+
+    /** A server in a process, and where it says it is. */
+    private record Served(Process process, String uri) {}
+
+    private Served serve(Map<String, String> environment, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("serve", "--listen", "tcp://127.0.0.1:0"));
+        arguments.addAll(Arrays.asList(more));
+        Process p = start(environment, arguments.toArray(new String[0]));
+        try {
+            String line =
+                    new BufferedReader(new InputStreamReader(p.getInputStream(), StandardCharsets.UTF_8)).readLine();
+            assertTrue(line != null && line.startsWith("multiproc ready on tcp://127.0.0.1:"), () -> line + errors(p));
+            String uri = line.substring("multiproc ready on ".length());
+            assertTrue(URI.create(uri).getPort() > 0, uri);
+            return new Served(p, uri);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Manager connect(String uri) {
+        return Manager.connect(
+                ManagerOptions.defaults().withAddress(uri).withAuthkey(KEY.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static void exits(int code, Process p) throws InterruptedException {
+        assertTrue(p.waitFor(Await.LONG.toSeconds(), TimeUnit.SECONDS), "the process does not end");
+        assertEquals(code, p.exitValue());
+    }
+
+    @Test
+    void aSession() throws Exception {
+        Served server = serve(WITH_KEY);
+        String[] at = {"--address", server.uri};
+        try (Manager m = connect(server.uri)) {
+            m.dict("scores").put("ada", 1);
+            m.lock("guard").lock();
+
+            Result ping = run(WITH_KEY, "ping", at[0], at[1]);
+            assertEquals(0, ping.code, ping::toString);
+            assertTrue(
+                    ping.all().matches("multiproc \\S+ at " + server.uri + " answered in [0-9.]+ ms"), ping::toString);
+            assertEquals(List.of(), ping.err);
+
+            Result info = run(WITH_KEY, "info", at[0], at[1]);
+            assertEquals(0, info.code, info::toString);
+            assertTrue(info.all().matches("(?s).*version +\\S+.*"), info::toString);
+            assertTrue(info.all().matches("(?s).*pid +" + server.process.pid() + "\\b.*"), info::toString);
+
+            Result objects = run(WITH_KEY, "objects", at[0], at[1]);
+            assertEquals(0, objects.code, objects::toString);
+            assertEquals(3, objects.out.size(), objects::toString);
+            assertTrue(
+                    objects.out.get(0).matches("ID +TYPE +NAME +SIZE +REFERENCES +WAITERS +HOLDER"), objects::toString);
+            assertTrue(objects.out.get(1).matches("\\d+ +dict +scores +1 +\\d+ +0 +-"), objects::toString);
+            assertTrue(objects.out.get(2).matches("\\d+ +lock +guard +1 +\\d+ +0 +\\d+"), objects::toString);
+
+            Result sessions = run(WITH_KEY, "sessions", at[0], at[1]);
+            assertEquals(0, sessions.code, sessions::toString);
+            assertEquals(3, sessions.out.size(), sessions::toString);
+            assertTrue(
+                    sessions.out.get(0).matches("ID +NAME +ADDRESS +OPENED +HOLDS +LOCKS +WAITS +UNDELIVERED"),
+                    sessions::toString);
+            assertTrue(sessions.all().contains("java " + ProcessHandle.current().pid()), sessions::toString);
+
+            Result get = run(WITH_KEY, "get", "scores", at[0], at[1]);
+            assertEquals(new Result(0, List.of("{ada=1}"), List.of()), get);
+            assertEquals(
+                    new Result(0, List.of("deleted scores"), List.of()),
+                    run(WITH_KEY, "delete", "scores", at[0], at[1]));
+            run(WITH_KEY, "get", "scores", at[0], at[1]).fails(1, "no object is called 'scores'");
+            run(WITH_KEY, "delete", "scores", at[0], at[1]).fails(1, "no object is called 'scores'");
+
+            assertEquals(
+                    new Result(0, List.of("the manager at " + server.uri + " is ending"), List.of()),
+                    run(WITH_KEY, "shutdown", at[0], at[1]));
+            exits(0, server.process);
+            assertThrowsExactly(ConnectionLostException.class, () -> m.dict("scores"));
+        }
+        run(WITH_KEY, "ping", at[0], at[1]).fails(1, "cannot connect to " + server.uri);
+    }
+
+    @Test
+    void aWrongKeyIsExitCodeThree() {
+        Served server = serve(WITH_KEY);
+        run(Map.of("MULTIPROC_AUTHKEY", "another key, as long as it takes"), "ping", "--address", server.uri)
+                .fails(3, server.uri);
+        assertEquals(0, run(WITH_KEY, "ping", "--address", server.uri).code);
+    }
+
+    @Test
+    void badUsageIsExitCodeTwo() {
+        for (List<String> arguments : List.of(
+                List.<String>of(),
+                List.of("nonsense"),
+                List.of("get"),
+                List.of("ping", "--nonsense"),
+                List.of("ping", "too", "many"),
+                List.of("serve", "--max-frame", "many"),
+                List.of("serve", "--max-frame", "0"),
+                List.of("serve", "--log-level", "LOUD"))) {
+            Result r = run(WITH_KEY, arguments.toArray(new String[0]));
+            assertEquals(2, r.code, () -> arguments + " " + r);
+            assertFalse(r.err.isEmpty(), () -> arguments + " " + r);
+            assertFalse(String.join("\n", r.err).contains("\tat "), () -> arguments + " " + r);
+        }
+        run(WITH_KEY, "ping", "--address", "nonsense").fails(2, "'nonsense' is not an address");
+        run("ping").fails(2, "no authkey");
+        run("ping", "--authkey-file", "/no/such/file").fails(2, "/no/such/file does not exist");
+    }
+
+    @Test
+    void help() {
+        Result root = run("--help");
+        assertEquals(0, root.code);
+        for (String command : COMMANDS) {
+            assertTrue(root.out.stream().anyMatch(l -> l.startsWith("  " + command + " ")), root::toString);
+            Result help = run(command, "--help");
+            assertEquals(0, help.code);
+            assertTrue(help.out.get(0).startsWith("Usage: multiproc " + command), help::toString);
+            assertEquals(List.of(), help.err);
+        }
+        Result version = run("--version");
+        assertEquals(0, version.code);
+        assertTrue(version.all().toLowerCase(Locale.ROOT).matches("multiproc \\d\\S+"), version::toString);
+    }
+
+    @Test
+    void keyFiles() throws Exception {
+        Path file = Files.writeString(home.resolve("key"), KEY + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        Served server = serve(Map.of(), "--authkey-file", file.toString());
+        String[] ping = {"ping", "--address", server.uri};
+        assertEquals(0, run("ping", "--address", server.uri, "--authkey-file", file.toString()).code);
+        assertEquals(0, run(Map.of("MULTIPROC_AUTHKEY_FILE", file.toString()), ping).code);
+        assertEquals(0, run(WITH_KEY, ping).code);
+        // a named file comes before the variables
+        assertEquals(
+                0,
+                run(
+                                Map.of("MULTIPROC_AUTHKEY", "another key, as long as it takes"),
+                                "ping",
+                                "--address",
+                                server.uri,
+                                "--authkey-file",
+                                file.toString())
+                        .code);
+        assertFalse(Files.exists(home.resolve("multiproc")), "a key was made though one was given");
+    }
+
+    @Test
+    void theFirstServerMakesTheUsersKey() throws Exception {
+        run("ping", "--address", "tcp://127.0.0.1:1").fails(2, "no authkey");
+        Served server = serve(Map.of());
+        Path key = home.resolve("multiproc/authkey");
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(key)));
+        assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(key.getParent())));
+        assertTrue(Files.readString(key).matches("[0-9a-f]{64}\n"));
+        assertEquals(0, run("ping", "--address", server.uri).code);
+        String first = Files.readString(key);
+        Served second = serve(Map.of());
+        assertEquals(first, Files.readString(key));
+        assertEquals(0, run("ping", "--address", second.uri).code);
+        assertEquals(3, run(WITH_KEY, "ping", "--address", second.uri).code);
+    }
+
+    @Test
+    void sigtermEndsWithZero() throws Exception {
+        Served server = serve(WITH_KEY);
+        try (Manager m = connect(server.uri)) {
+            var waiting = m.queue("queue").async().take();
+            Await.until(
+                    "it waits",
+                    () -> m.sessions().get(0).get("waits").equals(1L)
+                            || m.sessions().get(0).get("waits").equals(1));
+            server.process.destroy();
+            exits(0, server.process);
+            Await.until("the client knows", waiting::isCompletedExceptionally);
+            ConnectionLostException e = assertThrowsExactly(ConnectionLostException.class, () -> m.dict("d"));
+            assertTrue(e.getMessage().contains("ended the session"), e::getMessage);
+        }
+        assertFalse(String.join("\n", errors(server.process)).contains("Exception"), () -> "" + errors(server.process));
+    }
+
+    @Test
+    void aPortInUse() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String uri = "tcp://127.0.0.1:" + taken.getLocalPort();
+            run(WITH_KEY, "serve", "--listen", uri).fails(1, uri);
+        }
+    }
+
+    @Test
+    void aShortKeyBeyondLoopback() {
+        Result r = run(Map.of("MULTIPROC_AUTHKEY", "short"), "serve", "--listen", "tcp://0.0.0.0:0");
+        r.fails(2, "too short for tcp://0.0.0.0:0");
+        assertEquals(List.of(), r.out);
+    }
+
+    @Test
+    void shutdownForbidden() {
+        Served server = serve(WITH_KEY, "--no-shutdown");
+        Result r = run(WITH_KEY, "shutdown", "--address", server.uri);
+        assertEquals(1, r.code, r::toString);
+        assertEquals(1, r.err.size(), r::toString);
+        assertEquals(0, run(WITH_KEY, "ping", "--address", server.uri).code);
+    }
+
+    @Test
+    void demo() {
+        Result r = run("demo");
+        assertEquals(0, r.code, r::toString);
+        assertEquals(List.of(), r.err);
+        for (String part : List.of(
+                "manager  ready on tcp://127.0.0.1:",
+                "ada      put ada=1",
+                "bob      got 'your turn' from ada; reads {ada=1}",
+                "ada      total is 2000 (2000 expected)",
+                "manager  stopped")) {
+            assertTrue(r.all().contains(part), () -> "'" + part + "' is missing in\n" + r.all());
+        }
+    }
+
+    /** Starts a manager as a child and says where it is. */
+    static final class Starter {
+        public static void main(String[] args) throws Exception {
+            try (Manager m = Manager.start()) {
+                System.out.println(m.address());
+                System.out.flush();
+                // for ever
+                m.queue().take();
+            }
+        }
+    }
+
+    @Test
+    void theChildServerOfAKilledProcessEnds() throws Exception {
+        Process starter = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Starter.class.getName())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        processes.add(starter);
+        String uri =
+                new BufferedReader(new InputStreamReader(starter.getInputStream(), StandardCharsets.UTF_8)).readLine();
+        int port = URI.create(uri).getPort();
+        assertTrue(accepts(port));
+        starter.destroyForcibly();
+        Await.until("the server is gone", () -> !accepts(port));
+    }
+
+    private static boolean accepts(int port) {
+        try (Socket s = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return s.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,324 @@
+package io.multiproc.tests.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.multiproc.client.AuthenticationException;
+import io.multiproc.client.DictProxy;
+import io.multiproc.client.ListProxy;
+import io.multiproc.client.LockProxy;
+import io.multiproc.client.Manager;
+import io.multiproc.client.ManagerClosedException;
+import io.multiproc.client.ManagerException;
+import io.multiproc.client.ManagerOptions;
+import io.multiproc.client.NamespaceProxy;
+import io.multiproc.client.NoSuchObjectException;
+import io.multiproc.client.Proxy;
+import io.multiproc.client.QueueProxy;
+import io.multiproc.client.RegistryMismatchException;
+import io.multiproc.client.RequestRejectedException;
+import io.multiproc.client.WrongTypeException;
+import io.multiproc.protocol.op.ManagerOp;
+import io.multiproc.server.ManagerServer;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class ManagerContractIT extends Contract {
+    @Test
+    void namedObjects() {
+        String name = uniqueName();
+        assertNull(manager.find(name));
+        assertNull(manager.describe(name));
+        DictProxy<Object, Object> dict = manager.dict(name);
+        dict.set("a", List.of(1));
+        assertTrue(other.names().contains(name));
+        Proxy found = other.find(name);
+        assertTrue(found instanceof DictProxy);
+        assertEquals(Map.of("a", List.of(1)), found);
+        assertEquals(Map.of("a", List.of(1)), other.describe(name));
+        assertMentions("'" + name + "' is a dict", () -> other.list(name), WrongTypeException.class);
+        dict.close();
+        dict.close();
+        assertEquals(1, other.dict(name).size(), "a named object stays");
+        assertTrue(other.delete(name));
+        assertFalse(manager.delete(name));
+        assertFalse(manager.names().contains(name));
+        assertEquals(0, manager.dict(name).size(), "made anew");
+        assertThrows(NoSuchObjectException.class, () -> dict.get("a"));
+    }
+
+    @Test
+    void everyTypeByName() {
+        for (Manager m : new Manager[] {manager, other}) {
+            for (Proxy p : new Proxy[] {
+                m.dict(uniqueName()),
+                m.list(uniqueName()),
+                m.namespace(uniqueName()),
+                m.queue(uniqueName()),
+                m.joinableQueue(uniqueName()),
+                m.simpleQueue(uniqueName(), String.class),
+                m.lock(uniqueName()),
+                m.rlock(uniqueName()),
+                m.dict(),
+                m.list(),
+                m.namespace(),
+                m.queue(),
+                m.joinableQueue(),
+                m.simpleQueue(),
+                m.lock(),
+                m.rlock()
+            }) {
+                assertTrue(m.objects().stream().anyMatch(o -> p.typeId().equals(o.get("type"))), p.typeId());
+            }
+        }
+    }
+
+    @Test
+    void names() {
+        assertThrows(IllegalArgumentException.class, () -> manager.dict(""));
+        assertThrows(RequestRejectedException.class, () -> manager.find("x".repeat(1025)));
+        String longest = "\u00fc".repeat(512);
+        manager.dict(longest).set("a", 1);
+        assertEquals(1, other.dict(longest).size());
+        manager.delete(longest);
+        assertThrows(NullPointerException.class, () -> manager.queue(uniqueName(), null, 1)
+                .add(null));
+    }
+
+    @Test
+    void namesAreInOrderOfCreation() {
+        String a = uniqueName();
+        String b = uniqueName();
+        manager.lock(b);
+        manager.lock(a);
+        List<String> names = manager.names();
+        assertTrue(names.indexOf(b) < names.indexOf(a));
+        manager.delete(a);
+        manager.delete(b);
+    }
+
+    @Test
+    void anonymousObjectsLiveWhileTheyAreHeld() {
+        ListProxy<Object> list = manager.list();
+        long id = list.objectId();
+        list.add("x");
+        String name = uniqueName();
+        other.dict(name);
+        manager.dict(name).set("list", list);
+        list.close();
+        assertTrue(exists(id), "another object contains it");
+        Object again = other.dict(name).get("list");
+        assertEquals(List.of("x"), again);
+        manager.dict(name).remove("list");
+        assertTrue(exists(id), "the other session holds it");
+        ((Proxy) again).close();
+        await("it is freed", () -> !exists(id));
+        assertThrows(NoSuchObjectException.class, () -> ((ListProxy<?>) again).size());
+        manager.delete(name);
+    }
+
+    private boolean exists(long id) {
+        return manager.objects().stream().anyMatch(o -> ((Number) o.get("id")).longValue() == id);
+    }
+
+    @Test
+    void objectsOfASessionAreFreedWithIt() {
+        long id = other.dict().objectId();
+        assertTrue(exists(id));
+        other.close();
+        await("it is freed", () -> !exists(id));
+    }
+
+    @Test
+    void proxiesTravel() throws Exception {
+        QueueProxy<Object> queue = manager.queue(uniqueName());
+        QueueProxy<Object> twin =
+                other.queue(manager.names().get(manager.names().size() - 1));
+        DictProxy<Object, Object> dict = manager.dict();
+        LockProxy lock = manager.lock();
+        NamespaceProxy space = manager.namespace();
+        space.set("self", List.of(dict, lock));
+        twin.clear();
+        queue.put(dict);
+        queue.put(lock);
+        queue.put(Map.of("space", space));
+        @SuppressWarnings("unchecked")
+        DictProxy<Object, Object> received = (DictProxy<Object, Object>) twin.take();
+        received.set("k", 1);
+        assertEquals(1, dict.get("k"));
+        LockProxy far = (LockProxy) twin.take();
+        far.lock();
+        assertFalse(lock.tryLock());
+        far.unlock();
+        Map<?, ?> map = (Map<?, ?>) twin.take();
+        List<?> self = (List<?>) ((NamespaceProxy) map.get("space")).get("self");
+        assertEquals(Map.of("k", 1), self.get(0));
+        assertNotEquals(0, dict.objectId());
+        assertEquals(dict.objectId(), received.objectId());
+    }
+
+    @Test
+    void lists() {
+        int before = manager.numberOfObjects();
+        String name = uniqueName();
+        QueueProxy<Integer> queue = manager.queue(name, Integer.class, 5);
+        queue.add(1);
+        assertEquals(before + 1, other.numberOfObjects());
+        Map<String, Object> row = manager.objects().stream()
+                .filter(o -> name.equals(o.get("name")))
+                .findFirst()
+                .orElseThrow();
+        assertEquals("queue", row.get("type"));
+        assertEquals(1, ((Number) row.get("size")).intValue());
+        assertEquals(0, ((Number) row.get("waiters")).intValue());
+        String lockName = uniqueName();
+        LockProxy lock = manager.lock(lockName);
+        lock.lock();
+        Map<String, Object> locked = manager.objects().stream()
+                .filter(o -> lockName.equals(o.get("name")))
+                .findFirst()
+                .orElseThrow();
+        assertTrue(locked.get("holder") != null && locked.get("token") instanceof Number);
+        lock.unlock();
+        assertTrue(manager.sessions().size() >= 2);
+        for (Map<String, Object> session : manager.sessions()) {
+            assertTrue(session.keySet()
+                    .containsAll(List.of("id", "name", "address", "opened", "holds", "locks", "waits", "undelivered")));
+        }
+        Map<String, Object> info = manager.info();
+        assertTrue(info.containsKey("version") && info.containsKey("pid"), info::toString);
+        assertEquals(ProcessHandle.current().pid(), ((Number) info.get("pid")).longValue());
+        Transport.answeredByTheEngine(ManagerOp.INFO);
+    }
+
+    @Test
+    void describing() {
+        String list = uniqueName();
+        manager.list(list).addAll(List.of(1, "a"));
+        assertEquals(List.of(1, "a"), other.describe(list));
+        String space = uniqueName();
+        manager.namespace(space).set("x", 1);
+        assertEquals(Map.of("x", 1), other.describe(space));
+        String lock = uniqueName();
+        manager.lock(lock).lock();
+        assertEquals(true, ((Map<?, ?>) other.describe(lock)).get("locked"));
+        String queue = uniqueName();
+        manager.queue(queue).add(5);
+        assertTrue(String.valueOf(other.describe(queue)).contains("5"));
+    }
+
+    @Test
+    void closing() {
+        assertTrue(manager.isOpen());
+        DictProxy<Object, Object> dict = manager.dict();
+        manager.close();
+        manager.close();
+        assertFalse(manager.isOpen());
+        assertThrows(ManagerClosedException.class, () -> dict.get("a"));
+        assertThrows(ManagerClosedException.class, () -> manager.names());
+        failure(ManagerClosedException.class, dict.async().get("a"));
+        assertTrue(manager.toString().endsWith("closed]"));
+    }
+
+    @Test
+    void aWrongKeyIsRefused() {
+        ManagerOptions wrong = transport
+                .options()
+                .withAuthkey("wrong key of some length".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        assertThrows(AuthenticationException.class, () -> Manager.connect(wrong));
+    }
+
+    @Test
+    void addressesThatLeadNowhere() {
+        assertThrows(
+                ManagerException.class,
+                () -> Manager.connect(transport.options().withAddress("unix:///nowhere/at/all")));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Manager.connect(transport.options().withAddress("ftp://x")));
+    }
+
+    @Test
+    void shuttingTheServerDown() throws Exception {
+        ManagerServer server = transport.start();
+        try (Manager mine = Manager.connect(Transport.optionsOf(server))) {
+            Task<Object> waiting = start(() -> mine.queue("q").take());
+            await("it waits", () -> mine.objects().stream().anyMatch(o -> ((Number) o.get("waiters")).intValue() == 1));
+            mine.shutdownServer();
+            server.awaitTermination();
+            assertTrue(server.isTerminated());
+            Transport.answeredByTheEngine(ManagerOp.SHUTDOWN);
+            assertThrows(ManagerException.class, waiting::get);
+            assertThrows(ManagerException.class, () -> mine.names());
+        } finally {
+            server.close();
+        }
+    }
+
+    @Test
+    void shutdownMayBeForbidden() {
+        try (ManagerServer server = transport.start(Transport.serverOptions().withAllowShutdown(false));
+                Manager mine = Manager.connect(Transport.optionsOf(server))) {
+            RequestRejectedException e = assertThrows(RequestRejectedException.class, mine::shutdownServer);
+            assertEquals(io.multiproc.protocol.error.ErrorCode.FORBIDDEN, e.code());
+            assertEquals(List.of(), mine.names());
+        }
+    }
+
+    @Test
+    void requestsAndRepliesBeyondTheFrameLimit() {
+        try (ManagerServer server = transport.start(Transport.serverOptions().withMaxFrame(1 << 20));
+                Manager mine = Manager.connect(Transport.optionsOf(server))) {
+            ListProxy<Object> list = mine.list("l");
+            assertThrows(RequestRejectedException.class, () -> list.add(new byte[1 << 20]));
+            for (int i = 0; i < 3; i++) {
+                list.add(new byte[500_000]);
+            }
+            assertThrows(RequestRejectedException.class, list::snapshot);
+            assertEquals(3, list.size());
+            DictProxy<Object, Object> dict = mine.dict("d");
+            for (int i = 0; i < 3; i++) {
+                dict.set(i, new byte[500_000]);
+            }
+            assertThrows(RequestRejectedException.class, dict::snapshot);
+            assertThrows(RequestRejectedException.class, () -> mine.describe("d"));
+            assertEquals(3, dict.values().stream().count(), "chunks fit");
+        }
+    }
+
+    public record Thing(int a) {}
+
+    public record OtherThing(String a) {}
+
+    @Test
+    void contradictingRegistrationsAreNamed() {
+        try (ManagerServer server = transport.start();
+                Manager first = Manager.connect(Transport.optionsOf(server).register(1000, Thing.class))) {
+            first.dict("d").set("t", new Thing(5));
+            RegistryMismatchException e = assertThrows(
+                    RegistryMismatchException.class,
+                    () -> Manager.connect(Transport.optionsOf(server).register(1000, OtherThing.class)));
+            assertTrue(e.getMessage().contains("Thing"), e.getMessage());
+            try (Manager same = Manager.connect(Transport.optionsOf(server).register(1000, Thing.class))) {
+                assertEquals(new Thing(5), same.dict("d").get("t"));
+            }
+        }
+    }
+
+    @Test
+    void interruptedCallsThatDoNotWaitKeepTheInterrupt() throws Exception {
+        assertTrue(start(() -> {
+                    Thread.currentThread().interrupt();
+                    manager.names();
+                    return Thread.interrupted();
+                })
+                .get());
+        assertNull(manager.queue().poll(1, TimeUnit.MILLISECONDS));
+    }
+}

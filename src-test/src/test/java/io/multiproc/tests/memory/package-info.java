@@ -1,0 +1,2 @@
+/** What things cost in memory. */
+package io.multiproc.tests.memory;

@@ -1,0 +1,2 @@
+/** Tests of the whole: several JVMs, the command line, failures. */
+package io.multiproc.tests;

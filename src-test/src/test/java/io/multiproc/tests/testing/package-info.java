@@ -1,0 +1,3 @@
+/** The JUnit extension for users' tests. */
+@org.jspecify.annotations.NullMarked
+package io.multiproc.tests.testing;
