@@ -1,0 +1,63 @@
+package io.multiproc.peers;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The ratios that we want to reach, compared with what a run has shown. Reports; decides nothing. */
+final class Aims {
+    private static final String OURS = "multiproc";
+    private static final List<String> PEERS = List.of("Jedis", "Lettuce", "Redisson", "Hazelcast", "CPython");
+
+    private record Aim(String workload, String against, double ratio, boolean lowIsGood) {}
+
+    private static final List<Aim> AIMS = List.of(
+            new Aim("put, 1 thread", "Jedis", 1.0, false),
+            new Aim("put, 1 thread", "bare socket", 0.85, false),
+            new Aim("get, 1 thread", "Jedis", 1.0, false),
+            new Aim("get, 1 thread", "bare socket", 0.85, false),
+            new Aim("put, 16 threads", "bare Netty", 0.75, false),
+            new Aim("put, 16 threads", "Jedis", 1.4, false),
+            new Aim("get, 16 threads", "bare Netty", 0.75, false),
+            new Aim("get, 16 threads", "Jedis", 1.4, false),
+            new Aim("put, 256 outstanding", "bare Netty", 0.5, false),
+            new Aim("put, 256 outstanding", "best peer", 2.5, false),
+            new Aim("get, 256 outstanding", "bare Netty", 0.5, false),
+            new Aim("get, 256 outstanding", "best peer", 2.5, false),
+            new Aim("queue, two clients", "Jedis", 1.5, false),
+            new Aim("lock + unlock, 1 thread", "best peer", 2, false),
+            new Aim("lock + unlock, 8 threads", "best peer", 3, false),
+            new Aim("counter, 1 thread", "Jedis", 1.0, false),
+            new Aim("counter, 16 threads", "Jedis", 1.4, false),
+            new Aim("values of 1 MiB", "best peer", 1.0, false),
+            new Aim("values of 16 MiB", "best peer", 1.0, false),
+            new Aim("connect + first operation", "Lettuce", 1.0, false),
+            new Aim("server bytes per entry", "Redis", 1.0, true),
+            new Aim("bytes per idle client", "Redis", 0.8, true));
+
+    private Aims() {}
+
+    static String report(Results results) {
+        StringBuilder out = new StringBuilder("| workload | against | ratio | aim | |\n|---|---|---|---|---|\n");
+        for (Aim aim : AIMS) {
+            List<String> all = new ArrayList<>(PEERS);
+            all.add("Redis");
+            String against =
+                    aim.against.equals("best peer") ? results.best(aim.workload, all, aim.lowIsGood) : aim.against;
+            double ratio = results.ratio(aim.workload, OURS, against);
+            if (!Double.isNaN(ratio)) {
+                boolean met = aim.lowIsGood ? ratio <= aim.ratio : ratio >= aim.ratio;
+                out.append(String.format(
+                        Locale.ROOT,
+                        "| %s | %s | %.2f | %s %.2f | %s |%n",
+                        aim.workload,
+                        against,
+                        ratio,
+                        aim.lowIsGood ? "at most" : "at least",
+                        aim.ratio,
+                        met ? "met" : "**not met**"));
+            }
+        }
+        return out.toString();
+    }
+}

@@ -1,0 +1,90 @@
+package io.multiproc.peers;
+
+import java.util.function.Consumer;
+
+/** What is measured once for each product, on a server of its own: memory per entry and per idle client, and the start. */
+final class OneShots {
+    private final Results results;
+    private final Servers maker;
+    private final boolean quick;
+    private final Consumer<String> progress;
+
+    OneShots(Results results, Servers maker, boolean quick, Consumer<String> progress) {
+        this.results = results;
+        this.maker = maker;
+        this.quick = quick;
+        this.progress = progress;
+    }
+
+    void measure(String product, String kind, int address, String client) throws Exception {
+        if (address != 0 || client.equals("redisson")) {
+            return;
+        }
+        start(product, kind, client);
+        if (kind.equals("redis") && !client.equals("jedis")) {
+            return;
+        }
+        memory(kind.equals("redis") ? "Redis" : product, kind, client);
+    }
+
+    /** From the start of the server's process until a client's first operation is done; the client's code is warm. */
+    private void start(String product, String kind, String client) throws Exception {
+        progress.accept("start to first operation: " + product);
+        for (int i = 0; i < (quick ? 1 : 5); i++) {
+            long begin = System.nanoTime();
+            try (Servers.Server server = maker.start(kind)) {
+                double ready = (System.nanoTime() - begin) / 1e6;
+                try (WorkerProcess worker = new WorkerProcess(maker.worker(client, server.address(0)))) {
+                    worker.run("connect", 1, 300);
+                    Workloads.Result first = worker.run("first", 1, 0);
+                    if (first != null) {
+                        results.cell("start to first operation", "ms", product)
+                                .add(new Workloads.Result(ready + 1000 / first.rate(), 0, 0));
+                    }
+                }
+            }
+        }
+    }
+
+    private void memory(String name, String kind, String client) throws Exception {
+        try (Servers.Server server = maker.start(kind);
+                WorkerProcess worker = new WorkerProcess(maker.worker(client, server.address(0)))) {
+            worker.run("fill", 1000, 0);
+            int entries = quick ? 100_000 : 1_000_000;
+            progress.accept("bytes per entry: " + name);
+            long before = server.memory();
+            Workloads.Result filled = worker.run("fill", entries, 0);
+            if (filled != null) {
+                results.cell("server bytes per entry", "bytes", name)
+                        .add(new Workloads.Result((server.memory() - before) / (double) (entries - 1000), 0, 0));
+            }
+        } catch (Exception e) {
+            System.err.println("\n" + name + ": " + e.getMessage());
+        }
+        // Redisson, Hazelcast and CPython need seconds for so many
+        for (int clients : quick
+                ? new int[] {100}
+                : client.equals("jedis") || client.equals("multiproc") ? new int[] {1_000, 10_000} : new int[] {100}) {
+            idle(name, kind, client, clients);
+        }
+    }
+
+    private void idle(String name, String kind, String client, int clients) {
+        try (Servers.Server server = maker.start(kind);
+                WorkerProcess worker = new WorkerProcess(maker.worker(client, server.address(0)))) {
+            worker.run("idle", 20, 0);
+            progress.accept("bytes per idle client: " + name);
+            long before = server.memory();
+            long residentBefore = server.resident();
+            if (worker.run("idle", clients, 0) != null) {
+                long growth = server.memory() - before;
+                results.cell("bytes per idle client, " + clients, "bytes", name)
+                        .add(new Workloads.Result(growth / (double) clients, 0, 0));
+                results.cell("resident bytes per idle client, " + clients, "bytes", name)
+                        .add(new Workloads.Result((server.resident() - residentBefore) / (double) clients, 0, 0));
+            }
+        } catch (Exception e) {
+            System.err.println("\n" + name + ": " + e.getMessage());
+        }
+    }
+}

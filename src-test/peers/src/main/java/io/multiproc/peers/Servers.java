@@ -1,0 +1,273 @@
+package io.multiproc.peers;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Starts the products' servers, each in a process of its own that ends with this one. */
+final class Servers {
+    private final Path folder;
+    private final Path keyFile;
+
+    Servers(Path folder) throws IOException {
+        this.folder = folder;
+        keyFile = folder.resolve("authkey");
+        Files.writeString(keyFile, "a key for this benchmark");
+        keyFile.toFile().setReadable(false, false);
+        keyFile.toFile().setReadable(true, true);
+    }
+
+    /** The product is not on this machine. */
+    static final class Missing extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Missing(String what) {
+            super(what);
+        }
+    }
+
+    /** A running server. */
+    static final class Server implements AutoCloseable {
+        private final String kind;
+        private final Process process;
+        private final List<String> addresses;
+
+        Server(String kind, Process process, List<String> addresses) {
+            this.kind = kind;
+            this.process = process;
+            this.addresses = addresses;
+        }
+
+        /** Where it listens; the second address, if there is one, is a Unix socket. */
+        String address(int i) {
+            return addresses.get(i);
+        }
+
+        /** Bytes that it needs for its data: what Redis counts, the live heap of a JVM, the resident memory of CPython. */
+        long memory() throws Exception {
+            if (kind.equals("redis")) {
+                return redisMemory(addresses.get(0));
+            }
+            return kind.equals("cpython") ? resident() : liveHeap();
+        }
+
+        /** Resident bytes of the process, whatever they are used for. */
+        long resident() throws IOException {
+            for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
+                if (line.startsWith("VmRSS")) {
+                    return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+                }
+            }
+            throw new IOException("no VmRSS");
+        }
+
+        /** The total of a class histogram, for which the JVM collects its garbage first. */
+        private long liveHeap() throws Exception {
+            Process jcmd = new ProcessBuilder(
+                            javaTool("jcmd"), Long.toString(process.pid()), "GC.class_histogram", "-parallel=1")
+                    .redirectErrorStream(true)
+                    .start();
+            long total = -1;
+            try (BufferedReader in = reader(jcmd.getInputStream())) {
+                for (String line = in.readLine(); line != null; line = in.readLine()) {
+                    if (line.startsWith("Total")) {
+                        total = Long.parseLong(line.trim().split("\\s+")[2]);
+                    }
+                }
+            }
+            if (total < 0) {
+                throw new IOException("jcmd gave no histogram");
+            }
+            return total;
+        }
+
+        @Override
+        public void close() throws Exception {
+            process.getOutputStream().close();
+            process.destroy();
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    /** Starts a server of this kind and returns when it is ready. */
+    Server start(String kind) throws Exception {
+        switch (kind) {
+            case "multiproc": {
+                Path socket = folder.resolve("m" + System.nanoTime() + ".sock");
+                List<String> command = new ArrayList<>(java("io.multiproc.server.Main"));
+                command.addAll(List.of("serve", "--listen", "tcp://127.0.0.1:0", "--listen", "unix://" + socket));
+                command.addAll(List.of("--authkey-file", keyFile.toString()));
+                Process process = spawn(command);
+                BufferedReader out = reader(process.getInputStream());
+                List<String> addresses = new ArrayList<>();
+                for (int i = 0; i < 2; i++) {
+                    String line = readyLine(out);
+                    addresses.add(line.substring(line.lastIndexOf(' ') + 1) + " " + keyFile);
+                }
+                return new Server(kind, process, addresses);
+            }
+            case "echo": {
+                Process process = spawn(java(EchoServer.class.getName()));
+                String line = readyLine(reader(process.getInputStream()));
+                return new Server(kind, process, List.of(line.substring(line.lastIndexOf(' ') + 1)));
+            }
+            case "hazelcast": {
+                int port = freePort();
+                List<String> command = new ArrayList<>(java(HazelcastPeer.class.getName()));
+                command.add(Integer.toString(port));
+                Process process = spawn(command);
+                readyLine(reader(process.getInputStream()));
+                return new Server(kind, process, List.of("127.0.0.1:" + port));
+            }
+            case "redis": {
+                int port = freePort();
+                Process process = spawn(List.of(
+                        tool("redis-server"),
+                        "--port",
+                        "" + port,
+                        "--bind",
+                        "127.0.0.1",
+                        "--save",
+                        "",
+                        "--appendonly",
+                        "no",
+                        "--maxclients",
+                        "11000"));
+                BufferedReader out = reader(process.getInputStream());
+                String line;
+                do {
+                    line = readyLine(out);
+                } while (!line.toLowerCase(Locale.ROOT).contains("ready to accept connections"));
+                return new Server(kind, process, List.of("127.0.0.1:" + port));
+            }
+            case "cpython": {
+                Process process = spawn(List.of(tool("python3"), script().toString(), "serve"));
+                String line = readyLine(reader(process.getInputStream()));
+                return new Server(kind, process, List.of(line.substring(line.lastIndexOf(' ') + 1)));
+            }
+            default:
+                throw new IllegalArgumentException(kind);
+        }
+    }
+
+    /** Starts a client process. */
+    Process worker(String client, String address) throws Exception {
+        if (client.equals("cpython")) {
+            return spawn(List.of(tool("python3"), script().toString(), address));
+        }
+        List<String> command = new ArrayList<>(java(Worker.class.getName()));
+        command.addAll(List.of(client, address));
+        return spawn(command);
+    }
+
+    private Path script() throws IOException {
+        Path script = folder.resolve("worker.py");
+        if (!Files.exists(script)) {
+            try (InputStream in = Servers.class.getResourceAsStream("worker.py")) {
+                Files.copy(java.util.Objects.requireNonNull(in), script);
+            }
+        }
+        return script;
+    }
+
+    private static List<String> java(String main) {
+        List<String> command = new ArrayList<>();
+        command.add(javaTool("java"));
+        if (main.equals(HazelcastPeer.class.getName()) || main.equals(Worker.class.getName())) {
+            // what Hazelcast asks for at its start
+            command.add("--add-modules=java.se");
+            for (String open : List.of(
+                    "java.base/java.lang",
+                    "java.base/sun.nio.ch",
+                    "java.management/sun.management",
+                    "jdk.management/com.sun.management.internal")) {
+                command.add("--add-opens=" + open + "=ALL-UNNAMED");
+            }
+            command.add("--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED");
+        }
+        command.addAll(List.of(
+                // a client with one pool thread makes Hazelcast start a thread for each completion: the same for all
+                "-Djava.util.concurrent.ForkJoinPool.common.parallelism=2",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
+                "-Xmx3g",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main));
+        return command;
+    }
+
+    private static Process spawn(List<String> command) throws IOException {
+        return new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    private static String readyLine(BufferedReader out) throws IOException {
+        String line = out.readLine();
+        if (line == null) {
+            throw new IOException("the server ended before it was ready");
+        }
+        return line;
+    }
+
+    private static BufferedReader reader(InputStream in) {
+        return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+    }
+
+    private static String javaTool(String name) {
+        return Path.of(System.getProperty("java.home"), "bin", name).toString();
+    }
+
+    private static String tool(String name) throws Missing {
+        String path = find(name);
+        if (path == null) {
+            throw new Missing(name + " is not on the PATH");
+        }
+        return path;
+    }
+
+    private static @Nullable String find(String name) {
+        String path = System.getenv("PATH");
+        for (String folder : path == null ? new String[0] : path.split(File.pathSeparator)) {
+            Path file = Path.of(folder, name);
+            if (Files.isExecutable(file)) {
+                return file.toString();
+            }
+        }
+        return null;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static long redisMemory(String address) throws IOException {
+        String[] parts = address.split(":");
+        try (Socket socket = new Socket(parts[0], Integer.parseInt(parts[1]))) {
+            socket.getOutputStream().write("INFO memory\r\n".getBytes(StandardCharsets.US_ASCII));
+            BufferedReader in = reader(socket.getInputStream());
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                if (line.startsWith("used_memory:")) {
+                    return Long.parseLong(line.substring(12).trim());
+                }
+            }
+        }
+        throw new IOException("redis gave no memory report");
+    }
+}

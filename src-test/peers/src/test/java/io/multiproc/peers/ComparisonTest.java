@@ -1,0 +1,40 @@
+package io.multiproc.peers;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The comparison runs to its end and measures us in every workload; how fast is not asserted. */
+@Timeout(300)
+class ComparisonTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void everyWorkloadIsMeasured() throws Exception {
+        Path csv = folder.resolve("results.csv");
+        Path svg = folder.resolve("results.svg");
+        Results results = Comparison.run(
+                "--quick",
+                "--millis",
+                "20",
+                "--only",
+                "bare socket,bare Netty,multiproc,Hazelcast",
+                "--csv",
+                csv.toString(),
+                "--svg",
+                svg.toString());
+        for (String workload : results.workloads()) {
+            assertTrue(results.median(workload, "multiproc") > 0, workload);
+        }
+        assertTrue(results.median("put, 1 thread", "Hazelcast") > 0, "a peer is measured");
+        assertTrue(results.median("put, 256 outstanding", "bare Netty") > 0, "the reference is measured");
+        assertTrue(Files.readString(csv).contains("\"connect + first operation\""));
+        assertTrue(Files.readString(svg).endsWith("</svg>\n"));
+        assertTrue(Aims.report(results).contains("bare socket"));
+    }
+}
