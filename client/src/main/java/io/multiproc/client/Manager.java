@@ -7,7 +7,6 @@ import io.multiproc.client.internal.kryo.KryoCodec;
 import io.multiproc.client.spi.ServerProvider;
 import io.multiproc.protocol.auth.Authkey;
 import io.multiproc.protocol.op.ManagerOp;
-import io.multiproc.protocol.op.ObjectType;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -37,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * <p>Every method that talks to the manager is one round trip and throws {@link ManagerClosedException} after {@link #close},
  * {@link ConnectionLostException} once the connection broke.
  */
-public final class Manager implements AutoCloseable {
+public final class Manager extends SynchronizerFactory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Manager.class);
 
     private final Session session;
@@ -169,154 +168,9 @@ public final class Manager implements AutoCloseable {
         close();
     }
 
-    // ---- objects
-
-    private Proxy create(ObjectType type, @Nullable Object... arguments) {
-        return (Proxy) java.util.Objects.requireNonNull(
-                session.call(ManagerOp.CREATE, 0, type.wireName(), java.util.Arrays.asList(arguments)));
-    }
-
-    private Proxy open(ObjectType type, String name, @Nullable Object... arguments) {
-        return (Proxy) java.util.Objects.requireNonNull(
-                session.call(ManagerOp.OPEN, 0, type.wireName(), name, java.util.Arrays.asList(arguments)));
-    }
-
-    /** Makes an anonymous dict. */
-    public DictProxy<Object, Object> dict() {
-        return dict(Object.class, Object.class);
-    }
-
-    /** Makes an anonymous dict of the given types. */
-    public <K, V> DictProxy<K, V> dict(Class<K> keys, Class<V> values) {
-        return new DictProxy<>(create(ObjectType.DICT).handle(), keys, values);
-    }
-
-    /** Makes an anonymous dict with the given entries: Python's {@code manager.dict(mapping)}. */
-    public DictProxy<Object, Object> dict(Map<?, ?> entries) {
-        return new DictProxy<>(
-                create(ObjectType.DICT, DictProxy.nonNull(entries)).handle(), Object.class, Object.class);
-    }
-
-    /** The dict of a name. */
-    public DictProxy<Object, Object> dict(String name) {
-        return dict(name, Object.class, Object.class);
-    }
-
-    /** The dict of a name, with the given types. */
-    public <K, V> DictProxy<K, V> dict(String name, Class<K> keys, Class<V> values) {
-        return new DictProxy<>(open(ObjectType.DICT, name).handle(), keys, values);
-    }
-
-    /** Makes an anonymous list. */
-    public ListProxy<Object> list() {
-        return list(Object.class);
-    }
-
-    /** Makes an anonymous list of the given type. */
-    public <E> ListProxy<E> list(Class<E> elements) {
-        return new ListProxy<>(create(ObjectType.LIST).handle(), elements);
-    }
-
-    /** Makes an anonymous list with the given elements: Python's {@code manager.list(iterable)}. */
-    public ListProxy<Object> list(List<?> elements) {
-        return new ListProxy<>(create(ObjectType.LIST, elements).handle(), Object.class);
-    }
-
-    /** The list of a name. */
-    public ListProxy<Object> list(String name) {
-        return list(name, Object.class);
-    }
-
-    /** The list of a name, with the given type. */
-    public <E> ListProxy<E> list(String name, Class<E> elements) {
-        return new ListProxy<>(open(ObjectType.LIST, name).handle(), elements);
-    }
-
-    /** Makes an anonymous namespace. */
-    public NamespaceProxy namespace() {
-        return new NamespaceProxy(create(ObjectType.NAMESPACE).handle());
-    }
-
-    /** The namespace of a name. */
-    public NamespaceProxy namespace(String name) {
-        return new NamespaceProxy(open(ObjectType.NAMESPACE, name).handle());
-    }
-
-    /** Makes an anonymous queue without bound. */
-    public QueueProxy<Object> queue() {
-        return queue(Object.class, 0);
-    }
-
-    /** Makes an anonymous queue of the given type; a bound of 0 or less is none. */
-    public <E> QueueProxy<E> queue(Class<E> items, int bound) {
-        return new QueueProxy<>(create(ObjectType.QUEUE, (long) bound).handle(), items);
-    }
-
-    /** The queue of a name, unbounded if it is made now. */
-    public QueueProxy<Object> queue(String name) {
-        return queue(name, Object.class, 0);
-    }
-
-    /** The queue of a name; the bound counts only if it is made now. */
-    public <E> QueueProxy<E> queue(String name, Class<E> items, int bound) {
-        return new QueueProxy<>(open(ObjectType.QUEUE, name, (long) bound).handle(), items);
-    }
-
-    /** Makes an anonymous joinable queue without bound. */
-    public JoinableQueueProxy<Object> joinableQueue() {
-        return joinableQueue(Object.class, 0);
-    }
-
-    /** Makes an anonymous joinable queue of the given type; a bound of 0 or less is none. */
-    public <E> JoinableQueueProxy<E> joinableQueue(Class<E> items, int bound) {
-        return new JoinableQueueProxy<>(
-                create(ObjectType.JOINABLE_QUEUE, (long) bound).handle(), items);
-    }
-
-    /** The joinable queue of a name, unbounded if it is made now. */
-    public JoinableQueueProxy<Object> joinableQueue(String name) {
-        return joinableQueue(name, Object.class, 0);
-    }
-
-    /** The joinable queue of a name; the bound counts only if it is made now. */
-    public <E> JoinableQueueProxy<E> joinableQueue(String name, Class<E> items, int bound) {
-        return new JoinableQueueProxy<>(
-                open(ObjectType.JOINABLE_QUEUE, name, (long) bound).handle(), items);
-    }
-
-    /** Makes an anonymous simple queue. */
-    public SimpleQueueProxy<Object> simpleQueue() {
-        return simpleQueue(Object.class);
-    }
-
-    /** Makes an anonymous simple queue of the given type. */
-    public <E> SimpleQueueProxy<E> simpleQueue(Class<E> items) {
-        return new SimpleQueueProxy<>(create(ObjectType.SIMPLE_QUEUE).handle(), items);
-    }
-
-    /** The simple queue of a name, with the given type. */
-    public <E> SimpleQueueProxy<E> simpleQueue(String name, Class<E> items) {
-        return new SimpleQueueProxy<>(open(ObjectType.SIMPLE_QUEUE, name).handle(), items);
-    }
-
-    /** Makes an anonymous lock, not reentrant. */
-    public LockProxy lock() {
-        return new LockProxy(create(ObjectType.LOCK).handle());
-    }
-
-    /** The lock of a name, not reentrant. */
-    public LockProxy lock(String name) {
-        return new LockProxy(open(ObjectType.LOCK, name).handle());
-    }
-
-    /** Makes an anonymous reentrant lock. */
-    public LockProxy rlock() {
-        return new LockProxy(create(ObjectType.RLOCK).handle());
-    }
-
-    /** The reentrant lock of a name. */
-    public LockProxy rlock(String name) {
-        return new LockProxy(open(ObjectType.RLOCK, name).handle());
+    @Override
+    Session session() {
+        return session;
     }
 
     // ---- the directory

@@ -16,6 +16,12 @@ public final class ProxyFactory {
             case JOINABLE_QUEUE -> new JoinableQueueProxy<>(handle, Object.class);
             case SIMPLE_QUEUE -> new SimpleQueueProxy<>(handle, Object.class);
             case LOCK, RLOCK -> new LockProxy(handle);
+            case EVENT -> new EventProxy(handle);
+            case CONDITION -> new ConditionProxy(handle);
+            case SEMAPHORE, BOUNDED_SEMAPHORE -> new SemaphoreProxy(handle);
+            case BARRIER -> new BarrierProxy(handle);
+            case COUNT_DOWN_LATCH -> new CountDownLatchProxy(handle);
+            case READ_WRITE_LOCK -> new ReadWriteLockProxy(handle);
         };
     }
 }

@@ -1,11 +1,11 @@
 package io.multiproc.client.internal;
 
 import io.multiproc.protocol.op.Flag;
-import io.multiproc.protocol.op.LockOp;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Tag;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** A call whose answer completes a future. What the server granted to a future that was cancelled meanwhile is given back. */
 final class AsyncCall<T> extends Call {
@@ -14,7 +14,8 @@ final class AsyncCall<T> extends Call {
     private final Op operation;
     private final long object;
     private final Session.Decoder<T> decoder;
-    private long holder;
+    private @Nullable Op undo;
+    private @Nullable Object undoArgument;
 
     AsyncCall(Session session, Op op, long object, ByteWriter frame, Session.Decoder<T> decoder) {
         super(op, frame);
@@ -24,10 +25,10 @@ final class AsyncCall<T> extends Call {
         this.decoder = decoder;
     }
 
-    /** The owner that a granted lock must be taken back from if nobody wants it. */
-    AsyncCall<T> holder(long number) {
-        holder = number;
-        return this;
+    /** What takes a grant back that nobody wants any more. */
+    void undo(Op op, @Nullable Object argument) {
+        undo = op;
+        undoArgument = argument;
     }
 
     @Override
@@ -46,7 +47,7 @@ final class AsyncCall<T> extends Call {
             future.completeExceptionally(e);
             taken = true;
         }
-        if (payload[0] != 0 || payload[1] == Tag.ABSENT.code()) {
+        if (payload[0] != 0 || payload[1] == Tag.ABSENT.code() || payload[1] == Tag.FALSE.code()) {
             return;
         }
         if (operation.has(Flag.DELIVERS)) {
@@ -55,8 +56,8 @@ final class AsyncCall<T> extends Call {
             } else {
                 session.connection().giveBack(id);
             }
-        } else if (!taken && operation == LockOp.ACQUIRE) {
-            session.post(LockOp.RELEASE, object, holder);
+        } else if (!taken && undo != null) {
+            session.post(undo, object, undoArgument);
         }
     }
 

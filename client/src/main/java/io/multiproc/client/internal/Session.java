@@ -10,6 +10,8 @@ import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.LockOp;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.op.RwLockOp;
+import io.multiproc.protocol.op.SemaphoreOp;
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Messages;
 import io.multiproc.protocol.wire.Tag;
@@ -29,6 +31,13 @@ import org.jspecify.annotations.Nullable;
 public final class Session {
     /** An optional argument that is left out. */
     public static final Object ABSENT = new Object();
+
+    /** The operations whose success must not be forgotten, and what takes it back; both have the same first argument. */
+    private static final Map<Op, Op> GRANTS = Map.of(
+            LockOp.ACQUIRE, LockOp.RELEASE,
+            SemaphoreOp.ACQUIRE, SemaphoreOp.RELEASE,
+            RwLockOp.ACQUIRE_READ, RwLockOp.RELEASE_READ,
+            RwLockOp.ACQUIRE_WRITE, RwLockOp.RELEASE_WRITE);
 
     private static final AtomicLong HOLDERS = new AtomicLong();
     private static final ThreadLocal<Long> HOLDER = ThreadLocal.withInitial(HOLDERS::incrementAndGet);
@@ -163,8 +172,9 @@ public final class Session {
     /** Sends a request; the future completes on the client's I/O thread. Cancelling it cancels the request. */
     public <T> CompletableFuture<T> callAsync(Decoder<T> decoder, Op op, long object, @Nullable Object... args) {
         AsyncCall<T> call = new AsyncCall<>(this, op, object, frame(), decoder);
-        if (op == LockOp.ACQUIRE && args[0] instanceof Long owner) {
-            call.holder(owner);
+        Op undo = GRANTS.get(op);
+        if (undo != null) {
+            call.undo(undo, args[0]);
         }
         try {
             begin(call, op, object, args);

@@ -56,6 +56,11 @@ public final class SharedCondition implements Condition {
         lock.call(LockOp.SIGNAL, lock.session().holder(), name, 1L);
     }
 
+    /** Wakes up to so many waiters and returns how many. */
+    public int signal(int count) {
+        return Casts.size(lock.call(LockOp.SIGNAL, lock.session().holder(), name, (long) count));
+    }
+
     @Override
     public void signalAll() {
         lock.call(LockOp.SIGNAL, lock.session().holder(), name, -1L);

@@ -13,7 +13,14 @@ public enum ObjectType {
     JOINABLE_QUEUE(5, "joinable_queue", QueueOp.class),
     SIMPLE_QUEUE(6, "simple_queue", QueueOp.class),
     LOCK(7, "lock", LockOp.class),
-    RLOCK(8, "rlock", LockOp.class);
+    RLOCK(8, "rlock", LockOp.class),
+    EVENT(15, "event", EventOp.class),
+    CONDITION(16, "condition", ConditionOp.class),
+    SEMAPHORE(17, "semaphore", SemaphoreOp.class),
+    BOUNDED_SEMAPHORE(18, "bounded_semaphore", SemaphoreOp.class),
+    BARRIER(19, "barrier", BarrierOp.class),
+    COUNT_DOWN_LATCH(20, "count_down_latch", LatchOp.class),
+    READ_WRITE_LOCK(21, "read_write_lock", RwLockOp.class);
 
     private static final Map<String, ObjectType> BY_NAME = new HashMap<>();
     private static final ObjectType[] BY_CODE = new ObjectType[256];

@@ -1,7 +1,19 @@
 package io.multiproc.protocol.op;
 
 /** A row of the operation table. Each permitted enum is the table of one kind of object. */
-public sealed interface Op permits ManagerOp, DictOp, ListOp, NamespaceOp, QueueOp, LockOp {
+public sealed interface Op
+        permits ManagerOp,
+                DictOp,
+                ListOp,
+                NamespaceOp,
+                QueueOp,
+                LockOp,
+                EventOp,
+                ConditionOp,
+                SemaphoreOp,
+                BarrierOp,
+                LatchOp,
+                RwLockOp {
     OpSpec spec();
 
     /** The constant's name, for logs. */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** The whole table: look-up by code, and its rendering for documents and other languages. */
 public final class OpTable {
     private static final List<Op> ALL = new ArrayList<>();
-    private static final Op[] BY_CODE = new Op[0x0600];
+    private static final Op[] BY_CODE = new Op[0x1600];
 
     static {
         add(ManagerOp.values());
@@ -17,6 +17,12 @@ public final class OpTable {
         add(NamespaceOp.values());
         add(QueueOp.values());
         add(LockOp.values());
+        add(EventOp.values());
+        add(ConditionOp.values());
+        add(SemaphoreOp.values());
+        add(BarrierOp.values());
+        add(LatchOp.values());
+        add(RwLockOp.values());
     }
 
     private OpTable() {}

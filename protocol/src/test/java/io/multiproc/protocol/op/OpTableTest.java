@@ -13,13 +13,19 @@ import org.junit.jupiter.api.Test;
 
 /** The rules that every row keeps. */
 class OpTableTest {
-    private static final Map<Class<?>, Integer> FIRST = Map.of(
-            ManagerOp.class, 0x0000,
-            DictOp.class, 0x0100,
-            ListOp.class, 0x0200,
-            NamespaceOp.class, 0x0300,
-            QueueOp.class, 0x0400,
-            LockOp.class, 0x0500);
+    private static final Map<Class<?>, Integer> FIRST = Map.ofEntries(
+            Map.entry(ManagerOp.class, 0x0000),
+            Map.entry(DictOp.class, 0x0100),
+            Map.entry(ListOp.class, 0x0200),
+            Map.entry(NamespaceOp.class, 0x0300),
+            Map.entry(QueueOp.class, 0x0400),
+            Map.entry(LockOp.class, 0x0500),
+            Map.entry(EventOp.class, 0x1000),
+            Map.entry(ConditionOp.class, 0x1100),
+            Map.entry(SemaphoreOp.class, 0x1200),
+            Map.entry(BarrierOp.class, 0x1300),
+            Map.entry(LatchOp.class, 0x1400),
+            Map.entry(RwLockOp.class, 0x1500));
 
     private static Class<?> table(Op op) {
         return ((Enum<?>) op).getDeclaringClass();

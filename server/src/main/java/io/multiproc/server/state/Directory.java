@@ -113,17 +113,22 @@ final class Directory {
         int count = Values.count(b, list);
         int first = Values.first(list);
         Tag tag = count == 0 ? Tag.ABSENT : Tag.of(b, first);
+        boolean number = tag.isInteger() && tag != Tag.BIGINT;
         boolean fits =
                 switch (type) {
-                    case DICT -> tag == Tag.DICT;
-                    case NAMESPACE -> tag == Tag.DICT && hasTextKeys(b, first);
-                    case LIST -> tag == Tag.LIST || tag == Tag.TUPLE;
-                    case QUEUE, JOINABLE_QUEUE -> tag.isInteger() && tag != Tag.BIGINT;
-                    case SIMPLE_QUEUE, LOCK, RLOCK -> false;
+                    case DICT -> count == 0 || tag == Tag.DICT;
+                    case NAMESPACE -> count == 0 || (tag == Tag.DICT && hasTextKeys(b, first));
+                    case LIST -> count == 0 || tag == Tag.LIST || tag == Tag.TUPLE;
+                    case QUEUE, JOINABLE_QUEUE -> count == 0 || number;
+                    case SIMPLE_QUEUE, LOCK, RLOCK, EVENT, READ_WRITE_LOCK -> count == 0;
+                    case CONDITION -> count == 0 || isLock(b, first);
+                    case SEMAPHORE, BOUNDED_SEMAPHORE -> count == 0 || (number && isIn(b, first, 0));
+                    case COUNT_DOWN_LATCH -> number && isIn(b, first, 0);
+                    case BARRIER -> number && isIn(b, first, 1);
                 };
-        if (count > 0 && (count > 1 || !fits)) {
+        if (count > 1 || !fits) {
             throw ObjectState.badArgument(ObjectState.withArticle(type) + " takes " + takes(type) + ", not "
-                    + (count == 1 ? Tag.of(b, first).typeName() : count + " arguments"));
+                    + (count == 1 ? spelled(b, first) : count + " arguments"));
         }
         if (tag == Tag.DICT) {
             Entries.checkKeys(b, first);
@@ -141,9 +146,38 @@ final class Directory {
                 elements.fill(Values.elements(b, first), turn);
             } else if (object instanceof QueueState queue) {
                 queue.limit(Values.integer(b, first));
+            } else if (object instanceof SemaphoreState semaphore) {
+                semaphore.start(Values.integer(b, first));
+            } else if (object instanceof LatchState latch) {
+                latch.start(Values.integer(b, first));
+            } else if (object instanceof BarrierState barrier) {
+                barrier.parties(Values.integer(b, first));
+            } else if (object instanceof ConditionState condition) {
+                condition.bind(Arrays.copyOfRange(b, first, Values.skip(b, first)), turn);
             }
+        } else if (object instanceof ConditionState condition) {
+            ObjectState lock = make(ObjectType.RLOCK, nextId, null);
+            nextId++;
+            objects.put(lock.id(), lock);
+            condition.bind(Values.ofRef(lock.type().code(), lock.id()), turn);
         }
         return object;
+    }
+
+    private static boolean isLock(byte[] b, int at) {
+        return Tag.of(b, at) == Tag.REF
+                && (Values.refType(b, at) == ObjectType.LOCK.code()
+                        || Values.refType(b, at) == ObjectType.RLOCK.code());
+    }
+
+    private static boolean isIn(byte[] b, int at, int least) {
+        long n = Values.integer(b, at);
+        return n >= least && n <= Integer.MAX_VALUE;
+    }
+
+    private static String spelled(byte[] b, int at) {
+        Tag tag = Tag.of(b, at);
+        return tag.isInteger() && tag != Tag.BIGINT ? Long.toString(Values.integer(b, at)) : tag.typeName();
     }
 
     private static boolean hasTextKeys(byte[] b, int dict) {
@@ -164,7 +198,11 @@ final class Directory {
             case LIST -> "nothing or a list";
             case NAMESPACE -> "nothing or a dict whose keys are texts of up to " + Limits.MAX_NAME + " bytes";
             case QUEUE, JOINABLE_QUEUE -> "nothing or a maximum size";
-            case SIMPLE_QUEUE, LOCK, RLOCK -> "no arguments";
+            case SIMPLE_QUEUE, LOCK, RLOCK, EVENT, READ_WRITE_LOCK -> "no arguments";
+            case CONDITION -> "nothing or a lock or rlock";
+            case SEMAPHORE, BOUNDED_SEMAPHORE -> "nothing or a number of permits from 0 to 2147483647";
+            case COUNT_DOWN_LATCH -> "a count from 0 to 2147483647";
+            case BARRIER -> "a number of parties from 1 to 2147483647";
         };
     }
 
@@ -175,6 +213,12 @@ final class Directory {
             case NAMESPACE -> new NamespaceState(id, name);
             case QUEUE, JOINABLE_QUEUE, SIMPLE_QUEUE -> new QueueState(type, id, name);
             case LOCK, RLOCK -> new LockState(type, id, name);
+            case EVENT -> new EventState(id, name);
+            case CONDITION -> new ConditionState(id, name);
+            case SEMAPHORE, BOUNDED_SEMAPHORE -> new SemaphoreState(type, id, name);
+            case BARRIER -> new BarrierState(id, name);
+            case COUNT_DOWN_LATCH -> new LatchState(id, name);
+            case READ_WRITE_LOCK -> new ReadWriteLockState(id, name);
         };
     }
 

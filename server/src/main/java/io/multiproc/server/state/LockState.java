@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * the lock and is answered when it owns the lock again. A signal whose waiter is cancelled or lost before that goes to the
  * next waiter of the condition.
  */
-final class LockState extends ObjectState {
+final class LockState extends ObjectState implements Owned {
     private final Waiters queue = new Waiters();
     /** Only conditions that somebody waits on. */
     private final Map<String, Waiters> conditions = new LinkedHashMap<>();
@@ -106,12 +106,12 @@ final class LockState extends ObjectState {
         holder = newHolder;
         levels = count;
         token = Math.max(turn.index(), token + 1);
-        session.locks.put(id(), this);
+        session.owned.put(id(), this);
     }
 
     private void free(Turn turn) {
         if (owner != null) {
-            owner.locks.remove(id());
+            owner.owned.remove(id());
         }
         owner = null;
         levels = 0;
@@ -235,9 +235,28 @@ final class LockState extends ObjectState {
         passOn(w, turn);
     }
 
-    /** The session of the owner ended. */
-    void ownerGone(Turn turn) {
+    @Override
+    public long ownedSince(SessionState session) {
+        return token;
+    }
+
+    @Override
+    public void ownerGone(SessionState session, Turn turn) {
         free(turn);
+    }
+
+    /** How many wait on a condition. */
+    int waitersOn(String condition) {
+        Waiters list = conditions.get(condition);
+        return list == null ? 0 : list.size();
+    }
+
+    /** Ends the waits on a condition without giving the lock back to who waited. */
+    void endCondition(String condition, Reply reply, Turn turn) {
+        Waiters list = conditions.remove(condition);
+        for (Waiter w = list == null ? null : list.first(); w != null; w = list.first()) {
+            turn.finish(w, reply);
+        }
     }
 
     @Override
@@ -252,7 +271,7 @@ final class LockState extends ObjectState {
         }
         conditions.clear();
         if (owner != null) {
-            owner.locks.remove(id());
+            owner.owned.remove(id());
             owner = null;
         }
     }
@@ -332,7 +351,7 @@ final class LockState extends ObjectState {
         token = in.i64();
         if (levels > 0) {
             owner = turn.sessions().present(session);
-            owner.locks.put(id(), this);
+            owner.owned.put(id(), this);
         }
         queue.restore(in, this, turn);
         for (int n = in.i32(); n > 0; n--) {

@@ -10,7 +10,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A shared object. An operation that fails throws a {@link ValueException} and has changed nothing. */
-abstract sealed class ObjectState permits DictState, ListState, NamespaceState, QueueState, LockState {
+abstract sealed class ObjectState
+        permits DictState, ListState, NamespaceState, QueueState, LockState, ConditionState, WaitingState {
     private final ObjectType type;
     private final long id;
     private final @Nullable String name;
@@ -110,6 +111,6 @@ abstract sealed class ObjectState permits DictState, ListState, NamespaceState, 
     }
 
     static String withArticle(ObjectType type) {
-        return (type == ObjectType.RLOCK ? "an " : "a ") + type.wireName();
+        return (type == ObjectType.RLOCK || type == ObjectType.EVENT ? "an " : "a ") + type.wireName();
     }
 }

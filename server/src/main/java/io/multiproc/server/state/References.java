@@ -71,6 +71,11 @@ final class References {
         }
     }
 
+    @Nullable
+    ObjectState object(long id) {
+        return objects.get(id);
+    }
+
     /** A checked value is stored. */
     void retain(byte[] value) {
         retain(value, 0);

@@ -1,6 +1,6 @@
 package io.multiproc.server.state;
 
-/** What one client holds. Fields are changed by {@link Turn}, {@link Sessions}, {@link References} and {@link LockState} only. */
+/** What one client holds. Fields are changed by {@link Turn}, {@link Sessions}, {@link References} and {@link Owned} objects only. */
 final class SessionState {
     /** How many references to an object the session has received and not given back. */
     static final class Hold {
@@ -16,7 +16,9 @@ final class SessionState {
     private final long opened;
 
     final LongMap<Hold> holds = new LongMap<>();
-    final LongMap<LockState> locks = new LongMap<>();
+    /** By object id. */
+    final LongMap<Owned> owned = new LongMap<>();
+
     final LongMap<Waiter> parked = new LongMap<>();
     final LongMap<Delivery> deliveries = new LongMap<>();
     /** Items in all deliveries. */

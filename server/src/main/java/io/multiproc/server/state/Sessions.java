@@ -40,16 +40,19 @@ final class Sessions {
     /** Releases all that a session owns. Each step is in order of age, so that every replica does the same. */
     void close(SessionState session, Turn turn) {
         for (Waiter w : parked(session)) {
-            w.object.abandon(w, turn);
+            // the end of one wait may have ended others of the session
+            if (session.parked.get(w.request) == w) {
+                w.object.abandon(w, turn);
+            }
         }
         returnDeliveries(session, turn);
-        List<LockState> locks = new ArrayList<>();
-        for (long id : session.locks.sortedKeys()) {
-            locks.add(session.locks.present(id));
+        List<Owned> owned = new ArrayList<>();
+        for (long id : session.owned.sortedKeys()) {
+            owned.add(session.owned.present(id));
         }
-        locks.sort(Comparator.comparingLong(LockState::token));
-        for (LockState lock : locks) {
-            lock.ownerGone(turn);
+        owned.sort(Comparator.comparingLong(o -> o.ownedSince(session)));
+        for (Owned object : owned) {
+            object.ownerGone(session, turn);
         }
         sessions.remove(session.id());
         for (long id : session.holds.sortedKeys()) {
@@ -117,7 +120,7 @@ final class Sessions {
                     .add("address", Values.ofText(s.address()))
                     .add("opened", Values.ofInteger(s.opened()))
                     .add("holds", Values.ofInteger(s.holds.size()))
-                    .add("locks", Values.ofInteger(s.locks.size()))
+                    .add("locks", Values.ofInteger(s.owned.size()))
                     .add("waits", Values.ofInteger(s.parked.size()))
                     .add("undelivered", Values.ofInteger(s.undelivered))
                     .build());

@@ -1,7 +1,11 @@
 package io.multiproc.server.state;
 
 import io.multiproc.protocol.op.Arg;
+import io.multiproc.protocol.op.BarrierOp;
+import io.multiproc.protocol.op.ConditionOp;
 import io.multiproc.protocol.op.DictOp;
+import io.multiproc.protocol.op.EventOp;
+import io.multiproc.protocol.op.LatchOp;
 import io.multiproc.protocol.op.ListOp;
 import io.multiproc.protocol.op.LockOp;
 import io.multiproc.protocol.op.ManagerOp;
@@ -9,6 +13,8 @@ import io.multiproc.protocol.op.NamespaceOp;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.op.QueueOp;
+import io.multiproc.protocol.op.RwLockOp;
+import io.multiproc.protocol.op.SemaphoreOp;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Random but plausible arguments for each row of the operation table. */
 final class RandomCalls {
-    static final List<String> NAMES = List.of("n0", "n1", "n2", "n3", "n4", "n5", "n6", "n7");
+    static final List<String> NAMES = java.util.stream.IntStream.range(0, ObjectType.values().length)
+            .mapToObj(i -> "n" + i)
+            .toList();
 
     private final Random random;
     private final Bench bench;
@@ -41,6 +49,12 @@ final class RandomCalls {
                     case NAMESPACE -> NamespaceOp.values();
                     case QUEUE, JOINABLE_QUEUE, SIMPLE_QUEUE -> QueueOp.values();
                     case LOCK, RLOCK -> LockOp.values();
+                    case EVENT -> EventOp.values();
+                    case CONDITION -> ConditionOp.values();
+                    case SEMAPHORE, BOUNDED_SEMAPHORE -> SemaphoreOp.values();
+                    case BARRIER -> BarrierOp.values();
+                    case COUNT_DOWN_LATCH -> LatchOp.values();
+                    case READ_WRITE_LOCK -> RwLockOp.values();
                 };
         Op op = rows[below(rows.length)];
         boolean rare = op == DictOp.CLEAR || op == ManagerOp.DELETE || op == ManagerOp.CREATE;
@@ -69,7 +83,10 @@ final class RandomCalls {
 
     /** Small queues, so that puts wait. */
     static List<Object> arguments(ObjectType type) {
-        return type == ObjectType.QUEUE || type == ObjectType.JOINABLE_QUEUE ? List.of(2) : List.of();
+        return switch (type) {
+            case QUEUE, JOINABLE_QUEUE, SEMAPHORE, BOUNDED_SEMAPHORE, BARRIER, COUNT_DOWN_LATCH -> List.of(2);
+            default -> List.of();
+        };
     }
 
     private @Nullable Object arg(Op op, Arg arg) {
@@ -96,6 +113,7 @@ final class RandomCalls {
         return switch (name) {
             case "timeout" -> new int[] {0, -1, 2, 8, 40}[below(5)];
             case "holder" -> below(2);
+            case "permits", "steps" -> 1 + below(3);
             case "limit" -> 1 + below(4);
             case "parts" -> below(3);
             case "cursor" -> below(8);
@@ -165,8 +183,8 @@ final class RandomCalls {
                 highest = Math.max(highest, newest);
             }
         }
-        return below(3) == 0 ? 1 + below((int) highest + 1) : Math.max(1, highest - below(24));
+        return below(3) == 0 ? 1 + below((int) highest + 1) : Math.max(1, highest - below(32));
     }
 
-    private long highest = 8;
+    private long highest = ObjectType.values().length;
 }

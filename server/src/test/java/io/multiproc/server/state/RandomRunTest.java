@@ -72,7 +72,7 @@ class RandomRunTest {
                     ManagerOp.OPEN,
                     ObjectType.values()[i].wireName(),
                     RandomCalls.NAMES.get(i),
-                    List.of());
+                    RandomCalls.arguments(ObjectType.values()[i]));
         }
     }
 
@@ -226,10 +226,14 @@ class RandomRunTest {
             }
             count(references, object.describe(1 << 24));
             waiters += object.waiters();
+            if (object instanceof SemaphoreState semaphore) {
+                assertTrue(semaphore.size() >= 0 && semaphore.total() >= semaphore.size(), trace);
+                assertTrue(semaphore.type() != ObjectType.BOUNDED_SEMAPHORE || semaphore.total() == 2, trace);
+            }
             if (object instanceof LockState lock) {
                 SessionState owner = lock.owner();
                 assertTrue(owner == null || bench.state.session(owner.id()) == owner, trace);
-                assertTrue(owner == null || owner.locks.get(id) == lock, trace);
+                assertTrue(owner == null || owner.owned.get(id) == lock, trace);
                 long before = tokens.getOrDefault(id, 0L);
                 assertTrue(lock.token() >= before, trace);
                 tokens.put(id, lock.token());
@@ -269,7 +273,7 @@ class RandomRunTest {
 
     @Test
     void everyRowIsHitAndInvariantsHold() {
-        for (long seed = 51; seed < 57; seed++) {
+        for (long seed = 51; seed < 63; seed++) {
             start(seed);
             for (int i = 0; i < 2_500; i++) {
                 trace = "seed " + seed + " step " + i + trace.replaceAll("^.*?( last|$)", "$1");

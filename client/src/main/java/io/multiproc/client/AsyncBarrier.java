@@ -1,0 +1,62 @@
+package io.multiproc.client;
+
+import io.multiproc.client.internal.Casts;
+import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.protocol.op.BarrierOp;
+import java.time.Duration;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** A {@link BarrierProxy} as futures. See {@link AsyncDict} for order and threads. Cancelling a future that waits breaks the barrier. */
+public final class AsyncBarrier {
+    private final ObjectHandle handle;
+
+    AsyncBarrier(ObjectHandle handle) {
+        this.handle = handle;
+    }
+
+    private static Integer arrival(@Nullable Object reply) {
+        long n = Casts.integer(reply);
+        if (n == -1) {
+            throw new CompletionException(new BrokenBarrierException(
+                    "the barrier is broken: a party gave up or died, or it was aborted or reset"));
+        }
+        if (n == -2) {
+            throw new CompletionException(new TimeoutException("not all parties came in time: the barrier is broken"));
+        }
+        return (int) n;
+    }
+
+    /** Completes when all parties have come, with the order of arrival: 0 for the first. Fails with {@link BrokenBarrierException}. */
+    public CompletableFuture<Integer> await() {
+        return handle.callAsync(AsyncBarrier::arrival, BarrierOp.AWAIT, Casts.FOREVER);
+    }
+
+    /** As {@link #await()}; fails with {@link TimeoutException}, and breaks the barrier, after the time. */
+    public CompletableFuture<Integer> await(Duration time) {
+        return handle.callAsync(AsyncBarrier::arrival, BarrierOp.AWAIT, Casts.millis(time));
+    }
+
+    /** See {@link BarrierProxy#reset}. */
+    public CompletableFuture<@Nullable Void> reset() {
+        return handle.callAsync(v -> null, BarrierOp.RESET);
+    }
+
+    /** See {@link BarrierProxy#abort}. */
+    public CompletableFuture<@Nullable Void> abort() {
+        return handle.callAsync(v -> null, BarrierOp.ABORT);
+    }
+
+    /** See {@link BarrierProxy#getNumberWaiting}. */
+    public CompletableFuture<Integer> getNumberWaiting() {
+        return handle.callAsync(Casts::size, BarrierOp.WAITING);
+    }
+
+    /** See {@link BarrierProxy#isBroken}. */
+    public CompletableFuture<Boolean> isBroken() {
+        return handle.callAsync(Casts::bool, BarrierOp.IS_BROKEN);
+    }
+}

@@ -1,0 +1,42 @@
+package io.multiproc.client;
+
+import io.multiproc.client.internal.Casts;
+import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.protocol.op.EventOp;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** An {@link EventProxy} as futures. See {@link AsyncDict} for order and threads. Cancelling a future that waits ends the wait. */
+public final class AsyncEvent {
+    private final ObjectHandle handle;
+
+    AsyncEvent(ObjectHandle handle) {
+        this.handle = handle;
+    }
+
+    /** See {@link EventProxy#set}. */
+    public CompletableFuture<@Nullable Void> set() {
+        return handle.callAsync(v -> null, EventOp.SET);
+    }
+
+    /** See {@link EventProxy#clear}. */
+    public CompletableFuture<@Nullable Void> clear() {
+        return handle.callAsync(v -> null, EventOp.CLEAR);
+    }
+
+    /** See {@link EventProxy#isSet}. */
+    public CompletableFuture<Boolean> isSet() {
+        return handle.callAsync(Casts::bool, EventOp.IS_SET);
+    }
+
+    /** Completes with true when the event is set. */
+    public CompletableFuture<Boolean> await() {
+        return handle.callAsync(Casts::bool, EventOp.AWAIT, Casts.FOREVER);
+    }
+
+    /** Completes with true when the event is set, with false after the time. */
+    public CompletableFuture<Boolean> await(Duration time) {
+        return handle.callAsync(Casts::bool, EventOp.AWAIT, Casts.millis(time));
+    }
+}

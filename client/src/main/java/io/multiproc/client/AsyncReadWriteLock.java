@@ -1,0 +1,53 @@
+package io.multiproc.client;
+
+import io.multiproc.client.internal.Casts;
+import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.protocol.op.RwLockOp;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link ReadWriteLockProxy} as futures. This view is one owner, whatever thread calls it. See {@link AsyncDict} for order and
+ * threads. Cancelling a future that waits ends the wait; a grant that was already on its way is given back.
+ */
+public final class AsyncReadWriteLock {
+    private final ObjectHandle handle;
+    private final Long holder;
+
+    AsyncReadWriteLock(ObjectHandle handle, long holder) {
+        this.handle = handle;
+        this.holder = holder;
+    }
+
+    /** Acquires the read lock if it can be had within the time. */
+    public CompletableFuture<Boolean> tryReadLock(Duration time) {
+        return handle.callAsync(Casts::bool, RwLockOp.ACQUIRE_READ, holder, Casts.millis(time));
+    }
+
+    /** Acquires the write lock if it can be had within the time; gives the fencing token, or null. */
+    public CompletableFuture<@Nullable Long> tryWriteLock(Duration time) {
+        return handle.callAsync(
+                v -> v == null ? null : Casts.integer(v), RwLockOp.ACQUIRE_WRITE, holder, Casts.millis(time));
+    }
+
+    /** Acquires the read lock. */
+    public CompletableFuture<Boolean> readLock() {
+        return handle.callAsync(Casts::bool, RwLockOp.ACQUIRE_READ, holder, Casts.FOREVER);
+    }
+
+    /** Acquires the write lock; gives the fencing token. */
+    public CompletableFuture<Long> writeLock() {
+        return handle.callAsync(Casts::integer, RwLockOp.ACQUIRE_WRITE, holder, Casts.FOREVER);
+    }
+
+    /** Releases a level of the read lock; fails with {@link IllegalMonitorStateException} if this view does not own it. */
+    public CompletableFuture<@Nullable Void> unlockRead() {
+        return handle.callAsync(v -> null, RwLockOp.RELEASE_READ, holder);
+    }
+
+    /** Releases a level of the write lock; fails with {@link IllegalMonitorStateException} if this view does not own it. */
+    public CompletableFuture<@Nullable Void> unlockWrite() {
+        return handle.callAsync(v -> null, RwLockOp.RELEASE_WRITE, holder);
+    }
+}

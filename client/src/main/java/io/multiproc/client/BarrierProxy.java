@@ -1,0 +1,122 @@
+package io.multiproc.client;
+
+import io.multiproc.client.internal.Casts;
+import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.protocol.op.BarrierOp;
+import java.time.Duration;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A shared {@link java.util.concurrent.CyclicBarrier}: a number of parties wait for one another, again and again.
+ *
+ * <p>All wait or none: when one party's time runs out, it is interrupted, or its process ends or dies, the barrier breaks and
+ * every other party gets {@link BrokenBarrierException}, now and until {@link #reset}. Every method is one round trip and atomic,
+ * and throws {@link NoSuchObjectException} if the barrier was deleted, also while waiting.
+ */
+public final class BarrierProxy implements Proxy {
+    private final ObjectHandle handle;
+    private volatile int parties;
+
+    BarrierProxy(ObjectHandle handle) {
+        this.handle = handle;
+    }
+
+    @Override
+    public ObjectHandle handle() {
+        return handle;
+    }
+
+    /**
+     * Waits until all parties have come.
+     *
+     * @return the order of arrival as {@link java.util.concurrent.CyclicBarrier#await} counts it: {@code getParties() - 1} for
+     *     the first to come, 0 for the last
+     * @throws BrokenBarrierException if the barrier is broken, breaks or is reset meanwhile
+     * @throws InterruptedException if this thread is interrupted; the barrier is broken then
+     */
+    public int await() throws InterruptedException, BrokenBarrierException {
+        try {
+            return await(Casts.FOREVER);
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("a wait without limit ran out of time", e);
+        }
+    }
+
+    /**
+     * As {@link #await()}, for a time that is rounded up to milliseconds.
+     *
+     * @throws TimeoutException if not all parties have come in time; the barrier is broken then
+     */
+    public int await(long time, TimeUnit unit) throws InterruptedException, BrokenBarrierException, TimeoutException {
+        return await(Casts.millis(time, unit));
+    }
+
+    /** As {@link #await(long, TimeUnit)}. */
+    public int await(Duration time) throws InterruptedException, BrokenBarrierException, TimeoutException {
+        return await(Casts.millis(time));
+    }
+
+    private int await(Long millis) throws InterruptedException, BrokenBarrierException, TimeoutException {
+        int all = getParties();
+        long arrival = Casts.integer(handle.callInterruptibly(BarrierOp.AWAIT, millis));
+        if (arrival == -1) {
+            throw new BrokenBarrierException(
+                    "the barrier is broken: a party gave up or died, or it was aborted or reset");
+        }
+        if (arrival == -2) {
+            throw new TimeoutException("not all of the " + all + " parties came in time: the barrier is broken");
+        }
+        return (int) (all - 1 - arrival);
+    }
+
+    /** Makes the barrier whole and empty. Parties that wait get {@link BrokenBarrierException}. */
+    public void reset() {
+        handle.call(BarrierOp.RESET);
+    }
+
+    /** Breaks the barrier until it is reset, as Python's {@code abort}. */
+    public void abort() {
+        handle.call(BarrierOp.ABORT);
+    }
+
+    /** Returns how many parties wait for one another. One round trip, the first time only. */
+    public int getParties() {
+        if (parties == 0) {
+            parties = Casts.size(handle.call(BarrierOp.PARTIES));
+        }
+        return parties;
+    }
+
+    /** Returns how many parties wait at this moment. */
+    public int getNumberWaiting() {
+        return Casts.size(handle.call(BarrierOp.WAITING));
+    }
+
+    /** Whether the barrier is broken. */
+    public boolean isBroken() {
+        return Casts.bool(handle.call(BarrierOp.IS_BROKEN));
+    }
+
+    /** A view without blocking. */
+    public AsyncBarrier async() {
+        return new AsyncBarrier(handle);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof BarrierProxy p && p.handle.equals(handle);
+    }
+
+    @Override
+    public int hashCode() {
+        return handle.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return handle.toString();
+    }
+}

@@ -1,0 +1,81 @@
+package io.multiproc.client;
+
+import io.multiproc.client.internal.Casts;
+import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.protocol.op.LatchOp;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A shared {@link java.util.concurrent.CountDownLatch}: processes wait until a count has reached zero, which it does once.
+ *
+ * <p>Every method is one round trip and atomic. After a {@link ConnectionLostException} from {@link #countDown()} it is unknown
+ * whether it was counted. Every method throws {@link NoSuchObjectException} if the latch was deleted, also while waiting.
+ */
+public final class CountDownLatchProxy implements Proxy {
+    private final ObjectHandle handle;
+
+    CountDownLatchProxy(ObjectHandle handle) {
+        this.handle = handle;
+    }
+
+    @Override
+    public ObjectHandle handle() {
+        return handle;
+    }
+
+    /** Lowers the count by one, unless it is zero already; at zero all who wait are woken. */
+    public void countDown() {
+        countDown(1);
+    }
+
+    /**
+     * Lowers the count by a number of steps, not below zero, and returns what is left.
+     *
+     * @throws IllegalArgumentException if the number is less than 1
+     */
+    public long countDown(int steps) {
+        return Casts.integer(handle.call(LatchOp.COUNT_DOWN, (long) steps));
+    }
+
+    /** Returns the count at this moment. */
+    public long getCount() {
+        return Casts.integer(handle.call(LatchOp.COUNT));
+    }
+
+    /** Waits until the count is zero. */
+    public void await() throws InterruptedException {
+        handle.callInterruptibly(LatchOp.AWAIT, Casts.FOREVER);
+    }
+
+    /** Waits until the count is zero; false if it was not within the time, which is rounded up to milliseconds. */
+    public boolean await(long time, TimeUnit unit) throws InterruptedException {
+        return Casts.bool(handle.callInterruptibly(LatchOp.AWAIT, Casts.millis(time, unit)));
+    }
+
+    /** As {@link #await(long, TimeUnit)}. */
+    public boolean await(Duration time) throws InterruptedException {
+        return Casts.bool(handle.callInterruptibly(LatchOp.AWAIT, Casts.millis(time)));
+    }
+
+    /** A view without blocking. */
+    public AsyncCountDownLatch async() {
+        return new AsyncCountDownLatch(handle);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof CountDownLatchProxy p && p.handle.equals(handle);
+    }
+
+    @Override
+    public int hashCode() {
+        return handle.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return handle.toString();
+    }
+}

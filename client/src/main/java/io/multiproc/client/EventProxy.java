@@ -1,0 +1,79 @@
+package io.multiproc.client;
+
+import io.multiproc.client.internal.Casts;
+import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.protocol.op.EventOp;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A shared flag that processes wait for: Python's {@code Event}. It starts cleared. Setting it wakes everybody who waits, and
+ * who comes later does not wait until it is cleared.
+ *
+ * <p>Every method is one round trip and atomic. Who waits is a record on the manager: a waiter that died costs nothing. After a
+ * {@link ConnectionLostException} from {@link #set} or {@link #clear} both may be repeated. Every method throws {@link
+ * NoSuchObjectException} if the event was deleted, also while waiting.
+ */
+public final class EventProxy implements Proxy {
+    private final ObjectHandle handle;
+
+    EventProxy(ObjectHandle handle) {
+        this.handle = handle;
+    }
+
+    @Override
+    public ObjectHandle handle() {
+        return handle;
+    }
+
+    /** Sets the event and wakes all who wait for it. */
+    public void set() {
+        handle.call(EventOp.SET);
+    }
+
+    /** Clears the event: who comes now waits. */
+    public void clear() {
+        handle.call(EventOp.CLEAR);
+    }
+
+    /** Whether the event is set at this moment. */
+    public boolean isSet() {
+        return Casts.bool(handle.call(EventOp.IS_SET));
+    }
+
+    /** Waits until the event is set: Python's {@code wait()}. */
+    public void await() throws InterruptedException {
+        handle.callInterruptibly(EventOp.AWAIT, Casts.FOREVER);
+    }
+
+    /** Waits until the event is set; false if it was not set within the time, which is rounded up to milliseconds. */
+    public boolean await(long time, TimeUnit unit) throws InterruptedException {
+        return Casts.bool(handle.callInterruptibly(EventOp.AWAIT, Casts.millis(time, unit)));
+    }
+
+    /** As {@link #await(long, TimeUnit)}. */
+    public boolean await(Duration time) throws InterruptedException {
+        return Casts.bool(handle.callInterruptibly(EventOp.AWAIT, Casts.millis(time)));
+    }
+
+    /** A view without blocking. */
+    public AsyncEvent async() {
+        return new AsyncEvent(handle);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof EventProxy p && p.handle.equals(handle);
+    }
+
+    @Override
+    public int hashCode() {
+        return handle.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return handle.toString();
+    }
+}

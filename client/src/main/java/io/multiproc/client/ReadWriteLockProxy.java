@@ -1,0 +1,185 @@
+package io.multiproc.client;
+
+import io.multiproc.client.internal.Casts;
+import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.protocol.op.RwLockOp;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A shared {@link ReadWriteLock}: many may read at once, or one may write. Both locks are reentrant and fair: who waits is served
+ * in order of arrival, so readers who come after a waiting writer wait behind it.
+ *
+ * <p>The owner is a thread of a session, that is of a process connected to the manager; the end or death of the process releases
+ * what it owns. The writer may take the read lock as well and keep it when it releases the write lock. A reader that asks for
+ * the write lock would wait for itself, and gets {@link IllegalStateException}. Each grant of the write lock has a {@link
+ * #fencingToken fencing token} that only grows.
+ *
+ * <p>Every method is one round trip. Every method throws {@link NoSuchObjectException} if the lock was deleted, also while
+ * waiting; {@link ConnectionLostException} if the connection breaks, after which this process owns nothing.
+ */
+public final class ReadWriteLockProxy implements ReadWriteLock, Proxy {
+    private final ObjectHandle handle;
+
+    ReadWriteLockProxy(ObjectHandle handle) {
+        this.handle = handle;
+    }
+
+    @Override
+    public ObjectHandle handle() {
+        return handle;
+    }
+
+    @Override
+    public Lock readLock() {
+        return new View(handle, RwLockOp.ACQUIRE_READ, RwLockOp.RELEASE_READ);
+    }
+
+    @Override
+    public Lock writeLock() {
+        return new View(handle, RwLockOp.ACQUIRE_WRITE, RwLockOp.RELEASE_WRITE);
+    }
+
+    private Long holder() {
+        return handle.session().holder();
+    }
+
+    /** Returns how many levels of the read lock this thread owns. */
+    public int getReadHoldCount() {
+        return Casts.size(tuple(handle.call(RwLockOp.HOLDS, holder()), 0));
+    }
+
+    /** Returns how many levels of the write lock this thread owns. */
+    public int getWriteHoldCount() {
+        return Casts.size(tuple(handle.call(RwLockOp.HOLDS, holder()), 1));
+    }
+
+    /** Returns how many levels of the read lock all threads of all processes own at this moment. */
+    public int getReadLockCount() {
+        return Casts.size(tuple(handle.call(RwLockOp.STATE), 0));
+    }
+
+    /** Whether somebody writes at this moment. */
+    public boolean isWriteLocked() {
+        return Casts.bool(tuple(handle.call(RwLockOp.STATE), 1));
+    }
+
+    /** Returns how many wait at this moment, for reading or for writing. */
+    public int getQueueLength() {
+        return Casts.size(tuple(handle.call(RwLockOp.STATE), 2));
+    }
+
+    private static @Nullable Object tuple(@Nullable Object reply, int field) {
+        return reply instanceof Tuple t ? t.get(field) : null;
+    }
+
+    /**
+     * Returns the number of this thread's grant of the write lock, greater than that of every earlier one.
+     *
+     * @throws IllegalMonitorStateException if this thread does not write
+     */
+    public long fencingToken() {
+        @Nullable Object token = handle.call(RwLockOp.TOKEN, holder());
+        if (token == null) {
+            throw new IllegalMonitorStateException("this thread does not hold the write lock");
+        }
+        return Casts.integer(token);
+    }
+
+    /** A view without blocking. Each view is an owner of its own, since its calls have no thread. */
+    public AsyncReadWriteLock async() {
+        return new AsyncReadWriteLock(handle, handle.session().newHolder());
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ReadWriteLockProxy p && p.handle.equals(handle);
+    }
+
+    @Override
+    public int hashCode() {
+        return handle.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return handle.toString();
+    }
+
+    /** One of the two locks. */
+    private static final class View implements Lock {
+        private final ObjectHandle handle;
+        private final RwLockOp acquire;
+        private final RwLockOp release;
+
+        View(ObjectHandle handle, RwLockOp acquire, RwLockOp release) {
+            this.handle = handle;
+            this.acquire = acquire;
+            this.release = release;
+        }
+
+        private Long holder() {
+            return handle.session().holder();
+        }
+
+        /** A reader is granted by true, a writer by a token. */
+        private static boolean granted(@Nullable Object reply) {
+            return reply != null && !Boolean.FALSE.equals(reply);
+        }
+
+        @Override
+        public void lock() {
+            handle.call(acquire, holder(), Casts.FOREVER);
+        }
+
+        @Override
+        public void lockInterruptibly() throws InterruptedException {
+            acquire(Casts.FOREVER);
+        }
+
+        @Override
+        public boolean tryLock() {
+            return granted(handle.call(acquire, holder(), Casts.NOW));
+        }
+
+        @Override
+        public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
+            return acquire(Casts.millis(time, unit));
+        }
+
+        private boolean acquire(Long millis) throws InterruptedException {
+            boolean granted = granted(handle.callInterruptibly(acquire, holder(), millis));
+            if (granted && Thread.interrupted()) {
+                // granted in the moment of the interrupt: the contract is to hold nothing and say so
+                unlock();
+                throw new InterruptedException();
+            }
+            return granted;
+        }
+
+        @Override
+        public void unlock() {
+            handle.call(release, holder());
+        }
+
+        @Override
+        public Condition newCondition() {
+            throw new UnsupportedOperationException(
+                    "a read-write lock has no conditions: use a condition() beside it, or an rlock with newCondition()");
+        }
+    }
+
+    /** As {@link Lock#tryLock(long, TimeUnit)} of {@link #readLock}. */
+    public boolean tryReadLock(Duration time) throws InterruptedException {
+        return readLock().tryLock(Casts.millis(time), TimeUnit.MILLISECONDS);
+    }
+
+    /** As {@link Lock#tryLock(long, TimeUnit)} of {@link #writeLock}. */
+    public boolean tryWriteLock(Duration time) throws InterruptedException {
+        return writeLock().tryLock(Casts.millis(time), TimeUnit.MILLISECONDS);
+    }
+}

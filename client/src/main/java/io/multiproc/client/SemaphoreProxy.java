@@ -1,0 +1,145 @@
+package io.multiproc.client;
+
+import io.multiproc.client.internal.Casts;
+import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.protocol.op.SemaphoreOp;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A shared semaphore, bounded if it was made by {@code boundedSemaphore}: the operations of {@link
+ * java.util.concurrent.Semaphore}. Who waits is served in order of arrival, whatever process it is in; somebody who waits for
+ * many permits is not overtaken by others who want fewer.
+ *
+ * <p>The session, that is the process connected to the manager, owns the permits that it acquired. When it ends or dies they are
+ * free again. Permits may be handed on: a process that releases more than it owns takes over those of the process that has held
+ * its permits longest, whose death then does not free them a second time. Beyond all permits that are out, {@link #release}
+ * of an unbounded semaphore makes new ones, as in Java and in Python, and a bounded one refuses.
+ *
+ * <p>Every method is one round trip and atomic. After a {@link ConnectionLostException} this process owns no permits. Every
+ * method throws {@link NoSuchObjectException} if the semaphore was deleted, also while waiting, and {@link
+ * IllegalArgumentException} for a number of permits below 1 or, if it is bounded, above its bound.
+ */
+public final class SemaphoreProxy implements Proxy {
+    private final ObjectHandle handle;
+
+    SemaphoreProxy(ObjectHandle handle) {
+        this.handle = handle;
+    }
+
+    @Override
+    public ObjectHandle handle() {
+        return handle;
+    }
+
+    /** Whether there can never be more permits than there were at first. */
+    public boolean isBounded() {
+        return handle.type() == ObjectType.BOUNDED_SEMAPHORE;
+    }
+
+    /** Acquires a permit, waiting as long as it takes. */
+    public void acquire() throws InterruptedException {
+        acquire(1);
+    }
+
+    /** Acquires permits, all at once, waiting as long as it takes. */
+    public void acquire(int permits) throws InterruptedException {
+        acquire(permits, Casts.FOREVER);
+    }
+
+    /** As {@link #acquire(int)}; an interrupt is kept for later. */
+    public void acquireUninterruptibly(int permits) {
+        handle.call(SemaphoreOp.ACQUIRE, (long) permits, Casts.FOREVER);
+    }
+
+    /** Acquires a permit if one is free now and nobody waits. */
+    public boolean tryAcquire() {
+        return tryAcquire(1);
+    }
+
+    /** Acquires permits if they are free now and nobody waits. */
+    public boolean tryAcquire(int permits) {
+        return Casts.bool(handle.call(SemaphoreOp.ACQUIRE, (long) permits, Casts.NOW));
+    }
+
+    /** Acquires a permit if it can be had within the time, which is rounded up to milliseconds. */
+    public boolean tryAcquire(long time, TimeUnit unit) throws InterruptedException {
+        return tryAcquire(1, time, unit);
+    }
+
+    /** As {@link #tryAcquire(long, TimeUnit)}. */
+    public boolean tryAcquire(Duration time) throws InterruptedException {
+        return acquire(1, Casts.millis(time));
+    }
+
+    /** Acquires permits, all at once, if they can be had within the time. */
+    public boolean tryAcquire(int permits, long time, TimeUnit unit) throws InterruptedException {
+        return acquire(permits, Casts.millis(time, unit));
+    }
+
+    private boolean acquire(int permits, Long millis) throws InterruptedException {
+        boolean granted = Casts.bool(handle.callInterruptibly(SemaphoreOp.ACQUIRE, (long) permits, millis));
+        if (granted && Thread.interrupted()) {
+            // granted in the moment of the interrupt: the contract is to hold nothing and say so
+            release(permits);
+            throw new InterruptedException();
+        }
+        return granted;
+    }
+
+    /** Releases a permit. */
+    public void release() {
+        release(1);
+    }
+
+    /**
+     * Releases permits: first those of this process, then others' as described above, then new ones.
+     *
+     * @throws IllegalStateException if a bounded semaphore would get more permits than it had at first; nothing is released
+     */
+    public void release(int permits) {
+        handle.call(SemaphoreOp.RELEASE, (long) permits);
+    }
+
+    /** Returns how many permits are free at this moment. */
+    public int availablePermits() {
+        return Casts.size(handle.call(SemaphoreOp.AVAILABLE));
+    }
+
+    /** Acquires all permits that are free now, and returns how many. */
+    public int drainPermits() {
+        return Casts.size(handle.call(SemaphoreOp.DRAIN));
+    }
+
+    /** Returns how many permits this process owns. */
+    public int getHeldPermits() {
+        return Casts.size(handle.call(SemaphoreOp.HELD));
+    }
+
+    /** Returns how many wait at this moment. */
+    public int getQueueLength() {
+        return Casts.size(handle.call(SemaphoreOp.QUEUE_LENGTH));
+    }
+
+    /** A view without blocking. */
+    public AsyncSemaphore async() {
+        return new AsyncSemaphore(handle);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SemaphoreProxy p && p.handle.equals(handle);
+    }
+
+    @Override
+    public int hashCode() {
+        return handle.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return handle.toString();
+    }
+}

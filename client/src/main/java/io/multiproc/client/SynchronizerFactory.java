@@ -1,0 +1,116 @@
+package io.multiproc.client;
+
+import io.multiproc.protocol.op.ObjectType;
+
+/**
+ * Where the locks and other synchronisers of a {@link Manager} come from. Each method is one round trip. Numbers out of range
+ * (negative permits, a barrier of no parties) throw {@link IllegalArgumentException}.
+ */
+abstract class SynchronizerFactory extends CollectionFactory {
+    SynchronizerFactory() {}
+
+    /** Makes an anonymous lock, not reentrant. */
+    public LockProxy lock() {
+        return new LockProxy(create(ObjectType.LOCK).handle());
+    }
+
+    /** The lock of a name, not reentrant. */
+    public LockProxy lock(String name) {
+        return new LockProxy(open(ObjectType.LOCK, name).handle());
+    }
+
+    /** Makes an anonymous reentrant lock. */
+    public LockProxy rlock() {
+        return new LockProxy(create(ObjectType.RLOCK).handle());
+    }
+
+    /** The reentrant lock of a name. */
+    public LockProxy rlock(String name) {
+        return new LockProxy(open(ObjectType.RLOCK, name).handle());
+    }
+
+    /** Makes an anonymous event, which is not set. */
+    public EventProxy event() {
+        return new EventProxy(create(ObjectType.EVENT).handle());
+    }
+
+    /** The event, which is not set of a name. */
+    public EventProxy event(String name) {
+        return new EventProxy(open(ObjectType.EVENT, name).handle());
+    }
+
+    /** Makes an anonymous semaphore with so many permits. */
+    public SemaphoreProxy semaphore(int permits) {
+        return new SemaphoreProxy(create(ObjectType.SEMAPHORE, (long) permits).handle());
+    }
+
+    /** The semaphore with so many permits of a name. The number counts only if it is made now. */
+    public SemaphoreProxy semaphore(String name, int permits) {
+        return new SemaphoreProxy(
+                open(ObjectType.SEMAPHORE, name, (long) permits).handle());
+    }
+
+    /** Makes an anonymous semaphore that never has more than so many permits. */
+    public SemaphoreProxy boundedSemaphore(int permits) {
+        return new SemaphoreProxy(
+                create(ObjectType.BOUNDED_SEMAPHORE, (long) permits).handle());
+    }
+
+    /** The semaphore that never has more than so many permits of a name. The number counts only if it is made now. */
+    public SemaphoreProxy boundedSemaphore(String name, int permits) {
+        return new SemaphoreProxy(
+                open(ObjectType.BOUNDED_SEMAPHORE, name, (long) permits).handle());
+    }
+
+    /** Makes an anonymous barrier for so many parties. */
+    public BarrierProxy barrier(int parties) {
+        return new BarrierProxy(create(ObjectType.BARRIER, (long) parties).handle());
+    }
+
+    /** The barrier for so many parties of a name. The number counts only if it is made now. */
+    public BarrierProxy barrier(String name, int parties) {
+        return new BarrierProxy(open(ObjectType.BARRIER, name, (long) parties).handle());
+    }
+
+    /** Makes an anonymous latch that opens after so many steps. */
+    public CountDownLatchProxy countDownLatch(int count) {
+        return new CountDownLatchProxy(
+                create(ObjectType.COUNT_DOWN_LATCH, (long) count).handle());
+    }
+
+    /** The latch that opens after so many steps of a name. The number counts only if it is made now. */
+    public CountDownLatchProxy countDownLatch(String name, int count) {
+        return new CountDownLatchProxy(
+                open(ObjectType.COUNT_DOWN_LATCH, name, (long) count).handle());
+    }
+
+    /** Makes an anonymous read-write lock. */
+    public ReadWriteLockProxy readWriteLock() {
+        return new ReadWriteLockProxy(create(ObjectType.READ_WRITE_LOCK).handle());
+    }
+
+    /** The read-write lock of a name. */
+    public ReadWriteLockProxy readWriteLock(String name) {
+        return new ReadWriteLockProxy(open(ObjectType.READ_WRITE_LOCK, name).handle());
+    }
+
+    /** Makes an anonymous condition with an rlock of its own. */
+    public ConditionProxy condition() {
+        return new ConditionProxy(create(ObjectType.CONDITION).handle());
+    }
+
+    /** The condition with an rlock of its own of a name. */
+    public ConditionProxy condition(String name) {
+        return new ConditionProxy(open(ObjectType.CONDITION, name).handle());
+    }
+
+    /** Makes an anonymous condition of a lock or rlock. */
+    public ConditionProxy condition(LockProxy lock) {
+        return new ConditionProxy(create(ObjectType.CONDITION, lock).handle());
+    }
+
+    /** The condition of a name; the lock or rlock counts only if it is made now. */
+    public ConditionProxy condition(String name, LockProxy lock) {
+        return new ConditionProxy(open(ObjectType.CONDITION, name, lock).handle());
+    }
+}

@@ -1,0 +1,77 @@
+package io.multiproc.server.state;
+
+import io.multiproc.protocol.op.EventOp;
+import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.Reply;
+import io.multiproc.protocol.wire.Tag;
+import io.multiproc.protocol.wire.Values;
+import org.jspecify.annotations.Nullable;
+
+/** An event. Between entries, somebody waits only while it is not set. */
+final class EventState extends WaitingState {
+    private boolean set;
+
+    EventState(long id, @Nullable String name) {
+        super(ObjectType.EVENT, id, name);
+    }
+
+    @Override
+    @Nullable
+    Reply apply(Op op, Args a, Turn turn) {
+        if (!(op instanceof EventOp eventOp)) {
+            throw notMine(op);
+        }
+        return switch (eventOp) {
+            case SET -> {
+                set = true;
+                finishAll(Reply.TRUE, turn);
+                yield Reply.NOTHING;
+            }
+            case CLEAR -> {
+                set = false;
+                yield Reply.NOTHING;
+            }
+            case IS_SET -> Reply.bool(set);
+            case AWAIT -> set ? Reply.TRUE : parkOrGive(a.integer(0), Reply.FALSE, turn);
+        };
+    }
+
+    @Override
+    void expire(Waiter w, Turn turn) {
+        turn.finish(w, Reply.FALSE);
+    }
+
+    @Override
+    long size() {
+        return set ? 1 : 0;
+    }
+
+    @Override
+    byte[] describe(int maxBytes) {
+        return new ContainerBuilder(Tag.DICT, maxBytes)
+                .add("set", Values.ofBool(set))
+                .add("waiters", Values.ofInteger(waiters()))
+                .build();
+    }
+
+    @Override
+    ObjectState durableCopy() {
+        EventState copy = new EventState(id(), name());
+        copy.set = set;
+        return copy;
+    }
+
+    @Override
+    void snapshot(SnapshotWriter out) {
+        out.u8(set ? 1 : 0);
+        waiting.snapshot(out);
+    }
+
+    @Override
+    void restore(SnapshotReader in, Turn turn) {
+        set = in.u8() == 1;
+        waiting.restore(in, this, turn);
+    }
+}

@@ -1,0 +1,83 @@
+package io.multiproc.server.state;
+
+import io.multiproc.protocol.op.LatchOp;
+import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.Reply;
+import io.multiproc.protocol.wire.Tag;
+import io.multiproc.protocol.wire.Values;
+import org.jspecify.annotations.Nullable;
+
+/** A count-down latch. Between entries, somebody waits only while the count is above 0. */
+final class LatchState extends WaitingState {
+    private long count;
+
+    LatchState(long id, @Nullable String name) {
+        super(ObjectType.COUNT_DOWN_LATCH, id, name);
+    }
+
+    void start(long from) {
+        count = from;
+    }
+
+    @Override
+    @Nullable
+    Reply apply(Op op, Args a, Turn turn) {
+        if (!(op instanceof LatchOp latchOp)) {
+            throw notMine(op);
+        }
+        return switch (latchOp) {
+            case COUNT_DOWN -> {
+                long steps = a.integer(0);
+                if (steps < 1) {
+                    throw badArgument("steps must be at least 1, not " + steps);
+                }
+                count = Math.max(0, count - steps);
+                if (count == 0) {
+                    finishAll(Reply.TRUE, turn);
+                }
+                yield Reply.integer(count);
+            }
+            case COUNT -> Reply.integer(count);
+            case AWAIT -> count == 0 ? Reply.TRUE : parkOrGive(a.integer(0), Reply.FALSE, turn);
+        };
+    }
+
+    @Override
+    void expire(Waiter w, Turn turn) {
+        turn.finish(w, Reply.FALSE);
+    }
+
+    @Override
+    long size() {
+        return count;
+    }
+
+    @Override
+    byte[] describe(int maxBytes) {
+        return new ContainerBuilder(Tag.DICT, maxBytes)
+                .add("count", Values.ofInteger(count))
+                .add("waiters", Values.ofInteger(waiters()))
+                .build();
+    }
+
+    @Override
+    ObjectState durableCopy() {
+        LatchState copy = new LatchState(id(), name());
+        copy.count = count;
+        return copy;
+    }
+
+    @Override
+    void snapshot(SnapshotWriter out) {
+        out.i64(count);
+        waiting.snapshot(out);
+    }
+
+    @Override
+    void restore(SnapshotReader in, Turn turn) {
+        count = in.i64();
+        waiting.restore(in, this, turn);
+    }
+}

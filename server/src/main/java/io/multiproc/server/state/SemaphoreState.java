@@ -1,0 +1,237 @@
+package io.multiproc.server.state;
+
+import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.op.SemaphoreOp;
+import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.Reply;
+import io.multiproc.protocol.wire.Tag;
+import io.multiproc.protocol.wire.ValueException;
+import io.multiproc.protocol.wire.Values;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A semaphore or bounded semaphore. Between entries, the first in line asks for more permits than are free; who waits behind
+ * it is not served before it.
+ *
+ * <p>Sessions own the permits they acquired. Whoever releases gives back its own first and then takes over those of the
+ * longest owner, so that a permit may be handed from one process to another and the end of the first does not give it back
+ * again.
+ */
+final class SemaphoreState extends WaitingState implements Owned {
+    /** More would not fit a Java int at the clients. */
+    private static final long MOST = Integer.MAX_VALUE;
+
+    private static final class Share {
+        long permits;
+        final long since;
+
+        Share(long permits, long since) {
+            this.permits = permits;
+            this.since = since;
+        }
+    }
+
+    private long free;
+    /** The most there are, for a bounded one. */
+    private long bound = MOST;
+    /** The longest owner first. */
+    private final Map<SessionState, Share> owners = new LinkedHashMap<>();
+
+    SemaphoreState(ObjectType type, long id, @Nullable String name) {
+        super(type, id, name);
+        start(1);
+    }
+
+    void start(long permits) {
+        free = permits;
+        bound = type() == ObjectType.BOUNDED_SEMAPHORE ? permits : MOST;
+    }
+
+    @Override
+    @Nullable
+    Reply apply(Op op, Args a, Turn turn) {
+        if (!(op instanceof SemaphoreOp semaphoreOp)) {
+            throw notMine(op);
+        }
+        return switch (semaphoreOp) {
+            case ACQUIRE -> acquire(permits(a), a.integer(1), turn);
+            case RELEASE -> {
+                release(permits(a), turn);
+                yield Reply.NOTHING;
+            }
+            case AVAILABLE -> Reply.integer(free);
+            case DRAIN -> {
+                long all = free;
+                if (all > 0) {
+                    grant(turn.caller(), all, turn);
+                }
+                yield Reply.integer(all);
+            }
+            case HELD -> Reply.integer(held(turn.caller()));
+            case QUEUE_LENGTH -> Reply.integer(waiters());
+        };
+    }
+
+    private static long permits(Args a) {
+        long permits = a.integer(0);
+        if (permits < 1 || permits > MOST) {
+            throw badArgument("permits must be 1 to " + MOST + ", not " + permits);
+        }
+        return permits;
+    }
+
+    private long held(SessionState session) {
+        Share share = owners.get(session);
+        return share == null ? 0 : share.permits;
+    }
+
+    private @Nullable Reply acquire(long permits, long timeout, Turn turn) {
+        long deadline = turn.deadline(timeout);
+        if (permits > bound) {
+            throw badArgument(permits + " permits can never be had: the semaphore has " + bound);
+        }
+        if (waiting.isEmpty() && permits <= free) {
+            grant(turn.caller(), permits, turn);
+            return Reply.TRUE;
+        }
+        if (timeout == 0) {
+            return Reply.FALSE;
+        }
+        turn.park(this, waiting, deadline).levels = permits;
+        return null;
+    }
+
+    private void grant(SessionState session, long permits, Turn turn) {
+        free -= permits;
+        owners.computeIfAbsent(session, s -> new Share(0, turn.index())).permits += permits;
+        session.owned.put(id(), this);
+    }
+
+    private void release(long permits, Turn turn) {
+        long owned = 0;
+        for (Share share : owners.values()) {
+            owned += share.permits;
+        }
+        long added = Math.max(0, permits - owned);
+        if (added > 0 && free + owned + added > bound) {
+            throw new ValueException(
+                    ErrorCode.ILLEGAL_STATE,
+                    type() == ObjectType.BOUNDED_SEMAPHORE
+                            ? "semaphore released too many times: " + permits + " permits were given back, " + owned
+                                    + " are out"
+                            : "the semaphore would have more than " + MOST + " permits");
+        }
+        long left = permits - giveBack(turn.caller(), permits);
+        while (left > 0 && !owners.isEmpty()) {
+            left -= giveBack(owners.keySet().iterator().next(), left);
+        }
+        free += permits;
+        settle(turn);
+    }
+
+    /** Takes up to a number of permits from a session, without making them free; returns how many. */
+    private long giveBack(SessionState session, long most) {
+        Share share = owners.get(session);
+        if (share == null) {
+            return 0;
+        }
+        long n = Math.min(most, share.permits);
+        share.permits -= n;
+        if (share.permits == 0) {
+            owners.remove(session);
+            session.owned.remove(id());
+        }
+        return n;
+    }
+
+    @Override
+    void settle(Turn turn) {
+        for (Waiter w = waiting.first(); w != null && w.levels <= free; w = waiting.first()) {
+            grant(w.session, w.levels, turn);
+            turn.finish(w, Reply.TRUE);
+        }
+    }
+
+    @Override
+    void expire(Waiter w, Turn turn) {
+        turn.finish(w, Reply.FALSE);
+        settle(turn);
+    }
+
+    @Override
+    public long ownedSince(SessionState session) {
+        Share share = owners.get(session);
+        return share == null ? 0 : share.since;
+    }
+
+    @Override
+    public void ownerGone(SessionState session, Turn turn) {
+        free += giveBack(session, Long.MAX_VALUE);
+        settle(turn);
+    }
+
+    @Override
+    void dispose(Turn turn) {
+        super.dispose(turn);
+        for (Iterator<SessionState> i = owners.keySet().iterator(); i.hasNext(); ) {
+            i.next().owned.remove(id());
+            i.remove();
+        }
+    }
+
+    /** All permits, free or owned. */
+    long total() {
+        long sum = free;
+        for (Share share : owners.values()) {
+            sum += share.permits;
+        }
+        return sum;
+    }
+
+    @Override
+    long size() {
+        return free;
+    }
+
+    @Override
+    byte[] describe(int maxBytes) {
+        return new ContainerBuilder(Tag.DICT, maxBytes)
+                .add("available", Values.ofInteger(free))
+                .add("held", Values.ofInteger(total() - free))
+                .add("waiters", Values.ofInteger(waiters()))
+                .build();
+    }
+
+    @Override
+    ObjectState durableCopy() {
+        SemaphoreState copy = new SemaphoreState(type(), id(), name());
+        copy.bound = bound;
+        copy.free = total();
+        return copy;
+    }
+
+    @Override
+    void snapshot(SnapshotWriter out) {
+        out.i64(bound).i64(free).i32(owners.size());
+        owners.forEach(
+                (session, share) -> out.i64(session.id()).i64(share.permits).i64(share.since));
+        waiting.snapshot(out);
+    }
+
+    @Override
+    void restore(SnapshotReader in, Turn turn) {
+        bound = in.i64();
+        free = in.i64();
+        for (int n = in.i32(); n > 0; n--) {
+            SessionState session = turn.sessions().present(in.i64());
+            owners.put(session, new Share(in.i64(), in.i64()));
+            session.owned.put(id(), this);
+        }
+        waiting.restore(in, this, turn);
+    }
+}

@@ -1,0 +1,65 @@
+package io.multiproc.server.state;
+
+import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.protocol.wire.Reply;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A synchroniser with one line of waiters that stores no values. */
+abstract sealed class WaitingState extends ObjectState
+        permits EventState, LatchState, BarrierState, SemaphoreState, ReadWriteLockState {
+    /** In order of arrival. */
+    final Waiters waiting = new Waiters();
+
+    WaitingState(ObjectType type, long id, @Nullable String name) {
+        super(type, id, name);
+    }
+
+    /** Parks the caller's request, or gives the answer of one that does not wait. */
+    final @Nullable Reply parkOrGive(long timeout, Reply now, Turn turn) {
+        long deadline = turn.deadline(timeout);
+        if (timeout == 0) {
+            return now;
+        }
+        turn.park(this, waiting, deadline);
+        return null;
+    }
+
+    final void finishAll(Reply reply, Turn turn) {
+        for (Waiter w = waiting.first(); w != null; w = waiting.first()) {
+            turn.finish(w, reply);
+        }
+    }
+
+    /** Who waits behind one that has left may be due now. */
+    void settle(Turn turn) {
+        // where nobody's turn depends on who waits before him
+    }
+
+    @Override
+    void cancel(Waiter w, Turn turn) {
+        turn.finish(w, cancelledReply());
+        settle(turn);
+    }
+
+    @Override
+    void abandon(Waiter w, Turn turn) {
+        turn.unpark(w);
+        settle(turn);
+    }
+
+    @Override
+    void dispose(Turn turn) {
+        finishAll(goneReply(), turn);
+    }
+
+    @Override
+    final int waiters() {
+        return waiting.size();
+    }
+
+    @Override
+    final void forEachStored(Consumer<byte[]> action) {
+        // nothing is stored
+    }
+}
