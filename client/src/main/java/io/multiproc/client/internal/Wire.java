@@ -16,6 +16,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A socket that carries frames: TCP or Unix, non-blocking underneath so that an interrupted reader does not close it.
@@ -24,16 +25,20 @@ import java.util.Arrays;
  * by a declared length.
  */
 final class Wire {
+    /** Most bytes that one system call moves. */
     private static final int CHUNK = 128 << 10;
+    /** What a connection starts with; most never need more. */
+    private static final int FIRST_CHUNK = 8 << 10;
 
     private final SocketChannel channel;
     private final Selector selector;
     private final SelectionKey key;
-    private final Selector writeSelector;
+    /** Made when a write has to wait for the first time: most connections never need it. */
+    private @Nullable Selector writeSelector;
 
-    private final ByteBuffer netIn = ByteBuffer.allocateDirect(CHUNK);
-    private final ByteBuffer netOut = ByteBuffer.allocateDirect(CHUNK);
-    private byte[] in = new byte[16 << 10];
+    private ByteBuffer netIn = ByteBuffer.allocateDirect(FIRST_CHUNK);
+    private ByteBuffer netOut = ByteBuffer.allocateDirect(FIRST_CHUNK);
+    private byte[] in = new byte[FIRST_CHUNK];
     private int start;
     private int end;
     private int frame;
@@ -44,9 +49,7 @@ final class Wire {
         this.maxFrame = maxFrame;
         channel.configureBlocking(false);
         selector = Selector.open();
-        writeSelector = Selector.open();
         key = channel.register(selector, SelectionKey.OP_READ);
-        channel.register(writeSelector, SelectionKey.OP_WRITE);
     }
 
     /**
@@ -85,6 +88,10 @@ final class Wire {
         try {
             channel.configureBlocking(false);
             if (!channel.connect(to)) {
+                // a server on this machine has mostly answered already
+                if (channel.finishConnect()) {
+                    return new Wire(channel, maxFrame);
+                }
                 try (Selector s = Selector.open()) {
                     channel.register(s, SelectionKey.OP_CONNECT);
                     while (!channel.finishConnect()) {
@@ -130,6 +137,9 @@ final class Wire {
         }
         netIn.flip().get(in, end, n);
         end += n;
+        if (n == netIn.capacity() && n < CHUNK) {
+            netIn = ByteBuffer.allocateDirect(CHUNK); // there is more where this came from
+        }
         return n;
     }
 
@@ -202,6 +212,9 @@ final class Wire {
     /** Writes as much as goes without waiting and returns how much. */
     int write(byte[] b, int from, int length) throws IOException {
         int n = Math.min(length, CHUNK);
+        if (n > netOut.capacity()) {
+            netOut = ByteBuffer.allocateDirect(CHUNK);
+        }
         netOut.clear().put(b, from, n).flip();
         return channel.write(netOut);
     }
@@ -222,7 +235,7 @@ final class Wire {
     void awaitWritable() throws IOException {
         boolean interrupted = Thread.interrupted();
         try {
-            writeSelector.select(k -> {}, 100);
+            writeSelector().select(k -> {}, 100);
         } catch (ClosedSelectorException e) {
             throw new IOException("closed", e);
         } finally {
@@ -230,6 +243,16 @@ final class Wire {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    private synchronized Selector writeSelector() throws IOException {
+        Selector s = writeSelector;
+        if (s == null) {
+            s = Selector.open();
+            channel.register(s, SelectionKey.OP_WRITE);
+            writeSelector = s;
+        }
+        return s;
     }
 
     /** Waits for room in the socket or for something to read, and returns whether there may be something to read. */
@@ -266,9 +289,13 @@ final class Wire {
             channel.close();
             // a thread within select would hold the descriptor open until it leaves
             selector.wakeup();
-            writeSelector.wakeup();
             selector.close();
-            writeSelector.close();
+            synchronized (this) {
+                if (writeSelector != null) {
+                    writeSelector.wakeup();
+                    writeSelector.close();
+                }
+            }
         } catch (IOException e) {
             // nothing more can be done for it
         }

@@ -49,7 +49,7 @@ public final class Messages {
         ErrorCode error = reply.error();
         out.i32(0).u8(REPLY).i64(request);
         if (error == null) {
-            out.u8(0).raw(reply.value());
+            out.u8(0).raw(reply.bytes(), reply.start(), reply.length());
         } else {
             out.u8(1).i16(error.code()).text(reply.message());
         }

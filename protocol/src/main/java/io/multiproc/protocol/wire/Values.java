@@ -275,26 +275,27 @@ public final class Values {
         return b[at + 1] & 0xff;
     }
 
-    /** Whether the value can hold references: cheap, from its first byte. */
-    public static boolean mayHoldRefs(byte[] value) {
-        return value[0] >= Tag.LIST.code() && value[0] <= Tag.REF.code();
+    /** Whether the value at an offset can hold references: cheap, from its first byte. */
+    public static boolean mayHoldRefs(byte[] b, int from) {
+        return b[from] >= Tag.LIST.code() && b[from] <= Tag.REF.code();
     }
 
-    /** Calls back with the object id of each reference within the value, in order. */
-    public static void forEachRef(byte[] value, LongConsumer action) {
-        if (!mayHoldRefs(value)) {
+    /** Calls back with the object id of each reference within the value at an offset, in order. */
+    public static void forEachRef(byte[] b, int from, LongConsumer action) {
+        if (!mayHoldRefs(b, from)) {
             return;
         }
-        int at = 0;
-        while (at < value.length) {
-            Tag tag = Tag.of(value, at);
+        int to = skip(b, from);
+        int at = from;
+        while (at < to) {
+            Tag tag = Tag.of(b, at);
             if (tag == Tag.REF) {
-                action.accept(refId(value, at));
+                action.accept(refId(b, at));
                 at += 10;
             } else if (tag.isContainer()) {
                 at += CONTAINER_HEADER;
             } else {
-                at = skip(value, at);
+                at = skip(b, at);
             }
         }
     }

@@ -292,7 +292,7 @@ class GoldenValuesTest {
         assertEquals(8, Values.refType(golden.get("ref_rlock_2^40"), 0));
         assertEquals(1L << 40, Values.refId(golden.get("ref_rlock_2^40"), 0));
         List<Long> refs = new ArrayList<>();
-        Values.forEachRef(golden.get("list_of_refs"), refs::add);
+        Values.forEachRef(golden.get("list_of_refs"), 0, refs::add);
         assertEquals(List.of(7L, 9L), refs);
         assertTrue(Values.isAbsent(golden.get("absent")));
         assertArrayEquals(

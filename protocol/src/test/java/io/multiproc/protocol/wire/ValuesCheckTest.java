@@ -26,7 +26,7 @@ class ValuesCheckTest {
         int hash = Equality.hash(b, at, end);
         assertEquals(hash, Equality.hash(copy));
         assertTrue(Equality.equal(b, at, copy, 0), "a value equals its copy");
-        Values.forEachRef(copy, id -> {});
+        Values.forEachRef(copy, 0, id -> {});
         boolean hashable = Values.isHashable(b, at, end);
         if (tag == Tag.LIST || tag == Tag.OPAQUE) {
             assertTrue(!hashable);

@@ -110,23 +110,22 @@ final class Connection {
             error(request, error, reply.message());
             return;
         }
-        byte[] value = reply.value();
         int limit = all.options().maxFrame();
-        if (value.length > limit - Messages.REPLY_HEADER) {
+        if (reply.length() > limit - Messages.REPLY_HEADER) {
             error(
                     request,
                     ErrorCode.TOO_LARGE,
-                    "the reply of " + value.length + " bytes exceeds the frame limit of " + limit
+                    "the reply of " + reply.length() + " bytes exceeds the frame limit of " + limit
                             + "; ask for less at a time");
             return;
         }
-        int length = Messages.REPLY_HEADER + value.length;
+        int length = Messages.REPLY_HEADER + reply.length();
         room(4 + length)
                 .writeInt(length)
                 .writeByte(Messages.REPLY)
                 .writeLong(request)
                 .writeByte(0)
-                .writeBytes(value);
+                .writeBytes(reply.bytes(), reply.start(), reply.length());
     }
 
     private void error(long request, ErrorCode error, String message) {

@@ -33,10 +33,15 @@ final class ContainerBuilder {
      * @throws ValueException with TOO_LARGE if the bound is exceeded
      */
     ContainerBuilder add(byte[] value) {
-        if (!fits(value.length)) {
+        return add(value, 0, value.length);
+    }
+
+    /** Adds the value between two offsets. */
+    ContainerBuilder add(byte[] b, int from, int to) {
+        if (!fits(to - from)) {
             throw tooLarge(most);
         }
-        out.raw(value);
+        out.raw(b, from, to - from);
         count++;
         return this;
     }

@@ -5,7 +5,6 @@ import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.ByteWriter;
-import io.multiproc.protocol.wire.Equality;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
@@ -52,14 +51,14 @@ final class DictState extends ObjectState {
             }
             case PUT -> {
                 byte[] old = entries.put(a, 0, 1, turn);
-                yield old == null ? Reply.ABSENT : Reply.value(old);
+                yield old == null ? Reply.ABSENT : Entries.value(old);
             }
             case PUT_IF_ABSENT -> {
                 int at = entries.find(a, 0);
                 if (at < 0) {
                     entries.put(a, 0, 1, turn);
                 }
-                yield at < 0 ? Reply.ABSENT : Reply.value(table.value(at));
+                yield entries.valueAt(at);
             }
             case PUT_ALL -> {
                 Entries.checkReferences(a, 0, turn);
@@ -68,7 +67,7 @@ final class DictState extends ObjectState {
             }
             case REMOVE -> {
                 int at = entries.find(a, 0);
-                yield at < 0 ? Reply.ABSENT : Reply.value(entries.remove(at, turn));
+                yield at < 0 ? Reply.ABSENT : Entries.value(entries.remove(at, turn));
             }
             case REMOVE_IF -> {
                 int at = entries.find(a, 0);
@@ -81,7 +80,7 @@ final class DictState extends ObjectState {
             case REPLACE -> {
                 int at = entries.find(a, 0);
                 Entries.checkReferences(a, 1, turn);
-                yield at < 0 ? Reply.ABSENT : Reply.value(entries.replace(at, a.value(1), turn));
+                yield at < 0 ? Reply.ABSENT : Entries.value(entries.replace(at, a, 1, turn));
             }
             case REPLACE_IF -> Reply.bool(entries.compareAndSet(a, turn));
             case POP_ITEM -> popItem(turn);
@@ -102,7 +101,12 @@ final class DictState extends ObjectState {
         for (int n = Values.count(b, a.start(0)); n > 0; n--) {
             int next = Values.skip(b, p);
             int at = entries.find(b, p, next);
-            out.add(at < 0 ? Values.ABSENT : entries.table().value(at));
+            if (at < 0) {
+                out.add(Values.ABSENT);
+            } else {
+                byte[] entry = entries.table().entry(at);
+                out.add(entry, OrderedTable.valueStart(entry), entry.length);
+            }
             p = next;
         }
         return Reply.value(out.build());
@@ -111,7 +115,7 @@ final class DictState extends ObjectState {
     private boolean containsValue(Args a) {
         OrderedTable table = entries.table();
         for (int at = table.from(0); at >= 0; at = table.from(at + 1)) {
-            if (Equality.equal(table.value(at), 0, a.buffer(), a.start(0))) {
+            if (entries.valueEquals(at, a, 0)) {
                 return true;
             }
         }
@@ -123,11 +127,10 @@ final class DictState extends ObjectState {
         if (at < 0) {
             return Reply.ABSENT;
         }
-        byte[] key = entries.table().key(at);
-        byte[] value = entries.remove(at, turn);
-        ByteWriter out = new ByteWriter(9 + key.length + value.length);
+        byte[] entry = entries.remove(at, turn);
+        ByteWriter out = new ByteWriter(9 + entry.length);
         int mark = out.begin(Tag.TUPLE);
-        return Reply.value(out.raw(key).raw(value).end(mark, 2).array());
+        return Reply.value(out.raw(entry).end(mark, 2).array());
     }
 
     /** The cursor is the sequence number of the last entry given, so insertions and removals do not disturb it. */
@@ -148,17 +151,18 @@ final class DictState extends ObjectState {
         long last = cursor;
         int at = table.after(cursor);
         while (at >= 0 && given < limit) {
-            byte[] key = table.key(at);
-            byte[] value = table.value(at);
-            long bytes = parts == 0 ? key.length : parts == 1 ? value.length : 9L + key.length + value.length;
+            byte[] entry = table.entry(at);
+            int from = parts == 1 ? OrderedTable.valueStart(entry) : 0;
+            int to = parts == 0 ? OrderedTable.valueStart(entry) : entry.length;
+            long bytes = (parts == 2 ? 9L : 0) + to - from;
             if (given > 0 && list.size() + bytes > maxBytes - TUPLE_AND_CURSOR) {
                 break;
             }
             if (parts == 2) {
                 int pair = list.begin(Tag.TUPLE);
-                list.raw(key).raw(value).end(pair, 2);
+                list.raw(entry).end(pair, 2);
             } else {
-                list.raw(parts == 0 ? key : value);
+                list.raw(entry, from, to - from);
             }
             given++;
             last = table.sequence(at);

@@ -80,8 +80,11 @@ public final class DurableImage {
         }
         for (ObjectState object = unseen.poll(); object != null; object = unseen.poll()) {
             object.forEachStored(value -> {
-                if (Values.mayHoldRefs(value)) {
-                    Values.forEachRef(value, id -> refer(id, kept, unseen));
+                // one value, or a key and a value
+                for (int at = 0; at < value.length; at = Values.skip(value, at)) {
+                    if (Values.mayHoldRefs(value, at)) {
+                        Values.forEachRef(value, at, id -> refer(id, kept, unseen));
+                    }
                 }
             });
         }

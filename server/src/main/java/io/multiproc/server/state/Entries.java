@@ -34,8 +34,7 @@ final class Entries {
 
     void forEachStored(Consumer<byte[]> action) {
         for (int at = table.from(0); at >= 0; at = table.from(at + 1)) {
-            action.accept(table.key(at));
-            action.accept(table.value(at));
+            action.accept(table.entry(at));
         }
     }
 
@@ -53,14 +52,19 @@ final class Entries {
     }
 
     Reply valueAt(int at) {
-        return at < 0 ? Reply.ABSENT : Reply.value(table.value(at));
+        return at < 0 ? Reply.ABSENT : value(table.entry(at));
     }
 
-    /** Sets the value of a key to an argument, and returns the previous value. */
+    /** The value of an entry as a reply. */
+    static Reply value(byte[] entry) {
+        return Reply.value(entry, OrderedTable.valueStart(entry));
+    }
+
+    /** Sets the value of a key to an argument, and returns the previous entry. */
     byte @Nullable [] put(Args a, int key, int value, Turn turn) {
         checkReferences(a, key, turn);
         checkReferences(a, value, turn);
-        return put(a.buffer(), a.start(key), a.stop(key), a.value(value), turn);
+        return put(a.buffer(), a.start(key), a.stop(key), a.buffer(), a.start(value), a.stop(value), turn);
     }
 
     /** Sets all pairs of a dict that starts at an offset and whose references have been checked. */
@@ -70,48 +74,59 @@ final class Entries {
         for (int n = Values.count(b, dict); n > 0; n--) {
             int value = Values.skip(b, p);
             int next = Values.skip(b, value);
-            put(b, p, value, Arrays.copyOfRange(b, value, next), turn);
+            put(b, p, value, b, value, next, turn);
             p = next;
         }
     }
 
-    private byte @Nullable [] put(byte[] b, int from, int to, byte[] value, Turn turn) {
-        int hash = Equality.hash(b, from, to);
-        int at = table.find(b, from, hash);
-        turn.references().retain(value);
+    private byte @Nullable [] put(byte[] b, int key, int keyEnd, byte[] v, int value, int valueEnd, Turn turn) {
+        int hash = Equality.hash(b, key, keyEnd);
+        int at = table.find(b, key, hash);
         if (at >= 0) {
-            byte[] old = table.value(at);
-            table.setValue(at, value);
-            turn.references().release(old);
-            return old;
+            return replace(at, v, value, valueEnd, turn);
         }
-        byte[] key = Arrays.copyOfRange(b, from, to);
-        turn.references().retain(key);
-        table.insert(hash, key, value);
+        byte[] entry = new byte[keyEnd - key + valueEnd - value];
+        System.arraycopy(b, key, entry, 0, keyEnd - key);
+        System.arraycopy(v, value, entry, keyEnd - key, valueEnd - value);
+        table.insert(hash, entry);
+        turn.references().retain(entry, 0);
+        turn.references().retain(entry, keyEnd - key);
         return null;
     }
 
-    /** Replaces the value at a position by an argument whose references have been checked; returns the previous value. */
-    byte[] replace(int at, byte[] value, Turn turn) {
-        byte[] old = table.value(at);
-        turn.references().retain(value);
-        table.setValue(at, value);
-        turn.references().release(old);
+    /** Replaces the value at a position by an argument whose references have been checked; returns the previous entry. */
+    byte[] replace(int at, Args a, int argument, Turn turn) {
+        return replace(at, a.buffer(), a.start(argument), a.stop(argument), turn);
+    }
+
+    private byte[] replace(int at, byte[] v, int value, int valueEnd, Turn turn) {
+        byte[] old = table.entry(at);
+        int start = OrderedTable.valueStart(old);
+        // the first spelling of the key stays
+        byte[] entry = Arrays.copyOf(old, start + valueEnd - value);
+        System.arraycopy(v, value, entry, start, valueEnd - value);
+        turn.references().retain(entry, start);
+        table.setEntry(at, entry);
+        turn.references().release(old, start);
         return old;
     }
 
-    /** Removes the entry at a position and returns its value. */
+    /** Removes the entry at a position and returns it. */
     byte[] remove(int at, Turn turn) {
-        byte[] key = table.key(at);
-        byte[] value = table.value(at);
+        byte[] entry = table.entry(at);
         table.remove(at);
-        turn.references().release(key);
-        turn.references().release(value);
-        return value;
+        release(entry, turn);
+        return entry;
+    }
+
+    private static void release(byte[] entry, Turn turn) {
+        turn.references().release(entry, 0);
+        turn.references().release(entry, OrderedTable.valueStart(entry));
     }
 
     boolean valueEquals(int at, Args a, int argument) {
-        return Equality.equal(table.value(at), 0, a.buffer(), a.start(argument));
+        byte[] entry = table.entry(at);
+        return Equality.equal(entry, OrderedTable.valueStart(entry), a.buffer(), a.start(argument));
     }
 
     /** Sets the value to an argument if the key is present with the expected value. */
@@ -121,7 +136,7 @@ final class Entries {
             return false;
         }
         checkReferences(a, 2, turn);
-        replace(at, a.value(2), turn);
+        replace(at, a, 2, turn);
         return true;
     }
 
@@ -131,13 +146,14 @@ final class Entries {
         int at = find(a, 0);
         byte[] sum;
         if (at >= 0) {
-            sum = Numbers.add(table.value(at), delta);
-            table.setValue(at, sum);
+            byte[] entry = table.entry(at);
+            sum = Numbers.add(Arrays.copyOfRange(entry, OrderedTable.valueStart(entry), entry.length), delta);
+            replace(at, sum, 0, sum.length, turn);
         } else {
             checkReferences(a, 0, turn);
             boolean flag = delta[0] == Tag.FALSE.code() || delta[0] == Tag.TRUE.code();
             sum = flag ? Numbers.add(ZERO, delta) : delta;
-            put(a.buffer(), a.start(0), a.stop(0), sum, turn);
+            put(a.buffer(), a.start(0), a.stop(0), sum, 0, sum.length, turn);
         }
         return Reply.value(sum);
     }
@@ -146,7 +162,7 @@ final class Entries {
     byte[] snapshotValue(int maxBytes) {
         long size = 9;
         for (int at = table.from(0); at >= 0; at = table.from(at + 1)) {
-            size += table.key(at).length + (long) table.value(at).length;
+            size += table.entry(at).length;
         }
         if (size > maxBytes) {
             throw ContainerBuilder.tooLarge(maxBytes);
@@ -154,15 +170,14 @@ final class Entries {
         ByteWriter out = new ByteWriter((int) size);
         int mark = out.begin(Tag.DICT);
         for (int at = table.from(0); at >= 0; at = table.from(at + 1)) {
-            out.raw(table.key(at)).raw(table.value(at));
+            out.raw(table.entry(at));
         }
         return out.end(mark, table.size()).array();
     }
 
     void clear(Turn turn) {
         for (int at = table.from(0); at >= 0; at = table.from(at + 1)) {
-            turn.references().release(table.key(at));
-            turn.references().release(table.value(at));
+            release(table.entry(at), turn);
         }
         table.clear();
     }
@@ -171,8 +186,7 @@ final class Entries {
         out.i64(table.nextSequence()).i32(table.size());
         for (int at = table.from(0); at >= 0; at = table.from(at + 1)) {
             out.i64(table.sequence(at));
-            out.bytes(table.key(at));
-            out.bytes(table.value(at));
+            out.bytes(table.entry(at));
         }
     }
 
@@ -180,8 +194,8 @@ final class Entries {
         long next = in.i64();
         for (int n = in.i32(); n > 0; n--) {
             long sequence = in.i64();
-            byte[] key = in.bytes();
-            table.insert(Equality.hash(key), key, in.bytes(), sequence);
+            byte[] entry = in.bytes();
+            table.insert(Equality.hash(entry, 0, OrderedTable.valueStart(entry)), entry, sequence);
         }
         table.restoreSequence(next);
     }

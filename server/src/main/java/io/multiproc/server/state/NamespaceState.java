@@ -68,7 +68,8 @@ final class NamespaceState extends ObjectState {
         OrderedTable table = entries.table();
         ContainerBuilder out = new ContainerBuilder(Tag.LIST, maxBytes);
         for (int at = table.from(0); at >= 0; at = table.from(at + 1)) {
-            out.add(table.key(at));
+            byte[] entry = table.entry(at);
+            out.add(entry, 0, OrderedTable.valueStart(entry));
         }
         return Reply.value(out.build());
     }

@@ -1,11 +1,13 @@
 package io.multiproc.server.state;
 
 import io.multiproc.protocol.wire.Equality;
+import io.multiproc.protocol.wire.Values;
 import java.util.Arrays;
 
 /**
  * A hash table of encoded keys and values that keeps the order of insertion, laid out as CPython's dict: a sparse table of
- * positions and dense, parallel arrays of entries. An entry is addressed by its position, which is valid until the next
+ * positions and dense, parallel arrays of entries. An entry is one array, the encoded key followed by the encoded value: two
+ * would cost a header and a reference more. An entry is addressed by its position, which is valid until the next
  * insertion or removal; its sequence number stays the same for as long as the entry exists and is never used again.
  */
 final class OrderedTable {
@@ -17,8 +19,7 @@ final class OrderedTable {
 
     private int[] index;
     private int filled; // slots of the index that are not EMPTY
-    private byte[][] keys; // NONE where an entry was removed
-    private byte[][] values;
+    private byte[][] entries; // NONE where an entry was removed
     private int[] hashes;
     private long[] sequences; // ascending
     private int used; // entries, removed ones included; the last one is never a removed one
@@ -33,8 +34,7 @@ final class OrderedTable {
     private OrderedTable(OrderedTable other) {
         index = NO_NUMBERS;
         hashes = NO_NUMBERS;
-        keys = Arrays.copyOf(other.keys, other.used);
-        values = Arrays.copyOf(other.values, other.used);
+        entries = Arrays.copyOf(other.entries, other.used);
         sequences = Arrays.copyOf(other.sequences, other.used);
         used = other.used;
         live = other.live;
@@ -48,13 +48,11 @@ final class OrderedTable {
     private void allocate(int capacity) {
         // all of them before any is put in place: memory may run out at each
         int[] newIndex = emptyIndex(capacity);
-        byte[][] newKeys = new byte[capacity][];
-        byte[][] newValues = new byte[capacity][];
+        byte[][] newEntries = new byte[capacity][];
         int[] newHashes = new int[capacity];
         long[] newSequences = new long[capacity];
         index = newIndex;
-        keys = newKeys;
-        values = newValues;
+        entries = newEntries;
         hashes = newHashes;
         sequences = newSequences;
         filled = 0;
@@ -83,7 +81,7 @@ final class OrderedTable {
             if (at == EMPTY) {
                 return -1;
             }
-            if (at >= 0 && hashes[at] == hash && Equality.equal(keys[at], 0, b, from)) {
+            if (at >= 0 && hashes[at] == hash && Equality.equal(entries[at], 0, b, from)) {
                 return at;
             }
             perturb >>>= 5;
@@ -91,34 +89,36 @@ final class OrderedTable {
         }
     }
 
-    byte[] key(int at) {
-        return keys[at];
+    /** The key and, from {@link #valueStart} on, the value. */
+    byte[] entry(int at) {
+        return entries[at];
     }
 
-    byte[] value(int at) {
-        return values[at];
+    /** Where the value of an entry starts. */
+    static int valueStart(byte[] entry) {
+        return Values.skip(entry, 0);
     }
 
     long sequence(int at) {
         return sequences[at];
     }
 
-    void setValue(int at, byte[] value) {
-        values[at] = value;
+    /** Puts another entry of an equal key in place of one. */
+    void setEntry(int at, byte[] entry) {
+        entries[at] = entry;
     }
 
     /** Appends an entry whose key is not in the table. */
-    void insert(int hash, byte[] key, byte[] value) {
-        insert(hash, key, value, nextSequence);
+    void insert(int hash, byte[] entry) {
+        insert(hash, entry, nextSequence);
     }
 
     /** Appends an entry under a sequence number not below {@link #nextSequence}. */
-    void insert(int hash, byte[] key, byte[] value, long sequence) {
-        if (used == keys.length || filled * 3L >= index.length * 2L) {
+    void insert(int hash, byte[] entry, long sequence) {
+        if (used == entries.length || filled * 3L >= index.length * 2L) {
             makeRoom(1);
         }
-        keys[used] = key;
-        values[used] = value;
+        entries[used] = entry;
         hashes[used] = hash;
         sequences[used] = sequence;
         enter(hash, used);
@@ -137,10 +137,9 @@ final class OrderedTable {
             i = (i * 5 + perturb + 1) & mask;
         }
         index[i] = DELETED;
-        keys[at] = NONE;
-        values[at] = NONE;
+        entries[at] = NONE;
         live--;
-        while (used > 0 && keys[used - 1] == NONE) {
+        while (used > 0 && entries[used - 1] == NONE) {
             used--;
         }
         if (used - live > Math.max(32, live)) {
@@ -156,7 +155,7 @@ final class OrderedTable {
     /** The first position from {@code at} on that holds an entry, or -1. */
     int from(int at) {
         int i = at;
-        while (i < used && keys[i] == NONE) {
+        while (i < used && entries[i] == NONE) {
             i++;
         }
         return i < used ? i : -1;
@@ -203,22 +202,20 @@ final class OrderedTable {
     }
 
     /** Makes sure that this many entries can be inserted without memory running out between two of them. */
-    void reserve(int entries) {
-        if (keys.length - used < entries || (filled + (long) entries) * 3 > index.length * 2L) {
-            makeRoom(entries);
+    void reserve(int more) {
+        if (entries.length - used < more || (filled + (long) more) * 3 > index.length * 2L) {
+            makeRoom(more);
         }
     }
 
-    private void makeRoom(int entries) {
+    private void makeRoom(int more) {
         // big tables grow by a quarter, so that little is unused
-        int capacity = live + Math.max(Math.max(LEAST, entries), live < 1 << 16 ? live : live >> 2);
+        int capacity = live + Math.max(Math.max(LEAST, more), live < 1 << 16 ? live : live >> 2);
         if (used == live && filled * 3L < index.length * 2L && capacity * 3L <= index.length * 2L) {
-            byte[][] newKeys = Arrays.copyOf(keys, capacity);
-            byte[][] newValues = Arrays.copyOf(values, capacity);
+            byte[][] newEntries = Arrays.copyOf(entries, capacity);
             int[] newHashes = Arrays.copyOf(hashes, capacity);
             long[] newSequences = Arrays.copyOf(sequences, capacity);
-            keys = newKeys;
-            values = newValues;
+            entries = newEntries;
             hashes = newHashes;
             sequences = newSequences;
         } else {
@@ -227,16 +224,14 @@ final class OrderedTable {
     }
 
     private void compact(int capacity) {
-        byte[][] oldKeys = keys;
-        byte[][] oldValues = values;
+        byte[][] oldEntries = entries;
         int[] oldHashes = hashes;
         long[] oldSequences = sequences;
         int oldUsed = used;
         allocate(Math.max(LEAST, capacity));
         for (int i = 0; i < oldUsed; i++) {
-            if (oldKeys[i] != NONE) {
-                keys[used] = oldKeys[i];
-                values[used] = oldValues[i];
+            if (oldEntries[i] != NONE) {
+                entries[used] = oldEntries[i];
                 hashes[used] = oldHashes[i];
                 sequences[used] = oldSequences[i];
                 enter(oldHashes[i], used);

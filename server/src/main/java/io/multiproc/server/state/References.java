@@ -2,6 +2,7 @@ package io.multiproc.server.state;
 
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
@@ -72,8 +73,13 @@ final class References {
 
     /** A checked value is stored. */
     void retain(byte[] value) {
-        if (Values.mayHoldRefs(value)) {
-            Values.forEachRef(value, this::retain);
+        retain(value, 0);
+    }
+
+    /** The checked value at an offset is stored. */
+    void retain(byte[] b, int from) {
+        if (Values.mayHoldRefs(b, from)) {
+            Values.forEachRef(b, from, this::retain);
         }
     }
 
@@ -87,8 +93,13 @@ final class References {
 
     /** A stored value is no longer stored. */
     void release(byte[] value) {
-        if (stored > 0 && Values.mayHoldRefs(value)) {
-            Values.forEachRef(value, this::release);
+        release(value, 0);
+    }
+
+    /** The stored value at an offset is no longer stored. */
+    void release(byte[] b, int from) {
+        if (stored > 0 && Values.mayHoldRefs(b, from)) {
+            Values.forEachRef(b, from, this::release);
         }
     }
 
@@ -102,9 +113,10 @@ final class References {
     }
 
     /** A session receives a value. */
-    void hold(SessionState session, byte[] value) {
-        if (Values.mayHoldRefs(value)) {
-            Values.forEachRef(value, id -> hold(session, id));
+    void hold(SessionState session, Reply reply) {
+        byte[] b = reply.bytes();
+        if (Values.mayHoldRefs(b, reply.start())) {
+            Values.forEachRef(b, reply.start(), id -> hold(session, id));
         }
     }
 

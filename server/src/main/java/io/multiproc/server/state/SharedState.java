@@ -96,7 +96,7 @@ public final class SharedState implements StateMachine {
         try {
             Reply reply = dispatch(invoke);
             if (mayRefer && reply != null) {
-                references.hold(caller, reply.value());
+                references.hold(caller, reply);
             }
             return reply;
         } catch (ValueException e) {

@@ -112,7 +112,7 @@ final class Turn {
     void finish(Waiter w, Reply reply) {
         unpark(w);
         if (references.anyStored()) {
-            references.hold(w.session, reply.value());
+            references.hold(w.session, reply);
         }
         out.complete(w.session.id(), w.request, reply);
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Equality;
 import io.multiproc.protocol.wire.Values;
 import java.util.ArrayList;
@@ -127,18 +128,19 @@ class CollectionsTest {
             int at = table.find(key, 0, hash);
             assertEquals(model.containsKey(n), at >= 0, where);
             if (random.nextInt(10) < (growing ? 8 : 2)) {
-                byte[] value = Values.ofInteger(i);
+                byte[] entry =
+                        new ByteWriter().raw(key).raw(Values.ofInteger(i)).toByteArray();
                 if (at >= 0) {
-                    table.setValue(at, value);
+                    table.setEntry(at, entry);
                 } else {
-                    table.insert(hash, key, value);
+                    table.insert(hash, entry);
                 }
-                model.put(n, value);
+                model.put(n, entry);
             } else if (at >= 0) {
                 table.remove(at);
                 model.remove(n);
             } else if (random.nextInt(10) == 0 && table.last() >= 0) {
-                model.remove((int) Values.integer(table.key(table.last()), 0));
+                model.remove((int) Values.integer(table.entry(table.last()), 0));
                 table.remove(table.last());
             }
             assertEquals(model.size(), table.size(), where);
@@ -157,8 +159,8 @@ class CollectionsTest {
         long sequence = 0;
         for (int at = table.from(0); at >= 0; at = table.from(at + 1)) {
             Map.Entry<Integer, byte[]> e = expected.next();
-            assertEquals(e.getKey().longValue(), Values.integer(table.key(at), 0), "seed " + seed);
-            assertEquals(e.getValue(), table.value(at), "seed " + seed);
+            assertEquals(e.getKey().longValue(), Values.integer(table.entry(at), 0), "seed " + seed);
+            assertEquals(e.getValue(), table.entry(at), "seed " + seed);
             assertTrue(table.sequence(at) > sequence, "seed " + seed);
             assertEquals(at, table.after(sequence), "seed " + seed);
             sequence = table.sequence(at);

@@ -251,7 +251,7 @@ class RandomRunTest {
     }
 
     private static void count(Map<Long, Long> references, byte[] value) {
-        Values.forEachRef(value, id -> references.merge(id, 1L, Long::sum));
+        Values.forEachRef(value, 0, id -> references.merge(id, 1L, Long::sum));
     }
 
     private static byte[] snapshot(SharedState state) {

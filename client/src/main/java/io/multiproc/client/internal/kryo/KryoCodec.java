@@ -51,7 +51,9 @@ public final class KryoCodec implements ObjectCodec {
         this.maxBytes = b.maxBytes;
         this.hashingNanos = b.hashingTime.toNanos();
         this.fingerprint = fingerprintOf(table);
-        pool.add(newWorker());
+        if (!b.ids.isEmpty()) {
+            pool.add(newWorker()); // what is wrong with a user's class is said now; else the first object makes one
+        }
     }
 
     /** A builder without user classes. */
