@@ -213,7 +213,7 @@ final class Scalars {
 
     private static boolean isPlainValue(byte[] b) {
         try {
-            return Values.check(b, 0, b.length) == b.length && !Values.mayHoldRefs(b) && !Values.isAbsent(b);
+            return Values.check(b, 0, b.length) == b.length && !Values.mayHoldRefs(b, 0) && !Values.isAbsent(b);
         } catch (io.multiproc.protocol.wire.ValueException e) {
             return false;
         }
