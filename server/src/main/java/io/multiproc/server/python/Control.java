@@ -22,7 +22,7 @@ final class Control {
 
     static {
         for (ObjectType type : ObjectType.values()) {
-            if (type != ObjectType.SIMPLE_QUEUE) {
+            if (type != ObjectType.SIMPLE_QUEUE && !Exposed.of(type).isEmpty()) {
                 TYPES.put(Exposed.typeId(type), type);
             }
         }

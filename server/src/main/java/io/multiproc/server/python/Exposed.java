@@ -60,6 +60,8 @@ final class Exposed {
             case QUEUE, JOINABLE_QUEUE -> QUEUE;
             case SIMPLE_QUEUE -> List.of("empty", "get", "put");
             case LOCK, RLOCK -> ACQUIRER;
+                // a type that this dialect does not know yet can be passed on, but not called
+            default -> List.of();
         };
     }
 
@@ -89,6 +91,7 @@ final class Exposed {
             case NAMESPACE -> "NamespaceProxy";
             case QUEUE, JOINABLE_QUEUE, SIMPLE_QUEUE -> "AutoProxy";
             case LOCK, RLOCK -> "AcquirerProxy";
+            default -> "AutoProxy";
         };
     }
 
@@ -102,6 +105,7 @@ final class Exposed {
             case JOINABLE_QUEUE -> "JoinableQueue";
             case LOCK -> "Lock";
             case RLOCK -> "RLock";
+            default -> type.wireName();
         };
     }
 }

@@ -48,18 +48,14 @@ public final class PythonHub {
         iterators = new Iterators(this);
         plainLocks = new PlainLocks(engine);
         control = new Control(this);
-        for (ObjectType type : ObjectType.values()) {
-            referents.put(
-                    type,
-                    switch (type) {
-                        case DICT -> new DictReferent();
-                        case LIST -> new ListReferent();
-                        case NAMESPACE -> new NamespaceReferent();
-                        case QUEUE, JOINABLE_QUEUE, SIMPLE_QUEUE -> new QueueReferent();
-                        case LOCK -> new LockReferent(false);
-                        case RLOCK -> new LockReferent(true);
-                    });
-        }
+        referents.put(ObjectType.DICT, new DictReferent());
+        referents.put(ObjectType.LIST, new ListReferent());
+        referents.put(ObjectType.NAMESPACE, new NamespaceReferent());
+        referents.put(ObjectType.QUEUE, new QueueReferent());
+        referents.put(ObjectType.JOINABLE_QUEUE, new QueueReferent());
+        referents.put(ObjectType.SIMPLE_QUEUE, new QueueReferent());
+        referents.put(ObjectType.LOCK, new LockReferent(false));
+        referents.put(ObjectType.RLOCK, new LockReferent(true));
     }
 
     /** What a connection's first request is. */
