@@ -95,6 +95,7 @@ public final class ManagerServer implements AutoCloseable {
                 options.maxPendingOutput(),
                 options.closeTimeout().toMillis(),
                 options.nativeTransport(),
+                options.away().toMillis(),
                 version());
         AtomicReference<@Nullable NetServer> started = new AtomicReference<>();
         EngineOptions engineOptions = new EngineOptions(

@@ -37,6 +37,7 @@ public final class ServerOptions {
     private boolean allowShutdown = true;
     private boolean nativeTransport = true;
     private Digest minDigest = Digest.MD5;
+    private Duration away = Duration.ofHours(1);
     private @Nullable Path snapshot;
     private Duration snapshotInterval = Duration.ofSeconds(60);
 
@@ -65,6 +66,7 @@ public final class ServerOptions {
         copy.allowShutdown = allowShutdown;
         copy.nativeTransport = nativeTransport;
         copy.minDigest = minDigest;
+        copy.away = away;
         copy.snapshot = snapshot;
         copy.snapshotInterval = snapshotInterval;
         change.accept(copy);
@@ -160,6 +162,15 @@ public final class ServerOptions {
     }
 
     /**
+     * Sets after how long without any connection a host of Python clients counts as gone: what its processes held, and did not
+     * give back because they were killed, is dropped then. A process that is connected by a Unix socket counts as gone when it has ended.
+     */
+    public ServerOptions withAway(Duration time) {
+        checkPositive(time);
+        return changed(o -> o.away = time);
+    }
+
+    /**
      * Sets the file that named objects are restored from at the start and saved to on an interval and at the end.
      *
      * @param interval zero to save at the end only
@@ -241,6 +252,10 @@ public final class ServerOptions {
 
     public Digest minDigest() {
         return minDigest;
+    }
+
+    public Duration away() {
+        return away;
     }
 
     /** Null for none. */

@@ -93,6 +93,17 @@ public final class Engine {
         return id;
     }
 
+    /** Opens a session for a client that sends no Hello. */
+    public long openSession(String name, String address) {
+        return openSession(Hello.named(name), address);
+    }
+
+    /** Gives a session one more reference to a live object; the answer is the reference, or NO_SUCH_OBJECT. */
+    public Reply retain(long session, long object) {
+        Reply reply = apply(session, 0, new Command.Retain(object));
+        return reply == null ? Reply.error(ErrorCode.INTERNAL, "a fault of the server, see its log") : reply;
+    }
+
     /** Ends a session: its locks, waits and references are released. */
     public void closeSession(long session, String reason) {
         checkThread();

@@ -1,12 +1,43 @@
 package io.multiproc.server.net;
 
 import io.netty.channel.Channel;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.List;
 
-/** Addresses of peers for people. */
+/** Addresses of peers, for people and for the Python dialect. */
 final class Addresses {
     private Addresses() {}
+
+    /** Which process a connection is from where the kernel tells, else which host. */
+    static String peerKey(Channel channel) {
+        if (channel.remoteAddress() instanceof InetSocketAddress inet && inet.getAddress() != null) {
+            return inet.getAddress().getHostAddress();
+        }
+        if (channel instanceof EpollDomainSocketChannel unix) {
+            try {
+                int pid = unix.peerCredentials().pid();
+                if (pid > 0) {
+                    return "pid " + pid;
+                }
+            } catch (IOException e) {
+                // it has closed already
+            }
+        }
+        return "this host";
+    }
+
+    /** The server's end of a connection as a Python client names addresses: a path, or host and port. */
+    static List<Object> local(Channel channel) {
+        SocketAddress local = channel.localAddress();
+        if (local instanceof InetSocketAddress inet && inet.getAddress() != null) {
+            return List.of(inet.getAddress().getHostAddress(), (long) inet.getPort());
+        }
+        return List.of(local instanceof DomainSocketAddress unix ? unix.path() : String.valueOf(local));
+    }
 
     static String text(Channel channel) {
         SocketAddress remote = channel.remoteAddress();

@@ -48,7 +48,13 @@ final class Connection {
     /** Output that was waiting at the last check of the lease. */
     long pendingAtSweep;
 
-    long leaseNanos = Long.MAX_VALUE;
+    /** A Python client sends nothing while it has nothing to ask: no lease. Half, as something is added to it. */
+    long leaseNanos = Long.MAX_VALUE / 2;
+
+    /** Whether the connection broke instead of being closed. */
+    boolean isReset;
+
+    private boolean unacknowledged;
 
     Connection(Connections all, Channel channel) {
         this.all = all;
@@ -207,6 +213,17 @@ final class Connection {
     private void closeIn(long millis) {
         Futures.unawaited(
                 channel.eventLoop().schedule(() -> Futures.unawaited(channel.close()), millis, TimeUnit.MILLISECONDS));
+    }
+
+    /** The client has closed its side. */
+    void inputEnded() {
+        unacknowledged = pendingOutput() > 0 || !Transport.isAcknowledged(channel);
+        abort("closed by the client");
+    }
+
+    /** Once it has ended: whether the client has received all that was sent. */
+    boolean hasDelivered() {
+        return !isReset && !unacknowledged;
     }
 
     /** Ends without a word. */

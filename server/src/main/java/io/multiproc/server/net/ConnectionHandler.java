@@ -3,6 +3,7 @@ package io.multiproc.server.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.Arrays;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     private static final byte[] NOTHING = new byte[0];
     private static final int LENGTH = 4;
+    /** CPython's form for payloads beyond 2 GiB, which it takes for any: -1, then 8 bytes. */
+    private static final int LONG_LENGTH = 8;
+
     /** A kept array above this size is dropped once its frame has been taken. */
     private static final int KEEP = 64 << 10;
 
@@ -121,13 +125,22 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             }
             int length = length(b, at);
             int start = at + LENGTH;
+            if (length == -1 && c.phase().takesLongForm()) {
+                if (end - start < LONG_LENGTH) {
+                    wanted = LENGTH + LONG_LENGTH;
+                    return at;
+                }
+                boolean fits = length(b, start) == 0;
+                length = fits ? length(b, start + LENGTH) : Integer.MIN_VALUE;
+                start += LONG_LENGTH;
+            }
             int limit = c.phase().limit(start < end ? b[start] & 0xff : -1);
             if (length < 0 || length > limit) {
                 c.phase().badLength(length, limit);
                 return end;
             }
             if (end - start < length) {
-                wanted = LENGTH + length;
+                wanted = start - at + length;
                 return at;
             }
             c.phase().frame(b, start, start + length);
@@ -143,13 +156,24 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         Connection c = connection;
-        if (c != null && c.session == 0) {
+        if (c != null && (c.session == 0 || (keptSize > 0 && c.phase() instanceof PythonDialect))) {
             Transport.quickAck(ctx.channel());
         }
         all.flush();
         if (stalled && ctx.channel().isWritable()) {
             resumeLater(ctx);
         }
+    }
+
+    /** The client will send nothing more: the last moment to learn what its kernel has received. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        Connection c = connection;
+        if (c != null && event instanceof ChannelInputShutdownEvent && !c.isEnding()) {
+            c.inputEnded();
+            all.flush();
+        }
+        ctx.fireUserEventTriggered(event);
     }
 
     @Override
@@ -197,6 +221,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         Connection c = connection;
         String address = c == null ? "a connection" : c.address();
         if (cause instanceof IOException) {
+            if (c != null) {
+                c.isReset = true;
+            }
             all.log().debug("{}: {}", address, cause.toString());
         } else {
             all.log().error("fault while serving {}, closing it", address, cause);

@@ -6,6 +6,7 @@ import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.server.engine.Engine;
 import io.multiproc.server.engine.Outbox;
+import io.multiproc.server.python.PythonHub;
 import io.netty.channel.Channel;
 import io.netty.util.collection.LongObjectHashMap;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ final class Connections implements Outbox {
     private final NonceSource nonces = NonceSource.secure();
     private final NetOptions options;
     private final Engine engine;
+    private final PythonHub python;
 
     private final Set<Connection> open = new LinkedHashSet<>();
     private final LongObjectHashMap<Connection> bySession = new LongObjectHashMap<>();
@@ -37,6 +39,7 @@ final class Connections implements Outbox {
     Connections(NetOptions options, Function<Outbox, Engine> engine) {
         this.options = options;
         this.engine = engine.apply(this);
+        this.python = new PythonHub(this.engine, options.maxFrame(), options.awayMillis());
     }
 
     NetOptions options() {
@@ -45,6 +48,10 @@ final class Connections implements Outbox {
 
     Engine engine() {
         return engine;
+    }
+
+    PythonHub python() {
+        return python;
     }
 
     NonceSource nonces() {
@@ -123,8 +130,9 @@ final class Connections implements Outbox {
         Connection connection = bySession.get(session);
         // what the ends of sessions release during the shutdown goes to nobody: no client could use it any more
         if (connection != null && !isShuttingDown()) {
-            connection.waits--;
-            connection.reply(request, reply);
+            connection.phase().answered(request, reply);
+        } else if (connection == null && !isShuttingDown()) {
+            boolean ignored = python.answered(session, request, reply);
         }
     }
 
@@ -163,6 +171,7 @@ final class Connections implements Outbox {
                         "the session was silent for longer than its lease of " + millis + " ms");
             }
         }
+        python.sweep();
         flush();
     }
 
@@ -174,7 +183,7 @@ final class Connections implements Outbox {
             if (c.isEnding()) {
                 continue;
             }
-            if (c.session != 0) {
+            if (c.phase() instanceof NativeDialect) {
                 c.goodbye(ErrorCode.SHUTTING_DOWN, "the server is ending");
             } else {
                 c.abort("the server is ending");

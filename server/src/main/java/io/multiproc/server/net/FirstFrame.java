@@ -39,15 +39,28 @@ final class FirstFrame implements Phase {
         } else if ((b[from] & 0xff) == HELLO) {
             openNative(Arrays.copyOfRange(b, from, end));
         } else {
-            openPython();
+            openPython(b, from, end);
         }
     }
 
-    /** The place for the Python dialect. */
-    private void openPython() {
-        all.handshakeLog().warn(connection.address() + " refused: it speaks the Python dialect");
-        connection.send(PythonDialectRefusal.payload());
-        connection.end("no Python dialect", all.options().handshakeMillis());
+    private void openPython(byte[] b, int from, int end) {
+        NetOptions options = all.options();
+        if (all.isShuttingDown() || all.sessions() >= options.maxConnections()) {
+            all.handshakeLog()
+                    .warn(connection.address() + " refused: the server has " + all.sessions()
+                            + " connections, its limit is " + options.maxConnections());
+            connection.abort("no room");
+            return;
+        }
+        before.finish();
+        PythonDialect dialect = new PythonDialect(connection);
+        connection.become(dialect);
+        dialect.open(b, from, end);
+    }
+
+    @Override
+    public boolean takesLongForm() {
+        return true;
     }
 
     private void openNative(byte[] payload) {

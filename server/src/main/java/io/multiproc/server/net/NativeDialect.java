@@ -122,6 +122,12 @@ final class NativeDialect implements Phase {
     }
 
     @Override
+    public void answered(long request, Reply reply) {
+        connection.waits--;
+        connection.reply(request, reply);
+    }
+
+    @Override
     public void badLength(int length, int limit) {
         String what = length < 0
                 ? "a frame of negative length " + length

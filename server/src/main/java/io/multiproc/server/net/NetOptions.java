@@ -21,6 +21,7 @@ import java.util.List;
  * @param maxPendingOutput bytes that may wait for a client to read
  * @param closeMillis how long {@link NetServer#close} waits for clients
  * @param nativeTransport whether to use epoll where there is one
+ * @param awayMillis after how long without a connection a host of Python clients counts as gone
  * @param version the server's version text
  */
 public record NetOptions(
@@ -38,6 +39,7 @@ public record NetOptions(
         long maxPendingOutput,
         long closeMillis,
         boolean nativeTransport,
+        long awayMillis,
         String version) {
     public NetOptions {
         listen = List.copyOf(listen);

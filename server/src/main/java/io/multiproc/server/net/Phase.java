@@ -1,5 +1,7 @@
 package io.multiproc.server.net;
 
+import io.multiproc.protocol.wire.Reply;
+
 /** What a connection does with its frames: handshake, then first frame, then a dialect. */
 interface Phase {
     /**
@@ -14,6 +16,16 @@ interface Phase {
 
     /** A frame announces a negative length, or one above the limit. */
     void badLength(int length, int limit);
+
+    /** Whether a length of -1 announces 8 bytes of length. */
+    default boolean takesLongForm() {
+        return false;
+    }
+
+    /** The answer to a request that waited. */
+    default void answered(long request, Reply reply) {
+        throw new IllegalStateException("nothing waits");
+    }
 
     /** The connection ends, or has ended. Called once. */
     void ended(String reason);

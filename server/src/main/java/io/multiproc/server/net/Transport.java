@@ -1,6 +1,7 @@
 package io.multiproc.server.net;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
@@ -10,6 +11,7 @@ import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
@@ -42,6 +44,21 @@ enum Transport {
             return new InetSocketAddress(address.host(), address.port());
         }
         return this == EPOLL ? new DomainSocketAddress(address.path()) : UnixDomainSocketAddress.of(address.path());
+    }
+
+    /** Has the kernel find out about peers that vanished without a word; and lets the handler see the end of input first. */
+    static void keepAlive(Channel channel) {
+        if (channel instanceof SocketChannel socket) {
+            socket.config().setKeepAlive(true);
+        }
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    }
+
+    /** Whether the peer's kernel has acknowledged all bytes sent; true where that cannot be known. */
+    static boolean isAcknowledged(Channel channel) {
+        return !(channel instanceof EpollSocketChannel epoll)
+                || !epoll.isOpen()
+                || epoll.tcpInfo().unacked() == 0;
     }
 
     /**

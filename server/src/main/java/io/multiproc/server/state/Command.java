@@ -23,6 +23,9 @@ public sealed interface Command {
     /** The client does not want the delivery that answered the request: its items return to the head of their queue. */
     record GiveBack() implements Command {}
 
+    /** The session gets one more reference to a live object; the answer is the reference, or NO_SUCH_OBJECT. */
+    record Retain(long object) implements Command {}
+
     /** Time has passed: whatever was due is done. */
     record Tick() implements Command {}
 }

@@ -6,6 +6,7 @@ import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Limits;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.ValueException;
+import io.multiproc.protocol.wire.Values;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -55,10 +56,22 @@ public final class SharedState implements StateMachine {
             reply = invoke(invoke, entry);
         } else if (command instanceof Command.SessionOpened opened) {
             sessions.open(entry.session(), opened, turn.now());
+        } else if (command instanceof Command.Retain retain) {
+            reply = retain(retain.object());
         } else if (turn.hasCaller()) {
             forSession(command, entry.request());
         }
         directory.freeUnused(turn);
+        return reply;
+    }
+
+    private Reply retain(long id) {
+        ObjectState object = objects.get(id);
+        if (object == null || !turn.hasCaller()) {
+            return Reply.error(Directory.noSuchObject(id));
+        }
+        Reply reply = Reply.value(Values.ofRef(object.type().code(), id));
+        references.hold(turn.caller(), reply);
         return reply;
     }
 

@@ -1,0 +1,236 @@
+package io.multiproc.protocol.pickle;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.multiproc.protocol.wire.Tag;
+import io.multiproc.protocol.wire.ValueException;
+import io.multiproc.protocol.wire.Values;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Pickles made to run code, to fill memory, or to break the reader. */
+@Timeout(120)
+class HostilePicklesTest {
+    private static byte[] bytes(Object... parts) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (Object part : parts) {
+            if (part instanceof Integer i) {
+                out.write(i);
+            } else if (part instanceof String s) {
+                out.writeBytes(s.getBytes(StandardCharsets.ISO_8859_1));
+            } else {
+                out.writeBytes((byte[]) part);
+            }
+        }
+        return out.toByteArray();
+    }
+
+    private static byte[] repeat(int b, int times) {
+        byte[] out = new byte[times];
+        Arrays.fill(out, (byte) b);
+        return out;
+    }
+
+    private static String refusal(byte[] pickle) {
+        return assertThrows(PickleException.class, () -> Unpickler.read(pickle)).getMessage();
+    }
+
+    private static byte[] envelope(byte[] pickle) {
+        Unpickler reader = new Unpickler(pickle, 0, pickle.length, PickleLimits.DEFAULT);
+        Object graph = reader.read();
+        return GoldenPicklesTest.TRANSLATOR.toEnvelope(graph, reader.isShared());
+    }
+
+    @Test
+    void aCallIsOnlyDescribed() {
+        Object o = Unpickler.read(bytes("cos\nsystem\n(Vtouch /tmp/owned\ntR."));
+        assertTrue(o instanceof Py.PyObject call && call.isA("os", "system"));
+        assertEquals(Tag.OPAQUE, Tag.of(envelope(bytes("cos\nsystem\n(Vls\ntR.")), 0));
+        Object built = Unpickler.read(bytes("(ios\nsystem\n."));
+        assertTrue(built instanceof Py.PyObject call && call.isA("os", "system"));
+    }
+
+    @Test
+    void nestingIsBounded() {
+        for (int depth : new int[] {1_001, 100_000}) {
+            byte[] lists = bytes(0x80, 4, repeat(']', depth), repeat('a', depth - 1), ".");
+            assertTrue(refusal(lists).contains("deeper"), () -> refusal(lists));
+            byte[] tuples = bytes(0x80, 4, ")", repeat(0x85, depth), ".");
+            assertTrue(refusal(tuples).contains("deeper"));
+            byte[] marks = bytes(0x80, 4, repeat('(', depth), repeat('t', depth), ".");
+            assertTrue(refusal(marks).contains("deeper"));
+        }
+        byte[] allowed = bytes(0x80, 4, repeat(']', 900), repeat('a', 899), ".");
+        assertEquals(Tag.OPAQUE, Tag.of(envelope(allowed), 0));
+        byte[] shallow = bytes(0x80, 4, repeat(']', 100), repeat('a', 99), ".");
+        byte[] value = envelope(shallow);
+        assertEquals(value.length, Values.check(value, 0, value.length));
+        assertEquals(Tag.LIST, Tag.of(value, 0));
+    }
+
+    @Test
+    void nestingBehindTheMemoIsBounded() {
+        // each list is appended to the next one before the previous one is filled: depth shows only in the whole graph
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(bytes(0x80, 4, "(", "]", 0x94));
+        for (int i = 1; i < 5000; i++) {
+            out.writeBytes(bytes("]", 0x94));
+        }
+        out.writeBytes(bytes("t", 0x94));
+        for (int i = 0; i + 1 < 5000; i++) {
+            out.writeBytes(bytes("j", i & 255, i >> 8, 0, 0, "j", i + 1 & 255, i + 1 >> 8, 0, 0, "a", "0"));
+        }
+        out.write('.');
+        assertThrows(PickleException.class, () -> envelope(out.toByteArray()));
+    }
+
+    @Test
+    void aMemoBombStaysAsSmallAsItCame() {
+        // x = (x, x) sixty times
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(bytes(0x80, 4, "]", 0x94, "h", 0, 0x86, 0x94));
+        for (int i = 1; i < 60; i++) {
+            out.writeBytes(bytes("h", i, 0x86, 0x94));
+        }
+        out.write('.');
+        byte[] value = envelope(out.toByteArray());
+        assertEquals(Tag.OPAQUE, Tag.of(value, 0));
+        assertTrue(value.length < 2000, "bytes " + value.length);
+    }
+
+    @Test
+    void aTupleSharedAFewTimesIsATree() {
+        byte[] value = envelope(bytes(0x80, 4, "K", 1, 0x85, 0x94, "h", 0, 0x86, "."));
+        assertEquals(Tag.TUPLE, Tag.of(value, 0));
+        assertEquals(2, Values.count(value, 0));
+    }
+
+    @Test
+    void announcedLengthsCostNothing() {
+        for (String op : new String[] {"X", "B", "T"}) {
+            assertTrue(refusal(bytes(op, 0xff, 0xff, 0xff, 0x7f, "x.")).contains("cut off"));
+        }
+        for (int op : new int[] {0x8d, 0x8e, 0x96}) {
+            refusal(bytes(op, repeat(0xff, 7), 0x7f, "x."));
+            refusal(bytes(op, repeat(0xff, 8), "x."));
+        }
+        refusal(bytes(0x8b, 0xff, 0xff, 0xff, 0xff, "."));
+        refusal(bytes("r", 0xff, 0xff, 0xff, 0xff));
+        assertSame(Py.NONE, Unpickler.read(bytes("N", "r", 0xfe, 0xff, 0xff, 0xff, ".")));
+    }
+
+    @Test
+    void memoryIsBounded() {
+        assertTrue(refusal(bytes(repeat(']', 4_000_000), ".")).contains("limit"));
+        byte[] memos = bytes("N", repeat(0x94, 30_000_000), ".");
+        assertTrue(refusal(memos).contains("limit"));
+    }
+
+    @Test
+    void wrongShapesAreRefused() {
+        String[] wrong = {
+            "",
+            ".",
+            "N",
+            "NN.",
+            "(.",
+            "a.",
+            "Na.",
+            "NNa.",
+            "e.",
+            "(e.",
+            "s.",
+            "NNs.",
+            "}Ns.",
+            "}(Nu.",
+            "b.",
+            "NNb.",
+            "R.",
+            "NNR.",
+            "NN\u0081.",
+            "t.",
+            "0.",
+            "1.",
+            "2.",
+            "h\0.",
+            "g0\n.",
+            "g-1\n.",
+            "p99999999999\n.",
+            "Pid\n.",
+            "NQ.",
+            "Ix\n.",
+            "Lx\n.",
+            "Fx\n.",
+            "F1e\n.",
+            "Sx\n.",
+            "S'\n.",
+            "V\\u12\n.",
+            "V\\U00110000\n.",
+            "NN\u0093.",
+            "(d\u0090.",
+            "(Nd.",
+            "o.",
+            "(o.",
+            "ios\n",
+            "cos\nsystem\nNR.",
+            "\u0080\u0006N.",
+            "\u0082\u0001.",
+            "\u0097.",
+            "\u0098.",
+            "\u00ff.",
+            "X\u0001\0\0\0\u00ff.",
+            "\u008c\u0002\u00c0\u0080.",
+            "(\u0094.",
+            "(2."
+        };
+        for (String w : wrong) {
+            refusal(w.getBytes(StandardCharsets.ISO_8859_1));
+        }
+    }
+
+    @Test
+    void randomBytesAndRandomChangesGiveAValueOrARefusal() {
+        long seed = Long.getLong("seed", 20261124L);
+        System.out.println("HostilePicklesTest seed " + seed);
+        Random random = new Random(seed);
+        byte[] opcodes = bytes(
+                0x80,
+                0x95,
+                0x94,
+                0x8c,
+                0x85,
+                0x86,
+                0x87,
+                0x93,
+                0x81,
+                0x92,
+                0x8f,
+                0x90,
+                0x91,
+                0x8a,
+                "(]}tlduasehjqrgpRbNKMJIGX.012");
+        int values = 0;
+        for (int run = 0; run < 300_000; run++) {
+            byte[] b = new byte[1 + random.nextInt(40)];
+            for (int i = 0; i < b.length; i++) {
+                b[i] = random.nextInt(4) == 0 ? (byte) random.nextInt(8) : opcodes[random.nextInt(opcodes.length)];
+            }
+            b[b.length - 1] = '.';
+            try {
+                byte[] value = envelope(b);
+                assertEquals(value.length, Values.check(value, 0, value.length));
+                values++;
+            } catch (PickleException | ValueException e) {
+                // refused
+            }
+        }
+        assertTrue(values > 100, "values " + values);
+    }
+}

@@ -1,0 +1,115 @@
+package io.multiproc.server.net;
+
+import io.multiproc.protocol.wire.Reply;
+import io.multiproc.server.python.PythonHub;
+import io.multiproc.server.python.PythonSession;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages of a CPython client. Its first request tells a control connection, which is answered and ended, from a data
+ * connection. Requests that come while one waits are kept, for CPython's own clients send none.
+ */
+final class PythonDialect implements Phase {
+    private static final int MAX_KEPT = 64;
+
+    private final Connection connection;
+    private final Connections all;
+    private final ArrayDeque<byte[]> kept = new ArrayDeque<>();
+    private @Nullable PythonSession session;
+
+    PythonDialect(Connection connection) {
+        this.connection = connection;
+        this.all = connection.all;
+    }
+
+    /** Takes the first request. */
+    void open(byte[] b, int from, int end) {
+        PythonHub.Opened opened = all.python()
+                .open(
+                        b,
+                        from,
+                        end,
+                        Addresses.peerKey(connection.channel()),
+                        connection.address(),
+                        Addresses.local(connection.channel()),
+                        this::send);
+        if (opened instanceof PythonHub.Opened.Data data) {
+            session = data.session();
+            connection.session = session.id();
+            all.opened(connection);
+            Transport.keepAlive(connection.channel());
+            connection.send(data.reply());
+        } else if (opened instanceof PythonHub.Opened.Answered answered) {
+            List<byte[]> replies = answered.replies();
+            replies.forEach(connection::send);
+            connection.end("answered", all.options().handshakeMillis());
+        }
+    }
+
+    @Override
+    public int limit(int firstByte) {
+        return all.options().maxFrame();
+    }
+
+    @Override
+    public boolean takesLongForm() {
+        return true;
+    }
+
+    @Override
+    public void frame(byte[] b, int from, int end) {
+        PythonSession s = session;
+        if (s == null || from == end) {
+            // an empty payload is the end of input for a reader of pickles
+            connection.abort("empty frame");
+        } else if (!s.isWaiting()) {
+            s.request(b, from, end);
+        } else if (kept.size() < MAX_KEPT) {
+            kept.add(Arrays.copyOfRange(b, from, end));
+        } else {
+            all.log().warn("{}: {} requests while one waits, closing", connection.address(), MAX_KEPT);
+            connection.abort("too many requests");
+        }
+    }
+
+    @Override
+    public void answered(long request, Reply reply) {
+        if (session != null) {
+            session.answered(request, reply);
+        }
+    }
+
+    private void send(byte[] payload) {
+        connection.send(payload);
+        PythonSession s = session;
+        if (s != null && !connection.isEnding() && !kept.isEmpty()) {
+            byte[] b = kept.remove();
+            s.request(b, 0, b.length);
+        }
+    }
+
+    @Override
+    public void badLength(int length, int limit) {
+        all.log()
+                .warn(
+                        "{}: a frame of {} bytes, at most {} allowed; closing",
+                        connection.address(),
+                        Integer.toUnsignedString(length),
+                        limit);
+        connection.abort("bad length");
+    }
+
+    @Override
+    public void ended(String reason) {
+        PythonSession s = session;
+        session = null;
+        if (s != null) {
+            all.closed(connection);
+            s.ended(connection.hasDelivered(), reason);
+            all.log().debug("{} ended: {}", connection.address(), reason);
+        }
+    }
+}

@@ -1,0 +1,227 @@
+package io.multiproc.server.python;
+
+import io.multiproc.protocol.op.ManagerOp;
+import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.protocol.pickle.PickleException;
+import io.multiproc.protocol.pickle.Py;
+import io.multiproc.protocol.pickle.Py.PyDict;
+import io.multiproc.protocol.pickle.Py.PyList;
+import io.multiproc.protocol.wire.Reply;
+import io.multiproc.protocol.wire.Tag;
+import io.multiproc.protocol.wire.ValueException;
+import io.multiproc.protocol.wire.Values;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The functions of the server itself: one request, one reply, and the connection ends. Errors reach the client as RemoteError. */
+final class Control {
+    private static final Map<String, ObjectType> TYPES = new HashMap<>();
+
+    static {
+        for (ObjectType type : ObjectType.values()) {
+            if (type != ObjectType.SIMPLE_QUEUE && !Exposed.of(type).isEmpty()) {
+                TYPES.put(Exposed.typeId(type), type);
+            }
+        }
+    }
+
+    private final PythonHub hub;
+
+    Control(PythonHub hub) {
+        this.hub = hub;
+    }
+
+    /** The answer to a request of a peer. */
+    List<byte[]> answer(Peers.Peer peer, PythonSession caller, Request r) {
+        try {
+            Object result = run(peer, caller, r);
+            byte[] reply = hub.replies().result(result);
+            // CPython says it twice, and its client reads it
+            return r.name().equals("shutdown") ? List.of(reply, reply) : List.of(reply);
+        } catch (PyError e) {
+            return List.of(hub.replies().error(remote(e)));
+        } catch (PickleException e) {
+            return List.of(hub.replies().error(PyError.remote("ValueError", String.valueOf(e.getMessage()))));
+        } catch (ValueException e) {
+            return List.of(hub.replies().error(remote(PyError.of(e.code(), String.valueOf(e.getMessage())))));
+        }
+    }
+
+    /** Exceptions travel as text only here. */
+    private PyError remote(PyError e) {
+        if (e.exception() == null) {
+            return e;
+        }
+        List<Object> args = e.exception().arguments();
+        String text = args.isEmpty()
+                ? ""
+                : args.get(0) instanceof String s && !Py.typeName(e.exception()).equals("KeyError")
+                        ? s
+                        : hub.repr().ofGraph(args.get(0));
+        return PyError.remote(Py.typeName(e.exception()), text);
+    }
+
+    private Object run(Peers.Peer peer, PythonSession caller, Request r) {
+        return switch (r.name()) {
+            case "dummy" -> Py.NONE;
+            case "create" -> create(peer, caller, r);
+            case "incref" -> count(peer, r, true);
+            case "decref" -> count(peer, r, false);
+            case "get_methods" -> methods(r);
+            case "number_of_objects" -> (long) hub.peers().held().size()
+                    + hub.iterators().size();
+            case "debug_info" -> debugInfo(caller);
+            case "shutdown" -> {
+                Reply reply =
+                        hub.engine().invoke(peer.session, 0, ManagerOp.SHUTDOWN, 0, Call.args(ManagerOp.SHUTDOWN));
+                if (reply != null && reply.isError()) {
+                    throw PyError.of(reply);
+                }
+                yield Py.NONE;
+            }
+            default -> throw PyError.remote("AssertionError", "'" + r.name() + "' unrecognized");
+        };
+    }
+
+    private Object count(Peers.Peer peer, Request r, boolean up) {
+        String text = r.args().size() == 1 && r.args().get(0) instanceof String s ? s : "";
+        Idents.Ident ident = hub.idents().parse(text);
+        boolean known;
+        if (ident == null) {
+            known = false;
+        } else if (ident.typeCode() == Idents.ITERATOR) {
+            known = up ? hub.iterators().incref(ident.id()) : hub.iterators().decref(ident.id());
+        } else {
+            known = up ? hub.peers().incref(peer, ident.id()) : hub.peers().decref(peer, ident.id());
+        }
+        if (!known) {
+            throw PyError.unknown(text);
+        }
+        return Py.NONE;
+    }
+
+    private Object methods(Request r) {
+        Proxies.Token token = r.args().size() == 1 ? Proxies.token(r.args().get(0)) : null;
+        Idents.Ident ident = token == null ? null : hub.idents().parse(token.ident());
+        ObjectType type = ident == null ? null : ident.type();
+        if (type == null) {
+            throw PyError.unknown(token == null ? "?" : token.ident());
+        }
+        return Exposed.tuple(Exposed.forAutoProxy(type));
+    }
+
+    private Object debugInfo(PythonSession caller) {
+        List<String> lines = new ArrayList<>();
+        hub.peers().held().forEach((id, h) -> {
+            ObjectType type = ObjectType.coded(h.type);
+            String shown = "";
+            Referent referent = type == null ? null : hub.referent(type);
+            if (referent != null) {
+                Call call = new Call(hub, caller, id, "__str__", List.of(), new PyDict(), false);
+                try {
+                    shown = referent.repr(call);
+                } catch (PyError e) {
+                    shown = "(deleted)";
+                }
+            }
+            lines.add("  " + hub.idents().of(h.type, id) + ":       refcount=" + h.count + "\n    "
+                    + shown.substring(0, Math.min(75, shown.length())));
+        });
+        return String.join("\n", lines);
+    }
+
+    private Object create(Peers.Peer peer, PythonSession caller, Request r) {
+        if (r.args().isEmpty() || !(r.args().get(0) instanceof String typeId)) {
+            throw PyError.remote("TypeError", "create() missing 1 required positional argument: 'typeid'");
+        }
+        List<Object> args = r.args().subList(1, r.args().size());
+        ObjectType type = TYPES.get(typeId);
+        if (type == null) {
+            return named(peer, typeId);
+        }
+        Call call = new Call(hub, caller, 0, typeId, args, r.kwds(), r.shared());
+        byte @Nullable [] argument = argument(type, call);
+        List<byte[]> list = argument == null ? List.of() : List.of(argument);
+        Reply reply = hub.engine()
+                .invoke(
+                        peer.session,
+                        0,
+                        ManagerOp.CREATE,
+                        0,
+                        Call.args(ManagerOp.CREATE, Values.ofText(type.wireName()), Values.container(Tag.LIST, list)));
+        return created(peer, reply, Exposed.of(type));
+    }
+
+    /** The object of a name, for clients that registered the name. */
+    private Object named(Peers.Peer peer, String name) {
+        if (name.equals("Pool")) {
+            throw PyError.remote(
+                    "NotImplementedError",
+                    "a Pool runs Python functions and this server has no Python; use multiprocessing.Pool, and share"
+                            + " objects of this manager with its workers");
+        }
+        Reply reply =
+                hub.engine().invoke(peer.session, 0, ManagerOp.FIND, 0, Call.args(ManagerOp.FIND, Values.ofText(name)));
+        if (reply == null || reply.isError() || DictReferent.isAbsent(reply)) {
+            throw PyError.remote(
+                    "KeyError",
+                    "'" + name + "': neither a type of this server nor the name of a shared object; start the server"
+                            + " with --share " + name + "=dict, or create the object from Java first");
+        }
+        ObjectType type = ObjectType.coded(Values.refType(reply.bytes(), reply.start()));
+        return created(peer, reply, type == null ? List.of() : Exposed.forAutoProxy(type));
+    }
+
+    private Object created(Peers.Peer peer, @Nullable Reply reply, List<String> exposed) {
+        if (reply == null || reply.isError()) {
+            throw reply == null ? new IllegalStateException("create waits") : PyError.of(reply);
+        }
+        int type = Values.refType(reply.bytes(), reply.start());
+        long id = Values.refId(reply.bytes(), reply.start());
+        hub.peers().counted(peer, type, id);
+        return Py.tuple(hub.idents().of(type, id), Exposed.tuple(exposed));
+    }
+
+    /** The argument for the engine, or null for none. */
+    private static byte @Nullable [] argument(ObjectType type, Call c) {
+        switch (type) {
+            case DICT -> {
+                if (c.arguments().size() > 1) {
+                    throw PyError.type("dict expected at most 1 argument, got "
+                            + c.arguments().size());
+                }
+                PyDict all = c.arguments().isEmpty()
+                        ? new PyDict()
+                        : DictReferent.pairs(c, c.arguments().get(0));
+                all.pairs.addAll(c.keywords().pairs);
+                return c.pairs(all);
+            }
+            case LIST -> {
+                List<Object> a = c.positional("list", 0, 1);
+                return a.isEmpty() ? null : c.valueAsTree(new PyList(new ArrayList<>(Iterables.items(c, a.get(0)))));
+            }
+            case NAMESPACE -> {
+                if (!c.arguments().isEmpty()) {
+                    throw PyError.type("__init__() takes 1 positional argument but "
+                            + (c.arguments().size() + 1) + " were given");
+                }
+                PyDict all = new PyDict();
+                all.pairs.addAll(c.keywords().pairs);
+                return c.pairs(all);
+            }
+            case QUEUE, JOINABLE_QUEUE -> {
+                return Call.number(Call.integer(c.bind("Queue.__init__", List.of("maxsize"), 0L)[0]));
+            }
+            default -> {
+                if (!c.arguments().isEmpty() || !c.keywords().pairs.isEmpty()) {
+                    throw PyError.type(type.wireName() + "() takes no arguments ("
+                            + (c.arguments().size() + c.keywords().pairs.size() / 2) + " given)");
+                }
+                return null;
+            }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package io.multiproc.server.python;
+
+import io.multiproc.protocol.op.DictOp;
+import io.multiproc.protocol.pickle.Py.PyDict;
+import io.multiproc.protocol.wire.Reply;
+import io.multiproc.protocol.wire.Tag;
+import io.multiproc.protocol.wire.Values;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A dict. */
+final class DictReferent implements Referent {
+    private static final String TYPE = "dict";
+
+    @Override
+    public Object call(Call c) {
+        return switch (c.method) {
+            case "__getitem__" -> {
+                Object key = c.positional(TYPE, 1, 1).get(0);
+                Reply reply = c.invoke(DictOp.GET, c.value(key));
+                yield isAbsent(reply) ? missing(key) : encoded(reply);
+            }
+            case "__setitem__" -> {
+                List<Object> a = c.positional(TYPE, 2, 2);
+                c.invoke(DictOp.SET, c.value(a.get(0)), c.value(a.get(1)));
+                yield NONE;
+            }
+            case "__delitem__" -> {
+                Object key = c.positional(TYPE, 1, 1).get(0);
+                Reply reply = c.invoke(DictOp.REMOVE, c.value(key));
+                yield isAbsent(reply) ? missing(key) : NONE;
+            }
+            case "__contains__" -> encoded(c.invoke(
+                    DictOp.CONTAINS_KEY, c.value(c.positional(TYPE, 1, 1).get(0))));
+            case "__len__" -> {
+                c.positional(TYPE, 0, 0);
+                yield encoded(c.invoke(DictOp.SIZE));
+            }
+            case "get" -> {
+                List<Object> a = c.positional(TYPE, 1, 2);
+                Reply reply = c.invoke(DictOp.GET, c.value(a.get(0)));
+                yield isAbsent(reply) ? (a.size() > 1 ? a.get(1) : NONE) : encoded(reply);
+            }
+            case "pop" -> {
+                List<Object> a = c.positional(TYPE, 1, 2);
+                Reply reply = c.invoke(DictOp.REMOVE, c.value(a.get(0)));
+                yield !isAbsent(reply) ? encoded(reply) : a.size() > 1 ? a.get(1) : missing(a.get(0));
+            }
+            case "popitem" -> {
+                c.positional(TYPE, 0, 0);
+                Reply reply = c.invoke(DictOp.POP_ITEM);
+                if (isAbsent(reply)) {
+                    throw PyError.of("KeyError", "popitem(): dictionary is empty");
+                }
+                yield encoded(reply);
+            }
+            case "setdefault" -> {
+                List<Object> a = c.positional(TYPE, 1, 2);
+                Object standard = a.size() > 1 ? a.get(1) : NONE;
+                Reply reply = c.invoke(DictOp.PUT_IF_ABSENT, c.value(a.get(0)), c.value(standard));
+                yield isAbsent(reply) ? standard : encoded(reply);
+            }
+            case "clear" -> {
+                c.positional(TYPE, 0, 0);
+                c.invoke(DictOp.CLEAR);
+                yield NONE;
+            }
+            case "copy" -> {
+                c.positional(TYPE, 0, 0);
+                yield content(c);
+            }
+            case "keys" -> {
+                c.positional(TYPE, 0, 0);
+                yield parts(c, 0);
+            }
+            case "values" -> {
+                c.positional(TYPE, 0, 0);
+                yield parts(c, 1);
+            }
+            case "items" -> {
+                c.positional(TYPE, 0, 0);
+                yield parts(c, 2);
+            }
+            case "update" -> update(c);
+            case "__iter__" -> {
+                c.positional(TYPE, 0, 0);
+                yield c.hub.iterators().open(c);
+            }
+            default -> throw new IllegalStateException(c.method);
+        };
+    }
+
+    private static Object missing(Object key) {
+        throw PyError.of("KeyError", key);
+    }
+
+    static Call.Encoded encoded(Reply reply) {
+        return new Call.Encoded(reply.bytes(), reply.start());
+    }
+
+    static boolean isAbsent(Reply reply) {
+        return reply.bytes()[reply.start()] == Tag.ABSENT.code();
+    }
+
+    /** Keys (0), values (1) or pairs (2) as one list. */
+    private static Object parts(Call c, int part) {
+        List<byte[]> all = Values.elements(c.invoke(DictOp.SNAPSHOT).value(), 0);
+        List<byte[]> out = new ArrayList<>(all.size() / 2);
+        for (int i = 0; i < all.size(); i += 2) {
+            out.add(part < 2 ? all.get(i + part) : Values.container(Tag.TUPLE, List.of(all.get(i), all.get(i + 1))));
+        }
+        return new Call.Encoded(Values.container(Tag.LIST, out));
+    }
+
+    private static Object update(Call c) {
+        if (c.arguments().size() > 1) {
+            throw PyError.type(
+                    "update expected at most 1 argument, got " + c.arguments().size());
+        }
+        PyDict all =
+                c.arguments().isEmpty() ? new PyDict() : pairs(c, c.arguments().get(0));
+        all.pairs.addAll(c.keywords().pairs);
+        c.invoke(DictOp.PUT_ALL, c.pairs(all));
+        return NONE;
+    }
+
+    /** A new dict of a mapping or of pairs. */
+    static PyDict pairs(Call c, Object from) {
+        PyDict out = new PyDict();
+        if (from instanceof PyDict d) {
+            out.pairs.addAll(d.pairs);
+            return out;
+        }
+        Object mapping = c.hub.contentOfDict(c, from);
+        if (mapping instanceof PyDict d) {
+            out.pairs.addAll(d.pairs);
+            return out;
+        }
+        int i = 0;
+        for (Object pair : Iterables.items(c, from)) {
+            List<Object> two;
+            try {
+                two = Iterables.items(c, pair);
+            } catch (PyError e) {
+                throw PyError.type("cannot convert dictionary update sequence element #" + i + " to a sequence");
+            }
+            if (two.size() != 2) {
+                throw PyError.value(
+                        "dictionary update sequence element #" + i + " has length " + two.size() + "; 2 is required");
+            }
+            out.put(two.get(0), two.get(1));
+            i++;
+        }
+        return out;
+    }
+
+    @Override
+    public String repr(Call c) {
+        return c.hub.repr().of(c.invoke(DictOp.SNAPSHOT).value());
+    }
+
+    @Override
+    public Object content(Call c) {
+        return encoded(c.invoke(DictOp.SNAPSHOT));
+    }
+
+    @Override
+    public String typeName() {
+        return TYPE;
+    }
+}

@@ -1,0 +1,111 @@
+package io.multiproc.server.python;
+
+import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.protocol.pickle.Py;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Which methods a client's proxy of a type gets: CPython's tuples, in its order. */
+final class Exposed {
+    private static final List<String> QUEUE =
+            List.of("empty", "full", "get", "get_nowait", "join", "put", "put_nowait", "qsize", "task_done");
+    private static final List<String> ACQUIRER = List.of("acquire", "release");
+    private static final List<String> LIST = List.of(
+            "__add__",
+            "__contains__",
+            "__delitem__",
+            "__getitem__",
+            "__len__",
+            "__mul__",
+            "__reversed__",
+            "__rmul__",
+            "__setitem__",
+            "append",
+            "count",
+            "extend",
+            "index",
+            "insert",
+            "pop",
+            "remove",
+            "reverse",
+            "sort",
+            "__imul__");
+    private static final List<String> DICT = List.of(
+            "__contains__",
+            "__delitem__",
+            "__getitem__",
+            "__iter__",
+            "__len__",
+            "__setitem__",
+            "clear",
+            "copy",
+            "get",
+            "items",
+            "keys",
+            "pop",
+            "popitem",
+            "setdefault",
+            "update",
+            "values");
+    private static final List<String> NAMESPACE = List.of("__getattribute__", "__setattr__", "__delattr__");
+    static final List<String> ITERATOR = List.of("__next__", "send", "throw", "close");
+
+    private Exposed() {}
+
+    static List<String> of(ObjectType type) {
+        return switch (type) {
+            case DICT -> DICT;
+            case LIST -> LIST;
+            case NAMESPACE -> NAMESPACE;
+            case QUEUE, JOINABLE_QUEUE -> QUEUE;
+            case SIMPLE_QUEUE -> List.of("empty", "get", "put");
+            case LOCK, RLOCK -> ACQUIRER;
+                // a type that this dialect does not know yet can be passed on, but not called
+            default -> List.of();
+        };
+    }
+
+    /**
+     * For a client that registered a name without a proxy class, whose proxy is made of these: as {@link #of}, and list's
+     * {@code clear} and {@code copy}; without what a class made that way cannot have.
+     */
+    static List<String> forAutoProxy(ObjectType type) {
+        List<String> all = new ArrayList<>(of(type));
+        // such a proxy could not unwrap the iterator, or would call itself for each attribute
+        all.removeAll(List.of("__iter__", "__getattribute__", "__setattr__", "__delattr__"));
+        if (type == ObjectType.LIST) {
+            all.addAll(List.of("clear", "copy"));
+        }
+        return all;
+    }
+
+    static Py.PyTuple tuple(List<String> names) {
+        return new Py.PyTuple(List.copyOf(names));
+    }
+
+    /** The class of the client's proxies, in multiprocessing.managers. */
+    static String proxyClass(ObjectType type) {
+        return switch (type) {
+            case DICT -> "DictProxy";
+            case LIST -> "ListProxy";
+            case NAMESPACE -> "NamespaceProxy";
+            case QUEUE, JOINABLE_QUEUE, SIMPLE_QUEUE -> "AutoProxy";
+            case LOCK, RLOCK -> "AcquirerProxy";
+            default -> "AutoProxy";
+        };
+    }
+
+    /** SyncManager's name of a type. */
+    static String typeId(ObjectType type) {
+        return switch (type) {
+            case DICT -> "dict";
+            case LIST -> "list";
+            case NAMESPACE -> "Namespace";
+            case QUEUE, SIMPLE_QUEUE -> "Queue";
+            case JOINABLE_QUEUE -> "JoinableQueue";
+            case LOCK -> "Lock";
+            case RLOCK -> "RLock";
+            default -> type.wireName();
+        };
+    }
+}

@@ -1,0 +1,116 @@
+package io.multiproc.server.python;
+
+import io.multiproc.protocol.op.DictOp;
+import io.multiproc.protocol.wire.Values;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Iterators over the keys of dicts. They are objects of this dialect alone, with idents and counts as any others. One that
+ * its client never made a proxy of is dropped with the client's connection.
+ */
+final class Iterators {
+    private static final class Iterator {
+        final Peers.Peer peer;
+        final PythonSession opener;
+        final long dict;
+        final long size;
+        long cursor;
+        long count = 1;
+        boolean claimed;
+
+        Iterator(Peers.Peer peer, PythonSession opener, long dict, long size) {
+            this.peer = peer;
+            this.opener = opener;
+            this.dict = dict;
+            this.size = size;
+        }
+    }
+
+    private final PythonHub hub;
+    private final Map<Long, Iterator> all = new HashMap<>();
+    private long lastId;
+
+    Iterators(PythonHub hub) {
+        this.hub = hub;
+    }
+
+    int size() {
+        return all.size();
+    }
+
+    /** A new iterator of the dict that is called. */
+    Object open(Call c) {
+        long size = Values.integer(c.invoke(DictOp.SIZE).value(), 0);
+        hub.peers().incref(c.caller.peer(), c.object);
+        long id = ++lastId;
+        all.put(id, new Iterator(c.caller.peer(), c.caller, c.object, size));
+        c.caller.opened(id);
+        return new Replies.NewProxy(
+                Exposed.ITERATOR,
+                Proxies.token("Iterator", c.caller.serverAddress(), hub.idents().of(Idents.ITERATOR, id)));
+    }
+
+    Object call(long id, Call c) {
+        Iterator it = all.get(id);
+        if (it == null) {
+            throw PyError.unknown(hub.idents().of(Idents.ITERATOR, id));
+        }
+        if (!c.method.equals("__next__")) {
+            throw PyError.of("AttributeError", "'dict_keyiterator' object has no attribute '" + c.method + "'");
+        }
+        if (it.cursor < 0) {
+            throw PyError.of("StopIteration");
+        }
+        if (Values.integer(c.invokeOn(it.dict, DictOp.SIZE).value(), 0) != it.size) {
+            throw PyError.of("RuntimeError", "dictionary changed size during iteration");
+        }
+        byte[] chunk = c.invokeOn(it.dict, DictOp.CHUNK, Call.number(it.cursor), Call.number(1), Call.number(0))
+                .value();
+        List<byte[]> cursorAndKeys = Values.elements(chunk, 0);
+        it.cursor = Values.integer(cursorAndKeys.get(0), 0);
+        List<byte[]> keys = Values.elements(cursorAndKeys.get(1), 0);
+        if (keys.isEmpty()) {
+            throw PyError.of("StopIteration");
+        }
+        return new Call.Encoded(keys.get(0));
+    }
+
+    boolean incref(long id) {
+        Iterator it = all.get(id);
+        if (it != null) {
+            it.count++;
+            it.claimed = true;
+        }
+        return it != null;
+    }
+
+    boolean decref(long id) {
+        Iterator it = all.get(id);
+        if (it != null && --it.count <= 0) {
+            drop(id, it);
+        }
+        return it != null;
+    }
+
+    private void drop(long id, Iterator it) {
+        all.remove(id);
+        hub.peers().decref(it.peer, it.dict);
+    }
+
+    /** The connection that opened these has ended. */
+    void openerGone(PythonSession opener, List<Long> ids) {
+        for (long id : ids) {
+            Iterator it = all.get(id);
+            if (it != null && it.opener == opener && !it.claimed) {
+                drop(id, it);
+            }
+        }
+    }
+
+    /** The counts of a peer have been dropped. */
+    void peerGone(Peers.Peer peer) {
+        all.values().removeIf(it -> it.peer == peer);
+    }
+}

@@ -1,0 +1,257 @@
+package io.multiproc.server.python;
+
+import io.multiproc.protocol.op.ListOp;
+import io.multiproc.protocol.pickle.Py;
+import io.multiproc.protocol.pickle.Py.PyList;
+import io.multiproc.protocol.pickle.Py.PyObject;
+import io.multiproc.protocol.wire.Reply;
+import io.multiproc.protocol.wire.Tag;
+import io.multiproc.protocol.wire.Values;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A list. */
+final class ListReferent implements Referent {
+    private static final String TYPE = "list";
+
+    @Override
+    public Object call(Call c) {
+        return switch (c.method) {
+            case "__getitem__" -> {
+                Object i = c.positional(TYPE, 1, 1).get(0);
+                yield isSlice(i)
+                        ? DictReferent.encoded(c.invoke(ListOp.SLICE, slice(c, i)))
+                        : DictReferent.encoded(
+                                c.invoke(ListOp.GET, index(i, "list indices must be integers or slices")));
+            }
+            case "__setitem__" -> setItem(c);
+            case "__delitem__" -> {
+                Object i = c.positional(TYPE, 1, 1).get(0);
+                if (isSlice(i)) {
+                    c.invoke(ListOp.DELETE_SLICE, slice(c, i));
+                } else {
+                    byte[] at = index(i, "list indices must be integers or slices");
+                    checkRange(c, Values.integer(at, 0));
+                    c.invoke(ListOp.REMOVE_AT, at);
+                }
+                yield NONE;
+            }
+            case "__len__" -> {
+                c.positional(TYPE, 0, 0);
+                yield DictReferent.encoded(c.invoke(ListOp.SIZE));
+            }
+            case "__contains__" -> Values.integer(
+                            c.invoke(
+                                            ListOp.INDEX_OF,
+                                            c.value(c.positional(TYPE, 1, 1).get(0)))
+                                    .value(),
+                            0)
+                    >= 0;
+            case "__add__" -> {
+                Object other = c.positional(TYPE, 1, 1).get(0);
+                if (!(other instanceof PyList l)) {
+                    throw PyError.type("can only concatenate list (not \"" + c.hub.typeName(other) + "\") to list");
+                }
+                List<byte[]> all = elements(c);
+                l.items.forEach(item -> all.add(c.value(item)));
+                yield new Call.Encoded(Values.container(Tag.LIST, all));
+            }
+            case "__mul__", "__rmul__" -> repeated(c);
+            case "__imul__" -> {
+                c.invoke(ListOp.REPEAT, Call.number(times(c)));
+                yield NONE;
+            }
+            case "__reversed__" -> {
+                c.positional(TYPE, 0, 0);
+                Object all =
+                        c.hub.translator().fromEnvelope(c.invoke(ListOp.SLICE).value(), 0);
+                PyObject r = Py.call("builtins", "reversed", all);
+                int n = all instanceof PyList l ? l.items.size() : 0;
+                yield n == 0 ? r : r.step(Py.Step.BUILD, (long) n - 1);
+            }
+            case "append" -> {
+                c.invoke(ListOp.ADD, c.value(c.positional(TYPE, 1, 1).get(0)));
+                yield NONE;
+            }
+            case "extend" -> {
+                List<Object> items = Iterables.items(c, c.positional(TYPE, 1, 1).get(0));
+                c.invoke(ListOp.ADD_ALL, values(c, items));
+                yield NONE;
+            }
+            case "insert" -> {
+                List<Object> a = c.positional(TYPE, 2, 2);
+                c.invoke(ListOp.INSERT, Call.number(Call.integer(a.get(0))), c.value(a.get(1)));
+                yield NONE;
+            }
+            case "pop" -> {
+                List<Object> a = c.positional(TYPE, 0, 1);
+                long i = a.isEmpty() ? -1 : Call.integer(a.get(0));
+                yield DictReferent.encoded(c.invoke(ListOp.REMOVE_AT, Call.number(i)));
+            }
+            case "remove" -> {
+                Reply removed = c.invoke(
+                        ListOp.REMOVE_VALUE, c.value(c.positional(TYPE, 1, 1).get(0)));
+                if (removed.value()[0] == Tag.FALSE.code()) {
+                    throw PyError.value("list.remove(x): x not in list");
+                }
+                yield NONE;
+            }
+            case "index" -> index(c);
+            case "count" -> DictReferent.encoded(
+                    c.invoke(ListOp.COUNT, c.value(c.positional(TYPE, 1, 1).get(0))));
+            case "reverse" -> {
+                c.positional(TYPE, 0, 0);
+                c.invoke(ListOp.REVERSE);
+                yield NONE;
+            }
+            case "clear" -> {
+                c.positional(TYPE, 0, 0);
+                c.invoke(ListOp.CLEAR);
+                yield NONE;
+            }
+            case "copy" -> {
+                c.positional(TYPE, 0, 0);
+                yield content(c);
+            }
+            case "sort" -> {
+                if (!c.arguments().isEmpty()) {
+                    throw PyError.type("sort() takes no positional arguments");
+                }
+                Object[] a = c.bind("sort", List.of("key", "reverse"), NONE, false);
+                if (a[0] == NONE) {
+                    c.invoke(ListOp.SORT, Values.ofBool(Call.truth(a[1])));
+                } else {
+                    SortKeys.sort(c, a[0], Call.truth(a[1]));
+                }
+                yield NONE;
+            }
+            default -> throw new IllegalStateException(c.method);
+        };
+    }
+
+    static boolean isSlice(Object v) {
+        return v instanceof PyObject o
+                && o.isA("builtins", "slice")
+                && o.arguments().size() == 3;
+    }
+
+    /** Start, stop and step as the operations take them. */
+    static byte[][] slice(Call c, Object v) {
+        byte[][] out = new byte[3][];
+        for (int i = 0; i < 3; i++) {
+            Object part = ((PyObject) v).arguments().get(i);
+            if (part == NONE) {
+                out[i] = Values.ABSENT;
+            } else if (part instanceof BigInteger big) {
+                out[i] = Call.number(big.signum() < 0 ? Long.MIN_VALUE + 1 : Long.MAX_VALUE);
+            } else if (part instanceof Long || part instanceof Boolean) {
+                out[i] = Call.number(Call.integer(part));
+            } else {
+                throw PyError.type("slice indices must be integers or None or have an __index__ method");
+            }
+        }
+        if (out[2] != Values.ABSENT && Values.integer(out[2], 0) == 0) {
+            throw PyError.value("slice step cannot be zero");
+        }
+        return out;
+    }
+
+    private static byte[] index(Object i, String rule) {
+        if (i instanceof BigInteger) {
+            throw PyError.of("IndexError", "cannot fit 'int' into an index-sized integer");
+        }
+        if (!(i instanceof Long) && !(i instanceof Boolean)) {
+            throw PyError.type(rule + ", not " + Py.typeName(i));
+        }
+        return Call.number(Call.integer(i));
+    }
+
+    private static void checkRange(Call c, long i) {
+        long n = Values.integer(c.invoke(ListOp.SIZE).value(), 0);
+        if (i >= n || i < -n) {
+            throw PyError.of("IndexError", "list assignment index out of range");
+        }
+    }
+
+    private static byte[] values(Call c, List<Object> items) {
+        List<byte[]> out = new ArrayList<>(items.size());
+        items.forEach(item -> out.add(c.value(item)));
+        return Values.container(Tag.LIST, out);
+    }
+
+    private static Object setItem(Call c) {
+        List<Object> a = c.positional(TYPE, 2, 2);
+        Object i = a.get(0);
+        if (!isSlice(i)) {
+            c.invoke(ListOp.SET, index(i, "list indices must be integers or slices"), c.value(a.get(1)));
+            return NONE;
+        }
+        byte[][] slice = slice(c, i);
+        List<Object> items;
+        try {
+            items = Iterables.items(c, a.get(1));
+        } catch (PyError e) {
+            boolean extended = slice[2] != Values.ABSENT && Values.integer(slice[2], 0) != 1;
+            throw PyError.type(extended ? "must assign iterable to extended slice" : "can only assign an iterable");
+        }
+        c.invoke(ListOp.SET_SLICE, slice[0], slice[1], slice[2], values(c, items));
+        return NONE;
+    }
+
+    private static List<byte[]> elements(Call c) {
+        return new ArrayList<>(Values.elements(c.invoke(ListOp.SLICE).value(), 0));
+    }
+
+    private static long times(Call c) {
+        Object n = c.positional(TYPE, 1, 1).get(0);
+        if (!(n instanceof Long) && !(n instanceof Boolean) && !(n instanceof BigInteger)) {
+            throw PyError.type("can't multiply sequence by non-int of type '" + Py.typeName(n) + "'");
+        }
+        return Call.integer(n);
+    }
+
+    private static Object repeated(Call c) {
+        long n = Math.max(0, times(c));
+        List<byte[]> once = elements(c);
+        long bytes = 0;
+        for (byte[] e : once) {
+            bytes += e.length;
+        }
+        if (n > 0 && bytes > c.hub.maxReply() / n) {
+            throw PyError.remote("MemoryError", "the product exceeds the frame limit of this server");
+        }
+        List<byte[]> out = new ArrayList<>();
+        for (long i = 0; i < n && !once.isEmpty(); i++) {
+            out.addAll(once);
+        }
+        return new Call.Encoded(Values.container(Tag.LIST, out));
+    }
+
+    private static Object index(Call c) {
+        List<Object> a = c.positional(TYPE, 1, 3);
+        byte[] start = Call.number(a.size() > 1 ? Call.integer(a.get(1)) : 0);
+        byte[] stop = a.size() > 2 ? Call.number(Call.integer(a.get(2))) : Values.ABSENT;
+        byte[] value = c.value(a.get(0));
+        Reply reply = c.invoke(ListOp.INDEX_OF, value, start, stop);
+        if (Values.integer(reply.value(), 0) < 0) {
+            throw PyError.value(c.hub.repr().of(value) + " is not in list");
+        }
+        return DictReferent.encoded(reply);
+    }
+
+    @Override
+    public String repr(Call c) {
+        return c.hub.repr().of(c.invoke(ListOp.SLICE).value());
+    }
+
+    @Override
+    public Object content(Call c) {
+        return DictReferent.encoded(c.invoke(ListOp.SLICE));
+    }
+
+    @Override
+    public String typeName() {
+        return TYPE;
+    }
+}

@@ -1,0 +1,81 @@
+package io.multiproc.server.python;
+
+import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.op.LockOp;
+import io.multiproc.protocol.wire.Reply;
+import io.multiproc.protocol.wire.Tag;
+import io.multiproc.protocol.wire.Values;
+import java.util.List;
+
+/**
+ * A lock or reentrant lock. A reentrant one belongs to the connection, which is a thread of the client. A plain one belongs to nobody, as
+ * in CPython: any client may release it, also when the one that acquired it has gone.
+ */
+final class LockReferent implements Referent {
+    private static final byte[] HOLDER = Values.ofInteger(1);
+
+    private final boolean reentrant;
+
+    LockReferent(boolean reentrant) {
+        this.reentrant = reentrant;
+    }
+
+    @Override
+    public Object call(Call c) {
+        if (c.method.equals("acquire")) {
+            Object[] a = c.bind("acquire", List.of("blocking", "timeout"), true, -1L);
+            return acquire(c, timeout(a[0], a[1]));
+        }
+        c.bind("release", List.of());
+        return reentrant ? release(c) : c.hub.plainLocks().release(c);
+    }
+
+    private static long timeout(Object blocking, Object timeout) {
+        double seconds = timeout == NONE ? -1 : Call.seconds(timeout);
+        if (!Call.truth(blocking)) {
+            if (seconds != -1) {
+                throw PyError.value("can't specify a timeout for a non-blocking call");
+            }
+            return 0;
+        }
+        if (seconds < 0 && seconds != -1) {
+            throw PyError.value("timeout value must be a non-negative number");
+        }
+        return seconds == -1 ? -1 : Call.millis(seconds);
+    }
+
+    private Object acquire(Call c, long timeout) {
+        if (!reentrant) {
+            return c.hub.plainLocks().acquire(c, timeout);
+        }
+        return c.await(LockOp.ACQUIRE, LockReferent::granted, HOLDER, Call.number(timeout));
+    }
+
+    static Object granted(Reply reply) {
+        return QueueReferent.done(reply, !reply.isError() && !Values.isAbsent(reply.value()));
+    }
+
+    private static Object release(Call c) {
+        return c.await(
+                LockOp.RELEASE,
+                reply -> {
+                    if (reply.error() == ErrorCode.NOT_OWNER) {
+                        throw PyError.of("RuntimeError", "cannot release un-acquired lock");
+                    }
+                    return QueueReferent.done(reply, NONE);
+                },
+                HOLDER);
+    }
+
+    @Override
+    public String repr(Call c) {
+        boolean locked = c.invoke(LockOp.IS_LOCKED).value()[0] == Tag.TRUE.code();
+        return "<" + (locked ? "locked " : "unlocked ") + typeName() + " object at 0x" + Long.toHexString(c.object)
+                + ">";
+    }
+
+    @Override
+    public String typeName() {
+        return reentrant ? "_thread.RLock" : "_thread.lock";
+    }
+}

@@ -1,0 +1,64 @@
+package io.multiproc.server.python;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+
+/** Python's {@code repr} of floats: the fewest digits that give the same number. */
+final class PyFloat {
+    private PyFloat() {}
+
+    static String repr(double d) {
+        if (Double.isNaN(d)) {
+            return "nan";
+        } else if (Double.isInfinite(d)) {
+            return d > 0 ? "inf" : "-inf";
+        } else if (d == 0) {
+            return 1 / d < 0 ? "-0.0" : "0.0";
+        }
+        BigDecimal shortest = shortest(d);
+        String digits = shortest.unscaledValue().abs().toString();
+        // the number is 0.digits times ten to the point
+        int point = digits.length() - shortest.scale();
+        digits = digits.replaceFirst("0+$", "");
+        StringBuilder out = new StringBuilder(d < 0 ? "-" : "");
+        if (point > 16 || point < -3) {
+            out.append(digits.charAt(0));
+            if (digits.length() > 1) {
+                out.append('.').append(digits, 1, digits.length());
+            }
+            int exponent = point - 1;
+            return out.append('e')
+                    .append(exponent < 0 ? '-' : '+')
+                    .append(Math.abs(exponent) < 10 ? "0" : "")
+                    .append(Math.abs(exponent))
+                    .toString();
+        }
+        if (point <= 0) {
+            return out.append("0.").append("0".repeat(-point)).append(digits).toString();
+        }
+        if (point >= digits.length()) {
+            return out.append(digits)
+                    .append("0".repeat(point - digits.length()))
+                    .append(".0")
+                    .toString();
+        }
+        return out.append(digits, 0, point)
+                .append('.')
+                .append(digits, point, digits.length())
+                .toString();
+    }
+
+    /** Double.toString of Java 17 sometimes gives one digit too many. */
+    private static BigDecimal shortest(double d) {
+        BigDecimal exact = new BigDecimal(d);
+        BigDecimal java = new BigDecimal(Double.toString(d));
+        for (int digits = Math.max(1, java.precision() - 2); digits < 17; digits++) {
+            BigDecimal rounded = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
+            if (rounded.doubleValue() == d) {
+                return rounded;
+            }
+        }
+        return exact.round(new MathContext(17, RoundingMode.HALF_EVEN));
+    }
+}

@@ -1,0 +1,179 @@
+package io.multiproc.server.python;
+
+import io.multiproc.protocol.pickle.Py;
+import io.multiproc.protocol.pickle.Py.PyBytearray;
+import io.multiproc.protocol.pickle.Py.PyDict;
+import io.multiproc.protocol.pickle.Py.PyGlobal;
+import io.multiproc.protocol.pickle.Py.PyList;
+import io.multiproc.protocol.pickle.Py.PyObject;
+import io.multiproc.protocol.pickle.Py.PySet;
+import io.multiproc.protocol.pickle.Py.PyTuple;
+import io.multiproc.protocol.pickle.Translator;
+import java.util.IdentityHashMap;
+import java.util.List;
+
+/** {@code repr(value)} in Python's spelling. */
+final class PyRepr {
+    private final Translator translator;
+
+    PyRepr(Translator translator) {
+        this.translator = translator;
+    }
+
+    /** Of an encoded value. */
+    String of(byte[] value) {
+        return ofGraph(translator.fromEnvelope(value, 0));
+    }
+
+    String ofGraph(Object v) {
+        return new Pass().render(v).toString();
+    }
+
+    /** One rendering, which remembers what it is within. */
+    private static final class Pass {
+        private final StringBuilder out = new StringBuilder();
+        private final IdentityHashMap<Object, Boolean> open = new IdentityHashMap<>();
+
+        StringBuilder render(Object v) {
+            if (v instanceof String s) {
+                text(s);
+            } else if (v == Py.NONE) {
+                out.append("None");
+            } else if (v instanceof Boolean b) {
+                out.append(b ? "True" : "False");
+            } else if (v instanceof Double d) {
+                out.append(PyFloat.repr(d));
+            } else if (v instanceof Number n) {
+                out.append(n);
+            } else if (v instanceof byte[] b) {
+                bytes(b);
+            } else if (v instanceof PyBytearray b) {
+                out.append("bytearray(");
+                bytes(b.bytes());
+                out.append(')');
+            } else if (v instanceof PyGlobal g) {
+                global(g);
+            } else if (v instanceof PyObject o) {
+                if (!StandardRepr.append(o, out, this::render)) {
+                    out.append('<').append(o.className()).append(" object>");
+                }
+            } else {
+                nested(v);
+            }
+            return out;
+        }
+
+        private void nested(Object v) {
+            boolean list = v instanceof PyList;
+            boolean dict = v instanceof PyDict;
+            if (open.put(v, true) != null) {
+                out.append(list ? "[...]" : dict ? "{...}" : v instanceof PyTuple ? "(...)" : "set(...)");
+                return;
+            }
+            if (v instanceof PyList l) {
+                items("[", l.items, "]");
+            } else if (v instanceof PyTuple t) {
+                items("(", t.items, t.items.size() == 1 ? ",)" : ")");
+            } else if (v instanceof PySet s) {
+                if (s.items.isEmpty()) {
+                    out.append(s.frozen ? "frozenset()" : "set()");
+                } else {
+                    items(s.frozen ? "frozenset({" : "{", s.items, s.frozen ? "})" : "}");
+                }
+            } else if (v instanceof PyDict d) {
+                out.append('{');
+                for (int i = 0; i < d.pairs.size(); i += 2) {
+                    out.append(i == 0 ? "" : ", ");
+                    render(d.pairs.get(i)).append(": ");
+                    render(d.pairs.get(i + 1));
+                }
+                out.append('}');
+            }
+            open.remove(v);
+        }
+
+        private void items(String before, List<Object> items, String after) {
+            out.append(before);
+            for (int i = 0; i < items.size(); i++) {
+                out.append(i == 0 ? "" : ", ");
+                render(items.get(i));
+            }
+            out.append(after);
+        }
+
+        private void global(PyGlobal g) {
+            String name = g.module().equals("builtins") ? g.name() : g.module() + "." + g.name();
+            boolean function =
+                    g.name().isEmpty() || !Character.isUpperCase(g.name().charAt(0));
+            out.append(function ? "<function " : "<class '").append(name).append(function ? ">" : "'>");
+        }
+
+        private void bytes(byte[] b) {
+            boolean doubled = has(b, '\'') && !has(b, '"');
+            char quote = doubled ? '"' : '\'';
+            out.append('b').append(quote);
+            for (byte x : b) {
+                int c = x & 0xff;
+                if (c == quote || c == '\\') {
+                    out.append('\\').append((char) c);
+                } else if (c >= 0x20 && c < 0x7f) {
+                    out.append((char) c);
+                } else {
+                    escape(c);
+                }
+            }
+            out.append(quote);
+        }
+
+        private static boolean has(byte[] b, char c) {
+            for (byte x : b) {
+                if (x == c) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private void text(String s) {
+            boolean doubled = s.indexOf('\'') >= 0 && s.indexOf('"') < 0;
+            char quote = doubled ? '"' : '\'';
+            out.append(quote);
+            s.codePoints().forEach(c -> {
+                if (c == quote || c == '\\') {
+                    out.append('\\').append((char) c);
+                } else if (isPrintable(c)) {
+                    out.appendCodePoint(c);
+                } else {
+                    escape(c);
+                }
+            });
+            out.append(quote);
+        }
+
+        private void escape(int c) {
+            switch (c) {
+                case '\n' -> out.append("\\n");
+                case '\r' -> out.append("\\r");
+                case '\t' -> out.append("\\t");
+                default -> out.append(
+                        c < 0x100
+                                ? String.format("\\x%02x", c)
+                                : c < 0x10000 ? String.format("\\u%04x", c) : String.format("\\U%08x", c));
+            }
+        }
+
+        private static boolean isPrintable(int c) {
+            return switch (Character.getType(c)) {
+                case Character.CONTROL,
+                        Character.FORMAT,
+                        Character.SURROGATE,
+                        Character.PRIVATE_USE,
+                        Character.UNASSIGNED,
+                        Character.LINE_SEPARATOR,
+                        Character.PARAGRAPH_SEPARATOR -> false;
+                case Character.SPACE_SEPARATOR -> c == ' ';
+                default -> true;
+            };
+        }
+    }
+}

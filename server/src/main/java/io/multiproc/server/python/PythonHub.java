@@ -1,0 +1,207 @@
+package io.multiproc.server.python;
+
+import io.multiproc.protocol.op.DictOp;
+import io.multiproc.protocol.op.ListOp;
+import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.protocol.pickle.Py;
+import io.multiproc.protocol.pickle.Py.PyObject;
+import io.multiproc.protocol.pickle.Translator;
+import io.multiproc.protocol.wire.Reply;
+import io.multiproc.server.engine.Engine;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What all connections of Python's clients share. Belongs to the thread of the engine. */
+public final class PythonHub {
+    private static final Logger log = LoggerFactory.getLogger(PythonHub.class);
+
+    private final Engine engine;
+    private final int maxFrame;
+    private final Idents idents;
+    private final Proxies proxies;
+    private final Translator translator;
+    private final PyRepr repr;
+    private final Replies replies;
+    private final Peers peers;
+    private final Iterators iterators;
+    private final PlainLocks plainLocks;
+    private final Control control;
+    private final Map<ObjectType, Referent> referents = new EnumMap<>(ObjectType.class);
+
+    /**
+     * @param awayMillis after how long without any connection a host counts as gone and what its processes held is dropped
+     */
+    public PythonHub(Engine engine, int maxFrame, long awayMillis) {
+        this.engine = engine;
+        this.maxFrame = maxFrame;
+        idents = new Idents(engine.epoch());
+        proxies = new Proxies(idents);
+        translator = new Translator(proxies);
+        repr = new PyRepr(translator);
+        replies = new Replies(translator, maxFrame);
+        peers = new Peers(engine, awayMillis);
+        iterators = new Iterators(this);
+        plainLocks = new PlainLocks(engine);
+        control = new Control(this);
+        referents.put(ObjectType.DICT, new DictReferent());
+        referents.put(ObjectType.LIST, new ListReferent());
+        referents.put(ObjectType.NAMESPACE, new NamespaceReferent());
+        referents.put(ObjectType.QUEUE, new QueueReferent());
+        referents.put(ObjectType.JOINABLE_QUEUE, new QueueReferent());
+        referents.put(ObjectType.SIMPLE_QUEUE, new QueueReferent());
+        referents.put(ObjectType.LOCK, new LockReferent(false));
+        referents.put(ObjectType.RLOCK, new LockReferent(true));
+    }
+
+    /** What a connection's first request is. */
+    public sealed interface Opened {
+        /** A control connection: these are its replies, and its end. */
+        record Answered(List<byte[]> replies) implements Opened {}
+
+        /** A data connection, and the reply that opens it. */
+        record Data(PythonSession session, byte[] reply) implements Opened {}
+    }
+
+    /**
+     * Takes the first request of a connection.
+     *
+     * @param peerKey which process or host it is from; {@code "pid N"} for a process that this server can see
+     * @param serverAddress how proxies should name this server: a text, or host and port
+     * @param out gets the replies of a data connection
+     */
+    public Opened open(
+            byte[] b,
+            int from,
+            int end,
+            String peerKey,
+            String address,
+            List<Object> serverAddress,
+            Consumer<byte[]> out) {
+        Request r;
+        try {
+            r = Request.read(b, from, end);
+        } catch (PyError e) {
+            return new Opened.Answered(List.of(replies.error(e)));
+        }
+        Object self = serverAddress.size() == 1 ? serverAddress.get(0) : Py.tuple(serverAddress.toArray());
+        Peers.Peer peer = peers.connected(peerKey, address);
+        boolean data = r.name().equals("accept_connection");
+        String name = data && !r.args().isEmpty() && r.args().get(0) instanceof String s ? s : r.name();
+        PythonSession session = new PythonSession(this, peer, self, "python " + name, address, out);
+        if (data) {
+            return new Opened.Data(session, replies.result(Py.NONE));
+        }
+        proxies.readBy(self);
+        try {
+            return new Opened.Answered(control.answer(peer, session, r));
+        } catch (RuntimeException | StackOverflowError e) {
+            fault(e);
+            return new Opened.Answered(List.of(replies.error(PyError.remote("RuntimeError", "a fault of the server"))));
+        } finally {
+            session.ended(true, "answered");
+        }
+    }
+
+    /** Takes an answer to a session that no connection has; false if it is none of this dialect's. */
+    public boolean answered(long session, long request, Reply reply) {
+        if (session == 0 || session != plainLocks.session()) {
+            return false;
+        }
+        plainLocks.answered(request, reply);
+        return true;
+    }
+
+    /** Drops what those held that have been gone for long. */
+    public void sweep() {
+        peers.sweep(nowMillis()).forEach(iterators::peerGone);
+    }
+
+    private static long nowMillis() {
+        return System.nanoTime() / 1_000_000;
+    }
+
+    void disconnected(Peers.Peer peer) {
+        peers.disconnected(peer, nowMillis());
+    }
+
+    void fault(Throwable e) {
+        log.error("fault while serving a Python client", e);
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    Idents idents() {
+        return idents;
+    }
+
+    Proxies proxies() {
+        return proxies;
+    }
+
+    Translator translator() {
+        return translator;
+    }
+
+    PyRepr repr() {
+        return repr;
+    }
+
+    Replies replies() {
+        return replies;
+    }
+
+    Peers peers() {
+        return peers;
+    }
+
+    Iterators iterators() {
+        return iterators;
+    }
+
+    PlainLocks plainLocks() {
+        return plainLocks;
+    }
+
+    int maxReply() {
+        return maxFrame;
+    }
+
+    @Nullable
+    Referent referent(ObjectType type) {
+        return referents.get(type);
+    }
+
+    /** The type of a value, or of the proxy that it is. */
+    String typeName(Object v) {
+        Idents.Ident ident = proxies.ident(v);
+        ObjectType type = ident == null ? null : ident.type();
+        return type == null ? Py.typeName(v) : Exposed.proxyClass(type);
+    }
+
+    /** The content of a proxy of a dict, or null if it is none. */
+    @Nullable
+    Object contentOfDict(Call c, Object v) {
+        Idents.Ident ident = proxies.ident(v);
+        return ident != null && ident.type() == ObjectType.DICT
+                ? translator.fromEnvelope(
+                        c.invokeOn(ident.id(), DictOp.SNAPSHOT).value(), 0)
+                : null;
+    }
+
+    /** The content of a proxy of a dict or list, or null if it is none. */
+    @Nullable
+    Object contentOfProxy(Call c, PyObject v) {
+        Idents.Ident ident = proxies.ident(v);
+        if (ident != null && ident.type() == ObjectType.LIST) {
+            return translator.fromEnvelope(c.invokeOn(ident.id(), ListOp.SLICE).value(), 0);
+        }
+        return contentOfDict(c, v);
+    }
+}

@@ -1,0 +1,117 @@
+package io.multiproc.server.python;
+
+import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.op.QueueOp;
+import io.multiproc.protocol.wire.Reply;
+import io.multiproc.protocol.wire.Tag;
+import io.multiproc.protocol.wire.Values;
+import java.util.List;
+
+/** A queue, joinable or simple. */
+final class QueueReferent implements Referent {
+    @Override
+    public Object call(Call c) {
+        return switch (c.method) {
+            case "put" -> {
+                Object[] a = c.bind("Queue.put", List.of("item", "block", "timeout"), null, true, NONE);
+                yield put(c, a[0], timeout(a[1], a[2]));
+            }
+            case "put_nowait" -> put(c, c.bind("Queue.put_nowait", List.of("item"), (Object) null)[0], 0);
+            case "get" -> {
+                Object[] a = c.bind("Queue.get", List.of("block", "timeout"), true, NONE);
+                yield get(c, timeout(a[0], a[1]));
+            }
+            case "get_nowait" -> {
+                c.bind("Queue.get_nowait", List.of());
+                yield get(c, 0);
+            }
+            case "qsize" -> {
+                c.bind("Queue.qsize", List.of());
+                yield DictReferent.encoded(c.invoke(QueueOp.SIZE));
+            }
+            case "empty" -> {
+                c.bind("Queue.empty", List.of());
+                yield Values.integer(c.invoke(QueueOp.SIZE).value(), 0) == 0;
+            }
+            case "full" -> {
+                c.bind("Queue.full", List.of());
+                yield Values.integer(c.invoke(QueueOp.REMAINING_CAPACITY).value(), 0) == 0;
+            }
+            case "task_done" -> {
+                c.bind("Queue.task_done", List.of());
+                yield taskDone(c);
+            }
+            case "join" -> {
+                c.bind("Queue.join", List.of());
+                yield c.await(QueueOp.JOIN, reply -> done(reply, NONE), Call.number(-1));
+            }
+            default -> throw new IllegalStateException(c.method);
+        };
+    }
+
+    /** Milliseconds, -1 for no limit, 0 for not at all. */
+    private static long timeout(Object block, Object timeout) {
+        if (!Call.truth(block)) {
+            return 0;
+        }
+        if (timeout == NONE) {
+            return -1;
+        }
+        double seconds = Call.seconds(timeout);
+        if (seconds < 0) {
+            throw PyError.value("'timeout' must be a non-negative number");
+        }
+        return Call.millis(seconds);
+    }
+
+    private static Object put(Call c, Object item, long timeout) {
+        return c.await(
+                QueueOp.PUT,
+                reply -> {
+                    if (!reply.isError() && reply.value()[0] == Tag.FALSE.code()) {
+                        throw PyError.raise("queue", "Full");
+                    }
+                    return done(reply, NONE);
+                },
+                c.value(item),
+                Call.number(timeout));
+    }
+
+    private static Object get(Call c, long timeout) {
+        return c.await(
+                QueueOp.TAKE,
+                reply -> {
+                    if (!reply.isError() && Values.isAbsent(reply.value())) {
+                        throw PyError.raise("_queue", "Empty");
+                    }
+                    return done(reply, new Call.Encoded(reply.value()));
+                },
+                Call.number(timeout));
+    }
+
+    private static Object taskDone(Call c) {
+        return c.await(QueueOp.TASK_DONE, reply -> {
+            if (reply.error() == ErrorCode.ILLEGAL_STATE) {
+                throw PyError.value("task_done() called too many times");
+            }
+            return done(reply, NONE);
+        });
+    }
+
+    static Object done(Reply reply, Object result) {
+        if (reply.isError()) {
+            throw PyError.of(reply);
+        }
+        return result;
+    }
+
+    @Override
+    public String repr(Call c) {
+        return "<queue.Queue object at 0x" + Long.toHexString(c.object) + ">";
+    }
+
+    @Override
+    public String typeName() {
+        return "_thread.lock";
+    }
+}

@@ -1,0 +1,229 @@
+package io.multiproc.server.python;
+
+import io.multiproc.protocol.pickle.Py;
+import io.multiproc.protocol.pickle.Py.PyDict;
+import io.multiproc.protocol.pickle.Py.PyObject;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** {@code repr} of objects of the standard library. */
+final class StandardRepr {
+    private StandardRepr() {}
+
+    /** Appends the representation of an object; false if it is of another class. */
+    static boolean append(PyObject o, StringBuilder out, Consumer<Object> render) {
+        List<Object> a = o.arguments();
+        switch (o.className()) {
+            case "builtins.slice", "builtins.range" -> {
+                boolean step = o.isA("builtins", "slice")
+                        || (a.size() == 3 && !a.get(2).equals(1L));
+                call(Py.typeName(o), step ? a : a.subList(0, Math.min(2, a.size())), out, render);
+            }
+            case "builtins.complex" -> complex(a, out);
+            case "datetime.date", "datetime.time", "datetime.datetime" -> time(o, out, render);
+            case "datetime.timedelta" -> delta(a, out);
+            case "datetime.timezone" -> {
+                if (a.size() == 1
+                        && a.get(0) instanceof PyObject d
+                        && d.arguments().equals(List.of(0L, 0L, 0L))) {
+                    out.append("datetime.timezone.utc");
+                } else {
+                    call("datetime.timezone", a, out, render);
+                }
+            }
+            case "decimal.Decimal" -> call("Decimal", a, out, render);
+            case "fractions.Fraction" -> call("Fraction", fraction(a), out, render);
+            case "uuid.UUID" -> uuid(o, out);
+            case "array.array" -> array(a, out);
+            case "collections.OrderedDict", "collections.Counter", "collections.deque" -> collection(o, out, render);
+            case "multiprocessing.managers.RebuildProxy" -> proxy(a, out);
+            case "types.SimpleNamespace" -> {
+                out.append("namespace(");
+                attributes(o.state(), out, render);
+                out.append(')');
+            }
+            default -> {
+                if (o.callable instanceof Py.PyGlobal g
+                        && g.module().equals("builtins")
+                        && g.name().matches(".*(Error|Exception|Iteration)")) {
+                    call(g.name(), a, out, render);
+                    return true;
+                }
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static void call(String name, List<Object> args, StringBuilder out, Consumer<Object> render) {
+        out.append(name).append('(');
+        for (int i = 0; i < args.size(); i++) {
+            out.append(i == 0 ? "" : ", ");
+            render.accept(args.get(i));
+        }
+        out.append(')');
+    }
+
+    private static List<Object> fraction(List<Object> a) {
+        if (a.size() == 1 && a.get(0) instanceof String s && s.indexOf('/') > 0) {
+            return List.of(
+                    new BigInteger(s.substring(0, s.indexOf('/'))), new BigInteger(s.substring(s.indexOf('/') + 1)));
+        }
+        return a;
+    }
+
+    private static void attributes(Object state, StringBuilder out, Consumer<Object> render) {
+        if (state instanceof PyDict d) {
+            for (int i = 0; i < d.pairs.size(); i += 2) {
+                out.append(i == 0 ? "" : ", ").append(d.pairs.get(i)).append('=');
+                render.accept(d.pairs.get(i + 1));
+            }
+        }
+    }
+
+    private static void complex(List<Object> a, StringBuilder out) {
+        double re = a.isEmpty() ? 0 : Call.seconds(a.get(0));
+        double im = a.size() < 2 ? 0 : Call.seconds(a.get(1));
+        String i = trim(PyFloat.repr(im)) + "j";
+        if (re == 0 && 1 / re > 0) {
+            out.append(i);
+        } else {
+            out.append('(')
+                    .append(trim(PyFloat.repr(re)))
+                    .append(i.startsWith("-") ? "" : "+")
+                    .append(i)
+                    .append(')');
+        }
+    }
+
+    private static String trim(String f) {
+        return f.endsWith(".0") ? f.substring(0, f.length() - 2) : f;
+    }
+
+    private static void time(PyObject o, StringBuilder out, Consumer<Object> render) {
+        List<Object> a = o.arguments();
+        String name = o.className();
+        byte[] b = !a.isEmpty() && a.get(0) instanceof byte[] bytes ? bytes : new byte[0];
+        int dates = name.endsWith("date") || name.endsWith("datetime") ? 4 : 0;
+        int times = name.endsWith("datetime.time") || name.endsWith("datetime.datetime") ? 6 : 0;
+        if (b.length != dates + times) {
+            call(name, a, out, render);
+            return;
+        }
+        List<Integer> fields = new ArrayList<>();
+        boolean fold = false;
+        if (dates > 0) {
+            fields.add((b[0] & 0xff) << 8 | b[1] & 0xff);
+            fold = b[2] < 0 && times > 0;
+            fields.add(b[2] & 0x7f);
+            fields.add((int) b[3]);
+        }
+        if (times > 0) {
+            fold |= dates == 0 && b[0] < 0;
+            fields.add(b[dates] & 0x7f);
+            fields.add((int) b[dates + 1]);
+            int micros = (b[dates + 3] & 0xff) << 16 | (b[dates + 4] & 0xff) << 8 | b[dates + 5] & 0xff;
+            if (b[dates + 2] != 0 || micros != 0) {
+                fields.add((int) b[dates + 2]);
+            }
+            if (micros != 0) {
+                fields.add(micros);
+            }
+        }
+        out.append(name).append('(');
+        for (int i = 0; i < fields.size(); i++) {
+            out.append(i == 0 ? "" : ", ").append(fields.get(i));
+        }
+        if (fold) {
+            out.append(", fold=1");
+        }
+        if (a.size() > 1) {
+            out.append(", tzinfo=");
+            render.accept(a.get(1));
+        }
+        out.append(')');
+    }
+
+    private static void delta(List<Object> a, StringBuilder out) {
+        String[] names = {"days", "seconds", "microseconds"};
+        out.append("datetime.timedelta(");
+        String separator = "";
+        for (int i = 0; i < Math.min(3, a.size()); i++) {
+            if (!a.get(i).equals(0L)) {
+                out.append(separator).append(names[i]).append('=').append(a.get(i));
+                separator = ", ";
+            }
+        }
+        out.append(separator.isEmpty() ? "0)" : ")");
+    }
+
+    private static void uuid(PyObject o, StringBuilder out) {
+        Object n = o.state() instanceof PyDict d && d.pairs.size() == 2 ? d.pairs.get(1) : 0L;
+        String hex = String.format("%032x", new BigInteger(n.toString()));
+        out.append("UUID('")
+                .append(hex, 0, 8)
+                .append('-')
+                .append(hex, 8, 12)
+                .append('-')
+                .append(hex, 12, 16);
+        out.append('-').append(hex, 16, 20).append('-').append(hex, 20, 32).append("')");
+    }
+
+    private static void array(List<Object> a, StringBuilder out) {
+        if (a.size() == 2 && a.get(0) instanceof String code && a.get(1) instanceof byte[] b) {
+            List<String> items = PyArrays.items(code, b);
+            out.append("array('").append(code).append('\'');
+            out.append(items.isEmpty() ? "" : ", " + items).append(')');
+        } else {
+            out.append("<array.array object>");
+        }
+    }
+
+    private static void collection(PyObject o, StringBuilder out, Consumer<Object> render) {
+        String name = Py.typeName(o);
+        if (name.equals("deque")) {
+            out.append("deque([");
+            for (int i = 0; i < o.steps.size(); i++) {
+                out.append(i == 0 ? "" : ", ");
+                render.accept(o.values.get(i));
+            }
+            boolean bounded = o.arguments().size() == 2;
+            out.append(']')
+                    .append(bounded ? ", maxlen=" + o.arguments().get(1) : "")
+                    .append(')');
+            return;
+        }
+        if (name.equals("Counter")) {
+            call(name, o.arguments(), out, render);
+            return;
+        }
+        out.append(name).append('(');
+        if (!o.steps.isEmpty()) {
+            out.append('[');
+            for (int i = 0; i + 1 < o.values.size(); i += 2) {
+                out.append(i == 0 ? "(" : ", (");
+                render.accept(o.values.get(i));
+                out.append(", ");
+                render.accept(o.values.get(i + 1));
+                out.append(')');
+            }
+            out.append(']');
+        }
+        out.append(')');
+    }
+
+    private static void proxy(List<Object> a, StringBuilder out) {
+        String cls = !a.isEmpty() && a.get(0) instanceof Py.PyGlobal g ? g.name() : "Proxy";
+        Proxies.Token token = a.size() > 1 ? Proxies.token(a.get(1)) : null;
+        if (token != null && cls.equals("AutoProxy")) {
+            cls = "AutoProxy[" + token.typeId() + "]";
+        }
+        out.append('<').append(cls).append(" object");
+        if (token != null) {
+            out.append(", typeid '").append(token.typeId()).append("' at 0x").append(token.ident());
+        }
+        out.append('>');
+    }
+}
