@@ -3,11 +3,20 @@ package io.multiproc.tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.multiproc.client.AsyncBarrier;
+import io.multiproc.client.AsyncCountDownLatch;
 import io.multiproc.client.AsyncDict;
+import io.multiproc.client.AsyncEvent;
 import io.multiproc.client.AsyncList;
 import io.multiproc.client.AsyncLock;
 import io.multiproc.client.AsyncQueue;
+import io.multiproc.client.AsyncReadWriteLock;
+import io.multiproc.client.AsyncSemaphore;
+import io.multiproc.client.BarrierProxy;
+import io.multiproc.client.ConditionProxy;
+import io.multiproc.client.CountDownLatchProxy;
 import io.multiproc.client.DictProxy;
+import io.multiproc.client.EventProxy;
 import io.multiproc.client.JoinableQueueProxy;
 import io.multiproc.client.ListProxy;
 import io.multiproc.client.LockProxy;
@@ -15,8 +24,14 @@ import io.multiproc.client.Manager;
 import io.multiproc.client.NamespaceProxy;
 import io.multiproc.client.Proxy;
 import io.multiproc.client.QueueProxy;
+import io.multiproc.client.ReadWriteLockProxy;
+import io.multiproc.client.SemaphoreProxy;
 import io.multiproc.client.SimpleQueueProxy;
+import io.multiproc.protocol.op.BarrierOp;
+import io.multiproc.protocol.op.ConditionOp;
 import io.multiproc.protocol.op.DictOp;
+import io.multiproc.protocol.op.EventOp;
+import io.multiproc.protocol.op.LatchOp;
 import io.multiproc.protocol.op.ListOp;
 import io.multiproc.protocol.op.LockOp;
 import io.multiproc.protocol.op.ManagerOp;
@@ -24,6 +39,8 @@ import io.multiproc.protocol.op.NamespaceOp;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.op.OpTable;
 import io.multiproc.protocol.op.QueueOp;
+import io.multiproc.protocol.op.RwLockOp;
+import io.multiproc.protocol.op.SemaphoreOp;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,6 +51,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -179,6 +197,45 @@ class ClientSurfaceTest {
         row(LockOp.QUEUE_LENGTH, by(LockProxy.class, "getQueueLength"), by(AsyncLock.class, "getQueueLength"));
         row(LockOp.AWAIT, by(LockProxy.class, "newCondition", "condition"), by(AsyncLock.class, "await"));
         row(LockOp.SIGNAL, by(LockProxy.class, "newCondition", "condition"), by(AsyncLock.class, "signal"));
+        row(EventOp.SET, by(EventProxy.class, "set"), by(AsyncEvent.class, "set"));
+        row(EventOp.CLEAR, by(EventProxy.class, "clear"), by(AsyncEvent.class, "clear"));
+        row(EventOp.IS_SET, by(EventProxy.class, "isSet"), by(AsyncEvent.class, "isSet"));
+        row(EventOp.AWAIT, by(EventProxy.class, "await"), by(AsyncEvent.class, "await"));
+        blockingOnly(ConditionOp.LOCK, by(ConditionProxy.class, "lock"), "asked for once; AsyncLock has the rest");
+        blockingOnly(ConditionOp.WAITERS, by(ConditionProxy.class, "getWaitQueueLength"), "for looking on");
+        row(
+                SemaphoreOp.ACQUIRE,
+                by(SemaphoreProxy.class, "acquire", "tryAcquire", "acquireUninterruptibly"),
+                by(AsyncSemaphore.class, "acquire", "tryAcquire"));
+        row(SemaphoreOp.RELEASE, by(SemaphoreProxy.class, "release"), by(AsyncSemaphore.class, "release"));
+        row(
+                SemaphoreOp.AVAILABLE,
+                by(SemaphoreProxy.class, "availablePermits"),
+                by(AsyncSemaphore.class, "availablePermits"));
+        row(SemaphoreOp.DRAIN, by(SemaphoreProxy.class, "drainPermits"), by(AsyncSemaphore.class, "drainPermits"));
+        row(SemaphoreOp.HELD, by(SemaphoreProxy.class, "getHeldPermits"), by(AsyncSemaphore.class, "getHeldPermits"));
+        row(
+                SemaphoreOp.QUEUE_LENGTH,
+                by(SemaphoreProxy.class, "getQueueLength"),
+                by(AsyncSemaphore.class, "getQueueLength"));
+        row(BarrierOp.AWAIT, by(BarrierProxy.class, "await"), by(AsyncBarrier.class, "await"));
+        row(BarrierOp.RESET, by(BarrierProxy.class, "reset"), by(AsyncBarrier.class, "reset"));
+        row(BarrierOp.ABORT, by(BarrierProxy.class, "abort"), by(AsyncBarrier.class, "abort"));
+        blockingOnly(BarrierOp.PARTIES, by(BarrierProxy.class, "getParties"), "asked for once");
+        row(BarrierOp.WAITING, by(BarrierProxy.class, "getNumberWaiting"), by(AsyncBarrier.class, "getNumberWaiting"));
+        row(BarrierOp.IS_BROKEN, by(BarrierProxy.class, "isBroken"), by(AsyncBarrier.class, "isBroken"));
+        row(LatchOp.COUNT_DOWN, by(CountDownLatchProxy.class, "countDown"), by(AsyncCountDownLatch.class, "countDown"));
+        row(LatchOp.COUNT, by(CountDownLatchProxy.class, "getCount"), by(AsyncCountDownLatch.class, "getCount"));
+        row(LatchOp.AWAIT, by(CountDownLatchProxy.class, "await"), by(AsyncCountDownLatch.class, "await"));
+        Class<?> rw = ReadWriteLockProxy.class;
+        Class<?> asyncRw = AsyncReadWriteLock.class;
+        row(RwLockOp.ACQUIRE_READ, by(rw, "readLock", "tryReadLock"), by(asyncRw, "readLock", "tryReadLock"));
+        row(RwLockOp.ACQUIRE_WRITE, by(rw, "writeLock", "tryWriteLock"), by(asyncRw, "writeLock", "tryWriteLock"));
+        row(RwLockOp.RELEASE_READ, by(rw, "readLock"), by(asyncRw, "unlockRead"));
+        row(RwLockOp.RELEASE_WRITE, by(rw, "writeLock"), by(asyncRw, "unlockWrite"));
+        blockingOnly(RwLockOp.HOLDS, by(rw, "getReadHoldCount", "getWriteHoldCount"), "for looking on");
+        blockingOnly(RwLockOp.TOKEN, by(rw, "fencingToken"), "writeLock() gives it");
+        blockingOnly(RwLockOp.STATE, by(rw, "getReadLockCount", "isWriteLocked", "getQueueLength"), "for looking on");
     }
 
     private static void dict(Op op, String method) {
@@ -202,10 +259,15 @@ class ClientSurfaceTest {
     }
 
     private static Set<String> declared(Class<?> type) {
-        return Arrays.stream(type.getDeclaredMethods())
-                .filter(m -> (m.getModifiers() & java.lang.reflect.Modifier.PUBLIC) != 0)
-                .filter(m -> !m.isSynthetic())
-                .map(Method::getName)
+        Set<String> inherited = type.getSuperclass() == null || type.getSuperclass() == Object.class
+                ? Set.of()
+                : declared(type.getSuperclass());
+        return Stream.concat(
+                        inherited.stream(),
+                        Arrays.stream(type.getDeclaredMethods())
+                                .filter(m -> (m.getModifiers() & java.lang.reflect.Modifier.PUBLIC) != 0)
+                                .filter(m -> !m.isSynthetic())
+                                .map(Method::getName))
                 .collect(Collectors.toSet());
     }
 
@@ -250,7 +312,16 @@ class ClientSurfaceTest {
     @Test
     void nothingIsForgotten() {
         for (Class<?> type : List.of(
-                AsyncDict.class, AsyncList.class, AsyncQueue.class, AsyncLock.class, NamespaceProxy.Async.class)) {
+                AsyncDict.class,
+                AsyncList.class,
+                AsyncQueue.class,
+                AsyncLock.class,
+                NamespaceProxy.Async.class,
+                AsyncEvent.class,
+                AsyncSemaphore.class,
+                AsyncBarrier.class,
+                AsyncCountDownLatch.class,
+                AsyncReadWriteLock.class)) {
             Set<String> known = ASYNC.values().stream()
                     .filter(r -> r.type == type)
                     .flatMap(r -> r.methods.stream())

@@ -117,7 +117,8 @@ final class BarrierState extends WaitingState {
     ObjectState durableCopy() {
         BarrierState copy = new BarrierState(id(), name());
         copy.parties = parties;
-        copy.broken = broken;
+        // the parties that wait will not be there
+        copy.broken = broken || waiters() > 0;
         return copy;
     }
 

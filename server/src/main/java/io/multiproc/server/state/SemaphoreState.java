@@ -184,6 +184,10 @@ final class SemaphoreState extends WaitingState implements Owned {
         }
     }
 
+    long bound() {
+        return bound;
+    }
+
     /** All permits, free or owned. */
     long total() {
         long sum = free;

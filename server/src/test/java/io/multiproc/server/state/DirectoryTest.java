@@ -75,13 +75,13 @@ class DirectoryTest {
     @Test
     void argumentsOfEachType() {
         for (ObjectType type : ObjectType.values()) {
-            assertTrue(bench.create(a, type) > 0);
+            assertTrue(bench.create(a, type, RandomCalls.arguments(type).toArray()) > 0);
             assertFails(ErrorCode.BAD_ARGUMENT, call(ManagerOp.CREATE, type.wireName(), List.of("x")));
             assertFails(ErrorCode.BAD_ARGUMENT, call(ManagerOp.CREATE, type.wireName(), List.of(1, 2)));
         }
         assertFails(
                 ErrorCode.BAD_ARGUMENT,
-                "a list takes nothing or a list, not int",
+                "a list takes nothing or a list, not 1",
                 call(ManagerOp.CREATE, "list", List.of(1)));
         assertFails(ErrorCode.UNHASHABLE, call(ManagerOp.CREATE, "dict", List.of(Map.of(List.of(), 1))));
         assertFails(ErrorCode.BAD_ARGUMENT, call(ManagerOp.CREATE, "namespace", List.of(Map.of(1, 1))));

@@ -58,7 +58,13 @@ class DurableImageTest {
     void everyTypeKeepsItsContentAndItsId() {
         Map<ObjectType, Long> ids = new TreeMap<>();
         for (ObjectType type : ObjectType.values()) {
-            ids.put(type, before.openNamed(a, type, type.wireName()));
+            ids.put(
+                    type,
+                    before.openNamed(
+                            a,
+                            type,
+                            type.wireName(),
+                            RandomCalls.arguments(type).toArray()));
         }
         before.call(a, ids.get(ObjectType.DICT), DictOp.SET, "k", List.of(1, "x"));
         before.call(a, ids.get(ObjectType.DICT), DictOp.SET, 1.5, Coded.tup(1L, 2L));

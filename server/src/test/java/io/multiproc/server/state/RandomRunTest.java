@@ -228,7 +228,9 @@ class RandomRunTest {
             waiters += object.waiters();
             if (object instanceof SemaphoreState semaphore) {
                 assertTrue(semaphore.size() >= 0 && semaphore.total() >= semaphore.size(), trace);
-                assertTrue(semaphore.type() != ObjectType.BOUNDED_SEMAPHORE || semaphore.total() == 2, trace);
+                assertTrue(
+                        semaphore.type() != ObjectType.BOUNDED_SEMAPHORE || semaphore.total() == semaphore.bound(),
+                        trace);
             }
             if (object instanceof LockState lock) {
                 SessionState owner = lock.owner();

@@ -74,7 +74,7 @@ class SynchroniserStateTest {
 
     @Test
     void permitsAreServedInOrderAndFreedWithTheirSession() {
-        long s = bench.create(a, ObjectType.SEMAPHORE, 3);
+        long s = bench.openNamed(a, ObjectType.SEMAPHORE, "s", 3);
         assertEquals(true, bench.call(a, s, SemaphoreOp.ACQUIRE, 2, -1));
         assertEquals(PARKED, bench.call(b, s, SemaphoreOp.ACQUIRE, 3, -1));
         long rb = bench.request;
@@ -113,8 +113,9 @@ class SynchroniserStateTest {
         assertEquals(5L, bench.call(b, s, SemaphoreOp.DRAIN));
         assertEquals(0L, bench.call(b, s, SemaphoreOp.DRAIN));
         assertFails(ErrorCode.BAD_ARGUMENT, bench.call(b, s, SemaphoreOp.RELEASE, 0));
-        assertFails(ErrorCode.ILLEGAL_STATE, bench.call(b, s, SemaphoreOp.RELEASE, Integer.MAX_VALUE));
-        assertEquals(5L, bench.call(b, s, SemaphoreOp.HELD));
+        assertNull(bench.call(b, s, SemaphoreOp.RELEASE, Integer.MAX_VALUE));
+        assertFails(ErrorCode.ILLEGAL_STATE, bench.call(b, s, SemaphoreOp.RELEASE, 1));
+        assertEquals((long) Integer.MAX_VALUE, bench.call(b, s, SemaphoreOp.AVAILABLE));
     }
 
     @Test
