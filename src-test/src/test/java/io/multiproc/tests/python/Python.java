@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -23,7 +25,8 @@ import java.util.concurrent.TimeUnit;
  */
 record Python(String version, Path program) {
     private static final List<String> VERSIONS =
-            List.of(System.getProperty("multiproc.python.versions", "3.8,3.11,3.12,3.13").split(","));
+            List.of(System.getProperty("multiproc.python.versions", "3.8,3.11,3.12,3.13")
+                    .split(","));
 
     private static final Path SCRIPTS = scripts();
 
@@ -40,8 +43,9 @@ record Python(String version, Path program) {
         }
         boolean allowed = System.getProperty("multiproc.python.missing", "").equals("allowed") && !out.isEmpty();
         if (!missing.isEmpty() && !allowed) {
-            throw new AssertionError("no CPython " + missing + " found on the PATH or in pyenv's folder: install them (pyenv install "
-                    + String.join(" ", missing) + "), or run with -Dmultiproc.python.missing=allowed");
+            throw new AssertionError(
+                    "no CPython " + missing + " found on the PATH or in pyenv's folder: install them (pyenv install "
+                            + String.join(" ", missing) + "), or run with -Dmultiproc.python.missing=allowed");
         }
         return out;
     }
@@ -62,7 +66,10 @@ record Python(String version, Path program) {
             homes.add(Path.of(System.getProperty("multiproc.python.home")));
         }
         String root = System.getenv("PYENV_ROOT");
-        homes.add(root == null ? Path.of(System.getProperty("user.home"), ".pyenv", "versions") : Path.of(root, "versions"));
+        homes.add(
+                root == null
+                        ? Path.of(System.getProperty("user.home"), ".pyenv", "versions")
+                        : Path.of(root, "versions"));
         for (Path home : homes) {
             if (Files.isDirectory(home)) {
                 try (var versions = Files.list(home)) {
@@ -85,7 +92,8 @@ record Python(String version, Path program) {
 
     private static boolean answers(Path program, String version) {
         try {
-            Process p = new ProcessBuilder(program.toString(), "-c", "import sys; print('%d.%d' % sys.version_info[:2])")
+            Process p = new ProcessBuilder(
+                            program.toString(), "-c", "import sys; print('%d.%d' % sys.version_info[:2])")
                     .redirectErrorStream(true)
                     .start();
             String said = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -100,7 +108,8 @@ record Python(String version, Path program) {
     /** The folder of the scripts, which import each other. */
     private static Path scripts() {
         try {
-            return Path.of(Python.class.getResource("/python/common.py").toURI()).getParent();
+            return Path.of(Python.class.getResource("/python/common.py").toURI())
+                    .getParent();
         } catch (java.net.URISyntaxException e) {
             throw new AssertionError(e);
         }
@@ -109,7 +118,9 @@ record Python(String version, Path program) {
     /** Arguments of scripts: where a server is. */
     static String[] at(TestServer server) {
         URI uri = URI.create(server.uri());
-        return new String[] {uri.getHost(), Integer.toString(uri.getPort()), HexFormat.of().formatHex(server.key())};
+        return new String[] {
+            uri.getHost(), Integer.toString(uri.getPort()), HexFormat.of().formatHex(server.key())
+        };
     }
 
     /** A script that runs. */
@@ -117,7 +128,7 @@ record Python(String version, Path program) {
         final Process process;
         private final String name;
         private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
-        private final StringBuffer all = new StringBuffer();
+        private final Queue<String> said = new ConcurrentLinkedQueue<>();
         private final Thread reader;
 
         Running(Process process, String name) {
@@ -133,12 +144,16 @@ record Python(String version, Path program) {
                     BufferedReader r = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
                 String line;
                 while ((line = r.readLine()) != null) {
-                    all.append(line).append('\n');
+                    said.add(line);
                     lines.add(line);
                 }
             } catch (IOException e) {
-                all.append("output lost: ").append(e);
+                said.add("output lost: " + e);
             }
+        }
+
+        private String all() {
+            return String.join("\n", said);
         }
 
         /** Waits for a line. */
@@ -147,7 +162,7 @@ record Python(String version, Path program) {
             do {
                 next = lines.poll(Await.LONG.toSeconds(), TimeUnit.SECONDS);
                 if (next == null) {
-                    throw new AssertionError(name + " did not say '" + line + "':\n" + all);
+                    throw new AssertionError(name + " did not say '" + line + "':\n" + all());
                 }
             } while (!next.equals(line));
         }
@@ -160,13 +175,13 @@ record Python(String version, Path program) {
         /** Its whole output; it must end with exit code 0. */
         String output() throws InterruptedException {
             if (!process.waitFor(Await.LONG.toSeconds(), TimeUnit.SECONDS)) {
-                throw new AssertionError(name + " does not end:\n" + all);
+                throw new AssertionError(name + " does not end:\n" + all());
             }
             reader.join();
             if (process.exitValue() != 0) {
-                throw new AssertionError(name + " ended with " + process.exitValue() + ":\n" + all);
+                throw new AssertionError(name + " ended with " + process.exitValue() + ":\n" + all());
             }
-            return all.toString();
+            return all();
         }
 
         /** SIGKILL. */
@@ -186,10 +201,12 @@ record Python(String version, Path program) {
 
     /** Starts a script of the test resources. */
     Running start(String script, String... args) {
-        List<String> command = new ArrayList<>(List.of(program.toString(), "-u", SCRIPTS.resolve(script).toString()));
+        List<String> command = new ArrayList<>(
+                List.of(program.toString(), "-u", SCRIPTS.resolve(script).toString()));
         command.addAll(List.of(args));
         try {
-            ProcessBuilder b = new ProcessBuilder(command).redirectErrorStream(true).directory(SCRIPTS.toFile());
+            ProcessBuilder b =
+                    new ProcessBuilder(command).redirectErrorStream(true).directory(SCRIPTS.toFile());
             b.environment().put("PYTHONDONTWRITEBYTECODE", "1");
             b.environment().put("PYTHONIOENCODING", "utf-8:backslashreplace");
             b.environment().put("PYTHONHASHSEED", "0");

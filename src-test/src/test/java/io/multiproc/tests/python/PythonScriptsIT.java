@@ -16,7 +16,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(900)
 class PythonScriptsIT {
     private static final List<String> SCRIPTS = List.of(
-            "dict.py", "list.py", "namespace.py", "queue_.py", "lock.py", "nested.py", "values.py", "counts.py", "control.py");
+            "dict.py",
+            "list.py",
+            "namespace.py",
+            "queue_.py",
+            "lock.py",
+            "nested.py",
+            "values.py",
+            "counts.py",
+            "control.py");
 
     static Stream<Arguments> scripts() {
         List<Arguments> out = new ArrayList<>();
