@@ -119,10 +119,41 @@ final class Call {
         return hub.translator().toEnvelope(v, shared);
     }
 
+    /** The encoded value of an argument that is to be a key. */
+    byte[] key(Object v) {
+        byte[] value = value(v);
+        if (!Values.isHashable(value, 0, value.length)) {
+            throw PyError.unhashable(unhashable(v));
+        }
+        return value;
+    }
+
+    /** The part of a value that cannot be hashed. */
+    private static Object unhashable(Object v) {
+        List<Object> items =
+                v instanceof Py.PyTuple t ? t.items : v instanceof Py.PySet s && s.frozen ? s.items : List.of();
+        for (Object item : items) {
+            boolean plain = item instanceof Number
+                    || item instanceof String
+                    || item instanceof byte[]
+                    || item instanceof Boolean;
+            if (!plain && item != Py.NONE) {
+                Object part = unhashable(item);
+                if (!(part instanceof Py.PyTuple)) {
+                    return part;
+                }
+            }
+        }
+        return v;
+    }
+
     /** The encoded dict of keys and values, each on its own. */
     byte[] pairs(PyDict dict) {
         List<byte[]> out = new java.util.ArrayList<>(dict.pairs.size());
-        dict.pairs.forEach(item -> out.add(value(item)));
+        for (int i = 0; i < dict.pairs.size(); i += 2) {
+            out.add(key(dict.pairs.get(i)));
+            out.add(value(dict.pairs.get(i + 1)));
+        }
         return Values.container(io.multiproc.protocol.wire.Tag.DICT, out);
     }
 

@@ -17,33 +17,33 @@ final class DictReferent implements Referent {
         return switch (c.method) {
             case "__getitem__" -> {
                 Object key = c.positional(TYPE, 1, 1).get(0);
-                Reply reply = c.invoke(DictOp.GET, c.value(key));
+                Reply reply = c.invoke(DictOp.GET, c.key(key));
                 yield isAbsent(reply) ? missing(key) : encoded(reply);
             }
             case "__setitem__" -> {
                 List<Object> a = c.positional(TYPE, 2, 2);
-                c.invoke(DictOp.SET, c.value(a.get(0)), c.value(a.get(1)));
+                c.invoke(DictOp.SET, c.key(a.get(0)), c.value(a.get(1)));
                 yield NONE;
             }
             case "__delitem__" -> {
                 Object key = c.positional(TYPE, 1, 1).get(0);
-                Reply reply = c.invoke(DictOp.REMOVE, c.value(key));
+                Reply reply = c.invoke(DictOp.REMOVE, c.key(key));
                 yield isAbsent(reply) ? missing(key) : NONE;
             }
-            case "__contains__" -> encoded(c.invoke(
-                    DictOp.CONTAINS_KEY, c.value(c.positional(TYPE, 1, 1).get(0))));
+            case "__contains__" -> encoded(
+                    c.invoke(DictOp.CONTAINS_KEY, c.key(c.positional(TYPE, 1, 1).get(0))));
             case "__len__" -> {
                 c.positional(TYPE, 0, 0);
                 yield encoded(c.invoke(DictOp.SIZE));
             }
             case "get" -> {
                 List<Object> a = c.positional(TYPE, 1, 2);
-                Reply reply = c.invoke(DictOp.GET, c.value(a.get(0)));
+                Reply reply = c.invoke(DictOp.GET, c.key(a.get(0)));
                 yield isAbsent(reply) ? (a.size() > 1 ? a.get(1) : NONE) : encoded(reply);
             }
             case "pop" -> {
                 List<Object> a = c.positional(TYPE, 1, 2);
-                Reply reply = c.invoke(DictOp.REMOVE, c.value(a.get(0)));
+                Reply reply = c.invoke(DictOp.REMOVE, c.key(a.get(0)));
                 yield !isAbsent(reply) ? encoded(reply) : a.size() > 1 ? a.get(1) : missing(a.get(0));
             }
             case "popitem" -> {
@@ -57,7 +57,7 @@ final class DictReferent implements Referent {
             case "setdefault" -> {
                 List<Object> a = c.positional(TYPE, 1, 2);
                 Object standard = a.size() > 1 ? a.get(1) : NONE;
-                Reply reply = c.invoke(DictOp.PUT_IF_ABSENT, c.value(a.get(0)), c.value(standard));
+                Reply reply = c.invoke(DictOp.PUT_IF_ABSENT, c.key(a.get(0)), c.value(standard));
                 yield isAbsent(reply) ? standard : encoded(reply);
             }
             case "clear" -> {

@@ -120,7 +120,7 @@ final class ListReferent implements Referent {
                 }
                 Object[] a = c.bind("sort", List.of("key", "reverse"), NONE, false);
                 if (a[0] == NONE) {
-                    c.invoke(ListOp.SORT, Values.ofBool(Call.truth(a[1])));
+                    SortKeys.sort(c, Call.truth(a[1]));
                 } else {
                     SortKeys.sort(c, a[0], Call.truth(a[1]));
                 }
@@ -205,9 +205,6 @@ final class ListReferent implements Referent {
 
     private static long times(Call c) {
         Object n = c.positional(TYPE, 1, 1).get(0);
-        if (!(n instanceof Long) && !(n instanceof Boolean) && !(n instanceof BigInteger)) {
-            throw PyError.type("can't multiply sequence by non-int of type '" + Py.typeName(n) + "'");
-        }
         return Call.integer(n);
     }
 

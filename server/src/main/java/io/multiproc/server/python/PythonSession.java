@@ -136,7 +136,9 @@ public final class PythonSession {
 
     private static PyError notExposed(String method, String type) {
         return PyError.remote(
-                "AttributeError", "method '" + method + "' of <class '" + type + "'> object is not in exposed");
+                "AttributeError",
+                "method '" + method + "' of <class '" + type + "'> object is not in exposed\n\nKeyError: '" + method
+                        + "'");
     }
 
     /** Applies an operation, whose answer comes at once. */

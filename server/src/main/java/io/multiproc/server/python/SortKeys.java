@@ -1,11 +1,13 @@
 package io.multiproc.server.python;
 
+import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.ListOp;
 import io.multiproc.protocol.pickle.Py;
 import io.multiproc.protocol.pickle.Py.PyDict;
 import io.multiproc.protocol.pickle.Py.PyGlobal;
 import io.multiproc.protocol.pickle.Py.PyObject;
 import io.multiproc.protocol.wire.Equality;
+import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
@@ -13,12 +15,39 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** {@code list.sort(key=…)} with the functions that a server without Python knows. */
 final class SortKeys {
+    private static final Pattern TYPES =
+            Pattern.compile("'<' not supported between instances of '([^']*)' and '([^']*)'");
+
     private record Item(byte[] key, byte[] value) {}
 
     private SortKeys() {}
+
+    /** By the items themselves. */
+    static void sort(Call c, boolean reverse) {
+        Reply reply = c.caller.invoke(ListOp.SORT, c.object, Call.args(ListOp.SORT, Values.ofBool(reverse)));
+        if (reply != null && reply.isError()) {
+            throw reply.error() == ErrorCode.NOT_COMPARABLE ? notComparable(reply.message()) : PyError.of(reply);
+        }
+    }
+
+    /** In Python's names, and with the later item first, as list.sort compares. */
+    private static PyError notComparable(String text) {
+        Matcher m = TYPES.matcher(text);
+        return PyError.type(
+                m.matches()
+                        ? "'<' not supported between instances of '" + python(m.group(2)) + "' and '"
+                                + python(m.group(1)) + "'"
+                        : text);
+    }
+
+    private static String python(String type) {
+        return type.equals("null") ? "NoneType" : type;
+    }
 
     static void sort(Call c, Object function, boolean reverse) {
         List<byte[]> versionAndItems = Values.elements(c.invoke(ListOp.SNAPSHOT).value(), 0);
@@ -31,7 +60,9 @@ final class SortKeys {
         try {
             items.sort(reverse ? order.reversed() : order);
         } catch (ValueException e) {
-            throw PyError.of(e.code(), String.valueOf(e.getMessage()));
+            throw e.code() == ErrorCode.NOT_COMPARABLE
+                    ? notComparable(String.valueOf(e.getMessage()))
+                    : PyError.of(e.code(), String.valueOf(e.getMessage()));
         }
         List<byte[]> sorted = items.stream().map(Item::value).toList();
         c.invoke(ListOp.REPLACE_IF_VERSION, versionAndItems.get(0), Values.container(Tag.LIST, sorted));
