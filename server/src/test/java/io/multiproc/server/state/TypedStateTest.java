@@ -135,7 +135,7 @@ class TypedStateTest {
             int i = random.nextInt(50) - 25;
             int at = i < 0 ? i + length : i;
             boolean inside = at >= 0 && at < length;
-            long v = random.nextInt(70_000) - 35_000;
+            long v = random.nextInt(70_000) - 35_000L;
             boolean fits = v >= -32_768 && v <= 32_767;
             switch (random.nextInt(4)) {
                 case 0 -> {

@@ -38,7 +38,7 @@ class TypedContractIT extends Contract {
         assertEquals(12, twin.addAndGet(3));
         assertEquals(24, value.update(n -> n * 2));
         assertEquals("i", value.typeCodeSymbol());
-        assertMentions("out of range", () -> value.set(Integer.MAX_VALUE + 1), () -> value.addAndGet(1L << 40));
+        assertMentions("out of range", () -> value.addAndGet(Integer.MAX_VALUE), () -> value.addAndGet(1L << 40));
         assertThrows(WrongTypeException.class, () -> manager.value("i", 1).addAndGet(0.5));
         assertEquals(24, value.get());
         assertEquals(value.getLock(), value.getLock());
