@@ -90,7 +90,10 @@ final class Exposed {
             case LIST -> "ListProxy";
             case NAMESPACE -> "NamespaceProxy";
             case QUEUE, JOINABLE_QUEUE, SIMPLE_QUEUE -> "AutoProxy";
-            case LOCK, RLOCK -> "AcquirerProxy";
+            case LOCK, RLOCK, SEMAPHORE, BOUNDED_SEMAPHORE -> "AcquirerProxy";
+            case EVENT -> "EventProxy";
+            case CONDITION -> "ConditionProxy";
+            case BARRIER -> "BarrierProxy";
             default -> "AutoProxy";
         };
     }
@@ -105,6 +108,11 @@ final class Exposed {
             case JOINABLE_QUEUE -> "JoinableQueue";
             case LOCK -> "Lock";
             case RLOCK -> "RLock";
+            case EVENT -> "Event";
+            case CONDITION -> "Condition";
+            case SEMAPHORE -> "Semaphore";
+            case BOUNDED_SEMAPHORE -> "BoundedSemaphore";
+            case BARRIER -> "Barrier";
             default -> type.wireName();
         };
     }
