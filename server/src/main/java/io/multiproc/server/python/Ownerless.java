@@ -80,7 +80,8 @@ final class Ownerless {
                     if (reply.error() == ErrorCode.NOT_OWNER) {
                         throw PyError.of("RuntimeError", "release unlocked lock");
                     }
-                    holders.remove(lock);
+                    // the release may have granted it to the next in line already, as another holder
+                    holders.remove(lock, Values.integer(holder, 0));
                     return QueueReferent.done(reply, Referent.NONE);
                 },
                 holder);

@@ -29,7 +29,10 @@ final class SemaphoreReferent implements Referent {
                             c,
                             c.object,
                             SemaphoreOp.ACQUIRE,
-                            reply -> QueueReferent.done(reply, new Call.Encoded(reply.bytes(), reply.start())),
+                            reply -> reply.error() == ErrorCode.BAD_ARGUMENT && timeout == 0
+                                    // a bounded semaphore of none
+                                    ? (Object) false
+                                    : QueueReferent.done(reply, new Call.Encoded(reply.bytes(), reply.start())),
                             ONE,
                             Call.number(timeout));
         }
