@@ -140,7 +140,8 @@ class PythonSharingIT {
         return manager.objects().stream()
                 .filter(o -> o.toString().contains(type))
                 .mapToInt(o -> {
-                    var m = java.util.regex.Pattern.compile("waiters[=: ]+(\\d+)").matcher(o.toString());
+                    var m = java.util.regex.Pattern.compile("waiters[=: ]+(\\d+)")
+                            .matcher(o.toString());
                     return m.find() ? Integer.parseInt(m.group(1)) : 0;
                 })
                 .sum();
