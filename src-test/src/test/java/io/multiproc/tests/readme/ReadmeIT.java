@@ -38,13 +38,24 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadmeIT {
     private static final Path TOP = top();
     private static final Map<String, Class<?>> RECEIVERS = Map.of(
-            "d", DictProxy.class,
-            "l", ListProxy.class,
-            "q", QueueProxy.class,
-            "lock", LockProxy.class,
-            "ns", NamespaceProxy.class,
-            "manager", Manager.class,
-            "Manager", Manager.class);
+            "d",
+            DictProxy.class,
+            "l",
+            ListProxy.class,
+            "q",
+            QueueProxy.class,
+            "v",
+            io.multiproc.client.ValueProxy.class,
+            "a",
+            io.multiproc.client.ArrayProxy.class,
+            "lock",
+            LockProxy.class,
+            "ns",
+            NamespaceProxy.class,
+            "manager",
+            Manager.class,
+            "Manager",
+            Manager.class);
 
     @TempDir
     Path temp;
@@ -219,7 +230,7 @@ class ReadmeIT {
                 if (method.equals("serveForever")) {
                     type = io.multiproc.client.spi.ServerProvider.Server.class;
                 }
-                if (m.group(1).equals("Duration") || m.group(1).equals("Job")) {
+                if (Set.of("Duration", "Job", "List").contains(m.group(1))) {
                     continue;
                 }
                 assertNotNull(type, m.group());
