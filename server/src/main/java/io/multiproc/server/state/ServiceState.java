@@ -11,6 +11,7 @@ import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,12 @@ final class ServiceState extends ObjectState implements Owned {
                             ErrorCode.ILLEGAL_STATE,
                             "'" + name() + "' is registered by another process already, session " + host.id());
                 }
+                for (byte[] method : a.values(0)) {
+                    if (Tag.of(method, 0) != Tag.STRING) {
+                        throw badArgument("the names of methods are texts, not "
+                                + Tag.of(method, 0).typeName());
+                    }
+                }
                 host = turn.caller();
                 since = turn.index();
                 methods = a.value(0);
@@ -74,7 +81,7 @@ final class ServiceState extends ObjectState implements Owned {
     private @Nullable Reply next(long timeout, Turn turn) {
         checkHost(turn);
         long deadline = turn.deadline(timeout);
-        Reply reply = fetch(turn);
+        Reply reply = fetch();
         if (reply == null && timeout != 0) {
             turn.park(this, fetchers, deadline);
             return null;
@@ -82,16 +89,10 @@ final class ServiceState extends ObjectState implements Owned {
         return reply == null ? Reply.ABSENT : reply;
     }
 
-    private @Nullable Reply fetch(Turn turn) {
+    private @Nullable Reply fetch() {
         Long gone = ended.poll();
         if (gone != null) {
-            return Reply.value(call(
-                    0,
-                    new ByteWriter()
-                            .integer(gone)
-                            .raw(Values.ofText(""))
-                            .raw(Values.container(Tag.LIST, java.util.List.of()))
-                            .toByteArray()));
+            return call(0, fields(gone, Values.ofText(""), Values.container(Tag.LIST, List.of())));
         }
         Waiter w = calls.first();
         if (w == null) {
@@ -99,13 +100,20 @@ final class ServiceState extends ObjectState implements Owned {
         }
         calls.remove(w);
         running.add(w);
-        return Reply.value(call(w.holder, valueOf(w)));
+        return call(w.holder, valueOf(w));
     }
 
-    private static byte[] call(long number, byte[] fields) {
-        ByteWriter out = new ByteWriter(fields.length + 24);
+    /** A call without its number: a tuple of instance, method and arguments. */
+    private static byte[] fields(long instance, byte[] method, byte[] arguments) {
+        return Values.container(Tag.TUPLE, List.of(Values.ofInteger(instance), method, arguments));
+    }
+
+    private static Reply call(long number, byte[] fields) {
+        int first = Values.first(0);
+        ByteWriter out = new ByteWriter(fields.length + 16);
         int mark = out.begin(Tag.TUPLE);
-        return out.integer(number).raw(fields).end(mark, 4).toByteArray();
+        out.integer(number).raw(fields, first, fields.length - first);
+        return Reply.value(out.end(mark, 4).toByteArray());
     }
 
     private static byte[] valueOf(Waiter w) {
@@ -124,12 +132,11 @@ final class ServiceState extends ObjectState implements Owned {
         }
         Entries.checkReferences(a, 1, turn);
         long deadline = turn.deadline(a.integer(2));
-        byte[] fields = new ByteWriter()
-                .integer(instance.id())
-                .raw(a.value(0))
-                .raw(a.value(1))
-                .toByteArray();
-        retain(fields, turn);
+        if (a.integer(2) == 0) {
+            throw badArgument("a call takes time: its timeout is a number of milliseconds or -1 (no limit), not 0");
+        }
+        byte[] fields = fields(instance.id(), a.value(0), a.value(1));
+        turn.references().retain(fields);
         Waiter w = turn.park(this, calls, deadline);
         w.holder = ++lastCall;
         w.value = fields;
@@ -151,21 +158,9 @@ final class ServiceState extends ObjectState implements Owned {
         }
     }
 
-    private static void retain(byte[] fields, Turn turn) {
-        turn.references().retain(fields, argumentsOf(fields));
-    }
-
-    private static void release(byte[] fields, Turn turn) {
-        turn.references().release(fields, argumentsOf(fields));
-    }
-
-    private static int argumentsOf(byte[] fields) {
-        return Values.skip(fields, Values.skip(fields, 0));
-    }
-
     private void settle(Turn turn) {
         for (Waiter f = fetchers.first(); f != null; f = fetchers.first()) {
-            Reply reply = fetch(turn);
+            Reply reply = fetch();
             if (reply == null) {
                 return;
             }
@@ -194,7 +189,7 @@ final class ServiceState extends ObjectState implements Owned {
     private void end(Waiter w, Reply reply, Turn turn) {
         byte[] fields = valueOf(w);
         turn.finish(w, reply);
-        release(fields, turn);
+        turn.references().release(fields);
     }
 
     private void endAll(Reply reply, Turn turn) {
@@ -228,7 +223,7 @@ final class ServiceState extends ObjectState implements Owned {
         boolean call = w.list != fetchers;
         turn.unpark(w);
         if (call) {
-            release(valueOf(w), turn);
+            turn.references().release(valueOf(w));
         }
     }
 

@@ -121,7 +121,9 @@ final class RandomCalls {
             case VALUE -> value();
             case VALUES -> op == ManagerOp.REGISTER_CLASSES
                     ? List.of(Coded.tup(below(5), "class" + below(5), "h"))
-                    : op == ManagerOp.CREATE || op == ManagerOp.OPEN ? List.of() : values();
+                    : op == ManagerOp.CREATE || op == ManagerOp.OPEN
+                            ? List.of()
+                            : op == ServiceOp.HOST ? List.of("m") : values();
             case KEYS -> List.of(key(), key());
             case PAIRS -> op == ManagerOp.RELEASE ? Map.of(1 + below((int) bench.index + 1), 1 + below(3)) : pairs();
             case TUPLE, REF, NOTHING -> throw new IllegalStateException(op.wireName());
