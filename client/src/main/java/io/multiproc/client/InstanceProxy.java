@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -43,6 +44,11 @@ public final class InstanceProxy implements Proxy {
 
     void construct(@Nullable Object[] arguments) {
         var unused = call(Dispatcher.CONSTRUCT, arguments);
+    }
+
+    /** Returns the registered class that this is an instance of. One round trip. */
+    public ServiceProxy service() {
+        return (ServiceProxy) Objects.requireNonNull(handle.call(InstanceOp.SERVICE));
     }
 
     /** Calls a method and waits for its result. An interrupt is kept for later. */

@@ -303,7 +303,7 @@ class ClientSurfaceTest {
         blockingOnly(ServiceOp.ANSWER, by(Manager.class, "register"), hosts);
         blockingOnly(ServiceOp.METHODS, by(ServiceProxy.class, "methods"), "for looking on");
         blockingOnly(InstanceOp.CALL, by(InstanceProxy.class, "call", "callAsync"), "callAsync is one");
-        blockingOnly(InstanceOp.SERVICE, by(Manager.class, "service"), "by its name");
+        blockingOnly(InstanceOp.SERVICE, by(InstanceProxy.class, "service"), "for looking on");
         Class<?> rw = ReadWriteLockProxy.class;
         Class<?> asyncRw = AsyncReadWriteLock.class;
         row(RwLockOp.ACQUIRE_READ, by(rw, "readLock", "tryReadLock"), by(asyncRw, "readLock", "tryReadLock"));

@@ -175,6 +175,7 @@ class ServiceContractIT extends Contract {
         assertEquals(4L, untyped.call("deposit", 1));
         assertEquals(4L, get(untyped.callAsync("balance")));
         assertNotEquals(untyped, bank);
+        assertEquals(other.service(name), untyped.service());
     }
 
     @Test
