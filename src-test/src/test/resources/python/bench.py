@@ -6,7 +6,7 @@ import time
 
 from multiprocessing.managers import SyncManager
 
-SECONDS = 2.0
+SECONDS = 1.0
 OPERATIONS = {
     "dict set": lambda d, l, q: d.__setitem__("k", 1),
     "dict get": lambda d, l, q: d.get("k"),

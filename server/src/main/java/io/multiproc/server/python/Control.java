@@ -8,6 +8,7 @@ import io.multiproc.protocol.pickle.Py.PyDict;
 import io.multiproc.protocol.pickle.Py.PyList;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
+import io.multiproc.protocol.wire.TypeCode;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
 import java.util.ArrayList;
@@ -144,8 +145,13 @@ final class Control {
         }
         Call call = new Call(hub, caller, 0, typeId, args, r.kwds(), r.shared());
         Object[] barrier = type == ObjectType.BARRIER ? barrier(call) : new Object[0];
-        byte @Nullable [] argument = argument(type, call);
-        List<byte[]> list = argument == null ? List.of() : List.of(argument);
+        List<byte[]> list;
+        if (type == ObjectType.VALUE || type == ObjectType.ARRAY) {
+            list = typed(type, call);
+        } else {
+            byte @Nullable [] argument = argument(type, call);
+            list = argument == null ? List.of() : List.of(argument);
+        }
         Reply reply = hub.engine()
                 .invoke(
                         peer.session,
@@ -204,6 +210,23 @@ final class Control {
         long id = Values.refId(reply.bytes(), reply.start());
         hub.peers().counted(peer, type, id);
         return Py.tuple(hub.idents().of(type, id), Exposed.tuple(exposed));
+    }
+
+    /** The type code and the value or values; CPython ignores the lock, and so does this. */
+    private static List<byte[]> typed(ObjectType type, Call c) {
+        String second = type == ObjectType.VALUE ? "value" : "sequence";
+        Object[] a = c.bind(Exposed.typeId(type), List.of("typecode", second, "lock"), null, null, true);
+        if (!(a[0] instanceof String symbol)) {
+            throw PyError.type("the type code must be a str, not " + Py.typeName(a[0])
+                    + ": this server keeps values to their type code");
+        }
+        TypeCode code = TypeCode.of(symbol);
+        if (type == ObjectType.VALUE) {
+            return List.of(Values.ofText(symbol), c.value(PyArrays.checked(code, a[1])));
+        }
+        PyList checked = new PyList();
+        Iterables.items(c, a[1]).forEach(v -> checked.items.add(PyArrays.checked(code, v)));
+        return List.of(Values.ofText(symbol), c.valueAsTree(checked));
     }
 
     /** The argument for the engine, or null for none. */

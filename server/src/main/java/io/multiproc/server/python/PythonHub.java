@@ -57,6 +57,8 @@ public final class PythonHub {
         referents.put(ObjectType.SIMPLE_QUEUE, new QueueReferent());
         referents.put(ObjectType.LOCK, new LockReferent(false));
         referents.put(ObjectType.RLOCK, new LockReferent(true));
+        referents.put(ObjectType.VALUE, new ValueReferent());
+        referents.put(ObjectType.ARRAY, new ArrayReferent());
         referents.put(ObjectType.EVENT, new EventReferent());
         referents.put(ObjectType.CONDITION, new ConditionReferent());
         referents.put(ObjectType.SEMAPHORE, new SemaphoreReferent("Semaphore"));
