@@ -38,12 +38,12 @@ final class Plugins {
             jars = files.filter(f -> f.toString().endsWith(".jar")).sorted().toList();
         }
         for (Path jar : jars) {
-            out.load(jar.toAbsolutePath());
+            out.open(jar.toAbsolutePath());
         }
         return out;
     }
 
-    private void load(Path jar) throws IOException {
+    private void open(Path jar) throws IOException {
         try (JarFile file = new JarFile(jar.toFile())) {
             if (file.getEntry("META-INF/services/" + ManagerPlugin.class.getName()) == null) {
                 throw bad(jar, "it names no " + ManagerPlugin.class.getName() + " in META-INF/services", null);
