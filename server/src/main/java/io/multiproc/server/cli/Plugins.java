@@ -26,7 +26,7 @@ final class Plugins {
     /**
      * Loads all jars of a folder.
      *
-     * @throws IllegalArgumentException naming the first bad one
+     * @throws IllegalStateException naming the first bad one
      */
     static Plugins load(Path folder) throws IOException {
         Plugins out = new Plugins();
@@ -63,8 +63,8 @@ final class Plugins {
         }
     }
 
-    private static IllegalArgumentException bad(Path jar, String why, @org.jspecify.annotations.Nullable Throwable e) {
-        return new IllegalArgumentException("plugin " + jar.getFileName() + ": " + why, e);
+    private static IllegalStateException bad(Path jar, String why, @org.jspecify.annotations.Nullable Throwable e) {
+        return new IllegalStateException("plugin " + jar.getFileName() + ": " + why, e);
     }
 
     boolean isEmpty() {
@@ -74,7 +74,7 @@ final class Plugins {
     /**
      * Registers their classes at a server of this process. The connection that hosts them ends with the server.
      *
-     * @throws IllegalArgumentException naming the first plugin that fails
+     * @throws IllegalStateException naming the first plugin that fails
      */
     void register(String uri, byte[] key) {
         Manager manager = Manager.connect(
