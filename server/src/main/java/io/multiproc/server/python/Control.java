@@ -1,7 +1,9 @@
 package io.multiproc.server.python;
 
+import io.multiproc.protocol.op.InstanceOp;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.protocol.op.ServiceOp;
 import io.multiproc.protocol.pickle.PickleException;
 import io.multiproc.protocol.pickle.Py;
 import io.multiproc.protocol.pickle.Py.PyDict;
@@ -71,7 +73,7 @@ final class Control {
             case "create" -> create(peer, caller, r);
             case "incref" -> count(peer, r, true);
             case "decref" -> count(peer, r, false);
-            case "get_methods" -> methods(r);
+            case "get_methods" -> methods(peer, r);
             case "number_of_objects" -> (long) hub.peers().held().size()
                     + hub.iterators().size();
             case "debug_info" -> debugInfo(caller);
@@ -104,14 +106,69 @@ final class Control {
         return Py.NONE;
     }
 
-    private Object methods(Request r) {
+    private Object methods(Peers.Peer peer, Request r) {
         Proxies.Token token = r.args().size() == 1 ? Proxies.token(r.args().get(0)) : null;
         Idents.Ident ident = token == null ? null : hub.idents().parse(token.ident());
         ObjectType type = ident == null ? null : ident.type();
         if (type == null) {
             throw PyError.unknown(token == null ? "?" : token.ident());
         }
+        if (type == ObjectType.INSTANCE && ident != null) {
+            Reply service =
+                    hub.engine().invoke(peer.session, 0, InstanceOp.SERVICE, ident.id(), Call.args(InstanceOp.SERVICE));
+            if (service == null || service.isError()) {
+                throw PyError.unknown(token == null ? "?" : token.ident());
+            }
+            return Exposed.tuple(methods(peer, Values.refId(service.bytes(), service.start())));
+        }
         return Exposed.tuple(Exposed.forAutoProxy(type));
+    }
+
+    /** The methods of a registered class; none when nobody serves it. */
+    private List<String> methods(Peers.Peer peer, long service) {
+        Reply reply = hub.engine().invoke(peer.session, 0, ServiceOp.METHODS, service, Call.args(ServiceOp.METHODS));
+        if (reply == null || reply.isError() || DictReferent.isAbsent(reply)) {
+            return List.of();
+        }
+        return Values.elements(reply.bytes(), reply.start()).stream()
+                .map(Values::text)
+                .toList();
+    }
+
+    /** Makes an instance of a registered class; what its constructor throws, its first method throws. */
+    private Object instance(Peers.Peer peer, Reply service, Call call) {
+        List<byte[]> arguments = new ArrayList<>();
+        for (Object a : call.positional(call.method, 0, Integer.MAX_VALUE)) {
+            arguments.add(call.value(a));
+        }
+        long serviceId = Values.refId(service.bytes(), service.start());
+        List<String> exposed = methods(peer, serviceId);
+        if (exposed.isEmpty()) {
+            throw PyError.remote(
+                    "RuntimeError",
+                    "no process serves '" + call.method + "' now: the one that registered it has ended");
+        }
+        Reply made = hub.engine()
+                .invoke(
+                        peer.session,
+                        0,
+                        ManagerOp.CREATE,
+                        0,
+                        Call.args(
+                                ManagerOp.CREATE,
+                                Values.ofText(ObjectType.INSTANCE.wireName()),
+                                Values.container(Tag.LIST, List.of(service.value()))));
+        Object created = created(peer, made, exposed);
+        if (made != null) {
+            hub.ownerless()
+                    .post(
+                            InstanceOp.CALL,
+                            Values.refId(made.bytes(), made.start()),
+                            Values.ofText("<init>"),
+                            Values.container(Tag.LIST, arguments),
+                            Call.number(-1));
+        }
+        return created;
     }
 
     private Object debugInfo(PythonSession caller) {
@@ -141,7 +198,7 @@ final class Control {
         List<Object> args = r.args().subList(1, r.args().size());
         ObjectType type = TYPES.get(typeId);
         if (type == null) {
-            return named(peer, typeId);
+            return named(peer, typeId, new Call(hub, caller, 0, typeId, args, r.kwds(), r.shared()));
         }
         Call call = new Call(hub, caller, 0, typeId, args, r.kwds(), r.shared());
         Object[] barrier = type == ObjectType.BARRIER ? barrier(call) : new Object[0];
@@ -183,7 +240,7 @@ final class Control {
     }
 
     /** The object of a name, for clients that registered the name. */
-    private Object named(Peers.Peer peer, String name) {
+    private Object named(Peers.Peer peer, String name, Call call) {
         if (name.equals("Pool")) {
             throw PyError.remote(
                     "NotImplementedError",
@@ -199,6 +256,9 @@ final class Control {
                             + " with --share " + name + "=dict, or create the object from Java first");
         }
         ObjectType type = ObjectType.coded(Values.refType(reply.bytes(), reply.start()));
+        if (type == ObjectType.SERVICE) {
+            return instance(peer, reply, call);
+        }
         return created(peer, reply, type == null ? List.of() : Exposed.forAutoProxy(type));
     }
 

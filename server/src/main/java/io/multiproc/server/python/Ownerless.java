@@ -52,6 +52,17 @@ final class Ownerless {
         return then.apply(reply);
     }
 
+    /** Applies an operation whose outcome nobody waits for. */
+    void post(Op op, long object, byte[]... args) {
+        if (session == 0) {
+            session = engine.openSession("python locks and semaphores", "");
+        }
+        Reply reply = engine.invoke(session, ++lastRequest, op, object, Call.args(op, args));
+        if (reply != null && reply.isError()) {
+            throw PyError.of(reply);
+        }
+    }
+
     /** Acquires a plain lock. */
     Object acquire(Call c, long lock, long timeout) {
         long holder = ++lastHolder;

@@ -140,7 +140,8 @@ final class Proxies implements Translator.Proxies {
             return Py.NONE;
         }
         PyDict kwds = new PyDict();
-        if (Exposed.proxyClass(t).equals("AutoProxy")) {
+        if (t != ObjectType.INSTANCE && Exposed.proxyClass(t).equals("AutoProxy")) {
+            // (of an instance the client asks for the methods)
             kwds.put("exposed", Exposed.tuple(Exposed.of(t)));
         }
         return Py.call(

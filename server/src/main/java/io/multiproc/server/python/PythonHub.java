@@ -64,6 +64,7 @@ public final class PythonHub {
         referents.put(ObjectType.SEMAPHORE, new SemaphoreReferent("Semaphore"));
         referents.put(ObjectType.BOUNDED_SEMAPHORE, new SemaphoreReferent("BoundedSemaphore"));
         referents.put(ObjectType.BARRIER, barriers);
+        referents.put(ObjectType.INSTANCE, new InstanceReferent());
     }
 
     /** What a connection's first request is. */

@@ -127,6 +127,10 @@ public final class PythonSession {
         if (Exposed.of(type).contains(r.name()) || Exposed.forAutoProxy(type).contains(r.name())) {
             return referent.call(call);
         }
+        boolean special = r.name().startsWith("__") || r.name().startsWith("#");
+        if (type == ObjectType.INSTANCE && !special) {
+            return referent.call(call); // its host knows its methods
+        }
         return switch (r.name()) {
             case "__str__", "__repr__" -> referent.repr(call);
             case "#GETVALUE" -> referent.content(call);

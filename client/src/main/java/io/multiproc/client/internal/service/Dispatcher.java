@@ -41,7 +41,7 @@ public final class Dispatcher {
     private final Map<Long, Instance> instances = new ConcurrentHashMap<>();
 
     /** An object with the executor of its calls. */
-    private record Instance(@Nullable Object object, Executor executor) {}
+    private record Instance(@Nullable Object object, Executor executor, @Nullable Exception failure) {}
 
     public Dispatcher(String name, Registration registration, Port port) {
         this.name = name;
@@ -105,7 +105,7 @@ public final class Dispatcher {
             return;
         }
         Instance instance = instances.computeIfAbsent(
-                id, i -> new Instance(null, registration.isConcurrent() ? executor : new Serial(executor)));
+                id, i -> new Instance(null, registration.isConcurrent() ? executor : new Serial(executor), null));
         instance.executor.execute(() -> answer(number, id, method, arguments));
     }
 
@@ -134,8 +134,14 @@ public final class Dispatcher {
             if (before != null && before.object != null) {
                 return null;
             }
-            Object made = registration.factory().make(arguments);
-            instances.computeIfPresent(id, (i, old) -> new Instance(made, old.executor));
+            try {
+                Object made = registration.factory().make(arguments);
+                instances.computeIfPresent(id, (i, old) -> new Instance(made, old.executor, null));
+            } catch (Exception e) {
+                // who does not wait for the constructor learns it from the first method
+                instances.computeIfPresent(id, (i, old) -> new Instance(null, old.executor, e));
+                throw e;
+            }
             return null;
         }
         if (!registration.methods().contains(method)) {
@@ -143,6 +149,9 @@ public final class Dispatcher {
                     "method " + method + " of " + name + " is not exposed; exposed are " + registration.methods());
         }
         Instance instance = instances.get(id);
+        if (instance != null && instance.failure != null) {
+            throw instance.failure;
+        }
         if (instance == null || instance.object == null) {
             throw new IllegalStateException("the instance was made by a host that has ended: make a new one");
         }
@@ -153,7 +162,7 @@ public final class Dispatcher {
 
     /** Takes over an object that a method has returned, as the instance of an id. */
     public void adopt(long id, Object object) {
-        instances.put(id, new Instance(object, registration.isConcurrent() ? executor : new Serial(executor)));
+        instances.put(id, new Instance(object, registration.isConcurrent() ? executor : new Serial(executor), null));
     }
 
     private static List<String> description(Throwable t) {
