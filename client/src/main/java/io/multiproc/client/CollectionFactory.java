@@ -4,6 +4,7 @@ import io.multiproc.client.internal.Session;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.ObjectType;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -141,5 +142,95 @@ abstract class CollectionFactory {
     /** The simple queue of a name, with the given type. */
     public <E> SimpleQueueProxy<E> simpleQueue(String name, Class<E> items) {
         return new SimpleQueueProxy<>(open(ObjectType.SIMPLE_QUEUE, name).handle(), items);
+    }
+
+    /** Makes an anonymous set. */
+    public SetProxy<Object> set() {
+        return set(Object.class);
+    }
+
+    /** Makes an anonymous set of the given type. */
+    public <E> SetProxy<E> set(Class<E> elements) {
+        return new SetProxy<>(create(ObjectType.SET).handle(), elements);
+    }
+
+    /** Makes an anonymous set with the given elements. */
+    public SetProxy<Object> set(Collection<?> elements) {
+        return new SetProxy<>(
+                create(ObjectType.SET, SetProxy.elements(elements)).handle(), Object.class);
+    }
+
+    /** The set of a name. */
+    public SetProxy<Object> set(String name) {
+        return set(name, Object.class);
+    }
+
+    /** The set of a name, with the given type. */
+    public <E> SetProxy<E> set(String name, Class<E> elements) {
+        return new SetProxy<>(open(ObjectType.SET, name).handle(), elements);
+    }
+
+    /** Makes an anonymous priority queue of the given type; a bound of 0 or less is none. */
+    public <E> PriorityQueueProxy<E> priorityQueue(Class<E> items, int bound) {
+        return new PriorityQueueProxy<>(
+                create(ObjectType.PRIORITY_QUEUE, (long) bound).handle(), items);
+    }
+
+    /** The priority queue of a name; the bound counts only if it is made now. */
+    public <E> PriorityQueueProxy<E> priorityQueue(String name, Class<E> items, int bound) {
+        return new PriorityQueueProxy<>(
+                open(ObjectType.PRIORITY_QUEUE, name, (long) bound).handle(), items);
+    }
+
+    /** Makes an anonymous iterator over a dict (its keys), a list or a set; see {@link IteratorProxy}. */
+    public IteratorProxy<Object> iterator(Proxy collection) {
+        return iterator(collection, Object.class);
+    }
+
+    /** Makes an anonymous iterator with elements of the given type. */
+    public <E> IteratorProxy<E> iterator(Proxy collection, Class<E> elements) {
+        return new IteratorProxy<>(create(ObjectType.ITERATOR, collection).handle(), elements);
+    }
+
+    /** Makes an anonymous counter that starts at zero. */
+    public CounterProxy counter() {
+        return new CounterProxy(create(ObjectType.COUNTER).handle());
+    }
+
+    /** The counter of a name, zero if it is made now. */
+    public CounterProxy counter(String name) {
+        return new CounterProxy(open(ObjectType.COUNTER, name).handle());
+    }
+
+    /**
+     * Makes an anonymous value: Python's {@code manager.Value('i', 5)}.
+     *
+     * @param code one of {@code b B u h H i I l L q Q f d ?}
+     */
+    @SuppressWarnings("unchecked")
+    public <T> ValueProxy<T> value(String code, T initial) {
+        return new ValueProxy<>(create(ObjectType.VALUE, code, initial).handle(), (Class<T>) initial.getClass());
+    }
+
+    /** The value of a name; the code and what it is at first count only if it is made now. */
+    @SuppressWarnings("unchecked")
+    public <T> ValueProxy<T> value(String name, String code, T initial) {
+        return new ValueProxy<>(open(ObjectType.VALUE, name, code, initial).handle(), (Class<T>) initial.getClass());
+    }
+
+    /** Makes an anonymous array of zeros, with elements of the given type: Python's {@code Array('i', 10)}. */
+    public <T> ArrayProxy<T> array(String code, Class<T> elements, int length) {
+        return new ArrayProxy<>(create(ObjectType.ARRAY, code, (long) length).handle(), elements);
+    }
+
+    /** Makes an anonymous array with the given elements. */
+    public <T> ArrayProxy<T> array(String code, Class<T> elements, List<? extends T> values) {
+        return new ArrayProxy<>(create(ObjectType.ARRAY, code, values).handle(), elements);
+    }
+
+    /** The array of a name; the code and the length count only if it is made now. */
+    public <T> ArrayProxy<T> array(String name, String code, Class<T> elements, int length) {
+        return new ArrayProxy<>(
+                open(ObjectType.ARRAY, name, code, (long) length).handle(), elements);
     }
 }

@@ -16,6 +16,12 @@ public final class ProxyFactory {
             case JOINABLE_QUEUE -> new JoinableQueueProxy<>(handle, Object.class);
             case SIMPLE_QUEUE -> new SimpleQueueProxy<>(handle, Object.class);
             case LOCK, RLOCK -> new LockProxy(handle);
+            case VALUE -> new ValueProxy<>(handle, Object.class);
+            case ARRAY -> new ArrayProxy<>(handle, Object.class);
+            case SET -> new SetProxy<>(handle, Object.class);
+            case COUNTER -> new CounterProxy(handle);
+            case PRIORITY_QUEUE -> new PriorityQueueProxy<>(handle, Object.class);
+            case ITERATOR -> new IteratorProxy<>(handle, Object.class);
             case EVENT -> new EventProxy(handle);
             case CONDITION -> new ConditionProxy(handle);
             case SEMAPHORE, BOUNDED_SEMAPHORE -> new SemaphoreProxy(handle);

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * effect or not, an item on its way to a {@code take} returns to the queue.
  */
 public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQueue<E>, Proxy
-        permits JoinableQueueProxy {
+        permits JoinableQueueProxy, PriorityQueueProxy {
     private final ObjectHandle handle;
     private final Class<E> type;
 

@@ -109,8 +109,11 @@ public final class ManagerServer implements AutoCloseable {
                 snapshots == null ? Map::of : snapshots::facts);
         NetServer net = NetServer.start(
                 netOptions,
-                (timer, out, onShutdown) ->
-                        new Engine(machine, new EngineClock(), timer, out, engineOptions, onShutdown),
+                (timer, out, onShutdown) -> {
+                    Engine engine = new Engine(machine, new EngineClock(), timer, out, engineOptions, onShutdown);
+                    engine.share(options.share());
+                    return engine;
+                },
                 snapshots == null ? () -> {} : snapshots::takeLast);
         started.set(net);
         return new ManagerServer(net, snapshots);

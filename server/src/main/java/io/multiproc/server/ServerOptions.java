@@ -2,12 +2,18 @@ package io.multiproc.server;
 
 import io.multiproc.protocol.auth.Authkey;
 import io.multiproc.protocol.auth.Digest;
+import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.wire.Limits;
 import io.multiproc.server.net.ListenAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +44,7 @@ public final class ServerOptions {
     private boolean nativeTransport = true;
     private Digest minDigest = Digest.MD5;
     private Duration away = Duration.ofHours(1);
+    private Map<String, String> share = Map.of();
     private @Nullable Path snapshot;
     private Duration snapshotInterval = Duration.ofSeconds(60);
 
@@ -67,6 +74,7 @@ public final class ServerOptions {
         copy.nativeTransport = nativeTransport;
         copy.minDigest = minDigest;
         copy.away = away;
+        copy.share = share;
         copy.snapshot = snapshot;
         copy.snapshotInterval = snapshotInterval;
         change.accept(copy);
@@ -252,6 +260,27 @@ public final class ServerOptions {
 
     public Digest minDigest() {
         return minDigest;
+    }
+
+    /**
+     * Sets named objects that are there from the start, each with its type ({@code dict}, {@code joinable_queue}, …): what
+     * clients that can only ask for names, as Python's managers, find.
+     *
+     * @throws IllegalArgumentException if a type is unknown
+     */
+    public ServerOptions withShare(Map<String, String> typesByName) {
+        typesByName.forEach((name, type) -> check(
+                ObjectType.named(type) != null,
+                "'" + name + "' cannot be shared as '" + type + "', which is no type; types are "
+                        + Arrays.stream(ObjectType.values())
+                                .map(ObjectType::wireName)
+                                .collect(Collectors.joining(", "))));
+        return changed(o -> o.share = new LinkedHashMap<>(typesByName));
+    }
+
+    /** Named objects that are there from the start, with their types. */
+    public Map<String, String> share() {
+        return Collections.unmodifiableMap(share);
     }
 
     public Duration away() {

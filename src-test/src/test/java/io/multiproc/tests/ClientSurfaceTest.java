@@ -3,8 +3,11 @@ package io.multiproc.tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.multiproc.client.ArrayProxy;
+import io.multiproc.client.AsyncArray;
 import io.multiproc.client.AsyncBarrier;
 import io.multiproc.client.AsyncCountDownLatch;
+import io.multiproc.client.AsyncCounter;
 import io.multiproc.client.AsyncDict;
 import io.multiproc.client.AsyncEvent;
 import io.multiproc.client.AsyncList;
@@ -12,11 +15,15 @@ import io.multiproc.client.AsyncLock;
 import io.multiproc.client.AsyncQueue;
 import io.multiproc.client.AsyncReadWriteLock;
 import io.multiproc.client.AsyncSemaphore;
+import io.multiproc.client.AsyncSet;
+import io.multiproc.client.AsyncValue;
 import io.multiproc.client.BarrierProxy;
 import io.multiproc.client.ConditionProxy;
 import io.multiproc.client.CountDownLatchProxy;
+import io.multiproc.client.CounterProxy;
 import io.multiproc.client.DictProxy;
 import io.multiproc.client.EventProxy;
+import io.multiproc.client.IteratorProxy;
 import io.multiproc.client.JoinableQueueProxy;
 import io.multiproc.client.ListProxy;
 import io.multiproc.client.LockProxy;
@@ -26,11 +33,16 @@ import io.multiproc.client.Proxy;
 import io.multiproc.client.QueueProxy;
 import io.multiproc.client.ReadWriteLockProxy;
 import io.multiproc.client.SemaphoreProxy;
+import io.multiproc.client.SetProxy;
 import io.multiproc.client.SimpleQueueProxy;
+import io.multiproc.client.ValueProxy;
+import io.multiproc.protocol.op.ArrayOp;
 import io.multiproc.protocol.op.BarrierOp;
 import io.multiproc.protocol.op.ConditionOp;
+import io.multiproc.protocol.op.CounterOp;
 import io.multiproc.protocol.op.DictOp;
 import io.multiproc.protocol.op.EventOp;
+import io.multiproc.protocol.op.IteratorOp;
 import io.multiproc.protocol.op.LatchOp;
 import io.multiproc.protocol.op.ListOp;
 import io.multiproc.protocol.op.LockOp;
@@ -41,6 +53,8 @@ import io.multiproc.protocol.op.OpTable;
 import io.multiproc.protocol.op.QueueOp;
 import io.multiproc.protocol.op.RwLockOp;
 import io.multiproc.protocol.op.SemaphoreOp;
+import io.multiproc.protocol.op.SetOp;
+import io.multiproc.protocol.op.ValueOp;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -197,6 +211,58 @@ class ClientSurfaceTest {
         row(LockOp.QUEUE_LENGTH, by(LockProxy.class, "getQueueLength"), by(AsyncLock.class, "getQueueLength"));
         row(LockOp.AWAIT, by(LockProxy.class, "newCondition", "condition"), by(AsyncLock.class, "await"));
         row(LockOp.SIGNAL, by(LockProxy.class, "newCondition", "condition"), by(AsyncLock.class, "signal"));
+        Class<?> value = ValueProxy.class;
+        Class<?> asyncValue = AsyncValue.class;
+        row(ValueOp.GET, by(value, "get"), by(asyncValue, "get"));
+        row(ValueOp.SET, by(value, "set"), by(asyncValue, "set"));
+        row(ValueOp.GET_AND_SET, by(value, "getAndSet"), by(asyncValue, "getAndSet"));
+        row(ValueOp.COMPARE_AND_SET, by(value, "compareAndSet", "update"), by(asyncValue, "compareAndSet"));
+        row(ValueOp.ADD, by(value, "addAndGet"), by(asyncValue, "addAndGet"));
+        blockingOnly(ValueOp.CODE, by(value, "typeCodeSymbol"), "for looking on");
+        blockingOnly(ValueOp.LOCK, by(value, "getLock"), "asked for once");
+        Class<?> array = ArrayProxy.class;
+        Class<?> asyncArray = AsyncArray.class;
+        row(ArrayOp.GET, by(array, "get"), by(asyncArray, "get"));
+        row(ArrayOp.SET, by(array, "set"), by(asyncArray, "set"));
+        row(ArrayOp.SIZE, by(array, "length"), by(asyncArray, "length"));
+        row(ArrayOp.SLICE, by(array, "slice", "getAll", "iterator"), by(asyncArray, "getAll"));
+        row(ArrayOp.SET_SLICE, by(array, "setSlice", "setAll"), by(asyncArray, "setAll"));
+        row(ArrayOp.ADD, by(array, "addAndGet"), by(asyncArray, "addAndGet"));
+        row(ArrayOp.COMPARE_AND_SET, by(array, "compareAndSet"), by(asyncArray, "compareAndSet"));
+        blockingOnly(ArrayOp.CODE, by(array, "typeCodeSymbol"), "for looking on");
+        blockingOnly(ArrayOp.LOCK, by(array, "getLock"), "asked for once");
+        Class<?> set = SetProxy.class;
+        Class<?> asyncSet = AsyncSet.class;
+        row(SetOp.ADD, by(set, "add"), by(asyncSet, "add"));
+        row(SetOp.ADD_ALL, by(set, "addAll"), by(asyncSet, "addAll"));
+        row(SetOp.REMOVE, by(set, "remove", "removeIf"), by(asyncSet, "remove"));
+        row(SetOp.REMOVE_ALL, by(set, "removeAll"), by(asyncSet, "removeAll"));
+        row(SetOp.RETAIN_ALL, by(set, "retainAll"), by(asyncSet, "retainAll"));
+        row(SetOp.CONTAINS, by(set, "contains"), by(asyncSet, "contains"));
+        row(SetOp.CONTAINS_ALL, by(set, "containsAll"), by(asyncSet, "containsAll"));
+        row(SetOp.SIZE, by(set, "size", "isEmpty"), by(asyncSet, "size"));
+        row(SetOp.POP, by(set, "pop"), by(asyncSet, "pop"));
+        row(SetOp.CLEAR, by(set, "clear"), by(asyncSet, "clear"));
+        row(SetOp.SNAPSHOT, by(set, "snapshot", "toArray"), by(asyncSet, "snapshot"));
+        blockingOnly(SetOp.CHUNK, by(set, "iterator"), "an iterator blocks");
+        row(CounterOp.GET, by(CounterProxy.class, "get"), by(AsyncCounter.class, "get"));
+        row(CounterOp.SET, by(CounterProxy.class, "set"), by(AsyncCounter.class, "set"));
+        row(
+                CounterOp.ADD,
+                by(
+                        CounterProxy.class,
+                        "addAndGet",
+                        "getAndAdd",
+                        "incrementAndGet",
+                        "decrementAndGet",
+                        "getAndIncrement"),
+                by(AsyncCounter.class, "addAndGet"));
+        row(CounterOp.GET_AND_SET, by(CounterProxy.class, "getAndSet"), by(AsyncCounter.class, "getAndSet"));
+        row(
+                CounterOp.COMPARE_AND_SET,
+                by(CounterProxy.class, "compareAndSet"),
+                by(AsyncCounter.class, "compareAndSet"));
+        blockingOnly(IteratorOp.NEXT, by(IteratorProxy.class, "next", "hasNext", "nextAsync"), "nextAsync is one");
         row(EventOp.SET, by(EventProxy.class, "set"), by(AsyncEvent.class, "set"));
         row(EventOp.CLEAR, by(EventProxy.class, "clear"), by(AsyncEvent.class, "clear"));
         row(EventOp.IS_SET, by(EventProxy.class, "isSet"), by(AsyncEvent.class, "isSet"));
@@ -317,6 +383,10 @@ class ClientSurfaceTest {
                 AsyncQueue.class,
                 AsyncLock.class,
                 NamespaceProxy.Async.class,
+                AsyncValue.class,
+                AsyncArray.class,
+                AsyncSet.class,
+                AsyncCounter.class,
                 AsyncEvent.class,
                 AsyncSemaphore.class,
                 AsyncBarrier.class,

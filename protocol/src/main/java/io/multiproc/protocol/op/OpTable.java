@@ -17,6 +17,11 @@ public final class OpTable {
         add(NamespaceOp.values());
         add(QueueOp.values());
         add(LockOp.values());
+        add(ValueOp.values());
+        add(ArrayOp.values());
+        add(SetOp.values());
+        add(CounterOp.values());
+        add(IteratorOp.values());
         add(EventOp.values());
         add(ConditionOp.values());
         add(SemaphoreOp.values());

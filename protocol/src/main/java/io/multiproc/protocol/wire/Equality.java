@@ -248,7 +248,8 @@ public final class Equality {
         return compare(x, 0, y, 0);
     }
 
-    private static int compare(byte[] x, int xAt, byte[] y, int yAt) {
+    /** As {@link #compare(byte[], byte[])}, of the values at two offsets. */
+    public static int compare(byte[] x, int xAt, byte[] y, int yAt) {
         Tag tx = Tag.of(x, xAt);
         Tag ty = Tag.of(y, yAt);
         if (tx.isNumber() && ty.isNumber()) {

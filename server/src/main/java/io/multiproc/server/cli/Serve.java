@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -107,6 +109,23 @@ final class Serve implements Callable<Integer> {
             description = "Time between two saves; 0 saves at the end only. Default: 60")
     private @Nullable Integer snapshotInterval;
 
+    @Option(
+            names = "--share",
+            paramLabel = "NAME=TYPE",
+            description =
+                    "A named object that is there from the start; may be repeated. Types are dict, list, namespace, queue,"
+                            + " joinable_queue, lock, rlock, event, semaphore and so on. Python's managers find it by register(NAME).")
+    private Map<String, String> share = new LinkedHashMap<>();
+
+    @Option(
+            names = "--away",
+            paramLabel = "SECONDS",
+            defaultValue = "3600",
+            description =
+                    "After how long without any connection a host of Python clients counts as gone and what its killed"
+                            + " processes held is dropped. Default: ${DEFAULT-VALUE}")
+    private int awaySeconds = 3600;
+
     @Option(names = "--no-shutdown", description = "Refuses the shutdown command of clients.")
     private boolean noShutdown;
 
@@ -162,7 +181,9 @@ final class Serve implements Callable<Integer> {
                 .withMaxConnections(maxConnections)
                 .withHandshakeTimeout(Duration.ofSeconds(handshakeSeconds))
                 .withLease(Duration.ofSeconds(leaseSeconds), LEAST_LEASE, MOST_LEASE)
-                .withAllowShutdown(!noShutdown);
+                .withAllowShutdown(!noShutdown)
+                .withShare(share)
+                .withAway(Duration.ofSeconds(awaySeconds));
         if (snapshot != null) {
             int seconds = snapshotInterval == null ? 60 : snapshotInterval;
             if (seconds < 0) {

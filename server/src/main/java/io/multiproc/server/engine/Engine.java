@@ -6,6 +6,8 @@ import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.Reply;
+import io.multiproc.protocol.wire.Tag;
+import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.state.Command;
 import io.multiproc.server.state.Completions;
 import io.multiproc.server.state.Entry;
@@ -13,6 +15,7 @@ import io.multiproc.server.state.StateMachine;
 import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -102,6 +105,37 @@ public final class Engine {
     public Reply retain(long session, long object) {
         Reply reply = apply(session, 0, new Command.Retain(object));
         return reply == null ? Reply.error(ErrorCode.INTERNAL, "a fault of the server, see its log") : reply;
+    }
+
+    /**
+     * Creates the named objects that are not there yet. Before the first call of another method; from any thread, as the first
+     * call of all.
+     *
+     * @throws IllegalArgumentException if a name belongs to an object of another type, or a type needs arguments
+     */
+    public void share(Map<String, String> typesByName) {
+        if (typesByName.isEmpty()) {
+            return;
+        }
+        long session = openSession("share", "");
+        typesByName.forEach((name, type) -> {
+            Reply reply = invoke(
+                    session,
+                    1,
+                    ManagerOp.OPEN,
+                    0,
+                    Args.of(
+                            ManagerOp.OPEN,
+                            Values.ofText(type),
+                            Values.ofText(name),
+                            Values.container(Tag.LIST, List.of())));
+            if (reply != null && reply.isError()) {
+                throw new IllegalArgumentException("cannot share '" + name + "' as " + type + ": " + reply.message());
+            }
+        });
+        closeSession(session, "shared");
+        // what follows runs on the thread of the event loop
+        owner = null;
     }
 
     /** Ends a session: its locks, waits and references are released. */

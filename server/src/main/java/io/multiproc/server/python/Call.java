@@ -183,7 +183,12 @@ final class Call {
 
     /** Applies an operation that may wait; {@code then} makes the result, now or later, also of an error. */
     Object await(Op op, Function<Reply, Object> then, byte[]... values) {
-        Reply reply = caller.invokeLast(op, object, args(op, values), then);
+        return awaitOn(object, op, then, values);
+    }
+
+    /** As {@link #await}, on another object. */
+    Object awaitOn(long id, Op op, Function<Reply, Object> then, byte[]... values) {
+        Reply reply = caller.invokeLast(op, id, args(op, values), then);
         return reply == null ? LATER : then.apply(reply);
     }
 

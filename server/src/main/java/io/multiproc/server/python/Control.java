@@ -8,6 +8,7 @@ import io.multiproc.protocol.pickle.Py.PyDict;
 import io.multiproc.protocol.pickle.Py.PyList;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
+import io.multiproc.protocol.wire.TypeCode;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
 import java.util.ArrayList;
@@ -143,8 +144,14 @@ final class Control {
             return named(peer, typeId);
         }
         Call call = new Call(hub, caller, 0, typeId, args, r.kwds(), r.shared());
-        byte @Nullable [] argument = argument(type, call);
-        List<byte[]> list = argument == null ? List.of() : List.of(argument);
+        Object[] barrier = type == ObjectType.BARRIER ? barrier(call) : new Object[0];
+        List<byte[]> list;
+        if (type == ObjectType.VALUE || type == ObjectType.ARRAY) {
+            list = typed(type, call);
+        } else {
+            byte @Nullable [] argument = argument(type, call);
+            list = argument == null ? List.of() : List.of(argument);
+        }
         Reply reply = hub.engine()
                 .invoke(
                         peer.session,
@@ -152,7 +159,27 @@ final class Control {
                         ManagerOp.CREATE,
                         0,
                         Call.args(ManagerOp.CREATE, Values.ofText(type.wireName()), Values.container(Tag.LIST, list)));
-        return created(peer, reply, Exposed.of(type));
+        Object created = created(peer, reply, Exposed.of(type));
+        if (reply != null && barrier.length > 0 && barrier[2] != Py.NONE) {
+            hub.barriers()
+                    .standardTimeout(Values.refId(reply.bytes(), reply.start()), EventReferent.patience(barrier[2]));
+        }
+        return created;
+    }
+
+    /** Parties, action and timeout. */
+    private static Object[] barrier(Call c) {
+        Object[] a = c.bind("Barrier.__init__", List.of("parties", "action", "timeout"), null, Py.NONE, Py.NONE);
+        if (a[1] != Py.NONE) {
+            throw PyError.remote(
+                    "NotImplementedError",
+                    "the action of a Barrier is a Python function and this server has no Python; let the client that"
+                            + " gets 0 from wait() do it");
+        }
+        if (Call.integer(a[0]) < 1) {
+            throw PyError.value("parties must be >= 1");
+        }
+        return a;
     }
 
     /** The object of a name, for clients that registered the name. */
@@ -185,6 +212,23 @@ final class Control {
         return Py.tuple(hub.idents().of(type, id), Exposed.tuple(exposed));
     }
 
+    /** The type code and the value or values; CPython ignores the lock, and so does this. */
+    private static List<byte[]> typed(ObjectType type, Call c) {
+        String second = type == ObjectType.VALUE ? "value" : "sequence";
+        Object[] a = c.bind(Exposed.typeId(type), List.of("typecode", second, "lock"), null, null, true);
+        if (!(a[0] instanceof String symbol)) {
+            throw PyError.type("the type code must be a str, not " + Py.typeName(a[0])
+                    + ": this server keeps values to their type code");
+        }
+        TypeCode code = TypeCode.of(symbol);
+        if (type == ObjectType.VALUE) {
+            return List.of(Values.ofText(symbol), c.value(PyArrays.checked(code, a[1])));
+        }
+        PyList checked = new PyList();
+        Iterables.items(c, a[1]).forEach(v -> checked.items.add(PyArrays.checked(code, v)));
+        return List.of(Values.ofText(symbol), c.valueAsTree(checked));
+    }
+
     /** The argument for the engine, or null for none. */
     private static byte @Nullable [] argument(ObjectType type, Call c) {
         switch (type) {
@@ -214,6 +258,20 @@ final class Control {
             }
             case QUEUE, JOINABLE_QUEUE -> {
                 return Call.number(Call.integer(c.bind("Queue.__init__", List.of("maxsize"), 0L)[0]));
+            }
+            case SEMAPHORE, BOUNDED_SEMAPHORE -> {
+                long permits = Call.integer(c.bind("Semaphore.__init__", List.of("value"), 1L)[0]);
+                if (permits < 0) {
+                    throw PyError.value("semaphore initial value must be >= 0");
+                }
+                return Call.number(permits);
+            }
+            case BARRIER -> {
+                return Call.number(Call.integer(barrier(c)[0]));
+            }
+            case CONDITION -> {
+                Object lock = c.bind("Condition.__init__", List.of("lock"), Py.NONE)[0];
+                return lock == Py.NONE ? null : c.value(lock);
             }
             default -> {
                 if (!c.arguments().isEmpty() || !c.keywords().pairs.isEmpty()) {

@@ -59,7 +59,12 @@ final class Exposed {
             case NAMESPACE -> NAMESPACE;
             case QUEUE, JOINABLE_QUEUE -> QUEUE;
             case SIMPLE_QUEUE -> List.of("empty", "get", "put");
-            case LOCK, RLOCK -> ACQUIRER;
+            case LOCK, RLOCK, SEMAPHORE, BOUNDED_SEMAPHORE -> ACQUIRER;
+            case VALUE -> List.of("get", "set");
+            case ARRAY -> List.of("__len__", "__getitem__", "__setitem__");
+            case EVENT -> List.of("is_set", "set", "clear", "wait");
+            case CONDITION -> List.of("acquire", "release", "wait", "notify", "notify_all");
+            case BARRIER -> List.of("__getattribute__", "wait", "abort", "reset");
                 // a type that this dialect does not know yet can be passed on, but not called
             default -> List.of();
         };
@@ -90,7 +95,12 @@ final class Exposed {
             case LIST -> "ListProxy";
             case NAMESPACE -> "NamespaceProxy";
             case QUEUE, JOINABLE_QUEUE, SIMPLE_QUEUE -> "AutoProxy";
-            case LOCK, RLOCK -> "AcquirerProxy";
+            case LOCK, RLOCK, SEMAPHORE, BOUNDED_SEMAPHORE -> "AcquirerProxy";
+            case VALUE -> "ValueProxy";
+            case ARRAY -> "ArrayProxy";
+            case EVENT -> "EventProxy";
+            case CONDITION -> "ConditionProxy";
+            case BARRIER -> "BarrierProxy";
             default -> "AutoProxy";
         };
     }
@@ -105,6 +115,13 @@ final class Exposed {
             case JOINABLE_QUEUE -> "JoinableQueue";
             case LOCK -> "Lock";
             case RLOCK -> "RLock";
+            case VALUE -> "Value";
+            case ARRAY -> "Array";
+            case EVENT -> "Event";
+            case CONDITION -> "Condition";
+            case SEMAPHORE -> "Semaphore";
+            case BOUNDED_SEMAPHORE -> "BoundedSemaphore";
+            case BARRIER -> "Barrier";
             default -> type.wireName();
         };
     }

@@ -12,7 +12,7 @@ import java.util.List;
  * in CPython: any client may release it, also when the one that acquired it has gone.
  */
 final class LockReferent implements Referent {
-    private static final byte[] HOLDER = Values.ofInteger(1);
+    static final byte[] HOLDER = Values.ofInteger(1);
 
     private final boolean reentrant;
 
@@ -27,10 +27,10 @@ final class LockReferent implements Referent {
             return acquire(c, timeout(a[0], a[1]));
         }
         c.bind("release", List.of());
-        return reentrant ? release(c) : c.hub.plainLocks().release(c);
+        return reentrant ? release(c, c.object) : c.hub.ownerless().release(c, c.object);
     }
 
-    private static long timeout(Object blocking, Object timeout) {
+    static long timeout(Object blocking, Object timeout) {
         double seconds = timeout == NONE ? -1 : Call.seconds(timeout);
         if (!Call.truth(blocking)) {
             if (seconds != -1) {
@@ -46,7 +46,7 @@ final class LockReferent implements Referent {
 
     private Object acquire(Call c, long timeout) {
         if (!reentrant) {
-            return c.hub.plainLocks().acquire(c, timeout);
+            return c.hub.ownerless().acquire(c, c.object, timeout);
         }
         return c.await(LockOp.ACQUIRE, LockReferent::granted, HOLDER, Call.number(timeout));
     }
@@ -55,8 +55,9 @@ final class LockReferent implements Referent {
         return QueueReferent.done(reply, !reply.isError() && !Values.isAbsent(reply.value()));
     }
 
-    private static Object release(Call c) {
-        return c.await(
+    static Object release(Call c, long lock) {
+        return c.awaitOn(
+                lock,
                 LockOp.RELEASE,
                 reply -> {
                     if (reply.error() == ErrorCode.NOT_OWNER) {

@@ -29,8 +29,9 @@ public final class PythonHub {
     private final Replies replies;
     private final Peers peers;
     private final Iterators iterators;
-    private final PlainLocks plainLocks;
+    private final Ownerless ownerless;
     private final Control control;
+    private final BarrierReferent barriers = new BarrierReferent();
     private final Map<ObjectType, Referent> referents = new EnumMap<>(ObjectType.class);
 
     /**
@@ -46,7 +47,7 @@ public final class PythonHub {
         replies = new Replies(translator, maxFrame);
         peers = new Peers(engine, awayMillis);
         iterators = new Iterators(this);
-        plainLocks = new PlainLocks(engine);
+        ownerless = new Ownerless(engine);
         control = new Control(this);
         referents.put(ObjectType.DICT, new DictReferent());
         referents.put(ObjectType.LIST, new ListReferent());
@@ -56,6 +57,13 @@ public final class PythonHub {
         referents.put(ObjectType.SIMPLE_QUEUE, new QueueReferent());
         referents.put(ObjectType.LOCK, new LockReferent(false));
         referents.put(ObjectType.RLOCK, new LockReferent(true));
+        referents.put(ObjectType.VALUE, new ValueReferent());
+        referents.put(ObjectType.ARRAY, new ArrayReferent());
+        referents.put(ObjectType.EVENT, new EventReferent());
+        referents.put(ObjectType.CONDITION, new ConditionReferent());
+        referents.put(ObjectType.SEMAPHORE, new SemaphoreReferent("Semaphore"));
+        referents.put(ObjectType.BOUNDED_SEMAPHORE, new SemaphoreReferent("BoundedSemaphore"));
+        referents.put(ObjectType.BARRIER, barriers);
     }
 
     /** What a connection's first request is. */
@@ -109,10 +117,10 @@ public final class PythonHub {
 
     /** Takes an answer to a session that no connection has; false if it is none of this dialect's. */
     public boolean answered(long session, long request, Reply reply) {
-        if (session == 0 || session != plainLocks.session()) {
+        if (session == 0 || session != ownerless.session()) {
             return false;
         }
-        plainLocks.answered(request, reply);
+        ownerless.answered(request, reply);
         return true;
     }
 
@@ -165,8 +173,12 @@ public final class PythonHub {
         return iterators;
     }
 
-    PlainLocks plainLocks() {
-        return plainLocks;
+    Ownerless ownerless() {
+        return ownerless;
+    }
+
+    BarrierReferent barriers() {
+        return barriers;
     }
 
     int maxReply() {

@@ -217,7 +217,7 @@ public final class PythonSession {
      */
     public void ended(boolean received, String reason) {
         if (plainWait != NO_REQUEST) {
-            hub.plainLocks().cancel(plainWait);
+            hub.ownerless().cancel(plainWait);
         }
         if (received) {
             settle();

@@ -6,22 +6,25 @@ import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
-import io.multiproc.protocol.wire.Values;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A condition as an object of its own: the name of one of the conditions of a lock, and a reference to the lock. */
 final class ConditionState extends ObjectState {
-    private byte[] lock = Values.NULL;
+    private final OwnLock lock;
 
     ConditionState(long id, @Nullable String name) {
+        this(id, name, new OwnLock());
+    }
+
+    private ConditionState(long id, @Nullable String name, OwnLock lock) {
         super(ObjectType.CONDITION, id, name);
+        this.lock = lock;
     }
 
     /** Takes a checked reference to a lock or rlock. */
     void bind(byte[] reference, Turn turn) {
-        lock = reference;
-        turn.references().retain(reference);
+        lock.bind(reference, turn);
     }
 
     /** What the condition is called at its lock. */
@@ -30,7 +33,7 @@ final class ConditionState extends ObjectState {
     }
 
     private @Nullable LockState lock(Turn turn) {
-        return turn.references().object(Values.refId(lock, 0)) instanceof LockState l ? l : null;
+        return lock.exists() && turn.references().object(lock.id()) instanceof LockState l ? l : null;
     }
 
     @Override
@@ -39,12 +42,12 @@ final class ConditionState extends ObjectState {
             throw notMine(op);
         }
         LockState present = lock(turn);
-        if (present == null) {
-            throw Directory.noSuchObject(Values.refId(lock, 0));
+        if (present == null && lock.exists()) {
+            throw Directory.noSuchObject(lock.id());
         }
         return switch (conditionOp) {
-            case LOCK -> Reply.value(lock);
-            case WAITERS -> Reply.integer(present.waitersOn(label()));
+            case LOCK -> lock.get(turn);
+            case WAITERS -> Reply.integer(present == null ? 0 : present.waitersOn(label()));
         };
     }
 
@@ -55,7 +58,9 @@ final class ConditionState extends ObjectState {
 
     @Override
     byte[] describe(int maxBytes) {
-        return new ContainerBuilder(Tag.DICT, maxBytes).add("lock", lock).build();
+        return new ContainerBuilder(Tag.DICT, maxBytes)
+                .add("lock", lock.value())
+                .build();
     }
 
     @Override
@@ -64,28 +69,26 @@ final class ConditionState extends ObjectState {
         if (present != null) {
             present.endCondition(label(), goneReply(), turn);
         }
-        turn.references().release(lock);
+        lock.release(turn);
     }
 
     @Override
     ObjectState durableCopy() {
-        ConditionState copy = new ConditionState(id(), name());
-        copy.lock = lock;
-        return copy;
+        return new ConditionState(id(), name(), lock.copy());
     }
 
     @Override
     void forEachStored(Consumer<byte[]> action) {
-        action.accept(lock);
+        lock.forEachStored(action);
     }
 
     @Override
     void snapshot(SnapshotWriter out) {
-        out.bytes(lock);
+        lock.snapshot(out);
     }
 
     @Override
     void restore(SnapshotReader in, Turn turn) {
-        lock = in.bytes();
+        lock.restore(in);
     }
 }

@@ -55,6 +55,11 @@ final class ContainerBuilder {
         return this;
     }
 
+    /** The bytes so far. */
+    int size() {
+        return out.size();
+    }
+
     /** The number of values added. */
     int count() {
         return count;

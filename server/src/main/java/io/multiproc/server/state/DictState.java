@@ -27,6 +27,10 @@ final class DictState extends ObjectState {
         this.entries = entries;
     }
 
+    OrderedTable table() {
+        return entries.table();
+    }
+
     /** Takes the pairs of a dict whose keys and references have been checked. */
     void fill(byte[] b, int dict, Turn turn) {
         entries.putAll(b, dict, turn);

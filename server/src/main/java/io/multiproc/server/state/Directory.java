@@ -8,6 +8,7 @@ import io.multiproc.protocol.wire.Limits;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Text;
+import io.multiproc.protocol.wire.TypeCode;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
 import java.util.Arrays;
@@ -112,6 +113,9 @@ final class Directory {
         int list = a.start(argument);
         int count = Values.count(b, list);
         int first = Values.first(list);
+        if (type == ObjectType.VALUE || type == ObjectType.ARRAY) {
+            return createTyped(type, name, b, count, first);
+        }
         Tag tag = count == 0 ? Tag.ABSENT : Tag.of(b, first);
         boolean number = tag.isInteger() && tag != Tag.BIGINT;
         boolean fits =
@@ -119,7 +123,14 @@ final class Directory {
                     case DICT -> count == 0 || tag == Tag.DICT;
                     case NAMESPACE -> count == 0 || (tag == Tag.DICT && hasTextKeys(b, first));
                     case LIST -> count == 0 || tag == Tag.LIST || tag == Tag.TUPLE;
-                    case QUEUE, JOINABLE_QUEUE -> count == 0 || number;
+                    case QUEUE, JOINABLE_QUEUE, PRIORITY_QUEUE, COUNTER -> count == 0 || number;
+                    case SET -> count == 0
+                            || tag == Tag.SET
+                            || tag == Tag.FROZENSET
+                            || tag == Tag.LIST
+                            || tag == Tag.TUPLE;
+                    case ITERATOR -> isIterable(b, first, tag);
+                    case VALUE, ARRAY -> throw new IllegalStateException("made before");
                     case SIMPLE_QUEUE, LOCK, RLOCK, EVENT, READ_WRITE_LOCK -> count == 0;
                     case CONDITION -> count == 0 || isLock(b, first);
                     case SEMAPHORE, BOUNDED_SEMAPHORE -> count == 0 || (number && isIn(b, first, 0));
@@ -129,6 +140,9 @@ final class Directory {
         if (count > 1 || !fits) {
             throw ObjectState.badArgument(ObjectState.withArticle(type) + " takes " + takes(type) + ", not "
                     + (count == 1 ? spelled(b, first) : count + " arguments"));
+        }
+        if (type == ObjectType.SET && count > 0) {
+            checkElements(Values.elements(b, first));
         }
         if (tag == Tag.DICT) {
             Entries.checkKeys(b, first);
@@ -146,6 +160,12 @@ final class Directory {
                 elements.fill(Values.elements(b, first), turn);
             } else if (object instanceof QueueState queue) {
                 queue.limit(Values.integer(b, first));
+            } else if (object instanceof CounterState counter) {
+                counter.start(Values.integer(b, first));
+            } else if (object instanceof SetState set) {
+                set.fill(Values.elements(b, first), turn);
+            } else if (object instanceof IteratorState iterator) {
+                iterator.bind(Arrays.copyOfRange(b, first, Values.skip(b, first)), turn);
             } else if (object instanceof SemaphoreState semaphore) {
                 semaphore.start(Values.integer(b, first));
             } else if (object instanceof LatchState latch) {
@@ -155,13 +175,58 @@ final class Directory {
             } else if (object instanceof ConditionState condition) {
                 condition.bind(Arrays.copyOfRange(b, first, Values.skip(b, first)), turn);
             }
-        } else if (object instanceof ConditionState condition) {
-            ObjectState lock = make(ObjectType.RLOCK, nextId, null);
-            nextId++;
-            objects.put(lock.id(), lock);
-            condition.bind(Values.ofRef(lock.type().code(), lock.id()), turn);
         }
         return object;
+    }
+
+    /** An anonymous object that takes no arguments. */
+    ObjectState make(ObjectType type) {
+        ObjectState object = make(type, nextId, null);
+        nextId++;
+        objects.put(object.id(), object);
+        return object;
+    }
+
+    private ObjectState createTyped(ObjectType type, @Nullable String name, byte[] b, int count, int first) {
+        if (count != 2 || Tag.of(b, first) != Tag.STRING) {
+            throw ObjectState.badArgument(ObjectState.withArticle(type) + " takes " + takes(type));
+        }
+        TypeCode code = TypeCode.of(Values.text(b, first));
+        int second = Values.skip(b, first);
+        Tag tag = Tag.of(b, second);
+        ObjectState object = make(type, nextId, name);
+        if (object instanceof ValueState value) {
+            value.start(code, code.bits(b, second));
+        } else if (object instanceof ArrayState array) {
+            if (tag == Tag.LIST || tag == Tag.TUPLE) {
+                array.start(code, Values.elements(b, second));
+            } else if (tag.isInteger()
+                    && tag != Tag.BIGINT
+                    && isIn(b, second, 0)
+                    && Values.integer(b, second) <= ArrayState.MOST) {
+                array.start(code, (int) Values.integer(b, second));
+            } else {
+                throw ObjectState.badArgument("an array takes " + takes(type) + ", not " + spelled(b, second));
+            }
+        }
+        nextId++;
+        objects.put(object.id(), object);
+        return object;
+    }
+
+    private static void checkElements(List<byte[]> elements) {
+        for (byte[] e : elements) {
+            if (!Values.isHashable(e, 0, e.length)) {
+                throw new ValueException(
+                        ErrorCode.UNHASHABLE,
+                        "unhashable type: '" + Tag.of(e, 0).typeName() + "' as an element of the set");
+            }
+        }
+    }
+
+    private static boolean isIterable(byte[] b, int at, Tag tag) {
+        ObjectType type = tag == Tag.REF ? ObjectType.coded(Values.refType(b, at)) : null;
+        return type == ObjectType.DICT || type == ObjectType.LIST || type == ObjectType.SET;
     }
 
     private static boolean isLock(byte[] b, int at) {
@@ -197,7 +262,12 @@ final class Directory {
             case DICT -> "nothing or a dict";
             case LIST -> "nothing or a list";
             case NAMESPACE -> "nothing or a dict whose keys are texts of up to " + Limits.MAX_NAME + " bytes";
-            case QUEUE, JOINABLE_QUEUE -> "nothing or a maximum size";
+            case QUEUE, JOINABLE_QUEUE, PRIORITY_QUEUE -> "nothing or a maximum size";
+            case VALUE -> "a type code and a value";
+            case ARRAY -> "a type code and a length from 0 to " + ArrayState.MOST + " or a list of values";
+            case SET -> "nothing or a set or list";
+            case COUNTER -> "nothing or an integer of 64 bits";
+            case ITERATOR -> "a dict, list or set that is shared";
             case SIMPLE_QUEUE, LOCK, RLOCK, EVENT, READ_WRITE_LOCK -> "no arguments";
             case CONDITION -> "nothing or a lock or rlock";
             case SEMAPHORE, BOUNDED_SEMAPHORE -> "nothing or a number of permits from 0 to 2147483647";
@@ -211,7 +281,12 @@ final class Directory {
             case DICT -> new DictState(id, name);
             case LIST -> new ListState(id, name);
             case NAMESPACE -> new NamespaceState(id, name);
-            case QUEUE, JOINABLE_QUEUE, SIMPLE_QUEUE -> new QueueState(type, id, name);
+            case QUEUE, JOINABLE_QUEUE, SIMPLE_QUEUE, PRIORITY_QUEUE -> new QueueState(type, id, name);
+            case VALUE -> new ValueState(id, name);
+            case ARRAY -> new ArrayState(id, name);
+            case SET -> new SetState(id, name);
+            case COUNTER -> new CounterState(id, name);
+            case ITERATOR -> new IteratorState(id, name);
             case LOCK, RLOCK -> new LockState(type, id, name);
             case EVENT -> new EventState(id, name);
             case CONDITION -> new ConditionState(id, name);

@@ -36,6 +36,10 @@ final class ListState extends ObjectState {
         this.elements = elements;
     }
 
+    byte[] element(int i) {
+        return elements.get(i);
+    }
+
     /** Takes elements whose references have been checked. */
     void fill(List<byte[]> values, Turn turn) {
         insertAll(0, values, turn);

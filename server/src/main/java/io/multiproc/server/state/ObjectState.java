@@ -11,7 +11,18 @@ import org.jspecify.annotations.Nullable;
 
 /** A shared object. An operation that fails throws a {@link ValueException} and has changed nothing. */
 abstract sealed class ObjectState
-        permits DictState, ListState, NamespaceState, QueueState, LockState, ConditionState, WaitingState {
+        permits DictState,
+                ListState,
+                NamespaceState,
+                QueueState,
+                LockState,
+                ConditionState,
+                WaitingState,
+                ValueState,
+                ArrayState,
+                SetState,
+                CounterState,
+                IteratorState {
     private final ObjectType type;
     private final long id;
     private final @Nullable String name;
@@ -111,6 +122,11 @@ abstract sealed class ObjectState
     }
 
     static String withArticle(ObjectType type) {
-        return (type == ObjectType.RLOCK || type == ObjectType.EVENT ? "an " : "a ") + type.wireName();
+        boolean an =
+                switch (type) {
+                    case RLOCK, EVENT, ARRAY, ITERATOR -> true;
+                    default -> false;
+                };
+        return (an ? "an " : "a ") + type.wireName();
     }
 }

@@ -9,6 +9,7 @@ import io.multiproc.protocol.wire.Equality;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.ValueException;
+import io.multiproc.protocol.wire.Values;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A queue, joinable queue or simple queue. Between entries, takers wait only while it is empty, and putters only while it is
  * full: {@link #settle} restores that after each change.
+ *
+ * <p>A priority queue keeps its items in order, equal ones in order of arrival. What counts is the item itself or, of a tuple or
+ * list, its first element: a number, a text or bytes, of the same kind for all items that the queue ever sees.
  *
  * <p>An item taken belongs to the session until it acknowledges the delivery; if the session ends before, the item goes back
  * to where it was, ahead of all items put later, even beyond the capacity. The count of unfinished items rises with each item
@@ -33,6 +37,7 @@ final class QueueState extends ObjectState {
     private final Waiters putters = new Waiters();
     private final Waiters joiners = new Waiters();
     private long capacity = Long.MAX_VALUE;
+    private int kind; // of the priorities; 0 before the first
     private long unfinished;
 
     QueueState(ObjectType type, long id, @Nullable String name) {
@@ -91,6 +96,7 @@ final class QueueState extends ObjectState {
         long timeout = a.integer(1);
         long deadline = turn.deadline(timeout);
         Entries.checkReferences(a, 0, turn);
+        checkPriority(a.buffer(), a.start(0));
         boolean room = putters.isEmpty() && items.size() < capacity;
         if (!room && timeout == 0) {
             return Reply.FALSE;
@@ -125,6 +131,9 @@ final class QueueState extends ObjectState {
     private Reply addAll(Args a, Turn turn) {
         Entries.checkReferences(a, 0, turn);
         List<byte[]> values = a.values(0);
+        for (byte[] value : values) {
+            checkPriority(value, 0);
+        }
         // takers who wait make room at once
         boolean room = capacity == Long.MAX_VALUE
                 || (putters.isEmpty() && values.size() <= capacity - items.size() + takers.size());
@@ -227,8 +236,61 @@ final class QueueState extends ObjectState {
     }
 
     private void append(byte[] value) {
-        items.addLast(value);
+        if (type() == ObjectType.PRIORITY_QUEUE) {
+            insertInOrder(value, true);
+        } else {
+            items.addLast(value);
+        }
         unfinished++;
+    }
+
+    /** The kinds that can be priorities: 1 a number, 2 a text, 3 bytes. */
+    private static int kindOf(byte[] b, int item) {
+        Tag tag = Tag.of(b, priority(b, item));
+        return tag.isNumber() ? 1 : tag == Tag.STRING ? 2 : tag == Tag.BYTES ? 3 : 0;
+    }
+
+    private static int priority(byte[] b, int item) {
+        Tag tag = Tag.of(b, item);
+        return (tag == Tag.TUPLE || tag == Tag.LIST) && Values.count(b, item) > 0 ? Values.first(item) : item;
+    }
+
+    /** Refuses, before anything has changed, what has no order among the items. */
+    private void checkPriority(byte[] b, int item) {
+        if (type() != ObjectType.PRIORITY_QUEUE) {
+            return;
+        }
+        int found = kindOf(b, item);
+        if (found == 0 || (kind != 0 && found != kind)) {
+            throw new ValueException(
+                    ErrorCode.NOT_COMPARABLE,
+                    "the priority of an item, which is the item or the first element of a tuple or list, must be "
+                            + (kind == 0
+                                    ? "a number, a text or bytes"
+                                    : kind == 1
+                                            ? "a number, as those before"
+                                            : kind == 2 ? "a text, as those before" : "bytes, as those before")
+                            + ", not " + Tag.of(b, priority(b, item)).typeName());
+        }
+        kind = found;
+    }
+
+    /** Puts an item behind all that are not greater, or before all that are not smaller. */
+    private void insertInOrder(byte[] item, boolean behind) {
+        int at = priority(item, 0);
+        int low = 0;
+        int high = items.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            byte[] other = items.get(middle);
+            int order = Equality.compare(other, priority(other, 0), item, at);
+            if (order < 0 || (order == 0 && behind)) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        items.add(low, item);
     }
 
     private long headPosition() {
@@ -237,6 +299,10 @@ final class QueueState extends ObjectState {
 
     /** Puts back an item whose taker is gone. {@link #settle} must follow. */
     void takeBack(byte[] item, long position) {
+        if (type() == ObjectType.PRIORITY_QUEUE) {
+            insertInOrder(item, false);
+            return;
+        }
         int low = 0;
         int high = returned.size();
         while (low < high) {
@@ -337,6 +403,7 @@ final class QueueState extends ObjectState {
     ObjectState durableCopy() {
         QueueState copy = new QueueState(type(), id(), name(), items.copy(), returned.copy());
         copy.capacity = capacity;
+        copy.kind = kind;
         copy.unfinished = unfinished;
         copy.nextPosition = nextPosition;
         return copy;
@@ -351,7 +418,7 @@ final class QueueState extends ObjectState {
 
     @Override
     void snapshot(SnapshotWriter out) {
-        out.i64(capacity).i64(unfinished).i64(nextPosition).i32(items.size());
+        out.i64(capacity).i64(unfinished).i64(nextPosition).u8(kind).i32(items.size());
         for (int i = 0; i < items.size(); i++) {
             out.bytes(items.get(i));
         }
@@ -369,6 +436,7 @@ final class QueueState extends ObjectState {
         capacity = in.i64();
         unfinished = in.i64();
         nextPosition = in.i64();
+        kind = in.u8();
         for (int n = in.i32(); n > 0; n--) {
             items.addLast(in.bytes());
         }

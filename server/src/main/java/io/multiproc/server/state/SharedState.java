@@ -42,6 +42,7 @@ public final class SharedState implements StateMachine {
     /** A state without objects and sessions. Replies that would be larger than so many bytes are refused with TOO_LARGE. */
     public SharedState(int maxReplyBytes) {
         turn = new Turn(sessions, references, deadlines, maxReplyBytes);
+        turn.makeBy(directory::make);
     }
 
     @Override

@@ -1,8 +1,10 @@
 package io.multiproc.server.state;
 
 import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.ValueException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The entry that is being applied, and what an object may do to the rest of the state meanwhile. One exists; it is reused. */
@@ -17,6 +19,9 @@ final class Turn {
     private long request;
     private @Nullable SessionState caller;
     private Completions out = (session, id, reply) -> {};
+    private Function<ObjectType, ObjectState> maker = type -> {
+        throw new IllegalStateException("nobody makes objects");
+    };
 
     Turn(Sessions sessions, References references, Deadlines deadlines, int maxReplyBytes) {
         this.sessions = sessions;
@@ -31,6 +36,15 @@ final class Turn {
         request = entry.request();
         caller = sessions.get(entry.session());
         out = completions;
+    }
+
+    void makeBy(Function<ObjectType, ObjectState> directory) {
+        maker = directory;
+    }
+
+    /** Makes an anonymous object without content that only the caller's own reference will keep. */
+    ObjectState make(ObjectType type) {
+        return maker.apply(type);
     }
 
     Sessions sessions() {

@@ -245,7 +245,7 @@ class StrangersIT extends ServerFixture {
             c.authenticate(RawClient.KEY);
             // pickle.dumps((None, 'dummy', (), {}))
             c.send(new ByteWriter()
-                    .raw(new byte[] {(byte) 0x80, 4, 'N', (byte) 0x8c, 5})
+                    .raw(new byte[] {(byte) 0x80, 4, '(', 'N', (byte) 0x8c, 5})
                     .raw("dummy)}t.".getBytes(StandardCharsets.US_ASCII))
                     .toByteArray());
             // ('#RETURN', None) as CPython writes it

@@ -130,6 +130,8 @@ final class Coded {
             }
             case OPAQUE -> new Opaque(new String(b, at + 3, b[at + 1] - 1, java.nio.charset.StandardCharsets.US_ASCII));
             case LIST -> readAll(b, at, Values.count(b, at));
+            case SET -> new java.util.LinkedHashSet<>(readAll(b, at, Values.count(b, at)));
+            case FLOAT32 -> ByteBuffer.wrap(b).getFloat(at + 1);
             case TUPLE -> new Tup(readAll(b, at, Values.count(b, at)));
             case DICT -> {
                 List<@Nullable Object> flat = readAll(b, at, Values.count(b, at) * 2);

@@ -62,8 +62,8 @@ class DirectoryTest {
     @Test
     void namesAndTypesAreChecked() {
         assertFails(ErrorCode.BAD_ARGUMENT, call(ManagerOp.OPEN, "list", "", List.of()));
-        assertFails(ErrorCode.BAD_ARGUMENT, call(ManagerOp.OPEN, "set", "x", List.of()));
-        Object failure = call(ManagerOp.CREATE, "set", List.of());
+        assertFails(ErrorCode.BAD_ARGUMENT, call(ManagerOp.OPEN, "heap", "x", List.of()));
+        Object failure = call(ManagerOp.CREATE, "heap", List.of());
         assertTrue(failure instanceof Coded.Failure f && f.message().contains("dict, list, namespace, queue"));
         assertTrue(call(ManagerOp.OPEN, "list", "x".repeat(1024), List.of()) instanceof Coded.Ref);
         assertTrue(call(ManagerOp.OPEN, "list", "x".repeat(1025), List.of()) instanceof Coded.Failure);

@@ -1,10 +1,13 @@
 package io.multiproc.server.state;
 
 import io.multiproc.protocol.op.Arg;
+import io.multiproc.protocol.op.ArrayOp;
 import io.multiproc.protocol.op.BarrierOp;
 import io.multiproc.protocol.op.ConditionOp;
+import io.multiproc.protocol.op.CounterOp;
 import io.multiproc.protocol.op.DictOp;
 import io.multiproc.protocol.op.EventOp;
+import io.multiproc.protocol.op.IteratorOp;
 import io.multiproc.protocol.op.LatchOp;
 import io.multiproc.protocol.op.ListOp;
 import io.multiproc.protocol.op.LockOp;
@@ -15,6 +18,8 @@ import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.op.QueueOp;
 import io.multiproc.protocol.op.RwLockOp;
 import io.multiproc.protocol.op.SemaphoreOp;
+import io.multiproc.protocol.op.SetOp;
+import io.multiproc.protocol.op.ValueOp;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +52,12 @@ final class RandomCalls {
                     case DICT -> DictOp.values();
                     case LIST -> ListOp.values();
                     case NAMESPACE -> NamespaceOp.values();
-                    case QUEUE, JOINABLE_QUEUE, SIMPLE_QUEUE -> QueueOp.values();
+                    case QUEUE, JOINABLE_QUEUE, SIMPLE_QUEUE, PRIORITY_QUEUE -> QueueOp.values();
+                    case VALUE -> ValueOp.values();
+                    case ARRAY -> ArrayOp.values();
+                    case SET -> SetOp.values();
+                    case COUNTER -> CounterOp.values();
+                    case ITERATOR -> IteratorOp.values();
                     case LOCK, RLOCK -> LockOp.values();
                     case EVENT -> EventOp.values();
                     case CONDITION -> ConditionOp.values();
@@ -84,7 +94,11 @@ final class RandomCalls {
     /** Small queues, so that puts wait. */
     static List<Object> arguments(ObjectType type) {
         return switch (type) {
-            case QUEUE, JOINABLE_QUEUE, SEMAPHORE, BOUNDED_SEMAPHORE, BARRIER, COUNT_DOWN_LATCH -> List.of(2);
+            case VALUE -> List.of("i", 1);
+            case ARRAY -> List.of("d", 5);
+            case ITERATOR -> List.of(new Coded.Ref(ObjectType.DICT, 1));
+            case QUEUE, JOINABLE_QUEUE, PRIORITY_QUEUE, SEMAPHORE, BOUNDED_SEMAPHORE, BARRIER, COUNT_DOWN_LATCH -> List
+                    .of(2);
             default -> List.of();
         };
     }

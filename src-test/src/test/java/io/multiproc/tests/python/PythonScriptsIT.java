@@ -24,7 +24,10 @@ class PythonScriptsIT {
             "nested.py",
             "values.py",
             "counts.py",
-            "control.py");
+            "control.py",
+            "sync.py",
+            "children.py",
+            "typed.py");
 
     static Stream<Arguments> scripts() {
         List<Arguments> out = new ArrayList<>();

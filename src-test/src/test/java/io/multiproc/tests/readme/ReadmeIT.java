@@ -38,13 +38,24 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadmeIT {
     private static final Path TOP = top();
     private static final Map<String, Class<?>> RECEIVERS = Map.of(
-            "d", DictProxy.class,
-            "l", ListProxy.class,
-            "q", QueueProxy.class,
-            "lock", LockProxy.class,
-            "ns", NamespaceProxy.class,
-            "manager", Manager.class,
-            "Manager", Manager.class);
+            "d",
+            DictProxy.class,
+            "l",
+            ListProxy.class,
+            "q",
+            QueueProxy.class,
+            "v",
+            io.multiproc.client.ValueProxy.class,
+            "a",
+            io.multiproc.client.ArrayProxy.class,
+            "lock",
+            LockProxy.class,
+            "ns",
+            NamespaceProxy.class,
+            "manager",
+            Manager.class,
+            "Manager",
+            Manager.class);
 
     @TempDir
     Path temp;
@@ -179,6 +190,35 @@ class ReadmeIT {
     }
 
     @Test
+    void pythonProgramRunsAgainstAServer() throws Exception {
+        String source = blocks("python").get(1);
+        Map<String, String> environment = Map.of("MULTIPROC_AUTHKEY", "readme-key-readme-key");
+        ProcessBuilder serve = new ProcessBuilder(
+                        multiproc(), "serve", "--listen", "tcp://127.0.0.1:0", "--share", "scores=dict")
+                .redirectError(temp.resolve("serve.log").toFile());
+        serve.environment().putAll(ownConfig());
+        serve.environment().putAll(environment);
+        Process server = serve.start();
+        try {
+            String ready = new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8))
+                    .readLine();
+            assertNotNull(ready, () -> "no ready line");
+            assertTrue(source.contains("50000"));
+            Path file = Files.writeString(
+                    temp.resolve("scores.py"), source.replace("50000", ready.substring(ready.lastIndexOf(':') + 1)));
+            for (int i = 1; i <= 2; i++) {
+                Result result =
+                        run(List.of(System.getProperty("multiproc.python", "python3"), file.toString()), environment);
+                assertEquals(0, result.exit(), result.output());
+                assertEquals("{'ada': " + i + "}", result.output().strip());
+            }
+        } finally {
+            server.destroy();
+            assertTrue(server.waitFor(10, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
     void optionsAreThoseOfTheCommandLine() throws Exception {
         String help = run(List.of(multiproc(), "serve", "--help"), ownConfig()).output();
         Set<String> real = options(help);
@@ -219,7 +259,7 @@ class ReadmeIT {
                 if (method.equals("serveForever")) {
                     type = io.multiproc.client.spi.ServerProvider.Server.class;
                 }
-                if (m.group(1).equals("Duration") || m.group(1).equals("Job")) {
+                if (Set.of("Duration", "Job", "List").contains(m.group(1))) {
                     continue;
                 }
                 assertNotNull(type, m.group());

@@ -1,0 +1,55 @@
+package io.multiproc.client;
+
+import io.multiproc.client.internal.Casts;
+import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.client.internal.Session;
+import io.multiproc.protocol.op.ArrayOp;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** An {@link ArrayProxy} as futures. See {@link AsyncDict} for order and threads. */
+public final class AsyncArray<T> {
+    private final ObjectHandle handle;
+    private final Class<T> type;
+
+    AsyncArray(ObjectHandle handle, Class<T> type) {
+        this.handle = handle;
+        this.type = type;
+    }
+
+    /** See {@link ArrayProxy#length}. */
+    public CompletableFuture<Integer> length() {
+        return handle.callAsync(Casts::size, ArrayOp.SIZE);
+    }
+
+    /** See {@link ArrayProxy#get}. */
+    public CompletableFuture<T> get(int index) {
+        return handle.callAsync(v -> Casts.element(v, type), ArrayOp.GET, (long) index);
+    }
+
+    /** See {@link ArrayProxy#set}. */
+    public CompletableFuture<@Nullable Void> set(int index, T value) {
+        return handle.callAsync(v -> null, ArrayOp.SET, (long) index, value);
+    }
+
+    /** See {@link ArrayProxy#addAndGet}. */
+    public CompletableFuture<T> addAndGet(int index, Number delta) {
+        return handle.callAsync(v -> Casts.element(v, type), ArrayOp.ADD, (long) index, delta);
+    }
+
+    /** See {@link ArrayProxy#compareAndSet}. */
+    public CompletableFuture<Boolean> compareAndSet(int index, T expected, T value) {
+        return handle.callAsync(Casts::bool, ArrayOp.COMPARE_AND_SET, (long) index, expected, value);
+    }
+
+    /** See {@link ArrayProxy#getAll}. */
+    public CompletableFuture<List<T>> getAll() {
+        return handle.callAsync(v -> Casts.listOf(v, type), ArrayOp.SLICE);
+    }
+
+    /** See {@link ArrayProxy#setAll}. */
+    public CompletableFuture<@Nullable Void> setAll(List<? extends T> values) {
+        return handle.callAsync(v -> null, ArrayOp.SET_SLICE, Session.ABSENT, Session.ABSENT, Session.ABSENT, values);
+    }
+}

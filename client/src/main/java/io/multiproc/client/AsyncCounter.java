@@ -1,0 +1,41 @@
+package io.multiproc.client;
+
+import io.multiproc.client.internal.Casts;
+import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.protocol.op.CounterOp;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A {@link CounterProxy} as futures. See {@link AsyncDict} for order and threads. */
+public final class AsyncCounter {
+    private final ObjectHandle handle;
+
+    AsyncCounter(ObjectHandle handle) {
+        this.handle = handle;
+    }
+
+    /** See {@link CounterProxy#get}. */
+    public CompletableFuture<Long> get() {
+        return handle.callAsync(Casts::integer, CounterOp.GET);
+    }
+
+    /** See {@link CounterProxy#set}. */
+    public CompletableFuture<@Nullable Void> set(long value) {
+        return handle.callAsync(v -> null, CounterOp.SET, value);
+    }
+
+    /** See {@link CounterProxy#addAndGet}. */
+    public CompletableFuture<Long> addAndGet(long delta) {
+        return handle.callAsync(Casts::integer, CounterOp.ADD, delta);
+    }
+
+    /** See {@link CounterProxy#getAndSet}. */
+    public CompletableFuture<Long> getAndSet(long value) {
+        return handle.callAsync(Casts::integer, CounterOp.GET_AND_SET, value);
+    }
+
+    /** See {@link CounterProxy#compareAndSet}. */
+    public CompletableFuture<Boolean> compareAndSet(long expected, long value) {
+        return handle.callAsync(Casts::bool, CounterOp.COMPARE_AND_SET, expected, value);
+    }
+}

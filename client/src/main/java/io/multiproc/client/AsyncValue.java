@@ -1,0 +1,43 @@
+package io.multiproc.client;
+
+import io.multiproc.client.internal.Casts;
+import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.protocol.op.ValueOp;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A {@link ValueProxy} as futures. See {@link AsyncDict} for order and threads. */
+public final class AsyncValue<T> {
+    private final ObjectHandle handle;
+    private final Class<T> type;
+
+    AsyncValue(ObjectHandle handle, Class<T> type) {
+        this.handle = handle;
+        this.type = type;
+    }
+
+    /** See {@link ValueProxy#get}. */
+    public CompletableFuture<T> get() {
+        return handle.callAsync(v -> Casts.element(v, type), ValueOp.GET);
+    }
+
+    /** See {@link ValueProxy#set}. */
+    public CompletableFuture<@Nullable Void> set(T value) {
+        return handle.callAsync(v -> null, ValueOp.SET, value);
+    }
+
+    /** See {@link ValueProxy#getAndSet}. */
+    public CompletableFuture<T> getAndSet(T value) {
+        return handle.callAsync(v -> Casts.element(v, type), ValueOp.GET_AND_SET, value);
+    }
+
+    /** See {@link ValueProxy#compareAndSet}. */
+    public CompletableFuture<Boolean> compareAndSet(T expected, T value) {
+        return handle.callAsync(Casts::bool, ValueOp.COMPARE_AND_SET, expected, value);
+    }
+
+    /** See {@link ValueProxy#addAndGet}. */
+    public CompletableFuture<T> addAndGet(Number delta) {
+        return handle.callAsync(v -> Casts.element(v, type), ValueOp.ADD, delta);
+    }
+}

@@ -1,0 +1,90 @@
+package io.multiproc.client;
+
+import io.multiproc.client.internal.Casts;
+import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.protocol.op.CounterOp;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A shared counter: the operations of {@link java.util.concurrent.atomic.AtomicLong}. It wraps around where a {@code long} does.
+ *
+ * <p>Every method is one round trip and atomic. After a {@link ConnectionLostException} it is unknown whether the operation was
+ * applied. Every method throws {@link NoSuchObjectException} if the counter was deleted.
+ */
+public final class CounterProxy implements Proxy {
+    private final ObjectHandle handle;
+
+    CounterProxy(ObjectHandle handle) {
+        this.handle = handle;
+    }
+
+    @Override
+    public ObjectHandle handle() {
+        return handle;
+    }
+
+    /** Returns the count. */
+    public long get() {
+        return Casts.integer(handle.call(CounterOp.GET));
+    }
+
+    /** Sets the count. */
+    public void set(long value) {
+        handle.call(CounterOp.SET, value);
+    }
+
+    /** Adds, and returns the sum. */
+    public long addAndGet(long delta) {
+        return Casts.integer(handle.call(CounterOp.ADD, delta));
+    }
+
+    /** Adds, and returns the count before. */
+    public long getAndAdd(long delta) {
+        return addAndGet(delta) - delta;
+    }
+
+    /** Adds one, and returns the new count. */
+    public long incrementAndGet() {
+        return addAndGet(1);
+    }
+
+    /** Takes one away, and returns the new count. */
+    public long decrementAndGet() {
+        return addAndGet(-1);
+    }
+
+    /** Adds one, and returns the count before: a number that nobody else gets. */
+    public long getAndIncrement() {
+        return getAndAdd(1);
+    }
+
+    /** Sets the count, and returns the one before. */
+    public long getAndSet(long value) {
+        return Casts.integer(handle.call(CounterOp.GET_AND_SET, value));
+    }
+
+    /** Sets the count if it is the expected one; whether it was. */
+    public boolean compareAndSet(long expected, long value) {
+        return Casts.bool(handle.call(CounterOp.COMPARE_AND_SET, expected, value));
+    }
+
+    /** A view without blocking. */
+    public AsyncCounter async() {
+        return new AsyncCounter(handle);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof CounterProxy p && p.handle.equals(handle);
+    }
+
+    @Override
+    public int hashCode() {
+        return handle.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return handle.toString();
+    }
+}

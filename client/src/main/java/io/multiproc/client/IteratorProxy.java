@@ -1,0 +1,91 @@
+package io.multiproc.client;
+
+import io.multiproc.client.internal.Casts;
+import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.protocol.op.IteratorOp;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A shared place in a dict, a list or a set: who takes a step takes it for all that hold the iterator, so that each element is
+ * given once, to one of them. Of a dict it gives the keys. It keeps its collection alive.
+ *
+ * <p>{@link #next()} is one round trip for each element; {@link #next(int)} brings many. Both are atomic. Like in CPython, a step
+ * throws {@link IllegalStateException} if a dict or set has changed its size since the first one, and sees what has been
+ * appended to a list. At the end it stays at the end. After a {@link ConnectionLostException} it is unknown whether a step was
+ * taken. Every method throws {@link NoSuchObjectException} if the collection was deleted.
+ */
+public final class IteratorProxy<E> implements Iterator<E>, Proxy {
+    private final ObjectHandle handle;
+    private final Class<E> type;
+    private @Nullable List<E> ahead;
+
+    IteratorProxy(ObjectHandle handle, Class<E> type) {
+        this.handle = handle;
+        this.type = type;
+    }
+
+    @Override
+    public ObjectHandle handle() {
+        return handle;
+    }
+
+    /** Takes up to so many steps and returns the elements; none at the end. */
+    public synchronized List<E> next(int most) {
+        List<E> out = new ArrayList<>();
+        if (ahead != null) {
+            out.addAll(ahead);
+            ahead = null;
+        }
+        if (out.size() < most) {
+            out.addAll(Casts.listOf(handle.call(IteratorOp.NEXT, (long) most - out.size()), type));
+        }
+        return out;
+    }
+
+    /** Whether there is a next element; takes the step, whose element the next call of this proxy then gives. */
+    @Override
+    public synchronized boolean hasNext() {
+        if (ahead == null) {
+            List<E> step = Casts.listOf(handle.call(IteratorOp.NEXT, 1L), type);
+            if (step.isEmpty()) {
+                return false;
+            }
+            ahead = step;
+        }
+        return true;
+    }
+
+    @Override
+    public synchronized E next() {
+        List<E> step = next(1);
+        if (step.isEmpty()) {
+            throw new NoSuchElementException();
+        }
+        return step.get(0);
+    }
+
+    /** Without blocking: up to so many next elements. Does not see what {@link #hasNext} has taken. */
+    public CompletableFuture<List<E>> nextAsync(int most) {
+        return handle.callAsync(v -> Casts.listOf(v, type), IteratorOp.NEXT, (long) most);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof IteratorProxy<?> p && p.handle.equals(handle);
+    }
+
+    @Override
+    public int hashCode() {
+        return handle.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return handle.toString();
+    }
+}

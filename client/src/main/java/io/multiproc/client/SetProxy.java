@@ -1,0 +1,204 @@
+package io.multiproc.client;
+
+import io.multiproc.client.internal.Casts;
+import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.protocol.op.SetOp;
+import java.util.AbstractSet;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A shared set: a {@link Set} that lives on the manager. It keeps the order of insertion. Elements are what keys of a {@link
+ * DictProxy} can be, and are compared in the same way: by value, numbers across their widths.
+ *
+ * <p>Every method is one round trip and atomic unless it says otherwise. Iteration brings elements in chunks and is weakly
+ * consistent: it sees each element that is there all the time just once. {@link #equals} and {@link #hashCode} go by the object,
+ * not by its content: take a {@link #snapshot} to compare sets. Null is refused. After a {@link ConnectionLostException} a change
+ * may be repeated: it has then the same effect. Every method throws {@link NoSuchObjectException} if the set was deleted.
+ */
+public final class SetProxy<E> extends AbstractSet<E> implements Proxy {
+    private static final Long CHUNK = 1000L;
+
+    private final ObjectHandle handle;
+    private final Class<E> type;
+
+    SetProxy(ObjectHandle handle, Class<E> type) {
+        this.handle = handle;
+        this.type = type;
+    }
+
+    @Override
+    public ObjectHandle handle() {
+        return handle;
+    }
+
+    static List<?> elements(Collection<?> c) {
+        List<Object> out = new ArrayList<>(c.size());
+        for (Object e : c) {
+            out.add(Objects.requireNonNull(e, "an element may not be null"));
+        }
+        return out;
+    }
+
+    @Override
+    public int size() {
+        return Casts.size(handle.call(SetOp.SIZE));
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return size() == 0;
+    }
+
+    @Override
+    public boolean contains(Object element) {
+        return Casts.bool(handle.call(SetOp.CONTAINS, Objects.requireNonNull(element, "element")));
+    }
+
+    @Override
+    public boolean containsAll(Collection<?> elements) {
+        return Casts.bool(handle.call(SetOp.CONTAINS_ALL, elements(elements)));
+    }
+
+    @Override
+    public boolean add(E element) {
+        return Casts.bool(handle.call(SetOp.ADD, Objects.requireNonNull(element, "element")));
+    }
+
+    @Override
+    public boolean addAll(Collection<? extends E> elements) {
+        return Casts.bool(handle.call(SetOp.ADD_ALL, elements(elements)));
+    }
+
+    @Override
+    public boolean remove(Object element) {
+        return Casts.bool(handle.call(SetOp.REMOVE, Objects.requireNonNull(element, "element")));
+    }
+
+    @Override
+    public boolean removeAll(Collection<?> elements) {
+        return Casts.bool(handle.call(SetOp.REMOVE_ALL, elements(elements)));
+    }
+
+    @Override
+    public boolean retainAll(Collection<?> elements) {
+        return Casts.bool(handle.call(SetOp.RETAIN_ALL, elements(elements)));
+    }
+
+    /** Removes what the predicate wants removed, in chunks, each element atomically. */
+    @Override
+    public boolean removeIf(Predicate<? super E> filter) {
+        boolean changed = false;
+        for (E e : this) {
+            changed |= filter.test(e) && remove(e);
+        }
+        return changed;
+    }
+
+    @Override
+    public void clear() {
+        handle.call(SetOp.CLEAR);
+    }
+
+    /**
+     * Removes the element inserted last, and returns it.
+     *
+     * @throws NoSuchElementException if the set is empty
+     */
+    public E pop() {
+        Object element = handle.call(SetOp.POP);
+        if (element == null) {
+            throw new NoSuchElementException("the set is empty");
+        }
+        return Casts.element(element, type);
+    }
+
+    /** Returns a copy: all elements at one moment. */
+    public Set<E> snapshot() {
+        Set<E> out = new LinkedHashSet<>();
+        if (handle.call(SetOp.SNAPSHOT) instanceof Collection<?> c) {
+            for (Object e : c) {
+                out.add(Casts.element(e, type));
+            }
+        }
+        return out;
+    }
+
+    @Override
+    public @Nullable Object[] toArray() {
+        return snapshot().toArray();
+    }
+
+    @Override
+    public <T> T[] toArray(T[] array) {
+        return snapshot().toArray(array);
+    }
+
+    @Override
+    public Iterator<E> iterator() {
+        return new Walk();
+    }
+
+    private final class Walk implements Iterator<E> {
+        private Iterator<?> chunk = List.of().iterator();
+        private long cursor;
+        private @Nullable Object last;
+
+        @Override
+        public boolean hasNext() {
+            while (!chunk.hasNext() && cursor >= 0) {
+                List<?> reply = Casts.list(handle.call(SetOp.CHUNK, cursor, CHUNK));
+                cursor = Casts.integer(reply.get(0));
+                chunk = Casts.list(reply.get(1)).iterator();
+            }
+            return chunk.hasNext();
+        }
+
+        @Override
+        public E next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            last = chunk.next();
+            return Casts.element(last, type);
+        }
+
+        @Override
+        public void remove() {
+            Object element = last;
+            if (element == null) {
+                throw new IllegalStateException("next() was not called");
+            }
+            SetProxy.this.remove(element);
+            last = null;
+        }
+    }
+
+    /** A view without blocking. */
+    public AsyncSet<E> async() {
+        return new AsyncSet<>(handle, type);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SetProxy<?> p && p.handle.equals(handle);
+    }
+
+    @Override
+    public int hashCode() {
+        return handle.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return handle.toString();
+    }
+}

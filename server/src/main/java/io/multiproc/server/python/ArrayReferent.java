@@ -1,0 +1,103 @@
+package io.multiproc.server.python;
+
+import io.multiproc.protocol.op.ArrayOp;
+import io.multiproc.protocol.pickle.Py;
+import io.multiproc.protocol.pickle.Py.PyList;
+import io.multiproc.protocol.pickle.Py.PyObject;
+import io.multiproc.protocol.wire.TypeCode;
+import io.multiproc.protocol.wire.Values;
+import java.math.BigInteger;
+import java.util.List;
+
+/** An array of numbers: what clients see of it are {@code array.array} objects. */
+final class ArrayReferent implements Referent {
+    private static final String TYPE = "array.array";
+    private static final String INDICES = "array indices must be integers";
+
+    @Override
+    public Object call(Call c) {
+        return switch (c.method) {
+            case "__len__" -> {
+                c.positional(TYPE, 0, 0);
+                yield DictReferent.encoded(c.invoke(ArrayOp.SIZE));
+            }
+            case "__getitem__" -> {
+                Object i = c.positional(TYPE, 1, 1).get(0);
+                yield ListReferent.isSlice(i)
+                        ? slice(c, ListReferent.slice(c, i))
+                        : DictReferent.encoded(c.invoke(ArrayOp.GET, index(c, i, "array index out of range")));
+            }
+            case "__setitem__" -> {
+                List<Object> a = c.positional(TYPE, 2, 2);
+                if (ListReferent.isSlice(a.get(0))) {
+                    setSlice(c, ListReferent.slice(c, a.get(0)), a.get(1));
+                } else {
+                    byte[] i = index(c, a.get(0), "array assignment index out of range");
+                    c.invoke(ArrayOp.SET, i, c.value(PyArrays.checked(code(c), a.get(1))));
+                }
+                yield NONE;
+            }
+            default -> throw new IllegalStateException(c.method);
+        };
+    }
+
+    private static TypeCode code(Call c) {
+        return TypeCode.of(Values.text(c.invoke(ArrayOp.CODE).value()));
+    }
+
+    private static byte[] index(Call c, Object i, String text) {
+        if (i instanceof BigInteger) {
+            throw PyError.of("IndexError", "cannot fit 'int' into an index-sized integer");
+        }
+        if (!(i instanceof Long) && !(i instanceof Boolean)) {
+            throw PyError.type(INDICES);
+        }
+        long at = Call.integer(i);
+        long n = Values.integer(c.invoke(ArrayOp.SIZE).value(), 0);
+        if (at >= n || at < -n) {
+            throw PyError.of("IndexError", text);
+        }
+        return Call.number(at);
+    }
+
+    private static PyObject slice(Call c, byte[]... slice) {
+        Object items =
+                c.hub.translator().fromEnvelope(c.invoke(ArrayOp.SLICE, slice).value(), 0);
+        String symbol = code(c).symbol();
+        List<Object> all = items instanceof PyList l ? l.items : List.of();
+        return Py.call("array", "array", symbol, PyArrays.bytes(symbol, all));
+    }
+
+    private static void setSlice(Call c, byte[][] slice, Object value) {
+        String symbol = code(c).symbol();
+        if (!(value instanceof PyObject o)
+                || !o.isA("array", "array")
+                || o.arguments().size() != 2) {
+            throw PyError.type("can only assign array (not \"" + Py.typeName(value) + "\") to array slice");
+        }
+        if (!symbol.equals(o.arguments().get(0)) || !(o.arguments().get(1) instanceof byte[] bytes)) {
+            throw PyError.type("bad argument type for built-in operation");
+        }
+        c.invoke(
+                ArrayOp.SET_SLICE,
+                slice[0],
+                slice[1],
+                slice[2],
+                c.valueAsTree(new PyList(PyArrays.values(symbol, bytes))));
+    }
+
+    @Override
+    public String repr(Call c) {
+        return c.hub.repr().ofGraph(slice(c));
+    }
+
+    @Override
+    public Object content(Call c) {
+        return slice(c);
+    }
+
+    @Override
+    public String typeName() {
+        return TYPE;
+    }
+}

@@ -1,0 +1,88 @@
+package io.multiproc.server.python;
+
+import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.op.ConditionOp;
+import io.multiproc.protocol.op.LockOp;
+import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.protocol.wire.Reply;
+import io.multiproc.protocol.wire.Values;
+import java.util.List;
+import java.util.function.Function;
+
+/** A condition: its lock is an object of its own, reentrant unless the client gave a plain one. */
+final class ConditionReferent implements Referent {
+    /** The lock of a condition, and as whom Python's clients hold it. */
+    private record Lock(long id, boolean reentrant, byte[] holder) {}
+
+    @Override
+    public Object call(Call c) {
+        byte[] ref = c.invoke(ConditionOp.LOCK).value();
+        boolean reentrant = Values.refType(ref, 0) == ObjectType.RLOCK.code();
+        long id = Values.refId(ref, 0);
+        Lock lock = new Lock(
+                id,
+                reentrant,
+                reentrant ? LockReferent.HOLDER : c.hub.ownerless().holder(id));
+        return switch (c.method) {
+            case "acquire" -> {
+                Object[] a = c.bind("acquire", List.of("blocking", "timeout"), true, -1L);
+                long timeout = LockReferent.timeout(a[0], a[1]);
+                yield reentrant
+                        ? c.awaitOn(
+                                id, LockOp.ACQUIRE, LockReferent::granted, LockReferent.HOLDER, Call.number(timeout))
+                        : c.hub.ownerless().acquire(c, id, timeout);
+            }
+            case "release" -> {
+                c.bind("release", List.of());
+                yield reentrant
+                        ? LockReferent.release(c, id)
+                        : c.hub.ownerless().release(c, id);
+            }
+            case "wait" -> {
+                long timeout = EventReferent.patience(c.bind("Condition.wait", List.of("timeout"), NONE)[0]);
+                yield owned(c, lock, "wait on", LockOp.AWAIT, Call.number(timeout));
+            }
+            case "notify" -> {
+                long n = Call.integer(c.bind("Condition.notify", List.of("n"), 1L)[0]);
+                yield n <= 0 ? NONE : signal(c, lock, n);
+            }
+            case "notify_all" -> {
+                c.bind("Condition.notify_all", List.of());
+                yield signal(c, lock, -1);
+            }
+            default -> throw new IllegalStateException(c.method);
+        };
+    }
+
+    private static Object signal(Call c, Lock lock, long n) {
+        Object result = owned(c, lock, "notify on", LockOp.SIGNAL, Call.number(n));
+        return result == Call.LATER ? result : NONE;
+    }
+
+    /** An operation that needs the lock. */
+    private static Object owned(Call c, Lock lock, String what, LockOp op, byte[] last) {
+        Function<Reply, Object> then = reply -> {
+            if (reply.error() == ErrorCode.NOT_OWNER) {
+                throw PyError.of("RuntimeError", "cannot " + what + " un-acquired lock");
+            }
+            if (!lock.reentrant) {
+                c.hub.ownerless().regained(lock.id, lock.holder);
+            }
+            return QueueReferent.done(reply, new Call.Encoded(reply.bytes(), reply.start()));
+        };
+        byte[] name = Values.ofText("#" + c.object);
+        return lock.reentrant
+                ? c.awaitOn(lock.id, op, then, lock.holder, name, last)
+                : c.hub.ownerless().await(c, lock.id, op, then, lock.holder, name, last);
+    }
+
+    @Override
+    public String repr(Call c) {
+        return "<Condition(" + Values.integer(c.invoke(ConditionOp.WAITERS).value(), 0) + ")>";
+    }
+
+    @Override
+    public String typeName() {
+        return "_thread.RLock";
+    }
+}

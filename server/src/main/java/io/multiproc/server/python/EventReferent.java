@@ -1,0 +1,49 @@
+package io.multiproc.server.python;
+
+import io.multiproc.protocol.op.EventOp;
+import io.multiproc.protocol.wire.Tag;
+import java.util.List;
+
+/** An event. */
+final class EventReferent implements Referent {
+    @Override
+    public Object call(Call c) {
+        return switch (c.method) {
+            case "is_set" -> {
+                c.bind("Event.is_set", List.of());
+                yield DictReferent.encoded(c.invoke(EventOp.IS_SET));
+            }
+            case "set" -> {
+                c.bind("Event.set", List.of());
+                c.invoke(EventOp.SET);
+                yield NONE;
+            }
+            case "clear" -> {
+                c.bind("Event.clear", List.of());
+                c.invoke(EventOp.CLEAR);
+                yield NONE;
+            }
+            case "wait" -> c.await(
+                    EventOp.AWAIT,
+                    reply -> QueueReferent.done(reply, new Call.Encoded(reply.bytes(), reply.start())),
+                    Call.number(patience(c.bind("Event.wait", List.of("timeout"), NONE)[0])));
+            default -> throw new IllegalStateException(c.method);
+        };
+    }
+
+    /** Milliseconds: None waits for ever, what is not positive not at all. */
+    static long patience(Object timeout) {
+        return timeout == NONE ? -1 : Call.millis(Call.seconds(timeout));
+    }
+
+    @Override
+    public String repr(Call c) {
+        boolean set = c.invoke(EventOp.IS_SET).value()[0] == Tag.TRUE.code();
+        return "<threading.Event at 0x" + Long.toHexString(c.object) + ": " + (set ? "set" : "unset") + ">";
+    }
+
+    @Override
+    public String typeName() {
+        return "_thread.lock";
+    }
+}

@@ -1,0 +1,67 @@
+package io.multiproc.server.python;
+
+import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.op.SemaphoreOp;
+import io.multiproc.protocol.wire.Values;
+import java.util.List;
+
+/** A semaphore or bounded semaphore: anybody may release it. */
+final class SemaphoreReferent implements Referent {
+    private static final byte[] ONE = Values.ofInteger(1);
+
+    private final String name;
+
+    SemaphoreReferent(String name) {
+        this.name = name;
+    }
+
+    @Override
+    public Object call(Call c) {
+        if (c.method.equals("acquire")) {
+            Object[] a = c.bind("Semaphore.acquire", List.of("blocking", "timeout"), true, NONE);
+            boolean blocking = Call.truth(a[0]);
+            if (!blocking && a[1] != NONE) {
+                throw PyError.value("can't specify timeout for non-blocking acquire");
+            }
+            long timeout = blocking ? EventReferent.patience(a[1]) : 0;
+            return c.hub.ownerless()
+                    .await(
+                            c,
+                            c.object,
+                            SemaphoreOp.ACQUIRE,
+                            reply -> reply.error() == ErrorCode.BAD_ARGUMENT && timeout == 0
+                                    // a bounded semaphore of none
+                                    ? (Object) false
+                                    : QueueReferent.done(reply, new Call.Encoded(reply.bytes(), reply.start())),
+                            ONE,
+                            Call.number(timeout));
+        }
+        long n = Call.integer(c.bind("Semaphore.release", List.of("n"), 1L)[0]);
+        if (n < 1) {
+            throw PyError.value("n must be one or more");
+        }
+        return c.hub.ownerless()
+                .await(
+                        c,
+                        c.object,
+                        SemaphoreOp.RELEASE,
+                        reply -> {
+                            if (reply.error() == ErrorCode.ILLEGAL_STATE) {
+                                throw PyError.value("Semaphore released too many times");
+                            }
+                            return QueueReferent.done(reply, NONE);
+                        },
+                        Call.number(n));
+    }
+
+    @Override
+    public String repr(Call c) {
+        return "<threading." + name + " at 0x" + Long.toHexString(c.object) + ": value="
+                + Values.integer(c.invoke(SemaphoreOp.AVAILABLE).value(), 0) + ">";
+    }
+
+    @Override
+    public String typeName() {
+        return "_thread.lock";
+    }
+}

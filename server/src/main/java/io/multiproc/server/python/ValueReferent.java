@@ -1,0 +1,32 @@
+package io.multiproc.server.python;
+
+import io.multiproc.protocol.op.ValueOp;
+import io.multiproc.protocol.wire.TypeCode;
+import io.multiproc.protocol.wire.Values;
+import java.util.List;
+
+/** A value. Unlike CPython's it keeps to its type code, so that Java can rely on it. */
+final class ValueReferent implements Referent {
+    @Override
+    public Object call(Call c) {
+        if (c.method.equals("get")) {
+            c.bind("Value.get", List.of());
+            return DictReferent.encoded(c.invoke(ValueOp.GET));
+        }
+        Object value = c.bind("Value.set", List.of("value"), (Object) null)[0];
+        TypeCode code = TypeCode.of(Values.text(c.invoke(ValueOp.CODE).value()));
+        c.invoke(ValueOp.SET, c.value(PyArrays.checked(code, value)));
+        return NONE;
+    }
+
+    @Override
+    public String repr(Call c) {
+        return "Value('" + Values.text(c.invoke(ValueOp.CODE).value()) + "', "
+                + c.hub.repr().of(c.invoke(ValueOp.GET).value()) + ")";
+    }
+
+    @Override
+    public String typeName() {
+        return "Value";
+    }
+}

@@ -1,0 +1,169 @@
+package io.multiproc.server.state;
+
+import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.op.ArrayOp;
+import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.Equality;
+import io.multiproc.protocol.wire.Reply;
+import io.multiproc.protocol.wire.Tag;
+import io.multiproc.protocol.wire.TypeCode;
+import io.multiproc.protocol.wire.ValueException;
+import io.multiproc.protocol.wire.Values;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** An array of a type code: one Java array of bytes, whatever its length. */
+final class ArrayState extends ObjectState {
+    /** A bound for one request; more would not fit the largest Java array of the widest code. */
+    static final int MOST = 100_000_000;
+
+    private TypeCode code = TypeCode.INT32;
+    private byte[] data = {};
+    private final OwnLock lock;
+
+    ArrayState(long id, @Nullable String name) {
+        this(id, name, new OwnLock());
+    }
+
+    private ArrayState(long id, @Nullable String name, OwnLock lock) {
+        super(ObjectType.ARRAY, id, name);
+        this.lock = lock;
+    }
+
+    /** Zeros. */
+    void start(TypeCode type, int length) {
+        data = new byte[length * type.width()];
+        code = type;
+    }
+
+    void start(TypeCode type, List<byte[]> values) {
+        start(type, values.size());
+        fill(values, new Slice(0, values.size(), 1, values.size()));
+    }
+
+    private int length() {
+        return data.length / code.width();
+    }
+
+    private byte[] element(int i) {
+        return code.value(code.get(data, i));
+    }
+
+    @Override
+    Reply apply(Op op, Args a, Turn turn) {
+        if (!(op instanceof ArrayOp arrayOp)) {
+            throw notMine(op);
+        }
+        return switch (arrayOp) {
+            case GET -> Reply.value(element(index(a, "array index out of range")));
+            case SET -> {
+                int i = index(a, "array assignment index out of range");
+                code.set(data, i, code.bits(a.buffer(), a.start(1)));
+                yield Reply.NOTHING;
+            }
+            case SIZE -> Reply.integer(length());
+            case SLICE -> slice(Slice.of(a, 0, length()), turn.maxReplyBytes());
+            case SET_SLICE -> {
+                fill(a.values(3), Slice.of(a, 0, length()));
+                yield Reply.NOTHING;
+            }
+            case ADD -> {
+                int i = index(a, "array index out of range");
+                code.set(data, i, code.add(code.get(data, i), a.value(1)));
+                yield Reply.value(element(i));
+            }
+            case COMPARE_AND_SET -> {
+                int i = index(a, "array index out of range");
+                long next = code.bits(a.buffer(), a.start(2));
+                boolean equal = Equality.equal(element(i), 0, a.buffer(), a.start(1));
+                if (equal) {
+                    code.set(data, i, next);
+                }
+                yield Reply.bool(equal);
+            }
+            case CODE -> Reply.text(code.symbol());
+            case LOCK -> lock.get(turn);
+        };
+    }
+
+    private int index(Args a, String text) {
+        long i = a.integer(0);
+        long at = i < 0 ? i + length() : i;
+        if (at < 0 || at >= length()) {
+            throw new ValueException(ErrorCode.INDEX_OUT_OF_RANGE, text + ": index " + i + ", length " + length());
+        }
+        return (int) at;
+    }
+
+    private Reply slice(Slice slice, int maxBytes) {
+        ContainerBuilder out = new ContainerBuilder(Tag.LIST, maxBytes);
+        for (int i = 0; i < slice.length(); i++) {
+            out.add(element(slice.position(i)));
+        }
+        return Reply.value(out.build());
+    }
+
+    private void fill(List<byte[]> values, Slice slice) {
+        if (values.size() != slice.length()) {
+            throw badArgument("an array has a fixed length: " + values.size() + " values do not fit a slice of "
+                    + slice.length());
+        }
+        // all are checked before the first is set
+        long[] bits = new long[values.size()];
+        for (int i = 0; i < bits.length; i++) {
+            bits[i] = code.bits(values.get(i), 0);
+        }
+        for (int i = 0; i < bits.length; i++) {
+            code.set(data, slice.position(i), bits[i]);
+        }
+    }
+
+    @Override
+    long size() {
+        return length();
+    }
+
+    @Override
+    byte[] describe(int maxBytes) {
+        ContainerBuilder out = new ContainerBuilder(Tag.DICT, maxBytes)
+                .add("code", Values.ofText(code.symbol()))
+                .add(
+                        "values",
+                        slice(new Slice(0, length(), 1, length()), maxBytes).value());
+        return (lock.exists() ? out.add("lock", lock.value()) : out).build();
+    }
+
+    @Override
+    void dispose(Turn turn) {
+        lock.release(turn);
+    }
+
+    @Override
+    ObjectState durableCopy() {
+        ArrayState copy = new ArrayState(id(), name(), lock.copy());
+        copy.code = code;
+        copy.data = data.clone();
+        return copy;
+    }
+
+    @Override
+    void forEachStored(Consumer<byte[]> action) {
+        lock.forEachStored(action);
+    }
+
+    @Override
+    void snapshot(SnapshotWriter out) {
+        out.text(code.symbol()).bytes(data);
+        lock.snapshot(out);
+    }
+
+    @Override
+    void restore(SnapshotReader in, Turn turn) {
+        code = TypeCode.of(in.text());
+        data = in.bytes();
+        lock.restore(in);
+    }
+}

@@ -1,0 +1,226 @@
+package io.multiproc.server.state;
+
+import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.op.SetOp;
+import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.ByteWriter;
+import io.multiproc.protocol.wire.Equality;
+import io.multiproc.protocol.wire.Reply;
+import io.multiproc.protocol.wire.Tag;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A set: an {@link OrderedTable} of keys without values. The first spelling of an element stays until it is removed. */
+final class SetState extends ObjectState {
+    private static final int MAX_CHUNK = 100_000;
+    private static final int TUPLE_AND_CURSOR = 18;
+
+    private final OrderedTable table;
+
+    SetState(long id, @Nullable String name) {
+        this(id, name, new OrderedTable());
+    }
+
+    private SetState(long id, @Nullable String name, OrderedTable table) {
+        super(ObjectType.SET, id, name);
+        this.table = table;
+    }
+
+    OrderedTable table() {
+        return table;
+    }
+
+    /** Takes elements that are hashable and whose references have been checked. */
+    void fill(List<byte[]> elements, Turn turn) {
+        table.reserve(elements.size());
+        for (byte[] e : elements) {
+            add(e, 0, e.length, turn);
+        }
+    }
+
+    @Override
+    Reply apply(Op op, Args a, Turn turn) {
+        if (!(op instanceof SetOp setOp)) {
+            throw notMine(op);
+        }
+        return switch (setOp) {
+            case ADD -> {
+                Entries.checkReferences(a, 0, turn);
+                yield Reply.bool(add(a.buffer(), a.start(0), a.stop(0), turn));
+            }
+            case ADD_ALL -> {
+                Entries.checkReferences(a, 0, turn);
+                int before = table.size();
+                fill(a.values(0), turn);
+                yield Reply.bool(table.size() > before);
+            }
+            case REMOVE -> Reply.bool(remove(find(a.buffer(), a.start(0), a.stop(0)), turn));
+            case REMOVE_ALL -> {
+                boolean changed = false;
+                for (byte[] e : a.values(0)) {
+                    changed |= remove(find(e, 0, e.length), turn);
+                }
+                yield Reply.bool(changed);
+            }
+            case RETAIN_ALL -> Reply.bool(retainAll(a.values(0), turn));
+            case CONTAINS -> Reply.bool(find(a.buffer(), a.start(0), a.stop(0)) >= 0);
+            case CONTAINS_ALL -> {
+                boolean all = true;
+                for (byte[] e : a.values(0)) {
+                    all &= find(e, 0, e.length) >= 0;
+                }
+                yield Reply.bool(all);
+            }
+            case SIZE -> Reply.integer(table.size());
+            case POP -> {
+                int at = table.last();
+                if (at < 0) {
+                    yield Reply.ABSENT;
+                }
+                byte[] element = table.entry(at);
+                remove(at, turn);
+                yield Reply.value(element);
+            }
+            case CLEAR -> {
+                clear(turn);
+                yield Reply.NOTHING;
+            }
+            case SNAPSHOT -> Reply.value(describe(turn.maxReplyBytes()));
+            case CHUNK -> chunk(a.integer(0), a.integer(1), turn.maxReplyBytes());
+        };
+    }
+
+    private int find(byte[] b, int from, int to) {
+        return table.find(b, from, Equality.hash(b, from, to));
+    }
+
+    private boolean add(byte[] b, int from, int to, Turn turn) {
+        int hash = Equality.hash(b, from, to);
+        if (table.find(b, from, hash) >= 0) {
+            return false;
+        }
+        byte[] element = Arrays.copyOfRange(b, from, to);
+        table.insert(hash, element);
+        turn.references().retain(element);
+        return true;
+    }
+
+    private boolean remove(int at, Turn turn) {
+        if (at < 0) {
+            return false;
+        }
+        byte[] element = table.entry(at);
+        table.remove(at);
+        turn.references().release(element);
+        return true;
+    }
+
+    private boolean retainAll(List<byte[]> kept, Turn turn) {
+        Set<Equality.Key> keys = new HashSet<>();
+        for (byte[] e : kept) {
+            keys.add(new Equality.Key(e));
+        }
+        int before = table.size();
+        for (long last = 0, at = table.after(last); at >= 0; at = table.after(last)) {
+            // by sequence number: a removal may move the others
+            last = table.sequence((int) at);
+            if (!keys.contains(new Equality.Key(table.entry((int) at)))) {
+                remove((int) at, turn);
+            }
+        }
+        return table.size() < before;
+    }
+
+    /** As {@link DictState}'s: the cursor is the sequence number of the last element given. */
+    private Reply chunk(long cursor, long limit, int maxBytes) {
+        if (limit < 1 || limit > MAX_CHUNK) {
+            throw badArgument("limit must be 1 to " + MAX_CHUNK + ", not " + limit);
+        }
+        if (cursor < 0) {
+            throw badArgument("cursor must be 0 or one that an earlier chunk gave, not " + cursor);
+        }
+        ByteWriter list = new ByteWriter();
+        int listMark = list.begin(Tag.LIST);
+        int given = 0;
+        long last = cursor;
+        int at = table.after(cursor);
+        while (at >= 0 && given < limit) {
+            byte[] element = table.entry(at);
+            if (given > 0 && list.size() + (long) element.length > maxBytes - TUPLE_AND_CURSOR) {
+                break;
+            }
+            list.raw(element);
+            given++;
+            last = table.sequence(at);
+            at = table.from(at + 1);
+        }
+        list.end(listMark, given);
+        ByteWriter reply = new ByteWriter(list.size() + TUPLE_AND_CURSOR);
+        int mark = reply.begin(Tag.TUPLE);
+        reply.integer(at < 0 ? -1 : last).raw(list.array(), 0, list.size());
+        return Reply.value(reply.end(mark, 2).toByteArray());
+    }
+
+    private void clear(Turn turn) {
+        for (int at = table.from(0); at >= 0; at = table.from(at + 1)) {
+            turn.references().release(table.entry(at));
+        }
+        table.clear();
+    }
+
+    @Override
+    long size() {
+        return table.size();
+    }
+
+    @Override
+    byte[] describe(int maxBytes) {
+        ContainerBuilder out = new ContainerBuilder(Tag.SET, maxBytes);
+        for (int at = table.from(0); at >= 0; at = table.from(at + 1)) {
+            out.add(table.entry(at));
+        }
+        return out.build();
+    }
+
+    @Override
+    void dispose(Turn turn) {
+        clear(turn);
+    }
+
+    @Override
+    ObjectState durableCopy() {
+        return new SetState(id(), name(), table.walkableCopy());
+    }
+
+    @Override
+    void forEachStored(Consumer<byte[]> action) {
+        for (int at = table.from(0); at >= 0; at = table.from(at + 1)) {
+            action.accept(table.entry(at));
+        }
+    }
+
+    @Override
+    void snapshot(SnapshotWriter out) {
+        out.i64(table.nextSequence()).i32(table.size());
+        for (int at = table.from(0); at >= 0; at = table.from(at + 1)) {
+            out.i64(table.sequence(at));
+            out.bytes(table.entry(at));
+        }
+    }
+
+    @Override
+    void restore(SnapshotReader in, Turn turn) {
+        long next = in.i64();
+        for (int n = in.i32(); n > 0; n--) {
+            long sequence = in.i64();
+            byte[] element = in.bytes();
+            table.insert(Equality.hash(element), element, sequence);
+        }
+        table.restoreSequence(next);
+    }
+}

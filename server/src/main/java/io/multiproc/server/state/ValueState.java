@@ -1,0 +1,110 @@
+package io.multiproc.server.state;
+
+import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.op.ValueOp;
+import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.Equality;
+import io.multiproc.protocol.wire.Reply;
+import io.multiproc.protocol.wire.Tag;
+import io.multiproc.protocol.wire.TypeCode;
+import io.multiproc.protocol.wire.Values;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A value of a type code. */
+final class ValueState extends ObjectState {
+    private TypeCode code = TypeCode.INT32;
+    private long bits;
+    private final OwnLock lock;
+
+    ValueState(long id, @Nullable String name) {
+        this(id, name, new OwnLock());
+    }
+
+    private ValueState(long id, @Nullable String name, OwnLock lock) {
+        super(ObjectType.VALUE, id, name);
+        this.lock = lock;
+    }
+
+    void start(TypeCode type, long initial) {
+        code = type;
+        bits = initial;
+    }
+
+    @Override
+    Reply apply(Op op, Args a, Turn turn) {
+        if (!(op instanceof ValueOp valueOp)) {
+            throw notMine(op);
+        }
+        return switch (valueOp) {
+            case GET -> Reply.value(code.value(bits));
+            case SET -> {
+                bits = code.bits(a.buffer(), a.start(0));
+                yield Reply.NOTHING;
+            }
+            case GET_AND_SET -> {
+                long next = code.bits(a.buffer(), a.start(0));
+                byte[] before = code.value(bits);
+                bits = next;
+                yield Reply.value(before);
+            }
+            case COMPARE_AND_SET -> {
+                long next = code.bits(a.buffer(), a.start(1));
+                boolean equal = Equality.equal(code.value(bits), 0, a.buffer(), a.start(0));
+                if (equal) {
+                    bits = next;
+                }
+                yield Reply.bool(equal);
+            }
+            case ADD -> {
+                bits = code.add(bits, a.value(0));
+                yield Reply.value(code.value(bits));
+            }
+            case CODE -> Reply.text(code.symbol());
+            case LOCK -> lock.get(turn);
+        };
+    }
+
+    @Override
+    long size() {
+        return 1;
+    }
+
+    @Override
+    byte[] describe(int maxBytes) {
+        ContainerBuilder out = new ContainerBuilder(Tag.DICT, maxBytes)
+                .add("code", Values.ofText(code.symbol()))
+                .add("value", code.value(bits));
+        return (lock.exists() ? out.add("lock", lock.value()) : out).build();
+    }
+
+    @Override
+    void dispose(Turn turn) {
+        lock.release(turn);
+    }
+
+    @Override
+    ObjectState durableCopy() {
+        ValueState copy = new ValueState(id(), name(), lock.copy());
+        copy.start(code, bits);
+        return copy;
+    }
+
+    @Override
+    void forEachStored(Consumer<byte[]> action) {
+        lock.forEachStored(action);
+    }
+
+    @Override
+    void snapshot(SnapshotWriter out) {
+        out.text(code.symbol()).i64(bits);
+        lock.snapshot(out);
+    }
+
+    @Override
+    void restore(SnapshotReader in, Turn turn) {
+        start(TypeCode.of(in.text()), in.i64());
+        lock.restore(in);
+    }
+}

@@ -1,0 +1,79 @@
+package io.multiproc.tests.python;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.multiproc.client.Manager;
+import io.multiproc.protocol.auth.Authkey;
+import io.multiproc.server.ServerOptions;
+import io.multiproc.tests.fixtures.TestServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Named objects for Python: the server's option, and the module of client/python. */
+@Timeout(300)
+class PythonNamesIT {
+    private static Map<String, String> share() {
+        Map<String, String> share = new LinkedHashMap<>();
+        share.put("scores", "dict");
+        share.put("items", "list");
+        share.put("jobs", "joinable_queue");
+        share.put("guard", "lock");
+        share.put("cfg", "namespace");
+        return share;
+    }
+
+    private static Path module() {
+        Path p = Path.of("").toAbsolutePath();
+        while (!Files.exists(p.resolve("client/python/pyproject.toml"))) {
+            p = p.getParent();
+        }
+        return p.resolve("client/python");
+    }
+
+    @Test
+    void theModuleFindsWhatIsShared() throws InterruptedException {
+        for (Python python : Python.all()) {
+            try (TestServer server = TestServer.start(o -> o.withShare(share()))) {
+                List<String> args = new ArrayList<>(List.of(Python.at(server)));
+                args.add(module().toString());
+                try (Python.Running script = python.start("names.py", args.toArray(new String[0]))) {
+                    assertEquals(
+                            """
+                            {'ada': 1} 1 ['ada']
+                            3123750 3123750 [('ada', 1)]
+                            x 0
+                            held
+                            5
+                            'pool' is none of dict, list, namespace, queue, lock, semaphore, event, condition, barrier
+                            digest sent was rejected
+                            no manager at 127.0.0.1
+                            {'ada': 1}""",
+                            script.output(),
+                            python.toString());
+                }
+                Manager manager = server.connect();
+                assertEquals(
+                        Integer.valueOf(1),
+                        manager.dict("scores", String.class, Integer.class).get("ada"));
+                assertEquals(2500, manager.list("items", Integer.class).size());
+                assertTrue(manager.names().containsAll(share().keySet()));
+            }
+        }
+    }
+
+    @Test
+    void aTypeThatIsNoneIsRefused() {
+        ServerOptions options = ServerOptions.of(Authkey.of(new byte[32]));
+        String text = assertThrows(IllegalArgumentException.class, () -> options.withShare(Map.of("x", "dictionary")))
+                .getMessage();
+        assertTrue(text.contains("'dictionary'") && text.contains("joinable_queue"), text);
+    }
+}

@@ -1,0 +1,40 @@
+"""The optional module of client/python: HOST PORT KEY FOLDER."""
+import sys
+import time
+
+sys.path.insert(0, sys.argv[4])
+import multiprocessing
+
+from multiproc_names import chunks, connect
+
+key = bytes.fromhex(sys.argv[3])
+m = connect(sys.argv[1], int(sys.argv[2]), key)
+scores = m.dict("scores")
+scores["ada"] = 1
+print(scores, m.dict("scores")["ada"], list(scores))
+items = m.list("items")
+items.extend(range(2500))
+print(sum(chunks(items)), sum(chunks(items, 2500)), sorted(chunks(scores)))
+jobs = m.queue("jobs")
+jobs.put("x")
+print(jobs.get(), jobs.qsize())
+with m.lock("guard"):
+    print("held")
+m.namespace("cfg").x = 5
+print(m.namespace("cfg").x)
+try:
+    m.pool("x")
+except AttributeError as e:
+    print(e)
+try:
+    connect(sys.argv[1], int(sys.argv[2]), b"another key, which is wrong")
+except multiprocessing.AuthenticationError as e:
+    print(e)
+before = time.monotonic()
+try:
+    connect("127.0.0.1", 1, key, timeout=0.2)
+except TimeoutError as e:
+    print(str(e).split(":")[0])
+multiprocessing.current_process().authkey = key
+m.reconnect()
+print(m.dict("scores").copy())
