@@ -2,7 +2,9 @@ package io.multiproc.client;
 
 import io.multiproc.client.internal.Servers;
 import io.multiproc.client.spi.ServerProvider;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * An address and an authkey, not yet used: Python's {@code BaseManager(address=…, authkey=…)}. Either {@link #connect} to the
@@ -10,6 +12,7 @@ import java.util.List;
  * server module on the class path.
  */
 public final class BaseManager {
+    private final Map<String, Registration> registrations = new LinkedHashMap<>();
     private final ManagerOptions options;
 
     /** A manager at an address, {@code tcp://host:port} or {@code unix:///path}, with a key. */
@@ -19,6 +22,27 @@ public final class BaseManager {
 
     public BaseManager(ManagerOptions options) {
         this.options = options;
+    }
+
+    /**
+     * Registers a class, as {@link Manager#register(String, Class, Class)}, for the manager that {@link #start} or {@link
+     * #getServer} then runs: its instances live in this process.
+     */
+    public BaseManager register(String name, Class<?> api, Class<?> type) {
+        return register(name, Registration.of(api, type));
+    }
+
+    /** As {@link #register(String, Class, Class)}, with all public methods of the class. */
+    public BaseManager register(String name, Class<?> type) {
+        return register(name, Registration.of(type, type));
+    }
+
+    /** As {@link #register(String, Class, Class)}, with more to say about it. */
+    public BaseManager register(String name, Registration registration) {
+        if (registrations.putIfAbsent(name, registration) != null) {
+            throw new IllegalStateException("'" + name + "' is registered already");
+        }
+        return this;
     }
 
     /** The address as given. */
@@ -33,11 +57,31 @@ public final class BaseManager {
 
     /** Starts a server process at the address and connects to it; closing the result stops the process. */
     public Manager start() {
-        return Manager.start(options);
+        Manager manager = Manager.start(options);
+        try {
+            registrations.forEach(manager::register);
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+        return manager;
     }
 
     /** Starts to listen in this process, as {@code get_server()} does; then {@code serveForever()}, or close it. */
     public ServerProvider.Server getServer() {
-        return Servers.provider().start(List.of(options.address()), Manager.authkey(options));
+        byte[] key = Manager.authkey(options);
+        ServerProvider.Server server = Servers.provider().start(List.of(options.address()), key);
+        if (registrations.isEmpty()) {
+            return server;
+        }
+        try {
+            Manager host =
+                    Manager.connect(options.withAddress(server.uris().get(0)).withAuthkey(key));
+            registrations.forEach(host::register);
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
+        return server;
     }
 }

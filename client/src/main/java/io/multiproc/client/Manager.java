@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * <p>Every method that talks to the manager is one round trip and throws {@link ManagerClosedException} after {@link #close},
  * {@link ConnectionLostException} once the connection broke.
  */
-public final class Manager extends SynchronizerFactory implements AutoCloseable {
+public final class Manager extends ServiceFactory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Manager.class);
 
     private final Session session;

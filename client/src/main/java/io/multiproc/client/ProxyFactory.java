@@ -28,6 +28,8 @@ public final class ProxyFactory {
             case BARRIER -> new BarrierProxy(handle);
             case COUNT_DOWN_LATCH -> new CountDownLatchProxy(handle);
             case READ_WRITE_LOCK -> new ReadWriteLockProxy(handle);
+            case SERVICE -> new ServiceProxy(handle);
+            case INSTANCE -> new InstanceProxy(handle);
         };
     }
 }

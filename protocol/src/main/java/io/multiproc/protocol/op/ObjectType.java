@@ -26,7 +26,9 @@ public enum ObjectType {
     BOUNDED_SEMAPHORE(18, "bounded_semaphore", SemaphoreOp.class),
     BARRIER(19, "barrier", BarrierOp.class),
     COUNT_DOWN_LATCH(20, "count_down_latch", LatchOp.class),
-    READ_WRITE_LOCK(21, "read_write_lock", RwLockOp.class);
+    READ_WRITE_LOCK(21, "read_write_lock", RwLockOp.class),
+    SERVICE(22, "service", ServiceOp.class),
+    INSTANCE(23, "instance", InstanceOp.class);
 
     private static final Map<String, ObjectType> BY_NAME = new HashMap<>();
     private static final ObjectType[] BY_CODE = new ObjectType[256];

@@ -18,7 +18,9 @@ public sealed interface Op
                 SemaphoreOp,
                 BarrierOp,
                 LatchOp,
-                RwLockOp {
+                RwLockOp,
+                ServiceOp,
+                InstanceOp {
     OpSpec spec();
 
     /** The constant's name, for logs. */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** The whole table: look-up by code, and its rendering for documents and other languages. */
 public final class OpTable {
     private static final List<Op> ALL = new ArrayList<>();
-    private static final Op[] BY_CODE = new Op[0x1600];
+    private static final Op[] BY_CODE = new Op[0x2200];
 
     static {
         add(ManagerOp.values());
@@ -28,6 +28,8 @@ public final class OpTable {
         add(BarrierOp.values());
         add(LatchOp.values());
         add(RwLockOp.values());
+        add(ServiceOp.values());
+        add(InstanceOp.values());
     }
 
     private OpTable() {}

@@ -30,7 +30,9 @@ class OpTableTest {
             Map.entry(SemaphoreOp.class, 0x1200),
             Map.entry(BarrierOp.class, 0x1300),
             Map.entry(LatchOp.class, 0x1400),
-            Map.entry(RwLockOp.class, 0x1500));
+            Map.entry(RwLockOp.class, 0x1500),
+            Map.entry(ServiceOp.class, 0x2000),
+            Map.entry(InstanceOp.class, 0x2100));
 
     private static Class<?> table(Op op) {
         return ((Enum<?>) op).getDeclaringClass();

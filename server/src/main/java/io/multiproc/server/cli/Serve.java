@@ -126,6 +126,12 @@ final class Serve implements Callable<Integer> {
                             + " processes held is dropped. Default: ${DEFAULT-VALUE}")
     private int awaySeconds = 3600;
 
+    @Option(
+            names = "--plugins",
+            paramLabel = "DIR",
+            description = "Folder with jars whose classes clients can make instances of. Default: none")
+    private @Nullable Path plugins;
+
     @Option(names = "--no-shutdown", description = "Refuses the shutdown command of clients.")
     private boolean noShutdown;
 
@@ -145,9 +151,13 @@ final class Serve implements Callable<Integer> {
         Logs.configure(logLevel);
         byte[] key = parentPipe ? keyFromParent() : findKey();
         PrintWriter out = spec.commandLine().getOut();
+        Plugins loaded = plugins == null ? null : Plugins.load(plugins);
         ManagerServer server = ManagerServer.start(options(key));
         try (server) {
             endWithSignal(server);
+            if (loaded != null && !loaded.isEmpty()) {
+                loaded.register(reachable(server.uris().get(0)), key);
+            }
             for (String uri : server.uris()) {
                 out.println("multiproc ready on " + uri);
             }
@@ -158,6 +168,11 @@ final class Serve implements Callable<Integer> {
             server.awaitTermination();
         }
         return server.isSaved() ? 0 : Multiproc.FAILED;
+    }
+
+    /** An address of this machine for a listener that is open to others. */
+    private static String reachable(String uri) {
+        return uri.replace("://0.0.0.0:", "://127.0.0.1:").replace("://[::]:", "://[::1]:");
     }
 
     private ServerOptions options(byte[] key) {

@@ -130,8 +130,9 @@ final class Directory {
                             || tag == Tag.LIST
                             || tag == Tag.TUPLE;
                     case ITERATOR -> isIterable(b, first, tag);
+                    case INSTANCE -> tag == Tag.REF && Values.refType(b, first) == ObjectType.SERVICE.code();
                     case VALUE, ARRAY -> throw new IllegalStateException("made before");
-                    case SIMPLE_QUEUE, LOCK, RLOCK, EVENT, READ_WRITE_LOCK -> count == 0;
+                    case SIMPLE_QUEUE, LOCK, RLOCK, EVENT, READ_WRITE_LOCK, SERVICE -> count == 0;
                     case CONDITION -> count == 0 || isLock(b, first);
                     case SEMAPHORE, BOUNDED_SEMAPHORE -> count == 0 || (number && isIn(b, first, 0));
                     case COUNT_DOWN_LATCH -> number && isIn(b, first, 0);
@@ -164,6 +165,8 @@ final class Directory {
                 counter.start(Values.integer(b, first));
             } else if (object instanceof SetState set) {
                 set.fill(Values.elements(b, first), turn);
+            } else if (object instanceof InstanceState instance) {
+                instance.bind(Arrays.copyOfRange(b, first, Values.skip(b, first)), turn);
             } else if (object instanceof IteratorState iterator) {
                 iterator.bind(Arrays.copyOfRange(b, first, Values.skip(b, first)), turn);
             } else if (object instanceof SemaphoreState semaphore) {
@@ -268,7 +271,8 @@ final class Directory {
             case SET -> "nothing or a set or list";
             case COUNTER -> "nothing or an integer of 64 bits";
             case ITERATOR -> "a dict, list or set that is shared";
-            case SIMPLE_QUEUE, LOCK, RLOCK, EVENT, READ_WRITE_LOCK -> "no arguments";
+            case SIMPLE_QUEUE, LOCK, RLOCK, EVENT, READ_WRITE_LOCK, SERVICE -> "no arguments";
+            case INSTANCE -> "a service";
             case CONDITION -> "nothing or a lock or rlock";
             case SEMAPHORE, BOUNDED_SEMAPHORE -> "nothing or a number of permits from 0 to 2147483647";
             case COUNT_DOWN_LATCH -> "a count from 0 to 2147483647";
@@ -287,6 +291,8 @@ final class Directory {
             case SET -> new SetState(id, name);
             case COUNTER -> new CounterState(id, name);
             case ITERATOR -> new IteratorState(id, name);
+            case SERVICE -> new ServiceState(id, name);
+            case INSTANCE -> new InstanceState(id, name);
             case LOCK, RLOCK -> new LockState(type, id, name);
             case EVENT -> new EventState(id, name);
             case CONDITION -> new ConditionState(id, name);

@@ -22,7 +22,9 @@ abstract sealed class ObjectState
                 ArrayState,
                 SetState,
                 CounterState,
-                IteratorState {
+                IteratorState,
+                ServiceState,
+                InstanceState {
     private final ObjectType type;
     private final long id;
     private final @Nullable String name;
@@ -124,7 +126,7 @@ abstract sealed class ObjectState
     static String withArticle(ObjectType type) {
         boolean an =
                 switch (type) {
-                    case RLOCK, EVENT, ARRAY, ITERATOR -> true;
+                    case RLOCK, EVENT, ARRAY, ITERATOR, INSTANCE -> true;
                     default -> false;
                 };
         return (an ? "an " : "a ") + type.wireName();

@@ -7,6 +7,7 @@ import io.multiproc.protocol.op.ConditionOp;
 import io.multiproc.protocol.op.CounterOp;
 import io.multiproc.protocol.op.DictOp;
 import io.multiproc.protocol.op.EventOp;
+import io.multiproc.protocol.op.InstanceOp;
 import io.multiproc.protocol.op.IteratorOp;
 import io.multiproc.protocol.op.LatchOp;
 import io.multiproc.protocol.op.ListOp;
@@ -18,6 +19,7 @@ import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.op.QueueOp;
 import io.multiproc.protocol.op.RwLockOp;
 import io.multiproc.protocol.op.SemaphoreOp;
+import io.multiproc.protocol.op.ServiceOp;
 import io.multiproc.protocol.op.SetOp;
 import io.multiproc.protocol.op.ValueOp;
 import java.util.LinkedHashMap;
@@ -58,6 +60,8 @@ final class RandomCalls {
                     case SET -> SetOp.values();
                     case COUNTER -> CounterOp.values();
                     case ITERATOR -> IteratorOp.values();
+                    case SERVICE -> ServiceOp.values();
+                    case INSTANCE -> InstanceOp.values();
                     case LOCK, RLOCK -> LockOp.values();
                     case EVENT -> EventOp.values();
                     case CONDITION -> ConditionOp.values();
@@ -97,6 +101,7 @@ final class RandomCalls {
             case VALUE -> List.of("i", 1);
             case ARRAY -> List.of("d", 5);
             case ITERATOR -> List.of(new Coded.Ref(ObjectType.DICT, 1));
+            case INSTANCE -> List.of(new Coded.Ref(ObjectType.SERVICE, ObjectType.SERVICE.ordinal() + 1L));
             case QUEUE, JOINABLE_QUEUE, PRIORITY_QUEUE, SEMAPHORE, BOUNDED_SEMAPHORE, BARRIER, COUNT_DOWN_LATCH -> List
                     .of(2);
             default -> List.of();
@@ -116,7 +121,9 @@ final class RandomCalls {
             case VALUE -> value();
             case VALUES -> op == ManagerOp.REGISTER_CLASSES
                     ? List.of(Coded.tup(below(5), "class" + below(5), "h"))
-                    : op == ManagerOp.CREATE || op == ManagerOp.OPEN ? List.of() : values();
+                    : op == ManagerOp.CREATE || op == ManagerOp.OPEN
+                            ? List.of()
+                            : op == ServiceOp.HOST ? List.of("m") : values();
             case KEYS -> List.of(key(), key());
             case PAIRS -> op == ManagerOp.RELEASE ? Map.of(1 + below((int) bench.index + 1), 1 + below(3)) : pairs();
             case TUPLE, REF, NOTHING -> throw new IllegalStateException(op.wireName());
@@ -127,6 +134,7 @@ final class RandomCalls {
         return switch (name) {
             case "timeout" -> new int[] {0, -1, 2, 8, 40}[below(5)];
             case "holder" -> below(2);
+            case "number" -> below(12);
             case "permits", "steps" -> 1 + below(3);
             case "limit" -> 1 + below(4);
             case "parts" -> below(3);

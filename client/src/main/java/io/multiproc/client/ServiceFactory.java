@@ -1,0 +1,94 @@
+package io.multiproc.client;
+
+import io.multiproc.client.internal.service.Dispatcher;
+import io.multiproc.protocol.op.ObjectType;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Where the instances of registered classes come from. */
+abstract class ServiceFactory extends SynchronizerFactory {
+    private final Map<String, Dispatcher> hosted = new ConcurrentHashMap<>();
+
+    ServiceFactory() {}
+
+    /**
+     * Registers a class under a name: from now on every process can make instances of it, which live here, in this process, and
+     * whose public methods, or those of the interface, run here. Python's {@code register('Math', MathClass)}. Two round trips.
+     * The registration ends with this manager.
+     *
+     * @throws IllegalStateException if another process has registered the name
+     * @throws WrongTypeException if the name belongs to an object of another type
+     * @throws IllegalArgumentException if the class cannot be instantiated or does not implement the interface
+     */
+    public void register(String name, Class<?> api, Class<?> type) {
+        register(name, Registration.of(api, type));
+    }
+
+    /** As {@link #register(String, Class, Class)}, with all public methods of the class. */
+    public void register(String name, Class<?> type) {
+        register(name, Registration.of(type, type));
+    }
+
+    /** As {@link #register(String, Class, Class)}, with more to say about it. */
+    public void register(String name, Registration registration) {
+        if (hosted.containsKey(name)) {
+            throw new IllegalStateException("'" + name + "' is registered by this manager already");
+        }
+        hosted.put(name, service(name).host(name, registration, this::share));
+    }
+
+    private Object share(String typeId, @Nullable Object result) {
+        return switch (typeId) {
+            case "dict" -> dict(Dispatcher.entries(result));
+            case "list" -> list(Dispatcher.elements(result));
+            case "set" -> set(Dispatcher.elements(result));
+            default -> adopt(typeId, Objects.requireNonNull(result, "the method returned null"));
+        };
+    }
+
+    private InstanceProxy adopt(String name, Object object) {
+        Dispatcher dispatcher = hosted.get(name);
+        if (dispatcher == null) {
+            throw new IllegalStateException(
+                    "a result cannot become a '" + name + "': that is no dict, list or set, and not registered here");
+        }
+        InstanceProxy made =
+                new InstanceProxy(create(ObjectType.INSTANCE, service(name)).handle());
+        dispatcher.adopt(made.objectId(), object);
+        return made;
+    }
+
+    /** The registered class of a name. */
+    public ServiceProxy service(String name) {
+        return new ServiceProxy(open(ObjectType.SERVICE, name).handle());
+    }
+
+    /**
+     * Makes an instance of a registered class and returns a face of it; see {@link InstanceProxy#as}. Three round trips.
+     *
+     * @param arguments of the constructor
+     * @throws IllegalStateException if nobody serves the class
+     * @throws RemoteCallException if the constructor throws; see {@link InstanceProxy}
+     */
+    public <T> T create(String name, Class<T> api, @Nullable Object... arguments) {
+        return createInstance(name, arguments).as(api);
+    }
+
+    /** As {@link #create}, to be called by the names of its methods. */
+    public InstanceProxy createInstance(String name, @Nullable Object... arguments) {
+        InstanceProxy made =
+                new InstanceProxy(create(ObjectType.INSTANCE, service(name)).handle());
+        made.construct(arguments);
+        return made;
+    }
+
+    /** The instance of a name: made with the arguments if there is none of the name, the same one for everybody. */
+    public <T> T createNamed(String objectName, String name, Class<T> api, @Nullable Object... arguments) {
+        InstanceProxy found = new InstanceProxy(
+                open(ObjectType.INSTANCE, objectName, service(name)).handle());
+        found.construct(arguments);
+        return found.as(api);
+    }
+}

@@ -1,0 +1,78 @@
+package io.multiproc.client;
+
+import io.multiproc.client.internal.Casts;
+import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.client.internal.service.Dispatcher;
+import io.multiproc.protocol.op.ServiceOp;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A registered class by its name; see {@link Manager#register}. */
+public final class ServiceProxy implements Proxy {
+    private final ObjectHandle handle;
+
+    ServiceProxy(ObjectHandle handle) {
+        this.handle = handle;
+    }
+
+    @Override
+    public ObjectHandle handle() {
+        return handle;
+    }
+
+    /** Returns the names of the methods that may be called; empty if nobody serves the class now. */
+    public List<String> methods() {
+        return Casts.listOf(handle.call(ServiceOp.METHODS), String.class);
+    }
+
+    /** Makes this session the host, and begins to run the calls. */
+    Dispatcher host(String name, Registration registration, Sharing sharing) {
+        handle.call(ServiceOp.HOST, List.copyOf(registration.methods()));
+        Dispatcher dispatcher = new Dispatcher(name, registration, new Port(handle, sharing));
+        dispatcher.start();
+        return dispatcher;
+    }
+
+    /** Makes shared objects of results. */
+    @FunctionalInterface
+    interface Sharing {
+        Object share(String typeId, @Nullable Object result);
+    }
+
+    private record Port(ObjectHandle handle, Sharing sharing) implements Dispatcher.Port {
+        @Override
+        public List<?> next() throws InterruptedException {
+            return Casts.list(handle.callInterruptibly(ServiceOp.NEXT, Casts.FOREVER));
+        }
+
+        @Override
+        public void answer(long number, boolean success, @Nullable Object value) {
+            handle.call(ServiceOp.ANSWER, number, success, value);
+        }
+
+        @Override
+        public boolean isOpen() {
+            return handle.session().ended() == null;
+        }
+
+        @Override
+        public Object share(String typeId, @Nullable Object result) {
+            return sharing.share(typeId, result);
+        }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ServiceProxy p && p.handle.equals(handle);
+    }
+
+    @Override
+    public int hashCode() {
+        return handle.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return handle.toString();
+    }
+}

@@ -1,0 +1,20 @@
+package io.multiproc.client.spi;
+
+import io.multiproc.client.Registration;
+
+/**
+ * Classes for a standalone server: {@code serve --plugins DIR} finds implementations by {@link java.util.ServiceLoader} in the
+ * jars of the folder, each jar with a class loader of its own, and asks each once, before the server says that it is ready. An
+ * implementation has a public constructor without arguments.
+ */
+public interface ManagerPlugin {
+    /** Registers classes. What it throws ends the server's start, with the name of the jar. */
+    void register(Registrar registrar) throws Exception;
+
+    /** Where a plugin registers its classes. */
+    @FunctionalInterface
+    interface Registrar {
+        /** Registers a class under a name; see {@link io.multiproc.client.Manager#register}. */
+        void register(String name, Registration registration);
+    }
+}

@@ -1,0 +1,87 @@
+package io.multiproc.server.state;
+
+import io.multiproc.protocol.op.InstanceOp;
+import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.Reply;
+import io.multiproc.protocol.wire.Tag;
+import io.multiproc.protocol.wire.Values;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** An instance of a registered class: a reference to its service. What it is, only the host knows. */
+final class InstanceState extends ObjectState {
+    private byte[] service = Values.NULL;
+
+    InstanceState(long id, @Nullable String name) {
+        super(ObjectType.INSTANCE, id, name);
+    }
+
+    /** Takes a checked reference to a service. */
+    void bind(byte[] reference, Turn turn) {
+        service = reference;
+        turn.references().retain(reference);
+    }
+
+    private @Nullable ServiceState present(Turn turn) {
+        return turn.references().object(Values.refId(service, 0)) instanceof ServiceState s ? s : null;
+    }
+
+    @Override
+    @Nullable
+    Reply apply(Op op, Args a, Turn turn) {
+        if (!(op instanceof InstanceOp instanceOp)) {
+            throw notMine(op);
+        }
+        ServiceState s = present(turn);
+        if (s == null) {
+            throw Directory.noSuchObject(Values.refId(service, 0));
+        }
+        return switch (instanceOp) {
+            case CALL -> s.call(this, a, turn);
+            case SERVICE -> Reply.value(service);
+        };
+    }
+
+    @Override
+    long size() {
+        return 1;
+    }
+
+    @Override
+    byte[] describe(int maxBytes) {
+        return new ContainerBuilder(Tag.DICT, maxBytes).add("service", service).build();
+    }
+
+    @Override
+    void dispose(Turn turn) {
+        ServiceState s = present(turn);
+        if (s != null) {
+            s.instanceEnded(id(), turn);
+        }
+        turn.references().release(service);
+    }
+
+    @Override
+    ObjectState durableCopy() {
+        InstanceState copy = new InstanceState(id(), name());
+        copy.service = service;
+        return copy;
+    }
+
+    @Override
+    void forEachStored(Consumer<byte[]> action) {
+        action.accept(service);
+    }
+
+    @Override
+    void snapshot(SnapshotWriter out) {
+        out.bytes(service);
+    }
+
+    @Override
+    void restore(SnapshotReader in, Turn turn) {
+        service = in.bytes();
+    }
+}
