@@ -43,10 +43,14 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
     private final String address;
     private final @Nullable AutoCloseable owned;
 
-    private Manager(Session session, String address, @Nullable AutoCloseable owned) {
+    private final ManagerOptions options;
+
+    private Manager(Session session, ManagerOptions options, byte[] key, @Nullable AutoCloseable owned) {
         this.session = session;
-        this.address = address;
+        this.address = options.address();
+        this.options = options.withAuthkey(key);
         this.owned = owned;
+        session.ownedBy(this);
     }
 
     // ---- connecting
@@ -66,7 +70,8 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
      * @throws IllegalArgumentException if the address is not one, or no key is found
      */
     public static Manager connect(ManagerOptions options) {
-        return new Manager(session(options.address(), authkey(options), options), options.address(), null);
+        byte[] key = authkey(options);
+        return new Manager(session(options.address(), key, options), options, key, null);
     }
 
     /** Starts a manager in a process of its own, as Python's {@code Manager()} does; closing stops it. */
@@ -96,7 +101,7 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
 
     private static Manager owning(String uri, byte[] key, ManagerOptions options, AutoCloseable server) {
         try {
-            return new Manager(session(uri, key, options), uri, server);
+            return new Manager(session(uri, key, options), options.withAddress(uri), key, server);
         } catch (RuntimeException e) {
             closeQuietly(server);
             throw e;
@@ -136,6 +141,11 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
     /** Where this manager is. */
     public String address() {
         return address;
+    }
+
+    /** How another process of the same program connects to this manager: the address in use, the key, the classes. */
+    public ManagerOptions options() {
+        return options;
     }
 
     /** Whether calls can still be made. */

@@ -119,7 +119,8 @@ public final class ManagerOptions {
         return address;
     }
 
-    byte @Nullable [] authkey() {
+    /** A copy of the key that was given, or null if it is to be looked for. Never print it. */
+    public byte @Nullable [] authkey() {
         return authkey == null ? null : authkey.clone();
     }
 

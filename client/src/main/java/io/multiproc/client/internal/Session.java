@@ -48,6 +48,7 @@ public final class Session {
     private final ValueWriter writer;
     private final ValueReader reader;
     private final References references;
+    private volatile @Nullable Object owner;
 
     private Session(Connection connection, HelloAck ack, ObjectCodec codec) {
         this.connection = connection;
@@ -87,6 +88,15 @@ public final class Session {
     /** What the server said of itself. */
     public HelloAck server() {
         return ack;
+    }
+
+    /** The manager that this session belongs to; null only while it is being connected. */
+    public @Nullable Object owner() {
+        return owner;
+    }
+
+    public void ownedBy(Object manager) {
+        owner = manager;
     }
 
     /** Why the session ended, or null while it lives. */

@@ -54,6 +54,8 @@ class ReadmeIT {
             NamespaceProxy.class,
             "manager",
             Manager.class,
+            "p",
+            io.multiproc.client.process.ManagedProcess.class,
             "Manager",
             Manager.class);
 
@@ -161,6 +163,9 @@ class ReadmeIT {
     void otherJavaSnippetsCompile() throws Exception {
         List<String> snippets = blocks("java");
         for (String snippet : snippets.subList(1, snippets.size())) {
+            if (snippet.contains("public class ")) {
+                continue;
+            }
             compile(
                     "Snippet",
                     "import io.multiproc.client.*;\nimport io.multiproc.testing.*;\nimport io.multiproc.testcontainers.*;\n"
@@ -168,6 +173,18 @@ class ReadmeIT {
                             + "class Snippet {\n  record Job(String name) {}\n  void run() {\n"
                             + snippet + "  }\n}\n");
         }
+    }
+
+    @Test
+    void theProcessProgramRunsAsItIs() throws Exception {
+        String source = blocks("java").stream()
+                .filter(b -> b.contains("public class Squares"))
+                .findFirst()
+                .orElseThrow();
+        compile("Squares", source);
+        Result result = run(List.of(java(), "-cp", classPath(), "Squares"), ownConfig());
+        assertEquals(0, result.exit(), result.output());
+        assertEquals("144, exit code 0", result.output().strip());
     }
 
     private String classPath() {

@@ -1,0 +1,179 @@
+package io.multiproc.client.process;
+
+import io.multiproc.client.Manager;
+import io.multiproc.client.ManagerOptions;
+import io.multiproc.client.SerializationException;
+import io.multiproc.client.Tuple;
+import io.multiproc.client.internal.code.PlainCodec;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The main class of a child. Standard input brings two frames, each a 32-bit length and a value: the letter (who it is, how to
+ * reach the manager, the classes it may read) and the errand. Afterwards it stays open: its end tells a daemon that its
+ * parent is gone.
+ */
+public final class ChildMain {
+    private static final long FAREWELL_MILLIS = 1_000;
+    private static final int MAX_FRAME = 1 << 30;
+
+    private static volatile @Nullable Manager manager;
+
+    private ChildMain() {}
+
+    /** The manager that came with the arguments, or null. */
+    static @Nullable Manager manager() {
+        return manager;
+    }
+
+    public static void main(String[] args) throws IOException {
+        DataInputStream in = new DataInputStream(System.in);
+        // the program must not read its parent's pipe
+        System.setIn(InputStream.nullInputStream());
+        Map<?, ?> letter;
+        byte[] errand;
+        try {
+            letter = (Map<?, ?>) new PlainCodec(null).read(frame(in));
+            errand = frame(in);
+        } catch (EOFException e) {
+            // a JVM of the reserve whose parent ended
+            return;
+        }
+        if (letter == null) {
+            throw new IOException("no letter");
+        }
+        ((Map<?, ?>) value(letter, "properties")).forEach((k, v) -> System.setProperty((String) k, (String) v));
+        boolean daemon = (Boolean) value(letter, "daemon");
+        ProcessInfo.become(
+                new ProcessInfo(
+                        (String) value(letter, "name"), ProcessHandle.current().pid(), daemon),
+                new ProcessInfo((String) value(letter, "parent"), (Long) value(letter, "parent pid"), false));
+        if (daemon) {
+            endWithParent(in);
+        }
+        String level = (String) letter.get("log");
+        if (level != null) {
+            ProcessLog.logToStderr(java.util.logging.Level.parse(level));
+        }
+        Thread.currentThread().setName(ProcessInfo.current().name());
+        System.exit(run(letter, errand));
+    }
+
+    private static byte[] frame(DataInputStream in) throws IOException {
+        int length = in.readInt();
+        if (length < 0 || length > MAX_FRAME) {
+            throw new IOException("this program is started by ManagedProcess only");
+        }
+        byte[] bytes = in.readNBytes(length);
+        if (bytes.length < length) {
+            throw new EOFException();
+        }
+        return bytes;
+    }
+
+    private static Object value(Map<?, ?> letter, String key) {
+        Object v = letter.get(key);
+        if (v == null) {
+            throw new IllegalStateException("the parent's letter has no " + key);
+        }
+        return v;
+    }
+
+    private static void endWithParent(InputStream in) {
+        Thread watch = new Thread(
+                () -> {
+                    try {
+                        while (in.read() >= 0) {
+                            // nothing more is ever written
+                        }
+                    } catch (IOException e) {
+                        // as good as its end
+                    }
+                    Thread exit = new Thread(() -> System.exit(1), "multiproc-exit");
+                    exit.setDaemon(true);
+                    exit.start();
+                    try {
+                        exit.join(FAREWELL_MILLIS);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    // a shutdown hook that hangs must not keep a daemon alive
+                    Runtime.getRuntime().halt(1);
+                },
+                "multiproc-parent-watch");
+        watch.setDaemon(true);
+        watch.start();
+    }
+
+    private static int run(Map<?, ?> letter, byte[] errand) {
+        int code = 0;
+        try {
+            ManagerOptions options = options(letter);
+            Errands.run(errand(letter, options, errand), loader());
+        } catch (Throwable e) {
+            // whatever it is, the program of this process has failed
+            StringWriter text = new StringWriter();
+            e.printStackTrace(new PrintWriter(text, true));
+            System.err.println("Process " + ProcessInfo.current().name() + ":\n" + text);
+            System.err.flush();
+            Obituaries.send(
+                    Math.toIntExact((Long) value(letter, "port")), (String) value(letter, "token"), text.toString());
+            code = 1;
+        }
+        Children.joinAll();
+        Manager m = manager;
+        if (m != null) {
+            m.close();
+        }
+        System.out.flush();
+        return code;
+    }
+
+    private static ClassLoader loader() {
+        ClassLoader context = Thread.currentThread().getContextClassLoader();
+        return context != null ? context : ClassLoader.getSystemClassLoader();
+    }
+
+    private static ManagerOptions options(Map<?, ?> letter) throws ClassNotFoundException {
+        ManagerOptions o = ManagerOptions.defaults().withSharedReferences((Boolean) value(letter, "references"));
+        for (Map.Entry<?, ?> e : ((Map<?, ?>) value(letter, "classes")).entrySet()) {
+            o = o.register(
+                    Math.toIntExact((Long) e.getKey()), Class.forName(String.valueOf(e.getValue()), false, loader()));
+        }
+        for (Object p : (List<?>) value(letter, "packages")) {
+            o = o.allowPackage(String.valueOf(p));
+        }
+        return o;
+    }
+
+    private static Tuple errand(Map<?, ?> letter, ManagerOptions options, byte[] bytes) {
+        Object read;
+        if (letter.get("address") instanceof String address) {
+            Manager m = Manager.connect(options.withAddress(address)
+                    .withAuthkey((byte[]) value(letter, "key"))
+                    .withName(ProcessInfo.current().name() + " "
+                            + ProcessHandle.current().pid()));
+            manager = m;
+            String parcel = (String) letter.get("parcel");
+            if (parcel == null) {
+                read = new PlainCodec(options).read(bytes);
+            } else {
+                read = m.list(parcel).at(0);
+                m.delete(parcel);
+            }
+        } else {
+            read = new PlainCodec(options).read(bytes);
+        }
+        if (read instanceof Tuple errand && errand.size() == 3) {
+            return errand;
+        }
+        throw SerializationException.reading("the parent's errand is none", null);
+    }
+}

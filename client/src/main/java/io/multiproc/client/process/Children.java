@@ -1,0 +1,41 @@
+package io.multiproc.client.process;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The children of this process that have not ended. */
+final class Children {
+    private static final Set<ManagedProcess> LIVE = ConcurrentHashMap.newKeySet();
+
+    private Children() {}
+
+    static void add(ManagedProcess p) {
+        LIVE.add(p);
+    }
+
+    static void remove(ManagedProcess p) {
+        LIVE.remove(p);
+    }
+
+    static List<ManagedProcess> active() {
+        return List.copyOf(LIVE);
+    }
+
+    /** At the end of a child's program: its daemons end, the others are waited for, as Python does. */
+    static void joinAll() {
+        for (ManagedProcess p : active()) {
+            if (p.isDaemon()) {
+                p.terminate();
+            }
+        }
+        for (ManagedProcess p : active()) {
+            try {
+                p.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package io.multiproc.client.process;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/** Starts child JVMs, and keeps the forkserver's reserve of waiting ones. Thread-safe. */
+final class Launcher {
+    /** Flags that belong to one process: ports, files, agents. Everything else a child inherits. */
+    private static final List<String> OWN = List.of(
+            "-agentlib:jdwp",
+            "-Xrunjdwp",
+            "-javaagent:",
+            "-Dcom.sun.management.jmxremote",
+            "-Xlog:",
+            "-Xloggc:",
+            "-XX:ArchiveClassesAtExit",
+            "-XX:+AutoCreateSharedArchive",
+            "-XX:HeapDumpPath",
+            "-XX:FlightRecorderOptions",
+            "-XX:StartFlightRecording",
+            "-XX:AOTCacheOutput",
+            "-XX:AOTMode",
+            "-XX:AOTConfiguration");
+
+    private static final Deque<Process> RESERVE = new ArrayDeque<>();
+    private static int wanted;
+    private static boolean filling;
+
+    private Launcher() {}
+
+    private static final class Flags {
+        /** Read once: the management classes take a tenth of a second. */
+        static final List<String> INHERITED = ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(a -> OWN.stream().noneMatch(a::startsWith))
+                .toList();
+    }
+
+    /** A fresh JVM that waits for its letter on standard input. */
+    static Process fresh(List<String> prefix) throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(Flags.INHERITED);
+        String modules = System.getProperty("jdk.module.path");
+        if (modules != null) {
+            command.add("--module-path");
+            command.add(modules);
+            command.add("--add-modules");
+            command.add("ALL-MODULE-PATH");
+        }
+        String classes = System.getProperty("java.class.path");
+        if (classes != null && !classes.isEmpty()) {
+            command.add("-cp");
+            command.add(classes);
+        }
+        if (ChildMain.class.getModule().isNamed()) {
+            command.add("-m");
+            command.add(ChildMain.class.getModule().getName() + "/" + ChildMain.class.getName());
+        } else {
+            command.add(ChildMain.class.getName());
+        }
+        return new ProcessBuilder(command)
+                .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    /** How many JVMs wait in reserve from now on; started in the background. */
+    static void reserve(int count) {
+        List<Process> tooMany = new ArrayList<>();
+        synchronized (RESERVE) {
+            wanted = count;
+            while (RESERVE.size() > count) {
+                tooMany.add(RESERVE.removeLast());
+            }
+        }
+        for (Process p : tooMany) {
+            p.destroy();
+        }
+        fill();
+    }
+
+    static int waiting() {
+        synchronized (RESERVE) {
+            RESERVE.removeIf(p -> !p.isAlive());
+            return RESERVE.size();
+        }
+    }
+
+    /** A waiting JVM, or a fresh one if none waits. */
+    static Process warm() throws IOException {
+        Process found;
+        synchronized (RESERVE) {
+            do {
+                found = RESERVE.poll();
+            } while (found != null && !found.isAlive());
+        }
+        fill();
+        return found != null ? found : fresh(List.of());
+    }
+
+    private static void fill() {
+        synchronized (RESERVE) {
+            if (filling || RESERVE.size() >= wanted) {
+                return;
+            }
+            filling = true;
+        }
+        Thread filler = new Thread(Launcher::fillUp, "multiproc-forkserver");
+        filler.setDaemon(true);
+        filler.start();
+    }
+
+    private static void fillUp() {
+        while (true) {
+            synchronized (RESERVE) {
+                if (RESERVE.size() >= wanted) {
+                    filling = false;
+                    return;
+                }
+            }
+            try {
+                Process p = fresh(List.of());
+                synchronized (RESERVE) {
+                    RESERVE.add(p);
+                }
+            } catch (IOException e) {
+                synchronized (RESERVE) {
+                    filling = false;
+                }
+                // the next start spawns, and says why if that fails too
+                return;
+            }
+        }
+    }
+
+    /** The path of a program of the system. */
+    static String program(String name, String ofPackage) {
+        for (String folder : System.getenv().getOrDefault("PATH", "").split(":")) {
+            Path file = Path.of(folder).resolve(name);
+            if (!folder.isEmpty() && Files.isExecutable(file)) {
+                return file.toString();
+            }
+        }
+        throw new UnsupportedOperationException(
+                "this needs the program " + name + " (" + ofPackage + "), which is not on the PATH");
+    }
+}
