@@ -215,6 +215,34 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
         return maps(session.call(ManagerOp.SESSIONS, 0));
     }
 
+    /**
+     * Returns one map for each lock, rlock, semaphore and read-write lock that somebody owns or waits for: id, type, name, and
+     * the lists owners and waiting with session, client, address, holder (the thread's number there), levels and, of who waits,
+     * since (milliseconds since 1970). Who waits is in order.
+     */
+    public List<Map<String, @Nullable Object>> locks() {
+        return maps(session.call(ManagerOp.LOCKS, 0));
+    }
+
+    /**
+     * Returns the circles of threads that wait for one another's locks, as texts: each says who waits for what and who owns it.
+     * Empty when there is none at this moment. One round trip.
+     */
+    public List<List<String>> deadlocks() {
+        return Deadlocks.find(locks());
+    }
+
+    /**
+     * Takes a lock, semaphore or read-write lock from all that own it, whoever they are: their next release throws {@link
+     * IllegalMonitorStateException}, and the fencing token of the next owner is greater than theirs. For operators.
+     *
+     * @return whether somebody owned it
+     * @throws WrongTypeException if nobody can own such an object
+     */
+    public boolean forceRelease(Proxy lock) {
+        return Casts.bool(session.call(ManagerOp.FORCE_RELEASE, 0, lock.objectId()));
+    }
+
     /** Returns facts of the server: version, pid, uptime, sessions, objects, memory, limits. */
     public Map<String, @Nullable Object> info() {
         return map(session.call(ManagerOp.INFO, 0));

@@ -304,6 +304,8 @@ class ClientSurfaceTest {
         blockingOnly(ServiceOp.METHODS, by(ServiceProxy.class, "methods"), "for looking on");
         blockingOnly(InstanceOp.CALL, by(InstanceProxy.class, "call", "callAsync"), "callAsync is one");
         blockingOnly(InstanceOp.SERVICE, by(InstanceProxy.class, "service"), "for looking on");
+        blockingOnly(ManagerOp.LOCKS, by(Manager.class, "locks", "deadlocks"), "for looking on");
+        blockingOnly(ManagerOp.FORCE_RELEASE, by(Manager.class, "forceRelease"), "for operators");
         Class<?> rw = ReadWriteLockProxy.class;
         Class<?> asyncRw = AsyncReadWriteLock.class;
         row(RwLockOp.ACQUIRE_READ, by(rw, "readLock", "tryReadLock"), by(asyncRw, "readLock", "tryReadLock"));

@@ -36,8 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class CommandLineIT {
     private static final String KEY = "0123456789abcdef0123456789abcdef";
-    private static final List<String> COMMANDS =
-            List.of("serve", "ping", "info", "objects", "sessions", "get", "delete", "shutdown", "demo");
+    private static final List<String> COMMANDS = List.of(
+            "serve", "ping", "info", "objects", "sessions", "locks", "release", "get", "delete", "shutdown", "demo");
 
     @TempDir
     private Path home;

@@ -54,7 +54,19 @@ public enum ManagerOp implements Op {
     INFO(row(0x000C, "manager.info")
             .gives(PAIRS)
             .doc(OpSpec.READ, "Facts of the server: version, pid, uptime (ms), sessions, objects, memory, limits.")),
-    SHUTDOWN(row(0x000D, "manager.shutdown").doc(OpSpec.WRITE, "Ends the server after this reply has been sent."));
+    SHUTDOWN(row(0x000D, "manager.shutdown").doc(OpSpec.WRITE, "Ends the server after this reply has been sent.")),
+    LOCKS(
+            row(0x0040, "manager.locks")
+                    .gives(VALUES)
+                    .doc(
+                            OpSpec.READ,
+                            "One dict for each lock, rlock, semaphore and read-write lock that somebody owns or waits for: id, type, name, owners, waiting; both are lists of dicts with session, client, address, holder, levels and, of who waits, since (ms), in order.")),
+    FORCE_RELEASE(row(0x0041, "manager.force_release")
+            .args(of("object", INT))
+            .gives(BOOL)
+            .doc(
+                    OpSpec.WRITE,
+                    "Takes a lock, semaphore or read-write lock from all that own it; false when nobody does."));
 
     private final OpSpec spec;
 

@@ -1,16 +1,23 @@
 package io.multiproc.server.cli;
 
 import io.multiproc.client.Manager;
+import io.multiproc.client.Proxy;
 import java.io.PrintWriter;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -64,15 +71,64 @@ final class Inspect {
         }
     }
 
+    /** What commands that list things have in common. */
+    abstract static class Listing extends Base {
+        @Option(names = "--json", description = "Prints JSON: one line for each look.")
+        private boolean json;
+
+        @Option(
+                names = "--watch",
+                paramLabel = "SECONDS",
+                description = "Looks again and again, so many seconds apart, until interrupted.")
+        private @Nullable Integer watch;
+
+        @Override
+        final void act(Manager manager, PrintWriter out) {
+            if (watch != null && watch < 1) {
+                throw new IllegalArgumentException("--watch takes a number of seconds from 1 on, not " + watch);
+            }
+            CountDownLatch never = new CountDownLatch(1);
+            do {
+                List<Map<String, @Nullable Object>> rows = rows(manager);
+                if (json) {
+                    out.println(Json.of(rows));
+                } else {
+                    if (watch != null) {
+                        out.println(Instant.now().truncatedTo(ChronoUnit.SECONDS));
+                    }
+                    print(manager, rows, out);
+                }
+                out.flush();
+            } while (watch != null && pause(never, watch));
+        }
+
+        private static boolean pause(CountDownLatch never, int seconds) {
+            try {
+                return !never.await(seconds, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                return false;
+            }
+        }
+
+        abstract List<Map<String, @Nullable Object>> rows(Manager manager);
+
+        abstract void print(Manager manager, List<Map<String, @Nullable Object>> rows, PrintWriter out);
+    }
+
     /** The live objects. */
     @Command(
             name = "objects",
             mixinStandardHelpOptions = true,
             description = "Lists the live objects: id, type, name, size, references, waiters, holder of a lock.")
-    static final class Objects extends Base {
+    static final class Objects extends Listing {
         @Override
-        void act(Manager manager, PrintWriter out) {
-            table(out, manager.objects(), "id", "type", "name", "size", "references", "waiters", "holder");
+        List<Map<String, @Nullable Object>> rows(Manager manager) {
+            return manager.objects();
+        }
+
+        @Override
+        void print(Manager manager, List<Map<String, @Nullable Object>> rows, PrintWriter out) {
+            table(out, rows, "id", "type", "name", "size", "references", "waiters", "holder");
         }
     }
 
@@ -81,10 +137,91 @@ final class Inspect {
             name = "sessions",
             mixinStandardHelpOptions = true,
             description = "Lists the sessions: id, name, address, since when, what they hold and wait for.")
-    static final class Sessions extends Base {
+    static final class Sessions extends Listing {
+        @Override
+        List<Map<String, @Nullable Object>> rows(Manager manager) {
+            return manager.sessions();
+        }
+
+        @Override
+        void print(Manager manager, List<Map<String, @Nullable Object>> rows, PrintWriter out) {
+            table(out, rows, "id", "name", "address", "opened", "holds", "locks", "waits", "undelivered");
+        }
+    }
+
+    /** Who owns what, and who waits for it. */
+    @Command(
+            name = "locks",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Lists the locks, semaphores and read-write locks that somebody owns or waits for, and deadlocks.")
+    static final class Locks extends Listing {
+        @Override
+        List<Map<String, @Nullable Object>> rows(Manager manager) {
+            return manager.locks();
+        }
+
+        @Override
+        void print(Manager manager, List<Map<String, @Nullable Object>> rows, PrintWriter out) {
+            List<Map<String, @Nullable Object>> lines = new ArrayList<>();
+            for (Map<String, @Nullable Object> row : rows) {
+                parties(row, "owners", "owns", lines);
+                parties(row, "waiting", "waits", lines);
+            }
+            table(out, lines, "id", "type", "name", "state", "session", "client", "thread", "levels", "since");
+            for (List<String> circle : manager.deadlocks()) {
+                out.println("DEADLOCK: " + String.join("; ", circle));
+            }
+        }
+
+        private static void parties(
+                Map<String, @Nullable Object> row,
+                String list,
+                String state,
+                List<Map<String, @Nullable Object>> lines) {
+            if (row.get(list) instanceof List<?> parties) {
+                for (Object p : parties) {
+                    if (p instanceof Map<?, ?> party) {
+                        Map<String, @Nullable Object> line = new LinkedHashMap<>(row);
+                        line.put("state", state);
+                        line.put("session", party.get("session"));
+                        line.put("client", party.get("client"));
+                        line.put("thread", party.get("holder"));
+                        line.put("levels", party.get("levels"));
+                        line.put("since", party.get("since"));
+                        lines.add(line);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Takes a lock from whoever owns it. */
+    @Command(
+            name = "release",
+            mixinStandardHelpOptions = true,
+            description = "Takes a named lock from whoever owns it; the next in line gets it.")
+    static final class Release extends Base {
+        @Parameters(paramLabel = "LOCK", description = "The lock's name.")
+        private String name = "";
+
+        @Option(names = "--force", description = "Needed: the owner may still be at work.")
+        private boolean force;
+
         @Override
         void act(Manager manager, PrintWriter out) {
-            table(out, manager.sessions(), "id", "name", "address", "opened", "holds", "locks", "waits", "undelivered");
+            if (!force) {
+                throw new IllegalArgumentException("the owner of '" + name
+                        + "' may still be at work; say --force to take the lock from it all the same");
+            }
+            Proxy lock = manager.find(name);
+            if (lock == null) {
+                throw Multiproc.failed("no object is called '" + name + "'; see 'multiproc locks'");
+            }
+            if (!manager.forceRelease(lock)) {
+                throw Multiproc.failed("nobody owns '" + name + "'");
+            }
+            out.println("released " + name);
         }
     }
 
@@ -160,7 +297,7 @@ final class Inspect {
         if (value == null) {
             return "-";
         }
-        return column.equals("opened") && value instanceof Long millis
+        return (column.equals("opened") || column.equals("since")) && value instanceof Long millis
                 ? Instant.ofEpochMilli(millis).toString()
                 : value.toString();
     }

@@ -39,6 +39,8 @@ public final class Multiproc implements Runnable {
             Inspect.Info.class,
             Inspect.Objects.class,
             Inspect.Sessions.class,
+            Inspect.Locks.class,
+            Inspect.Release.class,
             Inspect.Get.class,
             Inspect.Delete.class,
             Inspect.Shutdown.class,

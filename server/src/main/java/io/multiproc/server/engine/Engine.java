@@ -196,6 +196,9 @@ public final class Engine {
             return Reply.NOTHING;
         }
         Reply reply = apply(session, request, new Command.Invoke(op, object, args));
+        if (op == ManagerOp.FORCE_RELEASE && reply != null && !reply.isError()) {
+            log.warn("session {} took object {} from its owners", session, args.integer(0));
+        }
         if (op == ManagerOp.REGISTER_CLASSES && reply != null && !reply.isError()) {
             String registry = sessions.getOrDefault(session, "");
             if (!registry.isEmpty() && knownRegistries.size() < MAX_KNOWN_REGISTRIES) {

@@ -67,6 +67,8 @@ final class Directory {
                 ObjectState object = names.get(a.text(0));
                 yield object == null ? Reply.ABSENT : Reply.value(object.describe(most));
             }
+            case LOCKS -> Reply.value(Locks.list(objects, most));
+            case FORCE_RELEASE -> Reply.bool(Locks.release(objects.get(a.integer(0)), a.integer(0), turn));
             case INFO, SHUTDOWN -> throw new ValueException(
                     ErrorCode.UNKNOWN_OPERATION, op.wireName() + " is not an operation of the shared state");
         };

@@ -236,6 +236,27 @@ final class LockState extends ObjectState implements Owned {
     }
 
     @Override
+    public void forEachOwner(OwnerSink sink) {
+        if (owner != null) {
+            sink.owner(owner, holder, levels);
+        }
+    }
+
+    @Override
+    public void forEachWaiting(Consumer<Waiter> sink) {
+        queue.forEach(sink);
+    }
+
+    @Override
+    public boolean releaseAll(Turn turn) {
+        boolean owned = owner != null;
+        if (owned) {
+            free(turn);
+        }
+        return owned;
+    }
+
+    @Override
     public long ownedSince(SessionState session) {
         return token;
     }

@@ -12,6 +12,7 @@ import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -185,6 +186,27 @@ final class ReadWriteLockState extends WaitingState implements Owned {
     }
 
     @Override
+    public void forEachOwner(OwnerSink sink) {
+        readers.forEach((o, levels) -> sink.owner(o.session, o.holder, levels));
+        if (writer != null) {
+            sink.owner(writer.session, writer.holder, writes);
+        }
+    }
+
+    @Override
+    public void forEachWaiting(Consumer<Waiter> sink) {
+        waiting.forEach(sink);
+    }
+
+    @Override
+    public boolean releaseAll(Turn turn) {
+        boolean owned = writer != null || !readers.isEmpty();
+        disownAll();
+        settle(turn);
+        return owned;
+    }
+
+    @Override
     public long ownedSince(SessionState session) {
         return writer != null && writer.session == session ? token : 0;
     }
@@ -207,6 +229,10 @@ final class ReadWriteLockState extends WaitingState implements Owned {
     @Override
     void dispose(Turn turn) {
         super.dispose(turn);
+        disownAll();
+    }
+
+    private void disownAll() {
         while (!readers.isEmpty()) {
             disown(readers.keySet().iterator().next().session);
         }

@@ -12,6 +12,7 @@ import io.multiproc.protocol.wire.Values;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -161,6 +162,26 @@ final class SemaphoreState extends WaitingState implements Owned {
     void expire(Waiter w, Turn turn) {
         turn.finish(w, Reply.FALSE);
         settle(turn);
+    }
+
+    @Override
+    public void forEachOwner(OwnerSink sink) {
+        owners.forEach((session, share) -> sink.owner(session, 0, share.permits));
+    }
+
+    @Override
+    public void forEachWaiting(Consumer<Waiter> sink) {
+        waiting.forEach(sink);
+    }
+
+    @Override
+    public boolean releaseAll(Turn turn) {
+        boolean owned = !owners.isEmpty();
+        while (!owners.isEmpty()) {
+            free += giveBack(owners.keySet().iterator().next(), Long.MAX_VALUE);
+        }
+        settle(turn);
+        return owned;
     }
 
     @Override

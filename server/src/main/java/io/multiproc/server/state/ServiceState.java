@@ -228,6 +228,21 @@ final class ServiceState extends ObjectState implements Owned {
     }
 
     @Override
+    public void forEachOwner(OwnerSink sink) {
+        // its host is no owner of a lock
+    }
+
+    @Override
+    public void forEachWaiting(Consumer<Waiter> sink) {
+        // calls are not waits for an owner
+    }
+
+    @Override
+    public boolean releaseAll(Turn turn) {
+        throw new ValueException(ErrorCode.WRONG_TYPE, "object " + id() + " is a service: nobody owns it as a lock");
+    }
+
+    @Override
     public long ownedSince(SessionState session) {
         return since;
     }

@@ -107,6 +107,7 @@ final class Turn {
     /** Parks the caller's request at the end of a list. */
     Waiter park(ObjectState object, Waiters list, long deadline) {
         Waiter w = new Waiter(object, caller(), request, index, deadline);
+        w.since = now;
         list.add(w);
         w.session.parked.put(request, w);
         deadlines.add(w);

@@ -21,6 +21,9 @@ final class Waiter {
     /** {@link Long#MAX_VALUE} for none. */
     final long deadline;
 
+    /** When it was parked. */
+    long since;
+
     /** The item of a parked put. */
     byte @Nullable [] value;
     /** Who waits for a lock. */

@@ -1,5 +1,6 @@
 package io.multiproc.server.state;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,11 +60,17 @@ final class Waiters {
         size--;
     }
 
+    void forEach(Consumer<Waiter> action) {
+        for (Waiter w = first; w != null; w = w.next) {
+            action.accept(w);
+        }
+    }
+
     void snapshot(SnapshotWriter out) {
         out.i32(size);
         for (Waiter w = first; w != null; w = w.next) {
             out.i64(w.session.id()).i64(w.request).i64(w.index).i64(w.deadline).i64(w.holder);
-            out.i64(w.levels).u8(w.outcome.ordinal());
+            out.i64(w.levels).i64(w.since).u8(w.outcome.ordinal());
             out.optionalText(w.condition);
             out.optionalBytes(w.value);
         }
@@ -77,6 +84,7 @@ final class Waiters {
             Waiter w = new Waiter(object, session, in.i64(), in.i64(), in.i64());
             w.holder = in.i64();
             w.levels = in.i64();
+            w.since = in.i64();
             w.outcome = Waiter.Outcome.values()[in.u8()];
             w.condition = in.optionalText();
             w.value = in.optionalBytes();

@@ -134,6 +134,7 @@ final class RandomCalls {
         return switch (name) {
             case "timeout" -> new int[] {0, -1, 2, 8, 40}[below(5)];
             case "holder" -> below(2);
+            case "object" -> objectId();
             case "number" -> below(12);
             case "permits", "steps" -> 1 + below(3);
             case "limit" -> 1 + below(4);

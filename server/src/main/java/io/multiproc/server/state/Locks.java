@@ -1,0 +1,62 @@
+package io.multiproc.server.state;
+
+import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.wire.Tag;
+import io.multiproc.protocol.wire.ValueException;
+import io.multiproc.protocol.wire.Values;
+import org.jspecify.annotations.Nullable;
+
+/** What can be owned, for people: who owns it and who waits. */
+final class Locks {
+    private Locks() {}
+
+    /** The answer of {@code manager.locks}. */
+    static byte[] list(LongMap<ObjectState> objects, int maxBytes) {
+        ContainerBuilder out = new ContainerBuilder(Tag.LIST, maxBytes);
+        for (long id : objects.sortedKeys()) {
+            ObjectState o = objects.present(id);
+            if (!(o instanceof Owned owned)) {
+                continue;
+            }
+            ContainerBuilder owners = new ContainerBuilder(Tag.LIST, maxBytes);
+            owned.forEachOwner((session, holder, levels) ->
+                    owners.add(party(session, holder, levels, maxBytes).build()));
+            ContainerBuilder waiting = new ContainerBuilder(Tag.LIST, maxBytes);
+            owned.forEachWaiting(w -> waiting.add(party(w.session, w.holder, w.levels, maxBytes)
+                    .add("since", Values.ofInteger(w.since))
+                    .build()));
+            if (owners.count() + waiting.count() > 0) {
+                String name = o.name();
+                out.add(new ContainerBuilder(Tag.DICT, maxBytes)
+                        .add("id", Values.ofInteger(id))
+                        .add("type", Values.ofText(o.type().wireName()))
+                        .add("name", name == null ? Values.NULL : Values.ofText(name))
+                        .add("owners", owners.build())
+                        .add("waiting", waiting.build())
+                        .build());
+            }
+        }
+        return out.build();
+    }
+
+    private static ContainerBuilder party(SessionState session, long holder, long levels, int maxBytes) {
+        return new ContainerBuilder(Tag.DICT, maxBytes)
+                .add("session", Values.ofInteger(session.id()))
+                .add("client", Values.ofText(session.name()))
+                .add("address", Values.ofText(session.address()))
+                .add("holder", Values.ofInteger(holder))
+                .add("levels", Values.ofInteger(levels));
+    }
+
+    static boolean release(@Nullable ObjectState object, long id, Turn turn) {
+        if (object == null) {
+            throw Directory.noSuchObject(id);
+        }
+        if (object instanceof Owned owned) {
+            return owned.releaseAll(turn);
+        }
+        throw new ValueException(
+                ErrorCode.WRONG_TYPE,
+                "object " + id + " is " + ObjectState.withArticle(object.type()) + ": nobody can own it");
+    }
+}
