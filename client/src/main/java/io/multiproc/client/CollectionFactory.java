@@ -22,8 +22,10 @@ abstract class CollectionFactory {
     }
 
     final Proxy open(ObjectType type, String name, @Nullable Object... arguments) {
-        return (Proxy) Objects.requireNonNull(
-                session().call(ManagerOp.OPEN, 0, type.wireName(), name, Arrays.asList(arguments)));
+        List<?> given = Arrays.asList(arguments);
+        Proxy proxy = (Proxy) Objects.requireNonNull(session().call(ManagerOp.OPEN, 0, type.wireName(), name, given));
+        proxy.handle().named(name, given);
+        return proxy;
     }
 
     /** Makes an anonymous dict. */

@@ -3,16 +3,34 @@ package io.multiproc.client;
 import io.multiproc.protocol.error.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
-/** The connection ended before the answer came: whether the operation took effect is unknown. Connect again to go on. */
+/**
+ * There is no connection: the manager has ended and said so, or the connection has been missing for longer than this program is
+ * willing to wait ({@link ManagerOptions#withReconnectTimeout}). {@link #outcome()} says what is known of the call: a short loss of
+ * the connection alone makes no call fail.
+ */
 public final class ConnectionLostException extends ManagerException {
     private static final long serialVersionUID = 1L;
 
     public ConnectionLostException(ErrorCode code, String message, @Nullable Throwable cause) {
-        super(code, Outcome.UNKNOWN, message, cause);
+        this(code, Outcome.UNKNOWN, message, cause);
+    }
+
+    private ConnectionLostException(ErrorCode code, Outcome outcome, String message, @Nullable Throwable cause) {
+        super(code, outcome, message, cause);
+    }
+
+    /** For a call that ended while there was no connection. */
+    public static ConnectionLostException of(Outcome outcome, String message) {
+        return new ConnectionLostException(ErrorCode.BUSY, outcome, message, null);
     }
 
     @Override
     public ConnectionLostException again() {
         return new ConnectionLostException(code(), message(), this);
+    }
+
+    @Override
+    public ManagerException refused() {
+        return new ConnectionLostException(code(), Outcome.NOT_APPLIED, message(), this);
     }
 }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every method is one round trip. Memory effects are those of messages: what a holder wrote to shared objects before
  * {@code unlock} is seen by the next holder. Every method throws {@link NoSuchObjectException} if the lock was deleted, also
- * while waiting; {@link ConnectionLostException} if the connection breaks, after which this process owns nothing.
+ * while waiting; {@link SessionExpiredException} if the session has ended, after which this process owns nothing.
  */
 public final class LockProxy implements Lock, Proxy {
     private final ObjectHandle handle;
@@ -123,9 +123,13 @@ public final class LockProxy implements Lock, Proxy {
         return getHoldCount() > 0;
     }
 
-    /** Returns how many levels of the lock this thread owns. */
+    /** Returns how many levels of the lock this thread owns; 0 if the session has ended, since the manager has released all. */
     public int getHoldCount() {
-        return Casts.size(handle.call(LockOp.HOLD_COUNT, holder()));
+        try {
+            return Casts.size(handle.call(LockOp.HOLD_COUNT, holder()));
+        } catch (SessionExpiredException e) {
+            return 0;
+        }
     }
 
     /** Returns how many wait for the lock at this moment. */

@@ -3,6 +3,7 @@ package io.multiproc.client;
 import io.multiproc.client.internal.Casts;
 import io.multiproc.client.internal.Servers;
 import io.multiproc.client.internal.Session;
+import io.multiproc.client.internal.SessionOptions;
 import io.multiproc.client.internal.kryo.KryoCodec;
 import io.multiproc.client.spi.ServerProvider;
 import io.multiproc.protocol.auth.Authkey;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +36,8 @@ import org.slf4j.LoggerFactory;
  * ClassCastException}.
  *
  * <p>Every method that talks to the manager is one round trip and throws {@link ManagerClosedException} after {@link #close},
- * {@link ConnectionLostException} once the connection broke.
+ * {@link SessionExpiredException} once the session has ended. A connection that breaks ends nothing: calls wait while the client connects
+ * again ({@link ManagerOptions#withReconnectTimeout} bounds that), and each takes effect exactly once.
  */
 public final class Manager extends ServiceFactory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Manager.class);
@@ -45,8 +48,8 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
 
     private final ManagerOptions options;
 
-    private Manager(Session session, ManagerOptions options, byte[] key, @Nullable AutoCloseable owned) {
-        this.session = session;
+    private Manager(ManagerOptions options, byte[] key, @Nullable AutoCloseable owned) {
+        this.session = session(this, key, options);
         this.address = options.address();
         this.options = options.withAuthkey(key);
         this.owned = owned;
@@ -71,7 +74,7 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
      */
     public static Manager connect(ManagerOptions options) {
         byte[] key = authkey(options);
-        return new Manager(session(options.address(), key, options), options, key, null);
+        return new Manager(options, key, null);
     }
 
     /** Starts a manager in a process of its own, as Python's {@code Manager()} does; closing stops it. */
@@ -101,14 +104,14 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
 
     private static Manager owning(String uri, byte[] key, ManagerOptions options, AutoCloseable server) {
         try {
-            return new Manager(session(uri, key, options), options.withAddress(uri), key, server);
+            return new Manager(options.withAddress(uri), key, server);
         } catch (RuntimeException e) {
             closeQuietly(server);
             throw e;
         }
     }
 
-    private static Session session(String uri, byte[] key, ManagerOptions options) {
+    private static Session session(Manager manager, byte[] key, ManagerOptions options) {
         KryoCodec.Builder objects = KryoCodec.builder().references(options.sharedReferences());
         options.classes().forEach(objects::register);
         options.packages().forEach(objects::allowPackage);
@@ -118,8 +121,19 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
                 .toList();
         // no classes, no registry to agree on
         byte[] fingerprint = classes.isEmpty() ? new byte[32] : HexFormat.of().parseHex(codec.fingerprint());
-        return Session.connect(
-                uri, Authkey.of(key), options.connectTimeout(), options.name(), codec, fingerprint, classes);
+        Consumer<Manager> renewal = options.renewal();
+        SessionOptions sessionOptions = new SessionOptions(
+                options.address(),
+                Authkey.of(key),
+                options.connectTimeout(),
+                options.name(),
+                options.lease().toMillis(),
+                options.reconnectTimeout(),
+                renewal != null,
+                codec,
+                fingerprint,
+                classes);
+        return Session.connect(sessionOptions, new ListenerAdapter(manager, options.connectionListener(), renewal));
     }
 
     static byte[] authkey(ManagerOptions options) {
@@ -146,6 +160,11 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
     /** How another process of the same program connects to this manager: the address in use, the key, the classes. */
     public ManagerOptions options() {
         return options;
+    }
+
+    /** What becomes of the connection: {@code connected}, {@code reconnecting} (calls wait) or {@code ended} (they fail). */
+    public String connectionState() {
+        return session.state();
     }
 
     /** Whether calls can still be made. */
@@ -210,7 +229,7 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
         return maps(session.call(ManagerOp.OBJECTS, 0));
     }
 
-    /** Returns one map for each session: id, name, address, opened (ms), holds, locks, waits, undelivered. */
+    /** Returns one map for each session: id, name, address, connected, opened (ms), holds, locks, waits, undelivered. */
     public List<Map<String, @Nullable Object>> sessions() {
         return maps(session.call(ManagerOp.SESSIONS, 0));
     }

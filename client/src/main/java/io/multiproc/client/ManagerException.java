@@ -36,6 +36,11 @@ public class ManagerException extends RuntimeException {
         return new ManagerException(code, outcome, message(), getCause());
     }
 
+    /** The same failure for a call that is made when it is known already, and so not even sent. */
+    public ManagerException refused() {
+        return again();
+    }
+
     final String message() {
         String message = getMessage();
         return message == null ? "" : message;

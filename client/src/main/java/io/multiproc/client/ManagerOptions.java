@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,8 @@ public final class ManagerOptions {
     /** Where a manager listens unless told otherwise. */
     public static final String DEFAULT_ADDRESS = "tcp://127.0.0.1:50000";
 
+    private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
+
     private String address = DEFAULT_ADDRESS;
     private byte @Nullable [] authkey;
     private @Nullable Path authkeyFile;
@@ -29,6 +32,10 @@ public final class ManagerOptions {
     private SortedMap<Integer, Class<?>> classes = new TreeMap<>();
     private Set<String> packages = new LinkedHashSet<>();
     private boolean sharedReferences;
+    private Duration lease = Duration.ZERO;
+    private Duration reconnectTimeout = FOREVER;
+    private @Nullable ConnectionListener listener;
+    private @Nullable Consumer<Manager> renewal;
 
     private ManagerOptions() {}
 
@@ -47,6 +54,10 @@ public final class ManagerOptions {
         c.classes = new TreeMap<>(classes);
         c.packages = new LinkedHashSet<>(packages);
         c.sharedReferences = sharedReferences;
+        c.lease = lease;
+        c.reconnectTimeout = reconnectTimeout;
+        c.listener = listener;
+        c.renewal = renewal;
         return c;
     }
 
@@ -113,6 +124,67 @@ public final class ManagerOptions {
         ManagerOptions c = copy();
         c.sharedReferences = on;
         return c;
+    }
+
+    /**
+     * After how much silence the manager takes this process for dead and releases what it holds; also how long this process tries to get
+     * back to a manager that it cannot reach. Bounded by the server, 1 second to 10 minutes unless configured. Default: the server's, 30
+     * seconds unless configured. A shorter one frees sooner what a machine held that lost power; a longer one survives longer outages of the network.
+     */
+    public ManagerOptions withLease(Duration time) {
+        ManagerOptions c = copy();
+        c.lease = time;
+        return c;
+    }
+
+    /**
+     * How long calls wait for a connection that broke: then they throw {@link ConnectionLostException}, and further calls do so
+     * at once, while the client goes on trying. Default: until the connection is back or the session has ended.
+     */
+    public ManagerOptions withReconnectTimeout(Duration time) {
+        ManagerOptions c = copy();
+        c.reconnectTimeout = time;
+        return c;
+    }
+
+    /** Who is told when the connection breaks, is back, or the session ends. */
+    public ManagerOptions withConnectionListener(ConnectionListener told) {
+        ManagerOptions c = copy();
+        c.listener = told;
+        return c;
+    }
+
+    /**
+     * Goes on after a session has ended without this program's doing: because it was silent for its lease, or because the server has ended or
+     * was restarted. As soon as the manager can be reached a new session is opened, proxies of named objects mean the objects of those
+     * names (made again, empty, if there are none), and the callback is run, to fill them or to make others. Locks and permits are not acquired
+     * again. Calls fail until then. Proxies of anonymous objects throw {@link NoSuchObjectException}. Default: no renewal.
+     *
+     * @param callback run on a thread of its own, where it may call the manager
+     */
+    public ManagerOptions withRenewal(Consumer<Manager> callback) {
+        ManagerOptions c = copy();
+        c.renewal = callback;
+        return c;
+    }
+
+    /** Zero for the server's default. */
+    public Duration lease() {
+        return lease;
+    }
+
+    public Duration reconnectTimeout() {
+        return reconnectTimeout;
+    }
+
+    @Nullable
+    ConnectionListener connectionListener() {
+        return listener;
+    }
+
+    @Nullable
+    Consumer<Manager> renewal() {
+        return renewal;
     }
 
     public String address() {

@@ -91,6 +91,7 @@ public final class ManagerServer implements AutoCloseable {
                 options.lease().toMillis(),
                 options.minLease().toMillis(),
                 options.maxLease().toMillis(),
+                options.grace().toMillis(),
                 options.maxWaits(),
                 options.maxPendingOutput(),
                 options.closeTimeout().toMillis(),

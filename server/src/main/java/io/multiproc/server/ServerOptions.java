@@ -37,6 +37,7 @@ public final class ServerOptions {
     private Duration lease = Duration.ofSeconds(30);
     private Duration minLease = Duration.ofSeconds(1);
     private Duration maxLease = Duration.ofMinutes(10);
+    private Duration grace = Duration.ofSeconds(2);
     private int maxWaits = 100_000;
     private long maxPendingOutput = 256L << 20;
     private Duration closeTimeout = Duration.ofSeconds(4);
@@ -67,6 +68,7 @@ public final class ServerOptions {
         copy.lease = lease;
         copy.minLease = minLease;
         copy.maxLease = maxLease;
+        copy.grace = grace;
         copy.maxWaits = maxWaits;
         copy.maxPendingOutput = maxPendingOutput;
         copy.closeTimeout = closeTimeout;
@@ -170,6 +172,15 @@ public final class ServerOptions {
     }
 
     /**
+     * Sets how long the session of a native client lives without a connection after its last one ended without a goodbye. Default 2 s. Longer
+     * lets a client survive longer cuts, shorter frees sooner what a killed process held.
+     */
+    public ServerOptions withGrace(Duration time) {
+        checkPositive(time);
+        return changed(o -> o.grace = time);
+    }
+
+    /**
      * Sets after how long without any connection a host of Python clients counts as gone: what its processes held, and did not
      * give back because they were killed, is dropped then. A process that is connected by a Unix socket counts as gone when it has ended.
      */
@@ -232,6 +243,10 @@ public final class ServerOptions {
 
     public Duration minLease() {
         return minLease;
+    }
+
+    public Duration grace() {
+        return grace;
     }
 
     public Duration maxLease() {

@@ -3,7 +3,6 @@ package io.multiproc.client.internal;
 import io.multiproc.protocol.op.Flag;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.ByteWriter;
-import io.multiproc.protocol.wire.Tag;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -11,24 +10,23 @@ import org.jspecify.annotations.Nullable;
 final class AsyncCall<T> extends Call {
     final CompletableFuture<T> future = new Future();
     private final Session session;
+    private final Connection connection;
     private final Op operation;
-    private final long object;
-    private final Session.Decoder<T> decoder;
-    private @Nullable Op undo;
-    private @Nullable Object undoArgument;
+    private final Reading<T> reading;
 
-    AsyncCall(Session session, Op op, long object, ByteWriter frame, Session.Decoder<T> decoder) {
-        super(op, frame);
-        this.session = session;
-        this.operation = op;
-        this.object = object;
-        this.decoder = decoder;
+    /** Makes the result of a reply, or throws its error. */
+    @FunctionalInterface
+    interface Reading<T> {
+        @Nullable
+        T read(byte[] payload);
     }
 
-    /** What takes a grant back that nobody wants any more. */
-    void undo(Op op, @Nullable Object argument) {
-        undo = op;
-        undoArgument = argument;
+    AsyncCall(Session session, Connection connection, Op op, ByteWriter frame, Reading<T> reading) {
+        super(op, frame);
+        this.session = session;
+        this.connection = connection;
+        this.operation = op;
+        this.reading = reading;
     }
 
     @Override
@@ -41,23 +39,19 @@ final class AsyncCall<T> extends Call {
         super.complete(payload);
         boolean taken;
         try {
-            taken = future.complete(decoder.decode(session.read(payload)));
+            taken = future.complete(reading.read(payload));
         } catch (RuntimeException e) {
             // includes a value that cannot be decoded: it was delivered, and is of no use to anybody else here
             future.completeExceptionally(e);
             taken = true;
         }
-        if (payload[0] != 0 || payload[1] == Tag.ABSENT.code() || payload[1] == Tag.FALSE.code()) {
+        if (!Leftover.isIn(payload)) {
             return;
         }
-        if (operation.has(Flag.DELIVERS)) {
-            if (taken) {
-                session.connection().acknowledge(id);
-            } else {
-                session.connection().giveBack(id);
-            }
-        } else if (!taken && undo != null) {
-            session.post(undo, object, undoArgument);
+        if (!taken) {
+            Leftover.takeBack(session, connection, operation, id, object, args);
+        } else if (operation.has(Flag.DELIVERS)) {
+            connection.acknowledge(id);
         }
     }
 
@@ -72,7 +66,7 @@ final class AsyncCall<T> extends Call {
         public boolean cancel(boolean mayInterruptIfRunning) {
             boolean cancelled = super.cancel(mayInterruptIfRunning);
             if (cancelled && operation.has(Flag.MAY_PARK)) {
-                session.connection().cancel(id);
+                connection.cancel(id);
             }
             return cancelled;
         }

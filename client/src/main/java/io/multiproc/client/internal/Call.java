@@ -1,7 +1,10 @@
 package io.multiproc.client.internal;
 
+import io.multiproc.protocol.op.Flag;
 import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.op.Shape;
 import io.multiproc.protocol.wire.ByteWriter;
+import io.multiproc.protocol.wire.Tag;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +15,18 @@ class Call {
 
     /** Set by the connection when the request is numbered. */
     long id;
+
+    /** The number of the frame that carries the request, also set then: its reply shows that all frames up to it have arrived. */
+    long frameNumber;
+
+    /** What was asked of which object, for who has to take the result back. */
+    long object;
+
+    @Nullable
+    Object[] args = NO_ARGS;
+
+    /** When the call's own time is up, on the clock of {@link System#nanoTime}; 0 for never. */
+    long deadline;
 
     /** The request's frame while it is being encoded; given back to its owner once sent. */
     final ByteWriter frame;
@@ -24,10 +39,26 @@ class Call {
     private volatile boolean done;
 
     private static final byte[] NONE = {};
+    private static final @Nullable Object[] NO_ARGS = {};
 
     Call(@Nullable Op op, ByteWriter frame) {
         this.op = op;
         this.frame = frame;
+    }
+
+    /**
+     * The reply that the server would give when the call's own time is up, if a caller can take it for granted without asking: when
+     * nothing has happened, or what happens can be taken back. Null if only the server knows.
+     */
+    byte @Nullable [] timeoutReply() {
+        Op o = op;
+        if (deadline == 0 || o == null || !(o.has(Flag.DELIVERS) || o.has(Flag.READ) || Leftover.isGrant(o))) {
+            return null;
+        }
+        if (o.spec().replyOptional()) {
+            return new byte[] {0, Tag.ABSENT.code()};
+        }
+        return o.spec().reply() == Shape.BOOL ? new byte[] {0, Tag.FALSE.code()} : null;
     }
 
     /** Called once, on whichever thread reads, with the whole payload of the reply. */
@@ -44,6 +75,11 @@ class Call {
 
     private void done() {
         done = true;
+        wake();
+    }
+
+    /** Makes the thread that waits look again. */
+    final void wake() {
         Thread t = waiter;
         if (t != null && t != Thread.currentThread()) {
             LockSupport.unpark(t);

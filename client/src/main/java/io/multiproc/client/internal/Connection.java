@@ -1,8 +1,8 @@
 package io.multiproc.client.internal;
 
-import io.multiproc.client.ConnectionLostException;
 import io.multiproc.client.ManagerClosedException;
 import io.multiproc.client.ManagerException;
+import io.multiproc.client.Outcome;
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.Flag;
 import io.multiproc.protocol.wire.ByteWriter;
@@ -11,8 +11,7 @@ import io.multiproc.protocol.wire.Tag;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -21,19 +20,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One authenticated connection, shared by all threads of a manager.
+ * The messages of one session, shared by all threads of a manager, over one wire after the other.
  *
  * <p>Strategy. There are two roles, and threads take them as they come by. <em>Writing:</em> a caller appends its encoded
- * frame to the buffer being filled; whoever finds nobody flushing swaps the buffers and writes, taking along what others
+ * frame to the chunk being filled; whoever finds nobody flushing takes the chunk and writes, taking along what others
  * append meanwhile. <em>Reading:</em> whoever holds {@link #readRole} reads replies for everybody. A blocking caller that
  * finds the role free reads its own reply: no other thread is woken, so a lone thread pays two system calls and no switch.
  * When it leaves and others still wait, it wakes the I/O thread, which then reads in bursts for as long as anybody waits.
  * Completions that may run the user's code (futures) run on the I/O thread only. The I/O thread also sends heartbeats and
  * overdue acknowledgements. Asynchronous calls made while the I/O thread works through a burst are flushed once, at its end.
+ *
+ * <p>When the wire breaks, calls go on waiting and new ones queue up, while the I/O thread, which takes both roles, connects again and
+ * sends what the server does not have ({@link Outgoing}). The session ends when the {@link Reconnector} says that it is over.
  */
 public final class Connection {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
-    /** How long an acknowledgement of a delivery may wait for a request to travel with. */
+    /** How long an acknowledgement may wait for a request to travel with. */
     private static final long ACKNOWLEDGE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     /** How long closing waits for room in the socket. */
@@ -43,7 +45,18 @@ public final class Connection {
     /** Unsent bytes beyond which callers wait. */
     private static final int MOST_UNSENT = 16 << 20;
 
-    private final Wire wire;
+    /** What becomes of the connection. Called on the I/O thread, or on one that closes; must not wait. */
+    interface Events {
+        void disconnected(String reason);
+
+        void reconnected(long outageNanos);
+
+        void ended(ManagerException reason);
+    }
+
+    private final Reconnector reconnector;
+    private final AbandonedCall.Leftovers leftovers;
+    private final Events events;
     private final long heartbeatNanos;
     private final long lostNanos;
     private final String peer;
@@ -54,8 +67,11 @@ public final class Connection {
     private final Object lock = new Object();
 
     private final PendingCalls pending = new PendingCalls();
-    private ByteWriter filling = new ByteWriter(4096);
-    private ByteWriter spare = new ByteWriter(4096);
+    private final Outgoing outgoing = new Outgoing();
+    private final Receipts receipts = new Receipts();
+    private volatile Wire wire;
+    private volatile boolean connected = true;
+    private volatile long cutAt;
     private boolean flushing;
     private boolean ioBusy;
     private long lastId;
@@ -68,23 +84,28 @@ public final class Connection {
     private volatile long lastHeard = System.nanoTime();
     private volatile long lastSent = System.nanoTime();
     private volatile long acknowledgeAt = Long.MAX_VALUE;
-    private final Queue<Runnable> completions = new ConcurrentLinkedQueue<>();
-    private final Queue<Runnable> chores = new ConcurrentLinkedQueue<>();
+    private final IoTasks tasks;
     private final Thread io;
-    private volatile boolean ioGone;
     private volatile boolean closing;
 
-    /**
-     * Starts to use an authenticated wire.
-     *
-     * @param peer the address in the user's spelling, for error texts
-     */
-    Connection(Wire wire, String peer, long heartbeatMillis, long leaseMillis) {
-        this.wire = wire;
+    /** Starts to use the wire of a session. */
+    Connection(
+            Connector.Link link,
+            String peer,
+            Reconnector reconnector,
+            AbandonedCall.Leftovers leftovers,
+            Events events) {
+        this.wire = link.wire();
         this.peer = peer;
-        heartbeatNanos = TimeUnit.MILLISECONDS.toNanos(heartbeatMillis);
-        lostNanos = TimeUnit.MILLISECONDS.toNanos(leaseMillis);
+        this.reconnector = reconnector;
+        this.leftovers = leftovers;
+        this.events = events;
+        long heartbeat = link.ack().heartbeatMillis();
+        heartbeatNanos = TimeUnit.MILLISECONDS.toNanos(heartbeat);
+        // soon enough to connect again before the lease is over
+        lostNanos = TimeUnit.MILLISECONDS.toNanos(Math.max(heartbeat / 2, Math.min(1000, heartbeat)));
         io = new Thread(this::runIo, "multiproc-io " + peer);
+        tasks = new IoTasks(io);
         io.setDaemon(true);
         io.start();
     }
@@ -99,8 +120,9 @@ public final class Connection {
             Messages.patchRequest(call.frame, 0, call.id);
             pending.put(call);
             waiting = pending.size() + pings;
-            filling.raw(call.frame.array(), 0, call.frame.size());
-            if (flushing || (async && ioBusy && filling.size() < ENOUGH_TO_WAIT)) {
+            outgoing.bytes().raw(call.frame.array(), 0, call.frame.size());
+            call.frameNumber = outgoing.added();
+            if (flushing || !connected || (async && ioBusy && outgoing.waiting() < ENOUGH_TO_WAIT)) {
                 return;
             }
             flushing = true;
@@ -114,9 +136,13 @@ public final class Connection {
     /** Holds back who sends faster than the server takes. Not the I/O thread: what it reads is what makes room. */
     private void awaitRoom() {
         boolean interrupted = false;
-        while (flushing && filling.size() > MOST_UNSENT && end == null && Thread.currentThread() != io) {
+        while ((flushing || !connected)
+                && outgoing.waiting() > MOST_UNSENT
+                && end == null
+                && outageLeft() > 0
+                && Thread.currentThread() != io) {
             try {
-                lock.wait();
+                lock.wait(connected ? 0 : 100);
             } catch (InterruptedException e) {
                 interrupted = true;
             }
@@ -130,7 +156,8 @@ public final class Connection {
      * Sends a request and waits for its reply, which {@link Call#reply} then gives.
      *
      * @param interruptible whether an interrupt cancels the request at the server; its reply is awaited all the same, so that
-     *     nothing granted or delivered meanwhile is lost. Otherwise an interrupt is kept for later.
+     *     nothing granted or delivered meanwhile is lost, unless there is no connection: then what the request may bring is taken back
+     *     later. Otherwise an interrupt is kept for later.
      * @return whether the thread was interrupted and the interrupt is not yet restored
      */
     boolean exchange(Call call, boolean interruptible) {
@@ -145,9 +172,13 @@ public final class Connection {
                 cancelled = true;
                 cancel(call.id);
             }
-            if (readRole.tryLock()) {
+            if (!connected) {
+                waitWithoutConnection(call, cancelled);
+            } else if (readRole.tryLock()) {
                 try {
-                    while (!call.isDone() && !Thread.currentThread().isInterrupted()) {
+                    while (!call.isDone()
+                            && connected
+                            && !Thread.currentThread().isInterrupted()) {
                         readOnce(0);
                     }
                 } finally {
@@ -170,6 +201,168 @@ public final class Connection {
         return interrupted && interruptible;
     }
 
+    // ---- while there is no connection
+
+    private void waitWithoutConnection(Call call, boolean cancelled) {
+        if (cancelled) {
+            abandon(call, () -> call.fail(new CancellationException("interrupted while there was no connection")));
+            return;
+        }
+        byte[] timedOut = call.timeoutReply();
+        long left = outageLeft();
+        long ownLeft = timedOut == null ? Long.MAX_VALUE : call.deadline - System.nanoTime();
+        if (left > 0 && ownLeft > 0) {
+            call.waiter = Thread.currentThread();
+            if (!call.isDone() && !connected) {
+                LockSupport.parkNanos(this, Math.min(left, ownLeft));
+            }
+        } else if (timedOut != null && ownLeft <= 0) {
+            abandon(call, () -> call.complete(timedOut));
+        } else {
+            abandon(call, () -> call.fail(reconnector.tooLong(peer, Outcome.UNKNOWN)));
+        }
+    }
+
+    /** Ends a call without its reply, unless that has come meanwhile. What the reply will bring is taken back. */
+    private void abandon(Call call, Runnable ending) {
+        synchronized (lock) {
+            if (pending.remove(call.id) == null) {
+                return;
+            }
+            pending.put(new AbandonedCall(call, leftovers));
+        }
+        ending.run();
+    }
+
+    /** How long calls go on waiting for a connection; for ever if there is one. */
+    private long outageLeft() {
+        return connected ? Long.MAX_VALUE : reconnector.waitLeft(cutAt);
+    }
+
+    /** Whether the wire is broken at the moment. */
+    boolean isConnected() {
+        return connected;
+    }
+
+    /** The I/O thread: calls that have waited for a connection for too long end. */
+    void endOverdueCalls() {
+        if (outageLeft() > 0) {
+            return;
+        }
+        List<Call> overdue;
+        synchronized (lock) {
+            overdue = pending.drain();
+            for (Call call : overdue) {
+                pending.put(call instanceof AbandonedCall ? call : new AbandonedCall(call, leftovers));
+            }
+            lock.notifyAll();
+        }
+        for (Call call : overdue) {
+            if (!(call instanceof AbandonedCall)) {
+                call.fail(reconnector.tooLong(peer, Outcome.UNKNOWN));
+            }
+        }
+        tasks.run(LOG);
+    }
+
+    /** Whether there is nothing left to connect for. */
+    boolean isEnded() {
+        return end != null;
+    }
+
+    /** When bytes came from the server last. */
+    long lastHeard() {
+        return lastHeard;
+    }
+
+    private void lost(Wire broken, String reason, @Nullable Throwable cause) {
+        synchronized (lock) {
+            if (end != null || !connected || broken != wire) {
+                return;
+            }
+            connected = false;
+            cutAt = System.nanoTime();
+            pings = 0;
+            waiting = pending.size();
+            // who sleeps until somebody else has read its reply must now keep its own time
+            pending.forEach(Call::wake);
+        }
+        broken.close();
+        if (closing) {
+            end(closed());
+            return;
+        }
+        LOG.warn("{}{}; connecting again", reason, cause == null ? "" : ": " + cause.getMessage());
+        events.disconnected(reason);
+        LockSupport.unpark(io);
+    }
+
+    /** On the I/O thread, which takes both roles until the session goes on or has ended. */
+    private void reconnect() {
+        readRole.lock();
+        try {
+            awaitWriter();
+            Connector.Link link = reconnector.connect(this, receipts.received());
+            long outage = System.nanoTime() - cutAt;
+            if (resume(link)) {
+                LOG.info("connected to {} again after {} ms", peer, TimeUnit.NANOSECONDS.toMillis(outage));
+                events.reconnected(outage);
+            }
+        } catch (ManagerException e) {
+            end(e);
+        } finally {
+            readRole.unlock();
+        }
+    }
+
+    private void awaitWriter() {
+        synchronized (lock) {
+            while (flushing) {
+                try {
+                    lock.wait();
+                } catch (InterruptedException e) {
+                    // only of interest to an attempt to connect
+                }
+            }
+        }
+    }
+
+    private boolean resume(Connector.Link link) {
+        List<Outgoing.Chunk> again;
+        Wire fresh = link.wire();
+        synchronized (lock) {
+            if (end != null) {
+                fresh.close();
+                return false;
+            }
+            outgoing.confirm(link.ack().received());
+            again = outgoing.again();
+            receipts.tell();
+            lastHeard = System.nanoTime();
+            lastSent = lastHeard;
+            wire = fresh;
+            flushing = true;
+            connected = true;
+        }
+        try {
+            for (Outgoing.Chunk chunk : again) {
+                writeFully(fresh, chunk);
+            }
+            // replies that came together with the HelloAck: no readiness will tell of them
+            handleAll(fresh);
+        } catch (IOException | RuntimeException e) {
+            lost(fresh, "the connection to " + peer + " broke while sending", e);
+        } finally {
+            synchronized (lock) {
+                again.forEach(outgoing::written);
+            }
+        }
+        flush();
+        return true;
+    }
+
+    // ---- what is no request
+
     /** Tells the server that nobody waits for a request any more. Its reply still comes. */
     void cancel(long request) {
         post(out -> Messages.cancel(out, request));
@@ -189,8 +382,8 @@ public final class Connection {
             if (end != null) {
                 return;
             }
-            message.to(filling);
-            if (flushing) {
+            add(message);
+            if (flushing || !connected) {
                 return;
             }
             flushing = true;
@@ -198,57 +391,73 @@ public final class Connection {
         flush();
     }
 
+    /** With the lock. */
+    private void add(Writing message) {
+        message.to(outgoing.bytes());
+        outgoing.added();
+    }
+
     /** Runs something on the I/O thread soon. */
     void onIoThread(Runnable chore) {
-        if (end != null) {
-            return;
+        if (end == null) {
+            tasks.addChore(chore);
+            wire.wakeUp();
         }
-        chores.add(chore);
-        LockSupport.unpark(io);
-        wire.wakeUp();
     }
 
     private void refuseIfEnded() {
         ManagerException e = end;
         if (e != null) {
-            throw e.again();
+            throw e.refused();
+        }
+        if (!connected && outageLeft() <= 0) {
+            throw reconnector.tooLong(peer, Outcome.NOT_APPLIED);
         }
     }
 
     // ---- writing: only by the thread that set flushing
 
     private void flush() {
+        Outgoing.Chunk out = null;
         while (true) {
-            ByteWriter out;
+            Wire to;
             synchronized (lock) {
-                if (filling.size() == 0 || end != null) {
+                if (out != null) {
+                    outgoing.written(out);
+                }
+                if (outgoing.waiting() == 0 || end != null || !connected) {
                     flushing = false;
                     lock.notifyAll();
                     return;
                 }
-                if (filling.size() > MOST_UNSENT) {
+                if (outgoing.waiting() > MOST_UNSENT) {
                     lock.notifyAll();
                 }
-                out = filling;
-                filling = spare;
+                if (receipts.isDue()) {
+                    tellReceived();
+                }
+                out = outgoing.take();
+                to = wire;
                 acknowledgementWaits = false;
             }
             lastSent = System.nanoTime();
             try {
-                writeFully(out);
+                writeFully(to, out);
             } catch (IOException e) {
-                lost("the connection to " + peer + " broke while sending", e);
+                lost(to, "the connection to " + peer + " broke while sending", e);
             }
-            spare = out.array().length > 1 << 20 ? new ByteWriter(4096) : out.reset();
         }
     }
 
-    private void writeFully(ByteWriter out) throws IOException {
-        int sent = 0;
+    private void writeFully(Wire to, Outgoing.Chunk out) throws IOException {
+        int sent = out.from();
         long progress = System.nanoTime();
-        while (sent < out.size()) {
-            int n = wire.write(out.array(), sent, out.size() - sent);
+        while (sent < out.end()) {
+            int n = to.write(out.array(), sent, out.end() - sent);
             sent += n;
+            if (sent == out.end()) {
+                return;
+            }
             long now = System.nanoTime();
             if (n > 0) {
                 progress = now;
@@ -257,7 +466,7 @@ public final class Connection {
             // checked here, too: the thread that stands here may be the one that keeps the time
             if (now - progress > lostNanos && now - lastHeard > lostNanos) {
                 throw new IOException(
-                        "the server has taken nothing for " + TimeUnit.NANOSECONDS.toSeconds(lostNanos) + " s");
+                        "the server has taken nothing for " + TimeUnit.NANOSECONDS.toMillis(lostNanos) + " ms");
             }
             if (closing && now - progress > GOODBYE_NANOS) {
                 throw new IOException("no room for a goodbye");
@@ -265,8 +474,8 @@ public final class Connection {
             // The server may have stopped reading because its replies pile up: somebody must read them
             if (readRole.tryLock()) {
                 try {
-                    if (wire.awaitReadableOrWritable()) {
-                        readAvailable();
+                    if (to.awaitReadableOrWritable()) {
+                        readAvailable(to);
                     }
                 } finally {
                     readRole.unlock();
@@ -276,7 +485,7 @@ public final class Connection {
                     LockSupport.unpark(io);
                 }
             } else {
-                wire.awaitWritable();
+                to.awaitWritable();
             }
         }
     }
@@ -284,29 +493,34 @@ public final class Connection {
     // ---- reading: only by the holder of the read role
 
     private void readOnce(long timeoutMillis) {
+        Wire from = wire;
         try {
-            wire.awaitReadable(timeoutMillis);
-            readAvailable();
+            from.awaitReadable(timeoutMillis);
+            readAvailable(from);
         } catch (IOException | RuntimeException e) {
             // malformed messages of an authenticated server come out as either
-            lost("the connection to " + peer + " broke", e);
+            lost(from, "the connection to " + peer + " broke", e);
         }
     }
 
-    private void readAvailable() throws IOException {
-        int n = wire.fill();
+    private void readAvailable(Wire from) throws IOException {
+        int n = from.fill();
         if (n == 0) {
             return;
         }
         if (n < 0) {
-            lost("the server at " + peer + " closed the connection", null);
+            lost(from, "the server at " + peer + " closed the connection", null);
             return;
         }
         lastHeard = System.nanoTime();
+        handleAll(from);
+    }
+
+    private void handleAll(Wire from) throws IOException {
         int length;
         // the wire's cursor moves before a frame is handled: its handling may read more, in a nested call
-        while ((length = wire.nextFrame()) >= 0) {
-            handle(wire.frameArray(), wire.frameStart(), length);
+        while ((length = from.nextFrame()) >= 0) {
+            handle(from.frameArray(), from.frameStart(), length);
         }
     }
 
@@ -318,11 +532,10 @@ public final class Connection {
             synchronized (lock) {
                 pings = Math.max(0, pings - 1);
                 waiting = pending.size() + pings;
+                outgoing.confirm(Messages.id(b, p));
             }
         } else if (kind == Messages.GOODBYE && length >= 3) {
-            String text = Messages.errorText(b, p + 1, p + length);
-            end(new ConnectionLostException(
-                    Messages.errorCode(b, p + 1), "the server at " + peer + " ended the session: " + text, null));
+            end(Errors.goodbye(Messages.errorCode(b, p + 1), peer, Messages.errorText(b, p + 1, p + length)));
         } else {
             throw new IOException("the server sent a message of unknown kind " + kind);
         }
@@ -331,12 +544,15 @@ public final class Connection {
     private void handleReply(byte[] b, int p, int length) {
         long id = Messages.id(b, p);
         Call call;
+        boolean urgent;
         synchronized (lock) {
+            receipts.add(length);
             call = pending.remove(id);
             waiting = pending.size() + pings;
             if (call == null) {
                 return;
             }
+            outgoing.confirm(call.frameNumber);
             if (call.op != null
                     && call.op.has(Flag.DELIVERS)
                     && Messages.status(b, p) == 0
@@ -344,6 +560,8 @@ public final class Connection {
                     && !call.isAsync()) {
                 acknowledgeLater(id);
             }
+            armAcknowledgement();
+            urgent = receipts.isUrgent();
         }
         byte[] payload = Arrays.copyOfRange(b, p + Messages.REPLY_HEADER - 1, p + length);
         if (!call.isAsync()) {
@@ -351,23 +569,16 @@ public final class Connection {
         } else if (Thread.currentThread() == io) {
             call.complete(payload);
         } else {
-            completeOnIoThread(() -> call.complete(payload));
+            tasks.addCompletion(() -> call.complete(payload));
+        }
+        if (urgent) {
+            flushAcknowledgements();
         }
     }
 
-    private void completeOnIoThread(Runnable completion) {
-        completions.add(completion);
-        if (ioGone) {
-            // added after its last look, at the end of the connection; never on a caller's thread, which may hold locks
-            Thread rest = new Thread(this::runQueued, io.getName() + " end");
-            rest.setDaemon(true);
-            rest.start();
-        } else {
-            LockSupport.unpark(io);
-        }
-    }
+    // ---- acknowledgements: they travel with the next request, or by themselves a little later
 
-    /** Lets the acknowledgement of a delivery travel with the next request, or by itself a little later. */
+    /** The items in the reply to a request have arrived. */
     void acknowledge(long request) {
         synchronized (lock) {
             acknowledgeLater(request);
@@ -375,17 +586,38 @@ public final class Connection {
     }
 
     private void acknowledgeLater(long request) {
-        if (end != null) {
-            return;
-        }
-        Messages.acknowledge(filling, request);
-        if (!acknowledgementWaits) {
+        if (end == null) {
+            add(out -> Messages.acknowledge(out, request));
             acknowledgementWaits = true;
-            if (acknowledgeAt == Long.MAX_VALUE) {
-                acknowledgeAt = System.nanoTime() + ACKNOWLEDGE_NANOS;
+            armAcknowledgement();
+        }
+    }
+
+    private void armAcknowledgement() {
+        if (acknowledgeAt == Long.MAX_VALUE) {
+            acknowledgeAt = System.nanoTime() + ACKNOWLEDGE_NANOS;
+            if (Thread.currentThread() != io) {
                 LockSupport.unpark(io);
             }
         }
+    }
+
+    private void tellReceived() {
+        receipts.tell();
+        add(out -> Messages.received(out, receipts.received()));
+    }
+
+    private void flushAcknowledgements() {
+        synchronized (lock) {
+            if (end != null || flushing || !connected) {
+                return;
+            }
+            if (receipts.isUntold()) {
+                tellReceived();
+            }
+            flushing = true;
+        }
+        flush();
     }
 
     // ---- the I/O thread
@@ -397,13 +629,14 @@ public final class Connection {
             runQueued();
             flushBurst();
             if (end != null) {
-                ioGone = true;
-                runQueued();
+                tasks.finish(LOG);
                 return;
             }
-            if (waiting > 0 && readRole.tryLock()) {
+            if (!connected) {
+                reconnect();
+            } else if (waiting > 0 && readRole.tryLock()) {
                 try {
-                    while (waiting > 0 && end == null) {
+                    while (waiting > 0 && end == null && connected) {
                         long nanos = timers();
                         readOnceAsIo(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
                     }
@@ -412,7 +645,7 @@ public final class Connection {
                 }
             } else {
                 long nanos = timers();
-                if (completions.isEmpty() && chores.isEmpty() && !(waiting > 0 && !readRole.isLocked())) {
+                if (tasks.isEmpty() && connected && !(waiting > 0 && !readRole.isLocked())) {
                     LockSupport.parkNanos(this, nanos);
                 }
             }
@@ -421,38 +654,34 @@ public final class Connection {
 
     private void readOnceAsIo(long timeoutMillis) {
         Thread.interrupted();
+        Wire from = wire;
         try {
-            wire.awaitReadable(timeoutMillis);
+            from.awaitReadable(timeoutMillis);
             synchronized (lock) {
                 ioBusy = true;
             }
-            readAvailable();
+            readAvailable(from);
         } catch (IOException | RuntimeException e) {
             // malformed messages of an authenticated server come out as either
-            lost("the connection to " + peer + " broke", e);
+            lost(from, "the connection to " + peer + " broke", e);
         }
         runQueued();
         flushBurst();
     }
 
     private void runQueued() {
-        Runnable r;
-        while ((r = completions.poll()) != null || (r = chores.poll()) != null) {
+        if (!tasks.isEmpty()) {
             synchronized (lock) {
                 ioBusy = true;
             }
-            try {
-                r.run();
-            } catch (RuntimeException e) {
-                LOG.warn("a task of the connection to {} failed", peer, e);
-            }
+            tasks.run(LOG);
         }
     }
 
     private void flushBurst() {
         synchronized (lock) {
             ioBusy = false;
-            if (flushing || filling.size() == 0 || (acknowledgementWaits && pending.size() == 0)) {
+            if (flushing || !connected || outgoing.waiting() == 0 || (acknowledgementWaits && pending.size() == 0)) {
                 return;
             }
             flushing = true;
@@ -466,14 +695,15 @@ public final class Connection {
         // counts from the first ping without an answer, so that a process that slept does not blame the server
         if (pings > 0 && now - Math.max(lastHeard, pingedSince) > lostNanos) {
             lost(
-                    "the server at " + peer + " has not answered for " + TimeUnit.NANOSECONDS.toSeconds(lostNanos)
-                            + " s",
+                    wire,
+                    "the server at " + peer + " has not answered for " + TimeUnit.NANOSECONDS.toMillis(lostNanos)
+                            + " ms",
                     null);
             return 0;
         }
         if (acknowledgeAt - now <= 0) {
             acknowledgeAt = Long.MAX_VALUE;
-            post(out -> {});
+            flushAcknowledgements();
         }
         if (now - lastSent >= heartbeatNanos) {
             synchronized (lock) {
@@ -482,19 +712,16 @@ public final class Connection {
                 }
                 waiting = pending.size() + pings;
             }
-            post(out -> Messages.ping(out, now));
+            post(out -> Messages.ping(out, outgoing.last() + 1));
         }
         long ack = acknowledgeAt == Long.MAX_VALUE ? Long.MAX_VALUE : acknowledgeAt - now;
-        return Math.max(1_000_000, Math.min(ack, heartbeatNanos - (now - lastSent)));
+        long pong = pings > 0 ? lostNanos : Long.MAX_VALUE;
+        return Math.max(1_000_000, Math.min(Math.min(ack, pong), heartbeatNanos - (now - lastSent)));
     }
 
     // ---- the end
 
-    private void lost(String text, @Nullable Throwable cause) {
-        end(new ConnectionLostException(ErrorCode.INTERNAL, text, cause));
-    }
-
-    /** Ends the connection: sends what is waiting and a goodbye if it can, and fails whatever is unanswered. */
+    /** Ends the session: sends what is waiting and a goodbye if it can, and fails whatever is unanswered. */
     public void close() {
         closing = true;
         post(out -> Messages.goodbye(out, ErrorCode.CANCELLED, "closed by the client"));
@@ -517,20 +744,28 @@ public final class Connection {
             orphans = pending.drain();
             pings = 0;
             waiting = 0;
+            lock.notifyAll();
         }
         wire.close();
         for (Call call : orphans) {
             ManagerException e = why.again();
             if (call.isAsync() && Thread.currentThread() != io) {
-                completeOnIoThread(() -> call.fail(e));
+                tasks.addCompletion(() -> call.fail(e));
             } else {
                 call.fail(e);
             }
         }
+        if (!closing) {
+            LOG.warn("the session with {} has ended: {}", peer, why.getMessage());
+        }
+        events.ended(why);
         LockSupport.unpark(io);
+        if (Thread.currentThread() != io && !connected) {
+            io.interrupt(); // it may stand in an attempt to connect
+        }
     }
 
-    /** Why the connection ended, or null while it lives. */
+    /** Why the session ended, or null while it lives. */
     public @Nullable ManagerException ended() {
         return end;
     }

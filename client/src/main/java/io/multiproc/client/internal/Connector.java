@@ -20,12 +20,12 @@ import java.util.List;
 
 /** Opens a connection: socket, mutual proof of the authkey, Hello. Everything within one deadline. */
 final class Connector {
-    /** An authenticated connection and what the server said of itself. */
-    record Link(Connection connection, HelloAck ack) {}
+    /** An authenticated wire and what the server said of itself. */
+    record Link(Wire wire, HelloAck ack) {}
 
     private Connector() {}
 
-    static Link connect(String uri, Authkey key, Duration timeout, byte[] fingerprint, String name) {
+    static Link connect(String uri, Authkey key, Duration timeout, Hello greeting) {
         Address address = Address.parse(uri);
         long deadline = System.nanoTime() + timeout.toNanos();
         Wire wire;
@@ -49,7 +49,7 @@ final class Connector {
                     out.i32(frame.length).raw(frame);
                 }
                 if (handshake.isDone()) {
-                    byte[] hello = handshake.hello(new Hello(Hello.VERSION, Hello.VERSION, 0, 0, fingerprint, name));
+                    byte[] hello = handshake.hello(greeting);
                     out.i32(hello.length).raw(hello);
                 }
                 wire.writeFully(out.array(), out.size());
@@ -58,7 +58,7 @@ final class Connector {
             HelloAck ack = handshake.receiveAck(wire.readFrame(deadline));
             wire.maxFrame(ack.maxFrame());
             done = true;
-            return new Link(new Connection(wire, uri, ack.heartbeatMillis(), ack.leaseMillis()), ack);
+            return new Link(wire, ack);
         } catch (HandshakeException e) {
             throw Errors.handshake(e.code(), uri + ": " + e.getMessage(), e);
         } catch (SocketTimeoutException e) {

@@ -1,8 +1,12 @@
 package io.multiproc.client.internal;
 
+import io.multiproc.client.NoSuchObjectException;
+import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
 import java.lang.ref.Reference;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -13,16 +17,32 @@ import org.jspecify.annotations.Nullable;
  * handle is kept reachable until the call has ended.
  */
 public final class ObjectHandle {
+    /** Where the object is: an id means something only to the session that it came from. */
+    private record Place(Object life, long id, References.Hold hold) {}
+
     private final Session session;
     private final ObjectType type;
-    private final long id;
-    private final References.Hold hold;
+    private volatile Place place;
 
-    ObjectHandle(Session session, ObjectType type, long id, References.Hold hold) {
+    /** By which a named object is found again, or made again, in a new session; null for an anonymous one. */
+    private @Nullable String name;
+
+    private List<?> arguments = List.of();
+    /** Keeps the handle reachable whose hold is in use after that. */
+    @SuppressWarnings("UnusedVariable")
+    private @Nullable ObjectHandle successor;
+
+    ObjectHandle(Session session, Object life, ObjectType type, long id, References.Hold hold) {
         this.session = session;
         this.type = type;
-        this.id = id;
-        this.hold = hold;
+        place = new Place(life, id, hold);
+    }
+
+    /** Says how the object is opened, for sessions to come. */
+    public synchronized ObjectHandle named(String objectName, List<?> openedWith) {
+        name = objectName;
+        arguments = openedWith;
+        return this;
     }
 
     public Session session() {
@@ -33,14 +53,36 @@ public final class ObjectHandle {
         return type;
     }
 
+    /**
+     * The object's id at the server. If the session has been renewed a named object is opened again first, in one round trip.
+     *
+     * @throws NoSuchObjectException if the object was anonymous and ended with its session
+     */
     public long id() {
-        return id;
+        Place p = place;
+        return session.isStale(p.life) ? reopen() : p.id;
+    }
+
+    private synchronized long reopen() {
+        if (session.isStale(place.life)) {
+            String n = name;
+            if (n == null) {
+                throw new NoSuchObjectException(
+                        ErrorCode.NO_SUCH_OBJECT,
+                        this + " is gone: it was anonymous, and the session that held it has ended",
+                        null);
+            }
+            ObjectHandle fresh = session.received(session.call(ManagerOp.OPEN, 0, type.wireName(), n, arguments));
+            successor = fresh;
+            place = fresh.place;
+        }
+        return place.id;
     }
 
     /** See {@link Session#call}. */
     public @Nullable Object call(Op op, @Nullable Object... args) {
         try {
-            return session.call(op, id, args);
+            return session.call(op, id(), args);
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -48,7 +90,7 @@ public final class ObjectHandle {
 
     public @Nullable Encoded callEncoded(Op op, @Nullable Object... args) {
         try {
-            return session.callEncoded(op, id, args);
+            return session.callEncoded(op, id(), args);
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -57,7 +99,7 @@ public final class ObjectHandle {
     /** See {@link Session#callInterruptibly}. */
     public @Nullable Object callInterruptibly(Op op, @Nullable Object... args) throws InterruptedException {
         try {
-            return session.callInterruptibly(op, id, args);
+            return session.callInterruptibly(op, id(), args);
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -75,31 +117,31 @@ public final class ObjectHandle {
                     }
                 },
                 op,
-                id,
+                id(),
                 args);
     }
 
     References.Hold hold() {
-        return hold;
+        return place.hold;
     }
 
     /** Lets go of the object now instead of when the garbage collector finds the last proxy. */
     public void release() {
-        hold.release();
+        place.hold.release();
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof ObjectHandle h && h.session == session && h.id == id;
+        return other instanceof ObjectHandle h && h.session == session && h.place.id == place.id;
     }
 
     @Override
     public int hashCode() {
-        return Long.hashCode(id);
+        return Long.hashCode(place.id);
     }
 
     @Override
     public String toString() {
-        return type.wireName() + " #" + id;
+        return type.wireName() + " #" + place.id;
     }
 }

@@ -2,6 +2,7 @@ package io.multiproc.client.internal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +77,14 @@ final class PendingCalls {
             } while (hole <= i ? hole < home && home <= i : hole < home || home <= i);
             slots[hole] = c;
             hole = i;
+        }
+    }
+
+    void forEach(Consumer<Call> action) {
+        for (Call c : slots) {
+            if (c != null) {
+                action.accept(c);
+            }
         }
     }
 

@@ -17,11 +17,14 @@ final class References implements ReferenceResolver {
     private static final Cleaner CLEANER = Cleaner.create();
 
     private final Session session;
+    private final Object life;
     private final Map<Long, WeakReference<ObjectHandle>> handles = new HashMap<>();
     private volatile boolean closed;
 
-    References(Session session) {
+    /** @param life the session at the server, which the client's may survive */
+    References(Session session, Object life) {
         this.session = session;
+        this.life = life;
     }
 
     @Override
@@ -41,12 +44,12 @@ final class References implements ReferenceResolver {
         }
         Hold hold = new Hold(this, id);
         hold.receive();
-        ObjectHandle fresh = new ObjectHandle(session, type, id, hold);
+        ObjectHandle fresh = new ObjectHandle(session, life, type, id, hold);
         WeakReference<ObjectHandle> reference = new WeakReference<>(fresh);
         hold.reference = reference;
         handles.put(id, reference);
         // the collector must never wait for a socket
-        CLEANER.register(fresh, () -> session.connection().onIoThread(hold::release));
+        CLEANER.register(fresh, () -> Session.onIoThread(life, hold::release));
         return fresh;
     }
 
@@ -93,7 +96,7 @@ final class References implements ReferenceResolver {
             }
             references.forget(id, reference);
             if (!references.closed) {
-                references.session.giveBack(Map.of(id, count));
+                references.session.giveBack(references.life, Map.of(id, count));
             }
         }
     }

@@ -1,28 +1,32 @@
 package io.multiproc.client.internal;
 
+import io.multiproc.client.AuthenticationException;
+import io.multiproc.client.ConnectionLostException;
+import io.multiproc.client.ManagerClosedException;
 import io.multiproc.client.ManagerException;
-import io.multiproc.client.internal.value.ObjectCodec;
+import io.multiproc.client.SessionExpiredException;
 import io.multiproc.client.internal.value.ValueReader;
 import io.multiproc.client.internal.value.ValueWriter;
-import io.multiproc.protocol.auth.Authkey;
+import io.multiproc.protocol.auth.Hello;
 import io.multiproc.protocol.auth.HelloAck;
 import io.multiproc.protocol.error.ErrorCode;
-import io.multiproc.protocol.op.LockOp;
+import io.multiproc.protocol.op.Flag;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.Op;
-import io.multiproc.protocol.op.RwLockOp;
-import io.multiproc.protocol.op.SemaphoreOp;
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Messages;
 import io.multiproc.protocol.wire.Tag;
 import java.lang.ref.Reference;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A client process at the server: encodes arguments, sends requests, decodes replies, and keeps the references it was given.
@@ -32,62 +36,161 @@ public final class Session {
     /** An optional argument that is left out. */
     public static final Object ABSENT = new Object();
 
-    /** The operations whose success must not be forgotten, and what takes it back; both have the same first argument. */
-    private static final Map<Op, Op> GRANTS = Map.of(
-            LockOp.ACQUIRE, LockOp.RELEASE,
-            SemaphoreOp.ACQUIRE, SemaphoreOp.RELEASE,
-            RwLockOp.ACQUIRE_READ, RwLockOp.RELEASE_READ,
-            RwLockOp.ACQUIRE_WRITE, RwLockOp.RELEASE_WRITE);
-
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
     private static final AtomicLong HOLDERS = new AtomicLong();
     private static final ThreadLocal<Long> HOLDER = ThreadLocal.withInitial(HOLDERS::incrementAndGet);
     private static final ThreadLocal<@Nullable ByteWriter> FRAMES = new ThreadLocal<>();
 
-    private final Connection connection;
-    private final HelloAck ack;
-    private final ValueWriter writer;
-    private final ValueReader reader;
-    private final References references;
-    private volatile @Nullable Object owner;
+    /** What ends with a session at the server. A program that asked for it gets a new one afterwards. */
+    private static final class Life {
+        final HelloAck ack;
+        final Connection connection;
+        final References references;
+        final ValueReader reader;
 
-    private Session(Connection connection, HelloAck ack, ObjectCodec codec) {
-        this.connection = connection;
-        this.ack = ack;
-        references = new References(this);
-        writer = new ValueWriter(codec);
-        reader = new ValueReader(codec, references);
+        Life(Session session, Connector.Link link) {
+            SessionOptions options = session.options;
+            ack = link.ack();
+            references = new References(session, this);
+            reader = new ValueReader(options.codec(), references);
+            connection = new Connection(
+                    link, options.uri(), new Reconnector(options, ack), session::takeBack, session.new LifeEvents());
+        }
     }
 
-    /**
-     * Connects.
-     *
-     * @param classes the user classes this process has registered, as (id, name, schema hash), asked for only when the server
-     *     does not know their fingerprint
-     */
-    public static Session connect(
-            String uri,
-            Authkey key,
-            Duration timeout,
-            String name,
-            ObjectCodec codec,
-            byte[] fingerprint,
-            List<?> classes) {
-        Connector.Link link = Connector.connect(uri, key, timeout, fingerprint, name);
-        Session session = new Session(link.connection(), link.ack(), codec);
-        if (!link.ack().registryKnown() && !classes.isEmpty()) {
+    private final SessionOptions options;
+    private final SessionEvents events;
+    private final ValueWriter writer;
+    private volatile @Nullable Life current;
+    private volatile boolean closed;
+    private volatile @Nullable Object owner;
+
+    private Session(SessionOptions options, SessionEvents.Listener listener) {
+        this.options = options;
+        events = new SessionEvents(listener);
+        writer = new ValueWriter(options.codec());
+    }
+
+    /** Connects and opens a session. */
+    public static Session connect(SessionOptions options, SessionEvents.Listener listener) {
+        Session session = new Session(options, listener);
+        session.open();
+        return session;
+    }
+
+    private void open() {
+        Hello hello =
+                new Hello(Hello.VERSION, Hello.VERSION, options.leaseMillis(), options.fingerprint(), options.name());
+        Connector.Link link = Connector.connect(options.uri(), options.key(), options.connectTimeout(), hello);
+        Life life = new Life(this, link);
+        if (!life.ack.registryKnown() && !options.classes().isEmpty()) {
             try {
-                session.call(ManagerOp.REGISTER_CLASSES, 0, classes);
+                Call call = begin(
+                        life,
+                        new Call(ManagerOp.REGISTER_CLASSES, frame()),
+                        ManagerOp.REGISTER_CLASSES,
+                        0,
+                        options.classes());
+                life.connection.exchange(call, false);
+                checked(call.reply());
             } catch (RuntimeException e) {
-                session.close();
+                life.connection.close();
                 throw e;
             }
         }
-        return session;
+        current = life;
+        if (closed) {
+            life.connection.close();
+        }
+    }
+
+    private Life life() {
+        Life life = current;
+        if (life == null) {
+            throw new IllegalStateException("not connected yet");
+        }
+        return life;
+    }
+
+    private final class LifeEvents implements Connection.Events {
+        @Override
+        public void disconnected(String reason) {
+            events.disconnected(reason);
+        }
+
+        @Override
+        public void reconnected(long outageNanos) {
+            events.reconnected(outageNanos);
+        }
+
+        @Override
+        public void ended(ManagerException reason) {
+            if (reason instanceof ManagerClosedException) {
+                return;
+            }
+            events.ended(reason);
+            boolean again = reason instanceof SessionExpiredException || reason instanceof ConnectionLostException;
+            if (options.renew() && again && current != null) {
+                events.add(Session.this::renew);
+            }
+        }
+    }
+
+    /** On the events' thread: a new session, as soon as the server can be reached. */
+    private void renew() {
+        Backoff backoff = new Backoff(ThreadLocalRandom.current());
+        while (!closed) {
+            long until = System.nanoTime() + backoff.next();
+            while (until - System.nanoTime() > 0 && !closed) {
+                LockSupport.parkNanos(this, Math.min(until - System.nanoTime(), TimeUnit.MILLISECONDS.toNanos(50)));
+            }
+            try {
+                open();
+                LOG.info("a new session with {}", options.uri());
+                events.renewed();
+                return;
+            } catch (ManagerException e) {
+                if (e instanceof AuthenticationException || e.code() == ErrorCode.REGISTRY_MISMATCH) {
+                    LOG.error("no new session with {}", options.uri(), e);
+                    return;
+                }
+                LOG.debug("no new session with {} yet: {}", options.uri(), e.getMessage());
+            }
+        }
+    }
+
+    private void takeBack(Call call, byte[] payload) {
+        Op op = call.op;
+        Life life = current;
+        if (op == null || life == null || !Leftover.isIn(payload)) {
+            return;
+        }
+        try {
+            // the references in it have been counted, and are given back when their handles are found to be garbage
+            Object unused = life.reader.read(payload, 1);
+        } catch (RuntimeException e) {
+            LOG.debug("the reply to an abandoned {} cannot be decoded", op.wireName(), e);
+        }
+        Leftover.takeBack(this, life.connection, op, call.id, call.object, call.args);
+    }
+
+    /** Whether an object's handle is one of a session that has ended. */
+    boolean isStale(Object life) {
+        return life != current;
+    }
+
+    /** The state of the connection, for people. */
+    public String state() {
+        Life life = current;
+        if (life == null || life.connection.isEnded()) {
+            return "ended";
+        }
+        return life.connection.isConnected() ? "connected" : "reconnecting";
     }
 
     /** What the server said of itself. */
     public HelloAck server() {
-        return ack;
+        return life().ack;
     }
 
     /** The manager that this session belongs to; null only while it is being connected. */
@@ -101,7 +204,7 @@ public final class Session {
 
     /** Why the session ended, or null while it lives. */
     public @Nullable ManagerException ended() {
-        return connection.ended();
+        return life().connection.ended();
     }
 
     /** The number by which the server knows the calling thread as an owner of locks. */
@@ -116,25 +219,25 @@ public final class Session {
 
     /** One round trip. An interrupt is kept for later; the operation must not be one that waits for long. */
     public @Nullable Object call(Op op, long object, @Nullable Object... args) {
-        byte[] reply = exchange(op, object, args);
-        return reader.read(reply, 1);
+        Life life = life();
+        return life.reader.read(exchange(life, op, object, args), 1);
     }
 
     /** As {@link #call}, with the reply left encoded, for sending it back as {@link Encoded}. Null when absent. */
     public @Nullable Encoded callEncoded(Op op, long object, @Nullable Object... args) {
-        byte[] reply = exchange(op, object, args);
+        byte[] reply = exchange(life(), op, object, args);
         return reply[1] == Tag.ABSENT.code() ? null : new Encoded(reply, 1);
     }
 
     /** Decodes what {@link #callEncoded} gave. References in it are taken over: decode a reply once. */
     public @Nullable Object decode(Encoded value) {
-        return reader.read(value.payload(), value.at());
+        return life().reader.read(value.payload(), value.at());
     }
 
-    private byte[] exchange(Op op, long object, @Nullable Object... args) {
-        Call call = begin(new Call(op, frame()), op, object, args);
+    private byte[] exchange(Life life, Op op, long object, @Nullable Object... args) {
+        Call call = begin(life, new Call(op, frame()), op, object, args);
         try {
-            connection.exchange(call, false);
+            life.connection.exchange(call, false);
         } finally {
             // a proxy among them must not be given back before the request that names it is sent
             Reference.reachabilityFence(args);
@@ -152,16 +255,17 @@ public final class Session {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        Call call = begin(new Call(op, frame()), op, object, args);
+        Life life = life();
+        Call call = begin(life, new Call(op, frame()), op, object, args);
         boolean interrupted;
         try {
-            interrupted = connection.exchange(call, true);
+            interrupted = life.connection.exchange(call, true);
         } finally {
             Reference.reachabilityFence(args);
             release(call.frame);
         }
         try {
-            Object result = reader.read(checked(call.reply()), 1);
+            Object result = life.reader.read(checked(call.reply()), 1);
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
@@ -181,14 +285,12 @@ public final class Session {
 
     /** Sends a request; the future completes on the client's I/O thread. Cancelling it cancels the request. */
     public <T> CompletableFuture<T> callAsync(Decoder<T> decoder, Op op, long object, @Nullable Object... args) {
-        AsyncCall<T> call = new AsyncCall<>(this, op, object, frame(), decoder);
-        Op undo = GRANTS.get(op);
-        if (undo != null) {
-            call.undo(undo, args[0]);
-        }
+        Life life = life();
+        AsyncCall<T> call = new AsyncCall<>(
+                this, life.connection, op, frame(), payload -> decoder.decode(life.reader.read(checked(payload), 1)));
         try {
-            begin(call, op, object, args);
-            connection.send(call);
+            begin(life, call, op, object, args);
+            life.connection.send(call);
         } catch (ManagerException e) {
             call.future.completeExceptionally(e);
         } finally {
@@ -210,15 +312,6 @@ public final class Session {
         T decode(@Nullable Object value);
     }
 
-    Connection connection() {
-        return connection;
-    }
-
-    @Nullable
-    Object read(byte[] payload) {
-        return reader.read(checked(payload), 1);
-    }
-
     /** Throws the error of an error reply; returns any other. */
     private static byte[] checked(byte[] payload) {
         if (payload[0] != 0) {
@@ -227,7 +320,12 @@ public final class Session {
         return payload;
     }
 
-    private <C extends Call> C begin(C call, Op op, long object, @Nullable Object... args) {
+    private <C extends Call> C begin(Life life, C call, Op op, long object, @Nullable Object... args) {
+        call.object = object;
+        call.args = args;
+        if (op.has(Flag.MAY_PARK) && args[args.length - 1] instanceof Long millis && millis > 0) {
+            call.deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        }
         ByteWriter out = call.frame.reset();
         Messages.beginRequest(out, 0, op.code(), object);
         out.u8(args.length);
@@ -241,11 +339,11 @@ public final class Session {
             }
         }
         Messages.endFrame(out, 0);
-        if (out.size() - 4 > ack.maxFrame()) {
+        if (out.size() - 4 > life.ack.maxFrame()) {
             throw Errors.exception(
                     ErrorCode.TOO_LARGE,
                     op.wireName() + ": the request has " + (out.size() - 4) + " bytes, the server takes at most "
-                            + ack.maxFrame() + "; send it in parts");
+                            + life.ack.maxFrame() + "; send it in parts");
         }
         return call;
     }
@@ -276,13 +374,20 @@ public final class Session {
 
     /** Ends the session: the server releases at once whatever it owns. */
     public void close() {
-        references.close();
-        connection.close();
+        closed = true;
+        Life life = life();
+        life.references.close();
+        life.connection.close();
+    }
+
+    /** Does something soon on the I/O thread of the session that a handle belongs to. */
+    static void onIoThread(Object life, Runnable chore) {
+        ((Life) life).connection.onIoThread(chore);
     }
 
     /** Gives back holds without waiting for an answer. */
-    void giveBack(Map<Long, Long> holds) {
-        if (connection.ended() == null) {
+    void giveBack(Object life, Map<Long, Long> holds) {
+        if (life == current && ((Life) life).connection.ended() == null) {
             post(ManagerOp.RELEASE, 0, holds);
         }
     }

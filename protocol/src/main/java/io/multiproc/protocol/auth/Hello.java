@@ -19,13 +19,33 @@ import java.util.Arrays;
  *     16      8  lease that the client asks for in milliseconds, 0 for the server's default
  *     24     32  fingerprint of the client's registry of user classes, zeros for none
  *     56      n  name of the client: varint length, text (at most 1024 bytes)
- *   56+n      m  fields of later versions; ignored, but covered by the proof
- * 56+n+m     32  proof: HMAC-SHA256(authkey, "multiproc client v1\0" | transcript hash | all bytes before the proof)
+ *   56+n     24  only if a session is to be resumed, see {@link Resume}: its epoch, its secret, the replies received in it
+ *      ?      m  fields of later versions; ignored, but covered by the proof
+ *      ?     32  proof: HMAC-SHA256(authkey, "multiproc client v1\0" | transcript hash | all bytes before the proof)
  * </pre>
  *
  * <p>Numbers are big-endian; the whole is at most 4096 bytes. The proof is made and checked by the handshakes.
  */
-public record Hello(int minVersion, int maxVersion, long session, long leaseMillis, byte[] fingerprint, String name) {
+public record Hello(
+        int minVersion,
+        int maxVersion,
+        long session,
+        long leaseMillis,
+        byte[] fingerprint,
+        String name,
+        Resume resume) {
+    /**
+     * How a client shows that a session is its own, and how far it has got.
+     *
+     * @param epoch the server's epoch when it opened the session
+     * @param secret what the server said then
+     * @param received how many replies have arrived in the session so far; the server sends the others again
+     */
+    public record Resume(long epoch, long secret, long received) {
+        /** For a new session. */
+        public static final Resume NONE = new Resume(0, 0, 0);
+    }
+
     /** The version of the protocol that this code speaks. */
     public static final int VERSION = 1;
     /** Bytes of a registry's fingerprint. */
@@ -40,9 +60,14 @@ public record Hello(int minVersion, int maxVersion, long session, long leaseMill
         name = HelloFrame.cut(name);
     }
 
+    /** A Hello for a new session. */
+    public Hello(int minVersion, int maxVersion, long leaseMillis, byte[] fingerprint, String name) {
+        this(minVersion, maxVersion, 0, leaseMillis, fingerprint, name, Resume.NONE);
+    }
+
     /** A Hello for a new session, of this version, without user classes and with the server's default lease. */
     public static Hello named(String name) {
-        return new Hello(VERSION, VERSION, 0, 0, new byte[FINGERPRINT], name);
+        return new Hello(VERSION, VERSION, 0, new byte[FINGERPRINT], name);
     }
 
     @Override
@@ -62,7 +87,7 @@ public record Hello(int minVersion, int maxVersion, long session, long leaseMill
 
     /** All bytes before the proof. */
     byte[] body() {
-        return new ByteWriter(128)
+        ByteWriter out = new ByteWriter(128)
                 .u8(HelloFrame.MAGIC)
                 .u8('m')
                 .u8('p')
@@ -72,8 +97,11 @@ public record Hello(int minVersion, int maxVersion, long session, long leaseMill
                 .i64(session)
                 .i64(leaseMillis)
                 .raw(fingerprint)
-                .text(name)
-                .toByteArray();
+                .text(name);
+        if (session != 0) {
+            out.i64(resume.epoch).i64(resume.secret).i64(resume.received);
+        }
+        return out.toByteArray();
     }
 
     /** Reads a payload whose proof has been checked. */
@@ -86,7 +114,9 @@ public record Hello(int minVersion, int maxVersion, long session, long leaseMill
             long lease = in.getLong();
             byte[] fingerprint = new byte[FINGERPRINT];
             in.get(fingerprint);
-            return new Hello(min, max, session, lease, fingerprint, HelloFrame.text(in));
+            String name = HelloFrame.text(in);
+            Resume resume = session == 0 ? Resume.NONE : new Resume(in.getLong(), in.getLong(), in.getLong());
+            return new Hello(min, max, session, lease, fingerprint, name, resume);
         } catch (BufferUnderflowException e) {
             throw HelloFrame.bad("the Hello is cut off");
         }

@@ -19,9 +19,11 @@ import java.nio.ByteBuffer;
  *     23      8  lease in milliseconds: a session silent for so long is closed
  *     31      8  heartbeat interval in milliseconds: send a ping when nothing else was sent for so long
  *     39      4  largest payload of a frame, either way
- *     43      n  version of the server: varint length, text (at most 1024 bytes)
- *   43+n      m  fields of later versions; ignored, but covered by the proof
- * 43+n+m     32  proof: HMAC-SHA256(authkey, "multiproc server v1\0" | transcript hash | the whole Hello | all bytes
+ *     43      8  secret: with it, and nobody without it, can resume the session
+ *     51      8  frames received from the client in this session so far, 0 for a new one; the client sends the others again
+ *     59      n  version of the server: varint length, text (at most 1024 bytes)
+ *   59+n      m  fields of later versions; ignored, but covered by the proof
+ * 59+n+m     32  proof: HMAC-SHA256(authkey, "multiproc server v1\0" | transcript hash | the whole Hello | all bytes
  *                before the proof)
  * </pre>
  */
@@ -33,6 +35,8 @@ public record HelloAck(
         long leaseMillis,
         long heartbeatMillis,
         int maxFrame,
+        long secret,
+        long received,
         String serverVersion) {
     /** Cuts a version text that is too long. */
     public HelloAck {
@@ -53,6 +57,8 @@ public record HelloAck(
                 .i64(leaseMillis)
                 .i64(heartbeatMillis)
                 .i32(maxFrame)
+                .i64(secret)
+                .i64(received)
                 .text(serverVersion)
                 .toByteArray();
     }
@@ -69,6 +75,8 @@ public record HelloAck(
                     in.getLong(),
                     in.getLong(),
                     in.getInt(),
+                    in.getLong(),
+                    in.getLong(),
                     HelloFrame.text(in));
         } catch (BufferUnderflowException e) {
             throw HelloFrame.bad("the HelloAck is cut off");

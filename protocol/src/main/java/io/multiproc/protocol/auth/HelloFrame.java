@@ -24,8 +24,8 @@ final class HelloFrame {
                 && payload[3] == type;
     }
 
-    /** A reader of what stands between the first four bytes and the proof. */
-    static ByteBuffer open(byte[] payload, int type, int proof, String name) throws HandshakeException {
+    /** Whether the first four bytes and the length are right. */
+    static void check(byte[] payload, int type, int proof, String name) throws HandshakeException {
         if (payload.length > Limits.MAX_HELLO_FRAME) {
             throw bad("a " + name + " of " + payload.length + " bytes exceeds " + Limits.MAX_HELLO_FRAME);
         }
@@ -35,6 +35,11 @@ final class HelloFrame {
         if (payload.length < 4 + proof) {
             throw bad("the " + name + " is cut off");
         }
+    }
+
+    /** A reader of what stands between the first four bytes and the proof. */
+    static ByteBuffer open(byte[] payload, int type, int proof, String name) throws HandshakeException {
+        check(payload, type, proof, name);
         return ByteBuffer.wrap(payload, 4, payload.length - 4 - proof);
     }
 

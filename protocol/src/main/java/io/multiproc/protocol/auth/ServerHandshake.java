@@ -119,7 +119,7 @@ public final class ServerHandshake {
             throw new IllegalStateException("no Hello is due");
         }
         state = State.FAILED;
-        Hello read = Hello.decode(payload);
+        HelloFrame.check(payload, HelloFrame.HELLO, HelloFrame.PROOF, "Hello");
         if (!AuthPolicy.SHA256_OR_BETTER.accepts(peerDigest)) {
             throw new HandshakeException(
                     ErrorCode.AUTH_FAILED,
@@ -129,6 +129,7 @@ public final class ServerHandshake {
         if (!Authkey.constantTimeEquals(proof, HelloFrame.proof(payload))) {
             throw new HandshakeException(ErrorCode.AUTH_FAILED, "the proof of the Hello is wrong");
         }
+        Hello read = Hello.decode(payload);
         hello = payload.clone();
         state = State.GREETED;
         return read;

@@ -34,6 +34,8 @@ public enum ErrorCode {
     BAD_VALUE(12),
     /** The caller cancelled the request while it waited. */
     CANCELLED(13),
+    /** A fencing token is not that of the lock's present owner: whoever uses it has lost the lock. */
+    STALE_TOKEN(14),
     // not now
     /** A limit of the server is reached; try again later. */
     BUSY(101),
@@ -41,6 +43,10 @@ public enum ErrorCode {
     TOO_LARGE(102),
     /** The server is ending. */
     SHUTTING_DOWN(103),
+    /** The session has ended, because it was silent for its lease or had no connection for too long: what it held is released. */
+    SESSION_EXPIRED(104),
+    /** The session was one of a server that has ended: its successor knows nothing of it. */
+    SERVER_RESTARTED(105),
     // not allowed
     /** The proof of the authkey is wrong. */
     AUTH_FAILED(201),

@@ -167,7 +167,7 @@ public final class ByteWriter {
         return (short) SHORT.get(b, at);
     }
 
-    static int i32(byte[] b, int at) {
+    public static int i32(byte[] b, int at) {
         return (int) INT.get(b, at);
     }
 

@@ -15,6 +15,7 @@ public final class Messages {
     public static final int PONG = 0x06;
     public static final int GOODBYE = 0x07;
     public static final int GIVE_BACK = 0x08;
+    public static final int RECEIVED = 0x09;
 
     /** Bytes of a request before its arguments: kind, request id, operation, object. */
     public static final int REQUEST_HEADER = 1 + 8 + 2 + 8;
@@ -67,6 +68,11 @@ public final class Messages {
     /** The delivery that answered the request is not wanted any more: its items return to the head of their queue. */
     public static void giveBack(ByteWriter out, long request) {
         out.i32(9).u8(GIVE_BACK).i64(request);
+    }
+
+    /** So many replies of the session have arrived: the server need not keep them any longer. */
+    public static void received(ByteWriter out, long replies) {
+        out.i32(9).u8(RECEIVED).i64(replies);
     }
 
     public static void ping(ByteWriter out, long number) {

@@ -19,9 +19,19 @@ class HelloTest {
             0x0102030405060708L,
             30_000,
             Vectors.hex("a0a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3b4b5b6b7b8b9babbbcbdbebf"),
-            "java 1234@host Main");
-    private static final HelloAck ACK =
-            new HelloAck(1, true, 0x1112131415161718L, 0x2122232425262728L, 30_000, 10_000, 64 << 20, "0.1.0");
+            "java 1234@host Main",
+            new Hello.Resume(0x2122232425262728L, 0x3132333435363738L, 77));
+    private static final HelloAck ACK = new HelloAck(
+            1,
+            true,
+            0x1112131415161718L,
+            0x2122232425262728L,
+            30_000,
+            10_000,
+            64 << 20,
+            0x3132333435363738L,
+            99,
+            "0.1.0");
 
     private ServerHandshake server = handshakenServer();
     private ClientHandshake client = handshakenClient();
@@ -184,7 +194,7 @@ class HelloTest {
     @Test
     void refusalsCarryCodeAndText() {
         client.hello(HELLO);
-        Hello future = new Hello(7, 9, 0, 0, new byte[32], "x");
+        Hello future = new Hello(7, 9, 0, new byte[32], "x");
         HandshakeException e = assertThrows(
                 HandshakeException.class,
                 () -> client.receiveAck(HelloRefused.unsupported(future).encode()));
@@ -195,7 +205,7 @@ class HelloTest {
     @Test
     void aVersionThatTheClientDoesNotSpeakIsRefused() throws HandshakeException {
         server.receiveHello(client.hello(HELLO));
-        byte[] ack = server.acknowledge(new HelloAck(2, false, 1, 1, 1, 1, 1, "2.0"));
+        byte[] ack = server.acknowledge(new HelloAck(2, false, 1, 1, 1, 1, 1, 1, 1, "2.0"));
         HandshakeException e = assertThrows(HandshakeException.class, () -> client.receiveAck(ack));
         assertEquals(ErrorCode.UNSUPPORTED_VERSION, e.code());
     }

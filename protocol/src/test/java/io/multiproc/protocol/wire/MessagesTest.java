@@ -74,13 +74,14 @@ class MessagesTest {
         written.put("pong", frame(out -> Messages.pong(out, 0)));
         written.put("goodbye_shutting_down", frame(out -> Messages.goodbye(out, ErrorCode.SHUTTING_DOWN, "bye")));
         written.put("give_back", frame(out -> Messages.giveBack(out, ID)));
+        written.put("received", frame(out -> Messages.received(out, 77)));
         assertEquals(golden.keySet(), written.keySet(), "each vector has a test, and each test a vector");
         Set<Integer> kinds = new HashSet<>();
         golden.forEach((name, expected) -> {
             assertEquals(HexFormat.of().formatHex(expected), HexFormat.of().formatHex(written.get(name)), name);
             kinds.add((int) expected[4]);
         });
-        assertEquals(Set.of(1, 2, 3, 4, 5, 6, 7, 8), kinds, "each kind of message has a vector");
+        assertEquals(Set.of(1, 2, 3, 4, 5, 6, 7, 8, 9), kinds, "each kind of message has a vector");
     }
 
     @Test

@@ -145,7 +145,7 @@ final class Inspect {
 
         @Override
         void print(Manager manager, List<Map<String, @Nullable Object>> rows, PrintWriter out) {
-            table(out, rows, "id", "name", "address", "opened", "holds", "locks", "waits", "undelivered");
+            table(out, rows, "id", "name", "address", "connected", "opened", "holds", "locks", "waits", "undelivered");
         }
     }
 

@@ -98,6 +98,14 @@ final class Serve implements Callable<Integer> {
     private int leaseSeconds = 30;
 
     @Option(
+            names = "--grace",
+            paramLabel = "SECONDS",
+            defaultValue = "2",
+            description = "How long a Java client whose connection broke may take to come back before what it holds is"
+                    + " released (0.1 to 600). Default: ${DEFAULT-VALUE}")
+    private double graceSeconds = 2;
+
+    @Option(
             names = "--snapshot",
             paramLabel = "FILE",
             description = "Saves the named objects to this file and restores them at the start. Default: memory only")
@@ -190,12 +198,16 @@ final class Serve implements Callable<Integer> {
                     spec.commandLine(),
                     "--lease must be 1 to " + MOST_LEASE.toSeconds() + " seconds, not " + leaseSeconds);
         }
+        if (!(graceSeconds >= 0.1 && graceSeconds <= 600)) {
+            throw new ParameterException(spec.commandLine(), "--grace must be 0.1 to 600 seconds, not " + graceSeconds);
+        }
         ServerOptions options = ServerOptions.of(Authkey.of(key))
                 .withMinDigest(digest)
                 .withMaxFrame(maxFrame << 20)
                 .withMaxConnections(maxConnections)
                 .withHandshakeTimeout(Duration.ofSeconds(handshakeSeconds))
                 .withLease(Duration.ofSeconds(leaseSeconds), LEAST_LEASE, MOST_LEASE)
+                .withGrace(Duration.ofMillis(Math.round(graceSeconds * 1000)))
                 .withAllowShutdown(!noShutdown)
                 .withShare(share)
                 .withAway(Duration.ofSeconds(awaySeconds));

@@ -96,6 +96,13 @@ public final class Engine {
         return id;
     }
 
+    /** The session's client is connected from this address, or from nowhere at the moment. */
+    public void connected(long session, @Nullable String address) {
+        if (sessions.containsKey(session)) {
+            apply(session, 0, new Command.SessionConnected(address == null ? "" : address));
+        }
+    }
+
     /** Opens a session for a client that sends no Hello. */
     public long openSession(String name, String address) {
         return openSession(Hello.named(name), address);

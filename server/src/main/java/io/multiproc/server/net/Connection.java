@@ -39,22 +39,17 @@ final class Connection {
     /** The session, or 0 before there is one. */
     long session;
 
-    /** Requests that wait on the server. */
-    int waits;
-
     /** When bytes last arrived or left, on the clock of {@link Connections#now}. */
     long lastHeard;
 
     /** Output that was waiting at the last check of the lease. */
     long pendingAtSweep;
 
-    /** A Python client sends nothing while it has nothing to ask: no lease. Half, as something is added to it. */
-    long leaseNanos = Long.MAX_VALUE / 2;
-
     /** Whether the connection broke instead of being closed. */
     boolean isReset;
 
     private boolean unacknowledged;
+    private boolean cut;
 
     Connection(Connections all, Channel channel) {
         this.all = all;
@@ -218,12 +213,25 @@ final class Connection {
     /** The client has closed its side. */
     void inputEnded() {
         unacknowledged = pendingOutput() > 0 || !Transport.isAcknowledged(channel);
+        cut = true;
         abort("closed by the client");
     }
 
     /** Once it has ended: whether the client has received all that was sent. */
     boolean hasDelivered() {
         return !isReset && !unacknowledged;
+    }
+
+    /** Whether the connection ended by itself, not by what one of the sides said or did: a session goes on then. */
+    boolean isCut() {
+        return cut;
+    }
+
+    /** The socket has failed. */
+    void failed() {
+        isReset = true;
+        cut = true;
+        abort("connection failed");
     }
 
     /** Ends without a word. */
@@ -250,6 +258,7 @@ final class Connection {
             out = null;
             b.release();
         }
+        cut = true;
         endPhase("connection closed");
     }
 

@@ -222,14 +222,14 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         String address = c == null ? "a connection" : c.address();
         if (cause instanceof IOException) {
             if (c != null) {
-                c.isReset = true;
+                c.failed();
             }
             all.log().debug("{}: {}", address, cause.toString());
         } else {
             all.log().error("fault while serving {}, closing it", address, cause);
-        }
-        if (c != null) {
-            c.abort("fault");
+            if (c != null) {
+                c.abort("fault");
+            }
         }
         Futures.unawaited(ctx.close());
     }

@@ -28,7 +28,10 @@ final class Connections implements Outbox {
     private final PythonHub python;
 
     private final Set<Connection> open = new LinkedHashSet<>();
+    private final NativeSessions sessions;
+    /** The data connections of Python clients. */
     private final LongObjectHashMap<Connection> bySession = new LongObjectHashMap<>();
+
     private final List<Connection> dirty = new ArrayList<>();
     private final ByteWriter scratch = new ByteWriter(4096);
     private byte[] input = new byte[64 << 10];
@@ -39,6 +42,7 @@ final class Connections implements Outbox {
     Connections(NetOptions options, Function<Outbox, Engine> engine) {
         this.options = options;
         this.engine = engine.apply(this);
+        this.sessions = new NativeSessions(this);
         this.python = new PythonHub(this.engine, options.maxFrame(), options.awayMillis());
     }
 
@@ -52,6 +56,10 @@ final class Connections implements Outbox {
 
     PythonHub python() {
         return python;
+    }
+
+    NativeSessions sessions() {
+        return sessions;
     }
 
     NonceSource nonces() {
@@ -111,8 +119,9 @@ final class Connections implements Outbox {
         bySession.remove(connection.session);
     }
 
-    int sessions() {
-        return bySession.size();
+    /** Sessions of native clients and connections of Python's. */
+    int clients() {
+        return sessions.size() + bySession.size();
     }
 
     /** The socket of a connection has been closed. */
@@ -127,11 +136,20 @@ final class Connections implements Outbox {
 
     @Override
     public void reply(long session, long request, Reply reply) {
-        Connection connection = bySession.get(session);
         // what the ends of sessions release during the shutdown goes to nobody: no client could use it any more
-        if (connection != null && !isShuttingDown()) {
+        if (isShuttingDown()) {
+            return;
+        }
+        NativeSession client = sessions.get(session);
+        if (client != null) {
+            client.waits--;
+            client.reply(request, reply);
+            return;
+        }
+        Connection connection = bySession.get(session);
+        if (connection != null) {
             connection.phase().answered(request, reply);
-        } else if (connection == null && !isShuttingDown()) {
+        } else {
             boolean ignored = python.answered(session, request, reply);
         }
     }
@@ -150,27 +168,11 @@ final class Connections implements Outbox {
         dirty.clear();
     }
 
-    /** Closes the sessions that have been silent for longer than their lease. */
+    /** Ends the sessions that have been silent for too long. */
     void sweep() {
         long last = now;
         now = System.nanoTime();
-        long slack = now - last;
-        for (Connection c : bySession.values().toArray(new Connection[0])) {
-            long waiting = c.pendingOutput();
-            if (waiting < c.pendingAtSweep) {
-                // it is reading a long reply: that is a sign of life, too
-                c.lastHeard = last;
-            }
-            c.pendingAtSweep = waiting;
-            // the slack is how old the clock may have been when the client was last heard
-            if (now - c.lastHeard > c.leaseNanos + slack) {
-                long millis = c.leaseNanos / 1_000_000;
-                log.info("session {} of {} was silent for {} ms, closing", c.session, c.address(), millis);
-                c.goodbye(
-                        ErrorCode.ILLEGAL_STATE,
-                        "the session was silent for longer than its lease of " + millis + " ms");
-            }
-        }
+        sessions.sweep(last, now);
         python.sweep();
         flush();
     }
@@ -179,6 +181,7 @@ final class Connections implements Outbox {
     void shutDown(Runnable whenEmpty) {
         onEmpty = whenEmpty;
         flush();
+        sessions.endCutOff();
         for (Connection c : open.toArray(new Connection[0])) {
             if (c.isEnding()) {
                 continue;

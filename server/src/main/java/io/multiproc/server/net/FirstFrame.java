@@ -45,9 +45,9 @@ final class FirstFrame implements Phase {
 
     private void openPython(byte[] b, int from, int end) {
         NetOptions options = all.options();
-        if (all.isShuttingDown() || all.sessions() >= options.maxConnections()) {
+        if (all.isShuttingDown() || all.clients() >= options.maxConnections()) {
             all.handshakeLog()
-                    .warn(connection.address() + " refused: the server has " + all.sessions()
+                    .warn(connection.address() + " refused: the server has " + all.clients()
                             + " connections, its limit is " + options.maxConnections());
             connection.abort("no room");
             return;
@@ -76,7 +76,9 @@ final class FirstFrame implements Phase {
             refuse(HelloRefused.unsupported(hello));
         } else if (all.isShuttingDown()) {
             refuse(new HelloRefused(ErrorCode.SHUTTING_DOWN, "the server is ending"));
-        } else if (all.sessions() >= options.maxConnections()) {
+        } else if (hello.session() != 0) {
+            resume(hello);
+        } else if (all.clients() >= options.maxConnections()) {
             refuse(new HelloRefused(
                     ErrorCode.BUSY,
                     "the server has " + options.maxConnections()
@@ -87,26 +89,40 @@ final class FirstFrame implements Phase {
     }
 
     private void accept(Hello hello) {
-        NetOptions options = all.options();
         before.finish();
-        // every Hello opens a new session; resuming hello.session() belongs here
-        long session = all.engine().openSession(hello, connection.address());
-        long lease = options.grantLease(hello.leaseMillis());
-        connection.session = session;
-        connection.leaseNanos = TimeUnit.MILLISECONDS.toNanos(lease);
+        long lease = all.options().grantLease(hello.leaseMillis());
+        greet(hello, all.sessions().open(hello, connection, lease));
+    }
+
+    private void resume(Hello hello) {
+        HelloRefused refusal = all.sessions().refusal(hello);
+        if (refusal != null) {
+            refuse(refusal);
+            return;
+        }
+        before.finish();
+        NativeSession session = all.sessions().resume(hello, connection);
+        greet(hello, session);
+        session.replies.forEach(connection::reply);
+    }
+
+    private void greet(Hello hello, NativeSession session) {
+        NetOptions options = all.options();
+        long lease = TimeUnit.NANOSECONDS.toMillis(session.leaseNanos);
+        connection.session = session.id;
         connection.lastHeard = all.now();
-        connection.become(new NativeDialect(connection));
-        all.opened(connection);
+        connection.become(new NativeDialect(connection, session));
         connection.send(handshake.acknowledge(new HelloAck(
                 Hello.VERSION,
                 all.engine().knowsRegistry(hello),
-                session,
+                session.id,
                 all.engine().epoch(),
                 lease,
                 Math.max(1, lease / 3),
                 options.maxFrame(),
+                session.secret,
+                session.received,
                 options.version())));
-        all.log().debug("session {} of {} ({}) opened", session, connection.address(), hello.name());
     }
 
     private void refuse(HelloRefused refusal) {

@@ -11,15 +11,17 @@ import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.ValueException;
 import org.jspecify.annotations.Nullable;
 
-/** The messages of a native client with a session. Only what breaks the framing ends the connection. */
+/** The messages of a native client with a session. Only what breaks the framing ends the session. */
 final class NativeDialect implements Phase {
     private static final int NUMBERED = 1 + 8;
 
     private final Connection connection;
+    private final NativeSession session;
     private final Connections all;
 
-    NativeDialect(Connection connection) {
+    NativeDialect(Connection connection, NativeSession session) {
         this.connection = connection;
+        this.session = session;
         this.all = connection.all;
     }
 
@@ -30,6 +32,7 @@ final class NativeDialect implements Phase {
 
     @Override
     public void frame(byte[] b, int from, int end) {
+        session.received++;
         int kind = from < end ? b[from] & 0xff : 0;
         if (kind == Messages.REQUEST) {
             if (end - from < Messages.REQUEST_HEADER) {
@@ -42,17 +45,22 @@ final class NativeDialect implements Phase {
         switch (kind) {
             case Messages.CANCEL -> {
                 if (hasNumberOnly("cancel", from, end)) {
-                    all.engine().cancel(connection.session, Messages.id(b, from));
+                    all.engine().cancel(session.id, Messages.id(b, from));
                 }
             }
             case Messages.ACKNOWLEDGE -> {
                 if (hasNumberOnly("acknowledge", from, end)) {
-                    all.engine().acknowledge(connection.session, Messages.id(b, from));
+                    all.engine().acknowledge(session.id, Messages.id(b, from));
                 }
             }
             case Messages.GIVE_BACK -> {
                 if (hasNumberOnly("give-back", from, end)) {
-                    all.engine().giveBack(connection.session, Messages.id(b, from));
+                    all.engine().giveBack(session.id, Messages.id(b, from));
+                }
+            }
+            case Messages.RECEIVED -> {
+                if (hasNumberOnly("received", from, end)) {
+                    received(Messages.id(b, from));
                 }
             }
             case Messages.PING -> {
@@ -71,13 +79,21 @@ final class NativeDialect implements Phase {
         }
     }
 
+    private void received(long replies) {
+        if (replies > session.replies.total()) {
+            malformed("a client that has received " + replies + " replies of " + session.replies.total());
+        } else {
+            session.replies.confirm(replies);
+        }
+    }
+
     private void request(byte[] b, int from, int end) {
         long id = Messages.id(b, from);
         int code = Messages.operation(b, from);
         Op op = OpTable.coded(code);
         Reply reply = op == null ? unknown(code) : apply(b, from, end, id, op);
         if (reply != null) {
-            connection.reply(id, reply);
+            session.reply(id, reply);
         }
     }
 
@@ -96,14 +112,14 @@ final class NativeDialect implements Phase {
             return Reply.error(e);
         }
         int limit = all.options().maxWaits();
-        if (connection.waits >= limit && op.has(Flag.MAY_PARK)) {
+        if (session.waits >= limit && op.has(Flag.MAY_PARK)) {
             return Reply.error(
                     ErrorCode.BUSY, limit + " requests of this client wait already, the limit; try again later");
         }
-        Reply reply = all.engine().invoke(connection.session, id, op, Messages.object(b, from), args);
+        Reply reply = all.engine().invoke(session.id, id, op, Messages.object(b, from), args);
         if (reply == null) {
             // counted down when the answer comes through the outbox
-            connection.waits++;
+            session.waits++;
         }
         return reply;
     }
@@ -117,14 +133,8 @@ final class NativeDialect implements Phase {
     }
 
     private void malformed(String what) {
-        all.log().warn("session {} of {}: {}; closing", connection.session, connection.address(), what);
+        all.log().warn("session {} of {}: {}; closing", session.id, connection.address(), what);
         connection.goodbye(ErrorCode.BAD_VALUE, "malformed message: " + what);
-    }
-
-    @Override
-    public void answered(long request, Reply reply) {
-        connection.waits--;
-        connection.reply(request, reply);
     }
 
     @Override
@@ -132,15 +142,19 @@ final class NativeDialect implements Phase {
         String what = length < 0
                 ? "a frame of negative length " + length
                 : "a frame of " + length + " bytes exceeds the limit of " + limit;
-        all.log().warn("session {} of {}: {}; closing", connection.session, connection.address(), what);
+        all.log().warn("session {} of {}: {}; closing", session.id, connection.address(), what);
         connection.goodbye(ErrorCode.TOO_LARGE, what);
     }
 
     @Override
     public void ended(String reason) {
-        // a lost connection ends its session at once; keeping it until its lease ends, to be resumed, belongs here
-        all.closed(connection);
-        all.engine().closeSession(connection.session, reason);
-        all.log().debug("session {} of {} ended: {}", connection.session, connection.address(), reason);
+        if (session.connection() != connection) {
+            return; // the session goes on with another one
+        }
+        if (connection.isCut()) {
+            all.sessions().cut(session, connection, reason);
+        } else {
+            all.sessions().end(session, reason);
+        }
     }
 }

@@ -17,6 +17,7 @@ import java.util.List;
  * @param lease what a client gets that asks for none; milliseconds
  * @param minLease the least that a client can ask for
  * @param maxLease the most
+ * @param graceMillis how long the session of a native client lives without a connection
  * @param maxWaits requests of one client that may wait on the server
  * @param maxPendingOutput bytes that may wait for a client to read
  * @param closeMillis how long {@link NetServer#close} waits for clients
@@ -35,6 +36,7 @@ public record NetOptions(
         long lease,
         long minLease,
         long maxLease,
+        long graceMillis,
         int maxWaits,
         long maxPendingOutput,
         long closeMillis,
@@ -53,6 +55,11 @@ public record NetOptions(
     /** Output waiting for a client beyond which it is closed; never less than two replies and what was there before them. */
     long pendingLimit() {
         return Math.max(maxPendingOutput, 2L * maxFrame + highWater());
+    }
+
+    /** Bytes of replies that a client has not confirmed beyond which its session cannot be resumed: any one reply, and some more. */
+    long keptReplies() {
+        return maxFrame + (16L << 20);
     }
 
     /** Output waiting for a client beyond which its requests are not read. */

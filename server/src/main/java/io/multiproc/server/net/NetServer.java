@@ -162,7 +162,7 @@ public final class NetServer {
         }
         ending = true;
         if (started) {
-            log.info("ending: {} sessions are told", connections.sessions());
+            log.info("ending: {} sessions are told", connections.clients());
         }
         synchronized (listeners) {
             for (Listener listener : listeners) {

@@ -86,7 +86,7 @@ final class PyError extends RuntimeException {
             }
             case NOT_COMPARABLE, WRONG_TYPE -> type(text);
             case BAD_ARGUMENT, BAD_VALUE -> value(text);
-            case NOT_OWNER, ILLEGAL_STATE -> of("RuntimeError", text);
+            case NOT_OWNER, ILLEGAL_STATE, STALE_TOKEN, SESSION_EXPIRED, SERVER_RESTARTED -> of("RuntimeError", text);
             case NO_SUCH_OBJECT -> remote("KeyError", "'" + text + "'");
             case FORBIDDEN -> remote("PermissionError", text);
             case BUSY -> remote("MemoryError", text);

@@ -8,6 +8,9 @@ public sealed interface Command {
     /** A session was opened by an authenticated client. */
     record SessionOpened(String name, String address) implements Command {}
 
+    /** A session has a connection from this address; from none if that is empty. It goes on either way. */
+    record SessionConnected(String address) implements Command {}
+
     /** A session ended: everything it owns is released, in one place. */
     record SessionClosed(String reason) implements Command {}
 

@@ -12,7 +12,8 @@ final class SessionState {
 
     private final long id;
     private final String name;
-    private final String address;
+    private String address;
+    private boolean connected = true;
     private final long opened;
 
     final LongMap<Hold> holds = new LongMap<>();
@@ -41,6 +42,19 @@ final class SessionState {
 
     String address() {
         return address;
+    }
+
+    /** Whether there is a connection at the moment. */
+    boolean isConnected() {
+        return connected;
+    }
+
+    /** The last address stays known while there is none. */
+    void connected(String from) {
+        connected = !from.isEmpty();
+        if (connected) {
+            address = from;
+        }
     }
 
     long opened() {

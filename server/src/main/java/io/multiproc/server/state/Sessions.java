@@ -118,6 +118,7 @@ final class Sessions {
                     .add("id", Values.ofInteger(id))
                     .add("name", Values.ofText(s.name()))
                     .add("address", Values.ofText(s.address()))
+                    .add("connected", Values.ofBool(s.isConnected()))
                     .add("opened", Values.ofInteger(s.opened()))
                     .add("holds", Values.ofInteger(s.holds.size()))
                     .add("locks", Values.ofInteger(s.owned.size()))
@@ -144,6 +145,7 @@ final class Sessions {
             out.i64(id).i64(s.opened());
             out.text(s.name());
             out.text(s.address());
+            out.u8(s.isConnected() ? 1 : 0);
             out.i32(s.holds.size());
             for (long object : s.holds.sortedKeys()) {
                 out.i64(object).i64(s.holds.present(object).count);
@@ -167,6 +169,9 @@ final class Sessions {
             long id = in.i64();
             long opened = in.i64();
             SessionState s = new SessionState(id, in.text(), in.text(), opened);
+            if (in.u8() == 0) {
+                s.connected("");
+            }
             sessions.put(id, s);
             for (int n = in.i32(); n > 0; n--) {
                 SessionState.Hold hold = new SessionState.Hold();

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe: one thread at a time, the engine's writer.
  */
 public final class SharedState implements StateMachine {
-    private static final int SNAPSHOT_VERSION = 2;
+    private static final int SNAPSHOT_VERSION = 3;
 
     /** More than a server counts between two snapshots. */
     private static final long LEAP_INDEX = 1L << 40;
@@ -78,7 +78,9 @@ public final class SharedState implements StateMachine {
 
     private void forSession(Command command, long request) {
         SessionState caller = turn.caller();
-        if (command instanceof Command.SessionClosed) {
+        if (command instanceof Command.SessionConnected connected) {
+            caller.connected(connected.address());
+        } else if (command instanceof Command.SessionClosed) {
             sessions.close(caller, turn);
         } else if (command instanceof Command.Acknowledge) {
             turn.acknowledge();

@@ -42,7 +42,7 @@ class NativeDialectIT extends ServerFixture {
             assertEquals(3000, ack.heartbeatMillis());
             assertEquals(1 << 20, ack.maxFrame());
             assertFalse(ack.registryKnown());
-            HelloAck other = b.greet(new Hello(1, 3, 0, 100, new byte[32], "b"));
+            HelloAck other = b.greet(new Hello(1, 3, 100, new byte[32], "b"));
             assertEquals(3000, other.leaseMillis(), "not less than the least");
             assertEquals(ack.epoch(), other.epoch());
             assertNotEquals(ack.session(), other.session());
@@ -288,9 +288,9 @@ class NativeDialectIT extends ServerFixture {
         String uri = start(o -> o.withLease(Duration.ofSeconds(20), Duration.ofMillis(200), Duration.ofSeconds(20)));
         try (RawClient watcher = RawClient.open(uri, "watcher");
                 RawClient c = RawClient.connect(uri)) {
-            c.greet(new Hello(1, 1, 0, 200, new byte[32], "silent"));
+            c.greet(new Hello(1, 1, 200, new byte[32], "silent"));
             long start = System.nanoTime();
-            assertTrue(c.goodbye(ErrorCode.ILLEGAL_STATE).contains("lease of 200 ms"));
+            assertTrue(c.goodbye(ErrorCode.SESSION_EXPIRED).contains("lease of 200 ms"));
             assertTrue(System.nanoTime() - start > 150_000_000L);
             awaitSessions(watcher, List.of("watcher"));
         }
@@ -300,7 +300,7 @@ class NativeDialectIT extends ServerFixture {
     void pingsKeepTheSession() throws Exception {
         String uri = start(o -> o.withLease(Duration.ofSeconds(20), Duration.ofMillis(200), Duration.ofSeconds(20)));
         try (RawClient c = RawClient.connect(uri)) {
-            c.greet(new Hello(1, 1, 0, 200, new byte[32], "pinging"));
+            c.greet(new Hello(1, 1, 200, new byte[32], "pinging"));
             long start = System.nanoTime();
             ByteWriter ping = new ByteWriter();
             Messages.ping(ping, 1);
@@ -420,7 +420,7 @@ class NativeDialectIT extends ServerFixture {
     void registriesAreRemembered() throws Exception {
         byte[] fingerprint = new byte[32];
         Arrays.fill(fingerprint, (byte) 1);
-        Hello hello = new Hello(1, 1, 0, 0, fingerprint, "classes");
+        Hello hello = new Hello(1, 1, 0, fingerprint, "classes");
         String uri = start();
         try (RawClient a = RawClient.connect(uri);
                 RawClient b = RawClient.connect(uri)) {

@@ -200,8 +200,8 @@ class StrangersIT extends ServerFixture {
     @Test
     void unsupportedVersion() throws Exception {
         try (RawClient c = RawClient.connect(start())) {
-            HandshakeException e = assertThrows(
-                    HandshakeException.class, () -> c.greet(new Hello(7, 9, 0, 0, new byte[32], "future")));
+            HandshakeException e =
+                    assertThrows(HandshakeException.class, () -> c.greet(new Hello(7, 9, 0, new byte[32], "future")));
             assertEquals(ErrorCode.UNSUPPORTED_VERSION, e.code());
             assertTrue(e.getMessage().contains("the client 7 to 9: update the server"), e.getMessage());
             c.assertClosed();

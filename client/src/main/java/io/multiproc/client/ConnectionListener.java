@@ -1,0 +1,24 @@
+package io.multiproc.client;
+
+import java.time.Duration;
+
+/**
+ * Learns what becomes of a manager's connection. All methods are called on a thread of their own, one after the other in the order of
+ * the events, so they may call the manager and may take their time; what they throw is logged. Each event is also one line of the log.
+ */
+public interface ConnectionListener {
+    /** The connection broke. The session goes on: calls wait, and the client tries to connect again. */
+    default void disconnected(Manager manager, String reason) {}
+
+    /** The session goes on over a new connection: nothing is lost, and calls that waited are answered. */
+    default void reconnected(Manager manager, Duration outage) {}
+
+    /**
+     * The session has ended without this program's doing, and what it held is released: {@link SessionExpiredException}, {@link
+     * ServerRestartedException}, or {@link ConnectionLostException} if the server said that it ends.
+     */
+    default void ended(Manager manager, ManagerException reason) {}
+
+    /** A new session has begun in place of the one that ended, see {@link ManagerOptions#withRenewal}. */
+    default void renewed(Manager manager) {}
+}

@@ -1,0 +1,35 @@
+package io.multiproc.client.internal;
+
+/**
+ * Stands for a call whose caller has gone without waiting for the reply, because there was no connection. The request was or will be
+ * applied all the same; what its reply brings is taken back.
+ */
+final class AbandonedCall extends Call {
+    private final Leftovers leftovers;
+
+    /** Takes back what a request brought that nobody waits for. */
+    @FunctionalInterface
+    interface Leftovers {
+        void takeBack(Call call, byte[] payload);
+    }
+
+    AbandonedCall(Call call, Leftovers leftovers) {
+        super(call.op, call.frame);
+        this.leftovers = leftovers;
+        id = call.id;
+        frameNumber = call.frameNumber;
+        object = call.object;
+        args = call.args;
+    }
+
+    @Override
+    boolean isAsync() {
+        return true; // taking back sends something, which only the I/O thread may do while it reads
+    }
+
+    @Override
+    void complete(byte[] payload) {
+        super.complete(payload);
+        leftovers.takeBack(this, payload);
+    }
+}

@@ -1,0 +1,139 @@
+package io.multiproc.client.internal;
+
+import io.multiproc.protocol.wire.ByteWriter;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The frames of a session on their way to the server, kept until the server is known to have them. Frames have numbers, from 1 on, in
+ * the order in which they were added; the server applies them in that order. Guarded by its connection's lock.
+ *
+ * <p>Frames are collected in a chunk, which is written as a whole and then kept as it is: keeping costs no copy. A chunk whose
+ * frames have all arrived is used again.
+ */
+final class Outgoing {
+    private static final int CHUNK = 4096;
+    private static final int MOST_SPARE = 8;
+
+    /** A larger array is not kept for later. */
+    private static final int MOST_KEPT = 1 << 20;
+
+    /** Some frames in a row. */
+    static final class Chunk {
+        private final ByteWriter bytes = new ByteWriter(CHUNK);
+        private long first;
+        private long last;
+        private int from;
+        private boolean writing;
+
+        byte[] array() {
+            return bytes.array();
+        }
+
+        /** Where the frames start that are to be written. */
+        int from() {
+            return from;
+        }
+
+        /** Where they end. */
+        int end() {
+            return bytes.size();
+        }
+    }
+
+    private Chunk filling = new Chunk();
+    private final ArrayDeque<Chunk> sent = new ArrayDeque<>();
+    private final ArrayDeque<Chunk> spare = new ArrayDeque<>();
+    private long last;
+    private long confirmed;
+
+    /** Where to write the next frame; call {@link #added} after each. */
+    ByteWriter bytes() {
+        return filling.bytes;
+    }
+
+    /** One whole frame was written; returns its number. */
+    long added() {
+        last++;
+        if (filling.first == 0) {
+            filling.first = last;
+        }
+        filling.last = last;
+        return last;
+    }
+
+    /** The number of the frame added last. */
+    long last() {
+        return last;
+    }
+
+    /** How many bytes have not been taken yet. */
+    int waiting() {
+        return filling.bytes.size();
+    }
+
+    /** Takes all frames that have not been taken, for writing. They are not used again before {@link #written}. */
+    Chunk take() {
+        Chunk taken = filling;
+        taken.writing = true;
+        sent.add(taken);
+        Chunk next = spare.poll();
+        filling = next == null ? new Chunk() : next;
+        return taken;
+    }
+
+    /** The writer is done with a chunk, whether or not all of it has left. */
+    void written(Chunk chunk) {
+        chunk.writing = false;
+        recycle();
+    }
+
+    /** The server has all frames up to a number. */
+    void confirm(long number) {
+        if (number > confirmed) {
+            confirmed = number;
+            recycle();
+        }
+    }
+
+    private void recycle() {
+        Chunk c;
+        while ((c = sent.peek()) != null && !c.writing && c.last <= confirmed) {
+            sent.remove();
+            if (spare.size() < MOST_SPARE && c.bytes.array().length <= MOST_KEPT) {
+                c.bytes.reset();
+                c.first = 0;
+                c.last = 0;
+                c.from = 0;
+                spare.add(c);
+            }
+        }
+    }
+
+    /** Whether the server can have said that it has so many frames. */
+    boolean admits(long number) {
+        return confirmed <= number && number <= last;
+    }
+
+    /** The chunks with frames that were taken and have not arrived, to be written once more, each from {@link Chunk#from} on. */
+    List<Chunk> again() {
+        List<Chunk> out = new ArrayList<>(sent);
+        for (Chunk c : out) {
+            c.writing = true;
+            long number = c.first;
+            int at = 0;
+            while (number <= confirmed) {
+                at += 4 + ByteWriter.i32(c.array(), at);
+                number++;
+            }
+            c.from = at;
+        }
+        return out;
+    }
+
+    /** How many chunks are kept for a server that may not have them, for tests. */
+    int kept() {
+        return sent.size();
+    }
+}

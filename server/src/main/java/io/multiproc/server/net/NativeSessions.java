@@ -1,0 +1,146 @@
+package io.multiproc.server.net;
+
+import io.multiproc.protocol.auth.Hello;
+import io.multiproc.protocol.auth.HelloRefused;
+import io.multiproc.protocol.error.ErrorCode;
+import io.netty.util.collection.LongObjectHashMap;
+import java.security.SecureRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions of native clients: opened, cut off, resumed, ended. A session ends with a goodbye of either side, after its lease of
+ * silence, or after the grace without a connection. Belongs to the event loop thread.
+ */
+final class NativeSessions {
+    private static final SecureRandom SECRETS = new SecureRandom();
+
+    private final Connections all;
+    private final long graceNanos;
+    private final LongObjectHashMap<NativeSession> sessions = new LongObjectHashMap<>();
+
+    NativeSessions(Connections all) {
+        this.all = all;
+        this.graceNanos = TimeUnit.MILLISECONDS.toNanos(all.options().graceMillis());
+    }
+
+    int size() {
+        return sessions.size();
+    }
+
+    @Nullable
+    NativeSession get(long id) {
+        return sessions.get(id);
+    }
+
+    NativeSession open(Hello hello, Connection connection, long leaseMillis) {
+        long id = all.engine().openSession(hello, connection.address());
+        NativeSession session = new NativeSession(
+                id,
+                SECRETS.nextLong(),
+                TimeUnit.MILLISECONDS.toNanos(leaseMillis),
+                all.options().keptReplies());
+        sessions.put(id, session);
+        session.connect(connection);
+        all.log().debug("session {} of {} ({}) opened", id, connection.address(), hello.name());
+        return session;
+    }
+
+    /** Why a Hello cannot resume the session that it names, or null if it can. */
+    @Nullable
+    HelloRefused refusal(Hello hello) {
+        Hello.Resume resume = hello.resume();
+        if (resume.epoch() != all.engine().epoch()) {
+            return new HelloRefused(
+                    ErrorCode.SERVER_RESTARTED,
+                    "session " + hello.session() + " was one of a server that has ended; this one does not know it");
+        }
+        NativeSession session = sessions.get(hello.session());
+        if (session == null || session.secret != resume.secret()) {
+            return new HelloRefused(
+                    ErrorCode.SESSION_EXPIRED,
+                    "session " + hello.session()
+                            + " has ended: its client was silent for its lease, or had no connection for more than "
+                            + all.options().graceMillis() + " ms; what it held is released");
+        }
+        if (!session.replies.admits(resume.received())) {
+            return new HelloRefused(
+                    ErrorCode.BAD_VALUE,
+                    "session " + hello.session() + " has had " + session.replies.total() + " replies, not "
+                            + resume.received());
+        }
+        return null;
+    }
+
+    /** Gives the session that a Hello names to its new connection. The old one is closed if it is still there. */
+    NativeSession resume(Hello hello, Connection connection) {
+        NativeSession session = sessions.get(hello.session());
+        Connection old = session.connection();
+        session.connect(connection);
+        if (old != null) {
+            old.abort("resumed from " + connection.address());
+        }
+        all.engine().connected(session.id, connection.address());
+        session.replies.confirm(hello.resume().received());
+        all.log().info("session {} resumed from {}", session.id, connection.address());
+        return session;
+    }
+
+    /** A connection has gone without a goodbye. */
+    void cut(NativeSession session, Connection connection, String reason) {
+        if (session.connection() == connection) {
+            session.cut(System.nanoTime(), connection.lastHeard);
+            all.engine().connected(session.id, null);
+            all.log().debug("session {} of {} is cut off: {}", session.id, connection.address(), reason);
+        }
+    }
+
+    /** The session is over: what it owns is released. */
+    void end(NativeSession session, String reason) {
+        if (session.end()) {
+            sessions.remove(session.id);
+            all.engine().closeSession(session.id, reason);
+            all.log().debug("session {} ended: {}", session.id, reason);
+        }
+    }
+
+    void sweep(long last, long now) {
+        for (NativeSession s : sessions.values().toArray(new NativeSession[0])) {
+            Connection c = s.connection();
+            if (c == null) {
+                if (s.isOver(now, graceNanos) || s.replies.isFull()) {
+                    all.log().info("session {} had no connection for too long, ending it", s.id);
+                    end(s, "no connection");
+                }
+            } else {
+                sweep(s, c, last, now);
+            }
+            s.replies.trim();
+        }
+    }
+
+    private void sweep(NativeSession s, Connection c, long last, long now) {
+        long waiting = c.pendingOutput();
+        if (waiting < c.pendingAtSweep) {
+            // it is reading a long reply: that is a sign of life, too
+            c.lastHeard = last;
+        }
+        c.pendingAtSweep = waiting;
+        // the slack is how old the clock may have been when the client was last heard
+        if (now - c.lastHeard > s.leaseNanos + (now - last)) {
+            long millis = TimeUnit.NANOSECONDS.toMillis(s.leaseNanos);
+            all.log().info("session {} of {} was silent for {} ms, closing", s.id, c.address(), millis);
+            c.goodbye(
+                    ErrorCode.SESSION_EXPIRED, "the session was silent for longer than its lease of " + millis + " ms");
+        }
+    }
+
+    /** The server ends. */
+    void endCutOff() {
+        for (NativeSession s : sessions.values().toArray(new NativeSession[0])) {
+            if (s.connection() == null) {
+                end(s, "the server is ending");
+            }
+        }
+    }
+}

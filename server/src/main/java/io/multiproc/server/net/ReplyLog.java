@@ -1,0 +1,132 @@
+package io.multiproc.server.net;
+
+import io.multiproc.protocol.wire.Reply;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The replies of one session that its client has not confirmed, in the order in which they were sent. A reply is kept as it is: its
+ * bytes are those of the stored value, which nobody changes. Costs nothing while it is empty and at rest.
+ *
+ * <p>A client that does not confirm what it receives fills the log up: then nothing is kept any longer, and its session cannot be resumed.
+ */
+final class ReplyLog {
+    private static final long[] NO_REQUESTS = {};
+    private static final @Nullable Reply[] NO_REPLIES = {};
+    private static final int LEAST = 16;
+
+    /** What a kept reply costs beyond its value. */
+    private static final int OVERHEAD = 48;
+
+    @FunctionalInterface
+    interface Action {
+        void accept(long request, Reply reply);
+    }
+
+    // rings of a size that is a power of two
+    private long[] requests = NO_REQUESTS;
+    private @Nullable Reply[] replies = NO_REPLIES;
+    private int head;
+    private int size;
+    private long confirmed;
+    private long bytes;
+    private boolean full;
+    private final long limit;
+
+    /** @param limit bytes that are kept at the most */
+    ReplyLog(long limit) {
+        this.limit = limit;
+    }
+
+    void add(long request, Reply reply) {
+        if (full) {
+            confirmed++;
+            return;
+        }
+        if (size == requests.length) {
+            grow();
+        }
+        int at = head + size & requests.length - 1;
+        requests[at] = request;
+        replies[at] = reply;
+        size++;
+        bytes += cost(reply);
+        if (bytes > limit) {
+            full = true;
+            confirm(total());
+            trim();
+        }
+    }
+
+    private static long cost(Reply reply) {
+        return (long) OVERHEAD + reply.length();
+    }
+
+    private void grow() {
+        int capacity = Math.max(LEAST, size * 2);
+        long[] newRequests = new long[capacity];
+        @Nullable Reply[] newReplies = new @Nullable Reply[capacity];
+        for (int i = 0; i < size; i++) {
+            int at = head + i & requests.length - 1;
+            newRequests[i] = requests[at];
+            newReplies[i] = replies[at];
+        }
+        requests = newRequests;
+        replies = newReplies;
+        head = 0;
+    }
+
+    /** How many replies there have been in all. */
+    long total() {
+        return confirmed + size;
+    }
+
+    /** Whether a client may say that so many replies have arrived. */
+    boolean admits(long count) {
+        return !full && confirmed <= count && count <= total();
+    }
+
+    /** Forgets all replies up to the so-many-th of the session; fewer than before are old news. */
+    void confirm(long count) {
+        while (confirmed < count && size > 0) {
+            Reply reply = replies[head];
+            if (reply != null) {
+                bytes -= cost(reply);
+            }
+            replies[head] = null;
+            head = head + 1 & requests.length - 1;
+            size--;
+            confirmed++;
+        }
+    }
+
+    /** All that are not confirmed, in order. */
+    void forEach(Action action) {
+        for (int i = 0; i < size; i++) {
+            int at = head + i & requests.length - 1;
+            Reply reply = replies[at];
+            if (reply != null) {
+                action.accept(requests[at], reply);
+            }
+        }
+    }
+
+    /** Whether more was to be kept than may be. */
+    boolean isFull() {
+        return full;
+    }
+
+    /** Gives its room back if nothing is kept. */
+    void trim() {
+        if (size == 0) {
+            requests = NO_REQUESTS;
+            replies = NO_REPLIES;
+            head = 0;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "ReplyLog[" + confirmed + " to " + total() + ": " + Arrays.toString(requests) + "]";
+    }
+}

@@ -1,0 +1,2 @@
+/** Sessions over connections that break. */
+package io.multiproc.tests.resume;
