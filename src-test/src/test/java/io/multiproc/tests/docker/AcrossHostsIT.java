@@ -89,7 +89,7 @@ class AcrossHostsIT {
         assertEquals(before, containers.inspect("other", address));
         containers.manager("new", "--network", network, "--network-alias", "manager");
         assertNotEquals(before, containers.inspect("new", address));
-        client.ask("add d k 1", "failed ConnectionLostException");
+        client.ask("add d k 1", "failed ServerRestartedException");
         client.ask("reconnect tcp://manager:50000", "connected");
         try (Manager manager = containers.connect("new")) {
             Run.await("the client is at the new one", Duration.ofSeconds(60), () -> {
