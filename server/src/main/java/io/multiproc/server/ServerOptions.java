@@ -44,6 +44,7 @@ public final class ServerOptions {
     private boolean nativeTransport = true;
     private Digest minDigest = Digest.MD5;
     private Duration away = Duration.ofHours(1);
+    private Duration orphanLease = Duration.ofSeconds(30);
     private Map<String, String> share = Map.of();
     private @Nullable Path snapshot;
     private Duration snapshotInterval = Duration.ofSeconds(60);
@@ -74,6 +75,7 @@ public final class ServerOptions {
         copy.nativeTransport = nativeTransport;
         copy.minDigest = minDigest;
         copy.away = away;
+        copy.orphanLease = orphanLease;
         copy.share = share;
         copy.snapshot = snapshot;
         copy.snapshotInterval = snapshotInterval;
@@ -176,6 +178,17 @@ public final class ServerOptions {
     public ServerOptions withAway(Duration time) {
         checkPositive(time);
         return changed(o -> o.away = time);
+    }
+
+    /**
+     * Sets for how long somebody waits at most for a plain lock or a semaphore's permit that a Python client acquired whose
+     * connection has ended. Until then anybody can release it, as Python programs expect; then the waiter gets it.
+     *
+     * @param time zero for never, as CPython's own server
+     */
+    public ServerOptions withOrphanLease(Duration time) {
+        check(!time.isNegative(), "a lease is not negative");
+        return changed(o -> o.orphanLease = time);
     }
 
     /**
@@ -285,6 +298,11 @@ public final class ServerOptions {
 
     public Duration away() {
         return away;
+    }
+
+    /** Zero for never. */
+    public Duration orphanLease() {
+        return orphanLease;
     }
 
     /** Null for none. */

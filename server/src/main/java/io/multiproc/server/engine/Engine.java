@@ -213,6 +213,21 @@ public final class Engine {
         deliver(session, request, new Command.Cancel());
     }
 
+    /** Who made the request is gone, while its session goes on: the wait ends and gets nothing. No answer comes. */
+    public void abandon(long session, long request) {
+        apply(session, request, new Command.Abandon());
+    }
+
+    /**
+     * Who acquired something through a session is gone, while the session goes on. See {@link Command.Orphaned}.
+     *
+     * @return whether anything of the object is orphaned now
+     */
+    public boolean orphaned(long session, long object, long holder, long live, long patience) {
+        Reply reply = apply(session, 0, new Command.Orphaned(object, holder, live, patience));
+        return reply != null && !reply.isError() && reply.bytes()[reply.start()] == Tag.TRUE.code();
+    }
+
     /** The client has received the delivery that answered the request. */
     public void acknowledge(long session, long request) {
         deliver(session, request, new Command.Acknowledge());

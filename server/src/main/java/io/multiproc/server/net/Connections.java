@@ -39,7 +39,7 @@ final class Connections implements Outbox {
     Connections(NetOptions options, Function<Outbox, Engine> engine) {
         this.options = options;
         this.engine = engine.apply(this);
-        this.python = new PythonHub(this.engine, options.maxFrame(), options.awayMillis());
+        this.python = new PythonHub(this.engine, options.maxFrame(), options.awayMillis(), options.orphanMillis());
     }
 
     NetOptions options() {

@@ -66,7 +66,7 @@ final class ConditionReferent implements Referent {
                 throw PyError.of("RuntimeError", "cannot " + what + " un-acquired lock");
             }
             if (!lock.reentrant) {
-                c.hub.ownerless().regained(lock.id, lock.holder);
+                c.hub.ownerless().regained(c, lock.id, lock.holder);
             }
             return QueueReferent.done(reply, new Call.Encoded(reply.bytes(), reply.start()));
         };

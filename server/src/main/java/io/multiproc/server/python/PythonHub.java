@@ -36,8 +36,9 @@ public final class PythonHub {
 
     /**
      * @param awayMillis after how long without any connection a host counts as gone and what its processes held is dropped
+     * @param orphanMillis after how long a waiter gets a plain lock or permit whose acquirer has gone
      */
-    public PythonHub(Engine engine, int maxFrame, long awayMillis) {
+    public PythonHub(Engine engine, int maxFrame, long awayMillis, long orphanMillis) {
         this.engine = engine;
         this.maxFrame = maxFrame;
         idents = new Idents(engine.epoch());
@@ -47,7 +48,7 @@ public final class PythonHub {
         replies = new Replies(translator, maxFrame);
         peers = new Peers(engine, awayMillis);
         iterators = new Iterators(this);
-        ownerless = new Ownerless(engine);
+        ownerless = new Ownerless(engine, orphanMillis);
         control = new Control(this);
         referents.put(ObjectType.DICT, new DictReferent());
         referents.put(ObjectType.LIST, new ListReferent());

@@ -11,9 +11,11 @@ import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -41,6 +43,8 @@ public final class PythonSession {
     private @Nullable Function<Reply, Object> then;
     private boolean waiting;
     private long plainWait = NO_REQUEST;
+    /** Plain locks and semaphores that it acquired and did not release. */
+    private final Set<Long> plain = new HashSet<>();
 
     PythonSession(
             PythonHub hub, Peers.Peer peer, Object serverAddress, String name, String address, Consumer<byte[]> out) {
@@ -192,6 +196,14 @@ public final class PythonSession {
         plainWait = plainRequest;
     }
 
+    void acquired(long plainObject) {
+        plain.add(plainObject);
+    }
+
+    void released(long plainObject) {
+        plain.remove(plainObject);
+    }
+
     void opened(long iterator) {
         iterators.add(iterator);
     }
@@ -221,7 +233,10 @@ public final class PythonSession {
      */
     public void ended(boolean received, String reason) {
         if (plainWait != NO_REQUEST) {
-            hub.ownerless().cancel(plainWait);
+            hub.ownerless().abandon(plainWait);
+        }
+        for (long object : List.copyOf(plain)) {
+            hub.ownerless().gone(this, object);
         }
         if (received) {
             settle();
