@@ -150,6 +150,11 @@ public final class Engine {
         return sessions.size();
     }
 
+    /** The name of the class that clients registered under an id, or null. */
+    public @Nullable String className(long id) {
+        return machine.className(id);
+    }
+
     /** Whether a session has registered the classes of this Hello since the server started. */
     public boolean knowsRegistry(Hello hello) {
         return hello.hasFingerprint() && knownRegistries.contains(fingerprint(hello));

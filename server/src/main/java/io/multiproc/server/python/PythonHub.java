@@ -31,6 +31,7 @@ public final class PythonHub {
     private final Iterators iterators;
     private final Ownerless ownerless;
     private final Control control;
+    private long faults;
     private final BarrierReferent barriers = new BarrierReferent();
     private final Map<ObjectType, Referent> referents = new EnumMap<>(ObjectType.class);
 
@@ -42,9 +43,9 @@ public final class PythonHub {
         this.engine = engine;
         this.maxFrame = maxFrame;
         idents = new Idents(engine.epoch());
-        proxies = new Proxies(idents);
+        proxies = new Proxies(idents, engine::className);
         translator = new Translator(proxies);
-        repr = new PyRepr(translator);
+        repr = new PyRepr(translator, (int) Math.min(maxFrame, Runtime.getRuntime().maxMemory() / 32));
         replies = new Replies(translator, maxFrame);
         peers = new Peers(engine, awayMillis);
         iterators = new Iterators(this);
@@ -139,7 +140,13 @@ public final class PythonHub {
         peers.disconnected(peer, nowMillis());
     }
 
+    /** How many requests ended in a fault of this server, since its start. */
+    public long faults() {
+        return faults;
+    }
+
     void fault(Throwable e) {
+        faults++;
         log.error("fault while serving a Python client", e);
     }
 

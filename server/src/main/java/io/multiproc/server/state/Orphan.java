@@ -61,11 +61,6 @@ final class Orphan {
         }
     }
 
-    /** So much of it was taken from the owner for somebody who waited. */
-    void taken(SessionState session, long n, Turn turn) {
-        atMost(session, Math.max(0, count - n), turn);
-    }
-
     /** Sees to it that the first in line gets what it needs in time, if that much is orphaned. */
     void watch(Waiters line, long needed, Turn turn) {
         Waiter first = line.first();

@@ -181,9 +181,10 @@ final class SemaphoreState extends WaitingState implements Owned {
         SessionState gone = orphan.expired(waiting, turn);
         Waiter first = waiting.first();
         if (gone != null && first != null && first.levels - free <= orphan.count(gone) && total() <= initial) {
-            long taken = giveBack(gone, first.levels - free, turn);
-            orphan.taken(gone, taken, turn);
-            free += taken;
+            long needed = first.levels - free;
+            long left = orphan.count(gone) - needed;
+            free += giveBack(gone, needed, turn);
+            orphan.atMost(gone, left, turn);
             settle(turn);
         } else {
             watch(turn);

@@ -143,6 +143,11 @@ public final class SharedState implements StateMachine {
     }
 
     @Override
+    public @Nullable String className(long id) {
+        return directory.className(id);
+    }
+
+    @Override
     public long nextDeadline() {
         return deadlines.next();
     }

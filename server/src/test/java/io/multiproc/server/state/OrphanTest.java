@@ -140,6 +140,29 @@ class OrphanTest {
     }
 
     @Test
+    void allOrphansOfAPoolComeBackOneByOne() {
+        long pool = bench.openNamed(a, ObjectType.SEMAPHORE, "pool", 2);
+        call(python, pool, SemaphoreOp.ACQUIRE, 1, 0);
+        call(python, pool, SemaphoreOp.ACQUIRE, 1, 0);
+        assertTrue(orphaned(pool, 0, 0));
+        // through the same session, as Python clients wait
+        assertEquals(PARKED, call(python, pool, SemaphoreOp.ACQUIRE, 1, -1));
+        long first = bench.request;
+        bench.tick(PATIENCE);
+        bench.assertDone(done(python, first, true));
+        assertEquals(PARKED, call(b, pool, SemaphoreOp.ACQUIRE, 1, -1));
+        long second = bench.request;
+        bench.tick(PATIENCE);
+        bench.assertDone(done(b, second, true));
+        assertEquals(PARKED, call(b, pool, SemaphoreOp.ACQUIRE, 1, -1));
+        bench.tick(10 * PATIENCE);
+        bench.assertDone(); // the first one's is in use
+        assertTrue(orphaned(pool, 0, 0));
+        bench.tick(PATIENCE);
+        assertEquals(1, bench.done.size());
+    }
+
+    @Test
     void aSemaphoreThatCountsEventsMissesNothing() {
         long events = bench.openNamed(a, ObjectType.SEMAPHORE, "events", 0);
         call(a, events, SemaphoreOp.RELEASE, 1);
