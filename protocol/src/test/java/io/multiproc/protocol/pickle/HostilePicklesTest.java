@@ -236,11 +236,14 @@ class HostilePicklesTest {
             }
         }
         // PERSID, BINPERSID, EXT1 to 4, NEXT_BUFFER and READONLY_BUFFER mean nothing here and are refused whole
-        for (char op : "(.012FIJKLMNRSTUVXabcdeghijlopqrstu}])GBC\u0080\u0081\u0085\u0086\u0087\u0088\u0089\u008a\u008b\u008c\u008d\u008e\u008f\u0090\u0091\u0092\u0093\u0094\u0095\u0096"
-                .toCharArray()) {
+        for (char op :
+                "(.012FIJKLMNRSTUVXabcdeghijlopqrstu}])GBC\u0080\u0081\u0085\u0086\u0087\u0088\u0089\u008a\u008b\u008c\u008d\u008e\u008f\u0090\u0091\u0092\u0093\u0094\u0095\u0096"
+                        .toCharArray()) {
             assertTrue(seen[op], () -> "no pickle with opcode 0x" + Integer.toHexString(op));
         }
-        for (String refused : new String[] {"Pid\n.", "NQ.", "\u0082\u0001.", "\u0083\u0001\0.", "\u0084\u0001\0\0\0.", "\u0097.", "\u0098."}) {
+        for (String refused : new String[] {
+            "Pid\n.", "NQ.", "\u0082\u0001.", "\u0083\u0001\0.", "\u0084\u0001\0\0\0.", "\u0097.", "\u0098."
+        }) {
             refusal(refused.getBytes(StandardCharsets.ISO_8859_1));
         }
     }

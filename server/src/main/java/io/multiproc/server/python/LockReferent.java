@@ -78,7 +78,8 @@ final class LockReferent implements Referent {
         boolean locked = c.invokeOn(lock, LockOp.IS_LOCKED).value()[0] == Tag.TRUE.code();
         String owner = "";
         if (reentrant) {
-            long count = Values.integer(c.invokeOn(lock, LockOp.HOLD_COUNT, HOLDER).value(), 0);
+            long count =
+                    Values.integer(c.invokeOn(lock, LockOp.HOLD_COUNT, HOLDER).value(), 0);
             owner = " owner=" + (locked ? 1 : 0) + " count=" + (locked ? Math.max(1, count) : 0);
         }
         return "<" + (locked ? "locked " : "unlocked ") + (reentrant ? "_thread.RLock" : "_thread.lock") + " object"

@@ -45,7 +45,8 @@ public final class PythonHub {
         idents = new Idents(engine.epoch());
         proxies = new Proxies(idents, engine::className);
         translator = new Translator(proxies);
-        repr = new PyRepr(translator, (int) Math.min(maxFrame, Runtime.getRuntime().maxMemory() / 32));
+        repr = new PyRepr(
+                translator, (int) Math.min(maxFrame, Runtime.getRuntime().maxMemory() / 32));
         replies = new Replies(translator, maxFrame);
         peers = new Peers(engine, awayMillis);
         iterators = new Iterators(this);

@@ -114,16 +114,18 @@ public final class PythonSession {
     private Object dispatch(Request r) {
         Idents.Ident ident = r.ident() instanceof String s ? hub.idents().parse(s) : null;
         if (ident == null) {
-            throw PyError.unknown(r.ident() instanceof String s
-                    ? s
-                    : hub.repr().shortened(() -> hub.repr().ofGraph(r.ident())));
+            throw PyError.unknown(
+                    r.ident() instanceof String s
+                            ? s
+                            : hub.repr().shortened(() -> hub.repr().ofGraph(r.ident())));
         }
         Call call = new Call(hub, this, ident.id(), r.name(), r.args(), r.kwds(), r.shared());
         if (ident.typeCode() == Idents.ITERATOR) {
             if (Exposed.ITERATOR.contains(r.name())) {
                 return hub.iterators().call(ident.id(), call);
             }
-            if (hub.iterators().has(ident.id()) && (r.name().equals("__repr__") || r.name().equals("__str__"))) {
+            if (hub.iterators().has(ident.id())
+                    && (r.name().equals("__repr__") || r.name().equals("__str__"))) {
                 return "<dict_keyiterator object at 0x" + Long.toHexString(ident.id()) + ">";
             }
             throw notExposed(r.name(), "dict_keyiterator");

@@ -1,8 +1,8 @@
 package io.multiproc.server.python;
 
 import io.multiproc.protocol.op.ValueOp;
-import io.multiproc.protocol.wire.TypeCode;
 import io.multiproc.protocol.pickle.Py;
+import io.multiproc.protocol.wire.TypeCode;
 import io.multiproc.protocol.wire.Values;
 import java.util.List;
 
@@ -30,7 +30,9 @@ final class ValueReferent implements Referent {
     public Object content(Call c) {
         Py.PyDict state = new Py.PyDict()
                 .put("_typecode", Values.text(c.invoke(ValueOp.CODE).value()))
-                .put("_value", c.hub.translator().fromEnvelope(c.invoke(ValueOp.GET).value(), 0));
+                .put(
+                        "_value",
+                        c.hub.translator().fromEnvelope(c.invoke(ValueOp.GET).value(), 0));
         Py.PyGlobal value = new Py.PyGlobal("multiprocessing.managers", "Value");
         return new Py.PyObject(Py.Maker.NEWOBJ, value, Py.EMPTY_TUPLE, NONE).step(Py.Step.BUILD, state);
     }

@@ -112,7 +112,10 @@ class RandomRunTest {
                 apply(session, requests[random.nextInt(requests.length)], new Command.Acknowledge());
             }
         } else if (kind == 7) {
-            apply(session, 0, new Command.Orphaned(calls.objectId(), random.nextInt(3), random.nextInt(3), random.nextInt(30)));
+            apply(
+                    session,
+                    0,
+                    new Command.Orphaned(calls.objectId(), random.nextInt(3), random.nextInt(3), random.nextInt(30)));
         } else if (kind == 6 && !parked.isEmpty()) {
             // sent again while parked
             long request = parked.keySet().iterator().next();

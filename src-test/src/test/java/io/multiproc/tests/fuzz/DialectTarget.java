@@ -1,7 +1,7 @@
 package io.multiproc.tests.fuzz;
 
-import io.multiproc.protocol.pickle.Py;
 import io.multiproc.protocol.pickle.Pickler;
+import io.multiproc.protocol.pickle.Py;
 import io.multiproc.protocol.pickle.Unpickler;
 import io.multiproc.server.engine.Engine;
 import io.multiproc.server.engine.EngineOptions;
@@ -109,7 +109,8 @@ public final class DialectTarget {
         if (!(pair instanceof Py.PyTuple t)
                 || t.items.size() != 2
                 || !(t.items.get(0) instanceof String kind)
-                || !List.of("#RETURN", "#ERROR", "#TRACEBACK", "#PROXY", "#UNSERIALIZABLE").contains(kind)) {
+                || !List.of("#RETURN", "#ERROR", "#TRACEBACK", "#PROXY", "#UNSERIALIZABLE")
+                        .contains(kind)) {
             throw new AssertionError("no reply: " + pair);
         }
     }
@@ -117,13 +118,12 @@ public final class DialectTarget {
     private void data(byte[] b) {
         if (session == null) {
             byte[] accept = request(Py.NONE, "accept_connection", "fuzzer");
-            PythonHub.Opened opened =
-                    hub.open(accept, 0, accept.length, "fuzzer", "fuzzer", List.of("here"), bytes -> {
-                        if (reply != null) {
-                            throw new AssertionError("two replies");
-                        }
-                        reply = bytes;
-                    });
+            PythonHub.Opened opened = hub.open(accept, 0, accept.length, "fuzzer", "fuzzer", List.of("here"), bytes -> {
+                if (reply != null) {
+                    throw new AssertionError("two replies");
+                }
+                reply = bytes;
+            });
             session = ((PythonHub.Opened.Data) opened).session();
         }
         reply = null;

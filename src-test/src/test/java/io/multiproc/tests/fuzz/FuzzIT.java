@@ -126,16 +126,22 @@ class FuzzIT {
         assertEquals(0, p.exitValue(), () -> said + findings());
         Matcher runs = Pattern.compile("number_of_executed_units:\\s*(\\d+)").matcher(said);
         assertTrue(runs.find() && Long.parseLong(runs.group(1)) >= RUNS, said);
-        Matcher covered = Pattern.compile("INITED cov: (\\d+)(?s:.*) cov: (\\d+)").matcher(said);
-        assertTrue(covered.find() && Integer.parseInt(covered.group(2)) > Integer.parseInt(covered.group(1)),
+        Matcher covered =
+                Pattern.compile("INITED cov: (\\d+)(?s:.*) cov: (\\d+)").matcher(said);
+        assertTrue(
+                covered.find() && Integer.parseInt(covered.group(2)) > Integer.parseInt(covered.group(1)),
                 () -> "guided by coverage, a run sees more than what it starts from:\n" + said);
     }
 
     private String findings() {
         StringBuilder out = new StringBuilder();
         try (var files = Files.list(folder)) {
-            for (Path f : files.filter(f -> f.getFileName().toString().startsWith("finding-")).toList()) {
-                out.append('\n').append(f.getFileName()).append(": ").append(HexFormat.of().formatHex(Files.readAllBytes(f)));
+            for (Path f : files.filter(f -> f.getFileName().toString().startsWith("finding-"))
+                    .toList()) {
+                out.append('\n')
+                        .append(f.getFileName())
+                        .append(": ")
+                        .append(HexFormat.of().formatHex(Files.readAllBytes(f)));
             }
         } catch (IOException e) {
             out.append(e);

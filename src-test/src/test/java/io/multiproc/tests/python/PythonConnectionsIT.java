@@ -40,7 +40,12 @@ class PythonConnectionsIT {
                 assertTrue(own.startsWith("0 fork [1, 2]\n0 spawn [1, 2]\n['child', 'inner'] "), own);
                 assertEquals(
                         own,
-                        run(python, "transport.py", socket.toString(), "-", HexFormat.of().formatHex(server.key())),
+                        run(
+                                python,
+                                "transport.py",
+                                socket.toString(),
+                                "-",
+                                HexFormat.of().formatHex(server.key())),
                         python.toString());
             }
         }
@@ -52,7 +57,10 @@ class PythonConnectionsIT {
         try (TestServer server = TestServer.start(o -> o.withMinDigest(Digest.SHA256))) {
             for (Python python : Python.all()) {
                 String said = run(python, "digest.py", Python.at(server));
-                assertTrue(List.of("connected", "AuthenticationError digest sent was rejected").contains(said), said);
+                assertTrue(
+                        List.of("connected", "AuthenticationError digest sent was rejected")
+                                .contains(said),
+                        said);
                 if (said.equals("connected")) {
                     admitted.add(python.version());
                 }

@@ -77,8 +77,16 @@ class PythonNamesIT {
             Path target = folder.resolve(python.version());
             Path log = folder.resolve("pip.log");
             Process pip = new ProcessBuilder(
-                            python.program().toString(), "-m", "pip", "install", "--no-index", "--no-cache-dir",
-                            "--disable-pip-version-check", "--target", target.toString(), module().toString())
+                            python.program().toString(),
+                            "-m",
+                            "pip",
+                            "install",
+                            "--no-index",
+                            "--no-cache-dir",
+                            "--disable-pip-version-check",
+                            "--target",
+                            target.toString(),
+                            module().toString())
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();

@@ -31,7 +31,8 @@ class PythonTutorialsIT {
     /** Processes append in any order. */
     private static String inAnyOrder(String output) {
         return output.lines()
-                .map(line -> List.of(line.split("[\\[\\]{}, ]+")).stream().sorted().collect(Collectors.joining(" ")))
+                .map(line ->
+                        List.of(line.split("[\\[\\]{}, ]+")).stream().sorted().collect(Collectors.joining(" ")))
                 .collect(Collectors.joining("\n"));
     }
 

@@ -13,11 +13,9 @@ import io.multiproc.tests.fixtures.TestServer;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
-import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
@@ -92,9 +90,8 @@ class PythonValuesIT {
     void bothWays() throws Exception {
         for (Python python : Python.all()) {
             try (TestServer server = TestServer.start()) {
-                Manager manager = server.connect(server.options()
-                        .register(1000, Point.class)
-                        .allowPackage(Named.class.getPackageName()));
+                Manager manager = server.connect(
+                        server.options().register(1000, Point.class).allowPackage(Named.class.getPackageName()));
                 DictProxy<String, Object> java = manager.dict("from_java", String.class, Object.class);
                 DictProxy<String, Object> ours = manager.dict("from_python", String.class, Object.class);
                 DictProxy<String, Object> echo = manager.dict("echo", String.class, Object.class);
