@@ -137,7 +137,7 @@ final class Ownerless {
     void releasedPermits(Call c, long semaphore, long n) {
         Map<PythonSession, Long> shares = permits.get(semaphore);
         long own = shares == null ? 0 : shares.getOrDefault(c.caller, 0L);
-        if (own > n) {
+        if (shares != null && own > n) {
             shares.put(c.caller, own - n);
             return;
         }
