@@ -62,9 +62,27 @@ class PythonContainerIT {
             String scripts = Path.of(resource("/python/worker.py")).getParent().toString();
             List<String> workers = List.of(containers.container("w1"), containers.container("w2"));
             for (String worker : workers) {
-                docker("run", "-d", "--name", worker, "--network", network, "--read-only", "-v", scripts + ":/scripts:ro",
-                                "-e", "PYTHONDONTWRITEBYTECODE=1", image, python, "-u", "/scripts/worker.py",
-                                "manager", "50000", key, worker, Integer.toString(ROUNDS))
+                docker(
+                                "run",
+                                "-d",
+                                "--name",
+                                worker,
+                                "--network",
+                                network,
+                                "--read-only",
+                                "-v",
+                                scripts + ":/scripts:ro",
+                                "-e",
+                                "PYTHONDONTWRITEBYTECODE=1",
+                                image,
+                                python,
+                                "-u",
+                                "/scripts/worker.py",
+                                "manager",
+                                "50000",
+                                key,
+                                worker,
+                                Integer.toString(ROUNDS))
                         .ok();
             }
             for (long job = 0; job < JOBS; job++) {
@@ -75,7 +93,8 @@ class PythonContainerIT {
             }
             long done = 0;
             for (String worker : workers) {
-                assertEquals("0", docker("wait", worker).ok(), () -> docker("logs", worker).toString());
+                assertEquals("0", docker("wait", worker).ok(), () -> docker("logs", worker)
+                        .toString());
                 done += Long.parseLong(docker("logs", worker).ok().replace("done ", ""));
             }
             assertEquals(JOBS, done);
