@@ -1,4 +1,8 @@
-"""The same CPython client against this server and CPython's own: HOST PORT KEY|own. Prints rows: name, processes, value, unit."""
+"""The same CPython client against this server and against CPython's own, in one run: HOST PORT KEY.
+
+Each row is measured in turns, a slice of time on either server, so that what else the machine does meets both. Prints rows, separated by
+tabs: name, processes, this server, CPython's, unit.
+"""
 import multiprocessing
 import statistics
 import sys
@@ -6,7 +10,8 @@ import time
 
 from multiprocessing.managers import SyncManager
 
-SECONDS = 1.0
+SLICE = 0.4
+ROUNDS = 5
 OPERATIONS = {
     "dict set": lambda d, l, q: d.__setitem__("k", 1),
     "dict get": lambda d, l, q: d.get("k"),
@@ -22,68 +27,83 @@ def connected(address, key):
     return m
 
 
-def work(address, key, name, ready, start, counts):
+def work(address, key, name, turns, counts):
     m = connected(address, key)
     d, l, q = m.dict(), m.list(), m.Queue()
     operation = OPERATIONS[name]
     operation(d, l, q)
-    ready.release()
-    start.wait()
-    n, end = 0, time.perf_counter() + SECONDS
-    while time.perf_counter() < end:
-        operation(d, l, q)
-        n += 1
-    counts.put(n)
+    counts.put(0)
+    while turns.get():
+        n, end = 0, time.perf_counter() + SLICE
+        while time.perf_counter() < end:
+            operation(d, l, q)
+            n += 1
+        counts.put(n)
 
 
-def throughput(address, key, name, processes):
-    context = multiprocessing.get_context("fork")
-    ready, start, counts = context.Semaphore(0), context.Event(), context.Queue()
-    children = [context.Process(target=work, args=(address, key, name, ready, start, counts)) for _ in range(processes)]
-    for p in children:
-        p.start()
-    for _ in children:
-        ready.acquire()
-    start.set()
-    total = sum(counts.get() for _ in children)
-    for p in children:
-        p.join()
-    return total / SECONDS
+class Load:
+    """Processes that do one operation on one server, when told."""
+
+    def __init__(self, server, name, processes):
+        context = multiprocessing.get_context("fork")
+        self.turns, self.counts = context.Queue(), context.Queue()
+        self.children = [context.Process(target=work, args=(*server, name, self.turns, self.counts)) for _ in range(processes)]
+        for p in self.children:
+            p.start()
+        self.gather()
+
+    def gather(self):
+        return sum(self.counts.get() for _ in self.children)
+
+    def slice(self):
+        for _ in self.children:
+            self.turns.put(True)
+        return self.gather() / SLICE
+
+    def end(self):
+        for _ in self.children:
+            self.turns.put(False)
+        for p in self.children:
+            p.join()
 
 
-def millis(work, times=20):
-    out = []
+def throughput(servers, name, processes):
+    loads = [Load(s, name, processes) for s in servers]
+    rates = [[load.slice() for load in loads] for _ in range(ROUNDS)]
+    for load in loads:
+        load.end()
+    return [statistics.median(r) for r in zip(*rates)]
+
+
+def millis(works, times=20):
+    out = [[] for _ in works]
     for _ in range(times):
-        before = time.perf_counter()
-        work()
-        out.append((time.perf_counter() - before) * 1000)
-    return statistics.median(out)
+        for i, work in enumerate(works):
+            before = time.perf_counter()
+            work()
+            out[i].append((time.perf_counter() - before) * 1000)
+    return [statistics.median(o) for o in out]
+
+
+def row(name, processes, values, unit):
+    print(name, processes, *values, unit, sep="\t", flush=True)
 
 
 def main():
-    own = None
-    if sys.argv[1] == "own":
-        key = b"bench-key-bench-key-bench"
-        own = SyncManager(address=("127.0.0.1", 0), authkey=key)
-        own.start()
-        address = own.address
-    else:
-        key = bytes.fromhex(sys.argv[3])
-        address = (sys.argv[1], int(sys.argv[2]))
-    m = connected(address, key)
+    key = bytes.fromhex(sys.argv[3])
+    own = SyncManager(address=("127.0.0.1", 0), authkey=key)
+    own.start()
+    servers = [((sys.argv[1], int(sys.argv[2])), key), (own.address, key)]
     # either server gets warm before anything is measured
     for name in OPERATIONS:
-        throughput(address, key, name, 2)
-    print("connect", 1, millis(lambda: connected(address, key)), "ms", sep="\t")
-    print("create a dict", 1, millis(lambda: m.dict()), "ms", sep="\t")
-
-    def all_of_it():
-        connected(address, key).dict()["k"] = 1
-
-    print("connect, create, first operation", 1, millis(all_of_it), "ms", sep="\t")
+        throughput(servers, name, 2)
+    managers = [connected(*s) for s in servers]
+    row("connect", 1, millis([lambda s=s: connected(*s) for s in servers]), "ms")
+    row("create a dict", 1, millis([lambda m=m: m.dict() for m in managers]), "ms")
+    row("connect, create, first operation", 1, millis([lambda s=s: connected(*s).dict().__setitem__("k", 1) for s in servers]), "ms")
     for name in OPERATIONS:
         for processes in (1, 4, 16):
-            print(name, processes, throughput(address, key, name, processes), "operations/s", sep="\t", flush=True)
+            row(name, processes, throughput(servers, name, processes), "operations/s")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,25 @@
 import multiprocessing
 import re
 import sys
-from multiprocessing.managers import SyncManager
+from multiprocessing.managers import BaseManager, DictProxy, IteratorProxy, SyncManager
+
+
+def address():
+    """HOST PORT, or the path of a Unix socket."""
+    return sys.argv[1] if sys.argv[1].startswith("/") else (sys.argv[1], int(sys.argv[2]))
+
+
+def named(name):
+    """A dict that has this name on the server at HOST PORT KEY."""
+    class Named(BaseManager):
+        pass
+
+    Named.register(name, proxytype=DictProxy)
+    Named.register("Iterator", proxytype=IteratorProxy, create_method=False)
+    key = multiprocessing.current_process().authkey = bytes.fromhex(sys.argv[3])
+    m = Named(address=address(), authkey=key)
+    m.connect()
+    return getattr(m, name)()
 
 
 def connect():
@@ -16,7 +34,7 @@ def connect():
     else:
         key = bytes.fromhex(sys.argv[3])
         multiprocessing.current_process().authkey = key
-        manager = SyncManager(address=(sys.argv[1], int(sys.argv[2])), authkey=key)
+        manager = SyncManager(address=address(), authkey=key)
     manager.connect()
     return manager
 

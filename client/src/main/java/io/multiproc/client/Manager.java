@@ -237,7 +237,8 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
     /**
      * Returns one map for each lock, rlock, semaphore and read-write lock that somebody owns or waits for: id, type, name, and
      * the lists owners and waiting with session, client, address, holder (the thread's number there), levels and, of who waits,
-     * since (milliseconds since 1970). Who waits is in order.
+     * since (milliseconds since 1970). Who waits is in order. An owner with orphaned (how many levels or permits) and since is a
+     * Python client's lock that nobody is there to release any more.
      */
     public List<Map<String, @Nullable Object>> locks() {
         return maps(session.call(ManagerOp.LOCKS, 0));

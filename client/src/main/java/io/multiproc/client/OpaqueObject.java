@@ -1,6 +1,8 @@
 package io.multiproc.client;
 
+import io.multiproc.client.internal.value.PythonObjects;
 import java.util.Arrays;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,25 @@ public final class OpaqueObject {
         return bytes.clone();
     }
 
+    /**
+     * The name of its class as its language spells it, such as {@code shop.models.Order}, if a Python program wrote it; else null.
+     * Reads the bytes as data; no round trip.
+     */
+    public @Nullable String className() {
+        return codec == PythonObjects.CODEC ? PythonObjects.className(bytes) : null;
+    }
+
+    /**
+     * The attributes of a Python object, by name, in order: what is in its {@code __dict__} and its slots. Values are as Java
+     * reads them elsewhere, what Java has no type for are opaque objects again. Empty for objects that Python pickles in another
+     * way (a named tuple, a {@code complex}), and for those of other codecs. Changes are not seen by anybody: it is a copy. No round trip.
+     *
+     * @throws SerializationException if a value cannot be read
+     */
+    public Map<String, @Nullable Object> attributes() {
+        return codec == PythonObjects.CODEC ? PythonObjects.attributes(bytes) : Map.of();
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof OpaqueObject o && o.codec == codec && Arrays.equals(o.bytes, bytes);
@@ -42,6 +63,7 @@ public final class OpaqueObject {
 
     @Override
     public String toString() {
-        return "OpaqueObject[codec " + codec + ", " + bytes.length + " bytes]";
+        String name = className();
+        return "OpaqueObject[" + (name == null ? "codec " + codec : name) + ", " + bytes.length + " bytes]";
     }
 }

@@ -97,6 +97,9 @@ public final class ManagerServer implements AutoCloseable {
                 options.closeTimeout().toMillis(),
                 options.nativeTransport(),
                 options.away().toMillis(),
+                options.orphanLease().isZero()
+                        ? Long.MAX_VALUE
+                        : options.orphanLease().toMillis(),
                 version());
         AtomicReference<@Nullable NetServer> started = new AtomicReference<>();
         EngineOptions engineOptions = new EngineOptions(

@@ -45,6 +45,7 @@ public final class ServerOptions {
     private boolean nativeTransport = true;
     private Digest minDigest = Digest.MD5;
     private Duration away = Duration.ofHours(1);
+    private Duration orphanLease = Duration.ofSeconds(30);
     private Map<String, String> share = Map.of();
     private @Nullable Path snapshot;
     private Duration snapshotInterval = Duration.ofSeconds(60);
@@ -76,6 +77,7 @@ public final class ServerOptions {
         copy.nativeTransport = nativeTransport;
         copy.minDigest = minDigest;
         copy.away = away;
+        copy.orphanLease = orphanLease;
         copy.share = share;
         copy.snapshot = snapshot;
         copy.snapshotInterval = snapshotInterval;
@@ -190,6 +192,17 @@ public final class ServerOptions {
     }
 
     /**
+     * Sets for how long somebody waits at most for a plain lock or a semaphore's permit that a Python client acquired whose
+     * connection has ended. Until then anybody can release it, as Python programs expect; then the waiter gets it.
+     *
+     * @param time zero for never, as CPython's own server
+     */
+    public ServerOptions withOrphanLease(Duration time) {
+        check(!time.isNegative(), "a lease is not negative");
+        return changed(o -> o.orphanLease = time);
+    }
+
+    /**
      * Sets the file that named objects are restored from at the start and saved to on an interval and at the end.
      *
      * @param interval zero to save at the end only
@@ -300,6 +313,11 @@ public final class ServerOptions {
 
     public Duration away() {
         return away;
+    }
+
+    /** Zero for never. */
+    public Duration orphanLease() {
+        return orphanLease;
     }
 
     /** Null for none. */

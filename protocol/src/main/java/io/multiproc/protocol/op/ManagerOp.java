@@ -61,7 +61,7 @@ public enum ManagerOp implements Op {
                     .gives(VALUES)
                     .doc(
                             OpSpec.READ,
-                            "One dict for each lock, rlock, semaphore and read-write lock that somebody owns or waits for: id, type, name, owners, waiting; both are lists of dicts with session, client, address, holder, levels and, of who waits, since (ms), in order.")),
+                            "One dict for each lock, rlock, semaphore and read-write lock that somebody owns or waits for: id, type, name, owners, waiting; both are lists of dicts with session, client, address, holder, levels; of who waits, in order, since (ms); of an owner whose Python client is gone, orphaned (levels or permits) and since (ms).")),
     FORCE_RELEASE(row(0x0041, "manager.force_release")
             .args(of("object", INT))
             .gives(BOOL)

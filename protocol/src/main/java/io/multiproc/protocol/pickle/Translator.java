@@ -28,6 +28,9 @@ public final class Translator {
     /** The codec id of pickles within the envelope. */
     public static final int CODEC = 2;
 
+    /** The codec id of objects of Java classes. */
+    private static final int KRYO = 1;
+
     /** A value that shares tuples may grow by so many values when it is written as a tree. */
     private static final double MAX_UNSHARED = 100_000;
 
@@ -38,6 +41,11 @@ public final class Translator {
 
         /** The description of a proxy. */
         Object fromEnvelope(int type, long id);
+
+        /** The class of an object that a Java client wrote, or null if it is not known. */
+        default @Nullable String javaClass(byte[] b, int from, int end) {
+            return null;
+        }
     }
 
     private final Proxies proxies;
@@ -187,7 +195,7 @@ public final class Translator {
         return out;
     }
 
-    private static Object opaque(byte[] b, int at) {
+    private Object opaque(byte[] b, int at) {
         int p = body(b, at);
         int end = Values.skip(b, at);
         if (b[p] == CODEC) {
@@ -198,7 +206,9 @@ public final class Translator {
                 return Scalars.handle("malformed pickle", String.valueOf(e.getMessage()), Values.copy(b, at));
             }
         }
-        return Scalars.handle("object of a Java class", (end - p - 1) + " bytes", Values.copy(b, at));
+        String name = b[p] == KRYO ? proxies.javaClass(b, p + 1, end) : null;
+        String text = name == null ? "object of a Java class" : name;
+        return Scalars.handle(text, (end - p - 1) + " bytes", Values.copy(b, at));
     }
 
     /** Appends the pickle of a checked value, straight from its bytes where it can. */

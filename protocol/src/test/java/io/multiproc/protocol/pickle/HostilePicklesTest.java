@@ -196,6 +196,59 @@ class HostilePicklesTest {
     }
 
     @Test
+    void everyOpcodeCutOffAnywhereIsRefused() {
+        // each opcode of protocols 0 to 5 at least once, with what it needs before it
+        String[] whole = {
+            "\u0080\u0004\u0095\u0002\0\0\0\0\0\0\0N.",
+            "(I01\nI5\nL6L\nF1.5\nS'a'\nV\\u00e9\nNl.",
+            "(\u0088\u0089K\u0001M\u0001\u0002J\u0001\u0002\u0003\u0004\u008a\u0001\u0005\u008b\u0001\0\0\0\u0005G\0\0\0\0\0\0\0\0t.",
+            "(T\u0001\0\0\0aU\u0001aX\u0001\0\0\0a\u008c\u0001a\u008d\u0001\0\0\0\0\0\0\0at.",
+            "(B\u0001\0\0\0aC\u0001a\u008e\u0001\0\0\0\0\0\0\0a\u0096\u0001\0\0\0\0\0\0\0at.",
+            "])\u0085a(NNe.",
+            "}NNs(NNu.",
+            "\u008f(N\u0090.",
+            "(N\u0091.",
+            "N\u0085.",
+            "NN\u0086.",
+            "NNN\u0087.",
+            "Np0\n0g0\n.",
+            "Nq\u00000h\0.",
+            "Nr\0\0\0\u00000j\0\0\0\0.",
+            "]\u00940h\0.",
+            "N20.",
+            "(N1N.",
+            "(NNd.",
+            "cos\nsystem\n(tR}b.",
+            "\u008c\u0002os\u008c\u0006system\u0093)\u0081.",
+            "\u008c\u0002os\u008c\u0006system\u0093)}\u0092.",
+            "(ios\nsystem\n.",
+            "(cos\nsystem\no."
+        };
+        boolean[] seen = new boolean[256];
+        for (String w : whole) {
+            byte[] b = w.getBytes(StandardCharsets.ISO_8859_1);
+            Unpickler.read(b);
+            for (byte x : b) {
+                seen[x & 0xff] = true;
+            }
+            for (int n = 0; n < b.length; n++) {
+                refusal(Arrays.copyOf(b, n));
+            }
+        }
+        // PERSID, BINPERSID, EXT1 to 4, NEXT_BUFFER and READONLY_BUFFER mean nothing here and are refused whole
+        for (char op :
+                "(.012FIJKLMNRSTUVXabcdeghijlopqrstu}])GBC\u0080\u0081\u0085\u0086\u0087\u0088\u0089\u008a\u008b\u008c\u008d\u008e\u008f\u0090\u0091\u0092\u0093\u0094\u0095\u0096"
+                        .toCharArray()) {
+            assertTrue(seen[op], () -> "no pickle with opcode 0x" + Integer.toHexString(op));
+        }
+        for (String refused : new String[] {
+            "Pid\n.", "NQ.", "\u0082\u0001.", "\u0083\u0001\0.", "\u0084\u0001\0\0\0.", "\u0097.", "\u0098."
+        }) {
+            refusal(refused.getBytes(StandardCharsets.ISO_8859_1));
+        }
+    }
+
+    @Test
     void randomBytesAndRandomChangesGiveAValueOrARefusal() {
         long seed = Long.getLong("seed", 20261124L);
         System.out.println("HostilePicklesTest seed " + seed);

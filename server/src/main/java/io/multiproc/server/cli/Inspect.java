@@ -183,7 +183,7 @@ final class Inspect {
                 for (Object p : parties) {
                     if (p instanceof Map<?, ?> party) {
                         Map<String, @Nullable Object> line = new LinkedHashMap<>(row);
-                        line.put("state", state);
+                        line.put("state", party.containsKey("orphaned") ? "orphaned" : state);
                         line.put("session", party.get("session"));
                         line.put("client", party.get("client"));
                         line.put("thread", party.get("holder"));

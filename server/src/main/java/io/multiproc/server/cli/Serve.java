@@ -135,6 +135,15 @@ final class Serve implements Callable<Integer> {
     private int awaySeconds = 3600;
 
     @Option(
+            names = "--orphan-lease",
+            paramLabel = "SECONDS",
+            defaultValue = "30",
+            description =
+                    "How long somebody waits at most for a plain lock or permit that a Python client acquired whose"
+                            + " connection has ended. 0: for ever, as with CPython's own server. Default: ${DEFAULT-VALUE}")
+    private int orphanSeconds = 30;
+
+    @Option(
             names = "--plugins",
             paramLabel = "DIR",
             description = "Folder with jars whose classes clients can make instances of. Default: none")
@@ -210,7 +219,8 @@ final class Serve implements Callable<Integer> {
                 .withGrace(Duration.ofMillis(Math.round(graceSeconds * 1000)))
                 .withAllowShutdown(!noShutdown)
                 .withShare(share)
-                .withAway(Duration.ofSeconds(awaySeconds));
+                .withAway(Duration.ofSeconds(awaySeconds))
+                .withOrphanLease(Duration.ofSeconds(orphanSeconds));
         if (snapshot != null) {
             int seconds = snapshotInterval == null ? 60 : snapshotInterval;
             if (seconds < 0) {

@@ -157,6 +157,11 @@ public final class Engine {
         return sessions.size();
     }
 
+    /** The name of the class that clients registered under an id, or null. */
+    public @Nullable String className(long id) {
+        return machine.className(id);
+    }
+
     /** Whether a session has registered the classes of this Hello since the server started. */
     public boolean knowsRegistry(Hello hello) {
         return hello.hasFingerprint() && knownRegistries.contains(fingerprint(hello));
@@ -218,6 +223,21 @@ public final class Engine {
     /** The client no longer waits for the request; its answer comes through the outbox unless it was sent already. */
     public void cancel(long session, long request) {
         deliver(session, request, new Command.Cancel());
+    }
+
+    /** Who made the request is gone, while its session goes on: the wait ends and gets nothing. No answer comes. */
+    public void abandon(long session, long request) {
+        apply(session, request, new Command.Abandon());
+    }
+
+    /**
+     * Who acquired something through a session is gone, while the session goes on. See {@link Command.Orphaned}.
+     *
+     * @return whether anything of the object is orphaned now
+     */
+    public boolean orphaned(long session, long object, long holder, long live, long patience) {
+        Reply reply = apply(session, 0, new Command.Orphaned(object, holder, live, patience));
+        return reply != null && !reply.isError() && reply.bytes()[reply.start()] == Tag.TRUE.code();
     }
 
     /** The client has received the delivery that answered the request. */

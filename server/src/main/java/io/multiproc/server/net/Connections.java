@@ -43,7 +43,7 @@ final class Connections implements Outbox {
         this.options = options;
         this.engine = engine.apply(this);
         this.sessions = new NativeSessions(this);
-        this.python = new PythonHub(this.engine, options.maxFrame(), options.awayMillis());
+        this.python = new PythonHub(this.engine, options.maxFrame(), options.awayMillis(), options.orphanMillis());
     }
 
     NetOptions options() {

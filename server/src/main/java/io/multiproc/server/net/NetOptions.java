@@ -23,6 +23,7 @@ import java.util.List;
  * @param closeMillis how long {@link NetServer#close} waits for clients
  * @param nativeTransport whether to use epoll where there is one
  * @param awayMillis after how long without a connection a host of Python clients counts as gone
+ * @param orphanMillis after how long a waiter gets a plain lock or permit whose Python acquirer has gone
  * @param version the server's version text
  */
 public record NetOptions(
@@ -42,6 +43,7 @@ public record NetOptions(
         long closeMillis,
         boolean nativeTransport,
         long awayMillis,
+        long orphanMillis,
         String version) {
     public NetOptions {
         listen = List.copyOf(listen);

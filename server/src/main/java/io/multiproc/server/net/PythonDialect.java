@@ -65,7 +65,7 @@ final class PythonDialect implements Phase {
         if (s == null || from == end) {
             // an empty payload is the end of input for a reader of pickles
             connection.abort("empty frame");
-        } else if (!s.isWaiting()) {
+        } else if (!s.isWaiting() && kept.isEmpty()) {
             s.request(b, from, end);
         } else if (kept.size() < MAX_KEPT) {
             kept.add(Arrays.copyOfRange(b, from, end));
@@ -84,10 +84,18 @@ final class PythonDialect implements Phase {
 
     private void send(byte[] payload) {
         connection.send(payload);
+        if (!kept.isEmpty()) {
+            // not here: the answer may come in the middle of another's entry
+            connection.channel().eventLoop().execute(this::next);
+        }
+    }
+
+    private void next() {
         PythonSession s = session;
-        if (s != null && !connection.isEnding() && !kept.isEmpty()) {
+        if (s != null && !s.isWaiting() && !connection.isEnding() && !kept.isEmpty()) {
             byte[] b = kept.remove();
             s.request(b, 0, b.length);
+            all.flush();
         }
     }
 

@@ -8,6 +8,7 @@ import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -123,13 +124,13 @@ final class Call {
     byte[] key(Object v) {
         byte[] value = value(v);
         if (!Values.isHashable(value, 0, value.length)) {
-            throw PyError.unhashable(unhashable(v));
+            throw PyError.unhashable(unhashable(v, new IdentityHashMap<>()));
         }
         return value;
     }
 
     /** The part of a value that cannot be hashed. */
-    private static Object unhashable(Object v) {
+    private static Object unhashable(Object v, IdentityHashMap<Object, Boolean> seen) {
         List<Object> items =
                 v instanceof Py.PyTuple t ? t.items : v instanceof Py.PySet s && s.frozen ? s.items : List.of();
         for (Object item : items) {
@@ -137,8 +138,8 @@ final class Call {
                     || item instanceof String
                     || item instanceof byte[]
                     || item instanceof Boolean;
-            if (!plain && item != Py.NONE) {
-                Object part = unhashable(item);
+            if (!plain && item != Py.NONE && seen.put(item, true) == null) {
+                Object part = unhashable(item, seen);
                 if (!(part instanceof Py.PyTuple)) {
                     return part;
                 }

@@ -66,7 +66,7 @@ final class ConditionReferent implements Referent {
                 throw PyError.of("RuntimeError", "cannot " + what + " un-acquired lock");
             }
             if (!lock.reentrant) {
-                c.hub.ownerless().regained(lock.id, lock.holder);
+                c.hub.ownerless().regained(c, lock.id, lock.holder);
             }
             return QueueReferent.done(reply, new Call.Encoded(reply.bytes(), reply.start()));
         };
@@ -78,7 +78,10 @@ final class ConditionReferent implements Referent {
 
     @Override
     public String repr(Call c) {
-        return "<Condition(" + Values.integer(c.invoke(ConditionOp.WAITERS).value(), 0) + ")>";
+        byte[] ref = c.invoke(ConditionOp.LOCK).value();
+        boolean reentrant = Values.refType(ref, 0) == ObjectType.RLOCK.code();
+        return "<Condition(" + LockReferent.repr(c, Values.refId(ref, 0), reentrant) + ", "
+                + Values.integer(c.invoke(ConditionOp.WAITERS).value(), 0) + ")>";
     }
 
     @Override

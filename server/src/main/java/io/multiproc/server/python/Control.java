@@ -121,7 +121,12 @@ final class Control {
             }
             return Exposed.tuple(methods(peer, Values.refId(service.bytes(), service.start())));
         }
-        return Exposed.tuple(Exposed.forAutoProxy(type));
+        if (ident == null || token == null || !hub.peers().incref(peer, ident.id())) {
+            throw PyError.unknown(token == null ? "?" : token.ident());
+        }
+        hub.peers().decref(peer, ident.id());
+        boolean standard = token.typeId().equals(Exposed.typeId(type));
+        return Exposed.tuple(standard ? Exposed.of(type) : Exposed.forAutoProxy(type));
     }
 
     /** The methods of a registered class; none when nobody serves it. */
@@ -180,7 +185,7 @@ final class Control {
             if (referent != null) {
                 Call call = new Call(hub, caller, id, "__str__", List.of(), new PyDict(), false);
                 try {
-                    shown = referent.repr(call);
+                    shown = hub.repr().shortened(() -> referent.repr(call));
                 } catch (PyError e) {
                     shown = "(deleted)";
                 }

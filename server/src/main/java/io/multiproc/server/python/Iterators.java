@@ -58,7 +58,10 @@ final class Iterators {
             throw PyError.unknown(hub.idents().of(Idents.ITERATOR, id));
         }
         if (!c.method.equals("__next__")) {
-            throw PyError.of("AttributeError", "'dict_keyiterator' object has no attribute '" + c.method + "'");
+            // exposed, for generators
+            throw PyError.remote(
+                    "AttributeError",
+                    "'dict_keyiterator' object has no attribute '" + c.method + "'\n\nKeyError: '" + c.method + "'");
         }
         if (it.cursor < 0) {
             throw PyError.of("StopIteration");
@@ -75,6 +78,10 @@ final class Iterators {
             throw PyError.of("StopIteration");
         }
         return new Call.Encoded(keys.get(0));
+    }
+
+    boolean has(long id) {
+        return all.containsKey(id);
     }
 
     boolean incref(long id) {

@@ -70,9 +70,20 @@ final class LockReferent implements Referent {
 
     @Override
     public String repr(Call c) {
-        boolean locked = c.invoke(LockOp.IS_LOCKED).value()[0] == Tag.TRUE.code();
-        return "<" + (locked ? "locked " : "unlocked ") + typeName() + " object at 0x" + Long.toHexString(c.object)
-                + ">";
+        return repr(c, c.object, reentrant);
+    }
+
+    /** The text of a lock; who owns a reentrant one is not told, nor how often another thread does. */
+    static String repr(Call c, long lock, boolean reentrant) {
+        boolean locked = c.invokeOn(lock, LockOp.IS_LOCKED).value()[0] == Tag.TRUE.code();
+        String owner = "";
+        if (reentrant) {
+            long count =
+                    Values.integer(c.invokeOn(lock, LockOp.HOLD_COUNT, HOLDER).value(), 0);
+            owner = " owner=" + (locked ? 1 : 0) + " count=" + (locked ? Math.max(1, count) : 0);
+        }
+        return "<" + (locked ? "locked " : "unlocked ") + (reentrant ? "_thread.RLock" : "_thread.lock") + " object"
+                + owner + " at 0x" + Long.toHexString(lock) + ">";
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.multiproc.protocol.pickle.Translator;
 import io.multiproc.protocol.wire.Values;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ final class Proxies implements Translator.Proxies {
     record Token(String typeId, Object address, String ident) {}
 
     private final Idents idents;
+    private final LongFunction<@Nullable String> classNames;
     private final Map<Long, PyObject> forms = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -38,8 +40,12 @@ final class Proxies implements Translator.Proxies {
     private Object address = Py.NONE;
     private @Nullable Object spelled;
 
-    Proxies(Idents idents) {
+    /**
+     * @param classNames the names of registered Java classes by their ids
+     */
+    Proxies(Idents idents, LongFunction<@Nullable String> classNames) {
         this.idents = idents;
+        this.classNames = classNames;
     }
 
     /** The address of this server for proxies that nobody has handed in yet. */
@@ -127,6 +133,11 @@ final class Proxies implements Translator.Proxies {
                 && kwds.pairs.get(1) instanceof PyTuple names
                 && names.items.size() <= MAX_NAME
                 && names.items.stream().allMatch(n -> n instanceof String s && s.length() <= MAX_NAME);
+    }
+
+    @Override
+    public @Nullable String javaClass(byte[] b, int from, int end) {
+        return JavaObjects.className(b, from, end, classNames);
     }
 
     @Override

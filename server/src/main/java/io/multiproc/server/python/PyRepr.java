@@ -11,13 +11,33 @@ import io.multiproc.protocol.pickle.Py.PyTuple;
 import io.multiproc.protocol.pickle.Translator;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.function.Supplier;
 
-/** {@code repr(value)} in Python's spelling. */
+/** {@code repr(value)} in Python's spelling. A small value that shares its parts can have an endless text, so all texts are bounded. */
 final class PyRepr {
-    private final Translator translator;
+    private static final int SHORT = 200;
 
-    PyRepr(Translator translator) {
+    private final Translator translator;
+    private final int most;
+    private int limit;
+
+    /**
+     * @param most the longest text
+     */
+    PyRepr(Translator translator, int most) {
         this.translator = translator;
+        this.most = most;
+        this.limit = most;
+    }
+
+    /** What makes texts, with none of them longer than about two hundred characters: what is beyond is left out. */
+    String shortened(Supplier<String> maker) {
+        limit = SHORT;
+        try {
+            return maker.get();
+        } finally {
+            limit = most;
+        }
     }
 
     /** Of an encoded value. */
@@ -26,15 +46,40 @@ final class PyRepr {
     }
 
     String ofGraph(Object v) {
-        return new Pass().render(v).toString();
+        Pass pass = new Pass(limit);
+        try {
+            pass.render(v);
+        } catch (TooLong e) {
+            if (limit == most) {
+                throw PyError.remote("MemoryError", "the text of the value has more than " + most + " characters");
+            }
+        }
+        return pass.out.toString();
+    }
+
+    /** The text of a value exceeds its bound. */
+    private static final class TooLong extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        TooLong() {
+            super(null, null, false, false);
+        }
     }
 
     /** One rendering, which remembers what it is within. */
     private static final class Pass {
+        private final int limit;
         private final StringBuilder out = new StringBuilder();
         private final IdentityHashMap<Object, Boolean> open = new IdentityHashMap<>();
 
+        Pass(int limit) {
+            this.limit = limit;
+        }
+
         StringBuilder render(Object v) {
+            if (out.length() > limit) {
+                throw new TooLong();
+            }
             if (v instanceof String s) {
                 text(s);
             } else if (v == Py.NONE) {

@@ -31,23 +31,26 @@ public final class PythonHub {
     private final Iterators iterators;
     private final Ownerless ownerless;
     private final Control control;
+    private long faults;
     private final BarrierReferent barriers = new BarrierReferent();
     private final Map<ObjectType, Referent> referents = new EnumMap<>(ObjectType.class);
 
     /**
      * @param awayMillis after how long without any connection a host counts as gone and what its processes held is dropped
+     * @param orphanMillis after how long a waiter gets a plain lock or permit whose acquirer has gone
      */
-    public PythonHub(Engine engine, int maxFrame, long awayMillis) {
+    public PythonHub(Engine engine, int maxFrame, long awayMillis, long orphanMillis) {
         this.engine = engine;
         this.maxFrame = maxFrame;
         idents = new Idents(engine.epoch());
-        proxies = new Proxies(idents);
+        proxies = new Proxies(idents, engine::className);
         translator = new Translator(proxies);
-        repr = new PyRepr(translator);
+        repr = new PyRepr(
+                translator, (int) Math.min(maxFrame, Runtime.getRuntime().maxMemory() / 32));
         replies = new Replies(translator, maxFrame);
         peers = new Peers(engine, awayMillis);
         iterators = new Iterators(this);
-        ownerless = new Ownerless(engine);
+        ownerless = new Ownerless(engine, orphanMillis);
         control = new Control(this);
         referents.put(ObjectType.DICT, new DictReferent());
         referents.put(ObjectType.LIST, new ListReferent());
@@ -138,7 +141,13 @@ public final class PythonHub {
         peers.disconnected(peer, nowMillis());
     }
 
+    /** How many requests ended in a fault of this server, since its start. */
+    public long faults() {
+        return faults;
+    }
+
     void fault(Throwable e) {
+        faults++;
         log.error("fault while serving a Python client", e);
     }
 

@@ -11,9 +11,11 @@ import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -41,6 +43,8 @@ public final class PythonSession {
     private @Nullable Function<Reply, Object> then;
     private boolean waiting;
     private long plainWait = NO_REQUEST;
+    /** Plain locks and semaphores that it acquired and did not release. */
+    private final Set<Long> plain = new HashSet<>();
 
     PythonSession(
             PythonHub hub, Peers.Peer peer, Object serverAddress, String name, String address, Consumer<byte[]> out) {
@@ -110,12 +114,19 @@ public final class PythonSession {
     private Object dispatch(Request r) {
         Idents.Ident ident = r.ident() instanceof String s ? hub.idents().parse(s) : null;
         if (ident == null) {
-            throw PyError.unknown(r.ident() instanceof String s ? s : hub.repr().ofGraph(r.ident()));
+            throw PyError.unknown(
+                    r.ident() instanceof String s
+                            ? s
+                            : hub.repr().shortened(() -> hub.repr().ofGraph(r.ident())));
         }
         Call call = new Call(hub, this, ident.id(), r.name(), r.args(), r.kwds(), r.shared());
         if (ident.typeCode() == Idents.ITERATOR) {
             if (Exposed.ITERATOR.contains(r.name())) {
                 return hub.iterators().call(ident.id(), call);
+            }
+            if (hub.iterators().has(ident.id())
+                    && (r.name().equals("__repr__") || r.name().equals("__str__"))) {
+                return "<dict_keyiterator object at 0x" + Long.toHexString(ident.id()) + ">";
             }
             throw notExposed(r.name(), "dict_keyiterator");
         }
@@ -192,6 +203,14 @@ public final class PythonSession {
         plainWait = plainRequest;
     }
 
+    void acquired(long plainObject) {
+        plain.add(plainObject);
+    }
+
+    void released(long plainObject) {
+        plain.remove(plainObject);
+    }
+
     void opened(long iterator) {
         iterators.add(iterator);
     }
@@ -221,7 +240,10 @@ public final class PythonSession {
      */
     public void ended(boolean received, String reason) {
         if (plainWait != NO_REQUEST) {
-            hub.ownerless().cancel(plainWait);
+            hub.ownerless().abandon(plainWait);
+        }
+        for (long object : List.copyOf(plain)) {
+            hub.ownerless().gone(this, object);
         }
         if (received) {
             settle();

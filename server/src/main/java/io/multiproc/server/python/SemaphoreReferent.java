@@ -2,6 +2,7 @@ package io.multiproc.server.python;
 
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.SemaphoreOp;
+import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
 import java.util.List;
 
@@ -29,10 +30,15 @@ final class SemaphoreReferent implements Referent {
                             c,
                             c.object,
                             SemaphoreOp.ACQUIRE,
-                            reply -> reply.error() == ErrorCode.BAD_ARGUMENT && timeout == 0
-                                    // a bounded semaphore of none
-                                    ? (Object) false
-                                    : QueueReferent.done(reply, new Call.Encoded(reply.bytes(), reply.start())),
+                            reply -> {
+                                if (reply.error() == ErrorCode.BAD_ARGUMENT && timeout == 0) {
+                                    return false; // a bounded semaphore of none
+                                }
+                                if (!reply.isError() && reply.value()[0] == Tag.TRUE.code()) {
+                                    c.hub.ownerless().acquiredPermit(c, c.object);
+                                }
+                                return QueueReferent.done(reply, new Call.Encoded(reply.bytes(), reply.start()));
+                            },
                             ONE,
                             Call.number(timeout));
         }
@@ -48,6 +54,9 @@ final class SemaphoreReferent implements Referent {
                         reply -> {
                             if (reply.error() == ErrorCode.ILLEGAL_STATE) {
                                 throw PyError.value("Semaphore released too many times");
+                            }
+                            if (!reply.isError()) {
+                                c.hub.ownerless().releasedPermits(c, c.object, n);
                             }
                             return QueueReferent.done(reply, NONE);
                         },

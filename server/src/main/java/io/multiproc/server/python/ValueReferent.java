@@ -1,6 +1,7 @@
 package io.multiproc.server.python;
 
 import io.multiproc.protocol.op.ValueOp;
+import io.multiproc.protocol.pickle.Py;
 import io.multiproc.protocol.wire.TypeCode;
 import io.multiproc.protocol.wire.Values;
 import java.util.List;
@@ -23,6 +24,17 @@ final class ValueReferent implements Referent {
     public String repr(Call c) {
         return "Value('" + Values.text(c.invoke(ValueOp.CODE).value()) + "', "
                 + c.hub.repr().of(c.invoke(ValueOp.GET).value()) + ")";
+    }
+
+    @Override
+    public Object content(Call c) {
+        Py.PyDict state = new Py.PyDict()
+                .put("_typecode", Values.text(c.invoke(ValueOp.CODE).value()))
+                .put(
+                        "_value",
+                        c.hub.translator().fromEnvelope(c.invoke(ValueOp.GET).value(), 0));
+        Py.PyGlobal value = new Py.PyGlobal("multiprocessing.managers", "Value");
+        return new Py.PyObject(Py.Maker.NEWOBJ, value, Py.EMPTY_TUPLE, NONE).step(Py.Step.BUILD, state);
     }
 
     @Override

@@ -29,6 +29,18 @@ public sealed interface Command {
     /** The session gets one more reference to a live object; the answer is the reference, or NO_SUCH_OBJECT. */
     record Retain(long object) implements Command {}
 
+    /** Who asked is gone: the wait of this entry's request ends, gets nothing and is not answered. */
+    record Abandon() implements Command {}
+
+    /**
+     * Somebody who acquired an object through this entry's session, which others use too, is gone: what it acquired is orphaned.
+     *
+     * @param holder who acquired a lock
+     * @param live how many permits of a semaphore belong to others that are there
+     * @param patience after how long a waiter gets what is orphaned; milliseconds
+     */
+    record Orphaned(long object, long holder, long live, long patience) implements Command {}
+
     /** Time has passed: whatever was due is done. */
     record Tick() implements Command {}
 }

@@ -377,6 +377,11 @@ final class Directory {
         snapshot(out, registry, nextId, objects);
     }
 
+    @Nullable
+    String className(long registeredId) {
+        return registry.className(registeredId);
+    }
+
     static void snapshot(SnapshotWriter out, Registry registry, long nextId, LongMap<ObjectState> objects) {
         registry.snapshot(out);
         out.i64(nextId).i32(objects.size());

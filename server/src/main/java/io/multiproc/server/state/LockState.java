@@ -27,6 +27,8 @@ final class LockState extends ObjectState implements Owned {
     /** Only conditions that somebody waits on. */
     private final Map<String, Waiters> conditions = new LinkedHashMap<>();
 
+    private final Orphan orphan = new Orphan(this);
+
     private @Nullable SessionState owner;
     private long holder;
     private long levels;
@@ -94,6 +96,7 @@ final class LockState extends ObjectState implements Owned {
             return Reply.ABSENT;
         }
         turn.park(this, queue, deadline).holder = asker;
+        orphan.watch(queue, 1, turn);
         return null;
     }
 
@@ -110,6 +113,7 @@ final class LockState extends ObjectState implements Owned {
     }
 
     private void free(Turn turn) {
+        orphan.clear(turn);
         if (owner != null) {
             owner.owned.remove(id());
         }
@@ -178,10 +182,12 @@ final class LockState extends ObjectState implements Owned {
         leaveCondition(w);
         turn.deadlines().remove(w);
         w.outcome = outcome;
+        w.since = turn.now(); // from now on it waits for the lock
         queue.add(w);
         if (owner == null) {
             free(turn);
         }
+        orphan.watch(queue, 1, turn);
     }
 
     private void leaveCondition(Waiter w) {
@@ -207,7 +213,13 @@ final class LockState extends ObjectState implements Owned {
 
     @Override
     void expire(Waiter w, Turn turn) {
-        if (w.list == queue) {
+        if (orphan.isTimer(w)) {
+            if (orphan.expired(queue, turn) == null) {
+                orphan.watch(queue, 1, turn);
+            } else {
+                free(turn);
+            }
+        } else if (w.list == queue) {
             turn.finish(w, Reply.ABSENT);
         } else {
             wake(w, Waiter.Outcome.TIMED_OUT, turn);
@@ -233,6 +245,21 @@ final class LockState extends ObjectState implements Owned {
         }
         turn.unpark(w);
         passOn(w, turn);
+    }
+
+    @Override
+    public Orphan orphan() {
+        return orphan;
+    }
+
+    @Override
+    public boolean orphaned(SessionState session, Command.Orphaned orphaned, Turn turn) {
+        if (owner != session || holder != orphaned.holder()) {
+            return false;
+        }
+        orphan.set(session, levels, orphaned.patience(), turn);
+        orphan.watch(queue, 1, turn);
+        return true;
     }
 
     @Override
@@ -282,6 +309,7 @@ final class LockState extends ObjectState implements Owned {
 
     @Override
     void dispose(Turn turn) {
+        orphan.clear(turn);
         for (Waiter w = queue.first(); w != null; w = queue.first()) {
             turn.finish(w, goneReply());
         }
@@ -356,6 +384,7 @@ final class LockState extends ObjectState implements Owned {
     @Override
     void snapshot(SnapshotWriter out) {
         out.i64(owner == null ? 0 : owner.id()).i64(holder).i64(levels).i64(token);
+        orphan.snapshot(out);
         queue.snapshot(out);
         out.i32(conditions.size());
         for (Map.Entry<String, Waiters> e : conditions.entrySet()) {
@@ -374,6 +403,7 @@ final class LockState extends ObjectState implements Owned {
             owner = turn.sessions().present(session);
             owner.owned.put(id(), this);
         }
+        orphan.restore(in, turn);
         queue.restore(in, this, turn);
         for (int n = in.i32(); n > 0; n--) {
             Waiters list = new Waiters();

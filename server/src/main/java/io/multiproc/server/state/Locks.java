@@ -19,8 +19,15 @@ final class Locks {
                 continue;
             }
             ContainerBuilder owners = new ContainerBuilder(Tag.LIST, maxBytes);
-            owned.forEachOwner((session, holder, levels) ->
-                    owners.add(party(session, holder, levels, maxBytes).build()));
+            Orphan orphan = owned.orphan();
+            owned.forEachOwner((session, holder, levels) -> {
+                ContainerBuilder owner = party(session, holder, levels, maxBytes);
+                if (orphan != null && orphan.count(session) > 0) {
+                    owner.add("orphaned", Values.ofInteger(orphan.count(session)))
+                            .add("since", Values.ofInteger(orphan.since()));
+                }
+                owners.add(owner.build());
+            });
             ContainerBuilder waiting = new ContainerBuilder(Tag.LIST, maxBytes);
             owned.forEachWaiting(w -> waiting.add(party(w.session, w.holder, w.levels, maxBytes)
                     .add("since", Values.ofInteger(w.since))

@@ -1,6 +1,7 @@
 package io.multiproc.server.state;
 
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** An object that sessions own, or own a part of; the end of a session gives it back. Found in {@link SessionState#owned}. */
 interface Owned {
@@ -12,6 +13,16 @@ interface Owned {
 
     /** Tells who owns it. */
     void forEachOwner(OwnerSink sink);
+
+    /** What of it waits for somebody else than its owner to be released, where there can be such. */
+    default @Nullable Orphan orphan() {
+        return null;
+    }
+
+    /** Records what is orphaned; whether anything is. */
+    default boolean orphaned(SessionState session, Command.Orphaned orphaned, Turn turn) {
+        return false;
+    }
 
     /** Tells who waits to own it, in order. */
     void forEachWaiting(Consumer<Waiter> sink);

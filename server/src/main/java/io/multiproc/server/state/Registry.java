@@ -27,6 +27,12 @@ final class Registry {
         return byId.size();
     }
 
+    @Nullable
+    String className(long id) {
+        Registration r = byId.get(id);
+        return r == null ? null : r.name;
+    }
+
     /**
      * Adds the classes of a list of tuples (id, class name, schema hash), or none of them.
      *

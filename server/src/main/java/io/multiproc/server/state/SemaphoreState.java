@@ -38,10 +38,14 @@ final class SemaphoreState extends WaitingState implements Owned {
     }
 
     private long free;
+    /** How many there were at first. */
+    private long initial;
     /** The most there are, for a bounded one. */
     private long bound = MOST;
     /** The longest owner first. */
     private final Map<SessionState, Share> owners = new LinkedHashMap<>();
+
+    private final Orphan orphan = new Orphan(this);
 
     SemaphoreState(ObjectType type, long id, @Nullable String name) {
         super(type, id, name);
@@ -50,6 +54,7 @@ final class SemaphoreState extends WaitingState implements Owned {
 
     void start(long permits) {
         free = permits;
+        initial = permits;
         bound = type() == ObjectType.BOUNDED_SEMAPHORE ? permits : MOST;
     }
 
@@ -104,6 +109,7 @@ final class SemaphoreState extends WaitingState implements Owned {
             return Reply.FALSE;
         }
         turn.park(this, waiting, deadline).levels = permits;
+        watch(turn);
         return null;
     }
 
@@ -127,22 +133,23 @@ final class SemaphoreState extends WaitingState implements Owned {
                                     + " are out"
                             : "the semaphore would have more than " + MOST + " permits");
         }
-        long left = permits - giveBack(turn.caller(), permits);
+        long left = permits - giveBack(turn.caller(), permits, turn);
         while (left > 0 && !owners.isEmpty()) {
-            left -= giveBack(owners.keySet().iterator().next(), left);
+            left -= giveBack(owners.keySet().iterator().next(), left, turn);
         }
         free += permits;
         settle(turn);
     }
 
     /** Takes up to a number of permits from a session, without making them free; returns how many. */
-    private long giveBack(SessionState session, long most) {
+    private long giveBack(SessionState session, long most, Turn turn) {
         Share share = owners.get(session);
         if (share == null) {
             return 0;
         }
         long n = Math.min(most, share.permits);
         share.permits -= n;
+        orphan.atMost(session, share.permits, turn);
         if (share.permits == 0) {
             owners.remove(session);
             session.owned.remove(id());
@@ -156,10 +163,53 @@ final class SemaphoreState extends WaitingState implements Owned {
             grant(w.session, w.levels, turn);
             turn.finish(w, Reply.TRUE);
         }
+        watch(turn);
+    }
+
+    /**
+     * Permits that are orphaned come back to who waits for long enough, unless there are more than at first: then the semaphore
+     * counts events, acquirers never give back, and nothing is missing.
+     */
+    private void watch(Turn turn) {
+        Waiter first = waiting.first();
+        if (first != null && total() <= initial) {
+            orphan.watch(waiting, first.levels - free, turn);
+        }
+    }
+
+    private void takeOrphans(Turn turn) {
+        SessionState gone = orphan.expired(waiting, turn);
+        Waiter first = waiting.first();
+        if (gone != null && first != null && first.levels - free <= orphan.count(gone) && total() <= initial) {
+            long needed = first.levels - free;
+            long left = orphan.count(gone) - needed;
+            free += giveBack(gone, needed, turn);
+            orphan.atMost(gone, left, turn);
+            settle(turn);
+        } else {
+            watch(turn);
+        }
+    }
+
+    @Override
+    public Orphan orphan() {
+        return orphan;
+    }
+
+    @Override
+    public boolean orphaned(SessionState session, Command.Orphaned orphaned, Turn turn) {
+        long gone = Math.max(0, held(session) - orphaned.live());
+        orphan.set(session, gone, orphaned.patience(), turn);
+        watch(turn);
+        return gone > 0;
     }
 
     @Override
     void expire(Waiter w, Turn turn) {
+        if (orphan.isTimer(w)) {
+            takeOrphans(turn);
+            return;
+        }
         turn.finish(w, Reply.FALSE);
         settle(turn);
     }
@@ -178,7 +228,7 @@ final class SemaphoreState extends WaitingState implements Owned {
     public boolean releaseAll(Turn turn) {
         boolean owned = !owners.isEmpty();
         while (!owners.isEmpty()) {
-            free += giveBack(owners.keySet().iterator().next(), Long.MAX_VALUE);
+            free += giveBack(owners.keySet().iterator().next(), Long.MAX_VALUE, turn);
         }
         settle(turn);
         return owned;
@@ -192,13 +242,14 @@ final class SemaphoreState extends WaitingState implements Owned {
 
     @Override
     public void ownerGone(SessionState session, Turn turn) {
-        free += giveBack(session, Long.MAX_VALUE);
+        free += giveBack(session, Long.MAX_VALUE, turn);
         settle(turn);
     }
 
     @Override
     void dispose(Turn turn) {
         super.dispose(turn);
+        orphan.clear(turn);
         for (Iterator<SessionState> i = owners.keySet().iterator(); i.hasNext(); ) {
             i.next().owned.remove(id());
             i.remove();
@@ -236,27 +287,31 @@ final class SemaphoreState extends WaitingState implements Owned {
     ObjectState durableCopy() {
         SemaphoreState copy = new SemaphoreState(type(), id(), name());
         copy.bound = bound;
+        copy.initial = initial;
         copy.free = total();
         return copy;
     }
 
     @Override
     void snapshot(SnapshotWriter out) {
-        out.i64(bound).i64(free).i32(owners.size());
+        out.i64(bound).i64(initial).i64(free).i32(owners.size());
         owners.forEach(
                 (session, share) -> out.i64(session.id()).i64(share.permits).i64(share.since));
+        orphan.snapshot(out);
         waiting.snapshot(out);
     }
 
     @Override
     void restore(SnapshotReader in, Turn turn) {
         bound = in.i64();
+        initial = in.i64();
         free = in.i64();
         for (int n = in.i32(); n > 0; n--) {
             SessionState session = turn.sessions().present(in.i64());
             owners.put(session, new Share(in.i64(), in.i64()));
             session.owned.put(id(), this);
         }
+        orphan.restore(in, turn);
         waiting.restore(in, this, turn);
     }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe: one thread at a time, the engine's writer.
  */
 public final class SharedState implements StateMachine {
-    private static final int SNAPSHOT_VERSION = 3;
+    private static final int SNAPSHOT_VERSION = 4;
 
     /** More than a server counts between two snapshots. */
     private static final long LEAP_INDEX = 1L << 40;
@@ -59,6 +59,10 @@ public final class SharedState implements StateMachine {
             sessions.open(entry.session(), opened, turn.now());
         } else if (command instanceof Command.Retain retain) {
             reply = retain(retain.object());
+        } else if (command instanceof Command.Orphaned orphaned) {
+            reply = Reply.bool(turn.hasCaller()
+                    && objects.get(orphaned.object()) instanceof Owned owned
+                    && owned.orphaned(turn.caller(), orphaned, turn));
         } else if (turn.hasCaller()) {
             forSession(command, entry.request());
         }
@@ -90,6 +94,11 @@ public final class SharedState implements StateMachine {
             Waiter w = caller.parked.get(request);
             if (w != null) {
                 w.object.cancel(w, turn);
+            }
+        } else if (command instanceof Command.Abandon) {
+            Waiter w = caller.parked.get(request);
+            if (w != null) {
+                w.object.abandon(w, turn);
             }
         }
     }
@@ -133,6 +142,11 @@ public final class SharedState implements StateMachine {
             throw Directory.noSuchObject(invoke.object());
         }
         return object.apply(invoke.op(), invoke.args(), turn);
+    }
+
+    @Override
+    public @Nullable String className(long id) {
+        return directory.className(id);
     }
 
     @Override

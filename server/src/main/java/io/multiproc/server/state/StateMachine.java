@@ -15,6 +15,11 @@ public interface StateMachine {
     @Nullable
     Reply apply(Entry entry, Completions out);
 
+    /** The name of a class that clients registered, or null. */
+    default @Nullable String className(long id) {
+        return null;
+    }
+
     /** The earliest time at which a {@link Command.Tick} has something to do; {@link Long#MAX_VALUE} when never. */
     long nextDeadline();
 

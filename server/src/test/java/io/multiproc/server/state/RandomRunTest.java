@@ -97,7 +97,13 @@ class RandomRunTest {
         } else if (kind == 3 && !parked.isEmpty()) {
             List<Long> requests = new ArrayList<>(parked.keySet());
             long request = requests.get(random.nextInt(requests.size()));
-            apply(owner(request), request, new Command.Cancel());
+            if (random.nextBoolean()) {
+                apply(owner(request), request, new Command.Cancel());
+            } else {
+                long asker = owner(request);
+                parked.remove(request);
+                apply(asker, request, new Command.Abandon());
+            }
         } else if (kind < 6) {
             SessionState state = bench.state.session(session);
             assertNotNull(state);
@@ -105,6 +111,11 @@ class RandomRunTest {
             if (requests.length > 0) {
                 apply(session, requests[random.nextInt(requests.length)], new Command.Acknowledge());
             }
+        } else if (kind == 7) {
+            apply(
+                    session,
+                    0,
+                    new Command.Orphaned(calls.objectId(), random.nextInt(3), random.nextInt(3), random.nextInt(30)));
         } else if (kind == 6 && !parked.isEmpty()) {
             // sent again while parked
             long request = parked.keySet().iterator().next();

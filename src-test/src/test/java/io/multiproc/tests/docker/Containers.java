@@ -47,6 +47,12 @@ final class Containers implements AutoCloseable {
         return name(name);
     }
 
+    /** The name of an image that is about to be made. */
+    String image(String name) {
+        cleanUp.push(() -> docker("rmi", "-f", name(name)));
+        return name(name);
+    }
+
     /** Remembers to remove a container that is about to be made, and returns its real name. */
     String container(String name) {
         cleanUp.push(() -> docker("rm", "-f", "-v", name(name)));

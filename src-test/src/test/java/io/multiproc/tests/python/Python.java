@@ -50,6 +50,12 @@ record Python(String version, Path program) {
         return out;
     }
 
+    /** The oldest and the newest one. */
+    static List<Python> extremes() {
+        List<Python> all = all();
+        return all.size() < 3 ? all : List.of(all.get(0), all.get(all.size() - 1));
+    }
+
     /** The newest one. */
     static Python newest() {
         List<Python> all = all();

@@ -14,8 +14,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Named objects for Python: the server's option, and the module of client/python. */
 @Timeout(300)
@@ -65,6 +67,37 @@ class PythonNamesIT {
                         manager.dict("scores", String.class, Integer.class).get("ada"));
                 assertEquals(2500, manager.list("items", Integer.class).size());
                 assertTrue(manager.names().containsAll(share().keySet()));
+            }
+        }
+    }
+
+    @Test
+    void pipInstallsTheModuleWithoutANetwork(@TempDir Path folder) throws Exception {
+        for (Python python : Python.all()) {
+            Path target = folder.resolve(python.version());
+            Path log = folder.resolve("pip.log");
+            Process pip = new ProcessBuilder(
+                            python.program().toString(),
+                            "-m",
+                            "pip",
+                            "install",
+                            "--no-index",
+                            "--no-cache-dir",
+                            "--disable-pip-version-check",
+                            "--target",
+                            target.toString(),
+                            module().toString())
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+            assertTrue(pip.waitFor(120, TimeUnit.SECONDS), "pip does not end");
+            assertEquals(0, pip.exitValue(), Files.readString(log));
+            try (TestServer server = TestServer.start(o -> o.withShare(share()))) {
+                List<String> args = new ArrayList<>(List.of(Python.at(server)));
+                args.add(target.toString());
+                try (Python.Running script = python.start("names.py", args.toArray(new String[0]))) {
+                    assertTrue(script.output().endsWith("{'ada': 1}"), python.toString());
+                }
             }
         }
     }

@@ -27,7 +27,8 @@ class PythonScriptsIT {
             "control.py",
             "sync.py",
             "children.py",
-            "typed.py");
+            "typed.py",
+            "referents.py");
 
     static Stream<Arguments> scripts() {
         List<Arguments> out = new ArrayList<>();
