@@ -47,7 +47,8 @@ final class Roster {
     }
 
     /** The worker with the least to do that may get a chunk now, or null. */
-    @Nullable Member free(Chunk next) {
+    @Nullable
+    Member free(Chunk next) {
         int limit = limit(next);
         Member best = null;
         for (Member m : members.values()) {

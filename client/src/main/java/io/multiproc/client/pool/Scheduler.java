@@ -451,7 +451,8 @@ final class Scheduler {
 
     private void dispatch() {
         while (phase != Phase.OVER) {
-            while (!roster.pending.isEmpty() && roster.pending.element().job.sink.dropped()) {
+            while (!roster.pending.isEmpty()
+                    && roster.pending.element().job.sink.dropped()) {
                 fail(roster.pending.remove(), () -> new java.util.concurrent.CancellationException("cancelled"));
             }
             Member m = roster.pending.isEmpty() ? null : roster.free(roster.pending.element());

@@ -87,7 +87,7 @@ final class WorkerLoop {
                         try {
                             if (failure == null) {
                                 NamedPool.forget(manager, String.valueOf(configuration.get("pool")), owner);
-                                var released = overseer.unlock().join();
+                                var ignored = overseer.unlock().join();
                             }
                         } catch (ManagerException | CompletionException e) {
                             // the manager is gone, too

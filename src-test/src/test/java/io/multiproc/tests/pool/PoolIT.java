@@ -265,7 +265,7 @@ class PoolIT {
     void workersThatDie() throws Exception {
         Pool pool = pool(options(1).withMaxAttempts(3));
         assertEquals(2, pool.apply(Jobs::diesUntil, 2));
-        assertEquals(List.of(3, 3), pool.map(Jobs::diesUntil, List.of(3, 3), 1));
+        assertEquals(3, pool.apply(Jobs::diesUntil, 3));
         // one that ends every worker fails, the others do not fail with it
         AsyncResult<Integer> fatal = pool.applyAsync(Jobs::exits, 5);
         List<AsyncResult<Integer>> innocent = new ArrayList<>();
