@@ -58,6 +58,7 @@ public class ManagedProcess {
     private transient @Nullable Process process;
     private transient @Nullable CompletableFuture<String> obituary;
     private transient @Nullable Thread watcher;
+    private final transient CompletableFuture<ManagedProcess> exit = new CompletableFuture<>();
 
     /** For subclasses, which override {@link #run()}. */
     protected ManagedProcess() {
@@ -287,6 +288,7 @@ public class ManagedProcess {
                     } catch (IOException | RuntimeException e) {
                         ProcessLog.getLogger().log(java.util.logging.Level.FINE, "after the end of " + name, e);
                     }
+                    exit.complete(this);
                 },
                 "multiproc-" + name);
         // the JVM itself then waits for a child that is no daemon
@@ -326,6 +328,11 @@ public class ManagedProcess {
             settle();
         }
         return ended;
+    }
+
+    /** Completes when it has ended, as {@link Process#onExit()}; never if it is not started. */
+    public CompletableFuture<ManagedProcess> onExit() {
+        return exit.copy();
     }
 
     /** What follows an end, removal from the list of children among it, has happened too when join returns. */

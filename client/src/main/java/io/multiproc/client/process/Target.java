@@ -18,6 +18,19 @@ public final class Target {
         }
     }
 
+    /** Code of 0 arguments that throws no checked exception: a {@link Runnable} that can travel. */
+    @FunctionalInterface
+    public interface Action extends Code, Runnable {
+        @Override
+        void run();
+
+        @Override
+        default @Nullable Object invoke(@Nullable Object... x) {
+            run();
+            return null;
+        }
+    }
+
     /** Code of 1 argument. */
     @FunctionalInterface
     public interface Of1<A extends @Nullable Object> extends Code {

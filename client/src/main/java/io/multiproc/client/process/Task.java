@@ -1,5 +1,6 @@
 package io.multiproc.client.process;
 
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** What a pool or executor runs: functions of up to four arguments. The result travels back. */
@@ -8,7 +9,8 @@ public final class Task {
 
     /** A function of 0 arguments. */
     @FunctionalInterface
-    public interface Of0<R extends @Nullable Object> extends Code {
+    public interface Of0<R extends @Nullable Object> extends Code, Callable<R> {
+        @Override
         R call() throws Exception;
 
         @Override

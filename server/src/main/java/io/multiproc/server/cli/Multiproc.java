@@ -44,6 +44,7 @@ public final class Multiproc implements Runnable {
             Inspect.Get.class,
             Inspect.Delete.class,
             Inspect.Shutdown.class,
+            Worker.class,
             Demo.class,
             DemoClient.class,
             Rehearsal.class);

@@ -104,6 +104,11 @@ final class Driver implements AutoCloseable {
         return String.join("\n", seen);
     }
 
+    /** The processes that it has started and that live. */
+    List<ProcessHandle> children() {
+        return process.children().toList();
+    }
+
     @Override
     public void close() {
         process.destroyForcibly();

@@ -37,27 +37,22 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class ReadmeIT {
     private static final Path TOP = top();
-    private static final Map<String, Class<?>> RECEIVERS = Map.of(
-            "d",
-            DictProxy.class,
-            "l",
-            ListProxy.class,
-            "q",
-            QueueProxy.class,
-            "v",
-            io.multiproc.client.ValueProxy.class,
-            "a",
-            io.multiproc.client.ArrayProxy.class,
-            "lock",
-            LockProxy.class,
-            "ns",
-            NamespaceProxy.class,
-            "manager",
-            Manager.class,
-            "p",
-            io.multiproc.client.process.ManagedProcess.class,
-            "Manager",
-            Manager.class);
+    private static final Map<String, Class<?>> RECEIVERS = Map.ofEntries(
+            Map.entry("d", DictProxy.class),
+            Map.entry("l", ListProxy.class),
+            Map.entry("q", QueueProxy.class),
+            Map.entry("v", io.multiproc.client.ValueProxy.class),
+            Map.entry("a", io.multiproc.client.ArrayProxy.class),
+            Map.entry("lock", LockProxy.class),
+            Map.entry("ns", NamespaceProxy.class),
+            Map.entry("manager", Manager.class),
+            Map.entry("p", io.multiproc.client.process.ManagedProcess.class),
+            Map.entry("pool", io.multiproc.client.pool.Pool.class),
+            Map.entry("options", io.multiproc.client.pool.PoolOptions.class),
+            Map.entry("r", io.multiproc.client.pool.AsyncResult.class),
+            Map.entry("e", io.multiproc.client.pool.ProcessPoolExecutor.class),
+            Map.entry("ProcessPoolExecutor", io.multiproc.client.pool.ProcessPoolExecutor.class),
+            Map.entry("Manager", Manager.class));
 
     @TempDir
     Path temp;
@@ -176,15 +171,24 @@ class ReadmeIT {
     }
 
     @Test
-    void theProcessProgramRunsAsItIs() throws Exception {
-        String source = blocks("java").stream()
-                .filter(b -> b.contains("public class Squares"))
-                .findFirst()
-                .orElseThrow();
-        compile("Squares", source);
-        Result result = run(List.of(java(), "-cp", classPath(), "Squares"), ownConfig());
-        assertEquals(0, result.exit(), result.output());
-        assertEquals("144, exit code 0", result.output().strip());
+    void theProgramsOfProcessesAndPoolsRunAsTheyAre() throws Exception {
+        Map<String, String> programs = Map.of("Squares", "144, exit code 0", "Squaring", "[1, 4, 9, 16]");
+        for (Map.Entry<String, String> program : programs.entrySet()) {
+            String source = blocks("java").stream()
+                    .filter(b -> b.contains("public class " + program.getKey() + " "))
+                    .findFirst()
+                    .orElseThrow();
+            compile(program.getKey(), source);
+            Result result = run(List.of(java(), "-cp", classPath(), program.getKey()), ownConfig());
+            assertEquals(0, result.exit(), result.output());
+            // a manager within the process logs where it listens
+            assertEquals(
+                    program.getValue(),
+                    result.output()
+                            .lines()
+                            .filter(l -> !l.startsWith("[") || l.equals(program.getValue()))
+                            .collect(Collectors.joining("\n")));
+        }
     }
 
     private String classPath() {

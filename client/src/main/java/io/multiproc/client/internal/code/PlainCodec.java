@@ -3,6 +3,7 @@ package io.multiproc.client.internal.code;
 import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.SerializationException;
 import io.multiproc.client.internal.kryo.KryoCodec;
+import io.multiproc.client.internal.value.ReferenceResolver;
 import io.multiproc.client.internal.value.ValueReader;
 import io.multiproc.client.internal.value.ValueWriter;
 import io.multiproc.protocol.wire.Values;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Values as bytes outside of a manager's connection: the same checked serialisation, without proxies. Thread-safe. */
 public final class PlainCodec {
+    private final KryoCodec codec;
     private final ValueWriter writer;
     private final ValueReader reader;
 
@@ -21,7 +23,7 @@ public final class PlainCodec {
             options.classes().forEach(objects::register);
             options.packages().forEach(objects::allowPackage);
         }
-        KryoCodec codec = objects.build();
+        codec = objects.build();
         writer = new ValueWriter(codec);
         reader = new ValueReader(codec, (type, id) -> {
             throw SerializationException.reading("a proxy came outside of its manager's connection", null);
@@ -38,6 +40,15 @@ public final class PlainCodec {
 
     /** The value of bytes that anybody may have sent. */
     public @Nullable Object read(byte[] bytes) {
+        return read(bytes, reader);
+    }
+
+    /** As {@link #read(byte[])}, with proxies that came beside the bytes. */
+    public @Nullable Object read(byte[] bytes, ReferenceResolver proxies) {
+        return read(bytes, new ValueReader(codec, proxies));
+    }
+
+    private static @Nullable Object read(byte[] bytes, ValueReader reader) {
         try {
             if (Values.check(bytes, 0, bytes.length) != bytes.length) {
                 throw SerializationException.reading("bytes are left over after a value", null);

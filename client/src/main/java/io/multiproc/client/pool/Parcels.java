@@ -1,0 +1,138 @@
+package io.multiproc.client.pool;
+
+import io.multiproc.client.Manager;
+import io.multiproc.client.ManagerOptions;
+import io.multiproc.client.Proxy;
+import io.multiproc.client.SerializationException;
+import io.multiproc.client.Tuple;
+import io.multiproc.client.internal.code.PlainCodec;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Values as (bytes, proxies): the bytes are made with the classes of a pool, which the manager's connections need not know, and the proxies
+ * stand beside them, where the manager sees and counts them. Thread-safe.
+ */
+final class Parcels {
+    private final Manager manager;
+    private final PlainCodec codec;
+    private final ManagerOptions options;
+
+    Parcels(Manager manager, ManagerOptions options) {
+        this.manager = manager;
+        this.options = options;
+        codec = new PlainCodec(options);
+    }
+
+    /** The packages whose classes may be read. */
+    Collection<String> packages() {
+        return options.packages();
+    }
+
+    Tuple pack(@Nullable Object value) {
+        byte[] bytes = codec.write(value);
+        List<Object> proxies = new ArrayList<>(0);
+        collect(value, proxies);
+        return Tuple.of(bytes, proxies);
+    }
+
+    private void collect(@Nullable Object value, List<Object> into) {
+        if (value instanceof Proxy p) {
+            if (p.handle().session().owner() != manager) {
+                throw new IllegalArgumentException(
+                        "a proxy of another manager than the pool's is among the values: " + p.handle());
+            }
+            into.add(p);
+        } else if (value instanceof Map<?, ?> m) {
+            m.forEach((k, v) -> {
+                collect(k, into);
+                collect(v, into);
+            });
+        } else if (value instanceof Collection<?> c) {
+            for (Object v : c) {
+                collect(v, into);
+            }
+        }
+    }
+
+    @Nullable
+    Object unpack(Tuple parcel) {
+        List<?> proxies = parcel.get(1) instanceof List<?> l ? l : List.of();
+        if (!(parcel.get(0) instanceof byte[] bytes)) {
+            throw SerializationException.reading("a pool's message is malformed", null);
+        }
+        return codec.read(bytes, (type, id) -> {
+            for (Object p : proxies) {
+                if (p instanceof Proxy proxy && proxy.objectId() == id) {
+                    return proxy;
+                }
+            }
+            throw SerializationException.reading("a proxy is missing in a pool's message", null);
+        });
+    }
+
+    /** Whether a value can be packed; if not, why. */
+    @Nullable
+    RuntimeException refusal(@Nullable Object value) {
+        try {
+            Tuple ignored = pack(value);
+            return null;
+        } catch (IllegalArgumentException | SerializationException e) {
+            return e;
+        }
+    }
+
+    /** What a worker must know to make the same: as plain values. */
+    static Map<Object, @Nullable Object> describe(ManagerOptions options) {
+        Map<Object, @Nullable Object> out = new LinkedHashMap<>();
+        Map<Object, Object> classes = new LinkedHashMap<>();
+        options.classes().forEach((id, type) -> classes.put((long) id, type.getName()));
+        out.put("classes", classes);
+        out.put("packages", List.copyOf(options.packages()));
+        out.put("references", options.sharedReferences());
+        return out;
+    }
+
+    /** The options of a description, from this JVM's classes; of the packages only those that a worker was told to allow. */
+    static ManagerOptions options(Map<?, ?> described, ClassLoader loader, Collection<String> only) {
+        ManagerOptions o =
+                ManagerOptions.defaults().withSharedReferences(Boolean.TRUE.equals(described.get("references")));
+        if (described.get("classes") instanceof Map<?, ?> classes) {
+            for (Map.Entry<?, ?> e : classes.entrySet()) {
+                String name = String.valueOf(e.getValue());
+                if (!within(name, only)) {
+                    continue;
+                }
+                try {
+                    o = o.register(((Number) e.getKey()).intValue(), Class.forName(name, false, loader));
+                } catch (ClassNotFoundException x) {
+                    throw SerializationException.reading(
+                            "class " + name + ", which the pool registered, is not on this JVM's class path", x);
+                }
+            }
+        }
+        if (described.get("packages") instanceof List<?> packages) {
+            for (Object p : packages) {
+                if (within(String.valueOf(p), only)) {
+                    o = o.allowPackage(String.valueOf(p));
+                }
+            }
+        }
+        return o;
+    }
+
+    /** Whether a class or package is one of some packages or below; no packages, no restriction. */
+    static boolean within(String name, Collection<String> packages) {
+        return packages.isEmpty() || packages.stream().anyMatch(p -> name.equals(p) || name.startsWith(p + "."));
+    }
+
+    /** Options with the package of a class added. */
+    static ManagerOptions withHome(ManagerOptions options, String className) {
+        int dot = className.lastIndexOf('.');
+        return dot < 0 ? options : options.allowPackage(className.substring(0, dot));
+    }
+}

@@ -1,0 +1,194 @@
+package io.multiproc.client.pool;
+
+import io.multiproc.client.Manager;
+import io.multiproc.client.ManagerOptions;
+import io.multiproc.client.internal.code.CodeNames;
+import io.multiproc.client.process.Code;
+import io.multiproc.client.process.StartMethod;
+import io.multiproc.client.process.Target;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** How a pool is made. Immutable; each {@code with} method returns a changed copy. */
+public final class PoolOptions {
+    /** How often a task whose worker dies is given to a worker, unless said otherwise. */
+    public static final int DEFAULT_ATTEMPTS = 5;
+
+    record Initializer(Code code, List<? extends @Nullable Object> arguments) {
+        String home() {
+            return CodeNames.home(CodeNames.of(code));
+        }
+    }
+
+    private int processes = Runtime.getRuntime().availableProcessors();
+    private @Nullable Manager manager;
+    private @Nullable String name;
+    private @Nullable Initializer initializer;
+    private int maxTasksPerChild;
+    private int maxAttempts = DEFAULT_ATTEMPTS;
+    private boolean breakOnWorkerDeath;
+    private ManagerOptions classes = ManagerOptions.defaults();
+    private @Nullable StartMethod startMethod;
+
+    private PoolOptions() {}
+
+    /** One worker for each processor, on a manager of its own within this process. */
+    public static PoolOptions defaults() {
+        return new PoolOptions();
+    }
+
+    private PoolOptions copy() {
+        PoolOptions c = new PoolOptions();
+        c.processes = processes;
+        c.manager = manager;
+        c.name = name;
+        c.initializer = initializer;
+        c.maxTasksPerChild = maxTasksPerChild;
+        c.maxAttempts = maxAttempts;
+        c.breakOnWorkerDeath = breakOnWorkerDeath;
+        c.classes = classes;
+        c.startMethod = startMethod;
+        return c;
+    }
+
+    /** How many worker processes the pool starts and keeps. 0 for a named pool whose workers all come from elsewhere. */
+    public PoolOptions withProcesses(int count) {
+        if (count < 0) {
+            throw new IllegalArgumentException("a pool has 0 or more processes, not " + count);
+        }
+        PoolOptions c = copy();
+        c.processes = count;
+        return c;
+    }
+
+    /** The manager on which tasks and results travel, and whose proxies tasks may take and give. It is not closed with the pool. */
+    public PoolOptions withManager(Manager shared) {
+        PoolOptions c = copy();
+        c.manager = shared;
+        return c;
+    }
+
+    /** The name by which workers of other hosts join: {@code multiproc worker --pool NAME}. Needs a manager that they can reach. */
+    public PoolOptions withName(String text) {
+        PoolOptions c = copy();
+        c.name = text;
+        return c;
+    }
+
+    /** What each worker does before its first task. If it throws, the pool is broken. */
+    public PoolOptions withInitializer(Target.Of0 code) {
+        return initialized(code);
+    }
+
+    /** As {@link #withInitializer(Target.Of0)}, with an argument. */
+    public <A extends @Nullable Object> PoolOptions withInitializer(Target.Of1<A> code, A a) {
+        return initialized(code, a);
+    }
+
+    /** As {@link #withInitializer(Target.Of0)}, with arguments. */
+    public <A extends @Nullable Object, B extends @Nullable Object> PoolOptions withInitializer(
+            Target.Of2<A, B> code, A a, B b) {
+        return initialized(code, a, b);
+    }
+
+    private PoolOptions initialized(Code code, @Nullable Object... arguments) {
+        PoolOptions c = copy();
+        c.initializer = new Initializer(code, Arrays.asList(arguments));
+        return c;
+    }
+
+    /** After how many tasks, or chunks of them, one of the pool's own processes is replaced by a fresh one; 0 (default) is never. */
+    public PoolOptions withMaxTasksPerChild(int count) {
+        if (count < 0) {
+            throw new IllegalArgumentException("tasks per child are 0 (no limit) or more, not " + count);
+        }
+        PoolOptions c = copy();
+        c.maxTasksPerChild = count;
+        return c;
+    }
+
+    /**
+     * To how many workers, one after the other, a task is given if they die with it; afterwards it fails with {@link
+     * WorkerDiedException}. 1 is at most once: a task never runs twice. More is at least once while that lasts. Default {@value
+     * #DEFAULT_ATTEMPTS}.
+     */
+    public PoolOptions withMaxAttempts(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("a task needs at least 1 attempt, not " + count);
+        }
+        PoolOptions c = copy();
+        c.maxAttempts = count;
+        return c;
+    }
+
+    /** Whether the pool breaks, with all that it has, when a worker dies with tasks: Python's executor does. Default false. */
+    public PoolOptions withBreakOnWorkerDeath(boolean on) {
+        PoolOptions c = copy();
+        c.breakOnWorkerDeath = on;
+        return c;
+    }
+
+    /** Lets arguments and results be of classes that these options register or allow, beyond the manager's and the code's own package. */
+    public PoolOptions withClasses(ManagerOptions options) {
+        PoolOptions c = copy();
+        c.classes = options;
+        return c;
+    }
+
+    /** How the pool's own processes are started, if not as usual. */
+    public PoolOptions withStartMethod(StartMethod how) {
+        PoolOptions c = copy();
+        c.startMethod = how;
+        return c;
+    }
+
+    int processes() {
+        return processes;
+    }
+
+    @Nullable
+    Manager manager() {
+        return manager;
+    }
+
+    @Nullable
+    String name() {
+        return name;
+    }
+
+    @Nullable
+    Initializer initializer() {
+        return initializer;
+    }
+
+    int maxTasksPerChild() {
+        return maxTasksPerChild;
+    }
+
+    int maxAttempts() {
+        return maxAttempts;
+    }
+
+    boolean breakOnWorkerDeath() {
+        return breakOnWorkerDeath;
+    }
+
+    @Nullable
+    StartMethod startMethod() {
+        return startMethod;
+    }
+
+    /** The classes of a manager's options and of these. */
+    ManagerOptions classes(ManagerOptions base) {
+        ManagerOptions all = base.withSharedReferences(base.sharedReferences() || classes.sharedReferences());
+        for (Map.Entry<Integer, Class<?>> e : classes.classes().entrySet()) {
+            all = all.register(e.getKey(), e.getValue());
+        }
+        for (String p : classes.packages()) {
+            all = all.allowPackage(p);
+        }
+        return all;
+    }
+}

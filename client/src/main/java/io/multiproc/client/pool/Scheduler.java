@@ -1,0 +1,496 @@
+package io.multiproc.client.pool;
+
+import io.multiproc.client.AsyncLock;
+import io.multiproc.client.LockProxy;
+import io.multiproc.client.Manager;
+import io.multiproc.client.ManagerException;
+import io.multiproc.client.ManagerOptions;
+import io.multiproc.client.QueueProxy;
+import io.multiproc.client.Tuple;
+import io.multiproc.client.internal.code.CodeNames;
+import io.multiproc.client.pool.Job.Chunk;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who has which task: the owner's side of a pool. Its monitor guards everything; results are handed over outside of it. Messages
+ * are tuples, their first element a word; see {@link WorkerLoop} for the other side.
+ */
+final class Scheduler {
+    private static final int MAX_PACES = 1_000;
+
+    private enum Phase {
+        OPEN,
+        CLOSING,
+        /** Nothing is given out any more; local workers may still be ending. */
+        OVER
+    }
+
+    final Manager manager;
+    private final PoolOptions options;
+    private final QueueProxy<Object> events;
+    private final LockProxy owner;
+    private final AsyncLock ownership;
+    private final @Nullable NamedPool name;
+    private final Crew crew;
+    private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+
+    private final Roster roster;
+    private final Map<String, Parcels> parcels = new LinkedHashMap<>();
+    private final Map<String, Job.Pace> paces = new LinkedHashMap<>();
+    private final Deque<Runnable> after = new ArrayDeque<>();
+    private Phase phase = Phase.OPEN;
+    private @Nullable BrokenExecutorException broken;
+    private long chunks;
+    private int stillborn;
+
+    Scheduler(Manager manager, PoolOptions options) {
+        this.manager = manager;
+        this.options = options;
+        roster = new Roster(options);
+        events = manager.queue();
+        owner = manager.lock();
+        ownership = owner.async();
+        ownership.lock().join();
+        String text = options.name();
+        Tuple entrance;
+        try {
+            entrance = Tuple.of(events, owner, configuration());
+            name = text == null ? null : NamedPool.claim(manager, text, entrance);
+        } catch (RuntimeException e) {
+            var unused = ownership.unlock();
+            events.close();
+            owner.close();
+            throw e;
+        }
+        crew = new Crew(manager, options, entrance, this::post);
+        Thread t = new Thread(this::listen, "multiproc-pool" + (text == null ? "" : "-" + text));
+        t.setDaemon(true);
+        t.start();
+        crew.start(options.processes());
+    }
+
+    private Map<Object, @Nullable Object> configuration() {
+        Map<Object, @Nullable Object> c = Parcels.describe(classes(null));
+        c.put("pool", options.name() == null ? "" : options.name());
+        PoolOptions.Initializer i = options.initializer();
+        if (i != null) {
+            Parcels p = new Parcels(manager, classes(i.home()));
+            c.put("initializer", Tuple.of(Job.travelling(CodeNames.of(i.code()), p), p.pack(i.arguments())));
+        }
+        return c;
+    }
+
+    private ManagerOptions classes(@Nullable String home) {
+        ManagerOptions all = options.classes(manager.options());
+        return home == null ? all : Parcels.withHome(all, home);
+    }
+
+    // ---- what a pool asks for
+
+    /** The parcels for code that was written in a class. */
+    synchronized Parcels parcels(String home) {
+        int dot = home.lastIndexOf('.');
+        return parcels.computeIfAbsent(dot < 0 ? "" : home.substring(0, dot), p -> new Parcels(manager, classes(home)));
+    }
+
+    /** How long code takes, as far as it is known. */
+    synchronized Job.Pace pace(String label) {
+        if (paces.size() >= MAX_PACES) {
+            paces.clear();
+        }
+        return paces.computeIfAbsent(label, l -> new Job.Pace());
+    }
+
+    synchronized long newChunk() {
+        return ++chunks;
+    }
+
+    /** For chunk sizes: how many workers there are, or will be. */
+    synchronized int workers() {
+        return Math.max(1, Math.max(roster.members.size(), options.processes()));
+    }
+
+    synchronized int members() {
+        return roster.members.size();
+    }
+
+    void submit(List<Chunk> more) {
+        synchronized (this) {
+            check();
+            roster.pending.addAll(more);
+            dispatch();
+        }
+        runAfter();
+    }
+
+    /** Throws if nothing more is taken. */
+    synchronized void check() {
+        if (broken != null) {
+            throw new BrokenExecutorException(String.valueOf(broken.getMessage()), broken);
+        }
+        if (phase != Phase.OPEN) {
+            throw new IllegalStateException("the pool is closed");
+        }
+    }
+
+    synchronized boolean isOpen() {
+        return phase == Phase.OPEN;
+    }
+
+    void close() {
+        synchronized (this) {
+            if (phase == Phase.OPEN) {
+                phase = Phase.CLOSING;
+            }
+        }
+        post(Tuple.of("wake"));
+    }
+
+    void terminate() {
+        over(new java.util.concurrent.CancellationException("the pool was terminated"));
+        post(Tuple.of("wake"));
+    }
+
+    CompletableFuture<@Nullable Void> ended() {
+        return ended;
+    }
+
+    /** The process ids of the local workers. */
+    List<Long> pids() {
+        return crew.pids();
+    }
+
+    // ---- events
+
+    private void post(Tuple event) {
+        var unused = events.async().put(event);
+    }
+
+    private void listen() {
+        try {
+            while (!handle(events.take())) {
+                runAfter();
+            }
+        } catch (ManagerException | InterruptedException e) {
+            over(broken("its manager is gone: " + e.getMessage(), e));
+        } catch (RuntimeException | Error e) {
+            over(broken("it failed: " + e, e));
+        }
+        runAfter();
+        crew.end();
+        farewell();
+        ended.complete(null);
+    }
+
+    private void farewell() {
+        try {
+            if (manager.isOpen()) {
+                if (name != null) {
+                    name.release();
+                }
+                var unused = ownership.unlock().exceptionally(e -> null);
+                events.close();
+                owner.close();
+            }
+        } catch (ManagerException e) {
+            // it ended in between: what was on it is gone, too
+        } finally {
+            if (options.manager() == null) {
+                manager.close();
+            }
+        }
+    }
+
+    /** Handles one event; true if it was the last. */
+    private boolean handle(Object event) {
+        if (!(event instanceof Tuple t) || t.isEmpty()) {
+            return false;
+        }
+        String key = t.size() > 1 ? String.valueOf(t.get(1)) : "";
+        switch (String.valueOf(t.get(0))) {
+            case "join" -> joined(key, t);
+            case "done" -> done(key, (List<?>) part(t, 2));
+            case "refused" -> refused(key, ((Number) part(t, 2)).longValue(), (Tuple) part(t, 3));
+            case "back" -> back(key, (List<?>) part(t, 2));
+            case "leave" -> leaves(key);
+            case "gone" -> over(gone(key));
+            case "ended" -> over(ended(key, String.valueOf(t.get(2))));
+            case "broken" -> {
+                Tuple thrown = (Tuple) part(t, 2);
+                over(broken(
+                        "its initializer failed: " + thrown.get(0) + ": " + thrown.get(1),
+                        Failures.exception(thrown, key, List.of(), loader())));
+            }
+            default -> {
+                // to look whether all is done
+            }
+        }
+        synchronized (this) {
+            dispatch();
+            return isLast();
+        }
+    }
+
+    private static Object part(Tuple t, int i) {
+        Object v = t.get(i);
+        if (v == null) {
+            throw new IllegalStateException("a message of a worker is incomplete");
+        }
+        return v;
+    }
+
+    static ClassLoader loader() {
+        ClassLoader context = Thread.currentThread().getContextClassLoader();
+        return context != null ? context : ClassLoader.getSystemClassLoader();
+    }
+
+    private boolean isLast() {
+        if (phase == Phase.OVER) {
+            return true;
+        }
+        if (phase != Phase.CLOSING || roster.hasWork()) {
+            return false;
+        }
+        for (Member m : roster.members.values()) {
+            stop(m);
+        }
+        return roster.members.isEmpty() && crew.isEmpty();
+    }
+
+    private void stop(Member m) {
+        if (!m.leaving) {
+            m.leaving = true;
+            var unused = tell(m, Tuple.of("stop"));
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static CompletableFuture<Boolean> tell(Member m, Tuple message) {
+        return ((QueueProxy<Object>) m.inbox).async().put(message);
+    }
+
+    private synchronized void joined(String key, Tuple t) {
+        Member m = new Member(key, String.valueOf(t.get(4)), (QueueProxy<?>) part(t, 2), (LockProxy) part(t, 3));
+        roster.members.put(key, m);
+        stillborn = 0;
+        crew.joined(key);
+        var unused = m.watch.lock().whenComplete((token, failure) -> {
+            if (failure == null) {
+                post(Tuple.of("gone", key));
+            }
+        });
+    }
+
+    private synchronized void leaves(String key) {
+        Member m = roster.members.get(key);
+        if (m != null) {
+            m.leaving = true;
+        }
+    }
+
+    private void done(String key, List<?> outcomes) {
+        for (Object o : outcomes) {
+            Outcomes part = Outcomes.of((Tuple) o);
+            Chunk chunk;
+            int from;
+            String worker;
+            synchronized (this) {
+                Member m = roster.members.get(key);
+                chunk = m == null ? null : m.outstanding.get(part.chunk());
+                if (m == null || chunk == null) {
+                    continue;
+                }
+                worker = m.name;
+                from = chunk.from + chunk.done;
+                chunk.done += part.count();
+                chunk.nanos += part.nanos();
+                if (chunk.done >= chunk.size) {
+                    Chunk ignored = m.relieve(chunk.id);
+                    chunk.job.pace.took(chunk.nanos);
+                }
+                relieved(m);
+            }
+            part.deliver(chunk.job, from, worker, loader());
+        }
+    }
+
+    private synchronized void refused(String key, long id, Tuple thrown) {
+        Member m = roster.members.get(key);
+        Chunk c = m == null ? null : m.relieve(id);
+        if (m != null && c != null) {
+            fail(c, () -> Failures.exception(thrown, m.name, List.of(), loader()));
+            relieved(m);
+        }
+    }
+
+    /** After a chunk has come back, one way or the other. */
+    private void relieved(Member m) {
+        if (roster.isWornOut(m)) {
+            stop(m);
+        }
+    }
+
+    private synchronized void back(String key, List<?> ids) {
+        Member m = roster.members.get(key);
+        if (m == null) {
+            return;
+        }
+        for (int i = ids.size() - 1; i >= 0; i--) {
+            Chunk c = m.relieve(((Number) ids.get(i)).longValue());
+            if (c != null) {
+                m.given--;
+                roster.pending.addFirst(c);
+            }
+        }
+        m.stuck = !m.outstanding.isEmpty();
+    }
+
+    private static BrokenExecutorException broken(String text, @Nullable Throwable cause) {
+        return new BrokenExecutorException("the pool is broken: " + text, cause);
+    }
+
+    private synchronized @Nullable RuntimeException gone(String key) {
+        Member m = roster.members.remove(key);
+        if (m == null) {
+            return null;
+        }
+        List<Chunk> had = new ArrayList<>(m.outstanding.values());
+        for (int i = had.size() - 1; i >= 0; i--) {
+            Chunk c = had.get(i);
+            if (m.leaving) {
+                // it reported all that it had begun
+                roster.pending.addFirst(c);
+            } else if (c.attempt >= options.maxAttempts()) {
+                String text = "worker " + m.name + " died with a task of " + c.job.label + ", attempt " + c.attempt
+                        + ": it may have run";
+                fail(c, () -> new WorkerDiedException(text, c.attempt));
+            } else {
+                c.attempt++;
+                roster.pending.addFirst(c);
+            }
+        }
+        m.inbox.close();
+        m.life.close();
+        crew.kill(key);
+        if (!m.leaving && !had.isEmpty() && options.breakOnWorkerDeath()) {
+            return broken("worker " + m.name + " died with " + had.size() + " tasks", null);
+        }
+        if (Crew.has(key) && (phase == Phase.OPEN || phase == Phase.CLOSING && roster.hasWork())) {
+            crew.start(1);
+        }
+        return null;
+    }
+
+    /** A local process has ended. One that had joined is gone by its lock. */
+    private synchronized @Nullable RuntimeException ended(String key, String how) {
+        if (!crew.ended(key) || phase == Phase.OVER) {
+            return null;
+        }
+        if (++stillborn < Crew.MAX_STILLBORN) {
+            crew.start(1);
+            return null;
+        }
+        return broken(
+                Crew.MAX_STILLBORN + " workers in a row ended before they could work; the last one: " + how, null);
+    }
+
+    /** Ends the giving out, if there is a reason; what has no result fails for it. */
+    private void over(@Nullable RuntimeException why) {
+        if (why == null) {
+            return;
+        }
+        synchronized (this) {
+            if (phase == Phase.OVER) {
+                return;
+            }
+            phase = Phase.OVER;
+            broken = why instanceof BrokenExecutorException b ? b : null;
+            roster.members.values().forEach(m -> roster.pending.addAll(m.outstanding.values()));
+            roster.members.clear();
+            for (Chunk c : roster.pending) {
+                fail(c, () -> why);
+            }
+            roster.pending.clear();
+        }
+        crew.killAll();
+        runAfter();
+    }
+
+    // ---- giving out
+
+    private void fail(Chunk c, java.util.function.Supplier<Throwable> why) {
+        int from = c.from + c.done;
+        int to = c.from + c.size;
+        after.add(() -> {
+            for (int i = from; i < to; i++) {
+                c.job.sink.failure(i, why.get());
+            }
+            c.job.sink.settled();
+        });
+    }
+
+    private void runAfter() {
+        while (true) {
+            Runnable next;
+            synchronized (this) {
+                next = after.poll();
+            }
+            if (next == null) {
+                return;
+            }
+            next.run();
+        }
+    }
+
+    private void dispatch() {
+        while (phase != Phase.OVER) {
+            while (!roster.pending.isEmpty()
+                    && roster.pending.element().job.sink.dropped()) {
+                fail(roster.pending.remove(), () -> new java.util.concurrent.CancellationException("cancelled"));
+            }
+            Member m = roster.pending.isEmpty() ? null : roster.free(roster.pending.element());
+            if (m == null) {
+                return;
+            }
+            give(m, roster.batch(m));
+        }
+    }
+
+    private void give(Member m, List<Chunk> batch) {
+        List<Object> codes = new ArrayList<>();
+        List<Object> list = new ArrayList<>();
+        Job last = null;
+        for (Chunk c : batch) {
+            if (last != c.job) {
+                last = c.job;
+                codes.add(Tuple.of(c.job.code, c.job.spread));
+            }
+            list.add(Tuple.of(c.id, c.attempt, codes.size() - 1, c.done, c.parcel));
+        }
+        m.gets(batch);
+        var unused = tell(m, Tuple.of("run", codes, list)).whenComplete((ok, failure) -> {
+            // a lost connection ends everything in the listener; a message that cannot be sent is one chunk
+            if (failure != null && manager.isOpen()) {
+                refused(m, batch, failure);
+            }
+        });
+    }
+
+    private void refused(Member m, List<Chunk> batch, Throwable failure) {
+        synchronized (this) {
+            for (Chunk c : batch) {
+                if (m.relieve(c.id) != null) {
+                    fail(c, () -> failure);
+                }
+            }
+        }
+        post(Tuple.of("wake"));
+    }
+}

@@ -1,0 +1,314 @@
+package io.multiproc.client.pool;
+
+import io.multiproc.client.AsyncLock;
+import io.multiproc.client.LockProxy;
+import io.multiproc.client.Manager;
+import io.multiproc.client.ManagerException;
+import io.multiproc.client.ManagerOptions;
+import io.multiproc.client.QueueProxy;
+import io.multiproc.client.Tuple;
+import io.multiproc.client.process.Code;
+import io.multiproc.client.process.ManagedProcess;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A worker: takes messages from its inbox, runs tasks on one thread, and reports. A second thread looks from time to time:
+ * when a task takes long it sends the results that wait, and gives back what has not begun.
+ *
+ * <p>Messages to it: ("run", codes, chunks), ("stop"). From it: ("join", key, inbox, lock, name), ("done", key, outcomes), ("refused",
+ * key, chunk id, why), ("back", key, chunk ids), ("leave", key), ("broken", key, what the initializer threw).
+ */
+final class WorkerLoop {
+    private static final long LOOK_MILLIS = 50;
+
+    /** A chunk as it came, and its code. */
+    private record Errand(long id, int attempt, int skip, Tuple parcel, Tuple code, boolean spread) {}
+
+    private final Manager manager;
+    private final String key;
+    private final String name;
+    private final QueueProxy<Object> events;
+    private final LockProxy owner;
+    private final Map<?, ?> configuration;
+    private final QueueProxy<Object> inbox;
+    private final LockProxy life;
+    private final AsyncLock alive;
+    private final AsyncLock overseer;
+    private final Repertoire repertoire;
+    private final Outbox outbox;
+
+    /** What has come and not begun; its monitor guards the four below. */
+    private final java.util.ArrayDeque<Errand> waiting = new java.util.ArrayDeque<>();
+
+    private long begun;
+    private long seen = -1;
+    private boolean stopping;
+    private @Nullable Thread taking;
+
+    @SuppressWarnings("unchecked")
+    WorkerLoop(Manager manager, String key, String name, Tuple entrance, Collection<String> only) {
+        this.manager = manager;
+        this.key = key;
+        this.name = name;
+        events = (QueueProxy<Object>) entrance.toArray()[0];
+        owner = (LockProxy) entrance.toArray()[1];
+        configuration = (Map<?, ?>) entrance.toArray()[2];
+        ManagerOptions options = Parcels.options(configuration, Scheduler.loader(), only);
+        repertoire = new Repertoire(manager, options, only, Scheduler.loader());
+        inbox = manager.queue();
+        life = manager.lock();
+        alive = life.async();
+        overseer = owner.async();
+        outbox = new Outbox(key, events);
+    }
+
+    /** What a process that a pool started itself does. */
+    static void local(String key, Tuple entrance) throws InterruptedException {
+        Manager m = ManagedProcess.currentManager().orElseThrow();
+        WorkerLoop loop = new WorkerLoop(m, key, key, entrance, List.of());
+        loop.watchOwner(() -> Runtime.getRuntime().halt(1));
+        loop.run();
+    }
+
+    /** Runs something when the pool is over, because its owner ended it or is dead. */
+    void watchOwner(Runnable then) {
+        var unused = overseer.lock().whenComplete((token, failure) -> {
+            // not on the client's own thread, which the calls need
+            Thread t = new Thread(
+                    () -> {
+                        try {
+                            if (failure == null) {
+                                NamedPool.forget(manager, String.valueOf(configuration.get("pool")), owner);
+                                var ignored = overseer.unlock().join();
+                            }
+                        } catch (ManagerException | CompletionException e) {
+                            // the manager is gone, too
+                        }
+                        then.run();
+                    },
+                    "multiproc-pool-over");
+            t.setDaemon(true);
+            t.start();
+        });
+    }
+
+    /** Works until it is told to stop, or {@link #leave} is called. */
+    void run() throws InterruptedException {
+        Object ignored = alive.lock().join();
+        if (configuration.get("initializer") instanceof Tuple i && !initialize(i)) {
+            return;
+        }
+        events.put(Tuple.of("join", key, inbox, life, name));
+        ScheduledThreadPoolExecutor looker = new ScheduledThreadPoolExecutor(1, r -> {
+            Thread t = new Thread(r, "multiproc-pool-look");
+            t.setDaemon(true);
+            return t;
+        });
+        var unused = looker.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        try {
+            work();
+        } finally {
+            end(looker);
+        }
+    }
+
+    private void end(ScheduledExecutorService looker) throws InterruptedException {
+        looker.shutdown();
+        while (!looker.awaitTermination(1, TimeUnit.MINUTES)) {
+            // it is in a call
+        }
+        outbox.flush();
+        events.put(Tuple.of("leave", key));
+        outbox.await();
+    }
+
+    private boolean initialize(Tuple initializer) throws InterruptedException {
+        try {
+            Repertoire.Item item = repertoire.item((Tuple) initializer.toArray()[0]);
+            Object arguments = item.parcels().unpack((Tuple) initializer.toArray()[1]);
+            Object ignored = item.code().invoke(((List<?>) java.util.Objects.requireNonNull(arguments)).toArray());
+            return true;
+        } catch (Throwable e) {
+            events.put(Tuple.of("broken", key, Failures.describe(e)));
+            return false;
+        }
+    }
+
+    private void work() throws InterruptedException {
+        while (true) {
+            Object message = next();
+            if (message == null) {
+                return;
+            }
+            accept(message);
+            Errand e;
+            while ((e = begin()) != null) {
+                if (!run(e)) {
+                    // out of memory: what has come and not begun is for others
+                    return;
+                }
+            }
+            synchronized (waiting) {
+                // between messages nothing is late
+                seen = -1;
+            }
+            outbox.flush();
+        }
+    }
+
+    /** The next message, or null if it is time to leave. */
+    private @Nullable Object next() throws InterruptedException {
+        synchronized (waiting) {
+            if (stopping) {
+                return null;
+            }
+            taking = Thread.currentThread();
+        }
+        try {
+            return inbox.take();
+        } catch (InterruptedException e) {
+            if (isStopping()) {
+                return null;
+            }
+            throw e;
+        } finally {
+            synchronized (waiting) {
+                taking = null;
+                if (stopping) {
+                    // it was for the taking only
+                    boolean ignored = Thread.interrupted();
+                }
+            }
+        }
+    }
+
+    private boolean isStopping() {
+        synchronized (waiting) {
+            return stopping;
+        }
+    }
+
+    /** Ends the work after the task at hand. Any thread. */
+    void leave() {
+        synchronized (waiting) {
+            stopping = true;
+            waiting.clear();
+            if (taking != null) {
+                taking.interrupt();
+            }
+        }
+    }
+
+    private void accept(Object message) {
+        Object[] m = ((Tuple) message).toArray();
+        if (!"run".equals(m[0])) {
+            synchronized (waiting) {
+                stopping = true;
+            }
+            return;
+        }
+        List<?> codes = (List<?>) m[1];
+        synchronized (waiting) {
+            for (Object c : stopping ? List.of() : (List<?>) m[2]) {
+                Object[] chunk = ((Tuple) c).toArray();
+                Object[] code = ((Tuple) codes.get(((Number) chunk[2]).intValue())).toArray();
+                waiting.add(new Errand(
+                        ((Number) chunk[0]).longValue(),
+                        ((Number) chunk[1]).intValue(),
+                        ((Number) chunk[3]).intValue(),
+                        (Tuple) chunk[4],
+                        (Tuple) code[0],
+                        Boolean.TRUE.equals(code[1])));
+            }
+        }
+    }
+
+    private @Nullable Errand begin() {
+        synchronized (waiting) {
+            begun++;
+            return waiting.poll();
+        }
+    }
+
+    /** Runs a chunk; false if the memory ran out. */
+    private boolean run(Errand e) {
+        TaskInfo.become(new TaskInfo(String.valueOf(configuration.get("pool")), name, e.attempt));
+        try {
+            Repertoire.Item item;
+            List<?> items;
+            try {
+                item = repertoire.item(e.code);
+                items = (List<?>)
+                        java.util.Objects.requireNonNull(item.parcels().unpack(e.parcel));
+            } catch (RuntimeException | LinkageError x) {
+                // all of the chunk is refused
+                outbox.refused(e.id, x);
+                return true;
+            }
+            return run(e, item, items);
+        } finally {
+            TaskInfo.become(null);
+        }
+    }
+
+    private boolean run(Errand e, Repertoire.Item item, List<?> items) {
+        Code code = item.code();
+        for (int i = e.skip; i < items.size(); i++) {
+            Object argument = items.get(i);
+            long start = System.nanoTime();
+            Object result = null;
+            Throwable thrown = null;
+            try {
+                result = e.spread && argument instanceof List<?> l
+                        ? code.invoke(l.toArray())
+                        : code.invoke(new @Nullable Object[] {argument});
+            } catch (Throwable t) {
+                thrown = t;
+            }
+            outbox.add(e.id, item.parcels(), result, thrown, System.nanoTime() - start);
+            if (thrown instanceof OutOfMemoryError) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Regularly, on a thread of its own. */
+    private void look() {
+        try {
+            List<Object> back = new ArrayList<>();
+            synchronized (waiting) {
+                boolean late = seen == begun && taking == null;
+                seen = begun;
+                if (!late) {
+                    return;
+                }
+                waiting.forEach(e -> back.add(e.id));
+                waiting.clear();
+            }
+            Object more;
+            while ((more = inbox.poll()) != null) {
+                Object[] m = ((Tuple) more).toArray();
+                if ("run".equals(m[0])) {
+                    ((List<?>) m[2]).forEach(c -> back.add(((Tuple) c).get(0)));
+                } else {
+                    accept(more);
+                }
+            }
+            if (!back.isEmpty()) {
+                outbox.back(back);
+            }
+            outbox.flush();
+        } catch (ManagerException e) {
+            // the thread that works learns it, too
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package io.multiproc.server.cli;
+
+import io.multiproc.client.Manager;
+import io.multiproc.client.ManagerOptions;
+import io.multiproc.client.pool.PoolWorker;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Starts JVMs with the tasks' class path that work for a named pool. */
+@Command(
+        name = "worker",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Works for a named pool of another process, on this host or another, until the pool is over.",
+            "SIGTERM: finishes the tasks at hand and leaves."
+        })
+final class Worker implements Callable<Integer> {
+    private static final int FAREWELL_SECONDS = 65;
+
+    /** One that dies sooner would die again. */
+    private static final long LEAST_LIFE_NANOS = 1_000_000_000;
+
+    @Mixin
+    private ConnectOptions connect = new ConnectOptions();
+
+    @Option(names = "--pool", paramLabel = "NAME", required = true, description = "The pool's name.")
+    private String pool = "";
+
+    @Option(
+            names = "--classpath",
+            paramLabel = "PATH",
+            required = true,
+            description = "Where the tasks' classes are: jars and folders. Nothing else is ever run.")
+    private String classPath = "";
+
+    @Option(
+            names = "--allow",
+            paramLabel = "PACKAGE",
+            description =
+                    "Takes tasks of this package and those below only. Repeatable. Default: any of the class path.")
+    private List<String> allow = new ArrayList<>();
+
+    @Option(names = "--processes", paramLabel = "N", description = "How many workers. Default: one for each processor.")
+    private @Nullable Integer processes;
+
+    @Option(
+            names = "--wait",
+            paramLabel = "SECONDS",
+            defaultValue = "0",
+            description = "How long to wait for the pool to be made. Default: ${DEFAULT-VALUE}")
+    private int patience;
+
+    @Option(names = "--jvm-option", paramLabel = "OPTION", description = "An option for the workers' JVMs. Repeatable.")
+    private List<String> jvmOptions = new ArrayList<>();
+
+    /** Its monitor guards these two. */
+    private final List<Process> workers = new ArrayList<>();
+
+    private boolean leaving;
+    private final AtomicInteger failed = new AtomicInteger();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        int count = processes == null ? Runtime.getRuntime().availableProcessors() : processes;
+        if (count < 1) {
+            throw new IllegalArgumentException("--processes is 1 or more, not " + count);
+        }
+        ManagerOptions options = connect.options();
+        byte[] key;
+        // says at once what is wrong with address or key, and knows the key from wherever it comes
+        try (Manager manager = Manager.connect(options)) {
+            key = java.util.Objects.requireNonNull(manager.options().authkey());
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(this::leave, "multiproc-leave"));
+        List<Thread> keepers = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Thread keeper = new Thread(() -> keep(options.address(), key), "multiproc-keeper-" + i);
+            keeper.start();
+            keepers.add(keeper);
+        }
+        for (Thread keeper : keepers) {
+            keeper.join();
+        }
+        int bad = failed.get();
+        if (bad > 0) {
+            throw Multiproc.failed(bad + " of " + count + " workers failed, see above");
+        }
+        return 0;
+    }
+
+    /** Keeps one worker running until the pool is over. */
+    private void keep(String address, byte[] key) {
+        try {
+            while (true) {
+                long since = System.nanoTime();
+                Process p;
+                synchronized (workers) {
+                    if (leaving) {
+                        return;
+                    }
+                    p = start(address, key);
+                    workers.add(p);
+                }
+                int code = p.waitFor();
+                synchronized (workers) {
+                    workers.remove(p);
+                    if (code == 0 || leaving) {
+                        return;
+                    }
+                }
+                if (code == PoolWorker.CANNOT_WORK || System.nanoTime() - since < LEAST_LIFE_NANOS) {
+                    failed.incrementAndGet();
+                    return;
+                }
+                // a task ended it, or somebody killed it: the pool goes on
+                System.err.println("multiproc worker: a worker died with exit code " + code + " and is replaced");
+            }
+        } catch (IOException e) {
+            System.err.println("multiproc worker: cannot start a JVM: " + e.getMessage());
+            failed.incrementAndGet();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Process start(String address, byte[] key) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvmOptions);
+        command.add("-cp");
+        command.add(classPath + File.pathSeparator + System.getProperty("java.class.path"));
+        command.addAll(List.of(PoolWorker.class.getName(), pool, address, Integer.toString(Math.max(0, patience))));
+        command.addAll(allow);
+        Process p = new ProcessBuilder(command)
+                .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        // by standard input, so that no listing of processes shows it; left open: its end ends the worker
+        p.getOutputStream().write((HexFormat.of().formatHex(key) + "\n").getBytes(StandardCharsets.US_ASCII));
+        p.getOutputStream().flush();
+        return p;
+    }
+
+    private void leave() {
+        List<Process> all;
+        synchronized (workers) {
+            leaving = true;
+            all = List.copyOf(workers);
+        }
+        for (Process p : all) {
+            // not by Process, which would close its standard input
+            boolean ignored = p.toHandle().destroy();
+        }
+        try {
+            for (Process p : all) {
+                boolean ignored = p.waitFor(FAREWELL_SECONDS, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

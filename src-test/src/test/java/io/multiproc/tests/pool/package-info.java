@@ -1,0 +1,2 @@
+/** Pools and executors, with real worker processes. */
+package io.multiproc.tests.pool;
