@@ -95,6 +95,16 @@ public final class AsyncDict<K, V> {
         return value(DictOp.PUT, key, value);
     }
 
+    /** See {@link DictProxy#putFenced}; fails with {@link StaleTokenException}. */
+    public CompletableFuture<@Nullable Void> putFenced(K key, V value, LockProxy lock, long token) {
+        return nothing(
+                DictOp.SET_FENCED,
+                Objects.requireNonNull(key, "key"),
+                Objects.requireNonNull(value, "value"),
+                DictProxy.lockId(handle, lock),
+                token);
+    }
+
     /** See {@link DictProxy#putAll}. */
     public CompletableFuture<@Nullable Void> putAll(Map<? extends K, ? extends V> pairs) {
         return nothing(DictOp.PUT_ALL, DictProxy.nonNull(pairs));

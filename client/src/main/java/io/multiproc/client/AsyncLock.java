@@ -61,6 +61,11 @@ public final class AsyncLock {
         return handle.callAsync(v -> v == null ? null : Casts.integer(v), LockOp.TOKEN, holder);
     }
 
+    /** See {@link LockProxy#isCurrent}. */
+    public CompletableFuture<Boolean> isCurrent(long token) {
+        return handle.callAsync(Casts::bool, LockOp.CHECK, token);
+    }
+
     /** Waits on a named condition; this view must own the lock. False when not signalled in time. */
     public CompletableFuture<Boolean> await(String condition, Duration time) {
         return handle.callAsync(Casts::bool, LockOp.AWAIT, holder, condition, Casts.millis(time));

@@ -109,6 +109,31 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
         handle.call(DictOp.SET, Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
     }
 
+    /**
+     * Sets the value of the key if a fencing token is that of the lock's present owner, as one step: a holder that was declared
+     * dead while it was stopped or cut off does no harm. One round trip.
+     *
+     * @param lock a lock of the same manager
+     * @param token what {@link LockProxy#fencingToken} gave when the lock was acquired
+     * @throws StaleTokenException if the lock has another owner by now, or none; nothing is changed
+     * @throws IllegalArgumentException if the lock belongs to another manager
+     */
+    public void putFenced(K key, V value, LockProxy lock, long token) {
+        handle.call(
+                DictOp.SET_FENCED,
+                Objects.requireNonNull(key, "key"),
+                Objects.requireNonNull(value, "value"),
+                lockId(handle, lock),
+                token);
+    }
+
+    static Long lockId(ObjectHandle dict, LockProxy lock) {
+        if (lock.handle().session() != dict.session()) {
+            throw new IllegalArgumentException("the lock belongs to another manager than the dict");
+        }
+        return lock.handle().id();
+    }
+
     /** Sets all pairs as one step: others see none of them or all. One round trip. */
     @Override
     public void putAll(Map<? extends K, ? extends V> pairs) {

@@ -4,23 +4,91 @@ import io.multiproc.client.internal.Casts;
 import io.multiproc.client.internal.ObjectHandle;
 import io.multiproc.protocol.op.QueueOp;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A queue that knows when all its items have been processed: Python's {@code JoinableQueue}. */
+/**
+ * A queue that knows when all its items have been processed: Python's {@code JoinableQueue}.
+ *
+ * <p>An item that was taken belongs to the process that took it, until that reports it as processed. If the process ends or is
+ * declared dead before, the item returns to the head of the queue, in its old place, still unfinished, and is delivered again:
+ * work that a consumer may have begun must bear being done twice, or look at {@link Delivery#deliveries}. An item that
+ * is never reported stays with its taker; {@link #configure} sets a limit to that, and to the number of deliveries.
+ */
 public final class JoinableQueueProxy<E> extends QueueProxy<E> {
     JoinableQueueProxy(ObjectHandle handle, Class<E> type) {
         super(handle, type);
     }
 
     /**
-     * Reports one item as processed. Call it once for each item taken, when its work is done.
+     * Reports one item as processed: the one that this process took first of those it has, or, if it has none, the one that was
+     * taken first of all. Call it once for each item taken, when its work is done. Where several threads of a process work on
+     * items at the same time, finish {@linkplain #takeDelivery deliveries} instead. For an item that went back because
+     * its time was up this does nothing.
      *
      * @throws IllegalStateException if more items are reported than were put
      */
     public void taskDone() {
         handle().call(QueueOp.TASK_DONE);
+    }
+
+    /**
+     * Takes the head with the number of its deliveries, waiting up to the given time for one; null if there was none. Times
+     * are rounded up to milliseconds. Interruptible, as {@link #poll(Duration)}.
+     */
+    public @Nullable Delivery<E> takeDelivery(Duration timeout) throws InterruptedException {
+        return delivery(handle().callInterruptibly(QueueOp.TAKE_DELIVERY, Casts.millis(timeout)));
+    }
+
+    private @Nullable Delivery<E> delivery(@Nullable Object reply) {
+        if (reply == null) {
+            return null;
+        }
+        List<?> fields = Casts.list(reply);
+        return new Delivery<>(
+                Casts.element(fields.get(0), type()), Casts.size(fields.get(1)), Casts.integer(fields.get(2)));
+    }
+
+    /**
+     * Reports the item of one delivery as processed. May be called by any process, and again. One round trip.
+     *
+     * @return false, and nothing happens, if the delivery is over: it was reported before, or the item went back because its time
+     *     was up or its taker ended
+     */
+    public boolean done(long number) {
+        return Casts.bool(handle().call(QueueOp.DONE, number));
+    }
+
+    /** As {@link #done(long)} with the delivery's number. */
+    public boolean done(Delivery<E> delivery) {
+        return done(delivery.number());
+    }
+
+    /**
+     * Sets how items that were taken and not reported are delivered again, for all processes that use the queue, from now on, items
+     * taken already included. The settings are part of the queue, and of snapshots. A queue that was never configured
+     * delivers again when a taker ends, as often as it takes. One round trip.
+     *
+     * @param visibility how long an item may take to be reported, rounded up to milliseconds; after that it returns to the
+     *     head of the queue; zero for no limit
+     * @param deliveries after how many deliveries without a report an item goes to the dead-letter queue instead of back,
+     *     counting here as processed; zero for no limit
+     * @param deadLetter a queue, joinable queue or simple queue of the same manager, which takes such items even
+     *     if it is full; null exactly if there is no limit. Items go on being delivered when it has been deleted
+     * @throws IllegalArgumentException if a number is negative, or the limit and the dead-letter queue do not go together
+     */
+    public void configure(Duration visibility, int deliveries, @Nullable Proxy deadLetter) {
+        if (visibility.isNegative()) {
+            throw new IllegalArgumentException("a visibility timeout is not negative");
+        }
+        handle().call(QueueOp.CONFIGURE, Casts.millis(visibility), (long) deliveries, deadLetter);
+    }
+
+    /** Returns how many items were taken and neither reported as processed nor gone back. */
+    public int inProgress() {
+        return Casts.size(handle().call(QueueOp.IN_PROGRESS));
     }
 
     /** Waits until every item put has been reported as processed. Interruptible. */
@@ -46,6 +114,16 @@ public final class JoinableQueueProxy<E> extends QueueProxy<E> {
     /** Without blocking: see {@link #taskDone}. */
     public CompletableFuture<@Nullable Void> taskDoneAsync() {
         return handle().callAsync(v -> null, QueueOp.TASK_DONE);
+    }
+
+    /** Without blocking: the head as soon as there is one; see {@link #takeDelivery}. */
+    public CompletableFuture<@Nullable Delivery<E>> takeDeliveryAsync() {
+        return handle().callAsync(this::delivery, QueueOp.TAKE_DELIVERY, Casts.FOREVER);
+    }
+
+    /** Without blocking: see {@link #done(long)}. */
+    public CompletableFuture<Boolean> doneAsync(long number) {
+        return handle().callAsync(Casts::bool, QueueOp.DONE, number);
     }
 
     /** Without blocking: true when every item has been processed. */

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The owner is a thread of a session, that is of a process connected to the manager. When the process ends or dies the
  * manager releases the lock and grants it to the next in line; a waiter that died is never granted. Every grant carries a
  * {@link #fencingToken fencing token} that only grows: pass it to the resource that the lock protects, and let the resource
- * refuse smaller ones, where a holder that lost its session must not do harm.
+ * refuse smaller ones, where a holder that lost its session must not do harm. A dict on the same manager does so by
+ * {@link DictProxy#putFenced}.
  *
  * <p>Every method is one round trip. Memory effects are those of messages: what a holder wrote to shared objects before
  * {@code unlock} is seen by the next holder. Every method throws {@link NoSuchObjectException} if the lock was deleted, also
@@ -148,6 +149,14 @@ public final class LockProxy implements Lock, Proxy {
             throw new IllegalMonitorStateException("this thread does not hold the lock");
         }
         return Casts.integer(token);
+    }
+
+    /**
+     * Whether a fencing token is that of the lock's present owner, whoever asks. A look at this moment only: to change something under
+     * the lock's protection use an operation that takes the token, as {@link DictProxy#putFenced}. One round trip.
+     */
+    public boolean isCurrent(long token) {
+        return Casts.bool(handle.call(LockOp.CHECK, token));
     }
 
     /** A view without blocking. Each view is an owner of its own, since its calls have no thread. */

@@ -46,6 +46,10 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
         return handle;
     }
 
+    final Class<E> type() {
+        return type;
+    }
+
     private @Nullable E item(@Nullable Object v) {
         return Casts.as(v, type);
     }

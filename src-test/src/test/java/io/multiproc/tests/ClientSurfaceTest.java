@@ -127,6 +127,7 @@ class ClientSurfaceTest {
         blockingOnly(ManagerOp.INFO, by(Manager.class, "info"), admin);
         blockingOnly(ManagerOp.SHUTDOWN, by(Manager.class, "shutdownServer"), admin);
 
+        dict(DictOp.SET_FENCED, "putFenced");
         dict(DictOp.GET, "get");
         dict(DictOp.GET_MANY, "getAll");
         dict(DictOp.CONTAINS_KEY, "containsKey");
@@ -199,6 +200,13 @@ class ClientSurfaceTest {
         row(QueueOp.SLICE, by(QueueProxy.class, "snapshot", "iterator"), by(AsyncQueue.class, "snapshot"));
         row(QueueOp.TASK_DONE, by(JoinableQueueProxy.class, "taskDone"), by(JoinableQueueProxy.class, "taskDoneAsync"));
         row(QueueOp.JOIN, by(JoinableQueueProxy.class, "join"), by(JoinableQueueProxy.class, "joinAsync"));
+        row(
+                QueueOp.TAKE_DELIVERY,
+                by(JoinableQueueProxy.class, "takeDelivery"),
+                by(JoinableQueueProxy.class, "takeDeliveryAsync"));
+        row(QueueOp.DONE, by(JoinableQueueProxy.class, "done"), by(JoinableQueueProxy.class, "doneAsync"));
+        blockingOnly(QueueOp.CONFIGURE, by(JoinableQueueProxy.class, "configure"), "called once");
+        blockingOnly(QueueOp.IN_PROGRESS, by(JoinableQueueProxy.class, "inProgress"), "for looking on");
         blockingOnly(QueueOp.UNFINISHED, by(JoinableQueueProxy.class, "unfinished"), "joinAsync tells when it is none");
 
         row(
@@ -212,6 +220,7 @@ class ClientSurfaceTest {
                 by(LockProxy.class, "getHoldCount", "isHeldByCurrentThread"),
                 by(AsyncLock.class, "getHoldCount"));
         row(LockOp.TOKEN, by(LockProxy.class, "fencingToken"), by(AsyncLock.class, "fencingToken"));
+        row(LockOp.CHECK, by(LockProxy.class, "isCurrent"), by(AsyncLock.class, "isCurrent"));
         row(LockOp.QUEUE_LENGTH, by(LockProxy.class, "getQueueLength"), by(AsyncLock.class, "getQueueLength"));
         row(LockOp.AWAIT, by(LockProxy.class, "newCondition", "condition"), by(AsyncLock.class, "await"));
         row(LockOp.SIGNAL, by(LockProxy.class, "newCondition", "condition"), by(AsyncLock.class, "signal"));

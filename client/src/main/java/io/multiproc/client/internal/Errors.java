@@ -10,6 +10,7 @@ import io.multiproc.client.RequestRejectedException;
 import io.multiproc.client.ServerFaultException;
 import io.multiproc.client.ServerRestartedException;
 import io.multiproc.client.SessionExpiredException;
+import io.multiproc.client.StaleTokenException;
 import io.multiproc.client.WrongTypeException;
 import io.multiproc.protocol.error.ErrorCode;
 import java.util.concurrent.CancellationException;
@@ -23,7 +24,7 @@ final class Errors {
             case BAD_ARGUMENT, BAD_VALUE -> new IllegalArgumentException(text);
             case WRONG_TYPE, NAME_TAKEN, UNHASHABLE -> new WrongTypeException(code, text, null);
             case NO_SUCH_OBJECT -> new NoSuchObjectException(code, text, null);
-            case STALE_TOKEN -> new RequestRejectedException(code, text, null);
+            case STALE_TOKEN -> new StaleTokenException(code, text, null);
             case SESSION_EXPIRED -> new SessionExpiredException(code, text, null);
             case SERVER_RESTARTED -> new ServerRestartedException(text, null);
             case NOT_OWNER -> new IllegalMonitorStateException(text);

@@ -74,7 +74,13 @@ public enum DictOp implements Op {
                     .gives(TUPLE)
                     .doc(
                             OpSpec.READ,
-                            "Up to limit entries after the cursor (0 = from the start) as (next cursor or -1, list of keys (parts=0), values (1) or (key, value) tuples (2)); an entry present throughout an iteration is seen exactly once."));
+                            "Up to limit entries after the cursor (0 = from the start) as (next cursor or -1, list of keys (parts=0), values (1) or (key, value) tuples (2)); an entry present throughout an iteration is seen exactly once.")),
+    SET_FENCED(
+            row(0x0112, "dict.set_fenced")
+                    .args(of("key", KEY), of("value", VALUE), of("lock", INT), of("token", INT))
+                    .doc(
+                            OpSpec.WRITE,
+                            "Sets the value of the key if the fencing token is that of the present owner of the lock, whose object id is given; else STALE_TOKEN, and nothing happens."));
 
     private final OpSpec spec;
 

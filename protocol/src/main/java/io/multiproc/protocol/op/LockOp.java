@@ -39,7 +39,11 @@ public enum LockOp implements Op {
                     .gives(INT)
                     .doc(
                             OpSpec.OWNS,
-                            "Wakes up to count waiters of the condition (-1 = all), in order; how many were woken. NOT_OWNER when the holder does not own the lock."));
+                            "Wakes up to count waiters of the condition (-1 = all), in order; how many were woken. NOT_OWNER when the holder does not own the lock.")),
+    CHECK(row(0x0508, "lock.check")
+            .args(of("token", INT))
+            .gives(BOOL)
+            .doc(OpSpec.READ, "Whether the fencing token is that of the present owner, whoever asks."));
 
     private final OpSpec spec;
 

@@ -1,6 +1,7 @@
 package io.multiproc.protocol.op;
 
 import static io.multiproc.protocol.op.Arg.of;
+import static io.multiproc.protocol.op.Arg.optional;
 import static io.multiproc.protocol.op.OpSpec.row;
 import static io.multiproc.protocol.op.Shape.*;
 
@@ -49,7 +50,9 @@ public enum QueueOp implements Op {
             .gives(VALUES)
             .doc(OpSpec.READ, "Up to limit items from a position, which stay.")),
     TASK_DONE(row(0x040D, "queue.task_done")
-            .doc(OpSpec.WRITE, "Reports one item as processed; ILLEGAL_STATE when more are reported than were put.")),
+            .doc(
+                    OpSpec.WRITE,
+                    "Reports one item as processed, in a joinable queue the one that the session took first, or any session if it has none; ILLEGAL_STATE when more are reported than were put.")),
     JOIN(
             row(0x040E, "queue.join")
                     .args(of("timeout", INT))
@@ -59,7 +62,30 @@ public enum QueueOp implements Op {
                             "Waits until every item put has been reported as processed; false when that did not happen in time.")),
     UNFINISHED(row(0x040F, "queue.unfinished")
             .gives(INT)
-            .doc(OpSpec.READ, "The number of items put and not yet reported as processed."));
+            .doc(OpSpec.READ, "The number of items put and not yet reported as processed.")),
+    TAKE_DELIVERY(
+            row(0x0410, "queue.take_delivery")
+                    .args(of("timeout", INT))
+                    .mayGive(TUPLE)
+                    .doc(
+                            OpSpec.WAITS_AND_DELIVERS,
+                            "Takes the head of a joinable queue, waiting for one, as (item, how often it has been handed out, number of this delivery); absent when there was none in time.")),
+    DONE(
+            row(0x0411, "queue.done")
+                    .args(of("number", INT))
+                    .gives(BOOL)
+                    .doc(
+                            OpSpec.WRITE,
+                            "Reports the item of one delivery as processed; false, and nothing happens, when the delivery is over: reported already, or its item went back.")),
+    CONFIGURE(
+            row(0x0412, "queue.configure")
+                    .args(of("visibility", INT), of("deliveries", INT), optional("letters", VALUE))
+                    .doc(
+                            OpSpec.SET,
+                            "Sets how a joinable queue hands out again: after so many ms without task_done (0 = never), and how often (0 = without end) before the item goes to the dead-letter queue, a reference to a queue that does not sort.")),
+    IN_PROGRESS(row(0x0413, "queue.in_progress")
+            .gives(INT)
+            .doc(OpSpec.READ, "The number of items of a joinable queue taken and neither reported as processed nor gone back."));
 
     private final OpSpec spec;
 

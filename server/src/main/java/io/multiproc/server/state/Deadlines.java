@@ -66,7 +66,11 @@ final class Deadlines {
     }
 
     private static boolean before(Waiter a, Waiter b) {
-        return a.deadline != b.deadline ? a.deadline < b.deadline : a.index < b.index;
+        if (a.deadline != b.deadline) {
+            return a.deadline < b.deadline;
+        }
+        // one entry can start the timers of several objects
+        return a.index != b.index ? a.index < b.index : a.object.id() < b.object.id();
     }
 
     private void up(int from) {

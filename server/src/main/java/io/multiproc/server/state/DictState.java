@@ -1,5 +1,6 @@
 package io.multiproc.server.state;
 
+import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.DictOp;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
@@ -7,6 +8,7 @@ import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
+import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +97,28 @@ final class DictState extends ObjectState {
             }
             case SNAPSHOT -> Reply.value(entries.snapshotValue(turn.maxReplyBytes()));
             case CHUNK -> chunk(a.integer(0), a.integer(1), a.integer(2), turn.maxReplyBytes());
+            case SET_FENCED -> {
+                checkToken(a.integer(2), a.integer(3), turn);
+                entries.put(a, 0, 1, turn);
+                yield Reply.NOTHING;
+            }
         };
+    }
+
+    private static void checkToken(long id, long token, Turn turn) {
+        ObjectState object = turn.references().object(id);
+        if (object == null) {
+            throw Directory.noSuchObject(id);
+        }
+        if (!(object instanceof LockState lock)) {
+            throw new ValueException(
+                    ErrorCode.WRONG_TYPE, "object " + id + " is " + withArticle(object.type()) + ", not a lock");
+        }
+        if (!lock.isCurrent(token)) {
+            throw new ValueException(
+                    ErrorCode.STALE_TOKEN,
+                    "the fencing token " + token + " is not that of the lock's present owner: the lock was lost");
+        }
     }
 
     private Reply getMany(Args a, Turn turn) {

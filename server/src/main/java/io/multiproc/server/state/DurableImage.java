@@ -59,10 +59,15 @@ public final class DurableImage {
     }
 
     private void returnUndelivered() {
+        for (ObjectState copy : copies) {
+            if (copy instanceof QueueState queue) {
+                queue.takeBackTasks();
+            }
+        }
         for (SessionState.Delivery delivery : undelivered) {
-            if (byId.get(delivery.queue()) instanceof QueueState queue) {
+            if (!delivery.kept() && byId.get(delivery.queue()) instanceof QueueState queue) {
                 for (int i = delivery.items().length - 1; i >= 0; i--) {
-                    queue.takeBack(delivery.items()[i], delivery.positions()[i]);
+                    queue.takeBack(delivery.items()[i], delivery.positions()[i], 0);
                 }
             }
         }

@@ -60,7 +60,13 @@ final class LockState extends ObjectState implements Owned {
             case QUEUE_LENGTH -> Reply.integer(queue.size());
             case AWAIT -> await(a, turn);
             case SIGNAL -> signal(a, turn);
+            case CHECK -> Reply.bool(isCurrent(a.integer(0)));
         };
+    }
+
+    /** Whether a fencing token is that of the present owner. */
+    boolean isCurrent(long asked) {
+        return owner != null && token == asked;
     }
 
     private boolean owns(Args a, Turn turn) {

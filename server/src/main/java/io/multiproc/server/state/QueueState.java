@@ -10,6 +10,7 @@ import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
@@ -25,11 +26,22 @@ import org.jspecify.annotations.Nullable;
  * <p>An item taken belongs to the session until it acknowledges the delivery; if the session ends before, the item goes back
  * to where it was, ahead of all items put later, even beyond the capacity. The count of unfinished items rises with each item
  * put and falls only with {@code task_done}, as in CPython: taking, removing and clearing do not change it.
+ *
+ * <p>An item of a joinable queue belongs to the session that took it until it is done ({@link Tasks}), and goes back in the same way. How often it
+ * has been handed out goes with it.
  */
 final class QueueState extends ObjectState {
+    /** What a taker asked for, in {@link Waiter#holder}: the item, or the item with its count and number. */
+    private static final long PLAIN = 0;
+
+    private static final long WITH_NUMBER = 1;
+
     private final Elements<byte[]> items;
-    /** The positions of the first items, those that came back; the items after them have never been taken. */
-    private final Elements<Long> returned;
+    /** Where an item was, and how often it has been handed out to somebody who did not finish it. */
+    private record Place(long position, int deliveries) {}
+
+    /** The places of the first items, those that came back; the items after them have never been taken. */
+    private final Elements<Place> returned;
     /** The position that the next item gets that is taken for the first time: a taken item keeps it. */
     private long nextPosition;
 
@@ -37,6 +49,14 @@ final class QueueState extends ObjectState {
     private final Waiters putters = new Waiters();
     private final Waiters joiners = new Waiters();
     private long capacity = Long.MAX_VALUE;
+    /** Of a joinable queue; null for the others. */
+    private final @Nullable Tasks tasks;
+    /** The items that were being worked on when a durable copy was made. */
+    private List<Tasks.Task> copiedTasks = List.of();
+    /** How often an item is handed out before it goes to the dead-letter queue; 0 for without end. */
+    private long mostDeliveries;
+
+    private byte @Nullable [] deadLetter;
     private int kind; // of the priorities; 0 before the first
     private long unfinished;
 
@@ -45,10 +65,11 @@ final class QueueState extends ObjectState {
     }
 
     private QueueState(
-            ObjectType type, long id, @Nullable String name, Elements<byte[]> items, Elements<Long> returned) {
+            ObjectType type, long id, @Nullable String name, Elements<byte[]> items, Elements<Place> returned) {
         super(type, id, name);
         this.items = items;
         this.returned = returned;
+        tasks = type == ObjectType.JOINABLE_QUEUE ? new Tasks(this) : null;
     }
 
     void limit(long maxsize) {
@@ -63,7 +84,7 @@ final class QueueState extends ObjectState {
         }
         return switch (queueOp) {
             case PUT -> put(a, turn);
-            case TAKE -> take(a.integer(0), turn);
+            case TAKE -> take(a.integer(0), PLAIN, turn);
             case ADD_ALL -> addAll(a, turn);
             case DRAIN -> drain(a.integer(0), turn);
             case PEEK -> items.isEmpty() ? Reply.ABSENT : Reply.value(items.get(0));
@@ -89,6 +110,13 @@ final class QueueState extends ObjectState {
             case TASK_DONE -> taskDone(turn);
             case JOIN -> join(a.integer(0), turn);
             case UNFINISHED -> Reply.integer(unfinished);
+            case TAKE_DELIVERY -> {
+                tasks();
+                yield take(a.integer(0), WITH_NUMBER, turn);
+            }
+            case DONE -> done(a.integer(0), turn);
+            case CONFIGURE -> configure(a, turn);
+            case IN_PROGRESS -> Reply.integer(tasks == null ? 0 : tasks.size());
         };
     }
 
@@ -112,20 +140,39 @@ final class QueueState extends ObjectState {
         return Reply.TRUE;
     }
 
-    private @Nullable Reply take(long timeout, Turn turn) {
+    private @Nullable Reply take(long timeout, long form, Turn turn) {
         long deadline = turn.deadline(timeout);
         if (items.isEmpty()) {
             if (timeout != 0) {
-                turn.park(this, takers, deadline);
+                turn.park(this, takers, deadline).holder = form;
                 return null;
             }
             return Reply.ABSENT;
         }
-        long position = headPosition();
-        byte[] item = items.removeFirst();
-        turn.deliver(id(), new byte[][] {item}, new long[] {position});
+        Reply reply = handOver(turn.caller(), turn.request(), form, turn);
         settle(turn);
-        return Reply.value(item);
+        return reply;
+    }
+
+    /** Hands the head to the request of a session. */
+    private Reply handOver(SessionState session, long request, long form, Turn turn) {
+        Place place = returned.isEmpty() ? null : returned.removeFirst();
+        long position = place == null ? nextPosition++ : place.position();
+        byte[] item = items.removeFirst();
+        byte[][] delivered = {item};
+        if (tasks == null) {
+            turn.deliver(session, request, id(), delivered, new long[] {position}, false);
+            return Reply.value(item);
+        }
+        Tasks.Task task = tasks.take(session, item, position, 1 + (place == null ? 0 : place.deliveries()), turn);
+        turn.deliver(session, request, id(), delivered, new long[] {task.number()}, true);
+        return Reply.value(
+                form == PLAIN
+                        ? item
+                        : ContainerBuilder.sequence(
+                                Tag.TUPLE,
+                                List.of(item, Values.ofInteger(task.deliveries()), Values.ofInteger(task.number())),
+                                Integer.MAX_VALUE - 64));
     }
 
     private Reply addAll(Args a, Turn turn) {
@@ -161,11 +208,17 @@ final class QueueState extends ObjectState {
         byte[][] taken = new byte[n][];
         long[] positions = new long[n];
         for (int i = 0; i < n; i++) {
-            positions[i] = headPosition();
+            Place place = returned.isEmpty() ? null : returned.removeFirst();
+            positions[i] = place == null ? nextPosition++ : place.position();
             taken[i] = items.removeFirst();
+            if (tasks != null) {
+                int deliveries = 1 + (place == null ? 0 : place.deliveries());
+                positions[i] = tasks.take(turn.caller(), taken[i], positions[i], deliveries, turn)
+                        .number();
+            }
         }
         if (n > 0) {
-            turn.deliver(id(), taken, positions);
+            turn.deliver(turn.caller(), turn.request(), id(), taken, positions, tasks != null);
             settle(turn);
         }
         return Reply.value(ContainerBuilder.sequence(Tag.LIST, List.of(taken), Integer.MAX_VALUE - 64));
@@ -186,14 +239,151 @@ final class QueueState extends ObjectState {
     }
 
     private Reply taskDone(Turn turn) {
+        if (tasks != null && tasks.takeGap(turn.caller())) {
+            return Reply.NOTHING;
+        }
         if (unfinished == 0) {
             throw new ValueException(ErrorCode.ILLEGAL_STATE, "task_done() called too many times");
         }
+        Tasks.Task task = tasks == null ? null : tasks.oldest(turn.caller());
+        if (task != null) {
+            tasks().remove(task);
+            turn.references().release(task.item());
+        }
+        finishOne(turn);
+        return Reply.NOTHING;
+    }
+
+    private Reply done(long number, Turn turn) {
+        Tasks.Task task = tasks().find(number, turn.caller());
+        if (task == null) {
+            return Reply.FALSE;
+        }
+        tasks().remove(task);
+        turn.references().release(task.item());
+        // it may have been reported already by somebody who took nothing
+        if (unfinished > 0) {
+            finishOne(turn);
+        }
+        return Reply.TRUE;
+    }
+
+    private void finishOne(Turn turn) {
         unfinished--;
         if (unfinished == 0) {
             finishAll(joiners, Reply.TRUE, turn);
         }
+    }
+
+    private Tasks tasks() {
+        if (tasks == null) {
+            throw new ValueException(
+                    ErrorCode.WRONG_TYPE,
+                    "only a joinable queue keeps what was taken until it is done, and object " + id() + " is "
+                            + withArticle(type()));
+        }
+        return tasks;
+    }
+
+    private Reply configure(Args a, Turn turn) {
+        long visibility = a.integer(0);
+        long most = a.integer(1);
+        byte[] letter = a.present(2) && Tag.of(a.buffer(), a.start(2)) != Tag.NULL ? a.value(2) : null;
+        tasks();
+        if (visibility < 0 || most < 0 || most > Integer.MAX_VALUE) {
+            throw badArgument("visibility is a number of milliseconds and deliveries a number, neither negative, not "
+                    + visibility + " and " + most);
+        }
+        if ((most > 0) != (letter != null)) {
+            throw badArgument("a number of deliveries needs a dead-letter queue, and the reverse");
+        }
+        if (letter != null) {
+            checkDeadLetter(letter);
+            Entries.checkReferences(a, 2, turn);
+            turn.references().retain(letter);
+        }
+        if (deadLetter != null) {
+            turn.references().release(deadLetter);
+        }
+        mostDeliveries = most;
+        deadLetter = letter;
+        tasks().limit(visibility, turn);
         return Reply.NOTHING;
+    }
+
+    private void checkDeadLetter(byte[] letter) {
+        boolean fits = Tag.of(letter, 0) == Tag.REF
+                && (Values.refType(letter, 0) == ObjectType.QUEUE.code()
+                        || Values.refType(letter, 0) == ObjectType.JOINABLE_QUEUE.code()
+                        || Values.refType(letter, 0) == ObjectType.SIMPLE_QUEUE.code());
+        if (!fits || Values.refId(letter, 0) == id()) {
+            throw badArgument("a dead-letter queue is another queue, joinable queue or simple queue");
+        }
+    }
+
+    /** A session has ended: what it took and did not finish goes back. */
+    void takerGone(SessionState session, Turn turn) {
+        giveOutAgain(tasks().removeAll(session), turn);
+    }
+
+    /** Deliveries have not been received: they count as if they had never been. */
+    void notReceived(long[] numbers, SessionState session, Turn turn) {
+        for (long number : numbers) {
+            Tasks.Task task = tasks().find(number, session);
+            if (task != null) {
+                tasks().remove(task);
+                takeBack(task.item(), task.position(), task.deliveries() - 1);
+            }
+        }
+        settle(turn);
+    }
+
+    private void giveOutAgain(List<Tasks.Task> all, Turn turn) {
+        QueueState dead = null;
+        for (Tasks.Task task : all) {
+            QueueState letters = mostDeliveries > 0 && task.deliveries() >= mostDeliveries ? deadLetter(turn) : null;
+            if (letters == null) {
+                takeBack(task.item(), task.position(), task.deliveries());
+            } else {
+                // its references stay counted
+                letters.append(task.item());
+                dead = letters;
+                if (unfinished > 0) {
+                    finishOne(turn);
+                }
+            }
+        }
+        settle(turn);
+        if (dead != null) {
+            dead.settle(turn);
+        }
+    }
+
+    /** Null if there is none, or none any more: items go on being handed out then. */
+    private @Nullable QueueState deadLetter(Turn turn) {
+        return deadLetter != null && turn.references().object(Values.refId(deadLetter, 0)) instanceof QueueState queue
+                ? queue
+                : null;
+    }
+
+    /** On a durable copy: what was being worked on is back in the queue. */
+    void takeBackTasks() {
+        for (Tasks.Task task : copiedTasks) {
+            takeBack(task.item(), task.position(), task.deliveries());
+        }
+        copiedTasks = List.of();
+    }
+
+    /** The items being worked on and the reference to the dead-letter queue, for tests. */
+    void forEachKept(Consumer<byte[]> action) {
+        if (tasks != null) {
+            for (Tasks.Task task : tasks.all()) {
+                action.accept(task.item());
+            }
+        }
+        if (deadLetter != null) {
+            action.accept(deadLetter);
+        }
     }
 
     private @Nullable Reply join(long timeout, Turn turn) {
@@ -293,12 +483,8 @@ final class QueueState extends ObjectState {
         items.add(low, item);
     }
 
-    private long headPosition() {
-        return returned.isEmpty() ? nextPosition++ : returned.removeFirst();
-    }
-
     /** Puts back an item whose taker is gone. {@link #settle} must follow. */
-    void takeBack(byte[] item, long position) {
+    void takeBack(byte[] item, long position, int deliveries) {
         if (type() == ObjectType.PRIORITY_QUEUE) {
             insertInOrder(item, false);
             return;
@@ -307,14 +493,14 @@ final class QueueState extends ObjectState {
         int high = returned.size();
         while (low < high) {
             int middle = (low + high) >>> 1;
-            if (returned.get(middle) < position) {
+            if (returned.get(middle).position() < position) {
                 low = middle + 1;
             } else {
                 high = middle;
             }
         }
         items.add(low, item);
-        returned.add(low, position);
+        returned.add(low, new Place(position, deliveries));
     }
 
     /** Serves waiting takers and admits waiting putters, in order of arrival, until nobody waits who need not. */
@@ -323,10 +509,7 @@ final class QueueState extends ObjectState {
             Waiter putter = putters.first();
             Waiter taker = takers.first();
             if (taker != null && !items.isEmpty()) {
-                long position = headPosition();
-                byte[] item = items.removeFirst();
-                turn.deliver(taker.session, taker.request, id(), new byte[][] {item}, new long[] {position});
-                turn.finish(taker, Reply.value(item));
+                turn.finish(taker, handOver(taker.session, taker.request, taker.holder, turn));
             } else if (putter != null && items.size() < capacity) {
                 append(itemOf(putter));
                 turn.finish(putter, Reply.TRUE);
@@ -360,6 +543,10 @@ final class QueueState extends ObjectState {
 
     @Override
     void expire(Waiter w, Turn turn) {
+        if (tasks != null && tasks.isTimer(w)) {
+            giveOutAgain(tasks.expired(turn), turn);
+            return;
+        }
         end(w, w.list == takers ? Reply.ABSENT : Reply.FALSE, turn);
     }
 
@@ -382,6 +569,11 @@ final class QueueState extends ObjectState {
         finishAll(putters, goneReply(), turn);
         finishAll(joiners, goneReply(), turn);
         clear(turn);
+        forEachKept(turn.references()::release);
+        deadLetter = null;
+        if (tasks != null) {
+            tasks.clear(turn);
+        }
     }
 
     @Override
@@ -406,6 +598,14 @@ final class QueueState extends ObjectState {
         copy.kind = kind;
         copy.unfinished = unfinished;
         copy.nextPosition = nextPosition;
+        copy.mostDeliveries = mostDeliveries;
+        copy.deadLetter = deadLetter;
+        if (tasks != null && copy.tasks != null) {
+            copy.tasks.copySettings(tasks);
+            List<Tasks.Task> all = new ArrayList<>(tasks.size());
+            tasks.all().forEach(all::add);
+            copy.copiedTasks = all;
+        }
         return copy;
     }
 
@@ -413,6 +613,9 @@ final class QueueState extends ObjectState {
     void forEachStored(Consumer<byte[]> action) {
         for (int i = 0; i < items.size(); i++) {
             action.accept(items.get(i));
+        }
+        if (deadLetter != null) {
+            action.accept(deadLetter);
         }
     }
 
@@ -424,7 +627,12 @@ final class QueueState extends ObjectState {
         }
         out.i32(returned.size());
         for (int i = 0; i < returned.size(); i++) {
-            out.i64(returned.get(i));
+            out.i64(returned.get(i).position()).i32(returned.get(i).deliveries());
+        }
+        out.i64(mostDeliveries);
+        out.optionalBytes(deadLetter);
+        if (tasks != null) {
+            tasks.snapshot(out);
         }
         takers.snapshot(out);
         putters.snapshot(out);
@@ -441,7 +649,12 @@ final class QueueState extends ObjectState {
             items.addLast(in.bytes());
         }
         for (int n = in.i32(); n > 0; n--) {
-            returned.addLast(in.i64());
+            returned.addLast(new Place(in.i64(), in.i32()));
+        }
+        mostDeliveries = in.i64();
+        deadLetter = in.optionalBytes();
+        if (tasks != null) {
+            tasks.restore(in, turn);
         }
         takers.restore(in, this, turn);
         putters.restore(in, this, turn);

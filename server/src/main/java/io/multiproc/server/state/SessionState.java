@@ -7,8 +7,13 @@ final class SessionState {
         long count;
     }
 
-    /** Items handed over by one reply and not yet acknowledged. */
-    record Delivery(long request, long queue, byte[][] items, long[] positions) {}
+    /**
+     * Items handed over by one reply and not yet acknowledged.
+     *
+     * @param positions where they were; of a joinable queue, which keeps them until they are done, the numbers of their deliveries
+     * @param kept whether the queue keeps them
+     */
+    record Delivery(long request, long queue, byte[][] items, long[] positions, boolean kept) {}
 
     private final long id;
     private final String name;
@@ -19,6 +24,9 @@ final class SessionState {
     final LongMap<Hold> holds = new LongMap<>();
     /** By object id. */
     final LongMap<Owned> owned = new LongMap<>();
+
+    /** The joinable queues of which the session has items that are not done, by id. */
+    final LongMap<QueueState> tasks = new LongMap<>();
 
     final LongMap<Waiter> parked = new LongMap<>();
     final LongMap<Delivery> deliveries = new LongMap<>();

@@ -46,6 +46,9 @@ final class Sessions {
             }
         }
         returnDeliveries(session, turn);
+        for (long id : session.tasks.sortedKeys()) {
+            session.tasks.present(id).takerGone(session, turn);
+        }
         List<Owned> owned = new ArrayList<>();
         for (long id : session.owned.sortedKeys()) {
             owned.add(session.owned.present(id));
@@ -74,7 +77,10 @@ final class Sessions {
         long[] requests = session.deliveries.sortedKeys();
         // from the last one, so that each goes in before the ones that were behind it
         for (int r = requests.length - 1; r >= 0; r--) {
-            returnItems(session.deliveries.present(requests[r]), touched, turn);
+            SessionState.Delivery delivery = session.deliveries.present(requests[r]);
+            if (!delivery.kept()) {
+                returnItems(delivery, touched, turn);
+            }
         }
         session.deliveries.clear();
         session.undelivered = 0;
@@ -90,6 +96,12 @@ final class Sessions {
             return;
         }
         session.undelivered -= delivery.items().length;
+        if (delivery.kept()) {
+            if (objects.get(delivery.queue()) instanceof QueueState queue) {
+                queue.notReceived(delivery.positions(), session, turn);
+            }
+            return;
+        }
         Set<QueueState> touched = new LinkedHashSet<>();
         returnItems(delivery, touched, turn);
         for (QueueState queue : touched) {
@@ -101,7 +113,7 @@ final class Sessions {
         for (int i = delivery.items().length - 1; i >= 0; i--) {
             byte[] item = delivery.items()[i];
             if (objects.get(delivery.queue()) instanceof QueueState queue) {
-                queue.takeBack(item, delivery.positions()[i]);
+                queue.takeBack(item, delivery.positions()[i], 0);
                 touched.add(queue);
             } else {
                 turn.references().release(item);
@@ -153,7 +165,7 @@ final class Sessions {
             out.i32(s.deliveries.size());
             for (long request : s.deliveries.sortedKeys()) {
                 SessionState.Delivery d = s.deliveries.present(request);
-                out.i64(request).i64(d.queue()).i32(d.items().length);
+                out.i64(request).i64(d.queue()).u8(d.kept() ? 1 : 0).i32(d.items().length);
                 for (int i = 0; i < d.items().length; i++) {
                     out.i64(d.positions()[i]);
                     out.bytes(d.items()[i]);
@@ -181,8 +193,10 @@ final class Sessions {
             for (int n = in.i32(); n > 0; n--) {
                 long request = in.i64();
                 long queue = in.i64();
+                boolean kept = in.u8() != 0;
                 int items = in.i32();
-                SessionState.Delivery d = new SessionState.Delivery(request, queue, new byte[items][], new long[items]);
+                SessionState.Delivery d =
+                        new SessionState.Delivery(request, queue, new byte[items][], new long[items], kept);
                 for (int i = 0; i < items; i++) {
                     d.positions()[i] = in.i64();
                     d.items()[i] = in.bytes();

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe: one thread at a time, the engine's writer.
  */
 public final class SharedState implements StateMachine {
-    private static final int SNAPSHOT_VERSION = 4;
+    private static final int SNAPSHOT_VERSION = 5;
 
     /** More than a server counts between two snapshots. */
     private static final long LEAP_INDEX = 1L << 40;

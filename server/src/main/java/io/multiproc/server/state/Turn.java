@@ -132,13 +132,14 @@ final class Turn {
         out.complete(w.session.id(), w.request, reply);
     }
 
-    /** Records items that the answer to the caller's request hands over. Their references stay counted. */
-    void deliver(long queue, byte[][] items, long[] positions) {
-        deliver(caller(), request, queue, items, positions);
+    /** The request that is being applied. */
+    long request() {
+        return request;
     }
 
-    void deliver(SessionState session, long id, long queue, byte[][] items, long[] positions) {
-        session.deliveries.put(id, new SessionState.Delivery(id, queue, items, positions));
+    /** Records items that the answer to a request hands over. Their references stay counted. */
+    void deliver(SessionState session, long id, long queue, byte[][] items, long[] positions, boolean kept) {
+        session.deliveries.put(id, new SessionState.Delivery(id, queue, items, positions, kept));
         session.undelivered += items.length;
     }
 
@@ -147,8 +148,10 @@ final class Turn {
         SessionState.Delivery delivery = caller().deliveries.remove(request);
         if (delivery != null) {
             caller().undelivered -= delivery.items().length;
-            for (byte[] item : delivery.items()) {
-                references.release(item);
+            if (!delivery.kept()) {
+                for (byte[] item : delivery.items()) {
+                    references.release(item);
+                }
             }
         }
     }

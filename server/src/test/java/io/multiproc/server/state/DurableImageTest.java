@@ -148,15 +148,35 @@ class DurableImageTest {
         before.call(b, queue, QueueOp.TAKE, 0);
         before.call(a, queue, QueueOp.DRAIN, 5);
         before.acknowledge(b, second);
+        before.call(b, queue, QueueOp.TASK_DONE); // 2 is done, 1 and 3 are in progress
         before.call(a, queue, QueueOp.ADD_ALL, List.of(4, 5, 6));
         before.call(b, queue, QueueOp.PUT, 7, -1); // waits: never happened
         Bench after = next();
         long s = after.open();
         assertEquals(List.of(1L, 3L, 4L, 5L, 6L), describe(after, s, "q"));
-        assertEquals(6L, after.call(s, queue, QueueOp.UNFINISHED));
+        assertEquals(5L, after.call(s, queue, QueueOp.UNFINISHED));
+        assertEquals(Coded.tup(1L, 2L), firstTwo(after.call(s, queue, QueueOp.TAKE_DELIVERY, 0)));
         // and this server goes on undisturbed
         assertEquals(List.of(4L, 5L, 6L), describe(before, a, "q"));
         assertEquals(0L, after.call(s, queue, QueueOp.REMAINING_CAPACITY));
+    }
+
+    private static Object firstTwo(@Nullable Object delivery) {
+        List<?> fields = ((Coded.Tup) java.util.Objects.requireNonNull(delivery)).fields();
+        return Coded.tup(fields.get(0), fields.get(1));
+    }
+
+    @Test
+    void aJoinableQueueKeepsItsSettingsAndItsDeadLetterQueue() {
+        long queue = before.openNamed(a, ObjectType.JOINABLE_QUEUE, "q");
+        long letters = before.create(a, ObjectType.QUEUE);
+        before.call(a, queue, QueueOp.CONFIGURE, 50, 1, new Ref(ObjectType.QUEUE, letters));
+        before.call(a, queue, QueueOp.PUT, "x", 0);
+        Bench after = next();
+        long s = after.open();
+        after.call(s, queue, QueueOp.TAKE, 0);
+        after.tick(50);
+        assertEquals(List.of("x"), after.call(s, letters, QueueOp.SLICE, 0, 9));
     }
 
     @Test

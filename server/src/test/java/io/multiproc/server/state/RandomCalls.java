@@ -92,6 +92,20 @@ final class RandomCalls {
             }
             out[2] = arguments(type);
         }
+        if (op == QueueOp.CONFIGURE && below(4) > 0) {
+            boolean letters = below(2) == 0;
+            out[0] = below(3) == 0 ? 0 : 1 + below(40);
+            out[1] = letters ? 1 + below(3) : 0;
+            out[2] = letters ? new Coded.Ref(ObjectType.QUEUE, ObjectType.QUEUE.ordinal() + 1L) : Coded.Special.ABSENT;
+        }
+        if (op == DictOp.SET_FENCED && below(2) == 0) {
+            for (long id = 1; id <= ObjectType.values().length; id++) {
+                if (bench.state.object(id) instanceof LockState lock) {
+                    out[2] = id;
+                    out[3] = lock.token();
+                }
+            }
+        }
         return out;
     }
 
@@ -134,8 +148,8 @@ final class RandomCalls {
         return switch (name) {
             case "timeout" -> new int[] {0, -1, 2, 8, 40}[below(5)];
             case "holder" -> below(2);
-            case "object" -> objectId();
-            case "number" -> below(12);
+            case "object", "lock" -> objectId();
+            case "number" -> below(2) == 0 ? below(12) : below((int) bench.index + 1);
             case "permits", "steps" -> 1 + below(3);
             case "limit" -> 1 + below(4);
             case "parts" -> below(3);

@@ -109,7 +109,8 @@ class RandomRunTest {
             assertNotNull(state);
             long[] requests = state.deliveries.sortedKeys();
             if (requests.length > 0) {
-                apply(session, requests[random.nextInt(requests.length)], new Command.Acknowledge());
+                Command answer = random.nextInt(4) == 0 ? new Command.GiveBack() : new Command.Acknowledge();
+                apply(session, requests[random.nextInt(requests.length)], answer);
             }
         } else if (kind == 7) {
             apply(
@@ -188,7 +189,7 @@ class RandomRunTest {
         assertEquals(session, sessionOf.get(request), trace);
         boolean served = !(reply instanceof Coded.Failure) && reply != ABSENT && !Boolean.FALSE.equals(reply);
         assertTrue(reply != PARKED, trace);
-        if (served && (p.op == QueueOp.TAKE || p.op == QueueOp.PUT || p.op == LockOp.ACQUIRE)) {
+        if (served && (p.op == QueueOp.TAKE || p.op == QueueOp.TAKE_DELIVERY || p.op == QueueOp.PUT || p.op == LockOp.ACQUIRE)) {
             for (Map.Entry<Long, Parked> other : parked.entrySet()) {
                 assertTrue(!other.getValue().equals(p) || other.getKey() > request, trace);
             }
@@ -215,7 +216,7 @@ class RandomRunTest {
                 }
                 assertSame(w.object, bench.state.object(w.object.id()), trace);
                 Parked p = parked.get(request);
-                if (p != null && p.op == QueueOp.TAKE) {
+                if (p != null && (p.op == QueueOp.TAKE || p.op == QueueOp.TAKE_DELIVERY)) {
                     assertEquals(0, w.object.size(), trace);
                 }
                 if (w.object instanceof LockState lock) {
@@ -223,7 +224,8 @@ class RandomRunTest {
                 }
             }
             for (long request : session.deliveries.sortedKeys()) {
-                for (byte[] item : session.deliveries.present(request).items()) {
+                SessionState.Delivery d = session.deliveries.present(request);
+                for (byte[] item : d.kept() ? new byte[0][] : d.items()) {
                     count(references, item);
                 }
             }
@@ -237,6 +239,9 @@ class RandomRunTest {
             }
             count(references, object.describe(1 << 24));
             waiters += object.waiters();
+            if (object instanceof QueueState q) {
+                q.forEachKept(kept -> count(references, kept));
+            }
             if (object instanceof SemaphoreState semaphore) {
                 assertTrue(semaphore.size() >= 0 && semaphore.total() >= semaphore.size(), trace);
                 assertTrue(

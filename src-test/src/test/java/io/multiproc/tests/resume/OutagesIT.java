@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.*;
 import io.multiproc.client.ConnectionListener;
 import io.multiproc.client.ConnectionLostException;
 import io.multiproc.client.CounterProxy;
+import io.multiproc.client.Delivery;
 import io.multiproc.client.DictProxy;
+import io.multiproc.client.JoinableQueueProxy;
 import io.multiproc.client.LockProxy;
 import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerException;
@@ -14,6 +16,7 @@ import io.multiproc.client.Outcome;
 import io.multiproc.client.QueueProxy;
 import io.multiproc.client.ServerRestartedException;
 import io.multiproc.client.SessionExpiredException;
+import io.multiproc.client.StaleTokenException;
 import io.multiproc.tests.fixtures.Await;
 import io.multiproc.tests.fixtures.Saboteur;
 import io.multiproc.tests.fixtures.Saboteur.Breakage;
@@ -297,5 +300,37 @@ class OutagesIT {
         m.close();
         ExecutionException e = assertThrows(ExecutionException.class, taker::get);
         assertEquals("ManagerClosedException", e.getCause().getClass().getSimpleName());
+    }
+
+    @Test
+    void aHolderThatWasDeclaredDeadDoesNoHarm() throws Exception {
+        restartWith(Duration.ofSeconds(30), Duration.ofMillis(300));
+        Manager m = connect();
+        LockProxy lock = m.lock("l");
+        DictProxy<Object, Object> dict = m.dict("d");
+        JoinableQueueProxy<Object> jobs = m.joinableQueue("jobs");
+        lock.lock();
+        long token = lock.fencingToken();
+        dict.putFenced("who", "first", lock, token);
+        jobs.put("job");
+        long delivery = jobs.takeDelivery(Duration.ZERO).number();
+        cable.down();
+        // the next in line gets what the dead one had
+        LockProxy theirs = watcher.lock("l");
+        theirs.lock();
+        Delivery<Object> again = watcher.joinableQueue("jobs").takeDelivery(Duration.ofSeconds(30));
+        assertEquals("job", again.item());
+        assertEquals(2, again.deliveries());
+        watcher.dict("d").putFenced("who", "second", theirs, theirs.fencingToken());
+        cable.up();
+        // as a process that did not notice: by a session of its own
+        Manager late = server.connect();
+        assertThrows(
+                StaleTokenException.class, () -> late.dict("d").putFenced("who", "dead", late.lock("l"), token));
+        assertFalse(late.lock("l").isCurrent(token));
+        assertFalse(late.joinableQueue("jobs").done(delivery));
+        assertEquals("second", watcher.dict("d").get("who"));
+        assertTrue(watcher.joinableQueue("jobs").done(again.number()));
+        Await.until("the dead one is told", () -> lock.getHoldCount() == 0);
     }
 }
