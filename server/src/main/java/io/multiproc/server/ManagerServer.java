@@ -46,7 +46,8 @@ public final class ManagerServer implements AutoCloseable {
      */
     public static ManagerServer start(ServerOptions options) throws IOException {
         checkKey(options, addresses(options));
-        SharedState state = new SharedState(options.maxFrame() - Messages.REPLY_HEADER);
+        SharedState state = new SharedState(
+                options.maxFrame() - Messages.REPLY_HEADER, options.limits().ofState());
         Path file = options.snapshot();
         if (file == null) {
             return start(options, state);
@@ -88,6 +89,9 @@ public final class ManagerServer implements AutoCloseable {
                 options.handshakeTimeout().toMillis(),
                 options.maxHalfOpen(),
                 options.maxConnections(),
+                options.limits().sessions(),
+                options.limits().connectionRate(),
+                options.limits().loopbackRate(),
                 options.lease().toMillis(),
                 options.minLease().toMillis(),
                 options.maxLease().toMillis(),
@@ -110,7 +114,8 @@ public final class ManagerServer implements AutoCloseable {
                     NetServer server = started.get();
                     return server == null ? List.of() : server.addresses();
                 },
-                snapshots == null ? Map::of : snapshots::facts);
+                snapshots == null ? Map::of : snapshots::facts,
+                options.limits().memoryReserve());
         NetServer net = NetServer.start(
                 netOptions,
                 (timer, out, onShutdown) -> {

@@ -49,6 +49,7 @@ public final class ServerOptions {
     private Map<String, String> share = Map.of();
     private @Nullable Path snapshot;
     private Duration snapshotInterval = Duration.ofSeconds(60);
+    private ServerLimits limits = ServerLimits.DEFAULT;
 
     private ServerOptions(Authkey authkey) {
         this.authkey = authkey;
@@ -81,6 +82,7 @@ public final class ServerOptions {
         copy.share = share;
         copy.snapshot = snapshot;
         copy.snapshotInterval = snapshotInterval;
+        copy.limits = limits;
         change.accept(copy);
         return copy;
     }
@@ -216,6 +218,11 @@ public final class ServerOptions {
         });
     }
 
+    /** Sets how much clients may ask of the server. */
+    public ServerOptions withLimits(ServerLimits most) {
+        return changed(o -> o.limits = most);
+    }
+
     private static void checkPositive(Duration d) {
         check(!d.isNegative() && d.toMillis() > 0, "a duration is at least a millisecond");
     }
@@ -318,6 +325,10 @@ public final class ServerOptions {
     /** Zero for never. */
     public Duration orphanLease() {
         return orphanLease;
+    }
+
+    public ServerLimits limits() {
+        return limits;
     }
 
     /** Null for none. */

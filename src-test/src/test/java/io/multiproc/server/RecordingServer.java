@@ -19,7 +19,8 @@ public final class RecordingServer {
 
     /** As {@link ManagerServer#start(ServerOptions)}; adds every operation applied to {@code seen}, on the server's thread. */
     public static ManagerServer start(ServerOptions options, Set<Op> seen) throws IOException {
-        StateMachine real = new SharedState(options.maxFrame() - Messages.REPLY_HEADER);
+        StateMachine real = new SharedState(
+                options.maxFrame() - Messages.REPLY_HEADER, options.limits().ofState());
         return ManagerServer.start(options, new StateMachine() {
             @Override
             public @Nullable Reply apply(Entry entry, Completions out) {

@@ -4,6 +4,7 @@ import io.multiproc.client.Authkeys;
 import io.multiproc.protocol.auth.Authkey;
 import io.multiproc.protocol.auth.Digest;
 import io.multiproc.server.ManagerServer;
+import io.multiproc.server.ServerLimits;
 import io.multiproc.server.ServerOptions;
 import io.multiproc.server.net.ListenAddress;
 import java.io.BufferedReader;
@@ -81,6 +82,62 @@ final class Serve implements Callable<Integer> {
             defaultValue = "10000",
             description = "Most connections at a time. Default: ${DEFAULT-VALUE}")
     private int maxConnections = 10_000;
+
+    @Option(
+            names = "--max-sessions",
+            paramLabel = "N",
+            defaultValue = "20000",
+            description = "Most sessions of Java clients, those included that are cut off, and connections of Python clients."
+                    + " Default: ${DEFAULT-VALUE}")
+    private int maxSessions;
+
+    @Option(
+            names = "--max-objects",
+            paramLabel = "N",
+            defaultValue = "10000000",
+            description = "Most shared objects at a time."
+                    + " Default: ${DEFAULT-VALUE}")
+    private long maxObjects;
+
+    @Option(
+            names = "--max-entries",
+            paramLabel = "N",
+            defaultValue = "100000000",
+            description = "Most entries, elements or items of one object."
+                    + " Default: ${DEFAULT-VALUE}")
+    private long maxEntries;
+
+    @Option(
+            names = "--max-waiters",
+            paramLabel = "N",
+            defaultValue = "100000",
+            description = "Most requests that wait for one object."
+                    + " Default: ${DEFAULT-VALUE}")
+    private long maxWaiters;
+
+    @Option(
+            names = "--max-waits",
+            paramLabel = "N",
+            defaultValue = "100000",
+            description = "Most requests of one Java client that wait."
+                    + " Default: ${DEFAULT-VALUE}")
+    private int maxWaits;
+
+    @Option(
+            names = "--max-connection-rate",
+            paramLabel = "N",
+            defaultValue = "5000",
+            description = "Most new connections per second from one address of another machine; 0: no limit."
+                    + " Default: ${DEFAULT-VALUE}")
+    private int maxConnectionRate;
+
+    @Option(
+            names = "--memory-reserve",
+            paramLabel = "PERCENT",
+            defaultValue = "8",
+            description = "Share of the heap kept free: what would store more is refused, reading goes on (1 to 90)."
+                    + " Default: ${DEFAULT-VALUE}")
+    private int memoryReserve;
 
     @Option(
             names = "--handshake-timeout",
@@ -216,6 +273,8 @@ final class Serve implements Callable<Integer> {
                 .withMaxConnections(maxConnections)
                 .withHandshakeTimeout(Duration.ofSeconds(handshakeSeconds))
                 .withLease(Duration.ofSeconds(leaseSeconds), LEAST_LEASE, MOST_LEASE)
+                .withMaxWaits(maxWaits)
+                .withLimits(limits())
                 .withGrace(Duration.ofMillis(Math.round(graceSeconds * 1000)))
                 .withAllowShutdown(!noShutdown)
                 .withShare(share)
@@ -232,6 +291,18 @@ final class Serve implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--snapshot-interval needs --snapshot FILE");
         }
         return listen.isEmpty() ? options : options.withListen(listen.toArray(new String[0]));
+    }
+
+    private ServerLimits limits() {
+        ServerLimits standard = ServerLimits.DEFAULT;
+        return new ServerLimits(
+                maxObjects,
+                maxEntries,
+                maxWaiters,
+                maxSessions,
+                maxConnectionRate,
+                standard.loopbackRate(),
+                memoryReserve);
     }
 
     private byte[] findKey() throws IOException {

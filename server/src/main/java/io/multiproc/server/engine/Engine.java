@@ -42,7 +42,7 @@ public final class Engine {
     private final EngineOptions options;
     private final Runnable onShutdown;
     private final ServerInfo info;
-    private final HeapGuard heap = HeapGuard.ofThisJvm();
+    private final HeapGuard heap;
 
     private final long epoch;
     private final Map<Long, String> sessions = new HashMap<>();
@@ -75,6 +75,7 @@ public final class Engine {
         this.timer = timer;
         this.completions = out::reply;
         this.options = options;
+        this.heap = HeapGuard.ofThisJvm(options.memoryReserve());
         this.onShutdown = onShutdown;
         this.lastIndex = machine.lastIndex();
         this.lastTime = clock.getAsLong();

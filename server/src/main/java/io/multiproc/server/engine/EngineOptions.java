@@ -13,15 +13,17 @@ import org.jspecify.annotations.Nullable;
  * @param allowShutdown whether clients may end the server
  * @param listeners the addresses, asked each time
  * @param facts more for {@code manager.info}: texts, integers (Long) and nulls, asked each time
+ * @param memoryReserve percent of the heap kept free
  */
 public record EngineOptions(
         String version,
         int maxFrame,
         boolean allowShutdown,
         Supplier<List<String>> listeners,
-        Supplier<Map<String, @Nullable Object>> facts) {
+        Supplier<Map<String, @Nullable Object>> facts,
+        int memoryReserve) {
     /** Without more facts. */
     public EngineOptions(String version, int maxFrame, boolean allowShutdown, Supplier<List<String>> listeners) {
-        this(version, maxFrame, allowShutdown, listeners, Map::of);
+        this(version, maxFrame, allowShutdown, listeners, Map::of, 8);
     }
 }

@@ -38,6 +38,7 @@ final class HeapGuard {
             QueueOp.REMOVE_VALUE,
             QueueOp.REMOVE_ALL,
             QueueOp.RETAIN_ALL,
+            QueueOp.CONFIGURE,
             ManagerOp.OPEN,
             ManagerOp.RELEASE,
             ManagerOp.REGISTER_CLASSES);
@@ -50,8 +51,6 @@ final class HeapGuard {
 
     /** How many bytes may be stored between two looks at the heap. */
     private static final long LOOK_EVERY = 64 << 10;
-    /** One part in this many of the heap is kept free. */
-    private static final int RESERVE = 12;
     /** Collections take at most one part in this many of the time. */
     private static final int COLLECT_SHARE = 10;
 
@@ -63,6 +62,9 @@ final class HeapGuard {
 
     private final Heap heap;
     private final LongSupplier nanoTime;
+    /** Kept free. */
+    private final int reservePercent;
+
     private long stored;
     /** In use after the last collection, and what was stored since: the rest of what is in use is garbage. */
     private long live;
@@ -72,12 +74,13 @@ final class HeapGuard {
     private boolean collected;
     private long collectAgain;
 
-    HeapGuard(Heap heap, LongSupplier nanoTime) {
+    HeapGuard(Heap heap, LongSupplier nanoTime, int reservePercent) {
         this.heap = heap;
         this.nanoTime = nanoTime;
+        this.reservePercent = reservePercent;
     }
 
-    static HeapGuard ofThisJvm() {
+    static HeapGuard ofThisJvm(int reservePercent) {
         Runtime runtime = Runtime.getRuntime();
         return new HeapGuard(
                 new Heap() {
@@ -96,7 +99,8 @@ final class HeapGuard {
                         System.gc();
                     }
                 },
-                System::nanoTime);
+                System::nanoTime,
+                reservePercent);
     }
 
     /** Whether the operation takes content to keep. */
@@ -112,7 +116,7 @@ final class HeapGuard {
             return true;
         }
         stored = 0;
-        long needed = heap.max() / RESERVE + COPIES * bytes;
+        long needed = heap.max() / 100 * reservePercent + COPIES * bytes;
         full = !hasRoom(needed) && !makesRoom(needed);
         if (!full) {
             storedSince += bytes + OVERHEAD;

@@ -4,9 +4,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Addresses of peers, for people and for the Python dialect. */
 final class Addresses {
@@ -37,6 +39,11 @@ final class Addresses {
             return List.of(inet.getAddress().getHostAddress(), (long) inet.getPort());
         }
         return List.of(local instanceof DomainSocketAddress unix ? unix.path() : String.valueOf(local));
+    }
+
+    /** The address of a TCP peer, null for a Unix socket. */
+    static @Nullable InetAddress inet(Channel channel) {
+        return channel.remoteAddress() instanceof InetSocketAddress inet ? inet.getAddress() : null;
     }
 
     static String text(Channel channel) {

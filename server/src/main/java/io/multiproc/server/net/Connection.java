@@ -45,6 +45,9 @@ final class Connection {
     /** Output that was waiting at the last check of the lease. */
     long pendingAtSweep;
 
+    /** Whether its address makes more connections than it may: it will be refused. */
+    boolean overRate;
+
     /** Whether the connection broke instead of being closed. */
     boolean isReset;
 

@@ -9,6 +9,7 @@ import io.multiproc.server.engine.Outbox;
 import io.multiproc.server.python.PythonHub;
 import io.netty.channel.Channel;
 import io.netty.util.collection.LongObjectHashMap;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,6 +28,7 @@ final class Connections implements Outbox {
     private final Engine engine;
     private final PythonHub python;
 
+    private final ConnectionRate rate;
     private final Set<Connection> open = new LinkedHashSet<>();
     private final NativeSessions sessions;
     /** The data connections of Python clients. */
@@ -41,6 +43,7 @@ final class Connections implements Outbox {
 
     Connections(NetOptions options, Function<Outbox, Engine> engine) {
         this.options = options;
+        this.rate = new ConnectionRate(options.connectionRate(), options.loopbackRate());
         this.engine = engine.apply(this);
         this.sessions = new NativeSessions(this);
         this.python = new PythonHub(this.engine, options.maxFrame(), options.awayMillis(), options.orphanMillis());
@@ -101,10 +104,23 @@ final class Connections implements Outbox {
                     + " connections have not finished their handshake, the limit");
             return null;
         }
+        InetAddress from = Addresses.inet(channel);
+        ConnectionRate.Verdict verdict = rate.connected(from, System.nanoTime());
+        if (verdict == ConnectionRate.Verdict.CLOSE) {
+            handshakeLog.warn(Addresses.text(channel) + " refused: more than twice " + rate.limit(from)
+                    + " connections in a second, the limit of one address");
+            return null;
+        }
         halfOpen++;
         Connection connection = new Connection(this, channel);
+        connection.overRate = verdict == ConnectionRate.Verdict.TELL;
         open.add(connection);
         return connection;
+    }
+
+    /** The limit of connections per second of this one's address. */
+    int rateOf(Connection connection) {
+        return rate.limit(Addresses.inet(connection.channel()));
     }
 
     void leaveHalfOpen() {
@@ -117,6 +133,11 @@ final class Connections implements Outbox {
 
     void closed(Connection connection) {
         bySession.remove(connection.session);
+    }
+
+    /** Connections that have proved the key. */
+    int connected() {
+        return open.size() - halfOpen;
     }
 
     /** Sessions of native clients and connections of Python's. */

@@ -9,6 +9,7 @@ import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.wire.Limits;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Waits for the frame that decides the dialect: a Hello opens the native one, anything else is a pickle from Python. */
 final class FirstFrame implements Phase {
@@ -44,11 +45,11 @@ final class FirstFrame implements Phase {
     }
 
     private void openPython(byte[] b, int from, int end) {
-        NetOptions options = all.options();
-        if (all.isShuttingDown() || all.clients() >= options.maxConnections()) {
+        String full = refusal();
+        if (all.isShuttingDown() || full != null) {
             all.handshakeLog()
-                    .warn(connection.address() + " refused: the server has " + all.clients()
-                            + " connections, its limit is " + options.maxConnections());
+                    .warn(connection.address() + " refused: "
+                            + (full == null ? "the server is ending" : full));
             connection.abort("no room");
             return;
         }
@@ -71,21 +72,38 @@ final class FirstFrame implements Phase {
             refuse(new HelloRefused(e.code(), e.getMessage()));
             return;
         }
-        NetOptions options = all.options();
         if (hello.minVersion() > Hello.VERSION || hello.maxVersion() < Hello.VERSION) {
             refuse(HelloRefused.unsupported(hello));
         } else if (all.isShuttingDown()) {
             refuse(new HelloRefused(ErrorCode.SHUTTING_DOWN, "the server is ending"));
         } else if (hello.session() != 0) {
             resume(hello);
-        } else if (all.clients() >= options.maxConnections()) {
-            refuse(new HelloRefused(
-                    ErrorCode.BUSY,
-                    "the server has " + options.maxConnections()
-                            + " connections, its limit; try again later or raise the limit"));
         } else {
-            accept(hello);
+            String full = refusal();
+            if (full != null) {
+                refuse(new HelloRefused(ErrorCode.BUSY, full));
+            } else {
+                accept(hello);
+            }
         }
+    }
+
+    /** Which limit a new session would exceed, or null. */
+    private @Nullable String refusal() {
+        NetOptions options = all.options();
+        if (connection.overRate) {
+            return "this address makes more than " + all.rateOf(connection)
+                    + " connections in a second, its limit; try again later or raise the limit (--max-connection-rate)";
+        }
+        if (all.connected() >= options.maxConnections()) {
+            return "the server has " + options.maxConnections()
+                    + " connections, its limit; try again later or raise the limit (--max-connections)";
+        }
+        if (all.clients() >= options.maxSessions()) {
+            return "the server has " + options.maxSessions()
+                    + " sessions, its limit; try again later or raise the limit (--max-sessions)";
+        }
+        return null;
     }
 
     private void accept(Hello hello) {

@@ -14,6 +14,9 @@ import java.util.List;
  * @param handshakeMillis from accept to accepted Hello
  * @param maxHalfOpen connections that have not got so far
  * @param maxConnections connections that have
+ * @param maxSessions sessions, those without a connection included
+ * @param connectionRate new connections per second from one address of another machine, 0 for no limit
+ * @param loopbackRate the same for this machine's
  * @param lease what a client gets that asks for none; milliseconds
  * @param minLease the least that a client can ask for
  * @param maxLease the most
@@ -34,6 +37,9 @@ public record NetOptions(
         long handshakeMillis,
         int maxHalfOpen,
         int maxConnections,
+        int maxSessions,
+        int connectionRate,
+        int loopbackRate,
         long lease,
         long minLease,
         long maxLease,

@@ -111,12 +111,13 @@ final class Directory {
     }
 
     private ObjectState create(ObjectType type, @Nullable String name, Args a, int argument, Turn turn) {
+        turn.checkObjects(objects.size());
         byte[] b = a.buffer();
         int list = a.start(argument);
         int count = Values.count(b, list);
         int first = Values.first(list);
         if (type == ObjectType.VALUE || type == ObjectType.ARRAY) {
-            return createTyped(type, name, b, count, first);
+            return createTyped(type, name, b, count, first, turn);
         }
         Tag tag = count == 0 ? Tag.ABSENT : Tag.of(b, first);
         boolean number = tag.isInteger() && tag != Tag.BIGINT;
@@ -143,6 +144,9 @@ final class Directory {
         if (count > 1 || !fits) {
             throw ObjectState.badArgument(ObjectState.withArticle(type) + " takes " + takes(type) + ", not "
                     + (count == 1 ? spelled(b, first) : count + " arguments"));
+        }
+        if (tag.isContainer()) {
+            turn.checkEntries(0, Values.count(b, first));
         }
         if (type == ObjectType.SET && count > 0) {
             checkElements(Values.elements(b, first));
@@ -186,13 +190,14 @@ final class Directory {
 
     /** An anonymous object that takes no arguments. */
     ObjectState make(ObjectType type) {
+        // asked for by a read of an object that is there: not worth a refusal
         ObjectState object = make(type, nextId, null);
         nextId++;
         objects.put(object.id(), object);
         return object;
     }
 
-    private ObjectState createTyped(ObjectType type, @Nullable String name, byte[] b, int count, int first) {
+    private ObjectState createTyped(ObjectType type, @Nullable String name, byte[] b, int count, int first, Turn turn) {
         if (count != 2 || Tag.of(b, first) != Tag.STRING) {
             throw ObjectState.badArgument(ObjectState.withArticle(type) + " takes " + takes(type));
         }
@@ -204,11 +209,13 @@ final class Directory {
             value.start(code, code.bits(b, second));
         } else if (object instanceof ArrayState array) {
             if (tag == Tag.LIST || tag == Tag.TUPLE) {
+                turn.checkEntries(0, Values.count(b, second));
                 array.start(code, Values.elements(b, second));
             } else if (tag.isInteger()
                     && tag != Tag.BIGINT
                     && isIn(b, second, 0)
                     && Values.integer(b, second) <= ArrayState.MOST) {
+                turn.checkEntries(0, Values.integer(b, second));
                 array.start(code, (int) Values.integer(b, second));
             } else {
                 throw ObjectState.badArgument("an array takes " + takes(type) + ", not " + spelled(b, second));

@@ -70,6 +70,9 @@ final class Entries {
     /** Sets all pairs of a dict that starts at an offset and whose references have been checked. */
     void putAll(byte[] b, int dict, Turn turn) {
         int p = Values.first(dict);
+        if (!turn.admitsEntries(table.size(), Values.count(b, dict))) {
+            turn.checkEntries(table.size(), absentKeys(b, dict));
+        }
         table.reserve(Values.count(b, dict));
         for (int n = Values.count(b, dict); n > 0; n--) {
             int value = Values.skip(b, p);
@@ -79,12 +82,24 @@ final class Entries {
         }
     }
 
+    private int absentKeys(byte[] b, int dict) {
+        int absent = 0;
+        int p = Values.first(dict);
+        for (int n = Values.count(b, dict); n > 0; n--) {
+            int value = Values.skip(b, p);
+            absent += find(b, p, value) < 0 ? 1 : 0;
+            p = Values.skip(b, value);
+        }
+        return absent;
+    }
+
     private byte @Nullable [] put(byte[] b, int key, int keyEnd, byte[] v, int value, int valueEnd, Turn turn) {
         int hash = Equality.hash(b, key, keyEnd);
         int at = table.find(b, key, hash);
         if (at >= 0) {
             return replace(at, v, value, valueEnd, turn);
         }
+        turn.checkEntries(table.size(), 1);
         byte[] entry = new byte[keyEnd - key + valueEnd - value];
         System.arraycopy(b, key, entry, 0, keyEnd - key);
         System.arraycopy(v, value, entry, keyEnd - key, valueEnd - value);

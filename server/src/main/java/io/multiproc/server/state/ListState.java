@@ -212,6 +212,7 @@ final class ListState extends ObjectState {
     }
 
     private void insert(int i, byte[] value, Turn turn) {
+        turn.checkEntries(elements.size(), 1);
         version++;
         turn.references().retain(value);
         elements.add(i, value);
@@ -222,6 +223,7 @@ final class ListState extends ObjectState {
     }
 
     private void replace(int from, int to, List<byte[]> values, Turn turn) {
+        turn.checkEntries(elements.size() - (to - from), values.size());
         version++;
         for (byte[] value : values) {
             turn.references().retain(value);
@@ -328,6 +330,7 @@ final class ListState extends ObjectState {
                     ErrorCode.TOO_LARGE,
                     size + " elements repeated " + times + " times exceed " + MAX_REPEATED + " elements");
         }
+        turn.checkEntries(size, size * (times - 1));
         version++;
         for (long i = size; i < size * times; i++) {
             byte[] value = elements.get((int) (i - size));

@@ -152,6 +152,7 @@ final class LockState extends ObjectState implements Owned {
             grant(turn.caller(), holder, saved, turn);
             return Reply.FALSE;
         }
+        turn.checkWaiters(this);
         Waiters list = timeout == 0 ? queue : conditions.computeIfAbsent(condition, c -> new Waiters());
         Waiter w = turn.park(this, list, timeout == 0 ? Long.MAX_VALUE : deadline);
         w.holder = holder;

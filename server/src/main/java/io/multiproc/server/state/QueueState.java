@@ -129,6 +129,11 @@ final class QueueState extends ObjectState {
         if (!room && timeout == 0) {
             return Reply.FALSE;
         }
+        if (room) {
+            turn.checkEntries(kept(), 1);
+        } else {
+            turn.checkWaiters(this);
+        }
         byte[] value = a.value(0);
         turn.references().retain(value);
         if (!room) {
@@ -138,6 +143,10 @@ final class QueueState extends ObjectState {
         append(value);
         settle(turn);
         return Reply.TRUE;
+    }
+
+    private long kept() {
+        return items.size() + (tasks == null ? 0 : tasks.size());
     }
 
     private @Nullable Reply take(long timeout, long form, Turn turn) {
@@ -187,6 +196,7 @@ final class QueueState extends ObjectState {
         if (!room && !values.isEmpty()) {
             return Reply.FALSE;
         }
+        turn.checkEntries(kept(), values.size());
         for (byte[] value : values) {
             turn.references().retain(value);
             append(value);

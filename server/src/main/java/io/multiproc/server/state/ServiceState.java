@@ -136,6 +136,7 @@ final class ServiceState extends ObjectState implements Owned {
             throw badArgument("a call takes time: its timeout is a number of milliseconds or -1 (no limit), not 0");
         }
         byte[] fields = fields(instance.id(), a.value(0), a.value(1));
+        turn.checkWaiters(this);
         turn.references().retain(fields);
         Waiter w = turn.park(this, calls, deadline);
         w.holder = ++lastCall;

@@ -37,6 +37,13 @@ final class SetState extends ObjectState {
 
     /** Takes elements that are hashable and whose references have been checked. */
     void fill(List<byte[]> elements, Turn turn) {
+        if (!turn.admitsEntries(table.size(), elements.size())) {
+            int fresh = 0;
+            for (byte[] e : elements) {
+                fresh += find(e, 0, e.length) < 0 ? 1 : 0;
+            }
+            turn.checkEntries(table.size(), fresh);
+        }
         table.reserve(elements.size());
         for (byte[] e : elements) {
             add(e, 0, e.length, turn);
@@ -104,6 +111,7 @@ final class SetState extends ObjectState {
         if (table.find(b, from, hash) >= 0) {
             return false;
         }
+        turn.checkEntries(table.size(), 1);
         byte[] element = Arrays.copyOfRange(b, from, to);
         table.insert(hash, element);
         turn.references().retain(element);

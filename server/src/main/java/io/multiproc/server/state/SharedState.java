@@ -41,7 +41,12 @@ public final class SharedState implements StateMachine {
 
     /** A state without objects and sessions. Replies that would be larger than so many bytes are refused with TOO_LARGE. */
     public SharedState(int maxReplyBytes) {
-        turn = new Turn(sessions, references, deadlines, maxReplyBytes);
+        this(maxReplyBytes, StateLimits.DEFAULT);
+    }
+
+    /** The same with other limits than the default ones. */
+    public SharedState(int maxReplyBytes, StateLimits limits) {
+        turn = new Turn(sessions, references, deadlines, maxReplyBytes, limits);
         turn.makeBy(directory::make);
     }
 

@@ -13,6 +13,7 @@ final class Turn {
     private final References references;
     private final Deadlines deadlines;
     private final int maxReplyBytes;
+    private final StateLimits limits;
 
     private long index;
     private long now;
@@ -23,11 +24,12 @@ final class Turn {
         throw new IllegalStateException("nobody makes objects");
     };
 
-    Turn(Sessions sessions, References references, Deadlines deadlines, int maxReplyBytes) {
+    Turn(Sessions sessions, References references, Deadlines deadlines, int maxReplyBytes, StateLimits limits) {
         this.sessions = sessions;
         this.references = references;
         this.deadlines = deadlines;
         this.maxReplyBytes = maxReplyBytes;
+        this.limits = limits;
     }
 
     void begin(Entry entry, Completions completions) {
@@ -104,8 +106,47 @@ final class Turn {
         return timeout == -1 || timeout > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + timeout;
     }
 
+    /**
+     * To be called before an object grows.
+     *
+     * @throws ValueException with BUSY if it would have more entries than one may have
+     */
+    void checkEntries(long size, long more) {
+        if (size + more > limits.entries()) {
+            throw new ValueException(
+                    ErrorCode.BUSY,
+                    "an object may have " + limits.entries() + " entries, this one has " + size + " and would get " + more
+                            + " more; remove some, or raise the server's limit (--max-entries)");
+        }
+    }
+
+    /** Whether an object could have so many more entries, without a look at how many of them it has already. */
+    boolean admitsEntries(long size, long more) {
+        return size + more <= limits.entries();
+    }
+
+    /** To be called before an object is made, or before a state changes for that. */
+    void checkObjects(long present) {
+        if (present >= limits.objects()) {
+            throw new ValueException(
+                    ErrorCode.BUSY,
+                    "there are " + present + " objects, the limit; let go of some, or raise the server's limit (--max-objects)");
+        }
+    }
+
+    /** To be called before a state changes for a request that will be parked; {@link #park} calls it, too. */
+    void checkWaiters(ObjectState object) {
+        if (object.waiters() >= limits.waiters()) {
+            throw new ValueException(
+                    ErrorCode.BUSY,
+                    limits.waiters() + " requests wait for this object already, the limit; try again later, or raise the"
+                            + " server's limit (--max-waiters)");
+        }
+    }
+
     /** Parks the caller's request at the end of a list. */
     Waiter park(ObjectState object, Waiters list, long deadline) {
+        checkWaiters(object);
         Waiter w = new Waiter(object, caller(), request, index, deadline);
         w.since = now;
         list.add(w);

@@ -17,7 +17,7 @@ class HeapGuardTest {
 
     private final FakeHeap heap = new FakeHeap();
     private long now;
-    private final HeapGuard guard = new HeapGuard(heap, () -> now);
+    private final HeapGuard guard = new HeapGuard(heap, () -> now, 8);
 
     private final class FakeHeap implements HeapGuard.Heap {
         private long live;
@@ -126,7 +126,7 @@ class HeapGuardTest {
 
     @Test
     void theHeapOfThisJvmHasRoom() {
-        HeapGuard real = HeapGuard.ofThisJvm();
+        HeapGuard real = HeapGuard.ofThisJvm(8);
         assertTrue(real.admits(MIB));
         assertTrue(real.describe().matches("\\d+ of \\d+ MiB"));
     }
