@@ -49,10 +49,11 @@ public enum QueueOp implements Op {
             .args(of("start", INT), of("limit", INT))
             .gives(VALUES)
             .doc(OpSpec.READ, "Up to limit items from a position, which stay.")),
-    TASK_DONE(row(0x040D, "queue.task_done")
-            .doc(
-                    OpSpec.WRITE,
-                    "Reports one item as processed, in a joinable queue the one that the session took first, or any session if it has none; ILLEGAL_STATE when more are reported than were put.")),
+    TASK_DONE(
+            row(0x040D, "queue.task_done")
+                    .doc(
+                            OpSpec.WRITE,
+                            "Reports one item as processed, in a joinable queue the one that the session took first, or any session if it has none; ILLEGAL_STATE when more are reported than were put.")),
     JOIN(
             row(0x040E, "queue.join")
                     .args(of("timeout", INT))
@@ -85,7 +86,9 @@ public enum QueueOp implements Op {
                             "Sets how a joinable queue hands out again: after so many ms without task_done (0 = never), and how often (0 = without end) before the item goes to the dead-letter queue, a reference to a queue that does not sort.")),
     IN_PROGRESS(row(0x0413, "queue.in_progress")
             .gives(INT)
-            .doc(OpSpec.READ, "The number of items of a joinable queue taken and neither reported as processed nor gone back."));
+            .doc(
+                    OpSpec.READ,
+                    "The number of items of a joinable queue taken and neither reported as processed nor gone back."));
 
     private final OpSpec spec;
 

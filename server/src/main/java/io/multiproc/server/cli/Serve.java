@@ -87,40 +87,37 @@ final class Serve implements Callable<Integer> {
             names = "--max-sessions",
             paramLabel = "N",
             defaultValue = "20000",
-            description = "Most sessions of Java clients, those included that are cut off, and connections of Python clients."
-                    + " Default: ${DEFAULT-VALUE}")
+            description =
+                    "Most sessions of Java clients, those included that are cut off, and connections of Python clients."
+                            + " Default: ${DEFAULT-VALUE}")
     private int maxSessions;
 
     @Option(
             names = "--max-objects",
             paramLabel = "N",
             defaultValue = "10000000",
-            description = "Most shared objects at a time."
-                    + " Default: ${DEFAULT-VALUE}")
+            description = "Most shared objects at a time." + " Default: ${DEFAULT-VALUE}")
     private long maxObjects;
 
     @Option(
             names = "--max-entries",
             paramLabel = "N",
             defaultValue = "100000000",
-            description = "Most entries, elements or items of one object."
-                    + " Default: ${DEFAULT-VALUE}")
+            description = "Most entries, elements or items of one object." + " Default: ${DEFAULT-VALUE}")
     private long maxEntries;
 
     @Option(
             names = "--max-waiters",
             paramLabel = "N",
             defaultValue = "100000",
-            description = "Most requests that wait for one object."
-                    + " Default: ${DEFAULT-VALUE}")
+            description = "Most requests that wait for one object." + " Default: ${DEFAULT-VALUE}")
     private long maxWaiters;
 
     @Option(
             names = "--max-waits",
             paramLabel = "N",
             defaultValue = "100000",
-            description = "Most requests of one Java client that wait."
-                    + " Default: ${DEFAULT-VALUE}")
+            description = "Most requests of one Java client that wait." + " Default: ${DEFAULT-VALUE}")
     private int maxWaits;
 
     @Option(

@@ -48,8 +48,7 @@ final class FirstFrame implements Phase {
         String full = refusal();
         if (all.isShuttingDown() || full != null) {
             all.handshakeLog()
-                    .warn(connection.address() + " refused: "
-                            + (full == null ? "the server is ending" : full));
+                    .warn(connection.address() + " refused: " + (full == null ? "the server is ending" : full));
             connection.abort("no room");
             return;
         }

@@ -101,7 +101,8 @@ final class Tasks {
         if (share == null) {
             return false;
         }
-        Map.Entry<Long, @Nullable Task> first = share.tasks().entrySet().iterator().next();
+        Map.Entry<Long, @Nullable Task> first =
+                share.tasks().entrySet().iterator().next();
         if (first.getValue() != null) {
             return false;
         }

@@ -115,8 +115,8 @@ final class Turn {
         if (size + more > limits.entries()) {
             throw new ValueException(
                     ErrorCode.BUSY,
-                    "an object may have " + limits.entries() + " entries, this one has " + size + " and would get " + more
-                            + " more; remove some, or raise the server's limit (--max-entries)");
+                    "an object may have " + limits.entries() + " entries, this one has " + size + " and would get "
+                            + more + " more; remove some, or raise the server's limit (--max-entries)");
         }
     }
 
@@ -130,7 +130,8 @@ final class Turn {
         if (present >= limits.objects()) {
             throw new ValueException(
                     ErrorCode.BUSY,
-                    "there are " + present + " objects, the limit; let go of some, or raise the server's limit (--max-objects)");
+                    "there are " + present
+                            + " objects, the limit; let go of some, or raise the server's limit (--max-objects)");
         }
     }
 
@@ -139,7 +140,8 @@ final class Turn {
         if (object.waiters() >= limits.waiters()) {
             throw new ValueException(
                     ErrorCode.BUSY,
-                    limits.waiters() + " requests wait for this object already, the limit; try again later, or raise the"
+                    limits.waiters()
+                            + " requests wait for this object already, the limit; try again later, or raise the"
                             + " server's limit (--max-waiters)");
         }
     }

@@ -180,15 +180,12 @@ class JoinableQueueTest {
         assertFails(ErrorCode.BAD_ARGUMENT, call(QueueOp.CONFIGURE, 0, 1));
         assertFails(ErrorCode.BAD_ARGUMENT, call(QueueOp.CONFIGURE, 0, 1, "letters"));
         assertFails(
-                ErrorCode.BAD_ARGUMENT,
-                call(QueueOp.CONFIGURE, 0, 1, new Coded.Ref(ObjectType.JOINABLE_QUEUE, queue)));
+                ErrorCode.BAD_ARGUMENT, call(QueueOp.CONFIGURE, 0, 1, new Coded.Ref(ObjectType.JOINABLE_QUEUE, queue)));
         assertFails(
                 ErrorCode.BAD_ARGUMENT,
                 call(QueueOp.CONFIGURE, 0, 1, new Coded.Ref(ObjectType.PRIORITY_QUEUE, sorted)));
-        assertFails(
-                ErrorCode.BAD_ARGUMENT, call(QueueOp.CONFIGURE, 0, 0, new Coded.Ref(ObjectType.QUEUE, sorted)));
-        assertFails(
-                ErrorCode.NO_SUCH_OBJECT, call(QueueOp.CONFIGURE, 0, 1, new Coded.Ref(ObjectType.QUEUE, 999)));
+        assertFails(ErrorCode.BAD_ARGUMENT, call(QueueOp.CONFIGURE, 0, 0, new Coded.Ref(ObjectType.QUEUE, sorted)));
+        assertFails(ErrorCode.NO_SUCH_OBJECT, call(QueueOp.CONFIGURE, 0, 1, new Coded.Ref(ObjectType.QUEUE, 999)));
         assertEquals(Long.MAX_VALUE, bench.state.nextDeadline());
     }
 

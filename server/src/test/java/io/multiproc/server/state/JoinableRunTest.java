@@ -217,7 +217,9 @@ class JoinableRunTest {
         all.addAll(dead);
         all.addAll(waiting.keySet());
         taken.values().stream().filter(t -> !t.late).forEach(t -> all.add(t.item));
-        assertEquals(waiting.size() + taken.values().stream().filter(t -> !t.late).count() + dead.size()
-                + finished.size(), all.size(), trace + ": an item in two places");
+        assertEquals(
+                waiting.size() + taken.values().stream().filter(t -> !t.late).count() + dead.size() + finished.size(),
+                all.size(),
+                trace + ": an item in two places");
     }
 }

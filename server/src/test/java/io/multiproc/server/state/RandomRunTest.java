@@ -189,7 +189,11 @@ class RandomRunTest {
         assertEquals(session, sessionOf.get(request), trace);
         boolean served = !(reply instanceof Coded.Failure) && reply != ABSENT && !Boolean.FALSE.equals(reply);
         assertTrue(reply != PARKED, trace);
-        if (served && (p.op == QueueOp.TAKE || p.op == QueueOp.TAKE_DELIVERY || p.op == QueueOp.PUT || p.op == LockOp.ACQUIRE)) {
+        if (served
+                && (p.op == QueueOp.TAKE
+                        || p.op == QueueOp.TAKE_DELIVERY
+                        || p.op == QueueOp.PUT
+                        || p.op == LockOp.ACQUIRE)) {
             for (Map.Entry<Long, Parked> other : parked.entrySet()) {
                 assertTrue(!other.getValue().equals(p) || other.getKey() > request, trace);
             }

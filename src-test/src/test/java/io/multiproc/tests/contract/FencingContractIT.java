@@ -29,8 +29,7 @@ class FencingContractIT extends Contract {
         assertTrue(lock.isCurrent(first));
         lock.unlock();
         assertFalse(lock.isCurrent(first));
-        StaleTokenException free =
-                assertThrows(StaleTokenException.class, () -> dict.putFenced("a", 9, lock, first));
+        StaleTokenException free = assertThrows(StaleTokenException.class, () -> dict.putFenced("a", 9, lock, first));
         assertEquals(Outcome.NOT_APPLIED, free.outcome());
         lock.lock();
         long second = lock.fencingToken();

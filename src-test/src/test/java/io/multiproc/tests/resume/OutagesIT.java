@@ -325,8 +325,7 @@ class OutagesIT {
         cable.up();
         // as a process that did not notice: by a session of its own
         Manager late = server.connect();
-        assertThrows(
-                StaleTokenException.class, () -> late.dict("d").putFenced("who", "dead", late.lock("l"), token));
+        assertThrows(StaleTokenException.class, () -> late.dict("d").putFenced("who", "dead", late.lock("l"), token));
         assertFalse(late.lock("l").isCurrent(token));
         assertFalse(late.joinableQueue("jobs").done(delivery));
         assertEquals("second", watcher.dict("d").get("who"));
