@@ -111,6 +111,10 @@ final class Connections implements Outbox {
         bySession.remove(connection.session);
     }
 
+    NetStats stats() {
+        return new NetStats(open.size(), halfOpen, handshakeLog.total(), isShuttingDown(), engine.stats());
+    }
+
     int sessions() {
         return bySession.size();
     }

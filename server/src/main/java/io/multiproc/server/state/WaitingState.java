@@ -5,7 +5,7 @@ import io.multiproc.protocol.wire.Reply;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A synchroniser with one line of waiters that stores no values. */
+/** A synchroniser with one line of waiters. */
 abstract sealed class WaitingState extends ObjectState
         permits EventState, LatchState, BarrierState, SemaphoreState, ReadWriteLockState {
     /** In order of arrival. */
@@ -59,7 +59,7 @@ abstract sealed class WaitingState extends ObjectState
     }
 
     @Override
-    final void forEachStored(Consumer<byte[]> action) {
+    void forEachStored(Consumer<byte[]> action) {
         // nothing is stored
     }
 }
