@@ -185,17 +185,6 @@ final class BarrierState extends WaitingState {
         }
     }
 
-    /** Parties of a session that has ended cannot be answered. */
-    private void forget(@Nullable SessionState gone, Turn turn) {
-        for (Waiter w = waiting.first(); w != null; ) {
-            Waiter next = w.next;
-            if (w.session == gone) {
-                turn.unpark(w);
-            }
-            w = next;
-        }
-    }
-
     @Override
     void expire(Waiter w, Turn turn) {
         turn.finish(w, TIMED_OUT);
