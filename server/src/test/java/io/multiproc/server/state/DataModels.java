@@ -71,9 +71,7 @@ abstract class DataModels extends Model {
                             case "add" -> op == SetOp.ADD ? new Object[] {key} : new Object[] {key, value};
                             case "replace_if" -> new Object[] {key, value, value + 1};
                             case "remove_if" -> new Object[] {key, value};
-                            case "compare_and_set" -> new Object[] {
-                                key, value, value + 1
-                            };
+                            case "compare_and_set" -> new Object[] {key, value, value + 1};
                             default -> null;
                         };
                 if (args != null) {

@@ -67,7 +67,10 @@ final class QueueModel extends Model {
     private void insert(Item item) {
         items.add(item);
         Comparator<Item> order = Comparator.comparingLong(Item::accepted);
-        items.sort(type == ObjectType.PRIORITY_QUEUE ? Comparator.comparingLong(Item::value).thenComparing(order) : order);
+        items.sort(
+                type == ObjectType.PRIORITY_QUEUE
+                        ? Comparator.comparingLong(Item::value).thenComparing(order)
+                        : order);
     }
 
     private boolean anyWaits(QueueOp op) {

@@ -70,7 +70,8 @@ class SeedsTest {
         live.clear();
         live.add(bench.open());
         live.add(bench.open());
-        long object = bench.openNamed(live.get(0), type, "o", model.arguments(bench, live.get(0)).toArray());
+        long object = bench.openNamed(
+                live.get(0), type, "o", model.arguments(bench, live.get(0)).toArray());
         model.prepare(bench, live.get(0), object);
         int completions = 0;
         for (int i = 0; i < STEPS; i++) {

@@ -45,8 +45,7 @@ final class ServiceModel extends Model {
     void prepare(Bench bench, long session, long object) {
         if (type == ObjectType.SERVICE) {
             service = object;
-            instance = bench.openNamed(
-                    session, ObjectType.INSTANCE, "i", new Coded.Ref(ObjectType.SERVICE, service));
+            instance = bench.openNamed(session, ObjectType.INSTANCE, "i", new Coded.Ref(ObjectType.SERVICE, service));
         } else {
             instance = object;
         }
