@@ -30,7 +30,7 @@ abstract class DataModels extends Model {
             case LIST -> new Sequence(type);
             case ARRAY -> new Sequence(type);
             case ITERATOR -> new Walk();
-            case VALUE, COUNTER -> new Number(type);
+            case VALUE, COUNTER -> new Figure(type);
             default -> throw new IllegalArgumentException(type.wireName());
         };
     }
@@ -92,49 +92,32 @@ abstract class DataModels extends Model {
             Long next = args.length > 2 && args[2] instanceof Integer n ? (Long) (long) n : null;
             Long old = content.get(key);
             boolean equal = old != null && old.equals(value);
-            switch (op.wireName()) {
-                case "dict.get", "namespace.get":
-                    return orAbsent(old);
-                case "dict.contains_key", "set.contains":
-                    return old != null;
-                case "dict.size", "set.size":
-                    return (long) content.size();
-                case "dict.snapshot", "namespace.snapshot":
-                    return content;
-                case "set.snapshot":
-                    return content.keySet();
-                case "dict.set", "namespace.set":
+            return switch (op.wireName()) {
+                case "dict.get", "namespace.get" -> orAbsent(old);
+                case "dict.contains_key", "set.contains" -> old != null;
+                case "dict.size", "set.size" -> (long) content.size();
+                case "dict.snapshot", "namespace.snapshot" -> content;
+                case "set.snapshot" -> content.keySet();
+                case "dict.set", "namespace.set" -> {
                     content.put(key, value);
-                    return null;
-                case "dict.put":
-                    return orAbsent(content.put(key, value));
-                case "dict.put_if_absent":
-                    return orAbsent(content.putIfAbsent(key, value));
-                case "dict.replace":
-                    return orAbsent(old == null ? null : content.put(key, value));
-                case "dict.replace_if":
+                    yield null;
+                }
+                case "dict.put" -> orAbsent(content.put(key, value));
+                case "dict.put_if_absent" -> orAbsent(content.putIfAbsent(key, value));
+                case "dict.replace" -> orAbsent(old == null ? null : content.put(key, value));
+                case "dict.replace_if", "namespace.compare_and_set" -> {
                     if (equal) {
                         content.put(key, next);
                     }
-                    return equal;
-                case "dict.remove_if":
-                    return content.remove(key, value);
-                case "dict.remove":
-                    return orAbsent(content.remove(key));
-                case "namespace.delete", "set.remove":
-                    return content.remove(key) != null;
-                case "set.add":
-                    return content.putIfAbsent(key, 0L) == null;
-                case "dict.add", "namespace.add":
-                    return content.merge(key, value == null ? 0L : value, Long::sum);
-                case "namespace.compare_and_set":
-                    if (equal) {
-                        content.put(key, next);
-                    }
-                    return equal;
-                default:
-                    throw new IllegalArgumentException(op.wireName());
-            }
+                    yield equal;
+                }
+                case "dict.remove_if" -> content.remove(key, value);
+                case "dict.remove" -> orAbsent(content.remove(key));
+                case "namespace.delete", "set.remove" -> content.remove(key) != null;
+                case "set.add" -> content.putIfAbsent(key, 0L) == null;
+                case "dict.add", "namespace.add" -> content.merge(key, value == null ? 0L : value, Long::sum);
+                default -> throw new IllegalArgumentException(op.wireName());
+            };
         }
     }
 
@@ -229,11 +212,11 @@ abstract class DataModels extends Model {
     }
 
     /** A counter, or a value of one signed byte. */
-    private static final class Number extends DataModels {
+    private static final class Figure extends DataModels {
         private final ObjectType type;
         private long content;
 
-        Number(ObjectType type) {
+        Figure(ObjectType type) {
             this.type = type;
         }
 

@@ -88,29 +88,27 @@ final class LockModel extends Model {
         }
         int me = (int) args[0];
         boolean mine = owner == session && holder == me;
-        switch ((LockOp) op) {
-            case HOLD_COUNT:
-                return mine ? levels : 0L;
-            case TOKEN:
-                return mine ? (Object) token : ABSENT;
-            case ACQUIRE:
-                return acquire(session, me, mine, args);
-            case RELEASE:
+        return switch ((LockOp) op) {
+            case HOLD_COUNT -> mine ? levels : 0L;
+            case TOKEN -> mine ? (Object) token : ABSENT;
+            case ACQUIRE -> acquire(session, me, mine, args);
+            case RELEASE -> {
                 if (!mine) {
-                    return error(ErrorCode.NOT_OWNER);
+                    yield error(ErrorCode.NOT_OWNER);
                 }
                 levels--;
                 owner = levels == 0 ? 0 : owner;
-                return null;
-            case SIGNAL:
-                return mine ? signal((int) args[2]) : error(ErrorCode.NOT_OWNER);
-            default:
+                yield null;
+            }
+            case SIGNAL -> mine ? signal((int) args[2]) : error(ErrorCode.NOT_OWNER);
+            default -> {
                 int timeout = (int) args[2];
                 if (timeout < -1) {
-                    return error(ErrorCode.BAD_ARGUMENT);
+                    yield error(ErrorCode.BAD_ARGUMENT);
                 }
-                return mine ? await(session, me, timeout, args) : error(ErrorCode.NOT_OWNER);
-        }
+                yield mine ? await(session, me, timeout, args) : error(ErrorCode.NOT_OWNER);
+            }
+        };
     }
 
     private Object acquire(long session, int me, boolean mine, @Nullable Object[] args) {

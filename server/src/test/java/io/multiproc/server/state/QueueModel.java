@@ -91,50 +91,49 @@ final class QueueModel extends Model {
     @Override
     @Nullable
     Object call(long session, Op op, @Nullable Object... args) {
-        switch ((QueueOp) op) {
-            case PUT:
+        return switch ((QueueOp) op) {
+            case PUT -> {
                 if ((int) args[1] < -1) {
-                    return error(ErrorCode.BAD_ARGUMENT);
+                    yield error(ErrorCode.BAD_ARGUMENT);
                 }
                 if (anyWaits(QueueOp.PUT) || items.size() >= capacity) {
-                    return park(session, op, args, (int) args[1], false);
+                    yield park(session, op, args, (int) args[1], false);
                 }
                 accept(args[0]);
-                return true;
-            case TAKE:
+                yield true;
+            }
+            case TAKE -> {
                 if ((int) args[0] < -1) {
-                    return error(ErrorCode.BAD_ARGUMENT);
+                    yield error(ErrorCode.BAD_ARGUMENT);
                 }
-                return items.isEmpty()
+                yield items.isEmpty()
                         ? park(session, op, args, (int) args[0], ABSENT)
                         : take(session, request, 1).get(0);
-            case ADD_ALL:
+            }
+            case ADD_ALL -> {
                 List<?> values = (List<?>) args[0];
                 long takers = waits.stream().filter(w -> w.op == QueueOp.TAKE).count();
                 if (anyWaits(QueueOp.PUT) || (long) items.size() + values.size() > capacity + takers) {
-                    return false;
+                    yield false;
                 }
                 values.forEach(this::accept);
-                return true;
-            case DRAIN:
-                return (int) args[0] < 0 ? error(ErrorCode.BAD_ARGUMENT) : take(session, request, (int) args[0]);
-            case PEEK:
-                return items.isEmpty() ? ABSENT : (Object) items.get(0).value;
-            case REMAINING_CAPACITY:
-                return (long) Math.max(0, capacity == Integer.MAX_VALUE ? capacity : capacity - items.size());
-            case SIZE:
-                return (long) items.size();
-            case JOIN:
-                return unfinished == 0 && (int) args[0] >= -1 ? true : park(session, op, args, (int) args[0], false);
-            case TASK_DONE:
+                yield true;
+            }
+            case DRAIN -> (int) args[0] < 0 ? error(ErrorCode.BAD_ARGUMENT) : take(session, request, (int) args[0]);
+            case PEEK -> items.isEmpty() ? ABSENT : (Object) items.get(0).value;
+            case REMAINING_CAPACITY -> (long)
+                    Math.max(0, capacity == Integer.MAX_VALUE ? capacity : capacity - items.size());
+            case SIZE -> (long) items.size();
+            case JOIN -> unfinished == 0 && (int) args[0] >= -1 ? true : park(session, op, args, (int) args[0], false);
+            case TASK_DONE -> {
                 if (unfinished == 0) {
-                    return error(ErrorCode.ILLEGAL_STATE);
+                    yield error(ErrorCode.ILLEGAL_STATE);
                 }
                 unfinished--;
-                return null;
-            default:
-                return unfinished;
-        }
+                yield null;
+            }
+            default -> unfinished;
+        };
     }
 
     @Override

@@ -353,47 +353,51 @@ final class SynchroniserModels {
             }
             String me = owner(session, args[0]);
             boolean mine = writer.equals(me);
-            switch ((RwLockOp) op) {
-                case HOLDS:
-                    return tup(readers.getOrDefault(me, 0L), mine ? writes : 0L);
-                case TOKEN:
-                    return mine ? (Object) token : ABSENT;
-                case ACQUIRE_READ:
+            return switch ((RwLockOp) op) {
+                case HOLDS -> tup(readers.getOrDefault(me, 0L), mine ? writes : 0L);
+                case TOKEN -> mine ? (Object) token : ABSENT;
+                case ACQUIRE_READ -> {
                     if ((int) args[1] < -1) {
-                        return error(ErrorCode.BAD_ARGUMENT);
+                        yield error(ErrorCode.BAD_ARGUMENT);
                     }
                     if (readers.containsKey(me) || mine || (writer.isEmpty() && waits.isEmpty())) {
                         readers.merge(me, 1L, Long::sum);
-                        return true;
+                        yield true;
                     }
-                    return park(session, op, args, (int) args[1], false);
-                case ACQUIRE_WRITE:
-                    int timeout = (int) args[1];
-                    if (timeout < -1) {
-                        return error(ErrorCode.BAD_ARGUMENT);
-                    }
-                    if (mine) {
-                        writes++;
-                        return token;
-                    }
-                    if (readers.containsKey(me) && timeout != 0) {
-                        return error(ErrorCode.ILLEGAL_STATE);
-                    }
-                    return free() && waits.isEmpty() ? write(me) : park(session, op, args, timeout, ABSENT);
-                case RELEASE_READ:
+                    yield park(session, op, args, (int) args[1], false);
+                }
+                case ACQUIRE_WRITE -> acquireWrite(session, me, mine, args);
+                case RELEASE_READ -> {
                     if (!readers.containsKey(me)) {
-                        return error(ErrorCode.NOT_OWNER);
+                        yield error(ErrorCode.NOT_OWNER);
                     }
                     readers.computeIfPresent(me, (o, n) -> n == 1 ? null : n - 1);
-                    return null;
-                default:
+                    yield null;
+                }
+                default -> {
                     if (!mine) {
-                        return error(ErrorCode.NOT_OWNER);
+                        yield error(ErrorCode.NOT_OWNER);
                     }
                     writes--;
                     writer = writes == 0 ? "" : writer;
-                    return null;
+                    yield null;
+                }
+            };
+        }
+
+        private @Nullable Object acquireWrite(long session, String me, boolean mine, @Nullable Object[] args) {
+            int timeout = (int) args[1];
+            if (timeout < -1) {
+                return error(ErrorCode.BAD_ARGUMENT);
             }
+            if (mine) {
+                writes++;
+                return token;
+            }
+            if (readers.containsKey(me) && timeout != 0) {
+                return error(ErrorCode.ILLEGAL_STATE);
+            }
+            return free() && waits.isEmpty() ? write(me) : park(session, RwLockOp.ACQUIRE_WRITE, args, timeout, ABSENT);
         }
 
         @Override

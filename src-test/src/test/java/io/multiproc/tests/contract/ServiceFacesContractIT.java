@@ -156,7 +156,7 @@ class ServiceFacesContractIT extends Contract {
         assertEquals(9L, store.<Long>greatest(List.of(3L, 9L)));
         assertEquals("1-b-null", store.join("-", 1, "b", null));
         assertEquals("", store.join("-"));
-        assertThrows(IllegalArgumentException.class, () -> ((InstanceProxy) other.createInstance(registered()))
+        assertThrows(IllegalArgumentException.class, () -> other.createInstance(registered())
                 .call("store", "a", "no number"));
         assertEquals(Map.of("a", 5L), store.all(), "as before");
     }

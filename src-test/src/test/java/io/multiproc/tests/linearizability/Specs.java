@@ -202,38 +202,34 @@ final class Specs {
     private static Spec.Step queue(Object state, Spec.Call c, int capacity) {
         Tasks q = (Tasks) state;
         List<Integer> items = new ArrayList<>(q.items);
-        switch (c.name()) {
-            case "offer", "put", "offerSorted":
+        return switch (c.name()) {
+            case "offer", "put", "offerSorted" -> {
                 if (items.size() >= capacity) {
-                    return to(q, false);
+                    yield to(q, false);
                 }
                 int at = items.size();
                 while (c.name().equals("offerSorted") && at > 0 && items.get(at - 1) > c.number(0)) {
                     at--;
                 }
                 items.add(at, c.number(0));
-                return to(new Tasks(items, q.unfinished + 1), c.name().equals("put") ? NONE : (Object) true);
-            case "poll":
+                yield to(new Tasks(items, q.unfinished + 1), c.name().equals("put") ? NONE : (Object) true);
+            }
+            case "poll" -> {
                 if (items.isEmpty()) {
-                    return to(q, NONE);
+                    yield to(q, NONE);
                 }
                 Object head = items.remove(0);
-                return to(new Tasks(items, q.unfinished), head);
-            case "peek":
-                return to(q, items.isEmpty() ? NONE : (Object) items.get(0));
-            case "isEmpty":
-                return to(q, items.isEmpty());
-            case "taskDone":
-                return q.unfinished == 0
-                        ? to(q, "IllegalStateException")
-                        : to(new Tasks(items, q.unfinished - 1), NONE);
-            case "join":
-                return to(q, q.unfinished == 0);
-            case "unfinished":
-                return to(q, q.unfinished);
-            default:
-                return to(q, items.size());
-        }
+                yield to(new Tasks(items, q.unfinished), head);
+            }
+            case "peek" -> to(q, items.isEmpty() ? NONE : (Object) items.get(0));
+            case "isEmpty" -> to(q, items.isEmpty());
+            case "taskDone" -> q.unfinished == 0
+                    ? to(q, "IllegalStateException")
+                    : to(new Tasks(items, q.unfinished - 1), NONE);
+            case "join" -> to(q, q.unfinished == 0);
+            case "unfinished" -> to(q, q.unfinished);
+            default -> to(q, items.size());
+        };
     }
 
     private static Spec.Step iterator(Object state, Spec.Call c) {
@@ -308,26 +304,27 @@ final class Specs {
         boolean mine = o.client == c.client();
         List<Integer> readers = new ArrayList<>(o.readers);
         readers.sort(null);
-        switch (c.name()) {
-            case "tryRead":
+        return switch (c.name()) {
+            case "tryRead" -> {
                 if (o.client >= 0 && !mine) {
-                    return to(o, false);
+                    yield to(o, false);
                 }
                 readers.add(c.client());
                 readers.sort(null);
-                return to(new Owned(o.client, o.levels, readers), true);
-            case "tryWrite":
+                yield to(new Owned(o.client, o.levels, readers), true);
+            }
+            case "tryWrite" -> {
                 boolean may = mine || (o.client < 0 && readers.isEmpty());
-                return may ? to(new Owned(c.client(), o.levels + 1, readers), true) : to(o, false);
-            case "unlockRead":
+                yield may ? to(new Owned(c.client(), o.levels + 1, readers), true) : to(o, false);
+            }
+            case "unlockRead" -> {
                 boolean reads = readers.remove((Integer) c.client());
-                return to(new Owned(o.client, o.levels, readers), reads ? NONE : NO_OWNER);
-            case "unlockWrite":
-                return !mine
-                        ? to(o, NO_OWNER)
-                        : to(new Owned(o.levels == 1 ? -1 : o.client, o.levels - 1, readers), NONE);
-            default:
-                return to(o, o.client >= 0);
-        }
+                yield to(new Owned(o.client, o.levels, readers), reads ? NONE : NO_OWNER);
+            }
+            case "unlockWrite" -> !mine
+                    ? to(o, NO_OWNER)
+                    : to(new Owned(o.levels == 1 ? -1 : o.client, o.levels - 1, readers), NONE);
+            default -> to(o, o.client >= 0);
+        };
     }
 }
