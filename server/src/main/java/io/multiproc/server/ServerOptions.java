@@ -4,6 +4,7 @@ import io.multiproc.protocol.auth.Authkey;
 import io.multiproc.protocol.auth.Digest;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.wire.Limits;
+import io.multiproc.server.metrics.MetricsServer;
 import io.multiproc.server.net.ListenAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,6 +50,7 @@ public final class ServerOptions {
     private Map<String, String> share = Map.of();
     private @Nullable Path snapshot;
     private Duration snapshotInterval = Duration.ofSeconds(60);
+    private @Nullable String metrics;
 
     private ServerOptions(Authkey authkey) {
         this.authkey = authkey;
@@ -81,6 +83,7 @@ public final class ServerOptions {
         copy.share = share;
         copy.snapshot = snapshot;
         copy.snapshotInterval = snapshotInterval;
+        copy.metrics = metrics;
         change.accept(copy);
         return copy;
     }
@@ -216,6 +219,17 @@ public final class ServerOptions {
         });
     }
 
+    /**
+     * Sets where metrics and health are served over HTTP: {@code tcp://host:port} (port 0 for any free one). Nobody needs a key
+     * there; it tells numbers only.
+     *
+     * @throws IllegalArgumentException if it is no address of TCP
+     */
+    public ServerOptions withMetrics(String uri) {
+        MetricsServer.parse(uri);
+        return changed(o -> o.metrics = uri);
+    }
+
     private static void checkPositive(Duration d) {
         check(!d.isNegative() && d.toMillis() > 0, "a duration is at least a millisecond");
     }
@@ -327,5 +341,10 @@ public final class ServerOptions {
 
     public Duration snapshotInterval() {
         return snapshotInterval;
+    }
+
+    /** Null for none. */
+    public @Nullable String metrics() {
+        return metrics;
     }
 }

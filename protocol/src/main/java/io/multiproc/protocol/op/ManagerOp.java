@@ -37,15 +37,17 @@ public enum ManagerOp implements Op {
                     .doc(
                             OpSpec.SET,
                             "Announces the session's registry of user classes, tuples (id, class name, schema hash); refused when it contradicts an earlier one.")),
-    OBJECTS(row(0x0008, "manager.objects")
-            .gives(VALUES)
-            .doc(OpSpec.READ, "One dict for each object: id, type, name, size, references, waiters.")),
-    SESSIONS(
-            row(0x0009, "manager.sessions")
+    OBJECTS(
+            row(0x0008, "manager.objects")
                     .gives(VALUES)
                     .doc(
                             OpSpec.READ,
-                            "One dict for each session: id, name, address, connected, opened (ms), holds, locks, waits, undelivered.")),
+                            "One dict for each object: id, type, name, size, references, waiters, created (ms), operations (how many were asked of it).")),
+    SESSIONS(row(0x0009, "manager.sessions")
+            .gives(VALUES)
+            .doc(
+                    OpSpec.READ,
+                    "One dict for each session: id, name, address, connected, opened (ms), holds, locks, waits, undelivered.")),
     NUMBER_OF_OBJECTS(
             row(0x000A, "manager.number_of_objects").gives(INT).doc(OpSpec.READ, "The number of live objects.")),
     DESCRIBE(row(0x000B, "manager.describe")

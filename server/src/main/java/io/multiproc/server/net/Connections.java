@@ -119,6 +119,10 @@ final class Connections implements Outbox {
         bySession.remove(connection.session);
     }
 
+    NetStats stats() {
+        return new NetStats(open.size(), halfOpen, handshakeLog.total(), isShuttingDown(), engine.stats());
+    }
+
     /** Sessions of native clients and connections of Python's. */
     int clients() {
         return sessions.size() + bySession.size();

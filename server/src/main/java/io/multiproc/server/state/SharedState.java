@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe: one thread at a time, the engine's writer.
  */
 public final class SharedState implements StateMachine {
-    private static final int SNAPSHOT_VERSION = 4;
+    private static final int SNAPSHOT_VERSION = 5;
 
     /** More than a server counts between two snapshots. */
     private static final long LEAP_INDEX = 1L << 40;
@@ -42,7 +42,7 @@ public final class SharedState implements StateMachine {
     /** A state without objects and sessions. Replies that would be larger than so many bytes are refused with TOO_LARGE. */
     public SharedState(int maxReplyBytes) {
         turn = new Turn(sessions, references, deadlines, maxReplyBytes);
-        turn.makeBy(directory::make);
+        turn.makeBy(type -> directory.make(type, turn));
     }
 
     @Override
@@ -141,6 +141,7 @@ public final class SharedState implements StateMachine {
         if (object == null) {
             throw Directory.noSuchObject(invoke.object());
         }
+        object.operations++;
         return object.apply(invoke.op(), invoke.args(), turn);
     }
 
@@ -152,6 +153,11 @@ public final class SharedState implements StateMachine {
     @Override
     public long nextDeadline() {
         return deadlines.next();
+    }
+
+    @Override
+    public Census census() {
+        return sessions.census(directory.countByType());
     }
 
     /** The number of live objects. */
