@@ -5,6 +5,7 @@ import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.SerializationException;
 import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.code.PlainCodec;
+import io.multiproc.client.internal.code.ProcessOptions;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -116,6 +117,7 @@ public final class ChildMain {
         int code = 0;
         try {
             ManagerOptions options = options(letter);
+            ProcessOptions.set(options);
             Errands.run(errand(letter, options, errand), loader());
         } catch (Throwable e) {
             // whatever it is, the program of this process has failed

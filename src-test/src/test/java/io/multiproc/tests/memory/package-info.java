@@ -1,2 +1,2 @@
-/** What things cost in memory. */
+/** Memory that processes share: the documents' programs, killed processes, Python beside, full file systems. */
 package io.multiproc.tests.memory;
