@@ -81,9 +81,13 @@ final class Wires {
         }
     }
 
-    private static void send(SocketLink link, List<byte[]> frames) throws IOException, InterruptedException {
-        for (byte[] f : frames) {
-            boolean ignored = link.send(f, 0, f.length);
+    private static void send(SocketLink link, List<byte[]> frames) throws InterruptedException {
+        try {
+            for (byte[] f : frames) {
+                boolean ignored = link.send(f, 0, f.length);
+            }
+        } catch (IOException e) {
+            // it has closed the connection, perhaps after it said why: reading tells
         }
     }
 }

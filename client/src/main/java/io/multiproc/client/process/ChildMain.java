@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChildMain {
     private static final long FAREWELL_MILLIS = 1_000;
+    /** The argument of a JVM that waits in reserve. */
+    static final String RESERVE = "reserve";
+
     private static final int MAX_FRAME = 1 << 30;
 
     private static volatile @Nullable Manager manager;
@@ -35,6 +38,13 @@ public final class ChildMain {
     }
 
     public static void main(String[] args) throws IOException {
+        boolean archives = args.length == 1 && args[0].equals(Archive.ARGUMENT);
+        if (archives || args.length == 1 && args[0].equals(RESERVE)) {
+            Rehearsal.run();
+            if (archives) {
+                return;
+            }
+        }
         DataInputStream in = new DataInputStream(System.in);
         // the program must not read its parent's pipe
         System.setIn(InputStream.nullInputStream());

@@ -38,9 +38,11 @@ final class Programs {
         }
     }
 
-    static void addAtomically(SharedArray<Integer> counters, int times) {
-        for (int i = 0; i < times; i++) {
-            counters.add(i % counters.size(), 1);
+    static void addAtomically(List<SharedArray<Integer>> all, int times) {
+        for (SharedArray<Integer> counters : all) {
+            for (int i = 0; i < times; i++) {
+                counters.add(i % counters.size(), 1);
+            }
         }
     }
 

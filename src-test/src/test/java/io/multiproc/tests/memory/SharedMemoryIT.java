@@ -123,12 +123,15 @@ class SharedMemoryIT {
 
     @Test
     void additionsWithoutALock() throws Exception {
+        List<SharedArray<Integer>> arrays = new ArrayList<>();
         for (String code : List.of("h", "H", "i", "q", "d")) {
-            SharedArray<Integer> counters = own(SharedArray.createRaw(code, Integer.class, List.of(0, 0, 0)));
-            start(new ManagedProcess(Programs::addAtomically, counters, 30_000));
-            Programs.addAtomically(counters, 30_000);
-            joinAll();
-            assertEquals(List.of(20_000, 20_000, 20_000), counters.toList(), code);
+            arrays.add(own(SharedArray.createRaw(code, Integer.class, List.of(0, 0, 0))));
+        }
+        start(new ManagedProcess(Programs::addAtomically, arrays, 30_000));
+        Programs.addAtomically(arrays, 30_000);
+        joinAll();
+        for (SharedArray<Integer> counters : arrays) {
+            assertEquals(List.of(20_000, 20_000, 20_000), counters.toList(), counters::toString);
             assertThrows(IllegalStateException.class, counters::getLock);
         }
     }
@@ -165,7 +168,7 @@ class SharedMemoryIT {
             },
             {"L", 0L, BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE), -1, BigInteger.ONE.shiftLeft(64)},
             {"q", Long.MIN_VALUE, Long.MAX_VALUE, 1.5, "1"},
-            {"Q", 0L, BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE), -1, true},
+            {"Q", 0L, BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE), -1, "1"},
             {"f", -1.5f, 1.5f, 1e300, "x"},
             {"d", -1e300, 1e300, "x", false},
             {"?", false, true, 1, "true"},

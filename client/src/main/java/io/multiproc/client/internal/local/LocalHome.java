@@ -57,9 +57,16 @@ public final class LocalHome {
         folder = place;
         id = candidate;
         life = held;
-        watcher = Watcher.start(base);
+        watcher = Watcher.of(base);
         Runtime.getRuntime().addShutdownHook(new Thread(this::leave, "multiproc-leave"));
         Sweep.of(base, folder, Set.of(processFile(id)));
+    }
+
+    /** Loads the classes that {@link #get} will need, and opens nothing. */
+    public static void prepare() throws ClassNotFoundException {
+        for (Class<?> c : new Class<?>[] {LocalBlock.class, Sweep.class, Watcher.class}) {
+            Class<?> ignored = Class.forName(c.getName(), true, c.getClassLoader());
+        }
     }
 
     /** The one of this process; opened at first use. */
@@ -216,6 +223,8 @@ public final class LocalHome {
                 watcher.dismiss();
             } catch (IOException | RuntimeException e) {
                 // the watcher was not dismissed: it sweeps
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
         }
     }

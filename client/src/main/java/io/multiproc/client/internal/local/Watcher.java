@@ -8,13 +8,22 @@ import org.jspecify.annotations.Nullable;
 
 /** A shell that outlives this process, however it ends, and then has a JVM sweep. */
 final class Watcher {
-    private final @Nullable Process shell;
+    private final Thread starter;
+    private volatile @Nullable Process shell;
 
-    private Watcher(@Nullable Process shell) {
-        this.shell = shell;
+    private Watcher(Path base) {
+        starter = new Thread(() -> shell = start(base), "multiproc-watcher");
+        starter.setDaemon(true);
     }
 
-    static Watcher start(Path base) {
+    /** Starts one in the background: a child that has just begun has better to do than to wait for a shell. */
+    static Watcher of(Path base) {
+        Watcher made = new Watcher(base);
+        made.starter.start();
+        return made;
+    }
+
+    private static @Nullable Process start(Path base) {
         try {
             String code = Path.of(Sweep.class
                             .getProtectionDomain()
@@ -22,7 +31,7 @@ final class Watcher {
                             .getLocation()
                             .toURI())
                     .toString();
-            return new Watcher(new ProcessBuilder(
+            return new ProcessBuilder(
                             "/bin/sh",
                             "-c",
                             // a signal to the whole group must not end it before its process
@@ -40,16 +49,18 @@ final class Watcher {
                     // who waits for the end of this program's output does not wait for the watcher
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start());
+                    .start();
         } catch (IOException | URISyntaxException | RuntimeException e) {
             // no shell here: the next process sweeps
-            return new Watcher(null);
+            return null;
         }
     }
 
-    void dismiss() throws IOException {
-        if (shell != null) {
-            OutputStream out = shell.getOutputStream();
+    void dismiss() throws IOException, InterruptedException {
+        starter.join();
+        Process started = shell;
+        if (started != null) {
+            OutputStream out = started.getOutputStream();
             out.write('\n');
             out.close();
         }
