@@ -12,6 +12,7 @@ import io.multiproc.protocol.auth.ClientHandshake;
 import io.multiproc.protocol.auth.NonceSource;
 import io.multiproc.protocol.auth.ServerHandshake;
 import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
@@ -37,7 +38,9 @@ final class Rehearsal {
             handshake();
             LocalHome.prepare();
             Selector.open().close();
-            SocketChannel.open(StandardProtocolFamily.UNIX).close();
+            try (SocketChannel c = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+                boolean ignored = c.connect(UnixDomainSocketAddress.of("/nonexistent/multiproc"));
+            }
         } catch (Exception e) {
             // what comes will say what is wrong, if anything is
             ProcessLog.getLogger().log(java.util.logging.Level.FINE, "rehearsal", e);

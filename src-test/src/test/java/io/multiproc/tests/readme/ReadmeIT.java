@@ -176,15 +176,21 @@ class ReadmeIT {
     }
 
     @Test
-    void theProcessProgramRunsAsItIs() throws Exception {
+    void theProcessProgramsRunAsTheyAre() throws Exception {
+        runs("Squares", "144, exit code 0");
+        runs("Talk", "hello, and goodbye");
+        runs("Count", "2000");
+    }
+
+    private void runs(String name, String output) throws Exception {
         String source = blocks("java").stream()
-                .filter(b -> b.contains("public class Squares"))
+                .filter(b -> b.contains("public class " + name + " "))
                 .findFirst()
                 .orElseThrow();
-        compile("Squares", source);
-        Result result = run(List.of(java(), "-cp", classPath(), "Squares"), ownConfig());
+        compile(name, source);
+        Result result = run(List.of(java(), "-cp", classPath(), name), ownConfig());
         assertEquals(0, result.exit(), result.output());
-        assertEquals("144, exit code 0", result.output().strip());
+        assertEquals(output, result.output().strip());
     }
 
     private String classPath() {

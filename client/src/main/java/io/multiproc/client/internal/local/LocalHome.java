@@ -62,11 +62,22 @@ public final class LocalHome {
         Sweep.of(base, folder, Set.of(processFile(id)));
     }
 
-    /** Loads the classes that {@link #get} will need, and opens nothing. */
-    public static void prepare() throws ClassNotFoundException {
-        for (Class<?> c : new Class<?>[] {LocalBlock.class, Sweep.class, Watcher.class}) {
+    /** Goes through what {@link #get} will do, and leaves nothing: a process that waits may as well load the classes. */
+    public static void prepare() throws IOException, ClassNotFoundException {
+        for (Class<?> c : new Class<?>[] {LocalBlock.class, Sweep.class, Watcher.class, ProcessBuilder.class}) {
             Class<?> ignored = Class.forName(c.getName(), true, c.getClassLoader());
         }
+        Path base = defaultBase();
+        Path none = base.resolve(processFile(new SecureRandom().nextLong()) + user());
+        boolean ignored = Files.getFileStore(base).supportsFileAttributeView("posix")
+                && Files.getOwner(base).equals(Files.getOwner(base, LinkOption.NOFOLLOW_LINKS))
+                && Files.getPosixFilePermissions(base).equals(PRIVATE);
+        try (var all = Files.newDirectoryStream(base);
+                FileChannel c = FileChannel.open(Path.of("/dev/null"), StandardOpenOption.WRITE)) {
+            FileLock lock = c.tryLock(0, 1, false);
+            ignored |= lock != null && all.iterator().hasNext();
+        }
+        Files.deleteIfExists(none);
     }
 
     /** The one of this process; opened at first use. */

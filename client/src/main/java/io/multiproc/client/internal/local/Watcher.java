@@ -8,15 +8,27 @@ import org.jspecify.annotations.Nullable;
 
 /** A shell that outlives this process, however it ends, and then has a JVM sweep. */
 final class Watcher {
+    /** A child that has just begun has better to do, and a short-lived one needs none: what it leaves, its parent's sweep removes. */
+    private static final long DELAY_MILLIS = 200;
+
     private final Thread starter;
     private volatile @Nullable Process shell;
 
     private Watcher(Path base) {
-        starter = new Thread(() -> shell = start(base), "multiproc-watcher");
+        starter = new Thread(
+                () -> {
+                    try {
+                        Thread.sleep(DELAY_MILLIS);
+                        shell = start(base);
+                    } catch (InterruptedException e) {
+                        // the process ends already
+                    }
+                },
+                "multiproc-watcher");
         starter.setDaemon(true);
     }
 
-    /** Starts one in the background: a child that has just begun has better to do than to wait for a shell. */
+    /** Starts one soon, in the background. */
     static Watcher of(Path base) {
         Watcher made = new Watcher(base);
         made.starter.start();
@@ -57,6 +69,7 @@ final class Watcher {
     }
 
     void dismiss() throws IOException, InterruptedException {
+        starter.interrupt();
         starter.join();
         Process started = shell;
         if (started != null) {

@@ -14,7 +14,8 @@
  *   <li>2026-11-25, POSIX locks of a file end when the process closes any descriptor of that file. So all that opens these files does so
  *       under one monitor, and nothing opens a file that this process holds.
  *   <li>2026-11-25, the sweep removes what no live process holds. A process sweeps when it comes, and when it ends. After a SIGKILL its watcher does:
- *       a shell that waits for the end of a pipe from its process, and then becomes a JVM that sweeps. It costs a megabyte. Without
+ *       a shell that waits for the end of a pipe from its process, and then becomes a JVM that sweeps. It costs a megabyte, and starts
+ *       200 ms after its process, so that short-lived children need none; these are swept after by their parents. Without
  *       a shell the next process sweeps.
  *   <li>2026-11-25, a block stays until it is unlinked or the last process that ever attached ended: closing it does not count, as
  *       another process may be on its way to it.
