@@ -356,10 +356,9 @@ class SharedMemoryIT {
         Assumptions.assumeTrue(mount.waitFor() == 0, "only root can mount a small file system");
         String before = System.getProperty("multiproc.memory.dir");
         try {
-            // it travels to the child; this process has chosen its folder already
-            exists("none");
+            // this process chooses its folder before; the property travels to the child
+            assertFalse(exists("none"));
             System.setProperty("multiproc.memory.dir", folder.toString());
-            // the parent's pipes are elsewhere than the child's: it says what it saw on its own
             ManagedProcess p = new ManagedProcess(Programs::fillAndReport, folder.toString());
             start(p);
             assertTrue(p.join(Await.LONG));

@@ -59,6 +59,18 @@ class ReadmeIT {
             "Manager",
             Manager.class);
 
+    /** Of the packages for one machine. */
+    private static final Map<String, Class<?>> LOCAL = Map.of(
+            "Pipe", io.multiproc.client.pipe.Pipe.class,
+            "end", io.multiproc.client.pipe.Connection.class,
+            "listener", io.multiproc.client.pipe.Listener.class,
+            "Client", io.multiproc.client.pipe.Client.class,
+            "Connections", io.multiproc.client.pipe.Connections.class,
+            "SharedValue", io.multiproc.client.memory.SharedValue.class,
+            "SharedArray", io.multiproc.client.memory.SharedArray.class,
+            "SharedMemory", io.multiproc.client.memory.SharedMemory.class,
+            "ShareableList", io.multiproc.client.memory.ShareableList.class);
+
     @TempDir
     Path temp;
 
@@ -274,7 +286,7 @@ class ReadmeIT {
             }
             Matcher m = Pattern.compile("(\\w*)\\.(\\w+)\\(").matcher(cells[2]);
             while (m.find()) {
-                Class<?> type = m.group(1).isEmpty() ? BaseManager.class : RECEIVERS.get(m.group(1));
+                Class<?> type = m.group(1).isEmpty() ? BaseManager.class : RECEIVERS.getOrDefault(m.group(1), LOCAL.get(m.group(1)));
                 if (m.group(1).equals("q") && Set.of("taskDone", "join").contains(m.group(2))) {
                     type = io.multiproc.client.JoinableQueueProxy.class;
                 }
