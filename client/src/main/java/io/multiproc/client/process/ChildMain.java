@@ -6,6 +6,7 @@ import io.multiproc.client.SerializationException;
 import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.code.PlainCodec;
 import io.multiproc.client.internal.code.ProcessOptions;
+import io.multiproc.protocol.auth.HandshakeException;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -165,9 +166,10 @@ public final class ChildMain {
         return o;
     }
 
-    private static Tuple errand(Map<?, ?> letter, ManagerOptions options, byte[] bytes) {
+    private static Tuple errand(Map<?, ?> letter, ManagerOptions options, byte[] bytes) throws HandshakeException {
         Object read;
         if (letter.get("address") instanceof String address) {
+            Rehearsal.handshake();
             Manager m = Manager.connect(options.withAddress(address)
                     .withAuthkey((byte[]) value(letter, "key"))
                     .withName(ProcessInfo.current().name() + " "

@@ -170,7 +170,7 @@ class SharedMemoryIT {
             {"q", Long.MIN_VALUE, Long.MAX_VALUE, 1.5, "1"},
             {"Q", 0L, BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE), -1, "1"},
             {"f", -1.5f, 1.5f, 1e300, "x"},
-            {"d", -1e300, 1e300, "x", false},
+            {"d", -1e300, 1e300, "x", List.of()},
             {"?", false, true, 1, "true"},
             {"u", "a", "\ud83d\ude00", "ab", 1},
         };

@@ -113,7 +113,7 @@ class PipeIT {
 
     @Test
     void queueOfTheManager() throws Exception {
-        try (TestServer server = TestServer.start()) {
+        try (TestServer server = TestServer.start(o -> o.withHandshakeTimeout(Await.LONG))) {
             QueueProxy<Object> queue = server.connect().queue();
             Pipe report = Pipe.open(false);
             start(new ManagedProcess(Programs::producer, queue));
@@ -139,7 +139,7 @@ class PipeIT {
 
     @Test
     void anEndTravelsThroughAQueueOrAPipe() throws Exception {
-        try (TestServer server = TestServer.start()) {
+        try (TestServer server = TestServer.start(o -> o.withHandshakeTimeout(Await.LONG))) {
             QueueProxy<Object> queue = server.connect().queue();
             Pipe pipe = Pipe.open(true);
             queue.put(pipe.second());
@@ -186,7 +186,7 @@ class PipeIT {
         start(new ManagedProcess(Programs::echoPoint, pipe.second()));
         pipe.first().send(new Programs.Point(1, "p"));
         assertEquals(new Programs.Point(2, "p"), next(pipe.first()));
-        try (TestServer server = TestServer.start()) {
+        try (TestServer server = TestServer.start(o -> o.withHandshakeTimeout(Await.LONG))) {
             QueueProxy<Object> queue = server.connect().queue();
             var e = assertThrows(
                     SerializationException.class, () -> pipe.first().send(List.of(queue)));

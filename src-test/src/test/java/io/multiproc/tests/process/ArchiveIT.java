@@ -65,7 +65,10 @@ class ArchiveIT {
             }
         }
         Path folder = work.resolve("cache/multiproc");
-        String first = run(work, jars, () -> Await.until("the archive is there", () -> archives(folder).size() == 1));
+        String first = run(
+                work,
+                jars,
+                () -> Await.until("the archive is there", () -> archives(folder).size() == 1));
         assertTrue(!first.contains("SharedArchiveFile"), first);
         Path archive = archives(folder).get(0);
         String second = run(work, jars, () -> {});

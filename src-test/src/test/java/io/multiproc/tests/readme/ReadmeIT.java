@@ -286,7 +286,9 @@ class ReadmeIT {
             }
             Matcher m = Pattern.compile("(\\w*)\\.(\\w+)\\(").matcher(cells[2]);
             while (m.find()) {
-                Class<?> type = m.group(1).isEmpty() ? BaseManager.class : RECEIVERS.getOrDefault(m.group(1), LOCAL.get(m.group(1)));
+                Class<?> type = m.group(1).isEmpty()
+                        ? BaseManager.class
+                        : RECEIVERS.getOrDefault(m.group(1), LOCAL.get(m.group(1)));
                 if (m.group(1).equals("q") && Set.of("taskDone", "join").contains(m.group(2))) {
                     type = io.multiproc.client.JoinableQueueProxy.class;
                 }
