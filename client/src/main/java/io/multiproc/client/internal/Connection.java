@@ -208,7 +208,8 @@ public final class Connection {
             abandon(call, () -> call.fail(new CancellationException("interrupted while there was no connection")));
             return;
         }
-        byte[] timedOut = call.timeoutReply();
+        // while the first attempt to connect is under way the answer may still be had, if late
+        byte[] timedOut = reconnector.hasFailed() ? call.timeoutReply() : null;
         long left = outageLeft();
         long ownLeft = timedOut == null ? Long.MAX_VALUE : call.deadline - System.nanoTime();
         if (left > 0 && ownLeft > 0) {
@@ -242,6 +243,13 @@ public final class Connection {
     /** Whether the wire is broken at the moment. */
     boolean isConnected() {
         return connected;
+    }
+
+    /** The I/O thread: an attempt to connect has failed. */
+    void attemptFailed() {
+        synchronized (lock) {
+            pending.forEach(Call::wake);
+        }
     }
 
     /** The I/O thread: calls that have waited for a connection for too long end. */

@@ -101,7 +101,8 @@ class ChaosIT {
 
     @Test
     void nothingIsLostDoubledOrShared() throws Exception {
-        long seed = Long.getLong("multiproc.chaos.seed", ThreadLocalRandom.current().nextLong(1_000_000));
+        long seed =
+                Long.getLong("multiproc.chaos.seed", ThreadLocalRandom.current().nextLong(1_000_000));
         System.out.println("ChaosIT seed " + seed + " (-Dmultiproc.chaos.seed)");
         // a round is about 5 operations
         int rounds = OPERATIONS / CLIENTS / 5;
@@ -122,7 +123,8 @@ class ChaosIT {
             long killedLocks = 0;
             try (Saboteur cable = new Saboteur(server.uri(), (c, to) -> Breakage.NONE)) {
                 for (int i = 0; i < CLIENTS; i++) {
-                    children.add(ChildJvm.start(cable.uri(), server.key(), Client.class).ready());
+                    children.add(ChildJvm.start(cable.uri(), server.key(), Client.class)
+                            .ready());
                 }
                 cable.plan(random(seed));
                 cable.cut(); // from here on all connections are planned
@@ -135,7 +137,9 @@ class ChaosIT {
                     long until = (long) (rounds * (0.2 + 0.4 * random.nextDouble()));
                     DictProxy<Object, Object> counts = watcher.dict("counts");
                     String own = "own " + i;
-                    Await.until(own + " is at " + until, () -> counts.get(own) instanceof Number n && n.longValue() >= until);
+                    Await.until(
+                            own + " is at " + until,
+                            () -> counts.get(own) instanceof Number n && n.longValue() >= until);
                     children.get(i).kill();
                     for (String line : children.get(i).allHeard()) {
                         if (line.startsWith("took ")) {
@@ -177,7 +181,9 @@ class ChaosIT {
                 }
             }
             // a killed client may have added the first and not the second
-            assertTrue(all >= survivors + killed && all <= survivors + killed + KILLED, all + " of " + survivors + " and " + killed);
+            assertTrue(
+                    all >= survivors + killed && all <= survivors + killed + KILLED,
+                    all + " of " + survivors + " and " + killed);
             long guarded = watcher.dict("guarded", String.class, Long.class).get("n");
             assertTrue(
                     guarded >= locked + killedLocks - KILLED && guarded <= locked + killedLocks,
@@ -207,7 +213,8 @@ class ChaosIT {
             }
             System.out.println("ChaosIT: " + redelivered + " items redelivered, " + missing + " unaccounted for");
             assertTrue(times.isEmpty(), "never put: " + times);
-            // what a killed one put or took last may be neither put nor said; what it took and did not acknowledge comes once more
+            // what a killed one put or took last may be neither put nor said; what it took and did not acknowledge
+            // comes once more
             assertTrue(missing <= 2 * KILLED, missing + " items are missing");
             assertTrue(redelivered <= KILLED * 600, redelivered + " items came twice");
 
@@ -232,7 +239,8 @@ class ChaosIT {
         Thread thread = new Thread(() -> {
             while (!over.get()) {
                 LockSupport.parkNanos(1_000_000_000L);
-                System.out.println("ChaosIT: count " + watcher.dict("counts").get("n") + ", " + cable.faults() + " faults");
+                System.out.println(
+                        "ChaosIT: count " + watcher.dict("counts").get("n") + ", " + cable.faults() + " faults");
             }
         });
         thread.setDaemon(true);
