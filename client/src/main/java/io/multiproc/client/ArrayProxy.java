@@ -56,7 +56,7 @@ public final class ArrayProxy<T> implements Iterable<T>, Proxy {
         return Casts.element(handle.call(ArrayOp.ADD, (long) index, delta), type);
     }
 
-    /** Sets an element if it equals the expected value; whether it did. */
+    /** Sets an element if it equals the expected value; whether it did. One that is out of the range of the code equals nothing. */
     public boolean compareAndSet(int index, T expected, T value) {
         return Casts.bool(handle.call(ArrayOp.COMPARE_AND_SET, (long) index, expected, value));
     }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * A shared {@link java.util.concurrent.CyclicBarrier}: a number of parties wait for one another, again and again.
  *
  * <p>All wait or none: when one party's time runs out, it is interrupted, or its process ends or dies, the barrier breaks and
- * every other party gets {@link BrokenBarrierException}, now and until {@link #reset}. Every method is one round trip and atomic,
+ * every other party gets {@link BrokenBarrierException}, now and until {@link #reset}. A barrier may have an action; see {@link
+ * Manager#barrier(int, Object, String)}. Every method is one round trip and atomic,
  * and throws {@link NoSuchObjectException} if the barrier was deleted, also while waiting.
  */
 public final class BarrierProxy implements Proxy {
@@ -35,6 +36,7 @@ public final class BarrierProxy implements Proxy {
      * @return the order of arrival as {@link java.util.concurrent.CyclicBarrier#await} counts it: {@code getParties() - 1} for
      *     the first to come, 0 for the last
      * @throws BrokenBarrierException if the barrier is broken, breaks or is reset meanwhile
+     * @throws IllegalStateException if this party came last and the barrier's action failed; the barrier is broken then
      * @throws InterruptedException if this thread is interrupted; the barrier is broken then
      */
     public int await() throws InterruptedException, BrokenBarrierException {

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,8 +104,8 @@ public final class InstanceProxy implements Proxy {
 
     /**
      * Returns a face of the instance: an object that implements the interface and {@link Proxy}. A method that returns a {@link
-     * CompletionStage} or {@link CompletableFuture} does not wait. Default methods run here. Results are converted to the return
-     * types as elements of collections are.
+     * CompletionStage}, {@link CompletableFuture} or {@link Future} does not wait. Default methods run here. Results are converted
+     * to the return types as elements of collections are; an instance becomes a face where an interface is wanted.
      */
     public <T> T as(Class<T> api) {
         return api.cast(java.lang.reflect.Proxy.newProxyInstance(
@@ -133,14 +134,19 @@ public final class InstanceProxy implements Proxy {
                 return InvocationHandler.invokeDefault(proxy, method, arguments);
             }
             List<@Nullable Object> list = flat(method, arguments);
-            if (CompletionStage.class.isAssignableFrom(method.getReturnType())) {
-                return callAsync(method.getName(), list.toArray());
+            Class<?> returned = method.getReturnType();
+            if (CompletionStage.class.isAssignableFrom(returned) || returned == Future.class) {
+                Class<?> later = Methods.laterResult(method);
+                return handle.callAsync(
+                        reply -> Methods.as(result(reply), later),
+                        InstanceOp.CALL,
+                        method.getName(),
+                        list,
+                        Casts.FOREVER);
             }
             try {
                 Object result = call(method.getName(), list.toArray());
-                return method.getReturnType() == void.class
-                        ? null
-                        : Casts.as(result, Methods.boxed(method.getReturnType()));
+                return returned == void.class ? null : Methods.as(result, returned);
             } catch (CompletionException e) {
                 throw e.getCause() == null ? e : e.getCause();
             }

@@ -224,9 +224,30 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
         return Casts.size(session.call(ManagerOp.NUMBER_OF_OBJECTS, 0));
     }
 
-    /** Returns one map for each object: id, type, name, size, references, waiters; holder and token for locks. */
+    /**
+     * Returns one map for each object: id, type, name, size (of a queue: its depth), references, waiters, created (milliseconds
+     * since 1970), operations (how many were asked of it); holder and token for locks.
+     */
     public List<Map<String, @Nullable Object>> objects() {
         return maps(session.call(ManagerOp.OBJECTS, 0));
+    }
+
+    /**
+     * Returns a text for people, one line for each object in order of age: Python's {@code _debug_info}. It says type, id, name,
+     * how many references there are, size and waiters.
+     */
+    public String debugInfo() {
+        StringBuilder out = new StringBuilder();
+        for (Map<String, @Nullable Object> o : objects()) {
+            out.append(String.valueOf(o.get("type"))).append(" #").append(o.get("id"));
+            if (o.get("name") != null) {
+                out.append(" '").append(o.get("name")).append('\'');
+            }
+            out.append(": refcount=").append(o.get("references"));
+            out.append(", size=").append(o.get("size"));
+            out.append(", waiters=").append(o.get("waiters")).append('\n');
+        }
+        return out.toString();
     }
 
     /** Returns one map for each session: id, name, address, connected, opened (ms), holds, locks, waits, undelivered. */

@@ -72,6 +72,38 @@ abstract class SynchronizerFactory extends CollectionFactory {
         return new BarrierProxy(open(ObjectType.BARRIER, name, (long) parties).handle());
     }
 
+    /**
+     * Makes an anonymous barrier with an action: a method without arguments of an instance of a registered class, which is run
+     * where the class is registered, once for each round, when all parties have come and before any goes on. Python's {@code
+     * Barrier(n, action)}.
+     *
+     * <p>If it throws, or its host is gone, the barrier breaks: the party that came last gets {@link IllegalStateException} with
+     * the type and message, the others {@link java.util.concurrent.BrokenBarrierException}. A party whose time runs out while the
+     * action runs breaks the barrier, too; the action goes on then.
+     *
+     * @param instance an {@link InstanceProxy} or a face of one; the barrier keeps it alive
+     * @throws NoSuchObjectException if the instance is no more
+     */
+    public BarrierProxy barrier(int parties, Object instance, String method) {
+        return new BarrierProxy(create(ObjectType.BARRIER, (long) parties, action(instance), method)
+                .handle());
+    }
+
+    /** As {@link #barrier(int, Object, String)}, of a name. The arguments count only if it is made now. */
+    public BarrierProxy barrier(String name, int parties, Object instance, String method) {
+        return new BarrierProxy(open(ObjectType.BARRIER, name, (long) parties, action(instance), method)
+                .handle());
+    }
+
+    private static Proxy action(Object instance) {
+        if (instance instanceof Proxy p) {
+            return p;
+        }
+        throw new IllegalArgumentException(
+                "the action of a barrier is a method of an instance of a registered class, not of a "
+                        + instance.getClass().getName());
+    }
+
     /** Makes an anonymous latch that opens after so many steps. */
     public CountDownLatchProxy countDownLatch(int count) {
         return new CountDownLatchProxy(

@@ -45,7 +45,7 @@ public final class ValueProxy<T> implements Proxy {
         return Casts.element(handle.call(ValueOp.GET_AND_SET, Objects.requireNonNull(value, "value")), type);
     }
 
-    /** Sets the value if it equals the expected one; whether it did. */
+    /** Sets the value if it equals the expected one; whether it did. One that is out of the range of the code equals nothing. */
     public boolean compareAndSet(T expected, T value) {
         return Casts.bool(handle.call(
                 ValueOp.COMPARE_AND_SET,

@@ -5,6 +5,7 @@ import io.multiproc.protocol.wire.Messages;
 import io.multiproc.server.engine.Engine;
 import io.multiproc.server.engine.EngineClock;
 import io.multiproc.server.engine.EngineOptions;
+import io.multiproc.server.metrics.MetricsServer;
 import io.multiproc.server.net.ListenAddress;
 import io.multiproc.server.net.NetOptions;
 import io.multiproc.server.net.NetServer;
@@ -26,9 +27,12 @@ public final class ManagerServer implements AutoCloseable {
     private final NetServer net;
     private final @Nullable Snapshots snapshots;
 
-    private ManagerServer(NetServer net, @Nullable Snapshots snapshots) {
+    private final @Nullable MetricsServer metrics;
+
+    private ManagerServer(NetServer net, @Nullable Snapshots snapshots, @Nullable MetricsServer metrics) {
         this.net = net;
         this.snapshots = snapshots;
+        this.metrics = metrics;
     }
 
     /** The version of this server, or {@code "dev"} when it does not run from a jar. */
@@ -125,7 +129,20 @@ public final class ManagerServer implements AutoCloseable {
                 },
                 snapshots == null ? () -> {} : snapshots::takeLast);
         started.set(net);
-        return new ManagerServer(net, snapshots);
+        return new ManagerServer(net, snapshots, metrics(options, net));
+    }
+
+    private static @Nullable MetricsServer metrics(ServerOptions options, NetServer net) throws IOException {
+        String uri = options.metrics();
+        if (uri == null) {
+            return null;
+        }
+        try {
+            return MetricsServer.start(net, version(), uri);
+        } catch (IOException | RuntimeException e) {
+            net.close();
+            throw e;
+        }
     }
 
     private static void checkKey(ServerOptions options, List<ListenAddress> listen) {
@@ -147,6 +164,11 @@ public final class ManagerServer implements AutoCloseable {
         return net.addresses();
     }
 
+    /** Where metrics are, such as {@code http://127.0.0.1:9464}, or null if they are not served. */
+    public @Nullable String metricsUri() {
+        return metrics == null ? null : metrics.uri();
+    }
+
     /**
      * Ends the server: stops accepting, sends the replies of everything applied, tells the clients, closes. Blocks until
      * that is done, at most 5 seconds with the default options, and until the snapshot is written if there is one. Does
@@ -155,6 +177,9 @@ public final class ManagerServer implements AutoCloseable {
     @Override
     public void close() {
         net.close();
+        if (metrics != null) {
+            metrics.close();
+        }
         boolean interrupted = false;
         while (true) {
             try {
@@ -178,6 +203,9 @@ public final class ManagerServer implements AutoCloseable {
     /** Blocks until the server has ended, by {@link #close} or by a client's shutdown. */
     public void awaitTermination() throws InterruptedException {
         net.awaitTermination();
+        if (metrics != null) {
+            metrics.close();
+        }
         finishSnapshot();
     }
 

@@ -4,6 +4,7 @@ import io.multiproc.protocol.auth.Authkey;
 import io.multiproc.protocol.auth.Digest;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.wire.Limits;
+import io.multiproc.server.metrics.MetricsServer;
 import io.multiproc.server.net.ListenAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,6 +51,7 @@ public final class ServerOptions {
     private @Nullable Path snapshot;
     private Duration snapshotInterval = Duration.ofSeconds(60);
     private ServerLimits limits = ServerLimits.DEFAULT;
+    private @Nullable String metrics;
 
     private ServerOptions(Authkey authkey) {
         this.authkey = authkey;
@@ -83,6 +85,7 @@ public final class ServerOptions {
         copy.snapshot = snapshot;
         copy.snapshotInterval = snapshotInterval;
         copy.limits = limits;
+        copy.metrics = metrics;
         change.accept(copy);
         return copy;
     }
@@ -223,6 +226,17 @@ public final class ServerOptions {
         return changed(o -> o.limits = most);
     }
 
+    /**
+     * Sets where metrics and health are served over HTTP: {@code tcp://host:port} (port 0 for any free one). Nobody needs a key
+     * there; it tells numbers only.
+     *
+     * @throws IllegalArgumentException if it is no address of TCP
+     */
+    public ServerOptions withMetrics(String uri) {
+        MetricsServer.parse(uri);
+        return changed(o -> o.metrics = uri);
+    }
+
     private static void checkPositive(Duration d) {
         check(!d.isNegative() && d.toMillis() > 0, "a duration is at least a millisecond");
     }
@@ -338,5 +352,10 @@ public final class ServerOptions {
 
     public Duration snapshotInterval() {
         return snapshotInterval;
+    }
+
+    /** Null for none. */
+    public @Nullable String metrics() {
+        return metrics;
     }
 }

@@ -1,5 +1,6 @@
 package io.multiproc.server;
 
+import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Messages;
@@ -10,24 +11,52 @@ import io.multiproc.server.state.Entry;
 import io.multiproc.server.state.SharedState;
 import io.multiproc.server.state.StateMachine;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A server that notes the operations that its clients ask for. */
+/** A server that notes the operations that its clients ask for, and the errors that they get. */
 public final class RecordingServer {
     private RecordingServer() {}
 
-    /** As {@link ManagerServer#start(ServerOptions)}; adds every operation applied to {@code seen}, on the server's thread. */
-    public static ManagerServer start(ServerOptions options, Set<Op> seen) throws IOException {
+    /** An operation that was answered with an error, at once or later. */
+    public record Failed(Op op, ErrorCode code) {}
+
+    private record Waiting(long session, long request) {}
+
+    /**
+     * As {@link ManagerServer#start(ServerOptions)}; adds every operation applied to {@code seen}, and every error of one to {@code
+     * failed}, on the server's thread.
+     */
+    public static ManagerServer start(ServerOptions options, Set<Op> seen, Set<Failed> failed) throws IOException {
         StateMachine real = new SharedState(
                 options.maxFrame() - Messages.REPLY_HEADER, options.limits().ofState());
+        Map<Waiting, Op> waiting = new HashMap<>();
         return ManagerServer.start(options, new StateMachine() {
+            private void note(@Nullable Op op, Reply reply) {
+                ErrorCode code = reply.error();
+                if (op != null && code != null) {
+                    failed.add(new Failed(op, code));
+                }
+            }
+
             @Override
             public @Nullable Reply apply(Entry entry, Completions out) {
-                if (entry.command() instanceof Command.Invoke invoke) {
-                    seen.add(invoke.op());
+                Op op = entry.command() instanceof Command.Invoke invoke ? invoke.op() : null;
+                if (op != null) {
+                    seen.add(op);
                 }
-                return real.apply(entry, out);
+                Reply reply = real.apply(entry, (session, request, answer) -> {
+                    note(waiting.remove(new Waiting(session, request)), answer);
+                    out.complete(session, request, answer);
+                });
+                if (op != null && reply == null) {
+                    waiting.put(new Waiting(entry.session(), entry.request()), op);
+                } else if (reply != null) {
+                    note(op, reply);
+                }
+                return reply;
             }
 
             @Override

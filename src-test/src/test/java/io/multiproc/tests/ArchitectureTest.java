@@ -25,6 +25,7 @@ class ArchitectureTest {
     private static final String STATE = "io.multiproc.server.state..";
     private static final String ENGINE = "io.multiproc.server.engine..";
     private static final String NET = "io.multiproc.server.net..";
+    private static final String METRICS = "io.multiproc.server.metrics..";
     private static final String CLI = "io.multiproc.server.cli..";
 
     private static JavaClasses classes;
@@ -108,6 +109,11 @@ class ArchitectureTest {
         never(ENGINE, NET);
         never(ENGINE, CLI);
         never(ENGINE, "io.multiproc.server");
+        never(STATE, METRICS);
+        never(ENGINE, METRICS);
+        never(NET, METRICS);
+        never(METRICS, CLI);
+        never(METRICS, "io.multiproc.server");
         never(NET, CLI);
         never(NET, "io.multiproc.server");
     }
@@ -147,6 +153,7 @@ class ArchitectureTest {
         onlyIn("io.multiproc.protocol.auth..", "org.bouncycastle..");
         onlyIn(NET, "io.netty..");
         onlyIn("io.multiproc.client.internal.kryo..", "com.esotericsoftware..");
+        onlyIn(METRICS, "io.micrometer..");
         onlyIn(CLI, "picocli..");
     }
 

@@ -173,9 +173,12 @@ class CommandLineIT {
             assertEquals(0, objects.code, objects::toString);
             assertEquals(3, objects.out.size(), objects::toString);
             assertTrue(
-                    objects.out.get(0).matches("ID +TYPE +NAME +SIZE +REFERENCES +WAITERS +HOLDER"), objects::toString);
-            assertTrue(objects.out.get(1).matches("\\d+ +dict +scores +1 +\\d+ +0 +-"), objects::toString);
-            assertTrue(objects.out.get(2).matches("\\d+ +lock +guard +1 +\\d+ +0 +\\d+"), objects::toString);
+                    objects.out
+                            .get(0)
+                            .matches("ID +TYPE +NAME +SIZE +REFERENCES +WAITERS +HOLDER +AGE +OPERATIONS +RATE"),
+                    objects::toString);
+            assertTrue(objects.out.get(1).matches("\\d+ +dict +scores +1 +\\d+ +0 +- .*"), objects::toString);
+            assertTrue(objects.out.get(2).matches("\\d+ +lock +guard +1 +\\d+ +0 +\\d+ .*"), objects::toString);
 
             Result sessions = run(WITH_KEY, "sessions", at[0], at[1]);
             assertEquals(0, sessions.code, sessions::toString);

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.multiproc.client.SessionExpiredException;
 import io.multiproc.client.DictProxy;
 import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerClosedException;
+import io.multiproc.client.SessionExpiredException;
 import io.multiproc.tests.fixtures.Await;
 import io.multiproc.tests.fixtures.Relay;
 import io.multiproc.tests.fixtures.TestServer;

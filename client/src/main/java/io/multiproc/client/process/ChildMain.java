@@ -5,6 +5,8 @@ import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.SerializationException;
 import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.code.PlainCodec;
+import io.multiproc.client.internal.code.ProcessOptions;
+import io.multiproc.protocol.auth.HandshakeException;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChildMain {
     private static final long FAREWELL_MILLIS = 1_000;
+    /** The argument of a JVM that waits in reserve. */
+    static final String RESERVE = "reserve";
+
     private static final int MAX_FRAME = 1 << 30;
 
     private static volatile @Nullable Manager manager;
@@ -34,6 +39,13 @@ public final class ChildMain {
     }
 
     public static void main(String[] args) throws IOException {
+        boolean archives = args.length == 1 && args[0].equals(Archive.ARGUMENT);
+        if (archives || args.length == 1 && args[0].equals(RESERVE)) {
+            Rehearsal.run();
+            if (archives) {
+                return;
+            }
+        }
         DataInputStream in = new DataInputStream(System.in);
         // the program must not read its parent's pipe
         System.setIn(InputStream.nullInputStream());
@@ -116,6 +128,7 @@ public final class ChildMain {
         int code = 0;
         try {
             ManagerOptions options = options(letter);
+            ProcessOptions.set(options);
             Errands.run(errand(letter, options, errand), loader());
         } catch (Throwable e) {
             // whatever it is, the program of this process has failed
@@ -153,9 +166,10 @@ public final class ChildMain {
         return o;
     }
 
-    private static Tuple errand(Map<?, ?> letter, ManagerOptions options, byte[] bytes) {
+    private static Tuple errand(Map<?, ?> letter, ManagerOptions options, byte[] bytes) throws HandshakeException {
         Object read;
         if (letter.get("address") instanceof String address) {
+            Rehearsal.handshake();
             Manager m = Manager.connect(options.withAddress(address)
                     .withAuthkey((byte[]) value(letter, "key"))
                     .withName(ProcessInfo.current().name() + " "

@@ -8,6 +8,7 @@ import io.multiproc.client.internal.code.CodeNames;
 import io.multiproc.client.internal.code.PlainCodec;
 import io.multiproc.client.internal.kryo.Instances;
 import io.multiproc.client.internal.value.ValueWriter;
+import io.multiproc.client.pipe.Connection;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -128,6 +129,24 @@ final class Errands {
         }
         self.becomeCurrent();
         self.run();
+    }
+
+    /** The ends of pipes among the parts of an errand. */
+    static List<Connection> pipesOf(Tuple errand) {
+        List<Connection> found = new ArrayList<>();
+        pipesOf(errand, found);
+        return found;
+    }
+
+    private static void pipesOf(@Nullable Object value, List<Connection> found) {
+        if (value instanceof Connection c) {
+            found.add(c);
+        } else if (value instanceof Map<?, ?> m && !(value instanceof io.multiproc.client.Proxy)) {
+            m.keySet().forEach(k -> pipesOf(k, found));
+            m.values().forEach(v -> pipesOf(v, found));
+        } else if (value instanceof java.util.Collection<?> c && !(value instanceof io.multiproc.client.Proxy)) {
+            c.forEach(v -> pipesOf(v, found));
+        }
     }
 
     /** The manager that the proxies of an errand belong to, or null without proxies. */

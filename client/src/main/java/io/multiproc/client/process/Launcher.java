@@ -43,8 +43,24 @@ final class Launcher {
 
     /** A fresh JVM that waits for its letter on standard input. */
     static Process fresh(List<String> prefix) throws IOException {
+        return fresh(prefix, List.of());
+    }
+
+    private static Process fresh(List<String> prefix, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(prefix);
+        command.addAll(java(Archive.flags(Flags.INHERITED)));
+        command.addAll(arguments);
+        return new ProcessBuilder(command)
+                .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    /** The command of a child, with flags of its own before those that it inherits. */
+    static List<String> java(List<String> flags) {
+        List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(flags);
         command.addAll(Flags.INHERITED);
         String modules = System.getProperty("jdk.module.path");
         if (modules != null) {
@@ -64,10 +80,7 @@ final class Launcher {
         } else {
             command.add(ChildMain.class.getName());
         }
-        return new ProcessBuilder(command)
-                .redirectOutput(ProcessBuilder.Redirect.INHERIT)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        return command;
     }
 
     /** How many JVMs wait in reserve from now on; started in the background. */
@@ -125,7 +138,7 @@ final class Launcher {
                 }
             }
             try {
-                Process p = fresh(List.of());
+                Process p = fresh(List.of(), List.of(ChildMain.RESERVE));
                 synchronized (RESERVE) {
                     RESERVE.add(p);
                 }

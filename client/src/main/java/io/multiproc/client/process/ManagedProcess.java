@@ -4,6 +4,7 @@ import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.code.PlainCodec;
+import io.multiproc.client.pipe.Connection;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -231,7 +232,7 @@ public class ManagedProcess {
             Children.add(this);
             tell(started, letter, body);
             sent = true;
-            watch(started, token, ofProxies, parcel);
+            watch(started, token, ofProxies, parcel, Errands.pipesOf(errand));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + name, e);
         } finally {
@@ -266,7 +267,7 @@ public class ManagedProcess {
         }
     }
 
-    private void watch(Process started, String token, @Nullable Manager owner, String parcel) {
+    private void watch(Process started, String token, @Nullable Manager owner, String parcel, List<Connection> pipes) {
         Thread t = new Thread(
                 () -> {
                     boolean ended = false;
@@ -279,6 +280,12 @@ public class ManagedProcess {
                         }
                     }
                     Children.remove(this);
+                    for (Connection c : pipes) {
+                        // it ended before it took its end: the other end is not to wait for ever
+                        if (c.reclaim()) {
+                            c.close();
+                        }
+                    }
                     try {
                         Obituaries.open().forget(token);
                         started.getOutputStream().close();

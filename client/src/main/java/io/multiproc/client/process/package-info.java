@@ -5,6 +5,16 @@
  * <p>What a child needs reaches it through its standard input: the code's names, the arguments, a manager's address and key.
  * Nothing of it is on a command line, in the environment or in a file. The same pipe tells a daemon that its parent died, because the
  * operating system closes it, whatever killed the parent. What a child died of comes back over a connection on the loopback address.
+ *
+ * <p>Decisions:
+ *
+ * <ul>
+ *   <li>2026-11-25, a JVM of the forkserver's reserve rehearses while it waits ({@code Rehearsal}): it has loaded and run what reads a letter, proves a key and
+ *       opens a pipe, so a start costs no class loading.
+ *   <li>2026-11-25, a class-data archive of the class path ({@code Archive}) is written in the background at a program's first start, into the user's
+ *       cache folder, and makes later children start faster. A JVM takes archives for class paths of jar files only.
+ *   <li>2026-11-25, when a child has ended, the ends of pipes that it was given and never took are closed, so that nobody waits for it.
+ * </ul>
  */
 @org.jspecify.annotations.NullMarked
 package io.multiproc.client.process;

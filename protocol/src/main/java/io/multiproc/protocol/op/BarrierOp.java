@@ -12,7 +12,7 @@ public enum BarrierOp implements Op {
                     .gives(INT)
                     .doc(
                             OpSpec.WAITS_AND_OWNS,
-                            "Waits until all parties have arrived; the order of arrival, 0 for the first, or -1 when the barrier is or becomes broken, or -2 when the own time ran out, which breaks it. So do a cancelled wait and the end of a waiting session.")),
+                            "Waits until all parties have arrived; the order of arrival, 0 for the first, or -1 when the barrier is or becomes broken, or -2 when the own time ran out, which breaks it. So do a cancelled wait and the end of a waiting session. With an action, the last party has it run before all go on; ILLEGAL_STATE for the last party when it failed, which breaks the barrier.")),
     RESET(row(0x1301, "barrier.reset")
             .doc(OpSpec.WRITE, "Empties the barrier and makes it whole; who waits finds it broken.")),
     ABORT(row(0x1302, "barrier.abort").doc(OpSpec.SET, "Breaks the barrier until it is reset.")),

@@ -37,9 +37,12 @@ public enum ManagerOp implements Op {
                     .doc(
                             OpSpec.SET,
                             "Announces the session's registry of user classes, tuples (id, class name, schema hash); refused when it contradicts an earlier one.")),
-    OBJECTS(row(0x0008, "manager.objects")
-            .gives(VALUES)
-            .doc(OpSpec.READ, "One dict for each object: id, type, name, size, references, waiters.")),
+    OBJECTS(
+            row(0x0008, "manager.objects")
+                    .gives(VALUES)
+                    .doc(
+                            OpSpec.READ,
+                            "One dict for each object: id, type, name, size, references, waiters, created (ms), operations (how many were asked of it).")),
     SESSIONS(
             row(0x0009, "manager.sessions")
                     .gives(VALUES)

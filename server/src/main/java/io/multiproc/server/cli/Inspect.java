@@ -3,6 +3,7 @@ package io.multiproc.server.cli;
 import io.multiproc.client.Manager;
 import io.multiproc.client.Proxy;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -119,16 +120,40 @@ final class Inspect {
     @Command(
             name = "objects",
             mixinStandardHelpOptions = true,
-            description = "Lists the live objects: id, type, name, size, references, waiters, holder of a lock.")
+            description = {
+                "Lists the live objects: id, type, name, size (of a queue: its depth), references, waiters, holder of a lock,",
+                "age, operations so far and, from the second look of --watch on, operations per second since the last look."
+            })
     static final class Objects extends Listing {
+        private final Rates rates = new Rates();
+
         @Override
         List<Map<String, @Nullable Object>> rows(Manager manager) {
-            return manager.objects();
+            return rates.of(manager.objects(), serverTime(manager), System.nanoTime());
+        }
+
+        /** The server's clock, which made the times that ages are counted from. */
+        private static long serverTime(Manager manager) {
+            Map<String, @Nullable Object> info = manager.info();
+            return ((Number) java.util.Objects.requireNonNull(info.get("started"))).longValue()
+                    + ((Number) java.util.Objects.requireNonNull(info.get("uptime_ms"))).longValue();
         }
 
         @Override
         void print(Manager manager, List<Map<String, @Nullable Object>> rows, PrintWriter out) {
-            table(out, rows, "id", "type", "name", "size", "references", "waiters", "holder");
+            table(
+                    out,
+                    rows,
+                    "id",
+                    "type",
+                    "name",
+                    "size",
+                    "references",
+                    "waiters",
+                    "holder",
+                    "age",
+                    "operations",
+                    "rate");
         }
     }
 
@@ -299,6 +324,11 @@ final class Inspect {
         }
         return (column.equals("opened") || column.equals("since")) && value instanceof Long millis
                 ? Instant.ofEpochMilli(millis).toString()
-                : value.toString();
+                : column.equals("age") && value instanceof Long millis
+                        ? Duration.ofSeconds(millis / 1000)
+                                .toString()
+                                .substring(2)
+                                .toLowerCase(Locale.ROOT)
+                        : value.toString();
     }
 }

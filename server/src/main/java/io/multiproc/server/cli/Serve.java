@@ -38,6 +38,15 @@ import picocli.CommandLine.Spec;
             "SIGTERM ends it: clients are told, replies are finished, exit code 0 within 5 seconds."
         })
 final class Serve implements Callable<Integer> {
+    static {
+        // a reader of metrics that sends half a request, or does not read, must not hold a thread for ever (seconds)
+        for (String limit : new String[] {"sun.net.httpserver.maxReqTime", "sun.net.httpserver.maxRspTime"}) {
+            if (System.getProperty(limit) == null) {
+                System.setProperty(limit, "10");
+            }
+        }
+    }
+
     private static final Duration LEAST_LEASE = Duration.ofSeconds(1);
     private static final Duration MOST_LEASE = Duration.ofMinutes(10);
 
@@ -172,6 +181,14 @@ final class Serve implements Callable<Integer> {
     private @Nullable Integer snapshotInterval;
 
     @Option(
+            names = "--metrics",
+            paramLabel = "URI",
+            description =
+                    "Serves /metrics (Prometheus text), /health and /ready over HTTP at tcp://host:port, without a key:"
+                            + " numbers, no names. Default: not served")
+    private @Nullable String metrics;
+
+    @Option(
             names = "--share",
             paramLabel = "NAME=TYPE",
             description =
@@ -232,6 +249,9 @@ final class Serve implements Callable<Integer> {
             for (String uri : server.uris()) {
                 out.println("multiproc ready on " + uri);
             }
+            if (server.metricsUri() != null) {
+                out.println("metrics on " + server.metricsUri() + "/metrics");
+            }
             out.flush();
             if (parentPipe) {
                 endWithParent(server);
@@ -277,6 +297,9 @@ final class Serve implements Callable<Integer> {
                 .withShare(share)
                 .withAway(Duration.ofSeconds(awaySeconds))
                 .withOrphanLease(Duration.ofSeconds(orphanSeconds));
+        if (metrics != null) {
+            options = options.withMetrics(metrics);
+        }
         if (snapshot != null) {
             int seconds = snapshotInterval == null ? 60 : snapshotInterval;
             if (seconds < 0) {

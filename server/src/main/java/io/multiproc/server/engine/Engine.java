@@ -42,6 +42,7 @@ public final class Engine {
     private final EngineOptions options;
     private final Runnable onShutdown;
     private final ServerInfo info;
+    private final Traffic traffic = new Traffic();
     private final HeapGuard heap;
 
     private final long epoch;
@@ -179,6 +180,19 @@ public final class Engine {
      * @return the answer, or null when it comes later through the outbox
      */
     public @Nullable Reply invoke(long session, long request, Op op, long object, Args args) {
+        long begun = traffic.begin();
+        Reply reply = invokeAny(session, request, op, object, args);
+        traffic.end(op, reply, begun);
+        return reply;
+    }
+
+    /** What has been counted so far. */
+    public EngineStats stats() {
+        checkThread();
+        return traffic.stats(sessions.size(), machine.census());
+    }
+
+    private @Nullable Reply invokeAny(long session, long request, Op op, long object, Args args) {
         if (HeapGuard.stores(op) && !heap.admits(args.count() == 0 ? 0 : args.stop(args.count() - 1) - args.start(0))) {
             log.debug("no room for {} of session {}", op.wireName(), session);
             return Reply.error(

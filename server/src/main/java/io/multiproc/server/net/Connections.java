@@ -140,6 +140,10 @@ final class Connections implements Outbox {
         return open.size() - halfOpen;
     }
 
+    NetStats stats() {
+        return new NetStats(open.size(), halfOpen, handshakeLog.total(), isShuttingDown(), engine.stats());
+    }
+
     /** Sessions of native clients and connections of Python's. */
     int clients() {
         return sessions.size() + bySession.size();

@@ -9,12 +9,19 @@ final class LogLimiter {
     private final Logger log;
     private long next = System.nanoTime();
     private int left;
+    private long total;
 
     LogLimiter(Logger log) {
         this.log = log;
     }
 
+    /** How many lines there were, written or left out. */
+    long total() {
+        return total;
+    }
+
     void warn(String text) {
+        total++;
         long now = System.nanoTime();
         if (now - next < 0) {
             left++;

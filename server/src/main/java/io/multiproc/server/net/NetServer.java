@@ -17,6 +17,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -149,6 +151,17 @@ public final class NetServer {
     /** Runs a task on the engine's thread; refused when that has ended. */
     public void execute(Runnable task) {
         loop.execute(task);
+    }
+
+    /** What has been counted so far; fails when the server has ended. */
+    public CompletableFuture<NetStats> stats() {
+        CompletableFuture<NetStats> answer = new CompletableFuture<>();
+        try {
+            loop.execute(() -> answer.complete(connections.stats()));
+        } catch (RejectedExecutionException e) {
+            answer.completeExceptionally(e);
+        }
+        return answer;
     }
 
     /** For the engine: ends the server once the present burst has been answered. */

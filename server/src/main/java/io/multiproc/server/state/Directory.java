@@ -12,6 +12,7 @@ import io.multiproc.protocol.wire.TypeCode;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ final class Directory {
     private final LongMap<ObjectState> objects;
     private final Map<String, ObjectState> names = new LinkedHashMap<>();
     private final Registry registry = new Registry();
+    private final int[] counts = new int[ObjectType.values().length];
     private long nextId = 1;
 
     Directory(LongMap<ObjectState> objects) {
@@ -120,44 +122,19 @@ final class Directory {
             return createTyped(type, name, b, count, first, turn);
         }
         Tag tag = count == 0 ? Tag.ABSENT : Tag.of(b, first);
-        boolean number = tag.isInteger() && tag != Tag.BIGINT;
-        boolean fits =
-                switch (type) {
-                    case DICT -> count == 0 || tag == Tag.DICT;
-                    case NAMESPACE -> count == 0 || (tag == Tag.DICT && hasTextKeys(b, first));
-                    case LIST -> count == 0 || tag == Tag.LIST || tag == Tag.TUPLE;
-                    case QUEUE, JOINABLE_QUEUE, PRIORITY_QUEUE, COUNTER -> count == 0 || number;
-                    case SET -> count == 0
-                            || tag == Tag.SET
-                            || tag == Tag.FROZENSET
-                            || tag == Tag.LIST
-                            || tag == Tag.TUPLE;
-                    case ITERATOR -> isIterable(b, first, tag);
-                    case INSTANCE -> tag == Tag.REF && Values.refType(b, first) == ObjectType.SERVICE.code();
-                    case VALUE, ARRAY -> throw new IllegalStateException("made before");
-                    case SIMPLE_QUEUE, LOCK, RLOCK, EVENT, READ_WRITE_LOCK, SERVICE -> count == 0;
-                    case CONDITION -> count == 0 || isLock(b, first);
-                    case SEMAPHORE, BOUNDED_SEMAPHORE -> count == 0 || (number && isIn(b, first, 0));
-                    case COUNT_DOWN_LATCH -> number && isIn(b, first, 0);
-                    case BARRIER -> number && isIn(b, first, 1);
-                };
-        if (count > 1 || !fits) {
-            throw ObjectState.badArgument(ObjectState.withArticle(type) + " takes " + takes(type) + ", not "
-                    + (count == 1 ? spelled(b, first) : count + " arguments"));
-        }
+        Arguments.check(type, b, first, count);
         if (tag.isContainer()) {
             turn.checkEntries(0, Values.count(b, first));
         }
         if (type == ObjectType.SET && count > 0) {
-            checkElements(Values.elements(b, first));
+            Arguments.checkElements(Values.elements(b, first));
         }
         if (tag == Tag.DICT) {
             Entries.checkKeys(b, first);
         }
         Entries.checkReferences(a, argument, turn);
         ObjectState object = make(type, nextId, name);
-        nextId++;
-        objects.put(object.id(), object);
+        add(object, turn);
         if (count > 0) {
             if (object instanceof DictState dict) {
                 dict.fill(b, first, turn);
@@ -181,6 +158,14 @@ final class Directory {
                 latch.start(Values.integer(b, first));
             } else if (object instanceof BarrierState barrier) {
                 barrier.parties(Values.integer(b, first));
+                if (count > 1) {
+                    int instance = Values.skip(b, first);
+                    int method = Values.skip(b, instance);
+                    barrier.action(
+                            Arrays.copyOfRange(b, instance, method),
+                            Arrays.copyOfRange(b, method, Values.skip(b, method)),
+                            turn);
+                }
             } else if (object instanceof ConditionState condition) {
                 condition.bind(Arrays.copyOfRange(b, first, Values.skip(b, first)), turn);
             }
@@ -189,17 +174,36 @@ final class Directory {
     }
 
     /** An anonymous object that takes no arguments. */
-    ObjectState make(ObjectType type) {
+    ObjectState make(ObjectType type, Turn turn) {
         // asked for by a read of an object that is there: not worth a refusal
         ObjectState object = make(type, nextId, null);
-        nextId++;
-        objects.put(object.id(), object);
+        add(object, turn);
         return object;
+    }
+
+    private void add(ObjectState object, Turn turn) {
+        object.created = turn.now();
+        nextId++;
+        put(object);
+    }
+
+    private void put(ObjectState object) {
+        objects.put(object.id(), object);
+        counts[object.type().ordinal()]++;
+    }
+
+    /** The number of live objects of each type. */
+    Map<ObjectType, Integer> countByType() {
+        Map<ObjectType, Integer> out = new EnumMap<>(ObjectType.class);
+        for (ObjectType type : ObjectType.values()) {
+            out.put(type, counts[type.ordinal()]);
+        }
+        return out;
     }
 
     private ObjectState createTyped(ObjectType type, @Nullable String name, byte[] b, int count, int first, Turn turn) {
         if (count != 2 || Tag.of(b, first) != Tag.STRING) {
-            throw ObjectState.badArgument(ObjectState.withArticle(type) + " takes " + takes(type));
+            throw ObjectState.badArgument(ObjectState.withArticle(type) + " takes " + Arguments.takes(type));
         }
         TypeCode code = TypeCode.of(Values.text(b, first));
         int second = Values.skip(b, first);
@@ -213,80 +217,17 @@ final class Directory {
                 array.start(code, Values.elements(b, second));
             } else if (tag.isInteger()
                     && tag != Tag.BIGINT
-                    && isIn(b, second, 0)
+                    && Arguments.isIn(b, second, 0)
                     && Values.integer(b, second) <= ArrayState.MOST) {
                 turn.checkEntries(0, Values.integer(b, second));
                 array.start(code, (int) Values.integer(b, second));
             } else {
-                throw ObjectState.badArgument("an array takes " + takes(type) + ", not " + spelled(b, second));
+                throw ObjectState.badArgument(
+                        "an array takes " + Arguments.takes(type) + ", not " + Arguments.spelled(b, second));
             }
         }
-        nextId++;
-        objects.put(object.id(), object);
+        add(object, turn);
         return object;
-    }
-
-    private static void checkElements(List<byte[]> elements) {
-        for (byte[] e : elements) {
-            if (!Values.isHashable(e, 0, e.length)) {
-                throw new ValueException(
-                        ErrorCode.UNHASHABLE,
-                        "unhashable type: '" + Tag.of(e, 0).typeName() + "' as an element of the set");
-            }
-        }
-    }
-
-    private static boolean isIterable(byte[] b, int at, Tag tag) {
-        ObjectType type = tag == Tag.REF ? ObjectType.coded(Values.refType(b, at)) : null;
-        return type == ObjectType.DICT || type == ObjectType.LIST || type == ObjectType.SET;
-    }
-
-    private static boolean isLock(byte[] b, int at) {
-        return Tag.of(b, at) == Tag.REF
-                && (Values.refType(b, at) == ObjectType.LOCK.code()
-                        || Values.refType(b, at) == ObjectType.RLOCK.code());
-    }
-
-    private static boolean isIn(byte[] b, int at, int least) {
-        long n = Values.integer(b, at);
-        return n >= least && n <= Integer.MAX_VALUE;
-    }
-
-    private static String spelled(byte[] b, int at) {
-        Tag tag = Tag.of(b, at);
-        return tag.isInteger() && tag != Tag.BIGINT ? Long.toString(Values.integer(b, at)) : tag.typeName();
-    }
-
-    private static boolean hasTextKeys(byte[] b, int dict) {
-        int p = Values.first(dict);
-        for (int n = Values.count(b, dict); n > 0; n--) {
-            int value = Values.skip(b, p);
-            if (Tag.of(b, p) != Tag.STRING || value - p > Limits.MAX_NAME + 3) {
-                return false;
-            }
-            p = Values.skip(b, value);
-        }
-        return true;
-    }
-
-    private static String takes(ObjectType type) {
-        return switch (type) {
-            case DICT -> "nothing or a dict";
-            case LIST -> "nothing or a list";
-            case NAMESPACE -> "nothing or a dict whose keys are texts of up to " + Limits.MAX_NAME + " bytes";
-            case QUEUE, JOINABLE_QUEUE, PRIORITY_QUEUE -> "nothing or a maximum size";
-            case VALUE -> "a type code and a value";
-            case ARRAY -> "a type code and a length from 0 to " + ArrayState.MOST + " or a list of values";
-            case SET -> "nothing or a set or list";
-            case COUNTER -> "nothing or an integer of 64 bits";
-            case ITERATOR -> "a dict, list or set that is shared";
-            case SIMPLE_QUEUE, LOCK, RLOCK, EVENT, READ_WRITE_LOCK, SERVICE -> "no arguments";
-            case INSTANCE -> "a service";
-            case CONDITION -> "nothing or a lock or rlock";
-            case SEMAPHORE, BOUNDED_SEMAPHORE -> "nothing or a number of permits from 0 to 2147483647";
-            case COUNT_DOWN_LATCH -> "a count from 0 to 2147483647";
-            case BARRIER -> "a number of parties from 1 to 2147483647";
-        };
     }
 
     private static ObjectState make(ObjectType type, long id, @Nullable String name) {
@@ -338,6 +279,7 @@ final class Directory {
 
     private void end(ObjectState object, Turn turn) {
         objects.remove(object.id());
+        counts[object.type().ordinal()]--;
         turn.references().forget(object);
         object.dispose(turn);
     }
@@ -353,7 +295,9 @@ final class Directory {
                     .add("name", name == null ? Values.NULL : Values.ofText(name))
                     .add("size", Values.ofInteger(o.size()))
                     .add("references", Values.ofInteger(o.references + o.holds))
-                    .add("waiters", Values.ofInteger(o.waiters()));
+                    .add("waiters", Values.ofInteger(o.waiters()))
+                    .add("created", Values.ofInteger(o.created))
+                    .add("operations", Values.ofInteger(o.operations));
             if (o instanceof LockState lock) {
                 row.add("holder", lock.ownerValue()).add("token", lock.tokenValue());
             }
@@ -371,7 +315,12 @@ final class Directory {
     /** The counterpart of {@link ObjectState#durableCopy}. */
     DurableImage durableImage(long index, List<SessionState.Delivery> undelivered) {
         List<ObjectState> copies = objects.unordered();
-        copies.replaceAll(ObjectState::durableCopy);
+        copies.replaceAll(o -> {
+            ObjectState copy = o.durableCopy();
+            copy.created = o.created;
+            copy.operations = o.operations;
+            return copy;
+        });
         return new DurableImage(index, nextId, registry.copy(), copies, undelivered);
     }
 
@@ -394,7 +343,12 @@ final class Directory {
         out.i64(nextId).i32(objects.size());
         for (long id : objects.sortedKeys()) {
             ObjectState o = objects.present(id);
-            out.i64(id).u8(o.type().code()).i64(o.references).i64(o.holds);
+            out.i64(id)
+                    .u8(o.type().code())
+                    .i64(o.references)
+                    .i64(o.holds)
+                    .i64(o.created)
+                    .i64(o.operations);
             out.optionalText(o.name());
             o.snapshot(out);
         }
@@ -403,6 +357,7 @@ final class Directory {
     void restore(SnapshotReader in, Turn turn) {
         registry.restore(in);
         objects.clear();
+        Arrays.fill(counts, 0);
         names.clear();
         nextId = in.i64();
         for (int n = in.i32(); n > 0; n--) {
@@ -410,14 +365,18 @@ final class Directory {
             ObjectType type = ObjectType.coded(in.u8());
             long references = in.i64();
             long holds = in.i64();
+            long created = in.i64();
+            long operations = in.i64();
             String name = in.optionalText();
             if (type == null) {
                 throw new IllegalArgumentException("object " + id + " of the snapshot is of an unknown type");
             }
             ObjectState object = make(type, id, name);
+            object.created = created;
+            object.operations = operations;
             object.restore(in, turn);
             turn.references().restore(object, references, holds);
-            objects.put(id, object);
+            put(object);
             // a name is given when its object is created: the order of ids is the order of names
             if (name != null) {
                 names.put(name, object);

@@ -34,7 +34,7 @@ final class EventState extends WaitingState {
                 yield Reply.NOTHING;
             }
             case IS_SET -> Reply.bool(set);
-            case AWAIT -> set ? Reply.TRUE : parkOrGive(a.integer(0), Reply.FALSE, turn);
+            case AWAIT -> await(set, a.integer(0), turn);
         };
     }
 

@@ -24,7 +24,9 @@ final class InstanceState extends ObjectState {
         turn.references().retain(reference);
     }
 
-    private @Nullable ServiceState present(Turn turn) {
+    /** The service, or null if it was deleted. */
+    @Nullable
+    ServiceState present(Turn turn) {
         return turn.references().object(Values.refId(service, 0)) instanceof ServiceState s ? s : null;
     }
 

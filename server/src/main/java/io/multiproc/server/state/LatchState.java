@@ -40,7 +40,7 @@ final class LatchState extends WaitingState {
                 yield Reply.integer(count);
             }
             case COUNT -> Reply.integer(count);
-            case AWAIT -> count == 0 ? Reply.TRUE : parkOrGive(a.integer(0), Reply.FALSE, turn);
+            case AWAIT -> await(count == 0, a.integer(0), turn);
         };
     }
 

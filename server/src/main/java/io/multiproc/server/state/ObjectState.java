@@ -33,6 +33,11 @@ abstract sealed class ObjectState
 
     long holds;
 
+    /** When it was made, and how many operations were asked of it since: for people who look at the manager. */
+    long created;
+
+    long operations;
+
     ObjectState(ObjectType type, long id, @Nullable String name) {
         this.type = type;
         this.id = id;

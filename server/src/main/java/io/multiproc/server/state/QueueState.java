@@ -146,7 +146,7 @@ final class QueueState extends ObjectState {
     }
 
     private long kept() {
-        return items.size() + (tasks == null ? 0 : tasks.size());
+        return (long) items.size() + (tasks == null ? 0 : tasks.size());
     }
 
     private @Nullable Reply take(long timeout, long form, Turn turn) {

@@ -145,6 +145,47 @@ final class ServiceState extends ObjectState implements Owned {
         return null;
     }
 
+    /** Why no call can be made now; null if one can. */
+    @Nullable
+    Reply refusal() {
+        return host == null ? Reply.error(noHost()) : null;
+    }
+
+    /**
+     * Makes a call of the last party of a barrier that waits there already, and returns the call's number; the barrier learns its
+     * outcome.
+     */
+    long act(Waiter party, BarrierState barrier, long instance, byte[] method, Turn turn) {
+        party.object = this;
+        party.holder = ++lastCall;
+        party.value = fields(instance, method, Values.container(Tag.LIST, List.of()));
+        party.barrier = barrier.id();
+        calls.add(party);
+        settle(turn);
+        return party.holder;
+    }
+
+    /** The barrier is broken: the call that acts for it is forgotten. It answers the party unless its session has ended. */
+    void stopActing(long number, @Nullable SessionState gone, Reply reply, Turn turn) {
+        for (Waiters list : new Waiters[] {calls, running}) {
+            for (Waiter w = list.first(); w != null; w = w.next) {
+                if (w.holder == number) {
+                    if (w.session == gone) {
+                        turn.unpark(w);
+                    } else {
+                        turn.finish(w, reply);
+                    }
+                    return;
+                }
+            }
+        }
+    }
+
+    /** The barrier that a call acts for. */
+    private static @Nullable BarrierState barrier(Waiter w, Turn turn) {
+        return w.barrier != 0 && turn.references().object(w.barrier) instanceof BarrierState b ? b : null;
+    }
+
     private ValueException noHost() {
         return new ValueException(
                 ErrorCode.ILLEGAL_STATE,
@@ -174,6 +215,12 @@ final class ServiceState extends ObjectState implements Owned {
         for (Waiter w = running.first(); w != null; w = w.next) {
             if (w.holder == number) {
                 byte[] value = a.value(2);
+                BarrierState barrier = barrier(w, turn);
+                if (barrier != null) {
+                    end(w, a.bool(1) ? barrier.passed(turn) : barrier.failed(value, turn), turn);
+                    barrier.goOn(turn);
+                    return;
+                }
                 ByteWriter out = new ByteWriter(value.length + 16);
                 int mark = out.begin(Tag.TUPLE);
                 byte[] reply = out.bool(a.bool(1)).raw(value).end(mark, 2).toByteArray();
@@ -193,10 +240,19 @@ final class ServiceState extends ObjectState implements Owned {
         turn.references().release(fields);
     }
 
+    /** As {@link #end} for a call that has no result. */
+    private void fail(Waiter w, Reply reply, Turn turn) {
+        end(w, reply, turn);
+        BarrierState barrier = barrier(w, turn);
+        if (barrier != null) {
+            barrier.actionLost(null, turn);
+        }
+    }
+
     private void endAll(Reply reply, Turn turn) {
         for (Waiters list : new Waiters[] {calls, running}) {
             for (Waiter w = list.first(); w != null; w = list.first()) {
-                end(w, reply, turn);
+                fail(w, reply, turn);
             }
         }
     }
@@ -206,7 +262,12 @@ final class ServiceState extends ObjectState implements Owned {
         if (w.list == fetchers) {
             turn.finish(w, Reply.ABSENT);
         } else {
-            end(w, Reply.error(ErrorCode.CANCELLED, "the method has not returned in time; it may go on"), turn);
+            fail(
+                    w,
+                    w.barrier != 0
+                            ? BarrierState.TIMED_OUT
+                            : Reply.error(ErrorCode.CANCELLED, "the method has not returned in time; it may go on"),
+                    turn);
         }
     }
 
@@ -215,7 +276,7 @@ final class ServiceState extends ObjectState implements Owned {
         if (w.list == fetchers) {
             turn.finish(w, cancelledReply());
         } else {
-            end(w, cancelledReply(), turn);
+            fail(w, cancelledReply(), turn);
         }
     }
 
@@ -225,6 +286,10 @@ final class ServiceState extends ObjectState implements Owned {
         turn.unpark(w);
         if (call) {
             turn.references().release(valueOf(w));
+        }
+        BarrierState barrier = barrier(w, turn);
+        if (barrier != null) {
+            barrier.actionLost(w.session, turn);
         }
     }
 

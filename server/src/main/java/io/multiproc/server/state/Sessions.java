@@ -1,11 +1,13 @@
 package io.multiproc.server.state;
 
+import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,17 @@ final class Sessions {
 
     int size() {
         return sessions.size();
+    }
+
+    /** How many requests wait, and how many deliveries are not acknowledged. */
+    Census census(Map<ObjectType, Integer> objectsByType) {
+        long waits = 0;
+        long undelivered = 0;
+        for (SessionState s : sessions.unordered()) {
+            waits += s.parked.size();
+            undelivered += s.deliveries.size();
+        }
+        return new Census(objectsByType, waits, undelivered);
     }
 
     @Nullable

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe: one thread at a time, the engine's writer.
  */
 public final class SharedState implements StateMachine {
-    private static final int SNAPSHOT_VERSION = 5;
+    private static final int SNAPSHOT_VERSION = 6;
 
     /** More than a server counts between two snapshots. */
     private static final long LEAP_INDEX = 1L << 40;
@@ -47,7 +47,7 @@ public final class SharedState implements StateMachine {
     /** The same with other limits than the default ones. */
     public SharedState(int maxReplyBytes, StateLimits limits) {
         turn = new Turn(sessions, references, deadlines, maxReplyBytes, limits);
-        turn.makeBy(directory::make);
+        turn.makeBy(type -> directory.make(type, turn));
     }
 
     @Override
@@ -146,6 +146,7 @@ public final class SharedState implements StateMachine {
         if (object == null) {
             throw Directory.noSuchObject(invoke.object());
         }
+        object.operations++;
         return object.apply(invoke.op(), invoke.args(), turn);
     }
 
@@ -157,6 +158,11 @@ public final class SharedState implements StateMachine {
     @Override
     public long nextDeadline() {
         return deadlines.next();
+    }
+
+    @Override
+    public Census census() {
+        return sessions.census(directory.countByType());
     }
 
     /** The number of live objects. */

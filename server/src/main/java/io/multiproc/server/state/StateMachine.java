@@ -28,6 +28,11 @@ public interface StateMachine {
         return 0;
     }
 
+    /** Counts what there is, in a time that grows with the number of sessions only. */
+    default Census census() {
+        return Census.NONE;
+    }
+
     /** Writes the whole state. Equal states write equal bytes. */
     void snapshot(ByteWriter out);
 

@@ -24,7 +24,7 @@ final class Tasks {
     /** What one session has, the oldest first; null for an item whose time was up. */
     private static final class Share {
         private final SessionState session;
-        private final LinkedHashMap<Long, @Nullable Task> tasks = new LinkedHashMap<>();
+        private final Map<Long, @Nullable Task> tasks = new LinkedHashMap<>();
 
         Share(SessionState session) {
             this.session = session;
@@ -34,7 +34,7 @@ final class Tasks {
             return session;
         }
 
-        LinkedHashMap<Long, @Nullable Task> tasks() {
+        Map<Long, @Nullable Task> tasks() {
             return tasks;
         }
     }
@@ -47,7 +47,7 @@ final class Tasks {
 
     private final QueueState queue;
     /** All, the oldest first. */
-    private final LinkedHashMap<Long, Task> live = new LinkedHashMap<>();
+    private final Map<Long, Task> live = new LinkedHashMap<>();
 
     private final LongMap<Share> shares = new LongMap<>();
     private long lastNumber;

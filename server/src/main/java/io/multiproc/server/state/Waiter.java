@@ -13,7 +13,9 @@ final class Waiter {
         CANCELLED
     }
 
-    final ObjectState object;
+    /** What it waits on; the last party of a barrier comes to wait on the service that runs the barrier's action. */
+    ObjectState object;
+
     final SessionState session;
     final long request;
     /** Of the entry that parked it: one entry parks at most one request. */
@@ -33,6 +35,9 @@ final class Waiter {
     /** The condition that is or was waited on. */
     @Nullable
     String condition;
+
+    /** The barrier whose action a call is; 0 for none. */
+    long barrier;
 
     Outcome outcome = Outcome.PENDING;
 

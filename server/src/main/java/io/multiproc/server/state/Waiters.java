@@ -70,7 +70,7 @@ final class Waiters {
         out.i32(size);
         for (Waiter w = first; w != null; w = w.next) {
             out.i64(w.session.id()).i64(w.request).i64(w.index).i64(w.deadline).i64(w.holder);
-            out.i64(w.levels).i64(w.since).u8(w.outcome.ordinal());
+            out.i64(w.levels).i64(w.since).i64(w.barrier).u8(w.outcome.ordinal());
             out.optionalText(w.condition);
             out.optionalBytes(w.value);
         }
@@ -85,6 +85,7 @@ final class Waiters {
             w.holder = in.i64();
             w.levels = in.i64();
             w.since = in.i64();
+            w.barrier = in.i64();
             w.outcome = Waiter.Outcome.values()[in.u8()];
             w.condition = in.optionalText();
             w.value = in.optionalBytes();

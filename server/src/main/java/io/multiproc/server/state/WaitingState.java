@@ -5,7 +5,7 @@ import io.multiproc.protocol.wire.Reply;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A synchroniser with one line of waiters that stores no values. */
+/** A synchroniser with one line of waiters. */
 abstract sealed class WaitingState extends ObjectState
         permits EventState, LatchState, BarrierState, SemaphoreState, ReadWriteLockState {
     /** In order of arrival. */
@@ -15,11 +15,11 @@ abstract sealed class WaitingState extends ObjectState
         super(type, id, name);
     }
 
-    /** Parks the caller's request, or gives the answer of one that does not wait. */
-    final @Nullable Reply parkOrGive(long timeout, Reply now, Turn turn) {
+    /** Whether what is waited for is so, or becomes so in time. */
+    final @Nullable Reply await(boolean now, long timeout, Turn turn) {
         long deadline = turn.deadline(timeout);
-        if (timeout == 0) {
-            return now;
+        if (now || timeout == 0) {
+            return Reply.bool(now);
         }
         turn.park(this, waiting, deadline);
         return null;
@@ -44,8 +44,19 @@ abstract sealed class WaitingState extends ObjectState
 
     @Override
     void abandon(Waiter w, Turn turn) {
-        turn.unpark(w);
+        forget(w.session, turn);
         settle(turn);
+    }
+
+    /** Ends all waits of a session that has ended, before anybody is served: nothing is granted to who is gone. */
+    final void forget(@Nullable SessionState gone, Turn turn) {
+        for (Waiter w = waiting.first(); w != null; ) {
+            Waiter next = w.next;
+            if (w.session == gone) {
+                turn.unpark(w);
+            }
+            w = next;
+        }
     }
 
     @Override
@@ -59,7 +70,7 @@ abstract sealed class WaitingState extends ObjectState
     }
 
     @Override
-    final void forEachStored(Consumer<byte[]> action) {
+    void forEachStored(Consumer<byte[]> action) {
         // nothing is stored
     }
 }

@@ -1,11 +1,14 @@
 package io.multiproc.server.state;
 
+import static io.multiproc.server.state.Bench.assertFails;
 import static io.multiproc.server.state.Coded.Special.ABSENT;
 import static io.multiproc.server.state.Coded.tup;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.DictOp;
 import io.multiproc.protocol.op.ListOp;
+import io.multiproc.protocol.op.LockOp;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.QueueOp;
 import java.util.ArrayDeque;
@@ -40,6 +43,8 @@ class ModelTest {
     void dict(long seed) {
         Random random = new Random(seed);
         long dict = bench.create(session, ObjectType.DICT);
+        long lock = bench.create(session, ObjectType.LOCK);
+        long token = bench.call(session, lock, LockOp.ACQUIRE, 1, 0) instanceof Long granted ? granted : -1;
         Map<Object, Object> model = new LinkedHashMap<>();
         for (int i = 0; i < STEPS; i++) {
             DictOp op = DictOp.values()[random.nextInt(DictOp.values().length)];
@@ -58,6 +63,9 @@ class ModelTest {
                         case REPLACE_IF -> new Object[] {spelled, value, value + 1};
                         case PUT_ALL -> new Object[] {Map.of(key, value)};
                         case CHUNK -> new Object[] {0, 100, 2};
+                        case SET_FENCED -> new Object[] {
+                            model.containsKey(key) ? spelled : key, value, lock, value % 2 == 0 ? token : token + 1
+                        };
                         default -> new Object[] {model.containsKey(key) ? spelled : key, value};
                     };
             if (op == DictOp.CLEAR && random.nextInt(50) > 0) {
@@ -74,6 +82,14 @@ class ModelTest {
                 case SET, PUT_ALL -> {
                     check(null, reply);
                     model.put(key, value);
+                }
+                case SET_FENCED -> {
+                    if (value % 2 == 0) {
+                        check(null, reply);
+                        model.put(key, value);
+                    } else {
+                        assertFails(ErrorCode.STALE_TOKEN, reply);
+                    }
                 }
                 case PUT -> check(orAbsent(model.put(key, value)), reply);
                 case PUT_IF_ABSENT -> check(orAbsent(model.putIfAbsent(key, value)), reply);

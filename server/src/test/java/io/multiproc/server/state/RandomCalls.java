@@ -90,7 +90,9 @@ final class RandomCalls {
             if (below(10) > 0) {
                 out[0] = type.wireName();
             }
-            out[2] = arguments(type);
+            out[2] = type == ObjectType.BARRIER && below(2) == 0
+                    ? List.of(2, reference(ObjectType.INSTANCE), "m")
+                    : arguments(type);
         }
         if (op == QueueOp.CONFIGURE && below(4) > 0) {
             boolean letters = below(2) == 0;
@@ -198,6 +200,17 @@ final class RandomCalls {
             out.put(key(), value());
         }
         return out;
+    }
+
+    /** A reference to a live object of a type, if there is one among the newest. */
+    private Object reference(ObjectType type) {
+        for (long id = highest; id > 0 && id > highest - 200; id--) {
+            ObjectState object = bench.state.object(id);
+            if (object != null && object.type() == type) {
+                return new Coded.Ref(type, id);
+            }
+        }
+        return 0;
     }
 
     /** A reference to a live object, if a few attempts find one. */

@@ -235,6 +235,51 @@ class SynchroniserContractIT extends Contract {
                 .orElseThrow();
     }
 
+    /** The action of a barrier. */
+    public static final class Rounds {
+        private int rounds;
+
+        public Rounds() {}
+
+        public void next() {
+            if (++rounds == 3) {
+                throw new IllegalArgumentException("no third round");
+            }
+        }
+
+        public int rounds() {
+            return rounds;
+        }
+    }
+
+    @Test
+    void aBarrierWithAnAction() throws Exception {
+        String type = uniqueName();
+        manager.register(type, Rounds.class);
+        var rounds = other.createInstance(type);
+        String name = uniqueName();
+        BarrierProxy barrier = manager.barrier(name, 2, rounds, "next");
+        BarrierProxy twin = other.barrier(name, 2);
+        for (int round = 1; round <= 2; round++) {
+            Task<Integer> first = start(() -> barrier.await());
+            await("it waits", () -> barrier.getNumberWaiting() == 1);
+            assertEquals(0, twin.await(LONG));
+            assertEquals(1, first.get());
+            assertEquals(round, rounds.call("rounds"), "it ran before anybody went on");
+        }
+        Task<Integer> first = start(() -> barrier.await());
+        await("it waits", () -> barrier.getNumberWaiting() == 1);
+        assertMentions("no third round", () -> twin.await(), IllegalStateException.class);
+        assertThrows(BrokenBarrierException.class, first::get);
+        assertTrue(barrier.isBroken());
+        barrier.reset();
+        CompletableFuture<Integer> one = barrier.async().await();
+        assertEquals(1, get(twin.async().await()) + get(one));
+        assertEquals(0, get(manager.barrier(1, rounds, "next").async().await()));
+        assertThrows(IllegalArgumentException.class, () -> manager.barrier(2, "no instance", "next"));
+        assertThrows(IllegalArgumentException.class, () -> manager.barrier(2, barrier, "next"));
+    }
+
     @Test
     void aBarrierAsFutures() {
         BarrierProxy barrier = manager.barrier(2);

@@ -1,5 +1,6 @@
 package io.multiproc.tests.contract;
 
+import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerOptions;
 import io.multiproc.protocol.auth.Authkey;
 import io.multiproc.protocol.op.Op;
@@ -17,10 +18,15 @@ import java.util.concurrent.ConcurrentHashMap;
 /** A server of each kind of address, started when first used, for the rest of the JVM's life. */
 enum Transport {
     TCP,
-    UNIX;
+    UNIX,
+    /** The server that {@link Manager#inProcess} starts. */
+    IN_PROCESS;
 
     /** Every operation that a contract test has sent. */
     static final Set<Op> SENT = ConcurrentHashMap.newKeySet();
+
+    /** Every error that one was answered with. */
+    static final Set<RecordingServer.Failed> FAILED = ConcurrentHashMap.newKeySet();
 
     private static final byte[] KEY = new byte[32];
 
@@ -29,9 +35,16 @@ enum Transport {
     }
 
     private ManagerServer server;
+    private Manager embedded;
 
     /** Options that lead to this transport's shared server. */
     synchronized ManagerOptions options() {
+        if (this == IN_PROCESS) {
+            if (embedded == null) {
+                embedded = Manager.inProcess();
+            }
+            return embedded.options();
+        }
         if (server == null) {
             server = start();
         }
@@ -49,7 +62,7 @@ enum Transport {
 
     ManagerServer start(ServerOptions options) {
         try {
-            return RecordingServer.start(options.withListen(address()), SENT);
+            return RecordingServer.start(options.withListen(address()), SENT, FAILED);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -65,7 +78,7 @@ enum Transport {
     }
 
     private String address() throws IOException {
-        if (this == TCP) {
+        if (this != UNIX) {
             return "tcp://127.0.0.1:0";
         }
         Path folder = Files.createTempDirectory("mp");

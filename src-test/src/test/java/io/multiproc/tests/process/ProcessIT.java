@@ -36,7 +36,7 @@ class ProcessIT {
 
     @BeforeEach
     void start() {
-        server = TestServer.start();
+        server = TestServer.start(o -> o.withHandshakeTimeout(Await.LONG));
         manager = server.connect();
         queue = manager.queue();
     }

@@ -54,6 +54,18 @@ class ReadmeIT {
             Map.entry("ProcessPoolExecutor", io.multiproc.client.pool.ProcessPoolExecutor.class),
             Map.entry("Manager", Manager.class));
 
+    /** Of the packages for one machine. */
+    private static final Map<String, Class<?>> LOCAL = Map.of(
+            "Pipe", io.multiproc.client.pipe.Pipe.class,
+            "end", io.multiproc.client.pipe.Connection.class,
+            "listener", io.multiproc.client.pipe.Listener.class,
+            "Client", io.multiproc.client.pipe.Client.class,
+            "Connections", io.multiproc.client.pipe.Connections.class,
+            "SharedValue", io.multiproc.client.memory.SharedValue.class,
+            "SharedArray", io.multiproc.client.memory.SharedArray.class,
+            "SharedMemory", io.multiproc.client.memory.SharedMemory.class,
+            "ShareableList", io.multiproc.client.memory.ShareableList.class);
+
     @TempDir
     Path temp;
 
@@ -171,24 +183,28 @@ class ReadmeIT {
     }
 
     @Test
-    void theProgramsOfProcessesAndPoolsRunAsTheyAre() throws Exception {
-        Map<String, String> programs = Map.of("Squares", "144, exit code 0", "Squaring", "[1, 4, 9, 16]");
-        for (Map.Entry<String, String> program : programs.entrySet()) {
-            String source = blocks("java").stream()
-                    .filter(b -> b.contains("public class " + program.getKey() + " "))
-                    .findFirst()
-                    .orElseThrow();
-            compile(program.getKey(), source);
-            Result result = run(List.of(java(), "-cp", classPath(), program.getKey()), ownConfig());
-            assertEquals(0, result.exit(), result.output());
-            // a manager within the process logs where it listens
-            assertEquals(
-                    program.getValue(),
-                    result.output()
-                            .lines()
-                            .filter(l -> !l.startsWith("[") || l.equals(program.getValue()))
-                            .collect(Collectors.joining("\n")));
-        }
+    void theProcessProgramsRunAsTheyAre() throws Exception {
+        runs("Squares", "144, exit code 0");
+        runs("Squaring", "[1, 4, 9, 16]");
+        runs("Talk", "hello, and goodbye");
+        runs("Count", "2000");
+    }
+
+    private void runs(String name, String output) throws Exception {
+        String source = blocks("java").stream()
+                .filter(b -> b.contains("public class " + name + " "))
+                .findFirst()
+                .orElseThrow();
+        compile(name, source);
+        Result result = run(List.of(java(), "-cp", classPath(), name), ownConfig());
+        assertEquals(0, result.exit(), result.output());
+        // a manager within the process logs where it listens
+        assertEquals(
+                output,
+                result.output()
+                        .lines()
+                        .filter(l -> !l.startsWith("[") || l.equals(output))
+                        .collect(Collectors.joining("\n")));
     }
 
     private String classPath() {
@@ -272,7 +288,9 @@ class ReadmeIT {
             }
             Matcher m = Pattern.compile("(\\w*)\\.(\\w+)\\(").matcher(cells[2]);
             while (m.find()) {
-                Class<?> type = m.group(1).isEmpty() ? BaseManager.class : RECEIVERS.get(m.group(1));
+                Class<?> type = m.group(1).isEmpty()
+                        ? BaseManager.class
+                        : RECEIVERS.getOrDefault(m.group(1), LOCAL.get(m.group(1)));
                 if (m.group(1).equals("q") && Set.of("taskDone", "join").contains(m.group(2))) {
                     type = io.multiproc.client.JoinableQueueProxy.class;
                 }

@@ -17,6 +17,11 @@ public final class PlainCodec {
 
     /** With the classes that the options allow, and none of the user's if they are null. */
     public PlainCodec(@Nullable ManagerOptions options) {
+        this(options, true);
+    }
+
+    /** With references false, proxies are refused when they are written already. */
+    public PlainCodec(@Nullable ManagerOptions options, boolean references) {
         KryoCodec.Builder objects = KryoCodec.builder();
         if (options != null) {
             objects.references(options.sharedReferences());
@@ -24,7 +29,7 @@ public final class PlainCodec {
             options.packages().forEach(objects::allowPackage);
         }
         codec = objects.build();
-        writer = new ValueWriter(codec);
+        writer = new ValueWriter(codec, references);
         reader = new ValueReader(codec, (type, id) -> {
             throw SerializationException.reading("a proxy came outside of its manager's connection", null);
         });

@@ -7,6 +7,12 @@ import com.esotericsoftware.kryo.serializers.EnumNameSerializer;
 import com.esotericsoftware.kryo.serializers.OptionalSerializers;
 import com.esotericsoftware.kryo.serializers.TimeSerializers;
 import io.multiproc.client.Tuple;
+import io.multiproc.client.memory.ShareableList;
+import io.multiproc.client.memory.SharedArray;
+import io.multiproc.client.memory.SharedLock;
+import io.multiproc.client.memory.SharedMemory;
+import io.multiproc.client.memory.SharedValue;
+import io.multiproc.client.pipe.Connection;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
@@ -23,13 +29,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The JDK classes that user objects may hold, under ids that never change: 10 to 99 here, 100 to 999 for our own classes, users'
- * ids from 1000. Nothing that loads classes, runs code, opens anything or compiles anything is in it.
+ * ids from 1000. Nothing that loads classes, runs code or compiles anything is in it, and nothing that opens anything but shared memory and pipes of this user.
  */
 final class StandardClasses {
     /** The first id that is a user's. */
     static final int FIRST_USER_ID = 1000;
     /** Changes when a row does, so that fingerprints differ. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     /** A row: serializers are made anew for each Kryo, because Kryo's are not thread-safe. */
     record Row(int id, Class<?> type, boolean value, Supplier<Serializer<?>> serializer) {}
@@ -50,6 +56,7 @@ final class StandardClasses {
         constants();
         aliases();
         row(100, Tuple.class, () -> ElementsSerializer.immutable(false, Tuple::copyOf));
+        handles();
         VALUES.add(String.class);
         TYPES.add(String.class);
         for (Class<?> c : List.of(
@@ -108,6 +115,19 @@ final class StandardClasses {
         ROWS.add(new Row(id, type, true, serializer));
         TYPES.add(type);
         VALUES.add(type);
+    }
+
+    /**
+     * What travels as a name and is attached to when it is read: names and secrets of the folder that this user's processes share, and
+     * nothing beyond.
+     */
+    private static void handles() {
+        value(110, Connection.class, () -> SmallSerializers.text(Connection::token, Connection::take));
+        value(111, SharedMemory.class, () -> SmallSerializers.text(SharedMemory::name, SharedMemory::attach));
+        value(112, ShareableList.class, () -> SmallSerializers.text(ShareableList::name, ShareableList::attach));
+        value(113, SharedLock.class, () -> SmallSerializers.text(SharedLock::name, SharedLock::attach));
+        row(114, SharedValue.class, () -> SmallSerializers.text(SharedValue::handle, SharedValue::ofHandle));
+        row(115, SharedArray.class, () -> SmallSerializers.text(SharedArray::handle, SharedArray::ofHandle));
     }
 
     private static void arrays() {

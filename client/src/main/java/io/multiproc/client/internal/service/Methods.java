@@ -1,16 +1,20 @@
 package io.multiproc.client.internal.service;
 
+import io.multiproc.client.InstanceProxy;
 import io.multiproc.client.internal.value.Conversions;
 import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the method or constructor that fits arguments, and calls it. */
@@ -65,11 +69,14 @@ public final class Methods {
     }
 
     private static @Nullable Object await(@Nullable Object result) throws Exception {
-        if (!(result instanceof CompletionStage<?> stage)) {
+        Future<?> future = result instanceof CompletionStage<?> stage
+                ? stage.toCompletableFuture()
+                : result instanceof Future<?> f ? f : null;
+        if (future == null) {
             return result;
         }
         try {
-            return stage.toCompletableFuture().get();
+            return future.get();
         } catch (ExecutionException e) {
             throw exception(e.getCause());
         }
@@ -133,12 +140,42 @@ public final class Methods {
                 return null;
             }
             try {
-                out[i] = Conversions.convert(argument, boxed(types[i]));
-            } catch (ClassCastException e) {
+                out[i] = as(argument, types[i]);
+            } catch (ClassCastException | ArithmeticException e) {
                 return null;
             }
         }
         return out;
+    }
+
+    /**
+     * A value as a parameter or result of a type: an instance gets a face where an interface is wanted.
+     *
+     * @throws ClassCastException if the value is of another kind
+     * @throws ArithmeticException if it is a number that the type cannot hold exactly
+     */
+    public static @Nullable Object as(@Nullable Object value, Class<?> type) {
+        return value instanceof InstanceProxy instance && type.isInterface() && !type.isInstance(value)
+                ? instance.as(type)
+                : Conversions.convert(value, boxed(type));
+    }
+
+    /** What the future that a method returns will hold, as far as its declaration says. */
+    public static Class<?> laterResult(Method method) {
+        return method.getGenericReturnType() instanceof ParameterizedType p
+                ? raw(p.getActualTypeArguments()[0])
+                : Object.class;
+    }
+
+    private static Class<?> raw(Type type) {
+        if (type instanceof Class<?> c) {
+            return c == Void.class ? Object.class : c;
+        }
+        if (type instanceof ParameterizedType p) {
+            return raw(p.getRawType());
+        }
+        // a variable, or a wildcard: what is known of it at run time is less than what the caller's compiler knows
+        return Object.class;
     }
 
     /** The class of a primitive type's objects; any other as it is. */

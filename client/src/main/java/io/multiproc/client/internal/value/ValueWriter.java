@@ -26,10 +26,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ValueWriter {
     private final ObjectCodec codec;
+    private final boolean references;
 
     /** A writer that hands objects of user classes to {@code codec}. */
     public ValueWriter(ObjectCodec codec) {
+        this(codec, true);
+    }
+
+    /** With references false, proxies are refused: for places where nobody could read them. */
+    public ValueWriter(ObjectCodec codec, boolean references) {
         this.codec = codec;
+        this.references = references;
     }
 
     /** The encoded value of an object. */
@@ -64,6 +71,10 @@ public final class ValueWriter {
             out.tag(Tag.CHAR).i16(c);
         } else if (value instanceof Referable r) {
             // before the containers: a proxy of a list is a List too
+            if (!references) {
+                throw io.multiproc.client.SerializationException.writing(
+                        "a proxy travels through its manager, or as an argument of a process, only", null);
+            }
             out.tag(Tag.REF).u8(r.typeCode()).i64(r.objectId());
         } else if (value instanceof Tuple t) {
             writeElements(Tag.TUPLE, t, out, depth);

@@ -1,0 +1,81 @@
+package io.multiproc.client.internal.local;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** A shell that outlives this process, however it ends, and then has a JVM sweep. */
+final class Watcher {
+    /** A child that has just begun has better to do, and a short-lived one needs none: what it leaves, its parent's sweep removes. */
+    private static final long DELAY_MILLIS = 200;
+
+    private final Thread starter;
+    private volatile @Nullable Process shell;
+
+    private Watcher(Path base) {
+        starter = new Thread(
+                () -> {
+                    try {
+                        Thread.sleep(DELAY_MILLIS);
+                        shell = start(base);
+                    } catch (InterruptedException e) {
+                        // the process ends already
+                    }
+                },
+                "multiproc-watcher");
+        starter.setDaemon(true);
+    }
+
+    /** Starts one soon, in the background. */
+    static Watcher of(Path base) {
+        Watcher made = new Watcher(base);
+        made.starter.start();
+        return made;
+    }
+
+    private static @Nullable Process start(Path base) {
+        try {
+            String code = Path.of(Sweep.class
+                            .getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
+                    .toString();
+            return new ProcessBuilder(
+                            "/bin/sh",
+                            "-c",
+                            // a signal to the whole group must not end it before its process
+                            "trap '' HUP INT QUIT TERM; cd /; read -r done && exit 0; exec \"$@\"",
+                            "multiproc-watcher",
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-XX:TieredStopAtLevel=1",
+                            "-XX:+UseSerialGC",
+                            "-Xmx16m",
+                            "-cp",
+                            code,
+                            Sweep.class.getName(),
+                            base.toString())
+                    // who waits for the end of this program's output does not wait for the watcher
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException | URISyntaxException | RuntimeException e) {
+            // no shell here: the next process sweeps
+            return null;
+        }
+    }
+
+    void dismiss() throws IOException, InterruptedException {
+        starter.interrupt();
+        starter.join();
+        Process started = shell;
+        if (started != null) {
+            OutputStream out = started.getOutputStream();
+            out.write('\n');
+            out.close();
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package io.multiproc.client.memory;
+
+import java.math.BigInteger;
+import java.util.List;
+
+/** What Java types elements are given out as; the type travels with a handle by its number. */
+final class Kinds {
+    private static final List<Class<?>> ALL = List.of(
+            Object.class,
+            Boolean.class,
+            Byte.class,
+            Short.class,
+            Integer.class,
+            Long.class,
+            BigInteger.class,
+            Float.class,
+            Double.class,
+            Character.class,
+            String.class);
+
+    private Kinds() {}
+
+    /** A name and a type as the text that travels. */
+    static String text(String name, Class<?> type) {
+        return ALL.indexOf(type) + ":" + name;
+    }
+
+    static String name(String text) {
+        return text.substring(text.indexOf(':') + 1);
+    }
+
+    static Class<?> type(String text) {
+        int colon = text.indexOf(':');
+        try {
+            return ALL.get(Integer.parseInt(text.substring(0, colon)));
+        } catch (IndexOutOfBoundsException | NumberFormatException e) {
+            throw new IllegalArgumentException("no handle of shared memory: " + text, e);
+        }
+    }
+
+    static <T> Class<T> checked(Class<T> type) {
+        if (!ALL.contains(type)) {
+            throw new IllegalArgumentException(
+                    "elements of shared memory are numbers, booleans and characters, not " + type.getName());
+        }
+        return type;
+    }
+}

@@ -1,0 +1,200 @@
+package io.multiproc.client.memory;
+
+import io.multiproc.client.internal.Casts;
+import java.nio.ByteBuffer;
+import java.util.AbstractList;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.RandomAccess;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Elements of one of CPython's type codes in shared memory: {@code multiprocessing.Array}. What {@link SharedValue} says of its methods holds for
+ * each element by itself; {@link #getLock()} is for what several calls do together. Its length never changes. Thread-safe.
+ */
+public final class SharedArray<T> implements AutoCloseable {
+    private final Cells cells;
+    private final Class<T> type;
+
+    private SharedArray(Cells cells, Class<T> type) {
+        this.cells = cells;
+        this.type = type;
+    }
+
+    /** A new one of zeros, with a lock of its own. */
+    public static <T> SharedArray<T> create(String typeCode, Class<T> type, int length) {
+        return new SharedArray<>(Cells.create(typeCode, length, null, false), Kinds.checked(type));
+    }
+
+    /** A new one with a lock of its own. */
+    public static <T> SharedArray<T> create(String typeCode, Class<T> type, List<? extends T> initial) {
+        return make(typeCode, type, initial, null, false);
+    }
+
+    /** A new one with a lock that you have already: {@code Array(code, initial, lock=lock)}. */
+    public static <T> SharedArray<T> create(
+            String typeCode, Class<T> type, List<? extends T> initial, SharedLock lock) {
+        return make(typeCode, type, initial, Objects.requireNonNull(lock), false);
+    }
+
+    /** A new one without a lock: {@code Array(code, initial, lock=False)}. */
+    public static <T> SharedArray<T> createRaw(String typeCode, Class<T> type, List<? extends T> initial) {
+        return make(typeCode, type, initial, null, true);
+    }
+
+    private static <T> SharedArray<T> make(
+            String typeCode, Class<T> type, List<? extends T> initial, @Nullable SharedLock lock, boolean raw) {
+        Cells cells = Cells.create(typeCode, initial.size(), lock, raw);
+        boolean done = false;
+        try {
+            SharedArray<T> made = new SharedArray<>(cells, Kinds.checked(type));
+            for (int i = 0; i < cells.count; i++) {
+                made.set(i, initial.get(i));
+            }
+            done = true;
+            return made;
+        } finally {
+            if (!done) {
+                cells.close();
+            }
+        }
+    }
+
+    /**
+     * The one of a name.
+     *
+     * @throws IllegalStateException if there is none, or it is none
+     */
+    public static <T> SharedArray<T> attach(String name, Class<T> type) {
+        return new SharedArray<>(Cells.attach(name), Kinds.checked(type));
+    }
+
+    /** The one of a handle; see {@link #handle()}. */
+    public static SharedArray<?> ofHandle(String handle) {
+        return attach(Kinds.name(handle), Kinds.type(handle));
+    }
+
+    /** Name and Java type as one text. */
+    public String handle() {
+        return Kinds.text(name(), type);
+    }
+
+    /** Its name, for {@link #attach}. */
+    public String name() {
+        return cells.block.name();
+    }
+
+    /** How many elements it has. */
+    public int size() {
+        return cells.count;
+    }
+
+    /**
+     * The element at an index from 0.
+     *
+     * @throws IndexOutOfBoundsException if there is none, as all methods with an index
+     */
+    public T get(int index) {
+        return Casts.element(cells.object(cells.bits(index)), type);
+    }
+
+    /** Sets an element. */
+    public void set(int index, T value) {
+        cells.bits(index, cells.bitsOf(value));
+    }
+
+    /** An element as a long, without making an object; see {@link SharedValue#getLong}. */
+    public long getLong(int index) {
+        return cells.asLong(index);
+    }
+
+    /** An element as a double, without making an object. */
+    public double getDouble(int index) {
+        return cells.asDouble(index);
+    }
+
+    /** Sets an integer, without making an object. */
+    public void setLong(int index, long value) {
+        cells.bits(index, cells.checked(value));
+    }
+
+    /** Sets an element if it equals the expected one; whether it did. */
+    public boolean compareAndSet(int index, T expected, T value) {
+        return cells.swap(index, cells.bitsOf(expected), cells.bitsOf(value));
+    }
+
+    /** Adds to an element, and returns the sum. */
+    public T addAndGet(int index, Number delta) {
+        return Casts.element(cells.add(index, delta), type);
+    }
+
+    /** Adds to an element without making an object, and returns the sum, cut if it has a fraction. */
+    public long add(int index, long delta) {
+        return cells.add(index, delta);
+    }
+
+    /** A copy: {@code a[:]}. Each element is read by itself; hold the lock for a picture of one moment. */
+    public List<T> toList() {
+        return new ArrayList<>(asList());
+    }
+
+    /** The array as a list of fixed size, live. */
+    public List<T> asList() {
+        return new View();
+    }
+
+    /** The elements' bytes, live, in the machine's order. Access through it is not atomic, nor checked for range. */
+    public ByteBuffer buffer() {
+        return cells.elements();
+    }
+
+    /** Returns the type code. */
+    public String typeCodeSymbol() {
+        return cells.code.symbol();
+    }
+
+    /**
+     * The reentrant lock that belongs to the array. The array's own methods do not ask for it.
+     *
+     * @throws IllegalStateException if it was created without
+     */
+    public SharedLock getLock() {
+        return cells.lock();
+    }
+
+    /** Ends its use here; whoever created it removes it, too: others that have it keep it. */
+    @Override
+    public void close() {
+        cells.close();
+    }
+
+    @Override
+    public String toString() {
+        StringJoiner all = new StringJoiner(", ", "SharedArray(" + typeCodeSymbol() + ", [", "])");
+        for (int i = 0; i < size(); i++) {
+            all.add(String.valueOf(cells.object(cells.bits(i))));
+        }
+        return all.toString();
+    }
+
+    private final class View extends AbstractList<T> implements RandomAccess {
+        @Override
+        public T get(int index) {
+            return SharedArray.this.get(index);
+        }
+
+        @Override
+        public T set(int index, T value) {
+            T before = get(index);
+            SharedArray.this.set(index, value);
+            return before;
+        }
+
+        @Override
+        public int size() {
+            return SharedArray.this.size();
+        }
+    }
+}

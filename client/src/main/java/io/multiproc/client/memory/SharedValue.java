@@ -1,0 +1,166 @@
+package io.multiproc.client.memory;
+
+import io.multiproc.client.internal.Casts;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A value of one of CPython's type codes in shared memory: {@code multiprocessing.Value}. The codes are {@code b B h H i I l L q Q f d},
+ * {@code ?} (boolean) and {@code u} (a character); {@code l} and {@code L} have 8 bytes.
+ *
+ * <p>Every method is atomic by itself, with the effects of a volatile variable, and takes no lock; {@link #getLock()} is for what several calls do
+ * together. A value out of the code's range or of another kind is refused with {@link IllegalArgumentException}, and nothing is changed. Null
+ * is refused. As an argument of a process or item of a queue it arrives as the same value. Thread-safe.
+ */
+public final class SharedValue<T> implements AutoCloseable {
+    private final Cells cells;
+    private final Class<T> type;
+
+    private SharedValue(Cells cells, Class<T> type) {
+        this.cells = cells;
+        this.type = type;
+    }
+
+    /** A new one with a lock of its own. */
+    public static <T> SharedValue<T> create(String typeCode, T initial) {
+        return make(typeCode, initial, null, false);
+    }
+
+    /** A new one with a lock that you have already: {@code Value(code, initial, lock=lock)}. */
+    public static <T> SharedValue<T> create(String typeCode, T initial, SharedLock lock) {
+        return make(typeCode, initial, Objects.requireNonNull(lock), false);
+    }
+
+    /** A new one without a lock: {@code Value(code, initial, lock=False)}. */
+    public static <T> SharedValue<T> createRaw(String typeCode, T initial) {
+        return make(typeCode, initial, null, true);
+    }
+
+    @SuppressWarnings("unchecked") // a value's class
+    private static <T> SharedValue<T> make(String typeCode, T initial, @Nullable SharedLock lock, boolean raw) {
+        Class<T> type = Kinds.checked((Class<T>) initial.getClass());
+        Cells cells = Cells.create(typeCode, 1, lock, raw);
+        boolean done = false;
+        try {
+            cells.bits(0, cells.bitsOf(initial));
+            done = true;
+        } finally {
+            if (!done) {
+                cells.close();
+            }
+        }
+        return new SharedValue<>(cells, type);
+    }
+
+    /**
+     * The one of a name.
+     *
+     * @throws IllegalStateException if there is none, or it is none
+     */
+    public static <T> SharedValue<T> attach(String name, Class<T> type) {
+        return new SharedValue<>(Cells.attach(name), Kinds.checked(type));
+    }
+
+    /** The one of a handle; see {@link #handle()}. */
+    public static SharedValue<?> ofHandle(String handle) {
+        return attach(Kinds.name(handle), Kinds.type(handle));
+    }
+
+    /** Name and Java type as one text. */
+    public String handle() {
+        return Kinds.text(name(), type);
+    }
+
+    /** Its name, for {@link #attach}. */
+    public String name() {
+        return cells.block.name();
+    }
+
+    /** Returns the value. */
+    public T get() {
+        return Casts.element(cells.object(cells.bits(0)), type);
+    }
+
+    /** Sets the value. */
+    public void set(T value) {
+        cells.bits(0, cells.bitsOf(value));
+    }
+
+    /** The value as a long, without making an object: cut if it has a fraction, 0 or 1 for a boolean. */
+    public long getLong() {
+        return cells.asLong(0);
+    }
+
+    /** The value as a double, without making an object. */
+    public double getDouble() {
+        return cells.asDouble(0);
+    }
+
+    /** Sets an integer, without making an object. */
+    public void setLong(long value) {
+        cells.bits(0, cells.checked(value));
+    }
+
+    /** Sets the value if it equals the expected one (floating-point numbers: by their bits); whether it did. */
+    public boolean compareAndSet(T expected, T value) {
+        return cells.swap(0, cells.bitsOf(expected), cells.bitsOf(value));
+    }
+
+    /** Sets the value, and returns the one before. */
+    public T getAndSet(T value) {
+        long bits = cells.bitsOf(value);
+        while (true) {
+            long before = cells.bits(0);
+            if (cells.swap(0, before, bits)) {
+                return Casts.element(cells.object(before), type);
+            }
+        }
+    }
+
+    /** Adds to a number, and returns the sum. */
+    public T addAndGet(Number delta) {
+        return Casts.element(cells.add(0, delta), type);
+    }
+
+    /** Adds to a number without making an object, and returns the sum, cut if it has a fraction. */
+    public long add(long delta) {
+        return cells.add(0, delta);
+    }
+
+    /** Replaces the value by what a function makes of it, and returns that. The function may be called more than once. */
+    public T update(UnaryOperator<T> function) {
+        while (true) {
+            long before = cells.bits(0);
+            T after = function.apply(Casts.element(cells.object(before), type));
+            if (cells.swap(0, before, cells.bitsOf(after))) {
+                return after;
+            }
+        }
+    }
+
+    /** Returns the type code. */
+    public String typeCodeSymbol() {
+        return cells.code.symbol();
+    }
+
+    /**
+     * The reentrant lock that belongs to the value. The value's own methods do not ask for it.
+     *
+     * @throws IllegalStateException if it was created without
+     */
+    public SharedLock getLock() {
+        return cells.lock();
+    }
+
+    /** Ends its use here; whoever created it removes it, too: others that have it keep it. */
+    @Override
+    public void close() {
+        cells.close();
+    }
+
+    @Override
+    public String toString() {
+        return "SharedValue(" + typeCodeSymbol() + ", " + cells.object(cells.bits(0)) + ")";
+    }
+}

@@ -1,0 +1,46 @@
+package io.multiproc.client.pipe;
+
+import io.multiproc.client.internal.Address;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/** Connects to a {@link Listener}: Python's {@code multiprocessing.connection.Client}, for listeners of Python, too. */
+public final class Client {
+    private Client() {}
+
+    /**
+     * Connects, and proves the key.
+     *
+     * @param address {@code tcp://host:port} or {@code unix:///path}
+     * @param authkey the key of the listener, or null if it has none
+     * @throws io.multiproc.client.AuthenticationException if the other side has another key, or none
+     * @throws IOException if nobody listens there
+     */
+    public static Connection connect(String address, byte @Nullable [] authkey)
+            throws IOException, InterruptedException {
+        Address at = Address.parse(address);
+        SocketChannel channel =
+                at.path() == null ? SocketChannel.open() : SocketChannel.open(StandardProtocolFamily.UNIX);
+        boolean done = false;
+        try {
+            if (at.path() == null) {
+                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                channel.connect(new InetSocketAddress(at.host(), at.port()));
+            } else {
+                channel.connect(UnixDomainSocketAddress.of(at.path()));
+            }
+            Connection made = Wires.connected(channel, authkey);
+            done = true;
+            return made;
+        } finally {
+            if (!done) {
+                channel.close();
+            }
+        }
+    }
+}

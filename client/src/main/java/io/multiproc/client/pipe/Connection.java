@@ -1,0 +1,272 @@
+package io.multiproc.client.pipe;
+
+import io.multiproc.client.ManagerOptions;
+import io.multiproc.client.internal.code.PlainCodec;
+import io.multiproc.client.internal.code.ProcessOptions;
+import java.io.EOFException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One end of a pipe, or of a connection that a {@link Listener} and a {@link Client} made: Python's {@code multiprocessing.connection.Connection}.
+ * What is sent at one end is received at the other, whole and in order.
+ *
+ * <p>An end may be an argument of a process or an item of a queue on this machine. It is then the receiver's: here it can no longer be used, and closing it
+ * does nothing. If it is received by several, the first has it.
+ *
+ * <p>Thread-safe: messages of several threads do not mix. Sending waits while the other end does not receive and the system's buffers are full. An
+ * interrupt ends a wait and leaves the connection whole: what was sent in part is sent to its end first.
+ */
+public final class Connection implements AutoCloseable {
+    /** Values as bytes. */
+    interface Codec {
+        byte[] write(@Nullable Object value);
+
+        @Nullable
+        Object read(byte[] bytes);
+    }
+
+    private final boolean readable;
+    private final boolean writable;
+    final ReentrantLock reading = new ReentrantLock();
+    /** Not a thread's: who binds the end to a socket takes it, and a thread of its own gives it back. */
+    final Semaphore writing = new Semaphore(1, true);
+
+    volatile Link link;
+    /** While what was in memory is sent ahead on the socket that this end was bound to: who closes leaves closing to that. */
+    volatile boolean flushing;
+
+    private volatile Codec codec;
+    private volatile @Nullable String token;
+    private volatile boolean closed;
+
+    Connection(Link link, @Nullable Codec codec, boolean readable, boolean writable) {
+        this.link = link;
+        this.codec = codec == null ? plain(ProcessOptions.current()) : codec;
+        this.readable = readable;
+        this.writable = writable;
+    }
+
+    private static Codec plain(ManagerOptions options) {
+        PlainCodec plain = new PlainCodec(options, false);
+        return new Codec() {
+            @Override
+            public byte[] write(@Nullable Object value) {
+                return plain.write(value);
+            }
+
+            @Override
+            public @Nullable Object read(byte[] bytes) {
+                return plain.read(bytes);
+            }
+        };
+    }
+
+    /**
+     * Lets values be of the classes and packages that these options register and allow. A child process starts with those that it was started with.
+     * Connections of a Listener or Client are of plain values only.
+     */
+    public Connection allow(ManagerOptions options) {
+        if (codec instanceof Pickles) {
+            throw new IllegalStateException("this connection's values are Python's: objects of user classes do not go");
+        }
+        codec = plain(options);
+        return this;
+    }
+
+    /**
+     * Sends a value; null too. Text, numbers, lists and so on are copies at the other end, pipes and shared memory are the same.
+     *
+     * @throws IOException if the other end was closed or its process has ended
+     * @throws io.multiproc.client.SerializationException if the value cannot travel; nothing was sent
+     * @throws UnsupportedOperationException if this end is for receiving only
+     */
+    public void send(@Nullable Object value) throws IOException, InterruptedException {
+        byte[] bytes = codec.write(value);
+        sendBytes(bytes, 0, bytes.length);
+    }
+
+    /** Sends bytes, which {@link #recvBytes} receives. See {@link #send} for what it throws. */
+    public void sendBytes(byte[] bytes) throws IOException, InterruptedException {
+        sendBytes(bytes, 0, bytes.length);
+    }
+
+    /** As {@link #sendBytes(byte[])}, a part of an array. */
+    public void sendBytes(byte[] bytes, int from, int length) throws IOException, InterruptedException {
+        java.util.Objects.checkFromIndexSize(from, length, bytes.length);
+        if (!writable) {
+            throw new UnsupportedOperationException("this end of the pipe is for receiving only");
+        }
+        while (true) {
+            writing.acquire();
+            try {
+                checkHere();
+                if (link.send(bytes, from, length)) {
+                    return;
+                }
+            } finally {
+                writing.release();
+            }
+        }
+    }
+
+    /**
+     * Waits for a value.
+     *
+     * @throws EOFException if the other end was closed, or its process has ended, and nothing is left to receive
+     * @throws IOException if this end was closed, or has been passed to another process
+     * @throws io.multiproc.client.SerializationException if it is a value that cannot be read; it is gone
+     * @throws UnsupportedOperationException if this end is for sending only
+     */
+    public @Nullable Object recv() throws IOException, InterruptedException {
+        return codec.read(recvBytes());
+    }
+
+    /** Waits for bytes. See {@link #recv} for what it throws. */
+    public byte[] recvBytes() throws IOException, InterruptedException {
+        while (true) {
+            byte[] frame = frame(Long.MAX_VALUE, false);
+            if (frame != null) {
+                return frame;
+            }
+        }
+    }
+
+    /** As {@link #recvBytes()}; a message longer than {@code maxLength} closes the connection, as in Python. */
+    public byte[] recvBytes(int maxLength) throws IOException, InterruptedException {
+        byte[] bytes = recvBytes();
+        if (bytes.length > maxLength) {
+            close();
+            throw new IOException("the message has " + bytes.length + " bytes, more than " + maxLength);
+        }
+        return bytes;
+    }
+
+    /** Whether {@link #recv} would not wait: a whole message or the end of the stream is there. */
+    public boolean poll() throws IOException, InterruptedException {
+        return poll(Duration.ZERO);
+    }
+
+    /** As {@link #poll()}, waiting for it up to a time. */
+    public boolean poll(Duration timeout) throws IOException, InterruptedException {
+        long nanos = Connections.nanos(timeout);
+        long start = System.nanoTime();
+        try {
+            while (true) {
+                long left = nanos == Long.MAX_VALUE ? nanos : nanos - (System.nanoTime() - start);
+                Link now = link;
+                if (frame(Math.max(0, left), true) != null) {
+                    return true;
+                }
+                if (now == link && nanos != Long.MAX_VALUE && System.nanoTime() - start >= nanos) {
+                    return false;
+                }
+            }
+        } catch (EOFException e) {
+            return true;
+        }
+    }
+
+    private byte @Nullable [] frame(long nanos, boolean look) throws IOException, InterruptedException {
+        if (!readable) {
+            throw new UnsupportedOperationException("this end of the pipe is for sending only");
+        }
+        reading.lockInterruptibly();
+        try {
+            checkHere();
+            return link.receive(nanos, look);
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    private void checkHere() throws IOException {
+        if (closed) {
+            throw closedHere();
+        }
+    }
+
+    static IOException closedHere() {
+        return new IOException("this end of the connection was closed");
+    }
+
+    static IOException otherEndClosed(@Nullable Throwable cause) {
+        return new IOException("the other end of the connection was closed, or its process has ended", cause);
+    }
+
+    /** Whether something can be received at this end. */
+    public boolean isReadable() {
+        return readable;
+    }
+
+    /** Whether something can be sent from this end. */
+    public boolean isWritable() {
+        return writable;
+    }
+
+    /** Whether it was closed here. */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** Closes this end: the other one gets the end of the stream after what was sent. An end that was given away and taken stays open. */
+    @Override
+    public void close() {
+        closed = true;
+        if (token == null && !flushing) {
+            link.close();
+        }
+    }
+
+    // ---- passing an end on
+
+    /**
+     * A text that lets one other process of this user and machine take this end by {@link #take}. Processes and queues use it by themselves.
+     *
+     * @throws IllegalStateException if it was closed, or is a connection of a Listener or Client
+     */
+    public synchronized String token() {
+        String known = token;
+        if (known == null) {
+            if (closed) {
+                throw new IllegalStateException("this end of the pipe was closed");
+            }
+            if (codec instanceof Pickles) {
+                throw new IllegalStateException("a connection of a Listener or Client stays in its process");
+            }
+            known = Handover.offer(this);
+            token = known;
+        }
+        return known;
+    }
+
+    /**
+     * Takes an end by its token.
+     *
+     * @throws IllegalStateException if it is taken already, was closed, or its process has ended
+     */
+    public static Connection take(String token) {
+        return Handover.take(token);
+    }
+
+    /** Takes back an end that was given away and that nobody has taken. False if it is another process's already. */
+    public synchronized boolean reclaim() {
+        String known = token;
+        if (known != null && Handover.withdraw(known)) {
+            token = null;
+            if (closed) {
+                link.close();
+            }
+            return true;
+        }
+        return known == null;
+    }
+
+    @Override
+    public String toString() {
+        return "Connection(" + (closed ? "closed" : readable ? writable ? "both ways" : "receiving" : "sending") + ")";
+    }
+}

@@ -1,0 +1,191 @@
+package io.multiproc.tests.bench;
+
+import io.multiproc.client.memory.SharedValue;
+import io.multiproc.client.pipe.Connection;
+import io.multiproc.client.pipe.Pipe;
+import io.multiproc.client.process.ManagedProcess;
+import io.multiproc.client.process.StartMethod;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/** Rows, in tabs, for {@code src-test/bin/bench-local}: starts of processes, pipes, shared values; bench_local.py has the same of CPython. */
+public final class LocalBench {
+    private static final int MESSAGES = 1_000_000;
+    private static final int LARGE = 2_000;
+    private static final int TRIPS = 50_000;
+    private static final int INCREMENTS = 5_000_000;
+    private static final int STARTS = 9;
+
+    private LocalBench() {}
+
+    static void hello(Connection c) throws Exception {
+        c.send(1);
+        c.recv();
+    }
+
+    static void talker(Connection c) throws Exception {
+        c.recvBytes();
+        byte[] small = new byte[64];
+        byte[] large = new byte[1 << 20];
+        for (int i = 0; i < MESSAGES; i++) {
+            c.sendBytes(small);
+        }
+        for (int i = 0; i < MESSAGES; i++) {
+            c.send(i);
+        }
+        for (int i = 0; i < LARGE; i++) {
+            c.sendBytes(large);
+        }
+        while (true) {
+            c.send(c.recv());
+        }
+    }
+
+    static void count(SharedValue<Integer> value, int times) {
+        for (int i = 0; i < times; i++) {
+            value.getLock().lock();
+            try {
+                value.setLong(value.getLong() + 1);
+            } finally {
+                value.getLock().unlock();
+            }
+        }
+    }
+
+    private static double start(StartMethod method) throws Exception {
+        Pipe pipe = Pipe.open(true);
+        long begun = System.nanoTime();
+        ManagedProcess p = new ManagedProcess(LocalBench::hello, pipe.second()).startMethod(method);
+        p.start();
+        Object ignored = pipe.first().recv();
+        double millis = (System.nanoTime() - begun) / 1e6;
+        pipe.first().send(1);
+        p.join();
+        return millis;
+    }
+
+    /** What a JVM of the same class path costs that only prints. */
+    private static double bare() throws Exception {
+        long begun = System.nanoTime();
+        Process p = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        LocalBench.class.getName(),
+                        "print")
+                .start();
+        int ignored = p.getInputStream().read();
+        double millis = (System.nanoTime() - begun) / 1e6;
+        p.waitFor();
+        return millis;
+    }
+
+    private interface Run {
+        double millis() throws Exception;
+    }
+
+    private static double median(Run run) throws Exception {
+        double[] all = new double[STARTS];
+        for (int i = 0; i < STARTS; i++) {
+            all[i] = run.millis();
+        }
+        Arrays.sort(all);
+        return all[STARTS / 2];
+    }
+
+    private static void row(String name, double value, String unit) {
+        System.out.println(name + "\t" + String.format(Locale.ROOT, "%.3f", value) + "\t" + unit);
+    }
+
+    private static void taken(Pipe pipe, String name, int n, String unit) throws Exception {
+        byte[] first = pipe.first().recvBytes();
+        long begun = System.nanoTime();
+        for (int i = 1; i < n; i++) {
+            first = pipe.first().recvBytes();
+        }
+        row(name, (n - 1) * 1e9 / (System.nanoTime() - begun), unit);
+    }
+
+    public static void main(String[] args) throws Exception {
+        if (args.length == 1) {
+            System.out.println("word");
+            return;
+        }
+        // the first one has the archive written
+        double ignoredStart = start(StartMethod.SPAWN);
+        TimeUnit.SECONDS.sleep(5);
+        row("start to first word: spawn", median(() -> start(StartMethod.SPAWN)), "ms");
+        ManagedProcess.forkserver(STARTS);
+        while (ManagedProcess.forkserverReserve() < STARTS) {
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        // they rehearse
+        TimeUnit.SECONDS.sleep(5);
+        row(
+                "start to first word: forkserver",
+                median(() -> {
+                    double t = start(StartMethod.FORKSERVER);
+                    // the next one is filled up: its start is not to be measured with this one
+                    TimeUnit.SECONDS.sleep(1);
+                    return t;
+                }),
+                "ms");
+        ManagedProcess.forkserver(0);
+        row("start to first word: ProcessBuilder, same JVM", median(LocalBench::bare), "ms");
+        pipes();
+        values();
+    }
+
+    private static void pipes() throws Exception {
+        Pipe pipe = Pipe.open(true);
+        new ManagedProcess(LocalBench::talker, pipe.second()).daemon(true).start();
+        pipe.first().sendBytes(new byte[] {1});
+        taken(pipe, "pipe: 64 bytes", MESSAGES, "messages/s");
+        Object ignored = pipe.first().recv();
+        long begun = System.nanoTime();
+        for (int i = 1; i < MESSAGES; i++) {
+            ignored = pipe.first().recv();
+        }
+        row("pipe: integers", (MESSAGES - 1) * 1e9 / (System.nanoTime() - begun), "messages/s");
+        taken(pipe, "pipe: 1 MiB", LARGE, "MiB/s");
+        begun = System.nanoTime();
+        for (int i = 0; i < TRIPS; i++) {
+            pipe.first().send(i);
+            ignored = pipe.first().recv();
+        }
+        row("pipe: round trips", TRIPS * 1e9 / (System.nanoTime() - begun), "trips/s");
+        pipe.close();
+    }
+
+    private static void values() throws Exception {
+        SharedValue<Integer> value = SharedValue.create("i", 0);
+        count(value, INCREMENTS / 10);
+        long begun = System.nanoTime();
+        count(value, INCREMENTS);
+        row("shared value: increments under its lock", INCREMENTS * 1e9 / (System.nanoTime() - begun), "increments/s");
+        List<ManagedProcess> others = new ArrayList<>();
+        begun = System.nanoTime();
+        for (int i = 0; i < 2; i++) {
+            ManagedProcess p = new ManagedProcess(LocalBench::count, value, INCREMENTS);
+            p.start();
+            others.add(p);
+        }
+        for (ManagedProcess p : others) {
+            p.join();
+        }
+        row(
+                "the same, 2 processes, starts included",
+                2.0 * INCREMENTS * 1e9 / (System.nanoTime() - begun),
+                "increments/s");
+        begun = System.nanoTime();
+        for (int i = 0; i < INCREMENTS; i++) {
+            long ignored = value.add(1);
+        }
+        row("shared value: atomic additions", INCREMENTS * 1e9 / (System.nanoTime() - begun), "increments/s");
+        value.close();
+    }
+}

@@ -1,0 +1,2 @@
+/** What a manager tells about itself over HTTP. */
+package io.multiproc.tests.metrics;
