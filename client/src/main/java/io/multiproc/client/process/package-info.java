@@ -14,6 +14,8 @@
  *   <li>2026-11-25, a class-data archive of the class path ({@code Archive}) is written in the background at a program's first start, into the user's
  *       cache folder, and makes later children start faster. A JVM takes archives for class paths of jar files only.
  *   <li>2026-11-25, when a child has ended, the ends of pipes that it was given and never took are closed, so that nobody waits for it.
+ *   <li>2026-11-25, arguments with proxies travel through the manager as bytes with the proxies beside them ({@code Parcel}): of classes that the process
+ *       allows, which the manager's connections need not.
  * </ul>
  */
 @org.jspecify.annotations.NullMarked

@@ -53,7 +53,7 @@ class PoolIT {
 
     @BeforeEach
     void start() {
-        server = TestServer.start(o -> o.withMaxFrame(4 << 20));
+        server = TestServer.start(o -> o.withMaxFrame(4 << 20).withGrace(Await.BRIEF));
         manager = server.connect();
         before = manager.numberOfObjects();
     }

@@ -45,7 +45,7 @@ class RemoteWorkersIT {
 
     @BeforeEach
     void start() {
-        server = TestServer.start();
+        server = TestServer.start(o -> o.withGrace(Await.BRIEF));
         manager = server.connect();
     }
 

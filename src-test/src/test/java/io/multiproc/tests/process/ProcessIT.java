@@ -36,7 +36,7 @@ class ProcessIT {
 
     @BeforeEach
     void start() {
-        server = TestServer.start(o -> o.withHandshakeTimeout(Await.LONG));
+        server = TestServer.start(o -> o.withHandshakeTimeout(Await.LONG).withGrace(Await.BRIEF));
         manager = server.connect();
         queue = manager.queue();
     }
@@ -93,6 +93,14 @@ class ProcessIT {
         int seven = 7;
         ends(started(new ManagedProcess((QueueProxy<Object> q) -> q.put(List.of(seven, "x")), queue)), 0);
         assertEquals(List.of(7, "x"), next());
+    }
+
+    @Test
+    void aProxyAndAnObjectOfTheCodesPackage() throws Exception {
+        // the manager's own connection allows no package; the child's, and the parcel, that of the code
+        assertFalse(manager.options().packages().contains("io.multiproc.tests.process"));
+        ends(started(new ManagedProcess(Programs::names, queue, new Programs.Person("Ada"))), 0);
+        assertEquals("Ada", next());
     }
 
     @Test

@@ -13,6 +13,13 @@ import java.util.logging.Level;
 final class Programs {
     private Programs() {}
 
+    /** An object of a class of ours. */
+    record Person(String name) {}
+
+    static void names(QueueProxy<Object> q, Person p) throws InterruptedException {
+        q.put(p.name());
+    }
+
     static void square(QueueProxy<Object> results, int n) throws InterruptedException {
         results.put(n * n);
     }
