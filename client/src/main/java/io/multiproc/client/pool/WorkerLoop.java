@@ -261,9 +261,9 @@ final class WorkerLoop {
 
     private boolean run(Errand e, Repertoire.Item item, List<?> items) {
         Code code = item.code();
+        long start = System.nanoTime();
         for (int i = e.skip; i < items.size(); i++) {
             Object argument = items.get(i);
-            long start = System.nanoTime();
             Object result = null;
             Throwable thrown = null;
             try {
@@ -273,7 +273,9 @@ final class WorkerLoop {
             } catch (Throwable t) {
                 thrown = t;
             }
-            outbox.add(e.id, item.parcels(), result, thrown, System.nanoTime() - start);
+            long end = System.nanoTime();
+            outbox.add(e.id, item.parcels(), result, thrown, end - start);
+            start = end;
             if (thrown instanceof OutOfMemoryError) {
                 return false;
             }
