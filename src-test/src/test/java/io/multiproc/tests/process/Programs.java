@@ -39,6 +39,10 @@ final class Programs {
         facts.put("stdin", System.in.read());
     }
 
+    static void takesAllMemory() {
+        System.out.println(new long[Integer.MAX_VALUE].length + new long[Integer.MAX_VALUE].length);
+    }
+
     static void wait(QueueProxy<Object> started) throws InterruptedException {
         started.put(ProcessHandle.current().pid());
         Thread.sleep(Long.MAX_VALUE);
