@@ -47,12 +47,12 @@ class Call {
     }
 
     /**
-     * The reply that the server would give when the call's own time is up, if a caller can take it for granted without asking: when
-     * nothing has happened, or what happens can be taken back. Null if only the server knows.
+     * The reply that means "not in time" for a call whose own time is up, if what happens all the same can be taken back: true whatever
+     * the server knows. Null if only the server can say.
      */
     byte @Nullable [] timeoutReply() {
         Op o = op;
-        if (deadline == 0 || o == null || !(o.has(Flag.DELIVERS) || o.has(Flag.READ) || Leftover.isGrant(o))) {
+        if (deadline == 0 || o == null || !(o.has(Flag.DELIVERS) || Leftover.isGrant(o))) {
             return null;
         }
         if (o.spec().replyOptional()) {

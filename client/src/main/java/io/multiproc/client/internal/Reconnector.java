@@ -21,6 +21,7 @@ final class Reconnector {
     private final HelloAck ack;
     private final long leaseNanos;
     private final long waitNanos;
+    private volatile boolean failed;
 
     Reconnector(SessionOptions options, HelloAck ack) {
         this.options = options;
@@ -34,6 +35,11 @@ final class Reconnector {
     /** How much longer calls wait for a connection that has been missing since then. */
     long waitLeft(long since) {
         return waitNanos - (System.nanoTime() - since);
+    }
+
+    /** Whether an attempt has failed since the connection broke. */
+    boolean hasFailed() {
+        return failed;
     }
 
     /** For a call that has waited for a connection, or would. */
@@ -52,6 +58,7 @@ final class Reconnector {
      * @throws ManagerException if the session is over
      */
     Connector.Link connect(Connection connection, long received) {
+        failed = false;
         Backoff backoff = new Backoff(ThreadLocalRandom.current());
         Hello hello = new Hello(
                 Hello.VERSION,
@@ -74,6 +81,8 @@ final class Reconnector {
                 if (e.code() == ErrorCode.UNSUPPORTED_VERSION) {
                     throw e;
                 }
+                failed = true;
+                connection.attemptFailed();
                 if (System.nanoTime() - connection.lastHeard() > leaseNanos) {
                     throw new SessionExpiredException(
                             ErrorCode.SESSION_EXPIRED,

@@ -43,11 +43,12 @@ public enum ManagerOp implements Op {
                     .doc(
                             OpSpec.READ,
                             "One dict for each object: id, type, name, size, references, waiters, created (ms), operations (how many were asked of it).")),
-    SESSIONS(row(0x0009, "manager.sessions")
-            .gives(VALUES)
-            .doc(
-                    OpSpec.READ,
-                    "One dict for each session: id, name, address, connected, opened (ms), holds, locks, waits, undelivered.")),
+    SESSIONS(
+            row(0x0009, "manager.sessions")
+                    .gives(VALUES)
+                    .doc(
+                            OpSpec.READ,
+                            "One dict for each session: id, name, address, connected, opened (ms), holds, locks, waits, undelivered.")),
     NUMBER_OF_OBJECTS(
             row(0x000A, "manager.number_of_objects").gives(INT).doc(OpSpec.READ, "The number of live objects.")),
     DESCRIBE(row(0x000B, "manager.describe")

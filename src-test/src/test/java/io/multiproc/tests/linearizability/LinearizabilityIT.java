@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.multiproc.client.Manager;
 import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.tests.fixtures.Saboteur;
+import io.multiproc.tests.fixtures.Saboteur.Breakage;
+import io.multiproc.tests.fixtures.Saboteur.Fault;
 import io.multiproc.tests.fixtures.TestServer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -23,7 +27,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Four clients, each a session with a thread of its own, call one object at random: the history has an order that explains it. */
+/**
+ * Four clients, each a session with a thread of its own, call one object at random: the history has an order that explains it, also
+ * when their connections break all the time.
+ */
 @Timeout(240)
 class LinearizabilityIT {
     private static final int CLIENTS = 4;
@@ -33,21 +40,35 @@ class LinearizabilityIT {
 
     private static TestServer server;
     private static ExecutorService threads;
+    private static Saboteur cable;
     private static final List<Manager> managers = new ArrayList<>();
+    private static final List<Manager> cutOff = new ArrayList<>();
     private final AtomicLong clock = new AtomicLong();
 
     @BeforeAll
     static void start() {
-        server = TestServer.start();
+        server = TestServer.start(o -> o.withGrace(Duration.ofSeconds(30)));
+        Random random = new Random(SEED);
+        cable = new Saboteur(server.uri(), (connection, toServer) -> {
+            synchronized (random) {
+                Fault[] faults = {Fault.RESET, Fault.CLOSE, Fault.HALF_CLOSE};
+                // a handshake fits into it
+                return new Breakage(600 + random.nextInt(1500), faults[random.nextInt(faults.length)]);
+            }
+        });
         threads = Executors.newFixedThreadPool(CLIENTS);
         for (int i = 0; i < CLIENTS; i++) {
             managers.add(server.connect());
+            cutOff.add(server.connect(server.options().withAddress(cable.uri())));
         }
     }
 
     @AfterAll
     static void stop() {
+        System.out.println("LinearizabilityIT: " + cable.faults() + " connections have broken");
         managers.clear();
+        cutOff.clear();
+        cable.close();
         threads.shutdownNow();
         server.close();
     }
@@ -56,12 +77,24 @@ class LinearizabilityIT {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SERVICE")
     void concurrentHistories(ObjectType type) throws Exception {
+        check(type, managers, ROUNDS, "");
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SERVICE")
+    void concurrentHistoriesOverConnectionsThatBreak(ObjectType type) throws Exception {
+        int before = cable.faults();
+        check(type, cutOff, ROUNDS / 2, "cut ");
+        assertTrue(cable.faults() > before, "no connection has broken: nothing was tested");
+    }
+
+    private void check(ObjectType type, List<Manager> clients, int rounds, String prefix) throws Exception {
         String wireName = type.wireName();
         boolean overlapped = false;
-        for (int round = 0; round < ROUNDS; round++) {
+        for (int round = 0; round < rounds; round++) {
             long seed = SEED + round;
-            String trace = wireName + " with seed " + SEED + " in round " + round;
-            List<Checker.Operation> history = history(wireName, trace, seed);
+            String trace = prefix + wireName + " with seed " + SEED + " in round " + round;
+            List<Checker.Operation> history = history(clients, wireName, trace, seed);
             history.sort(Comparator.comparingLong(Checker.Operation::called));
             assertTrue(
                     Checker.isLinearizable(Specs.spec(wireName), history),
@@ -75,15 +108,16 @@ class LinearizabilityIT {
         assertTrue(overlapped, "no two calls overlapped: nothing was tested");
     }
 
-    private List<Checker.Operation> history(String type, String name, long seed) throws Exception {
-        Subjects.prepare(type, managers.get(0), name);
+    private List<Checker.Operation> history(List<Manager> clients, String type, String name, long seed)
+            throws Exception {
+        Subjects.prepare(type, clients.get(0), name);
         CyclicBarrier together = new CyclicBarrier(CLIENTS);
         List<Future<List<Checker.Operation>>> parts = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
             int client = i;
             parts.add(threads.submit(() -> {
                 Random random = new Random(seed * CLIENTS + client);
-                Subjects.Subject subject = Subjects.open(type, managers.get(client), name);
+                Subjects.Subject subject = Subjects.open(type, clients.get(client), name);
                 List<Checker.Operation> mine = new ArrayList<>();
                 together.await(60, TimeUnit.SECONDS);
                 for (int n = 0; n < CALLS; n++) {
@@ -102,7 +136,7 @@ class LinearizabilityIT {
         for (Future<List<Checker.Operation>> part : parts) {
             all.addAll(part.get(120, TimeUnit.SECONDS));
         }
-        managers.get(0).delete(name);
+        clients.get(0).delete(name);
         return all;
     }
 

@@ -89,7 +89,7 @@ class OutagesIT {
         awaitWaits(2);
         cable.down();
         awaitCutOff();
-        assertEquals("reconnecting", m.connectionState());
+        Await.until("the client has noticed", () -> m.connectionState().equals("reconnecting"));
         watcher.queue("q").put("while away");
         cable.up();
         watcher.queue("q").put("afterwards");

@@ -1,0 +1,89 @@
+package io.multiproc.client.internal;
+
+import io.multiproc.client.ManagerException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** What the parts of a {@link Connection} share. */
+final class ConnectionState {
+    final String peer;
+    final long heartbeatNanos;
+    /** After how much silence the server counts as lost: soon enough to connect again before the lease is over. */
+    final long lostNanos;
+
+    final Reconnector reconnector;
+    final AbandonedCall.Leftovers leftovers;
+    final Connection.Events events;
+
+    /** Held by whoever reads replies, for everybody. */
+    final ReentrantLock readRole = new ReentrantLock();
+
+    /** Guards what follows; fields that are volatile too may be read without it. */
+    final Object lock = new Object();
+
+    final PendingCalls pending = new PendingCalls();
+    final Outgoing outgoing = new Outgoing();
+    final Receipts receipts = new Receipts();
+    volatile Wire wire;
+    /** Whether the wire is whole, as far as is known. */
+    volatile boolean connected = true;
+
+    volatile long cutAt;
+    /** Somebody has the role of the writer. */
+    boolean flushing;
+    /** The I/O thread works through a burst, and will flush at its end. */
+    boolean ioBusy;
+
+    long lastId;
+    /** Pings without an answer, and since when. */
+    volatile int pings;
+
+    volatile long pingedSince;
+    /** What waits to be written is nothing but acknowledgements, which are in no hurry. */
+    boolean acknowledgementWaits;
+    /** Why the session has ended; null while it lives. */
+    volatile @Nullable ManagerException end;
+
+    /** How many replies are due. */
+    volatile int waiting;
+
+    volatile long lastHeard = System.nanoTime();
+    volatile long lastSent = System.nanoTime();
+    /** When acknowledgements leave by themselves. */
+    volatile long acknowledgeAt = Long.MAX_VALUE;
+    /** The program has closed the connection. */
+    volatile boolean closing;
+
+    ConnectionState(
+            Connector.Link link,
+            String peer,
+            Reconnector reconnector,
+            AbandonedCall.Leftovers leftovers,
+            Connection.Events events) {
+        this.wire = link.wire();
+        this.peer = peer;
+        this.reconnector = reconnector;
+        this.leftovers = leftovers;
+        this.events = events;
+        long heartbeat = link.ack().heartbeatMillis();
+        heartbeatNanos = TimeUnit.MILLISECONDS.toNanos(heartbeat);
+        lostNanos = TimeUnit.MILLISECONDS.toNanos(Math.max(heartbeat / 2, Math.min(1000, heartbeat)));
+    }
+
+    /** How long calls go on waiting for a connection; for ever if there is one. */
+    long outageLeft() {
+        return connected ? Long.MAX_VALUE : reconnector.waitLeft(cutAt);
+    }
+
+    /** Ends a call without its reply, unless that has come meanwhile. What the reply will bring is taken back. */
+    void abandon(Call call, Runnable ending) {
+        synchronized (lock) {
+            if (pending.remove(call.id) == null) {
+                return;
+            }
+            pending.put(new AbandonedCall(call, leftovers));
+        }
+        ending.run();
+    }
+}

@@ -1,0 +1,112 @@
+package io.multiproc.client.internal;
+
+import io.multiproc.protocol.op.Flag;
+import io.multiproc.protocol.wire.Messages;
+import io.multiproc.protocol.wire.Tag;
+import java.io.IOException;
+import java.util.Arrays;
+
+/** Reads what the server says. Only the holder of the read role does. */
+final class Reading {
+    private final ConnectionState s;
+    private final Connection connection;
+    private final Writing writing;
+    private final IoTasks tasks;
+    private final Thread io;
+
+    Reading(ConnectionState s, Connection connection, Writing writing, IoTasks tasks, Thread io) {
+        this.s = s;
+        this.connection = connection;
+        this.writing = writing;
+        this.tasks = tasks;
+        this.io = io;
+    }
+
+    /** Waits for something to read, and reads it. */
+    void readOnce(long timeoutMillis) {
+        Wire from = s.wire;
+        try {
+            from.awaitReadable(timeoutMillis);
+            readAvailable(from);
+        } catch (IOException | RuntimeException e) {
+            // malformed messages of an authenticated server come out as either
+            connection.lost(from, "the connection to " + s.peer + " broke", e);
+        }
+    }
+
+    /** Reads what is there. */
+    void readAvailable(Wire from) throws IOException {
+        int n = from.fill();
+        if (n == 0) {
+            return;
+        }
+        if (n < 0) {
+            connection.lost(from, "the server at " + s.peer + " closed the connection", null);
+            return;
+        }
+        s.lastHeard = System.nanoTime();
+        handleAll(from);
+    }
+
+    /** Handles all whole frames that have been read. */
+    void handleAll(Wire from) throws IOException {
+        int length;
+        // the wire's cursor moves before a frame is handled: its handling may read more, in a nested call
+        while ((length = from.nextFrame()) >= 0) {
+            handle(from.frameArray(), from.frameStart(), length);
+        }
+    }
+
+    private void handle(byte[] b, int p, int length) throws IOException {
+        int kind = length == 0 ? -1 : b[p];
+        if (kind == Messages.REPLY && length > Messages.REPLY_HEADER) {
+            handleReply(b, p, length);
+        } else if (kind == Messages.PONG) {
+            synchronized (s.lock) {
+                s.pings = Math.max(0, s.pings - 1);
+                s.waiting = s.pending.size() + s.pings;
+                s.outgoing.confirm(Messages.id(b, p));
+            }
+        } else if (kind == Messages.GOODBYE && length >= 3) {
+            connection.end(
+                    Errors.goodbye(Messages.errorCode(b, p + 1), s.peer, Messages.errorText(b, p + 1, p + length)));
+        } else {
+            throw new IOException("the server sent a message of unknown kind " + kind);
+        }
+    }
+
+    private void handleReply(byte[] b, int p, int length) {
+        long id = Messages.id(b, p);
+        Call call;
+        boolean urgent;
+        synchronized (s.lock) {
+            s.receipts.add(length);
+            call = s.pending.remove(id);
+            s.waiting = s.pending.size() + s.pings;
+            if (call == null) {
+                return;
+            }
+            s.outgoing.confirm(call.frameNumber);
+            if (call.op != null
+                    && call.op.has(Flag.DELIVERS)
+                    && Messages.status(b, p) == 0
+                    && b[p + Messages.REPLY_HEADER] != Tag.ABSENT.code()
+                    && !call.isAsync()) {
+                writing.acknowledgeLater(id);
+            }
+            writing.armAcknowledgement();
+            urgent = s.receipts.isUrgent();
+        }
+        byte[] payload = Arrays.copyOfRange(b, p + Messages.REPLY_HEADER - 1, p + length);
+        if (!call.isAsync()) {
+            call.complete(payload);
+        } else if (Thread.currentThread() == io) {
+            call.complete(payload);
+        } else {
+            tasks.addCompletion(() -> call.complete(payload));
+        }
+        if (urgent) {
+            writing.flushAcknowledgements();
+        }
+    }
+}
