@@ -241,8 +241,9 @@ public final class Connection implements AutoCloseable, Composite {
      */
     public synchronized String token() {
         if (link instanceof ManagerLink) {
-            throw new IllegalStateException("an end of a pipe on a manager travels through that manager only, by itself or in a"
-                    + " list, tuple or dict, and not inside an object");
+            throw new IllegalStateException(
+                    "an end of a pipe on a manager travels through that manager only, by itself or in a"
+                            + " list, tuple or dict, and not inside an object");
         }
         String known = token;
         if (known == null) {

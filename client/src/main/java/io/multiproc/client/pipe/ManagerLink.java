@@ -172,7 +172,8 @@ final class ManagerLink implements Link {
     @Override
     public boolean send(byte[] frame, int from, int length) throws IOException, InterruptedException {
         enter();
-        byte[] item = from == 0 && length == frame.length ? frame : java.util.Arrays.copyOfRange(frame, from, from + length);
+        byte[] item =
+                from == 0 && length == frame.length ? frame : java.util.Arrays.copyOfRange(frame, from, from + length);
         if (otherGone.isDone()) {
             throw Connection.otherEndClosed(null);
         }

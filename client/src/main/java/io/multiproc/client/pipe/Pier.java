@@ -57,7 +57,8 @@ final class Pier {
     }
 
     private Manager manager() {
-        return (Manager) java.util.Objects.requireNonNull(shared.handle().session().owner());
+        return (Manager)
+                java.util.Objects.requireNonNull(shared.handle().session().owner());
     }
 
     @SuppressWarnings("unchecked") // the items are looked at
@@ -126,8 +127,7 @@ final class Pier {
         });
     }
 
-    private void watch(
-            @Nullable Object entry, int side, CompletableFuture<Boolean> gone, QueueProxy<Object> inbox) {
+    private void watch(@Nullable Object entry, int side, CompletableFuture<Boolean> gone, QueueProxy<Object> inbox) {
         if (!(entry instanceof Tuple holder) || !(holder.get(holder.size() - 2) instanceof LockProxy life)) {
             end(gone, inbox);
             return;
@@ -141,7 +141,7 @@ final class Pier {
             // it stays ended, whoever comes: unless another process has the end since
             var ended = shared.async().replace(side, entry, Tuple.of(ENDED, ENDED, ENDED));
             var ignored = ended.whenComplete((yes, why) -> {
-                var released = view.unlock();
+                var unusedRelease = view.unlock();
                 if (why != null || yes) {
                     end(gone, inbox);
                 } else {

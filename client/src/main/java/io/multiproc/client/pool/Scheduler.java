@@ -402,7 +402,8 @@ final class Scheduler {
         while (phase != Phase.OVER) {
             while (!roster.pending.isEmpty()
                     && roster.pending.element().job.sink.dropped()) {
-                settlements.fail(roster.pending.remove(), () -> new java.util.concurrent.CancellationException("cancelled"));
+                settlements.fail(
+                        roster.pending.remove(), () -> new java.util.concurrent.CancellationException("cancelled"));
             }
             Member m = roster.pending.isEmpty() ? null : roster.free(roster.pending.element());
             if (m == null) {

@@ -3,8 +3,8 @@ package io.multiproc.tests.pipe;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -231,8 +231,8 @@ class ManagerPipeIT {
             }
         });
         Await.until("it waits", () -> isIn("receive", false));
-        var busy = assertThrows(
-                IllegalStateException.class, () -> manager.queue().put(pipe.first()));
+        var busy =
+                assertThrows(IllegalStateException.class, () -> manager.queue().put(pipe.first()));
         assertTrue(busy.getMessage().contains("a thread receives"), busy.getMessage());
         pipe.first().close();
         Object why = end.get(Await.LONG.toSeconds(), TimeUnit.SECONDS);

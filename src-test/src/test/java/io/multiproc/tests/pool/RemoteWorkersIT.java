@@ -171,8 +171,8 @@ class RemoteWorkersIT {
         Manager m = Manager.connect(ManagerOptions.defaults()
                 .withAddress(args[0])
                 .withAuthkey(HexFormat.of().parseHex(args[1])));
-        Pool pool = new Pool(
-                PoolOptions.defaults().withManager(m).withName("open").withProcesses(1));
+        Pool pool =
+                new Pool(PoolOptions.defaults().withManager(m).withName("open").withProcesses(1));
         System.out.println("squares " + pool.map(Jobs::square, List.of(2, 3)));
         System.out.flush();
         int ignored = System.in.read();

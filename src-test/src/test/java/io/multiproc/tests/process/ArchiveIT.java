@@ -94,7 +94,8 @@ class ArchiveIT {
         Await.until("all have ended", () -> family.stream().noneMatch(ProcessHandle::isAlive));
         assertTrue(program.waitFor(Await.LONG.toSeconds(), TimeUnit.SECONDS));
         try (Stream<Path> files = Files.list(folder)) {
-            assertEquals(List.of(), files.filter(f -> !f.toString().endsWith(".jsa")).toList());
+            assertEquals(
+                    List.of(), files.filter(f -> !f.toString().endsWith(".jsa")).toList());
         }
         try (Stream<Path> files = Files.list(temp)) {
             assertEquals(List.of(), files.toList());

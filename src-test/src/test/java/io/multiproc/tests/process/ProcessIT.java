@@ -177,9 +177,7 @@ class ProcessIT {
             System.setProperty("java.class.path", classes);
         }
         ends(full, 1);
-        assertTrue(
-                full.failure().orElseThrow().startsWith("java.lang.OutOfMemoryError"),
-                full.failure()::toString);
+        assertTrue(full.failure().orElseThrow().startsWith("java.lang.OutOfMemoryError"), full.failure()::toString);
         ends(poor, 1);
         String text = poor.failure().orElseThrow();
         assertTrue(text.contains("class " + ProcessIT.class.getName() + " is not on this JVM's class path"), text);
