@@ -14,11 +14,19 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The four queues. What was delivered and not acknowledged comes back to its place when its consumer ends. */
+/**
+ * The four queues. What was delivered and not acknowledged comes back to its place when its consumer ends; of a joinable queue what is
+ * not done, acknowledged or not.
+ */
 final class QueueModel extends Model {
     private record Item(long value, long accepted) {}
 
     private record Delivery(long session, List<Item> items) {}
+
+    private record Worked(long session, long of, Item item) {}
+
+    /** Of a joinable queue, what was taken and is not done, the oldest first. */
+    private final List<Worked> worked = new ArrayList<>();
 
     private final ObjectType type;
     private final int capacity;
@@ -82,6 +90,9 @@ final class QueueModel extends Model {
         items.removeAll(taken);
         if (!taken.isEmpty()) {
             deliveries.put(of, new Delivery(session, taken));
+            if (type == ObjectType.JOINABLE_QUEUE) {
+                taken.forEach(i -> worked.add(new Worked(session, of, i)));
+            }
         }
         List<Object> values = new ArrayList<>();
         taken.forEach(i -> values.add(i.value));
@@ -130,6 +141,11 @@ final class QueueModel extends Model {
                     yield error(ErrorCode.ILLEGAL_STATE);
                 }
                 unfinished--;
+                Worked oldest = worked.stream()
+                        .filter(w -> w.session == session)
+                        .findFirst()
+                        .orElse(worked.isEmpty() ? null : worked.get(0));
+                worked.remove(oldest);
                 yield null;
             }
             default -> unfinished;
@@ -152,9 +168,19 @@ final class QueueModel extends Model {
     @Override
     void received(long session, long of, boolean kept) {
         Delivery delivery = deliveries.remove(of);
-        if (delivery != null && !kept) {
+        if (delivery == null || kept) {
+            return;
+        }
+        if (type == ObjectType.JOINABLE_QUEUE) {
+            giveBack(worked.stream().filter(w -> w.of == of).toList());
+        } else {
             delivery.items.forEach(this::insert);
         }
+    }
+
+    private void giveBack(List<Worked> items) {
+        worked.removeAll(items);
+        items.forEach(w -> insert(w.item));
     }
 
     @Override
@@ -165,6 +191,7 @@ final class QueueModel extends Model {
                 received(session, of, false);
             }
         }
+        giveBack(worked.stream().filter(w -> w.session == session).toList());
     }
 
     @Override
