@@ -40,13 +40,23 @@ public class Codecs extends Settings {
 
     private final String text = "v".repeat(100);
     private final Map<String, Object> record = new LinkedHashMap<>(Map.of(
-            "name", "Ada Lovelace", "born", 1815, "weight", 61.5, "alive", false, "languages", List.of("en", "fr", "de")));
+            "name",
+            "Ada Lovelace",
+            "born",
+            1815,
+            "weight",
+            61.5,
+            "alive",
+            false,
+            "languages",
+            List.of("en", "fr", "de")));
     private final ValueWriter writer = new ValueWriter(NONE);
     private final ValueReader reader = new ValueReader(NONE, (type, id) -> id);
     private final ByteWriter out = new ByteWriter(1024);
     private final byte[] encodedText = writer.toBytes(text);
     private final byte[] encodedRecord = writer.toBytes(record);
-    private final byte[] setArguments = Args.of(DictOp.SET, Values.ofText("key00001"), encodedText).encoded();
+    private final byte[] setArguments =
+            Args.of(DictOp.SET, Values.ofText("key00001"), encodedText).encoded();
     private final Reply reply = Reply.value(encodedText);
     private final byte[] key = Values.ofText("key00001");
     private final byte[] sameKey = Values.ofText("key00001");

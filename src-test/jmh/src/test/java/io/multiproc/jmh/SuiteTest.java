@@ -35,7 +35,8 @@ class SuiteTest {
                 .filter(m -> m.isAnnotationPresent(Benchmark.class))
                 .map(SuiteTest::name)
                 .collect(Collectors.toCollection(TreeSet::new));
-        var ran = results.stream().map(r -> r.getParams().getBenchmark()).collect(Collectors.toCollection(TreeSet::new));
+        var ran =
+                results.stream().map(r -> r.getParams().getBenchmark()).collect(Collectors.toCollection(TreeSet::new));
         assertEquals(declared, ran);
     }
 
