@@ -2,6 +2,8 @@ package io.multiproc.client.internal;
 
 import io.multiproc.client.ManagerException;
 import io.multiproc.client.Outcome;
+import io.multiproc.client.ProtocolException;
+import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.wire.Messages;
 import java.io.IOException;
 import java.util.List;
@@ -207,7 +209,16 @@ final class IoLoop {
                 fresh.close();
                 return false;
             }
-            s.outgoing.confirm(link.ack().received());
+            long received = link.ack().received();
+            if (!s.outgoing.admits(received)) {
+                fresh.close();
+                throw new ProtocolException(
+                        ErrorCode.BAD_VALUE,
+                        "the server at " + s.peer + " says that it has " + received + " frames of " + s.outgoing.last()
+                                + "; the session cannot go on",
+                        null);
+            }
+            s.outgoing.confirm(received);
             again = s.outgoing.again();
             s.receipts.tell();
             s.lastHeard = System.nanoTime();

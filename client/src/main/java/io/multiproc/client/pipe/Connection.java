@@ -1,11 +1,18 @@
 package io.multiproc.client.pipe;
 
+import io.multiproc.client.DictProxy;
+import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerOptions;
+import io.multiproc.client.SerializationException;
+import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.code.PlainCodec;
 import io.multiproc.client.internal.code.ProcessOptions;
+import io.multiproc.client.internal.value.Blueprint;
+import io.multiproc.client.internal.value.Composite;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -14,13 +21,13 @@ import org.jspecify.annotations.Nullable;
  * One end of a pipe, or of a connection that a {@link Listener} and a {@link Client} made: Python's {@code multiprocessing.connection.Connection}.
  * What is sent at one end is received at the other, whole and in order.
  *
- * <p>An end may be an argument of a process or an item of a queue on this machine. It is then the receiver's: here it can no longer be used, and closing it
+ * <p>An end may be an argument of a process or an item of a queue, on this machine or, if the pipe is on a manager, on any. It is then the receiver's: here it can no longer be used, and closing it
  * does nothing. If it is received by several, the first has it.
  *
  * <p>Thread-safe: messages of several threads do not mix. Sending waits while the other end does not receive and the system's buffers are full. An
  * interrupt ends a wait and leaves the connection whole: what was sent in part is sent to its end first.
  */
-public final class Connection implements AutoCloseable {
+public final class Connection implements AutoCloseable, Composite {
     /** Values as bytes. */
     interface Codec {
         byte[] write(@Nullable Object value);
@@ -48,6 +55,10 @@ public final class Connection implements AutoCloseable {
         this.codec = codec == null ? plain(ProcessOptions.current()) : codec;
         this.readable = readable;
         this.writable = writable;
+    }
+
+    static Connection of(ManagerLink link, Manager manager, boolean readable, boolean writable) {
+        return new Connection(link, plain(manager.options()), readable, writable);
     }
 
     private static Codec plain(ManagerOptions options) {
@@ -226,9 +237,14 @@ public final class Connection implements AutoCloseable {
     /**
      * A text that lets one other process of this user and machine take this end by {@link #take}. Processes and queues use it by themselves.
      *
-     * @throws IllegalStateException if it was closed, or is a connection of a Listener or Client
+     * @throws IllegalStateException if it was closed, is a connection of a Listener or Client, or an end of a pipe on a manager
      */
     public synchronized String token() {
+        if (link instanceof ManagerLink) {
+            throw new IllegalStateException(
+                    "an end of a pipe on a manager travels through that manager only, by itself or in a"
+                            + " list, tuple or dict, and not inside an object");
+        }
         String known = token;
         if (known == null) {
             if (closed) {
@@ -254,6 +270,9 @@ public final class Connection implements AutoCloseable {
 
     /** Takes back an end that was given away and that nobody has taken. False if it is another process's already. */
     public synchronized boolean reclaim() {
+        if (link instanceof ManagerLink shared) {
+            return shared.reclaim();
+        }
         String known = token;
         if (known != null && Handover.withdraw(known)) {
             token = null;
@@ -263,6 +282,54 @@ public final class Connection implements AutoCloseable {
             return true;
         }
         return known == null;
+    }
+
+    /**
+     * Makes an end of a pipe on a manager this process's own now, rather than when it is first used. Processes do so with their arguments. Nothing to
+     * do for other ends.
+     *
+     * @throws IllegalStateException if it is taken already, was closed, or its process has ended
+     */
+    public void claim() {
+        if (link instanceof ManagerLink shared) {
+            shared.claim();
+        }
+    }
+
+    /**
+     * The library's own, not for use by programs. From then on the end is its receiver's.
+     *
+     * @throws IllegalStateException if it was closed, or a thread receives from it
+     */
+    @Override
+    public @Nullable Tuple parts() {
+        if (!(link instanceof ManagerLink shared)) {
+            return null;
+        }
+        if (!reading.tryLock()) {
+            throw new IllegalStateException("a thread receives from this end of the pipe: it cannot be passed on now");
+        }
+        try {
+            String text = shared.side() + ":" + (readable ? "r" : "") + (writable ? "w" : "");
+            return shared.offer(new Blueprint(text, Connection::assemble));
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    /** The library's own, not for use by programs: an end of what travelled in its place. Calls nobody. */
+    public static Connection assemble(String text, Tuple parts) {
+        if (text.matches("[01]:(rw|r|w)")
+                && parts.size() == 4
+                && parts.get(1) instanceof DictProxy<?, ?> shared
+                && parts.get(2) instanceof Long generation
+                && parts.get(3) instanceof List<?> early
+                && shared.handle().session().owner() instanceof Manager manager) {
+            byte[] looked = !early.isEmpty() && early.get(0) instanceof byte[] b ? b : null;
+            ManagerLink link = ManagerLink.arrived(Pier.of(shared), text.charAt(0) - '0', generation, looked);
+            return of(link, manager, text.contains("r"), text.contains("w"));
+        }
+        throw SerializationException.reading("an end of a pipe came that is none", null);
     }
 
     @Override

@@ -64,16 +64,28 @@ public final class Connections {
                     }
                 }
             } finally {
+                for (Connection c : all) {
+                    if (c.link instanceof ManagerLink m) {
+                        m.unwatch(wake);
+                    }
+                }
                 pairs.forEach(p -> p.watch(wake, false));
             }
         }
     }
 
     private static void watch(Connection c, Selector selector, Runnable wake, Set<MemoryLink.Pair> pairs)
-            throws IOException {
+            throws IOException, InterruptedException {
         Link link = c.link;
         if (link instanceof MemoryLink m && pairs.add(m.pair)) {
             m.pair.watch(wake, true);
+        } else if (link instanceof ManagerLink m) {
+            c.reading.lockInterruptibly();
+            try {
+                m.watch(wake);
+            } finally {
+                c.reading.unlock();
+            }
         } else if (link instanceof SocketLink s && s.channel.keyFor(selector) == null) {
             try {
                 s.channel.register(selector, SelectionKey.OP_READ);

@@ -37,12 +37,12 @@ final class Handover {
 
     private Handover() {}
 
+    static IOException gone() {
+        return new IOException("this end of the pipe was passed to another process, which has it now");
+    }
+
     /** A link whose end is in another process. */
     private static final class Gone implements Link {
-        private static IOException gone() {
-            return new IOException("this end of the pipe was passed to another process, which has it now");
-        }
-
         @Override
         public boolean send(byte[] frame, int from, int length) throws IOException {
             throw gone();

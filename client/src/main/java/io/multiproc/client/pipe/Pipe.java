@@ -1,5 +1,7 @@
 package io.multiproc.client.pipe;
 
+import io.multiproc.client.Manager;
+
 /**
  * A pipe: two connected ends, Python's {@code multiprocessing.Pipe}. Pass one to a process; what is sent at one end is received at the other.
  *
@@ -19,6 +21,22 @@ public record Pipe(Connection first, Connection second) implements AutoCloseable
         pair.a.owner(first);
         pair.b.owner(second);
         return new Pipe(first, second);
+    }
+
+    /**
+     * A new pipe whose ends may be on any hosts that reach a manager. What is sent passes through the manager, where up to 64 messages wait in each
+     * direction. An end may be an argument of a process or of a pool's task, or an item of the manager's shared objects, by itself or in a list,
+     * tuple or dict; it is then its receiver's, when that first uses it. Until then it ends with the process that gave it away.
+     *
+     * <p>Values may be of the classes that the manager's options allow. The pipe goes when nobody has its ends.
+     *
+     * @param duplex as in {@link #open(boolean)}
+     */
+    public static Pipe open(Manager manager, boolean duplex) {
+        Pier pier = Pier.create(manager);
+        return new Pipe(
+                Connection.of(ManagerLink.opened(pier, 0), manager, true, duplex),
+                Connection.of(ManagerLink.opened(pier, 1), manager, duplex, true));
     }
 
     /** Closes both ends, if they are this process's. */

@@ -154,14 +154,23 @@ public final class AsyncResult<T> extends CompletableFuture<T> {
         return new Job.Sink() {
             @Override
             public void value(int index, @Nullable Object value) {
-                results.set(index, value == null ? NONE : value);
-                count();
+                results.setRelease(index, value == null ? NONE : value);
+                count(1);
+            }
+
+            @Override
+            public void values(int from, List<? extends @Nullable Object> values) {
+                int i = from;
+                for (Object v : values) {
+                    results.setRelease(i++, v == null ? NONE : v);
+                }
+                count(values.size());
             }
 
             @Override
             public void failure(int index, Throwable thrown) {
                 failed(index, thrown);
-                count();
+                count(1);
             }
 
             @Override
@@ -183,8 +192,8 @@ public final class AsyncResult<T> extends CompletableFuture<T> {
         }
     }
 
-    private synchronized void count() {
-        done++;
+    private synchronized void count(int more) {
+        done += more;
     }
 
     private synchronized int doneNow() {
@@ -227,7 +236,7 @@ public final class AsyncResult<T> extends CompletableFuture<T> {
     private void succeed() {
         @Nullable Object[] all = new Object[results.length()];
         for (int i = 0; i < all.length; i++) {
-            Object v = results.get(i);
+            Object v = results.getAcquire(i);
             all[i] = v == NONE ? null : v;
         }
         complete((T) (single ? all[0] : new ArrayList<>(Arrays.asList(all))));

@@ -13,6 +13,13 @@ final class Job {
     interface Sink {
         void value(int index, @Nullable Object value);
 
+        /** The results of some tasks in a row. */
+        default void values(int from, List<? extends @Nullable Object> values) {
+            for (int i = 0; i < values.size(); i++) {
+                value(from + i, values.get(i));
+            }
+        }
+
         void failure(int index, Throwable thrown);
 
         /** Follows the results of each message. */

@@ -39,6 +39,11 @@ record Outcomes(long chunk, int count, long nanos, @Nullable Tuple values, Map<?
                 unreadable = e;
             }
         }
+        if (thrown.isEmpty() && results.size() == count) {
+            job.sink.values(from, results);
+            job.sink.settled();
+            return;
+        }
         for (int i = 0; i < count; i++) {
             Object failure = thrown.get((long) i);
             if (failure instanceof Tuple f) {

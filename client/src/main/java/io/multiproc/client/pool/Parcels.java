@@ -2,11 +2,10 @@ package io.multiproc.client.pool;
 
 import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerOptions;
-import io.multiproc.client.Proxy;
 import io.multiproc.client.SerializationException;
 import io.multiproc.client.Tuple;
+import io.multiproc.client.internal.code.Parcel;
 import io.multiproc.client.internal.code.PlainCodec;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,45 +33,12 @@ final class Parcels {
     }
 
     Tuple pack(@Nullable Object value) {
-        byte[] bytes = codec.write(value);
-        List<Object> proxies = new ArrayList<>(0);
-        collect(value, proxies);
-        return Tuple.of(bytes, proxies);
-    }
-
-    private void collect(@Nullable Object value, List<Object> into) {
-        if (value instanceof Proxy p) {
-            if (p.handle().session().owner() != manager) {
-                throw new IllegalArgumentException(
-                        "a proxy of another manager than the pool's is among the values: " + p.handle());
-            }
-            into.add(p);
-        } else if (value instanceof Map<?, ?> m) {
-            m.forEach((k, v) -> {
-                collect(k, into);
-                collect(v, into);
-            });
-        } else if (value instanceof Collection<?> c) {
-            for (Object v : c) {
-                collect(v, into);
-            }
-        }
+        return Parcel.pack(codec, value, manager);
     }
 
     @Nullable
     Object unpack(Tuple parcel) {
-        List<?> proxies = parcel.get(1) instanceof List<?> l ? l : List.of();
-        if (!(parcel.get(0) instanceof byte[] bytes)) {
-            throw SerializationException.reading("a pool's message is malformed", null);
-        }
-        return codec.read(bytes, (type, id) -> {
-            for (Object p : proxies) {
-                if (p instanceof Proxy proxy && proxy.objectId() == id) {
-                    return proxy;
-                }
-            }
-            throw SerializationException.reading("a proxy is missing in a pool's message", null);
-        });
+        return Parcel.unpack(codec, parcel);
     }
 
     /** Whether a value can be packed; if not, why. */

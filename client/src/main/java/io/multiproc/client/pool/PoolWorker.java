@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -54,8 +55,8 @@ public final class PoolWorker {
         int code = CANNOT_WORK;
         try (Manager manager = Manager.connect(options)) {
             code = work(manager, args[0], Duration.ofSeconds(Long.parseLong(args[2])), name, args);
-        } catch (ManagerException e) {
-            System.err.println("multiproc worker: " + e.getMessage());
+        } catch (ManagerException | CompletionException e) {
+            System.err.println("multiproc worker: " + WorkerLoop.loss(e));
         }
         if (code != 0) {
             Runtime.getRuntime().halt(code);

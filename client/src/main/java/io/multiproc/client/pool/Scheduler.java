@@ -1,6 +1,5 @@
 package io.multiproc.client.pool;
 
-import io.multiproc.client.AsyncLock;
 import io.multiproc.client.LockProxy;
 import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerException;
@@ -9,9 +8,7 @@ import io.multiproc.client.QueueProxy;
 import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.code.CodeNames;
 import io.multiproc.client.pool.Job.Chunk;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,17 +31,15 @@ final class Scheduler {
 
     final Manager manager;
     private final PoolOptions options;
+    private final Entrance entrance;
     private final QueueProxy<Object> events;
-    private final LockProxy owner;
-    private final AsyncLock ownership;
-    private final @Nullable NamedPool name;
     private final Crew crew;
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
     private final Roster roster;
     private final Map<String, Parcels> parcels = new LinkedHashMap<>();
     private final Map<String, Job.Pace> paces = new LinkedHashMap<>();
-    private final Deque<Runnable> after = new ArrayDeque<>();
+    private final Settlements settlements = new Settlements();
     private Phase phase = Phase.OPEN;
     private @Nullable BrokenExecutorException broken;
     private long chunks;
@@ -54,23 +49,10 @@ final class Scheduler {
         this.manager = manager;
         this.options = options;
         roster = new Roster(options);
-        events = manager.queue();
-        owner = manager.lock();
-        ownership = owner.async();
-        ownership.lock().join();
-        String text = options.name();
-        Tuple entrance;
-        try {
-            entrance = Tuple.of(events, owner, configuration());
-            name = text == null ? null : NamedPool.claim(manager, text, entrance);
-        } catch (RuntimeException e) {
-            var unused = ownership.unlock();
-            events.close();
-            owner.close();
-            throw e;
-        }
-        crew = new Crew(manager, options, entrance, this::post);
-        Thread t = new Thread(this::listen, "multiproc-pool" + (text == null ? "" : "-" + text));
+        entrance = new Entrance(manager, options.name(), configuration());
+        events = entrance.events();
+        crew = new Crew(manager, options, entrance.travelling(), this::post);
+        Thread t = new Thread(this::listen, "multiproc-pool" + (options.name() == null ? "" : "-" + options.name()));
         t.setDaemon(true);
         t.start();
         crew.start(options.processes());
@@ -127,7 +109,7 @@ final class Scheduler {
             roster.pending.addAll(more);
             dispatch();
         }
-        runAfter();
+        settlements.run();
     }
 
     /** Throws if nothing more is taken. */
@@ -176,14 +158,14 @@ final class Scheduler {
     private void listen() {
         try {
             while (!handle(events.take())) {
-                runAfter();
+                settlements.run();
             }
         } catch (ManagerException | InterruptedException e) {
             over(broken("its manager is gone: " + e.getMessage(), e));
         } catch (RuntimeException | Error e) {
             over(broken("it failed: " + e, e));
         }
-        runAfter();
+        settlements.run();
         crew.end();
         farewell();
         ended.complete(null);
@@ -191,16 +173,7 @@ final class Scheduler {
 
     private void farewell() {
         try {
-            if (manager.isOpen()) {
-                if (name != null) {
-                    name.release();
-                }
-                var unused = ownership.unlock().exceptionally(e -> null);
-                events.close();
-                owner.close();
-            }
-        } catch (ManagerException e) {
-            // it ended in between: what was on it is gone, too
+            entrance.close();
         } finally {
             if (options.manager() == null) {
                 manager.close();
@@ -325,7 +298,7 @@ final class Scheduler {
         Member m = roster.members.get(key);
         Chunk c = m == null ? null : m.relieve(id);
         if (m != null && c != null) {
-            fail(c, () -> Failures.exception(thrown, m.name, List.of(), loader()));
+            settlements.fail(c, () -> Failures.exception(thrown, m.name, List.of(), loader()));
             relieved(m);
         }
     }
@@ -370,7 +343,7 @@ final class Scheduler {
             } else if (c.attempt >= options.maxAttempts()) {
                 String text = "worker " + m.name + " died with a task of " + c.job.label + ", attempt " + c.attempt
                         + ": it may have run";
-                fail(c, () -> new WorkerDiedException(text, c.attempt));
+                settlements.fail(c, () -> new WorkerDiedException(text, c.attempt));
             } else {
                 c.attempt++;
                 roster.pending.addFirst(c);
@@ -415,45 +388,22 @@ final class Scheduler {
             roster.members.values().forEach(m -> roster.pending.addAll(m.outstanding.values()));
             roster.members.clear();
             for (Chunk c : roster.pending) {
-                fail(c, () -> why);
+                settlements.fail(c, () -> why);
             }
             roster.pending.clear();
         }
         crew.killAll();
-        runAfter();
+        settlements.run();
     }
 
     // ---- giving out
-
-    private void fail(Chunk c, java.util.function.Supplier<Throwable> why) {
-        int from = c.from + c.done;
-        int to = c.from + c.size;
-        after.add(() -> {
-            for (int i = from; i < to; i++) {
-                c.job.sink.failure(i, why.get());
-            }
-            c.job.sink.settled();
-        });
-    }
-
-    private void runAfter() {
-        while (true) {
-            Runnable next;
-            synchronized (this) {
-                next = after.poll();
-            }
-            if (next == null) {
-                return;
-            }
-            next.run();
-        }
-    }
 
     private void dispatch() {
         while (phase != Phase.OVER) {
             while (!roster.pending.isEmpty()
                     && roster.pending.element().job.sink.dropped()) {
-                fail(roster.pending.remove(), () -> new java.util.concurrent.CancellationException("cancelled"));
+                settlements.fail(
+                        roster.pending.remove(), () -> new java.util.concurrent.CancellationException("cancelled"));
             }
             Member m = roster.pending.isEmpty() ? null : roster.free(roster.pending.element());
             if (m == null) {
@@ -487,7 +437,7 @@ final class Scheduler {
         synchronized (this) {
             for (Chunk c : batch) {
                 if (m.relieve(c.id) != null) {
-                    fail(c, () -> failure);
+                    settlements.fail(c, () -> failure);
                 }
             }
         }

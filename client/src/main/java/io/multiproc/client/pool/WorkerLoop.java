@@ -75,7 +75,20 @@ final class WorkerLoop {
         Manager m = ManagedProcess.currentManager().orElseThrow();
         WorkerLoop loop = new WorkerLoop(m, key, key, entrance, List.of());
         loop.watchOwner(() -> Runtime.getRuntime().halt(1));
-        loop.run();
+        try {
+            loop.run();
+        } catch (ManagerException | CompletionException e) {
+            // tasks' own failures are results: this is the manager's end, which a line tells better than a stack trace
+            System.err.println("multiproc pool worker " + key + ": " + loss(e));
+            System.err.flush();
+            Runtime.getRuntime().halt(1);
+        }
+    }
+
+    /** What to say when a call to the manager failed. */
+    static String loss(RuntimeException e) {
+        Throwable why = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+        return "it cannot go on without its manager: " + why.getMessage();
     }
 
     /** Runs something when the pool is over, because its owner ended it or is dead. */
@@ -261,9 +274,9 @@ final class WorkerLoop {
 
     private boolean run(Errand e, Repertoire.Item item, List<?> items) {
         Code code = item.code();
+        long start = System.nanoTime();
         for (int i = e.skip; i < items.size(); i++) {
             Object argument = items.get(i);
-            long start = System.nanoTime();
             Object result = null;
             Throwable thrown = null;
             try {
@@ -273,7 +286,9 @@ final class WorkerLoop {
             } catch (Throwable t) {
                 thrown = t;
             }
-            outbox.add(e.id, item.parcels(), result, thrown, System.nanoTime() - start);
+            long end = System.nanoTime();
+            outbox.add(e.id, item.parcels(), result, thrown, end - start);
+            start = end;
             if (thrown instanceof OutOfMemoryError) {
                 return false;
             }

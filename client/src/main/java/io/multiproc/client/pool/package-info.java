@@ -22,6 +22,8 @@
  *       other with it, and only so many times.
  *   <li>2026-11-25, code and values travel as bytes of the checked serialisation, made with the package of the code allowed; proxies
  *       travel beside them, where the manager counts them. A worker makes code from its own classes only, see {@code internal.code}.
+ *   <li>2026-11-25, the results of a message are handed over as a list, under one lock: at 10,000 empty tasks, a task has 0.3 microseconds for all
+ *       that is done with it on both sides.
  *   <li>2026-11-25, the end of the owner's own lock tells workers that the pool is over, at once; a worker of a killed owner
  *       removes the pool's name.
  * </ul>

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -27,6 +26,10 @@ final class Archive {
 
     private static final int KEPT = 8;
     private static final long PATIENCE_SECONDS = 60;
+    /** Runs what follows two names, and gives its file its name: a shell does so even if this process is killed meanwhile. */
+    private static final List<String> FINISH = List.of(
+            "/bin/sh", "-c", "p=$1; t=$2; shift 2; \"$@\" && mv \"$p\" \"$t\" || { rm -f \"$p\"; exit 1; }", "sh");
+
     private static final List<String> QUIET = List.of("-Xlog:cds=off", "-Xlog:cds+dynamic=off");
 
     private static boolean asked;
@@ -94,7 +97,10 @@ final class Archive {
             Files.createDirectories(folder);
             List<String> flags = new ArrayList<>(QUIET);
             flags.add("-XX:ArchiveClassesAtExit=" + part);
-            List<String> command = Launcher.java(flags);
+            List<String> command = new ArrayList<>(FINISH);
+            command.add(part.toString());
+            command.add(to.toString());
+            command.addAll(Launcher.java(flags));
             command.add(ARGUMENT);
             Process writer = new ProcessBuilder(command)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -102,9 +108,9 @@ final class Archive {
                     .start();
             writer.getOutputStream().close();
             if (!writer.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                writer.descendants().forEach(ProcessHandle::destroyForcibly);
                 boolean ignored = writer.toHandle().destroyForcibly();
-            } else if (writer.exitValue() == 0 && Files.exists(part)) {
-                Files.move(part, to, StandardCopyOption.ATOMIC_MOVE);
+            } else if (writer.exitValue() == 0) {
                 forget(folder);
             }
         } catch (IOException e) {

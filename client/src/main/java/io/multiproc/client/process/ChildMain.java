@@ -4,6 +4,7 @@ import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.SerializationException;
 import io.multiproc.client.Tuple;
+import io.multiproc.client.internal.code.Parcel;
 import io.multiproc.client.internal.code.PlainCodec;
 import io.multiproc.client.internal.code.ProcessOptions;
 import io.multiproc.protocol.auth.HandshakeException;
@@ -179,8 +180,9 @@ public final class ChildMain {
             if (parcel == null) {
                 read = new PlainCodec(options).read(bytes);
             } else {
-                read = m.list(parcel).at(0);
+                Object packed = m.list(parcel).at(0);
                 m.delete(parcel);
+                read = packed instanceof Tuple t ? Parcel.unpack(new PlainCodec(options), t) : null;
             }
         } else {
             read = new PlainCodec(options).read(bytes);

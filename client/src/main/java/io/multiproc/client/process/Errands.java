@@ -7,6 +7,7 @@ import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.code.CodeNames;
 import io.multiproc.client.internal.code.PlainCodec;
 import io.multiproc.client.internal.kryo.Instances;
+import io.multiproc.client.internal.value.Composite;
 import io.multiproc.client.internal.value.ValueWriter;
 import io.multiproc.client.pipe.Connection;
 import java.lang.reflect.Field;
@@ -105,6 +106,9 @@ final class Errands {
 
     /** Does an errand in this process. */
     static void run(Tuple errand, ClassLoader loader) throws Exception {
+        for (Connection c : pipesOf(errand)) {
+            c.claim();
+        }
         if (errand.get(1) instanceof Tuple names) {
             Object ignored = CodeNames.find(names, loader).invoke(((Tuple) part(errand, 2)).toArray());
             return;
@@ -168,7 +172,9 @@ final class Errands {
             return owner;
         }
         @Nullable Manager now = found;
-        if (value instanceof Map<?, ?> m) {
+        if (value instanceof Composite c) {
+            return managerOf(c.parts(), now);
+        } else if (value instanceof Map<?, ?> m) {
             for (Object v : m.keySet()) {
                 now = managerOf(v, now);
             }

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Starts child JVMs, and keeps the forkserver's reserve of waiting ones. Thread-safe. */
 final class Launcher {
@@ -27,6 +28,9 @@ final class Launcher {
             "-XX:AOTCacheOutput",
             "-XX:AOTMode",
             "-XX:AOTConfiguration");
+
+    /** A JVM that starts takes a processor for half a second: the one that was just given its work goes first. */
+    private static final long GIVE_WAY_MILLIS = 200;
 
     private static final Deque<Process> RESERVE = new ArrayDeque<>();
     private static int wanted;
@@ -95,7 +99,7 @@ final class Launcher {
         for (Process p : tooMany) {
             p.destroy();
         }
-        fill();
+        fill(0);
     }
 
     static int waiting() {
@@ -113,23 +117,28 @@ final class Launcher {
                 found = RESERVE.poll();
             } while (found != null && !found.isAlive());
         }
-        fill();
+        fill(found == null ? 0 : GIVE_WAY_MILLIS);
         return found != null ? found : fresh(List.of());
     }
 
-    private static void fill() {
+    private static void fill(long delay) {
         synchronized (RESERVE) {
             if (filling || RESERVE.size() >= wanted) {
                 return;
             }
             filling = true;
         }
-        Thread filler = new Thread(Launcher::fillUp, "multiproc-forkserver");
+        Thread filler = new Thread(() -> fillUp(delay), "multiproc-forkserver");
         filler.setDaemon(true);
         filler.start();
     }
 
-    private static void fillUp() {
+    private static void fillUp(long delay) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(delay);
+        } catch (InterruptedException e) {
+            // nobody has a reason to: then at once
+        }
         while (true) {
             synchronized (RESERVE) {
                 if (RESERVE.size() >= wanted) {

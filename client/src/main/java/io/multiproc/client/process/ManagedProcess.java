@@ -3,6 +3,7 @@ package io.multiproc.client.process;
 import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.Tuple;
+import io.multiproc.client.internal.code.Parcel;
 import io.multiproc.client.internal.code.PlainCodec;
 import io.multiproc.client.pipe.Connection;
 import java.io.DataOutputStream;
@@ -223,7 +224,7 @@ public class ManagedProcess {
             if (ofProxies == null) {
                 body = new PlainCodec(options).write(errand);
             } else {
-                ofProxies.list(parcel).append(errand);
+                ofProxies.list(parcel).append(Parcel.pack(new PlainCodec(options), errand, ofProxies));
             }
             CompletableFuture<String> text = obituaries.expect(token);
             Process started = launch();

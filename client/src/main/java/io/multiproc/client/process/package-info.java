@@ -12,8 +12,11 @@
  *   <li>2026-11-25, a JVM of the forkserver's reserve rehearses while it waits ({@code Rehearsal}): it has loaded and run what reads a letter, proves a key and
  *       opens a pipe, so a start costs no class loading.
  *   <li>2026-11-25, a class-data archive of the class path ({@code Archive}) is written in the background at a program's first start, into the user's
- *       cache folder, and makes later children start faster. A JVM takes archives for class paths of jar files only.
+ *       cache folder, and makes later children start faster. A shell gives the written file its name or deletes it, also if the program is killed meanwhile. A JVM takes archives for class paths of jar files only.
  *   <li>2026-11-25, when a child has ended, the ends of pipes that it was given and never took are closed, so that nobody waits for it.
+ *   <li>2026-11-25, the reserve is filled up a moment after a JVM was taken from it: a JVM that starts takes the processor that the taken one needs.
+ *   <li>2026-11-25, arguments with proxies travel through the manager as bytes with the proxies beside them ({@code Parcel}): of classes that the process
+ *       allows, which the manager's connections need not.
  * </ul>
  */
 @org.jspecify.annotations.NullMarked

@@ -82,7 +82,7 @@ final class NativeSessions {
         }
         all.engine().connected(session.id, connection.address());
         session.replies.confirm(hello.resume().received());
-        all.log().info("session {} resumed from {}", session.id, connection.address());
+        all.log().debug("session {} resumed from {}", session.id, connection.address());
         return session;
     }
 

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Many sessions call everything on everything, with timeouts, cancellations, acknowledgements and session ends. */
 class RandomRunTest {
-    private static final int MAX_REPLY = 2_000;
+    private static final int MAX_REPLY = 6_000;
 
     /** A parked request. */
     private record Parked(Op op, long object) {}

@@ -14,6 +14,9 @@ final class Programs {
     /** An object of a class of ours. */
     record Point(int x, String name) {}
 
+    /** An end inside an object. */
+    record Holder(Connection end) {}
+
     static void sender(Connection c) throws Exception {
         c.send("Hello from sender");
         c.send(List.of(1, 2, 3));

@@ -42,7 +42,7 @@ class ExecutorIT {
 
     @BeforeEach
     void start() {
-        server = TestServer.start();
+        server = TestServer.start(o -> o.withGrace(Await.BRIEF));
         manager = server.connect();
         before = manager.numberOfObjects();
     }

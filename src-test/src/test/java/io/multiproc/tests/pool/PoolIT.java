@@ -21,6 +21,7 @@ import io.multiproc.client.pool.TaskIterator;
 import io.multiproc.client.pool.WorkerDiedException;
 import io.multiproc.tests.fixtures.Await;
 import io.multiproc.tests.fixtures.TestServer;
+import java.io.File;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -53,7 +55,7 @@ class PoolIT {
 
     @BeforeEach
     void start() {
-        server = TestServer.start(o -> o.withMaxFrame(4 << 20));
+        server = TestServer.start(o -> o.withMaxFrame(4 << 20).withGrace(Await.BRIEF));
         manager = server.connect();
         before = manager.numberOfObjects();
     }
@@ -262,10 +264,31 @@ class PoolIT {
     }
 
     @Test
+    void aWorkerWithoutTheClass() throws Exception {
+        String classes = System.getProperty("java.class.path");
+        try {
+            System.setProperty(
+                    "java.class.path",
+                    Stream.of(classes.split(File.pathSeparator))
+                            .filter(e -> !e.contains("test-classes"))
+                            .collect(Collectors.joining(File.pathSeparator)));
+            Pool poor = pool(options(1));
+            String text = assertThrows(RuntimeException.class, () -> poor.map(Jobs::square, List.of(1, 2)))
+                    .getMessage();
+            assertTrue(text.contains("class " + PoolIT.class.getName() + " is not on this JVM's class path"), text);
+            // the worker goes on
+            long worker = poor.pids().get(0);
+            assertThrows(RuntimeException.class, () -> poor.apply(Jobs::square, 1));
+            assertEquals(List.of(worker), poor.pids());
+        } finally {
+            System.setProperty("java.class.path", classes);
+        }
+    }
+
+    @Test
     void workersThatDie() throws Exception {
-        Pool pool = pool(options(1).withMaxAttempts(3));
+        Pool pool = pool(options(1).withMaxAttempts(2));
         assertEquals(2, pool.apply(Jobs::diesUntil, 2));
-        assertEquals(3, pool.apply(Jobs::diesUntil, 3));
         // one that ends every worker fails, the others do not fail with it
         AsyncResult<Integer> fatal = pool.applyAsync(Jobs::exits, 5);
         List<AsyncResult<Integer>> innocent = new ArrayList<>();
@@ -276,7 +299,7 @@ class PoolIT {
                 WorkerDiedException.class,
                 assertThrows(ExecutionException.class, () -> fatal.get(Await.LONG))
                         .getCause());
-        assertEquals(3, died.attempts());
+        assertEquals(2, died.attempts());
         for (int i = 0; i < 20; i++) {
             assertEquals(i * i, innocent.get(i).get(Await.LONG));
         }

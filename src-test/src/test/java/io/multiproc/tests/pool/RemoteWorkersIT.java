@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.multiproc.client.DictProxy;
 import io.multiproc.client.EventProxy;
 import io.multiproc.client.Manager;
+import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.QueueProxy;
 import io.multiproc.client.pool.AsyncResult;
 import io.multiproc.client.pool.Pool;
@@ -20,12 +21,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +48,7 @@ class RemoteWorkersIT {
 
     @BeforeEach
     void start() {
-        server = TestServer.start();
+        server = TestServer.start(o -> o.withGrace(Await.BRIEF));
         manager = server.connect();
     }
 
@@ -161,6 +164,50 @@ class RemoteWorkersIT {
                 new Pool(PoolOptions.defaults().withManager(m).withName("jobs").withProcesses(1));
         said.put(pool.apply(Jobs::pid, 0));
         Thread.sleep(Long.MAX_VALUE);
+    }
+
+    /** A program that has a pool with a worker of its own: address, key. */
+    public static void main(String[] args) throws Exception {
+        Manager m = Manager.connect(ManagerOptions.defaults()
+                .withAddress(args[0])
+                .withAuthkey(HexFormat.of().parseHex(args[1])));
+        Pool pool =
+                new Pool(PoolOptions.defaults().withManager(m).withName("open").withProcesses(1));
+        System.out.println("squares " + pool.map(Jobs::square, List.of(2, 3)));
+        System.out.flush();
+        int ignored = System.in.read();
+    }
+
+    @Test
+    void whenTheManagerEndsWorkersSaySoInALine() throws Exception {
+        Process owner = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        RemoteWorkersIT.class.getName(),
+                        server.uri(),
+                        HexFormat.of().formatHex(server.key()))
+                .redirectErrorStream(true)
+                .redirectOutput(log(logs++).toFile())
+                .start();
+        commands.add(owner);
+        Process guest = worker("--pool", "open");
+        Await.until("the pool works", () -> Files.readString(log(0)).contains("squares [4, 9]"));
+        Await.until("the guest joins", () -> Files.readString(log(1)).contains("joins pool"));
+        List<ProcessHandle> workers =
+                Stream.concat(owner.descendants(), guest.descendants()).toList();
+        server.stop();
+        assertTrue(guest.waitFor(60, TimeUnit.SECONDS));
+        owner.getOutputStream().close();
+        assertTrue(owner.waitFor(60, TimeUnit.SECONDS));
+        Await.until("no worker lives", () -> workers.stream().noneMatch(ProcessHandle::isAlive));
+        for (int i = 0; i < 2; i++) {
+            String out = Files.readString(log(i));
+            assertFalse(out.contains("\tat "), out);
+        }
+        String out = Files.readString(log(1));
+        assertTrue(out.contains("without its manager") || out.contains("is over"), out);
     }
 
     @Test

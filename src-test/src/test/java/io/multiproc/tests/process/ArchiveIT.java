@@ -55,15 +55,7 @@ class ArchiveIT {
 
     @Test
     void isWrittenOnceAndUsed(@TempDir Path work) throws Exception {
-        List<String> jars = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
-            Path p = Path.of(entry);
-            if (Files.isDirectory(p)) {
-                jars.add(jar(p, work.resolve("classes" + jars.size() + ".jar")));
-            } else if (Files.isRegularFile(p)) {
-                jars.add(entry);
-            }
-        }
+        List<String> jars = jars(work);
         Path folder = work.resolve("cache/multiproc");
         String first = run(
                 work,
@@ -76,6 +68,40 @@ class ArchiveIT {
         assertEquals(List.of(archive), archives(folder));
     }
 
+    private static List<String> jars(Path work) throws IOException {
+        List<String> jars = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            Path p = Path.of(entry);
+            if (Files.isDirectory(p)) {
+                jars.add(jar(p, work.resolve("classes" + jars.size() + ".jar")));
+            } else if (Files.isRegularFile(p)) {
+                jars.add(entry);
+            }
+        }
+        return jars;
+    }
+
+    @Test
+    void aProgramThatIsKilledLeavesNothing(@TempDir Path work) throws Exception {
+        Path folder = work.resolve("cache/multiproc");
+        Path temp = Files.createDirectory(work.resolve("tmp"));
+        Process program = program(work, jars(work), "-Djava.io.tmpdir=" + temp);
+        // a child runs, and the archive is being written
+        Await.until("it writes", () -> program.descendants()
+                .anyMatch(p -> p.info().commandLine().orElse("").contains("ArchiveClassesAtExit")));
+        List<ProcessHandle> family = program.descendants().toList();
+        program.destroyForcibly();
+        Await.until("all have ended", () -> family.stream().noneMatch(ProcessHandle::isAlive));
+        assertTrue(program.waitFor(Await.LONG.toSeconds(), TimeUnit.SECONDS));
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(
+                    List.of(), files.filter(f -> !f.toString().endsWith(".jsa")).toList());
+        }
+        try (Stream<Path> files = Files.list(temp)) {
+            assertEquals(List.of(), files.toList());
+        }
+    }
+
     private static List<Path> archives(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             return List.of();
@@ -85,15 +111,19 @@ class ArchiveIT {
         }
     }
 
-    private static String run(Path work, List<String> jars, Runnable meanwhile) throws Exception {
+    private static Process program(Path work, List<String> jars, String flag) throws IOException {
         ProcessBuilder b = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
+                flag,
                 "-cp",
                 String.join(File.pathSeparator, jars),
                 ArchiveIT.class.getName());
         b.environment().put("XDG_CACHE_HOME", work.resolve("cache").toString());
-        Process program = b.redirectErrorStream(true).start();
+        return b.redirectErrorStream(true).start();
+    }
+
+    private static String run(Path work, List<String> jars, Runnable meanwhile) throws Exception {
+        Process program = program(work, jars, "-XX:TieredStopAtLevel=1");
         try {
             meanwhile.run();
             program.getOutputStream().close();

@@ -13,14 +13,17 @@ import io.multiproc.client.process.ManagedProcess;
 import io.multiproc.client.process.StartMethod;
 import io.multiproc.tests.fixtures.Await;
 import io.multiproc.tests.fixtures.TestServer;
+import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +39,7 @@ class ProcessIT {
 
     @BeforeEach
     void start() {
-        server = TestServer.start(o -> o.withHandshakeTimeout(Await.LONG));
+        server = TestServer.start(o -> o.withHandshakeTimeout(Await.LONG).withGrace(Await.BRIEF));
         manager = server.connect();
         queue = manager.queue();
     }
@@ -96,6 +99,14 @@ class ProcessIT {
     }
 
     @Test
+    void aProxyAndAnObjectOfTheCodesPackage() throws Exception {
+        // the manager's own connection allows no package; the child's, and the parcel, that of the code
+        assertFalse(manager.options().packages().contains("io.multiproc.tests.process"));
+        ends(started(new ManagedProcess(Programs::names, queue, new Programs.Person("Ada"))), 0);
+        assertEquals("Ada", next());
+    }
+
+    @Test
     void aSubclassAndItsFields() throws Exception {
         ends(started(new Programs.Summer(queue, 10, 1, 2, 3).named("summer")), 0);
         assertEquals("summer 60", next());
@@ -151,6 +162,31 @@ class ProcessIT {
         String text = p.failure().orElseThrow();
         assertTrue(text.startsWith("java.lang.IllegalStateException: the reason"), text);
         assertTrue(text.contains("Programs.fails"), text);
+    }
+
+    @Test
+    void whatAChildCannotDoReachesTheParent() throws Exception {
+        ManagedProcess full = started(new ManagedProcess(Programs::takesAllMemory));
+        String classes = System.getProperty("java.class.path");
+        ManagedProcess poor;
+        try {
+            // a child without the classes of this test
+            System.setProperty("java.class.path", without("test-classes", classes));
+            poor = started(new ManagedProcess(Programs::square, queue, 1));
+        } finally {
+            System.setProperty("java.class.path", classes);
+        }
+        ends(full, 1);
+        assertTrue(full.failure().orElseThrow().startsWith("java.lang.OutOfMemoryError"), full.failure()::toString);
+        ends(poor, 1);
+        String text = poor.failure().orElseThrow();
+        assertTrue(text.contains("class " + ProcessIT.class.getName() + " is not on this JVM's class path"), text);
+    }
+
+    private static String without(String part, String classes) {
+        return Arrays.stream(classes.split(File.pathSeparator))
+                .filter(e -> !e.contains(part))
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     @Test

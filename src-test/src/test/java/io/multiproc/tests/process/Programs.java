@@ -13,6 +13,13 @@ import java.util.logging.Level;
 final class Programs {
     private Programs() {}
 
+    /** An object of a class of ours. */
+    record Person(String name) {}
+
+    static void names(QueueProxy<Object> q, Person p) throws InterruptedException {
+        q.put(p.name());
+    }
+
     static void square(QueueProxy<Object> results, int n) throws InterruptedException {
         results.put(n * n);
     }
@@ -30,6 +37,10 @@ final class Programs {
                 "nice",
                 Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[16]));
         facts.put("stdin", System.in.read());
+    }
+
+    static void takesAllMemory() {
+        System.out.println(new long[Integer.MAX_VALUE].length + new long[Integer.MAX_VALUE].length);
     }
 
     static void wait(QueueProxy<Object> started) throws InterruptedException {

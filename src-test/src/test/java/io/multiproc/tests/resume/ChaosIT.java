@@ -227,7 +227,7 @@ class ChaosIT {
     }
 
     private static String answer(ChildJvm child) {
-        return child.answer(Duration.ofSeconds(240));
+        return child.answer(Duration.ofMinutes(4));
     }
 
     private static int descriptors() {

@@ -7,6 +7,7 @@ import com.esotericsoftware.kryo.serializers.EnumNameSerializer;
 import com.esotericsoftware.kryo.serializers.OptionalSerializers;
 import com.esotericsoftware.kryo.serializers.TimeSerializers;
 import io.multiproc.client.Tuple;
+import io.multiproc.client.internal.value.Blueprint;
 import io.multiproc.client.memory.ShareableList;
 import io.multiproc.client.memory.SharedArray;
 import io.multiproc.client.memory.SharedLock;
@@ -127,6 +128,10 @@ final class StandardClasses {
         value(112, ShareableList.class, () -> SmallSerializers.text(ShareableList::name, ShareableList::attach));
         value(113, SharedLock.class, () -> SmallSerializers.text(SharedLock::name, SharedLock::attach));
         row(114, SharedValue.class, () -> SmallSerializers.text(SharedValue::handle, SharedValue::ofHandle));
+        value(
+                116,
+                Blueprint.class,
+                () -> SmallSerializers.text(Blueprint::text, text -> new Blueprint(text, Connection::assemble)));
         row(115, SharedArray.class, () -> SmallSerializers.text(SharedArray::handle, SharedArray::ofHandle));
     }
 

@@ -93,7 +93,7 @@ public final class ValueReader {
                 case DECIMAL -> Numbers.decimal(b, at);
                 case UUID -> new UUID(buffer.getLong(at + 1), buffer.getLong(at + 9));
                 case LIST -> readList(at);
-                case TUPLE -> Tuple.copyOf(readList(at));
+                case TUPLE -> readTuple(at);
                 case SET -> readSet(at);
                 case FROZENSET -> Collections.unmodifiableSet(readSet(at));
                 case DICT -> readDict(at);
@@ -120,6 +120,11 @@ public final class ValueReader {
                 p = Values.skip(b, p);
             }
             return out;
+        }
+
+        private Object readTuple(int at) {
+            Tuple t = Tuple.copyOf(readList(at));
+            return !t.isEmpty() && t.get(0) instanceof Blueprint b ? b.assemble(t) : t;
         }
 
         private Set<@Nullable Object> readSet(int at) {

@@ -87,7 +87,12 @@ public final class ValueWriter {
         } else if (value instanceof UUID u) {
             out.tag(Tag.UUID).i64(u.getMostSignificantBits()).i64(u.getLeastSignificantBits());
         } else if (!writeTime(value, out)) {
-            writeOpaque(value, out);
+            Tuple parts = value instanceof Composite c ? c.parts() : null;
+            if (parts == null) {
+                writeOpaque(value, out);
+            } else {
+                writeElements(Tag.TUPLE, parts, out, depth);
+            }
         }
     }
 

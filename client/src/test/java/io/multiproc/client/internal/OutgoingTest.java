@@ -1,0 +1,70 @@
+package io.multiproc.client.internal;
+
+import static org.junit.jupiter.api.Assertions.*;
+
+import io.multiproc.protocol.wire.ByteWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class OutgoingTest {
+    /** What a server gets that is cut off at random: each frame, which holds its number, in order and once. */
+    @Test
+    void everyFrameArrivesOnceInOrderHoweverOftenItIsCut() {
+        long seed = System.nanoTime();
+        System.out.println("OutgoingTest seed " + seed);
+        Random random = new Random(seed);
+        Outgoing out = new Outgoing();
+        List<Long> arrived = new ArrayList<>();
+        long added = 0;
+        for (int turn = 0; turn < 20_000; turn++) {
+            for (int n = random.nextInt(4); n > 0; n--) {
+                ByteWriter frame = out.bytes();
+                int size = 8 + random.nextInt(random.nextInt(50) == 0 ? 10_000 : 20);
+                frame.i32(size).i64(added + 1);
+                for (int i = 8; i < size; i++) {
+                    frame.u8(0);
+                }
+                assertEquals(++added, out.added());
+            }
+            if (out.waiting() > 0) {
+                Outgoing.Chunk chunk = out.take();
+                boolean cut = random.nextInt(5) == 0;
+                // whole frames only take effect
+                int bytes = cut ? random.nextInt(chunk.end() + 1) : chunk.end();
+                receive(chunk, chunk.from() + bytes, arrived);
+                out.written(chunk);
+                if (cut) {
+                    assertTrue(out.admits(arrived.size()));
+                    out.confirm(arrived.size());
+                    for (Outgoing.Chunk again : out.again()) {
+                        receive(again, again.end(), arrived);
+                        out.written(again);
+                    }
+                }
+            }
+            if (random.nextInt(3) == 0) {
+                out.confirm(arrived.size());
+                assertTrue(out.kept() <= 1);
+            }
+        }
+        for (int i = 0; i < arrived.size(); i++) {
+            assertEquals(i + 1, arrived.get(i));
+        }
+        assertEquals(added, out.last());
+        assertFalse(out.admits(added + 1));
+    }
+
+    private static void receive(Outgoing.Chunk chunk, int end, List<Long> arrived) {
+        int at = chunk.from();
+        while (at + 4 <= end) {
+            int size = ByteWriter.i32(chunk.array(), at);
+            if (at + 4 + size > end) {
+                return;
+            }
+            arrived.add((long) ByteWriter.i32(chunk.array(), at + 8));
+            at += 4 + size;
+        }
+    }
+}
