@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Calls by request id: open addressing with backward-shift deletion, so that neither a million calls in turn nor one that
- * waits for hours leaves anything behind. Guarded by its connection's lock.
+ * waits for hours leaves anything behind. Ids come in a row, so slots are scattered: in a row they would be one long run, to be walked
+ * to its end at each removal. Guarded by its connection's lock.
  */
 final class PendingCalls {
     private @Nullable Call[] slots = new @Nullable Call[64];
@@ -25,9 +26,13 @@ final class PendingCalls {
         size++;
     }
 
+    private static int home(long id, int mask) {
+        return (int) (id * 0x9E3779B97F4A7C15L >>> 32) & mask;
+    }
+
     private void insert(Call call) {
         int mask = slots.length - 1;
-        int i = (int) call.id & mask;
+        int i = home(call.id, mask);
         while (slots[i] != null) {
             i = (i + 1) & mask;
         }
@@ -47,7 +52,7 @@ final class PendingCalls {
     @Nullable
     Call remove(long id) {
         int mask = slots.length - 1;
-        int i = (int) id & mask;
+        int i = home(id, mask);
         Call found;
         while ((found = slots[i]) != null) {
             if (found.id == id) {
@@ -72,7 +77,7 @@ final class PendingCalls {
                 if (c == null) {
                     return;
                 }
-                home = (int) c.id & mask;
+                home = home(c.id, mask);
                 // stays where it is if its home lies cyclically within (hole, i]
             } while (hole <= i ? hole < home && home <= i : hole < home || home <= i);
             slots[hole] = c;

@@ -1,6 +1,8 @@
 package io.multiproc.server.cli;
 
-import io.multiproc.client.ManagerOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -10,7 +12,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /**
  * Runs the commands that containers run, all in one JVM: what the JVM learns of it becomes the ahead-of-time cache of the
@@ -26,11 +27,14 @@ final class Rehearsal implements Callable<Integer> {
     private static final int PINGS = 20;
     private static final int ATTEMPTS = 200;
 
-    @Option(names = "--address", paramLabel = "URI", defaultValue = ManagerOptions.DEFAULT_ADDRESS)
-    private String address = ManagerOptions.DEFAULT_ADDRESS;
+    private String address = "";
 
     @Override
-    public Integer call() throws InterruptedException, ExecutionException {
+    public Integer call() throws InterruptedException, ExecutionException, IOException {
+        // an image may be built on the network of a machine that uses the usual port
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            address = "tcp://127.0.0.1:" + free.getLocalPort();
+        }
         ExecutorService threads = Executors.newCachedThreadPool();
         try {
             Future<Integer> server = threads.submit(() -> Multiproc.run("serve", "--listen", address));

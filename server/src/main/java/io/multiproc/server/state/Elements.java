@@ -66,16 +66,44 @@ final class Elements<T> {
         if (i < size - i) {
             head = slot(-1);
             size++;
-            for (int k = 0; k < i; k++) {
-                slots[slot(k)] = slots[slot(k + 1)];
-            }
+            moveDown(1, i + 1);
         } else {
             size++;
-            for (int k = size - 1; k > i; k--) {
-                slots[slot(k)] = slots[slot(k - 1)];
-            }
+            moveUp(i, size - 1);
         }
         slots[slot(i)] = value;
+    }
+
+    /** Moves the positions from {@code from} to before {@code to} one up, in runs that do not cross the end of the array. */
+    private void moveUp(int from, int to) {
+        int left = to;
+        while (left > from) {
+            int target = slot(left);
+            if (target == 0) {
+                slots[0] = slots[slots.length - 1];
+                left--;
+            } else {
+                int run = Math.min(left - from, target);
+                System.arraycopy(slots, target - run, slots, target - run + 1, run);
+                left -= run;
+            }
+        }
+    }
+
+    /** Moves them one down. */
+    private void moveDown(int from, int to) {
+        int next = from;
+        while (next < to) {
+            int source = slot(next);
+            if (source == 0) {
+                slots[slots.length - 1] = slots[0];
+                next++;
+            } else {
+                int run = Math.min(to - next, slots.length - source);
+                System.arraycopy(slots, source, slots, source - 1, run);
+                next += run;
+            }
+        }
     }
 
     T removeFirst() {
@@ -89,15 +117,11 @@ final class Elements<T> {
     T remove(int i) {
         T old = get(i);
         if (i < size - 1 - i) {
-            for (int k = i; k > 0; k--) {
-                slots[slot(k)] = slots[slot(k - 1)];
-            }
+            moveUp(0, i);
             slots[head] = null;
             head = slot(1);
         } else {
-            for (int k = i; k < size - 1; k++) {
-                slots[slot(k)] = slots[slot(k + 1)];
-            }
+            moveDown(i + 1, size);
             slots[slot(size - 1)] = null;
         }
         size--;

@@ -58,6 +58,48 @@ final class Aims {
                         met ? "met" : "**not met**"));
             }
         }
+        for (Jdks.Kind kind : Jdks.Kind.values()) {
+            double millis = results.median(Jdks.START, kind.product);
+            if (!Double.isNaN(millis)) {
+                out.append(String.format(
+                        Locale.ROOT,
+                        "| %s | %s | %.0f ms | at most %d ms | %s |%n",
+                        Jdks.START,
+                        kind.product,
+                        millis,
+                        kind.aimMillis,
+                        millis <= kind.aimMillis ? "met" : "**not met**"));
+            }
+        }
+        return out.toString();
+    }
+
+    /** Our 99th percentiles beside the best of the peers'; the aim is at most twice that. */
+    static String latencies(Results results) {
+        StringBuilder out = new StringBuilder(
+                "| workload | our p99, µs | best peer | its p99, µs | ratio | |\n|---|---|---|---|---|---|\n");
+        for (String workload : results.workloads()) {
+            double ours = results.p99(workload, OURS);
+            String best = null;
+            for (String peer : PEERS) {
+                double p99 = results.p99(workload, peer);
+                if (!Double.isNaN(p99) && (best == null || p99 < results.p99(workload, best))) {
+                    best = peer;
+                }
+            }
+            if (best != null && !Double.isNaN(ours)) {
+                double theirs = results.p99(workload, best);
+                out.append(String.format(
+                        Locale.ROOT,
+                        "| %s | %s | %s | %s | %.2f | %s |%n",
+                        workload,
+                        Results.number(ours),
+                        best,
+                        Results.number(theirs),
+                        ours / theirs,
+                        ours <= 2 * theirs ? "met" : "**not met**"));
+            }
+        }
         return out.toString();
     }
 }

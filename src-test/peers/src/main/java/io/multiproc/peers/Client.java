@@ -69,6 +69,26 @@ interface Client extends AutoCloseable {
         throw new Unsupported();
     }
 
+    /** The element of the common list at the index. */
+    default CompletionStage<?> elementLater(int index) throws Exception {
+        throw new Unsupported();
+    }
+
+    /** Inserts an element into the common list before the index and removes it again; both in flight. */
+    default CompletionStage<?> insertAndRemoveLater(int index) throws Exception {
+        throw new Unsupported();
+    }
+
+    /** Acquires the common lock for one of many holders. */
+    default CompletionStage<?> lockLater(int holder) throws Exception {
+        throw new Unsupported();
+    }
+
+    /** Releases the common lock that the holder has. */
+    default CompletionStage<?> unlockLater(int holder) throws Exception {
+        throw new Unsupported();
+    }
+
     @Override
     void close() throws Exception;
 }

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * Measures us, our peers and the bare socket in one run: {@code --quick} in about three minutes, without it in about fifteen.
  *
  * <p>Options: {@code --rounds N}, {@code --millis N} for each measurement, {@code --only A,B} for some products,
- * {@code --workloads A,B} for workloads whose names begin so, {@code --csv FILE}, {@code --svg FILE}, {@code --markdown FILE}.
+ * {@code --workloads A,B} for workloads whose names begin so ({@code once} for memory and start, {@code jdk} for starts on other
+ * JDKs, {@code python} for Python processes), {@code --csv FILE}, {@code --svg FILE}, {@code --markdown FILE}, {@code --against FILE}
+ * for what has changed since the run that wrote that CSV.
  */
 public final class Comparison {
     /** A product as one of its clients sees it. */
@@ -78,16 +80,9 @@ public final class Comparison {
     }
 
     static Results run(String... args) throws Exception {
-        Path folder = Files.createTempDirectory("peers");
-        try {
-            Comparison comparison = new Comparison(Arrays.asList(args));
-            comparison.run(new Servers(folder));
-            return comparison.results;
-        } finally {
-            try (var files = Files.walk(folder)) {
-                files.sorted(Collections.reverseOrder()).forEach(f -> f.toFile().delete());
-            }
-        }
+        Comparison comparison = new Comparison(Arrays.asList(args));
+        Servers.inFolder(comparison::run);
+        return comparison.results;
     }
 
     private void run(Servers maker) throws Exception {
@@ -99,6 +94,14 @@ public final class Comparison {
             if (wanted("once")) {
                 for (Product p : workers.keySet()) {
                     shots.measure(p.name, p.server, p.address, p.client);
+                }
+            }
+            if (servers.containsKey("multiproc")) {
+                if (wanted("jdk")) {
+                    shots.startsOfTheJar();
+                }
+                if (wanted("python") && servers.containsKey("cpython")) {
+                    shots.pythonProcesses(servers.get("multiproc").address(0));
                 }
             }
         } finally {
@@ -114,8 +117,11 @@ public final class Comparison {
         System.err.printf(Locale.ROOT, "%n%.0f s%n", (System.nanoTime() - start) / 1e9);
         List<String> names =
                 results.products(workers.keySet().stream().map(Product::name).toList());
-        String report = results.markdown(names) + "\n" + Aims.report(results);
+        String report = results.markdown(names) + "\n" + Aims.report(results) + "\n" + Aims.latencies(results);
         System.out.println(report);
+        if (options.containsKey("--against")) {
+            System.out.println(Against.report(Files.readString(Path.of(options.get("--against"))), results.csv()));
+        }
         write("--markdown", report);
         write("--csv", results.csv());
         write("--svg", Picture.svg(results, names));

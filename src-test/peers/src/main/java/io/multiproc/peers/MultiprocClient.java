@@ -1,5 +1,6 @@
 package io.multiproc.peers;
 
+import io.multiproc.client.AsyncLock;
 import io.multiproc.client.DictProxy;
 import io.multiproc.client.ListProxy;
 import io.multiproc.client.LockProxy;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Ours. The address is {@code URI key-file}. */
 final class MultiprocClient implements Client {
@@ -20,6 +22,7 @@ final class MultiprocClient implements Client {
     private final QueueProxy<String> queue;
     private final ListProxy<String> list;
     private final LockProxy lock;
+    private final Map<Integer, AsyncLock> holders = new ConcurrentHashMap<>();
 
     MultiprocClient(String address) {
         String[] parts = address.split(" ", 2);
@@ -102,7 +105,10 @@ final class MultiprocClient implements Client {
     @Override
     public void fillList(int size) {
         list.clear();
-        list.addAll(Collections.nCopies(size, "v".repeat(100)));
+        // more than ten thousand at once would not fit a frame for long
+        for (int left = size; left > 0; left -= 10_000) {
+            list.addAll(Collections.nCopies(Math.min(left, 10_000), Workloads.VALUE));
+        }
     }
 
     @Override
@@ -112,6 +118,28 @@ final class MultiprocClient implements Client {
             n += ignored.isEmpty() ? 0 : 1;
         }
         return n;
+    }
+
+    @Override
+    public CompletionStage<?> elementLater(int index) {
+        return list.async().get(index);
+    }
+
+    @Override
+    public CompletionStage<?> insertAndRemoveLater(int index) {
+        return list.async()
+                .insert(index, Workloads.VALUE)
+                .thenCombine(list.async().pop(index), (none, removed) -> removed);
+    }
+
+    @Override
+    public CompletionStage<?> lockLater(int holder) {
+        return holders.computeIfAbsent(holder, h -> lock.async()).lock();
+    }
+
+    @Override
+    public CompletionStage<?> unlockLater(int holder) {
+        return holders.computeIfAbsent(holder, h -> lock.async()).unlock();
     }
 
     @Override

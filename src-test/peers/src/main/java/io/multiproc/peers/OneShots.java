@@ -1,5 +1,8 @@
 package io.multiproc.peers;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** What is measured once for each product, on a server of its own: memory per entry and per idle client, and the start. */
@@ -21,7 +24,8 @@ final class OneShots {
             return;
         }
         start(product, kind, client);
-        if (kind.equals("redis") && !client.equals("jedis")) {
+        // the memory of a server is the same whichever client there is
+        if (kind.equals("redis") && !client.equals("jedis") || client.equals("echo-socket")) {
             return;
         }
         memory(kind.equals("redis") ? "Redis" : product, kind, client);
@@ -35,14 +39,56 @@ final class OneShots {
             try (Servers.Server server = maker.start(kind)) {
                 double ready = (System.nanoTime() - begin) / 1e6;
                 try (WorkerProcess worker = new WorkerProcess(maker.worker(client, server.address(0)))) {
-                    worker.run("connect", 1, 300);
-                    Workloads.Result first = worker.run("first", 1, 0);
-                    if (first != null) {
-                        results.cell("start to first operation", "ms", product)
-                                .add(new Workloads.Result(ready + 1000 / first.rate(), 0, 0));
-                    }
+                    first(worker, product, ready);
                 }
             }
+        }
+    }
+
+    private void first(WorkerProcess worker, String product, double ready) throws Exception {
+        worker.run("connect", 1, 300);
+        Workloads.Result first = worker.run("first", 1, 0);
+        if (first != null) {
+            results.cell(Jdks.START, "ms", product).add(new Workloads.Result(ready + 1000 / first.rate(), 0, 0));
+        }
+    }
+
+    /** The start of our one jar on JDK 17, and on JDK 25 with the cache of classes that the image has, too. */
+    void startsOfTheJar() throws Exception {
+        Jdks.Jar ours = Jdks.jar();
+        for (Jdks.Kind kind : Jdks.Kind.values()) {
+            try {
+                progress.accept(Jdks.START + ": " + kind.product);
+                List<String> command = Jdks.command(kind, ours, maker.folder());
+                for (int i = 0; i < (quick ? 1 : 5); i++) {
+                    long begin = System.nanoTime();
+                    try (Servers.Server server = maker.multiproc(command)) {
+                        double ready = (System.nanoTime() - begin) / 1e6;
+                        try (WorkerProcess worker = new WorkerProcess(maker.worker("multiproc", server.address(0)))) {
+                            first(worker, kind.product, ready);
+                        }
+                    }
+                }
+            } catch (Servers.Missing e) {
+                System.err.println("\nskipped " + kind.product + ": " + e.getMessage());
+            }
+        }
+    }
+
+    /** Programs of CPython against our server and against CPython's own, by turns. */
+    void pythonProcesses(String ours) throws Exception {
+        progress.accept("1, 4 and 16 Python processes");
+        Process script = maker.pythonProcesses(ours, quick ? 0.1 : 0.4, quick ? 1 : 5);
+        for (String line : new String(script.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .lines()
+                .toList()) {
+            String[] words = line.split("\t");
+            String row = "Python: " + words[0] + ", " + words[1] + (words[1].equals("1") ? " process" : " processes");
+            results.cell(row, "1/s", "multiproc").add(new Workloads.Result(Double.parseDouble(words[2]), 0, 0));
+            results.cell(row, "1/s", "CPython").add(new Workloads.Result(Double.parseDouble(words[3]), 0, 0));
+        }
+        if (script.waitFor() != 0) {
+            throw new IOException("the script of Python processes failed");
         }
     }
 

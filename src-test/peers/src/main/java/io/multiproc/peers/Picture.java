@@ -7,7 +7,7 @@ import java.util.Map;
 
 /** One small bar chart for each workload, side by side; ours in blue, the bare socket in grey. */
 final class Picture {
-    private static final int WIDTH = 460;
+    static final int WIDTH = 460;
     private static final int LABEL = 150;
     private static final int BAR = 15;
 
@@ -18,7 +18,11 @@ final class Picture {
         for (String workload : results.workloads()) {
             panels.add(panel(results, workload, names));
         }
-        int panelHeight = 34 + (names.size() + 1) * BAR;
+        return sheet(panels, 34 + (names.size() + 1) * BAR);
+    }
+
+    /** Panels of that height in two columns. */
+    static String sheet(List<String> panels, int panelHeight) {
         int rows = (panels.size() + 1) / 2;
         StringBuilder out = new StringBuilder(String.format(
                 Locale.ROOT,

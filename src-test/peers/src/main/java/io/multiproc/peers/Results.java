@@ -56,6 +56,13 @@ final class Results {
         return cell == null || cell.rates.isEmpty() ? Double.NaN : median(cell.rates);
     }
 
+    /** The median over the rounds of the 99th percentile in microseconds; not a number if there is none. */
+    double p99(String workload, String product) {
+        Cell cell = row(workload).get(product);
+        double p99 = cell == null ? Double.NaN : median(cell.p99);
+        return p99 > 0 ? p99 : Double.NaN;
+    }
+
     static double median(List<Double> values) {
         double[] sorted = values.stream().mapToDouble(d -> d).toArray();
         Arrays.sort(sorted);

@@ -7,10 +7,13 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +30,23 @@ final class Servers {
         Files.writeString(keyFile, "a key for this benchmark");
         keyFile.toFile().setReadable(false, false);
         keyFile.toFile().setReadable(true, true);
+    }
+
+    /** What is done with servers. */
+    interface Use {
+        void with(Servers maker) throws Exception;
+    }
+
+    /** Makes servers whose files are in a folder that is removed in the end. */
+    static void inFolder(Use use) throws Exception {
+        Path folder = Files.createTempDirectory("peers");
+        try {
+            use.with(new Servers(folder));
+        } finally {
+            try (var files = Files.walk(folder)) {
+                files.sorted(Collections.reverseOrder()).forEach(f -> f.toFile().delete());
+            }
+        }
     }
 
     /** The product is not on this machine. */
@@ -107,18 +127,7 @@ final class Servers {
     Server start(String kind) throws Exception {
         switch (kind) {
             case "multiproc": {
-                Path socket = folder.resolve("m" + System.nanoTime() + ".sock");
-                List<String> command = new ArrayList<>(java("io.multiproc.server.Main"));
-                command.addAll(List.of("serve", "--listen", "tcp://127.0.0.1:0", "--listen", "unix://" + socket));
-                command.addAll(List.of("--authkey-file", keyFile.toString()));
-                Process process = spawn(command);
-                BufferedReader out = reader(process.getInputStream());
-                List<String> addresses = new ArrayList<>();
-                for (int i = 0; i < 2; i++) {
-                    String line = readyLine(out);
-                    addresses.add(line.substring(line.lastIndexOf(' ') + 1) + " " + keyFile);
-                }
-                return new Server(kind, process, addresses);
+                return multiproc(java("io.multiproc.server.Main"));
             }
             case "echo": {
                 Process process = spawn(java(EchoServer.class.getName()));
@@ -155,7 +164,8 @@ final class Servers {
                 return new Server(kind, process, List.of("127.0.0.1:" + port));
             }
             case "cpython": {
-                Process process = spawn(List.of(tool("python3"), script().toString(), "serve"));
+                Process process =
+                        spawn(List.of(tool("python3"), script("worker.py").toString(), "serve"));
                 String line = readyLine(reader(process.getInputStream()));
                 return new Server(kind, process, List.of(line.substring(line.lastIndexOf(' ') + 1)));
             }
@@ -164,20 +174,55 @@ final class Servers {
         }
     }
 
+    /** Starts our server by that command of a JVM. */
+    Server multiproc(List<String> jvm) throws IOException {
+        Path socket = folder.resolve("m" + System.nanoTime() + ".sock");
+        List<String> command = new ArrayList<>(jvm);
+        command.addAll(List.of("serve", "--listen", "tcp://127.0.0.1:0", "--listen", "unix://" + socket));
+        command.addAll(List.of("--authkey-file", keyFile.toString()));
+        Process process = spawn(command);
+        BufferedReader out = reader(process.getInputStream());
+        List<String> addresses = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            String line = readyLine(out);
+            addresses.add(line.substring(line.lastIndexOf(' ') + 1) + " " + keyFile);
+        }
+        return new Server("multiproc", process, addresses);
+    }
+
+    /** Starts the script that drives our server at that address and CPython's own by turns; it prints rows and ends. */
+    Process pythonProcesses(String address, double slice, int rounds) throws Exception {
+        URI uri = URI.create(address.substring(0, address.indexOf(' ')));
+        String key = HexFormat.of().formatHex(Files.readAllBytes(keyFile));
+        return spawn(List.of(
+                tool("python3"),
+                script("bench.py").toString(),
+                uri.getHost(),
+                Integer.toString(uri.getPort()),
+                key,
+                Double.toString(slice),
+                Integer.toString(rounds)));
+    }
+
+    /** A folder for files that go with the servers. */
+    Path folder() {
+        return folder;
+    }
+
     /** Starts a client process. */
     Process worker(String client, String address) throws Exception {
         if (client.equals("cpython")) {
-            return spawn(List.of(tool("python3"), script().toString(), address));
+            return spawn(List.of(tool("python3"), script("worker.py").toString(), address));
         }
         List<String> command = new ArrayList<>(java(Worker.class.getName()));
         command.addAll(List.of(client, address));
         return spawn(command);
     }
 
-    private Path script() throws IOException {
-        Path script = folder.resolve("worker.py");
+    private Path script(String name) throws IOException {
+        Path script = folder.resolve(name);
         if (!Files.exists(script)) {
-            try (InputStream in = Servers.class.getResourceAsStream("worker.py")) {
+            try (InputStream in = Servers.class.getResourceAsStream(name)) {
                 Files.copy(java.util.Objects.requireNonNull(in), script);
             }
         }

@@ -48,16 +48,18 @@ public final class Worker {
 
     private static Workloads workloads(String client, String address) throws Exception {
         return switch (client) {
-            case "multiproc" -> new Workloads(new MultiprocClient(address), () -> MultiprocClient.first(address));
-            case "echo-socket" -> new Workloads(new EchoSocketClient(address), () -> EchoSocketClient.first(address));
-            case "echo-netty" -> new Workloads(new EchoNettyClient(address), () -> EchoSocketClient.first(address));
-            case "jedis" -> new Workloads(new JedisClient(address), () -> JedisClient.first(address));
+            case "multiproc" -> new Workloads(() -> new MultiprocClient(address), () -> MultiprocClient.first(address));
+            case "echo-socket" -> new Workloads(
+                    () -> new EchoSocketClient(address), () -> EchoSocketClient.first(address));
+            case "echo-netty" -> new Workloads(
+                    () -> new EchoNettyClient(address), () -> EchoSocketClient.first(address));
+            case "jedis" -> new Workloads(() -> new JedisClient(address), () -> JedisClient.first(address));
             case "lettuce" -> {
                 RedisClient shared = RedisClient.create();
-                yield new Workloads(new LettuceClient(address), () -> LettuceClient.first(shared, address));
+                yield new Workloads(() -> new LettuceClient(address), () -> LettuceClient.first(shared, address));
             }
-            case "redisson" -> new Workloads(new RedissonPeer(address), () -> RedissonPeer.first(address));
-            case "hazelcast" -> new Workloads(new HazelcastPeer(address), () -> HazelcastPeer.first(address));
+            case "redisson" -> new Workloads(() -> new RedissonPeer(address), () -> RedissonPeer.first(address));
+            case "hazelcast" -> new Workloads(() -> new HazelcastPeer(address), () -> HazelcastPeer.first(address));
             default -> throw new IllegalArgumentException("no client is called " + client);
         };
     }

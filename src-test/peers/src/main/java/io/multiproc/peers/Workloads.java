@@ -5,11 +5,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.HdrHistogram.AtomicHistogram;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -35,19 +38,33 @@ final class Workloads {
         AutoCloseable run() throws Exception;
     }
 
-    private interface Step {
+    /** Makes one more client. */
+    interface Open {
+        Client run() throws Exception;
+    }
+
+    interface Step {
         void run(int i) throws Exception;
     }
 
+    /** The step of each thread. */
+    interface Steps {
+        Step of(int thread);
+    }
+
+    private final Open open;
     private final Client client;
+    private final Sizes sizes;
     private final First first;
     private final String[] keys = new String[KEYS];
     private final List<AutoCloseable> idle = new ArrayList<>();
     private final Map<Integer, byte[]> blobs = new ConcurrentHashMap<>();
 
-    Workloads(Client client, First first) {
-        this.client = client;
+    Workloads(Open open, First first) throws Exception {
+        this.open = open;
         this.first = first;
+        client = open.run();
+        sizes = new Sizes(client);
         for (int i = 0; i < KEYS; i++) {
             keys[i] = String.format(Locale.ROOT, "key%05d", i);
         }
@@ -76,31 +93,40 @@ final class Workloads {
             case "fill" -> fill(n);
             case "idle" -> idle(n);
             case "drop" -> drop();
-            default -> throw new Client.Unsupported();
+            case "connections" -> connections(n, nanos);
+            default -> sizes.run(workload, n, nanos);
         };
     }
 
     private static Result threads(int n, long nanos, Step step) throws Exception {
         step.run(0);
+        return eachThread(n, nanos, t -> step);
+    }
+
+    /** Each thread does at least one step, however short the time and busy the machine. */
+    private static Result eachThread(int n, long nanos, Steps steps) throws Exception {
         AtomicLong total = new AtomicLong();
         AtomicReference<Exception> failure = new AtomicReference<>();
+        CountDownLatch go = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(n);
         List<Histogram> histograms = new ArrayList<>();
-        long start = System.nanoTime();
         for (int t = 0; t < n; t++) {
             int offset = t * 601;
+            Step step = steps.of(t);
             Histogram histogram = new Histogram(3);
             histograms.add(histogram);
             new Thread(() -> {
                         long count = 0;
                         try {
-                            long before = System.nanoTime();
-                            while (before - start < nanos) {
+                            go.await();
+                            long start = System.nanoTime();
+                            long before = start;
+                            do {
                                 step.run(offset + (int) count++ & 0x7fffffff);
                                 long now = System.nanoTime();
                                 histogram.recordValue(now - before);
                                 before = now;
-                            }
+                            } while (before - start < nanos);
                         } catch (Exception e) {
                             failure.set(e);
                         }
@@ -109,6 +135,8 @@ final class Workloads {
                     })
                     .start();
         }
+        long start = System.nanoTime();
+        go.countDown();
         end.await();
         double seconds = (System.nanoTime() - start) / 1e9;
         if (failure.get() != null) {
@@ -121,18 +149,35 @@ final class Workloads {
     }
 
     private Result outstanding(int window, long nanos, boolean put) throws Exception {
+        return outstanding(window, nanos, i -> {
+            String key = keys[i % KEYS];
+            return put ? client.putLater(key, VALUE) : client.getLater(key);
+        });
+    }
+
+    /** Starts an operation without waiting for its end. */
+    interface Start {
+        CompletionStage<?> run(int i) throws Exception;
+    }
+
+    /** Keeps so many operations in flight. Latencies are those from the start of one to its end, waiting included. */
+    static Result outstanding(int window, long nanos, Start step) throws Exception {
         Semaphore free = new Semaphore(window);
         AtomicLong total = new AtomicLong();
         AtomicReference<Throwable> failure = new AtomicReference<>();
+        // several threads may complete
+        AtomicHistogram histogram = new AtomicHistogram(TimeUnit.MINUTES.toNanos(1), 3);
         long start = System.nanoTime();
-        int i = 0;
-        while (System.nanoTime() - start < nanos) {
+        long before = start;
+        for (int i = 0; before - start < nanos; i++) {
             free.acquire();
-            String key = keys[i++ % KEYS];
-            (put ? client.putLater(key, VALUE) : client.getLater(key)).whenComplete((result, error) -> {
+            long begin = System.nanoTime();
+            before = begin;
+            step.run(i & 0x7fffffff).whenComplete((result, error) -> {
                 if (error != null) {
                     failure.set(error);
                 }
+                histogram.recordValue(Math.min(System.nanoTime() - begin, histogram.getHighestTrackableValue()));
                 total.incrementAndGet();
                 free.release();
             });
@@ -141,7 +186,27 @@ final class Workloads {
         if (failure.get() != null) {
             throw new IllegalStateException(failure.get());
         }
-        return new Result(total.get() * 1e9 / (System.nanoTime() - start), 0, 0);
+        return new Result(
+                total.get() * 1e9 / (System.nanoTime() - start),
+                histogram.getValueAtPercentile(50) / 1e3,
+                histogram.getValueAtPercentile(99) / 1e3);
+    }
+
+    /** Puts of so many clients with one thread each. */
+    private Result connections(int n, long nanos) throws Exception {
+        List<Client> clients = new ArrayList<>();
+        try {
+            for (int t = 0; t < n; t++) {
+                Client one = open.run();
+                clients.add(one);
+                one.put(keys[0], VALUE);
+            }
+            return eachThread(n, nanos, t -> i -> clients.get(t).put(keys[i % KEYS], VALUE));
+        } finally {
+            for (Client c : clients) {
+                c.close();
+            }
+        }
     }
 
     /** Megabytes (10^6 bytes) per second, both directions counted. */
@@ -194,16 +259,24 @@ final class Workloads {
         return new Result(count * 1e9 / (System.nanoTime() - start), 0, 0);
     }
 
-    /** Takes until the producer's last item has come. */
+    /** Takes until the producer's last item has come. Latencies are those of takes, waiting for an item included. */
     private Result consume() throws Exception {
         long count = 0;
+        Histogram histogram = new Histogram(3);
         String item = client.consume();
         long start = System.nanoTime();
+        long before = start;
         while (!item.equals(LAST)) {
             item = client.consume();
             count++;
+            long now = System.nanoTime();
+            histogram.recordValue(now - before);
+            before = now;
         }
-        return new Result(count * 1e9 / (System.nanoTime() - start), 0, 0);
+        return new Result(
+                count * 1e9 / (before - start),
+                histogram.getValueAtPercentile(50) / 1e3,
+                histogram.getValueAtPercentile(99) / 1e3);
     }
 
     /** Fills the dict with so many entries of 8-character keys, and gives the entries per second. */

@@ -24,6 +24,9 @@ class ComparisonTest {
                 "20",
                 "--only",
                 "bare socket,bare Netty,multiproc,Hazelcast",
+                // all but what RowsTest measures
+                "--workloads",
+                "put,get,queue,lock,counter,values,connect,list,bulk,once",
                 "--csv",
                 csv.toString(),
                 "--svg",
@@ -38,5 +41,6 @@ class ComparisonTest {
         assertTrue(Files.readString(csv).contains("\"connect + first operation\""));
         assertTrue(Files.readString(svg).endsWith("</svg>\n"));
         assertTrue(Aims.report(results).contains("bare socket"));
+        assertTrue(Aims.latencies(results).contains("| get, 256 outstanding | "));
     }
 }
