@@ -19,6 +19,9 @@ final class Crew {
     /** So many workers in a row that end before they join break the pool. */
     static final int MAX_STILLBORN = 3;
 
+    /** The same of those that a signal ended: that is somebody else's doing, and may go on for a while. */
+    static final int MAX_KILLED = 30;
+
     private final Manager manager;
     private final PoolOptions options;
     private final Tuple entrance;

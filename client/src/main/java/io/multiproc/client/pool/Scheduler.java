@@ -44,6 +44,7 @@ final class Scheduler {
     private @Nullable BrokenExecutorException broken;
     private long chunks;
     private int stillborn;
+    private int killedEarly;
 
     Scheduler(Manager manager, PoolOptions options) {
         this.manager = manager;
@@ -253,6 +254,7 @@ final class Scheduler {
         Member m = new Member(key, String.valueOf(t.get(4)), (QueueProxy<?>) part(t, 2), (LockProxy) part(t, 3));
         roster.members.put(key, m);
         stillborn = 0;
+        killedEarly = 0;
         crew.joined(key);
         var unused = m.watch.lock().whenComplete((token, failure) -> {
             if (failure == null) {
@@ -366,12 +368,13 @@ final class Scheduler {
         if (!crew.ended(key) || phase == Phase.OVER) {
             return null;
         }
-        if (++stillborn < Crew.MAX_STILLBORN) {
+        boolean bySignal = how.startsWith("exit code -");
+        int so = bySignal ? ++killedEarly : ++stillborn;
+        if (so < (bySignal ? Crew.MAX_KILLED : Crew.MAX_STILLBORN)) {
             crew.start(1);
             return null;
         }
-        return broken(
-                Crew.MAX_STILLBORN + " workers in a row ended before they could work; the last one: " + how, null);
+        return broken(so + " workers in a row ended before they could work; the last one: " + how, null);
     }
 
     /** Ends the giving out, if there is a reason; what has no result fails for it. */

@@ -65,6 +65,9 @@ final class Worker implements Callable<Integer> {
     @Option(names = "--jvm-option", paramLabel = "OPTION", description = "An option for the workers' JVMs. Repeatable.")
     private List<String> jvmOptions = new ArrayList<>();
 
+    /** So many early ends in a row by a signal are enough. */
+    private static final int MOST_KILLED = 30;
+
     /** Its monitor guards these two. */
     private final List<Process> workers = new ArrayList<>();
 
@@ -103,6 +106,7 @@ final class Worker implements Callable<Integer> {
     /** Keeps one worker running until the pool is over. */
     private void keep(String address, byte[] key) {
         try {
+            int killed = 0;
             while (true) {
                 long since = System.nanoTime();
                 Process p;
@@ -120,7 +124,11 @@ final class Worker implements Callable<Integer> {
                         return;
                     }
                 }
-                if (code == PoolWorker.CANNOT_WORK || System.nanoTime() - since < LEAST_LIFE_NANOS) {
+                boolean early = System.nanoTime() - since < LEAST_LIFE_NANOS;
+                // an end by a signal is somebody else's doing, and may go on for a while
+                boolean bySignal = code > 128;
+                killed = early && bySignal ? killed + 1 : 0;
+                if (code == PoolWorker.CANNOT_WORK || (early && !bySignal) || killed >= MOST_KILLED) {
                     failed.incrementAndGet();
                     return;
                 }
