@@ -184,7 +184,9 @@ class CommandLineIT {
             assertEquals(0, sessions.code, sessions::toString);
             assertEquals(3, sessions.out.size(), sessions::toString);
             assertTrue(
-                    sessions.out.get(0).matches("ID +NAME +ADDRESS +CONNECTED +OPENED +HOLDS +LOCKS +WAITS +UNDELIVERED"),
+                    sessions.out
+                            .get(0)
+                            .matches("ID +NAME +ADDRESS +CONNECTED +OPENED +HOLDS +LOCKS +WAITS +UNDELIVERED"),
                     sessions::toString);
             assertTrue(sessions.all().contains("java " + ProcessHandle.current().pid()), sessions::toString);
 
