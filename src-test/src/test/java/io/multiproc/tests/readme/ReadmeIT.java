@@ -196,7 +196,13 @@ class ReadmeIT {
                 .findFirst()
                 .orElseThrow();
         compile(name, source);
-        Result result = run(List.of(java(), "-cp", classPath(), name), ownConfig());
+        List<String> command = new ArrayList<>(List.of(java()));
+        if (Runtime.version().feature() >= 24) {
+            // as the README says, for programs that hold a manager
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        command.addAll(List.of("-cp", classPath(), name));
+        Result result = run(command, ownConfig());
         assertEquals(0, result.exit(), result.output());
         // a manager within the process logs where it listens
         assertEquals(
