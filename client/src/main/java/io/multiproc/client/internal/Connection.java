@@ -5,7 +5,6 @@ import io.multiproc.client.ManagerException;
 import io.multiproc.client.Outcome;
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.wire.Messages;
-import io.multiproc.protocol.wire.Spin;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.LockSupport;
@@ -30,8 +29,6 @@ import org.slf4j.LoggerFactory;
 public final class Connection {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final int ENOUGH_TO_WAIT = 4 << 20;
-    /** Measured on two processors with 16 callers: none is a third slower, more is no faster. */
-    private static final int YIELDS = 5;
 
     /** What becomes of the connection. Called on the I/O thread, or on one that closes; must not wait. */
     interface Events {
@@ -127,7 +124,6 @@ public final class Connection {
                     s.readRole.unlock();
                 }
             } else {
-                letOthersRun(call);
                 call.waiter = Thread.currentThread();
                 // the role may have become free, or the reply have come, before the reader could see us wait
                 if (!call.isDone() && s.readRole.isLocked()) {
@@ -142,13 +138,6 @@ public final class Connection {
             Thread.currentThread().interrupt();
         }
         return interrupted && interruptible;
-    }
-
-    /** The reply may come without this thread having to be woken, which costs more than a few switches. */
-    private void letOthersRun(Call call) {
-        for (int i = 0; i < YIELDS && !call.isDone() && s.readRole.isLocked(); i++) {
-            Spin.giveWay();
-        }
     }
 
     // ---- while there is no connection

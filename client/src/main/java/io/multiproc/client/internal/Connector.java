@@ -12,6 +12,7 @@ import io.multiproc.protocol.auth.HelloAck;
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Limits;
+import io.multiproc.protocol.wire.Spin;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -25,7 +26,8 @@ final class Connector {
 
     private Connector() {}
 
-    static Link connect(String uri, Authkey key, Duration timeout, Hello greeting) {
+    static Link connect(String uri, Authkey key, Duration timeout, long spinNanos, Hello greeting) {
+        Spin spin = new Spin(spinNanos);
         Address address = Address.parse(uri);
         long deadline = System.nanoTime() + timeout.toNanos();
         Wire wire;
@@ -43,7 +45,7 @@ final class Connector {
             ClientHandshake handshake = new ClientHandshake(key);
             ByteWriter out = new ByteWriter(512);
             while (!handshake.isDone()) {
-                List<byte[]> frames = handshake.receive(wire.readFrame(deadline));
+                List<byte[]> frames = handshake.receive(wire.readFrame(deadline, spin));
                 out.reset();
                 for (byte[] frame : frames) {
                     out.i32(frame.length).raw(frame);
@@ -55,7 +57,7 @@ final class Connector {
                 wire.writeFully(out.array(), out.size());
             }
             wire.maxFrame(Limits.MAX_HELLO_FRAME);
-            HelloAck ack = handshake.receiveAck(wire.readFrame(deadline));
+            HelloAck ack = handshake.receiveAck(wire.readFrame(deadline, spin));
             wire.maxFrame(ack.maxFrame());
             done = true;
             return new Link(wire, ack);

@@ -29,35 +29,28 @@ final class Reading {
     void readOnce(long timeoutMillis) {
         Wire from = s.wire;
         try {
-            if (spin.begins()) {
-                do {
-                    if (readAvailable(from)) {
-                        spin.found();
-                        return;
-                    }
-                } while (spin.goesOn());
-            }
-            from.awaitReadable(timeoutMillis);
-            readAvailable(from);
+            received(from, from.fill(timeoutMillis, spin));
         } catch (IOException | RuntimeException e) {
             // malformed messages of an authenticated server come out as either
             connection.lost(from, "the connection to " + s.peer + " broke", e);
         }
     }
 
-    /** Reads what is there; whether there was anything. */
-    boolean readAvailable(Wire from) throws IOException {
-        int n = from.fill();
+    /** Reads what is there. */
+    void readAvailable(Wire from) throws IOException {
+        received(from, from.fill());
+    }
+
+    private void received(Wire from, int n) throws IOException {
         if (n == 0) {
-            return false;
+            return;
         }
         if (n < 0) {
             connection.lost(from, "the server at " + s.peer + " closed the connection", null);
-            return true;
+            return;
         }
         s.lastHeard = System.nanoTime();
         handleAll(from);
-        return true;
     }
 
     /** Handles all whole frames that have been read. */

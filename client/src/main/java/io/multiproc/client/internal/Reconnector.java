@@ -74,7 +74,7 @@ final class Reconnector {
                 throw new ConnectionLostException(ErrorCode.CANCELLED, "closed while connecting", null);
             }
             try {
-                return Connector.connect(options.uri(), options.key(), attemptTimeout(), hello);
+                return Connector.connect(options.uri(), options.key(), attemptTimeout(), options.spinNanos(), hello);
             } catch (SessionExpiredException | AuthenticationException e) {
                 throw e;
             } catch (ManagerException e) {

@@ -81,7 +81,8 @@ public final class Session {
     private void open() {
         Hello hello =
                 new Hello(Hello.VERSION, Hello.VERSION, options.leaseMillis(), options.fingerprint(), options.name());
-        Connector.Link link = Connector.connect(options.uri(), options.key(), options.connectTimeout(), hello);
+        Connector.Link link =
+                Connector.connect(options.uri(), options.key(), options.connectTimeout(), options.spinNanos(), hello);
         Life life = new Life(this, link);
         if (!life.ack.registryKnown() && !options.classes().isEmpty()) {
             try {

@@ -1,5 +1,6 @@
 package io.multiproc.client.internal;
 
+import io.multiproc.protocol.wire.Spin;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -143,6 +144,21 @@ final class Wire {
         return n;
     }
 
+    /** Looks for something to read for a moment if that is worth it, else sleeps until there is something; and reads it. */
+    int fill(long timeoutMillis, Spin spin) throws IOException {
+        if (spin.begins()) {
+            do {
+                int n = fill();
+                if (n != 0) {
+                    spin.found();
+                    return n;
+                }
+            } while (spin.goesOn());
+        }
+        awaitReadable(timeoutMillis);
+        return fill();
+    }
+
     private void makeRoom(int n) {
         int have = end - start;
         byte[] to = in;
@@ -190,7 +206,7 @@ final class Wire {
     }
 
     /** Waits for one whole frame, for the handshake. Returns a copy of its payload. */
-    byte[] readFrame(long deadlineNanos) throws IOException {
+    byte[] readFrame(long deadlineNanos, Spin spin) throws IOException {
         while (true) {
             int length = nextFrame();
             if (length >= 0) {
@@ -200,8 +216,7 @@ final class Wire {
             if (left <= 0 || Thread.currentThread().isInterrupted()) {
                 throw new SocketTimeoutException("no answer in time");
             }
-            awaitReadable(left);
-            if (fill() < 0) {
+            if (fill(left, spin) < 0) {
                 throw new java.io.EOFException("the server closed the connection");
             }
         }

@@ -1,5 +1,6 @@
 package io.multiproc.protocol.wire;
 
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -7,14 +8,16 @@ import java.util.function.LongSupplier;
  * an operation does, and on a virtual machine whose processor has gone idle a hundred times as much.
  *
  * <p>It shows by itself: each moment in vain lets twice as many waits pass before the next is tried, so whoever hears from its peer
- * now and then, or over a network slower than the moment, soon sleeps at once; and each that was not makes the next be tried. Used by one
- * thread at a time.
+ * now and then, or over a network slower than the moment, soon sleeps at once; and each that was not makes the next be tried. Nobody looks
+ * while more threads want to run than there are processors: one of them may be the peer. It does not yield while it looks: some kernels take
+ * a whole time slice for that (seen: a handshake of 5 seconds beside one busy process). Used by one thread at a time.
  */
 public final class Spin {
     private static final int MOST_SKIPPED = 64;
 
     private final long nanos;
     private final LongSupplier clock;
+    private final BooleanSupplier crowded;
     private int skip;
     private int skipped;
     private long start;
@@ -24,17 +27,18 @@ public final class Spin {
      *     from running
      */
     public Spin(long nanos) {
-        this(nanos, Runtime.getRuntime().availableProcessors(), System::nanoTime);
+        this(nanos, Runtime.getRuntime().availableProcessors(), System::nanoTime, Processors::isCrowded);
     }
 
-    Spin(long nanos, int processors, LongSupplier clock) {
+    Spin(long nanos, int processors, LongSupplier clock, BooleanSupplier crowded) {
         this.nanos = processors > 1 ? nanos : 0;
         this.clock = clock;
+        this.crowded = crowded;
     }
 
     /** Begins a wait. Whether to look for a moment, and then to say {@link #found} or ask {@link #goesOn}. */
     public boolean begins() {
-        if (nanos == 0 || skipped < skip) {
+        if (nanos == 0 || skipped < skip || crowded.getAsBoolean()) {
             skipped++;
             return false;
         }
@@ -48,16 +52,10 @@ public final class Spin {
         skip = 0;
     }
 
-    /** Lets another thread of this processor run, if one is ready. */
-    @SuppressWarnings("ThreadPriorityCheck") // only speed depends on it
-    public static void giveWay() {
-        Thread.yield();
-    }
-
-    /** There was nothing: lets others run, and says whether to look again. */
+    /** There was nothing: whether to look again. */
     public boolean goesOn() {
         if (clock.getAsLong() - start < nanos) {
-            giveWay();
+            Thread.onSpinWait();
             return true;
         }
         skip = skip == 0 ? 1 : Math.min(MOST_SKIPPED, 2 * skip);

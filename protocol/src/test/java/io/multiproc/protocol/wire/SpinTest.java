@@ -2,13 +2,15 @@ package io.multiproc.protocol.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
 class SpinTest {
     private long now;
-    private final Spin spin = new Spin(100, 2, () -> now);
+    private boolean crowded;
+    private final Spin spin = new Spin(100, 2, () -> now, () -> crowded);
 
     private boolean looks() {
         boolean looks = spin.begins();
@@ -61,7 +63,17 @@ class SpinTest {
 
     @Test
     void neverWithoutAMomentOrWithASingleProcessor() {
-        assertFalse(new Spin(0, 2, () -> now).begins());
-        assertFalse(new Spin(100, 1, () -> now).begins());
+        assertFalse(new Spin(0, 2, () -> now, () -> false).begins());
+        assertFalse(new Spin(100, 1, () -> now, () -> false).begins());
+    }
+
+    @Test
+    void notWhileOthersWantToRun() {
+        crowded = true;
+        assertFalse(spin.begins());
+        crowded = false;
+        assertTrue(spin.begins());
+        assertEquals(3, Processors.running("0.20 0.18 0.12 3/180 11206\n"));
+        assertThrows(RuntimeException.class, () -> Processors.running("unknown"));
     }
 }
