@@ -250,7 +250,10 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
         return out.toString();
     }
 
-    /** Returns one map for each session: id, name, address, connected, opened (ms), holds, locks, waits, undelivered. */
+    /**
+     * Returns one map for each session: id, name, address, connected, opened (ms), holds, locks, waits, undelivered, and in_progress:
+     * items of joinable queues that it has taken and not finished.
+     */
     public List<Map<String, @Nullable Object>> sessions() {
         return maps(session.call(ManagerOp.SESSIONS, 0));
     }

@@ -148,6 +148,30 @@ class ArchitectureTest {
         rule.check(classes);
     }
 
+    /** Leases, waits and time-outs go by {@code System.nanoTime}: setting the computer's clock ends and freezes none. */
+    @Test
+    void theWallClockIsAskedForDatesOnly() {
+        noClasses()
+                .that()
+                // the time of a snapshot, a line for people, and the anchor of the engine's clock
+                .doNotHaveFullyQualifiedName("io.multiproc.server.snapshot.Snapshots")
+                .and()
+                .haveNameNotMatching("io\\.multiproc\\.server\\.cli\\.Inspect(\\$.*)?")
+                .and()
+                .doNotHaveFullyQualifiedName("io.multiproc.server.engine.EngineClock")
+                .and()
+                // Condition.awaitUntil is given a date
+                .doNotHaveFullyQualifiedName("io.multiproc.client.internal.SharedCondition")
+                .should()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(java.time.Instant.class, "now")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.time.Clock")
+                .check(classes);
+    }
+
     @Test
     void eachLibraryHasOneHome() {
         onlyIn("io.multiproc.protocol.auth..", "org.bouncycastle..");

@@ -12,7 +12,7 @@ import io.multiproc.tests.fixtures.Saboteur;
 import io.multiproc.tests.fixtures.Saboteur.Breakage;
 import io.multiproc.tests.fixtures.Saboteur.Fault;
 import io.multiproc.tests.fixtures.Script;
-import io.multiproc.tests.fixtures.TestServer;
+import io.multiproc.tests.fixtures.ServerJvm;
 import java.io.File;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -106,7 +106,7 @@ class ChaosIT {
         System.out.println("ChaosIT seed " + seed + " (-Dmultiproc.chaos.seed)");
         // a round is about 5 operations
         int rounds = OPERATIONS / CLIENTS / 5;
-        try (TestServer server = TestServer.start(o -> o.withGrace(Duration.ofSeconds(10)))) {
+        try (ServerJvm server = new ServerJvm(Duration.ofSeconds(10), 1000, true)) {
             Manager watcher = server.connect();
             watcher.dict("counts");
             watcher.queue("items");
@@ -115,6 +115,7 @@ class ChaosIT {
             watcher.dict("taken");
             int objects = watcher.numberOfObjects();
             int descriptors = descriptors();
+            int descriptorsOfServer = server.descriptors();
             List<ChildJvm> children = new ArrayList<>();
             AtomicBoolean over = new AtomicBoolean();
             int faults;
@@ -223,6 +224,15 @@ class ChaosIT {
                 assertEquals("0", String.valueOf(o.get("waiters")), o::toString);
             }
             Await.until("all descriptors are closed", () -> descriptors() <= descriptors + 4);
+            Await.until("the server's, too", () -> server.descriptors() <= descriptorsOfServer + 1);
+            String leaks = server.leaks();
+            long tracked = server.tracked();
+            System.out.println("ChaosIT: " + tracked + " buffers of the server followed, lost " + leaks);
+            assertTrue(tracked > faults, () -> tracked + " buffers followed");
+            assertEquals("0 ", leaks);
+            // and a lost one would have been seen
+            server.lose();
+            Await.until("a lost buffer is found", () -> server.leaks().startsWith("1 "));
         }
     }
 
