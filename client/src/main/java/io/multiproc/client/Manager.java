@@ -129,6 +129,7 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
                 options.name(),
                 options.lease().toMillis(),
                 options.reconnectTimeout(),
+                options.spin().toNanos(),
                 renewal != null,
                 codec,
                 fingerprint,

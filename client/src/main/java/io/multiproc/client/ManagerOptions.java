@@ -34,6 +34,7 @@ public final class ManagerOptions {
     private boolean sharedReferences;
     private Duration lease = Duration.ZERO;
     private Duration reconnectTimeout = FOREVER;
+    private Duration spin = Duration.ofNanos(50_000);
     private @Nullable ConnectionListener listener;
     private @Nullable Consumer<Manager> renewal;
 
@@ -56,6 +57,7 @@ public final class ManagerOptions {
         c.sharedReferences = sharedReferences;
         c.lease = lease;
         c.reconnectTimeout = reconnectTimeout;
+        c.spin = spin;
         c.listener = listener;
         c.renewal = renewal;
         return c;
@@ -147,6 +149,22 @@ public final class ManagerOptions {
         return c;
     }
 
+    /**
+     * How long a call looks for its reply before its thread sleeps, as long as looking has been worth it: to wake a thread costs more
+     * than an operation does, much more on a virtual machine. Over a network slower than this, calls soon sleep at once. Default 50
+     * microseconds; zero always sleeps at once. Never with a single processor.
+     *
+     * @throws IllegalArgumentException if it is negative or more than a second
+     */
+    public ManagerOptions withSpin(Duration time) {
+        if (time.isNegative() || time.compareTo(Duration.ofSeconds(1)) > 0) {
+            throw new IllegalArgumentException("a spin takes 0 to 1 second, not " + time);
+        }
+        ManagerOptions c = copy();
+        c.spin = time;
+        return c;
+    }
+
     /** Who is told when the connection breaks, is back, or the session ends. */
     public ManagerOptions withConnectionListener(ConnectionListener told) {
         ManagerOptions c = copy();
@@ -175,6 +193,10 @@ public final class ManagerOptions {
 
     public Duration reconnectTimeout() {
         return reconnectTimeout;
+    }
+
+    public Duration spin() {
+        return spin;
     }
 
     @Nullable

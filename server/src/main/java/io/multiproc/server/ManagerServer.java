@@ -104,6 +104,7 @@ public final class ManagerServer implements AutoCloseable {
                 options.maxPendingOutput(),
                 options.closeTimeout().toMillis(),
                 options.nativeTransport(),
+                options.spin().toNanos(),
                 options.away().toMillis(),
                 options.orphanLease().isZero()
                         ? Long.MAX_VALUE

@@ -5,6 +5,7 @@ import io.multiproc.client.ManagerException;
 import io.multiproc.client.Outcome;
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.wire.Messages;
+import io.multiproc.protocol.wire.Spin;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.LockSupport;
@@ -29,6 +30,8 @@ import org.slf4j.LoggerFactory;
 public final class Connection {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final int ENOUGH_TO_WAIT = 4 << 20;
+    /** Measured on two processors with 16 callers: none is a third slower, more is no faster. */
+    private static final int YIELDS = 5;
 
     /** What becomes of the connection. Called on the I/O thread, or on one that closes; must not wait. */
     interface Events {
@@ -48,15 +51,15 @@ public final class Connection {
     /** Starts to use the wire of a session. */
     Connection(
             Connector.Link link,
-            String peer,
+            SessionOptions options,
             Reconnector reconnector,
             AbandonedCall.Leftovers leftovers,
             Events events) {
-        s = new ConnectionState(link, peer, reconnector, leftovers, events);
+        s = new ConnectionState(link, options.uri(), reconnector, leftovers, events);
         loop = new IoLoop(s, this);
         io = loop.thread();
         writing = new Writing(s, this, io);
-        reading = new Reading(s, this, writing, loop.tasks(), io);
+        reading = new Reading(s, this, writing, loop.tasks(), io, options.spinNanos());
         loop.start();
     }
 
@@ -124,6 +127,7 @@ public final class Connection {
                     s.readRole.unlock();
                 }
             } else {
+                letOthersRun(call);
                 call.waiter = Thread.currentThread();
                 // the role may have become free, or the reply have come, before the reader could see us wait
                 if (!call.isDone() && s.readRole.isLocked()) {
@@ -138,6 +142,13 @@ public final class Connection {
             Thread.currentThread().interrupt();
         }
         return interrupted && interruptible;
+    }
+
+    /** The reply may come without this thread having to be woken, which costs more than a few switches. */
+    private void letOthersRun(Call call) {
+        for (int i = 0; i < YIELDS && !call.isDone() && s.readRole.isLocked(); i++) {
+            Spin.giveWay();
+        }
     }
 
     // ---- while there is no connection

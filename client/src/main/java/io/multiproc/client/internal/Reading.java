@@ -2,6 +2,7 @@ package io.multiproc.client.internal;
 
 import io.multiproc.protocol.op.Flag;
 import io.multiproc.protocol.wire.Messages;
+import io.multiproc.protocol.wire.Spin;
 import io.multiproc.protocol.wire.Tag;
 import java.io.IOException;
 import java.util.Arrays;
@@ -13,19 +14,29 @@ final class Reading {
     private final Writing writing;
     private final IoTasks tasks;
     private final Thread io;
+    private final Spin spin;
 
-    Reading(ConnectionState s, Connection connection, Writing writing, IoTasks tasks, Thread io) {
+    Reading(ConnectionState s, Connection connection, Writing writing, IoTasks tasks, Thread io, long spinNanos) {
         this.s = s;
         this.connection = connection;
         this.writing = writing;
         this.tasks = tasks;
         this.io = io;
+        this.spin = new Spin(spinNanos);
     }
 
-    /** Waits for something to read, and reads it. */
+    /** Looks for something to read for a moment if that is worth it, else sleeps until there is something; and reads it. */
     void readOnce(long timeoutMillis) {
         Wire from = s.wire;
         try {
+            if (spin.begins()) {
+                do {
+                    if (readAvailable(from)) {
+                        spin.found();
+                        return;
+                    }
+                } while (spin.goesOn());
+            }
             from.awaitReadable(timeoutMillis);
             readAvailable(from);
         } catch (IOException | RuntimeException e) {
@@ -34,18 +45,19 @@ final class Reading {
         }
     }
 
-    /** Reads what is there. */
-    void readAvailable(Wire from) throws IOException {
+    /** Reads what is there; whether there was anything. */
+    boolean readAvailable(Wire from) throws IOException {
         int n = from.fill();
         if (n == 0) {
-            return;
+            return false;
         }
         if (n < 0) {
             connection.lost(from, "the server at " + s.peer + " closed the connection", null);
-            return;
+            return true;
         }
         s.lastHeard = System.nanoTime();
         handleAll(from);
+        return true;
     }
 
     /** Handles all whole frames that have been read. */

@@ -54,7 +54,7 @@ public final class Session {
             references = new References(session, this);
             reader = new ValueReader(options.codec(), references);
             connection = new Connection(
-                    link, options.uri(), new Reconnector(options, ack), session::takeBack, session.new LifeEvents());
+                    link, options, new Reconnector(options, ack), session::takeBack, session.new LifeEvents());
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.List;
  * @param name how the session is called at the server
  * @param leaseMillis what the client asks for, 0 for the server's default
  * @param reconnectTimeout how long calls wait for a connection that broke
+ * @param spinNanos how long a call looks for its reply before its thread sleeps, where that is worth it
  * @param renew whether a session that has ended without the program's doing is followed by a new one
  * @param codec writes and reads objects of user classes
  * @param fingerprint of the user classes, zeros for none
@@ -26,6 +27,7 @@ public record SessionOptions(
         String name,
         long leaseMillis,
         Duration reconnectTimeout,
+        long spinNanos,
         boolean renew,
         ObjectCodec codec,
         byte[] fingerprint,

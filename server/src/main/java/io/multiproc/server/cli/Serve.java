@@ -14,6 +14,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -215,6 +216,15 @@ final class Serve implements Callable<Integer> {
     private int orphanSeconds = 30;
 
     @Option(
+            names = "--spin",
+            paramLabel = "MICROSECONDS",
+            defaultValue = "100",
+            description =
+                    "How long the server looks for the next request before it sleeps, where that pays (0 to 1000000)."
+                            + " Default: ${DEFAULT-VALUE}")
+    private long spinMicros;
+
+    @Option(
             names = "--plugins",
             paramLabel = "DIR",
             description = "Folder with jars whose classes clients can make instances of. Default: none")
@@ -296,7 +306,8 @@ final class Serve implements Callable<Integer> {
                 .withAllowShutdown(!noShutdown)
                 .withShare(share)
                 .withAway(Duration.ofSeconds(awaySeconds))
-                .withOrphanLease(Duration.ofSeconds(orphanSeconds));
+                .withOrphanLease(Duration.ofSeconds(orphanSeconds))
+                .withSpin(Duration.of(spinMicros, ChronoUnit.MICROS));
         if (metrics != null) {
             options = options.withMetrics(metrics);
         }

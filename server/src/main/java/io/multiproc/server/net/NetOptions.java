@@ -25,6 +25,7 @@ import java.util.List;
  * @param maxPendingOutput bytes that may wait for a client to read
  * @param closeMillis how long {@link NetServer#close} waits for clients
  * @param nativeTransport whether to use epoll where there is one
+ * @param spinNanos how long the event loop looks for the next request before it sleeps, where that is worth it
  * @param awayMillis after how long without a connection a host of Python clients counts as gone
  * @param orphanMillis after how long a waiter gets a plain lock or permit whose Python acquirer has gone
  * @param version the server's version text
@@ -48,6 +49,7 @@ public record NetOptions(
         long maxPendingOutput,
         long closeMillis,
         boolean nativeTransport,
+        long spinNanos,
         long awayMillis,
         long orphanMillis,
         String version) {

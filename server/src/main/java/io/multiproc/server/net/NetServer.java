@@ -55,7 +55,7 @@ public final class NetServer {
         this.atEnd = atEnd;
         transport = Transport.choose(options.nativeTransport());
         group = new MultiThreadIoEventLoopGroup(
-                1, new DefaultThreadFactory("multiproc-loop", true), transport.ioHandlers());
+                1, new DefaultThreadFactory("multiproc-loop", true), transport.ioHandlers(options.spinNanos()));
         loop = group.next();
         connections = new Connections(options, out -> engine.create(this::schedule, out, this::endSoon));
     }

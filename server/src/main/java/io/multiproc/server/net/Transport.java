@@ -3,6 +3,7 @@ package io.multiproc.server.net;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.SelectStrategyFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
@@ -18,6 +19,7 @@ import io.netty.channel.unix.DomainSocketAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.spi.SelectorProvider;
 
 /** Netty's epoll transport on Linux, the JDK's selectors elsewhere. Both can do TCP and Unix sockets. */
 enum Transport {
@@ -28,8 +30,11 @@ enum Transport {
         return allowNative && Epoll.isAvailable() ? EPOLL : NIO;
     }
 
-    IoHandlerFactory ioHandlers() {
-        return this == EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    IoHandlerFactory ioHandlers(long spinNanos) {
+        SelectStrategyFactory strategies = () -> new SpinThenSleep(spinNanos);
+        return this == EPOLL
+                ? EpollIoHandler.newFactory(0, strategies)
+                : NioIoHandler.newFactory(SelectorProvider.provider(), strategies);
     }
 
     Class<? extends ServerChannel> serverChannel(ListenAddress address) {
