@@ -65,8 +65,7 @@ final class QueueItems {
     /** Up to a number of items from an index on, as many as fit into a list of so many bytes, but one at least. */
     byte[] slice(long start, long limit, int maxBytes) {
         if (start < 0 || limit < 0) {
-            throw ObjectState.badArgument(
-                    "start and limit must not be negative, but are " + start + " and " + limit);
+            throw ObjectState.badArgument("start and limit must not be negative, but are " + start + " and " + limit);
         }
         int from = (int) Math.min(start, items.size());
         int n = fitting(from, limit, maxBytes);

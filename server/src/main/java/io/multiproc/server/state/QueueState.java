@@ -35,6 +35,7 @@ final class QueueState extends ObjectState {
     private long capacity = Long.MAX_VALUE;
     /** Of a joinable queue; null for the others. */
     private final @Nullable Redelivery redelivery;
+
     private final Unfinished unfinished = new Unfinished();
 
     QueueState(ObjectType type, long id, @Nullable String name) {

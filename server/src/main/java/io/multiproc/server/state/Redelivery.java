@@ -80,8 +80,9 @@ final class Redelivery {
         long most = a.integer(1);
         byte[] letter = a.present(2) && Tag.of(a.buffer(), a.start(2)) != Tag.NULL ? a.value(2) : null;
         if (visibility < 0 || most < 0 || most > Integer.MAX_VALUE) {
-            throw ObjectState.badArgument("visibility is a number of milliseconds and deliveries a number, neither negative, not "
-                    + visibility + " and " + most);
+            throw ObjectState.badArgument(
+                    "visibility is a number of milliseconds and deliveries a number, neither negative, not "
+                            + visibility + " and " + most);
         }
         if ((most > 0) != (letter != null)) {
             throw ObjectState.badArgument("a number of deliveries needs a dead-letter queue, and the reverse");

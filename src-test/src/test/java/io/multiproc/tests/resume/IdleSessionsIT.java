@@ -131,7 +131,8 @@ class IdleSessionsIT {
             for (Idle i : idle) {
                 i.close();
             }
-            Await.until("all sessions have ended", () -> ((Number) watcher.info().get("sessions")).intValue() == 1);
+            Await.until(
+                    "all sessions have ended", () -> ((Number) watcher.info().get("sessions")).intValue() == 1);
             long left = (server.heap() - before) / (SESSIONS - FIRST);
             System.out.println("IdleSessionsIT: " + left + " bytes for each are left when all have ended");
             assertTrue(left <= each / 4, () -> left + " bytes are left of each ended session");
