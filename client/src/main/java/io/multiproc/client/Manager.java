@@ -68,8 +68,10 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
      *
      * @throws AuthenticationException if the keys differ
      * @throws RegistryMismatchException if a user class is registered differently elsewhere; the text names it
-     * @throws ProtocolException if something else than a multiproc server answers, or one of another version
-     * @throws ManagerException if nobody answers
+     * @throws ProtocolException if something else than a multiproc server answers, or one of another version, or if there is a
+     *     connection and nobody speaks within the connect time-out
+     * @throws ManagerException if nobody answers, or no connection comes about within the connect time-out, as when the server accepts
+     *     none and the kernel's queue for it is full
      * @throws IllegalArgumentException if the address is not one, or no key is found
      */
     public static Manager connect(ManagerOptions options) {
@@ -251,7 +253,10 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
         return out.toString();
     }
 
-    /** Returns one map for each session: id, name, address, connected, opened (ms), holds, locks, waits, undelivered. */
+    /**
+     * Returns one map for each session: id, name, address, connected, opened (ms), holds, locks, waits, undelivered, and in_progress:
+     * items of joinable queues that it has taken and not finished.
+     */
     public List<Map<String, @Nullable Object>> sessions() {
         return maps(session.call(ManagerOp.SESSIONS, 0));
     }

@@ -5,14 +5,19 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import io.multiproc.server.EmbeddedServers;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -146,6 +151,35 @@ class ArchitectureTest {
                 .orShould()
                 .callMethod(java.time.Instant.class, "now");
         rule.check(classes);
+    }
+
+    /** Leases, waits and time-outs go by {@code System.nanoTime}: setting the computer's clock ends and freezes none. */
+    @Test
+    void theWallClockIsAskedForDatesOnly() {
+        Set<String> wallClock = Set.of(
+                "java.lang.System.currentTimeMillis",
+                "java.time.Clock.systemDefaultZone",
+                "java.time.Clock.systemUTC",
+                "java.time.Instant.now",
+                "java.time.LocalDateTime.now",
+                "java.time.OffsetDateTime.now",
+                "java.time.ZonedDateTime.now");
+        Set<String> asking = new TreeSet<>();
+        for (JavaClass c : classes) {
+            Stream.<JavaAccess<?>>concat(c.getMethodCallsFromSelf().stream(), c.getMethodReferencesFromSelf().stream())
+                    .filter(a -> wallClock.contains(a.getTargetOwner().getName() + "." + a.getName()))
+                    .forEach(a -> asking.add(c.getName().replaceFirst("\\$.*", "")));
+        }
+        assertEquals(
+                Set.of(
+                        // Condition.awaitUntil is given a date
+                        "io.multiproc.client.internal.SharedCondition",
+                        "io.multiproc.server.cli.Inspect",
+                        // where it begins
+                        "io.multiproc.server.engine.EngineClock",
+                        // what the file says of its age
+                        "io.multiproc.server.snapshot.Snapshots"),
+                asking);
     }
 
     @Test

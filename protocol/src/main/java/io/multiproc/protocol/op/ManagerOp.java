@@ -48,7 +48,7 @@ public enum ManagerOp implements Op {
                     .gives(VALUES)
                     .doc(
                             OpSpec.READ,
-                            "One dict for each session: id, name, address, connected, opened (ms), holds, locks, waits, undelivered.")),
+                            "One dict for each session: id, name, address, connected, opened (ms), holds, locks, waits, undelivered, in_progress (items of joinable queues taken and not finished).")),
     NUMBER_OF_OBJECTS(
             row(0x000A, "manager.number_of_objects").gives(INT).doc(OpSpec.READ, "The number of live objects.")),
     DESCRIBE(row(0x000B, "manager.describe")

@@ -170,7 +170,19 @@ final class Inspect {
 
         @Override
         void print(Manager manager, List<Map<String, @Nullable Object>> rows, PrintWriter out) {
-            table(out, rows, "id", "name", "address", "connected", "opened", "holds", "locks", "waits", "undelivered");
+            table(
+                    out,
+                    rows,
+                    "id",
+                    "name",
+                    "address",
+                    "connected",
+                    "opened",
+                    "holds",
+                    "locks",
+                    "waits",
+                    "undelivered",
+                    "in_progress");
         }
     }
 

@@ -2,13 +2,31 @@ package io.multiproc.server.engine;
 
 import java.util.function.LongSupplier;
 
-/** Milliseconds since 1970, anchored at the start and then driven by the monotonic clock: no jump of the wall clock shows. */
+/**
+ * Milliseconds since 1970, anchored at the start and then driven by the monotonic clock: no jump of the wall clock shows. Asked the
+ * wall clock once.
+ */
 public final class EngineClock implements LongSupplier {
-    private final long anchorMillis = System.currentTimeMillis();
-    private final long anchorNanos = System.nanoTime();
+    private final LongSupplier ticker;
+    private final long anchorMillis;
+    private final long anchorNanos;
+
+    public EngineClock() {
+        this(System::currentTimeMillis, System::nanoTime);
+    }
+
+    /**
+     * @param wall milliseconds since 1970, which may jump
+     * @param ticker nanoseconds since whenever, which do not
+     */
+    EngineClock(LongSupplier wall, LongSupplier ticker) {
+        this.ticker = ticker;
+        anchorMillis = wall.getAsLong();
+        anchorNanos = ticker.getAsLong();
+    }
 
     @Override
     public long getAsLong() {
-        return anchorMillis + (System.nanoTime() - anchorNanos) / 1_000_000;
+        return anchorMillis + (ticker.getAsLong() - anchorNanos) / 1_000_000;
     }
 }

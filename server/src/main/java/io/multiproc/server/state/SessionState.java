@@ -27,6 +27,8 @@ final class SessionState {
 
     /** The joinable queues of which the session has items that are not done, by id. */
     final LongMap<QueueState> tasks = new LongMap<>();
+    /** Items of joinable queues that the session has taken and not finished, as {@link Tasks} counts them. */
+    long inProgress;
 
     final LongMap<Waiter> parked = new LongMap<>();
     final LongMap<Delivery> deliveries = new LongMap<>();

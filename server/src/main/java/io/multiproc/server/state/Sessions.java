@@ -149,6 +149,7 @@ final class Sessions {
                     .add("locks", Values.ofInteger(s.owned.size()))
                     .add("waits", Values.ofInteger(s.parked.size()))
                     .add("undelivered", Values.ofInteger(s.undelivered))
+                    .add("in_progress", Values.ofInteger(s.inProgress))
                     .build());
         }
         return out.build();

@@ -74,6 +74,7 @@ final class Tasks {
         Task task = new Task(lastNumber, session, item, position, deliveries, turn.now());
         live.put(task.number(), task);
         share(session).tasks().put(task.number(), task);
+        session.inProgress++;
         watch(turn);
         return task;
     }
@@ -142,6 +143,7 @@ final class Tasks {
         live.remove(task.number());
         Share share = shares.present(task.session().id());
         share.tasks().remove(task.number());
+        task.session().inProgress--;
         dropIfEmpty(share);
     }
 
@@ -154,6 +156,7 @@ final class Tasks {
             for (Task task : share.tasks().values()) {
                 if (task != null) {
                     live.remove(task.number());
+                    session.inProgress--;
                     out.add(task);
                 }
             }
@@ -166,6 +169,9 @@ final class Tasks {
         stopTimer(turn);
         for (Share share : shares.unordered()) {
             share.session().tasks.remove(queue.id());
+        }
+        for (Task task : live.values()) {
+            task.session().inProgress--;
         }
         shares.clear();
         live.clear();
@@ -219,6 +225,7 @@ final class Tasks {
             Share share = shares.present(task.session().id());
             // keeps its place
             share.tasks().put(task.number(), null);
+            task.session().inProgress--;
             touched.add(share);
         }
         for (Share share : touched) {
@@ -280,6 +287,7 @@ final class Tasks {
                     long takenAt = in.i64();
                     task = new Task(number, share.session(), in.bytes(), position, deliveries, takenAt);
                     all.add(task);
+                    share.session().inProgress++;
                 }
                 share.tasks().put(number, task);
             }

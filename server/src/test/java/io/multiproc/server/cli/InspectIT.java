@@ -8,6 +8,7 @@ import io.multiproc.client.LockProxy;
 import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerOptions;
 import io.multiproc.protocol.auth.Authkey;
+import io.multiproc.server.Await;
 import io.multiproc.server.ManagerServer;
 import io.multiproc.server.ServerOptions;
 import java.io.ByteArrayOutputStream;
@@ -22,7 +23,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,14 +99,6 @@ class InspectIT {
         assertTrue(said.contains(text), said);
     }
 
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < end, "never came true");
-            Thread.sleep(5);
-        }
-    }
-
     @Test
     void objects() {
         one.dict("scores").put("ada", 1);
@@ -129,7 +121,7 @@ class InspectIT {
     void watching() throws Exception {
         one.counter("hits").set(1);
         Future<Integer> watch = threads.submit(() -> Multiproc.run(line("objects", "--json", "--watch", "1")));
-        await(() -> {
+        Await.until("it has looked twice", () -> {
             one.counter("hits").addAndGet(1);
             return out.toString(StandardCharsets.UTF_8).lines().count() >= 2;
         });
@@ -157,14 +149,18 @@ class InspectIT {
             two.event("first").await();
             return two.lock("a").tryLock(60, TimeUnit.SECONDS);
         });
-        await(() -> !one.deadlocks().isEmpty());
+        Await.until("they wait in a circle", () -> !one.deadlocks().isEmpty());
         String text = run("locks");
         assertTrue(text.contains("DEADLOCK: "), text);
         assertTrue(text.matches("(?s).*lock +a +owns .*"), text);
         assertTrue(text.matches("(?s).*lock +a +waits .*"), text);
         String json = run("locks", "--json");
         assertTrue(json.contains("\"owners\":[{") && json.contains("\"waiting\":[{"), json);
-        assertTrue(run("sessions").matches("(?s)ID +NAME.*"), text);
+        String sessions = run("sessions");
+        assertTrue(
+                sessions.matches("(?s)ID +NAME +ADDRESS +CONNECTED +OPENED +HOLDS +LOCKS +WAITS +UNDELIVERED"
+                        + " +IN_PROGRESS\n.*"),
+                sessions);
         fails(2, "--force", "release", "a");
         assertEquals("released a\n", run("release", "a", "--force"));
         assertTrue(second.get(60, TimeUnit.SECONDS), "who waited for it has it");

@@ -6,6 +6,7 @@ import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.server.Await;
 import io.multiproc.server.state.Command;
 import io.multiproc.server.state.Entry;
 import io.multiproc.server.state.SharedState;
@@ -13,11 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,13 +71,11 @@ class SnapshotsTest {
         return state.numberOfObjects();
     }
 
-    private static void until(BooleanSupplier condition) {
-        while (!condition.getAsBoolean()) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-        }
+    private static void until(Callable<Boolean> condition) throws Exception {
+        Await.until("it is saved, or the failure known", condition);
     }
 
-    private static void untilSavedAfter(Snapshots snapshots, long nanos) {
+    private static void untilSavedAfter(Snapshots snapshots, long nanos) throws Exception {
         until(() -> {
             long elapsed = (System.nanoTime() - nanos) / 1_000_000; // read before the age, which it must exceed
             return (long) snapshots.facts().get("snapshot_age_ms") < elapsed;
@@ -155,9 +152,7 @@ class SnapshotsTest {
         engine.submit(() -> add(state, "c")).get();
         until(() -> snapshots.facts().get("snapshot_error") == null);
         // the first save that succeeds may have come before the third object
-        while (savedObjects() < 3) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-        }
+        until(() -> savedObjects() >= 3);
         disk.room = 10;
         stop(snapshots);
         assertFalse(snapshots.isSaved());

@@ -13,6 +13,7 @@ import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.QueueOp;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +33,23 @@ class JoinableQueueTest {
         Object reply = bench.call(other, queue, op, args);
         bench.acknowledge(other, bench.request);
         return reply;
+    }
+
+    /** What the list of sessions says of one. */
+    private long inProgress(long id) {
+        return inProgress(bench, id);
+    }
+
+    private static long inProgress(Bench bench, long id) {
+        Object rows = bench.call(id, 0, ManagerOp.SESSIONS);
+        if (rows instanceof List<?> l) {
+            for (Object row : l) {
+                if (row instanceof Map<?, ?> m && Long.valueOf(id).equals(m.get("id"))) {
+                    return m.get("in_progress") instanceof Long n ? n : -1;
+                }
+            }
+        }
+        return -1;
     }
 
     private static long number(@Nullable Object delivery) {
@@ -55,6 +73,37 @@ class JoinableQueueTest {
         Object fresh = call(QueueOp.TAKE_DELIVERY, 0);
         assertEquals(Coded.tup("d", 1L, number(fresh)), fresh);
         assertEquals(ABSENT, call(QueueOp.TAKE_DELIVERY, 0));
+    }
+
+    @Test
+    void theListOfSessionsSaysHowManyItemsEachHasInProgress() {
+        long second = bench.openNamed(session, ObjectType.JOINABLE_QUEUE, "second");
+        call(QueueOp.CONFIGURE, 50, 0);
+        call(QueueOp.ADD_ALL, List.of("a", "b", "c", "d"));
+        bench.call(session, second, QueueOp.ADD_ALL, List.of(1, 2));
+        assertEquals(0, inProgress(other));
+        Object first = take(QueueOp.TAKE_DELIVERY, 0);
+        take(QueueOp.DRAIN, 2);
+        bench.call(other, second, QueueOp.TAKE, 0);
+        assertEquals(4, inProgress(other));
+        assertEquals(0, inProgress(session));
+        call(QueueOp.DONE, number(first)); // reported by another session
+        assertEquals(3, inProgress(other));
+        bench.call(other, second, QueueOp.TASK_DONE);
+        assertEquals(2, inProgress(other));
+        Bench twin = new Bench();
+        twin.state.restore(bench.snapshot());
+        twin.index = bench.index;
+        assertEquals(2, inProgress(twin, other));
+        bench.tick(50);
+        assertEquals(0, inProgress(other), "their time was up");
+        take(QueueOp.TAKE, 0);
+        assertEquals(1, inProgress(other));
+        bench.call(other, second, QueueOp.TAKE, 0);
+        bench.giveBack(other, bench.request);
+        assertEquals(1, inProgress(other), "never received");
+        bench.call(session, 0, ManagerOp.DELETE, "q");
+        assertEquals(0, inProgress(other), "the queue is gone");
     }
 
     @Test

@@ -189,7 +189,16 @@ class ManagerContractIT extends Contract {
         assertTrue(manager.sessions().size() >= 2);
         for (Map<String, Object> session : manager.sessions()) {
             assertTrue(session.keySet()
-                    .containsAll(List.of("id", "name", "address", "opened", "holds", "locks", "waits", "undelivered")));
+                    .containsAll(List.of(
+                            "id",
+                            "name",
+                            "address",
+                            "opened",
+                            "holds",
+                            "locks",
+                            "waits",
+                            "undelivered",
+                            "in_progress")));
         }
         Map<String, Object> info = manager.info();
         assertTrue(info.containsKey("version") && info.containsKey("pid"), info::toString);

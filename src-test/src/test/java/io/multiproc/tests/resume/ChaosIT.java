@@ -12,7 +12,7 @@ import io.multiproc.tests.fixtures.Saboteur;
 import io.multiproc.tests.fixtures.Saboteur.Breakage;
 import io.multiproc.tests.fixtures.Saboteur.Fault;
 import io.multiproc.tests.fixtures.Script;
-import io.multiproc.tests.fixtures.TestServer;
+import io.multiproc.tests.fixtures.ServerJvm;
 import java.io.File;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,12 +28,16 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Eight JVMs count, pass items and lock through cables that break all the time, and two of them are killed: the numbers are right to
- * the last one, every item arrives, nobody ever shares the lock, and nothing is left over.
+ * the last one, every item arrives, nobody ever shares the lock, and nothing is left over: no session, wait, object, descriptor or
+ * buffer of the server, which has a JVM of its own.
  */
 @Timeout(300)
 class ChaosIT {
     private static final int CLIENTS = 8;
     private static final int KILLED = 2;
+    /** For a part of the work, on a machine that has other work. */
+    private static final Duration MOST = Duration.ofMinutes(4);
+
     private static final int OPERATIONS = Integer.getInteger("multiproc.chaos.operations", 200_000);
 
     /** One client's share of the work. */
@@ -106,7 +110,7 @@ class ChaosIT {
         System.out.println("ChaosIT seed " + seed + " (-Dmultiproc.chaos.seed)");
         // a round is about 5 operations
         int rounds = OPERATIONS / CLIENTS / 5;
-        try (TestServer server = TestServer.start(o -> o.withGrace(Duration.ofSeconds(10)))) {
+        try (ServerJvm server = new ServerJvm(Duration.ofSeconds(10), 1000, true)) {
             Manager watcher = server.connect();
             watcher.dict("counts");
             watcher.queue("items");
@@ -115,6 +119,7 @@ class ChaosIT {
             watcher.dict("taken");
             int objects = watcher.numberOfObjects();
             int descriptors = descriptors();
+            int descriptorsOfServer = server.descriptors();
             List<ChildJvm> children = new ArrayList<>();
             AtomicBoolean over = new AtomicBoolean();
             int faults;
@@ -139,6 +144,7 @@ class ChaosIT {
                     String own = "own " + i;
                     Await.until(
                             own + " is at " + until,
+                            MOST,
                             () -> counts.get(own) instanceof Number n && n.longValue() >= until);
                     children.get(i).kill();
                     for (String line : children.get(i).allHeard()) {
@@ -223,11 +229,20 @@ class ChaosIT {
                 assertEquals("0", String.valueOf(o.get("waiters")), o::toString);
             }
             Await.until("all descriptors are closed", () -> descriptors() <= descriptors + 4);
+            Await.until("the server's, too", () -> server.descriptors() <= descriptorsOfServer + 1);
+            String leaks = server.leaks();
+            long tracked = server.tracked();
+            System.out.println("ChaosIT: " + tracked + " buffers of the server followed, lost " + leaks);
+            assertTrue(tracked > faults, () -> tracked + " buffers followed");
+            assertEquals("0 ", leaks);
+            // and a lost one would have been seen
+            server.lose();
+            Await.until("a lost buffer is found", () -> server.leaks().startsWith("1 "));
         }
     }
 
     private static String answer(ChildJvm child) {
-        return child.answer(Duration.ofMinutes(4));
+        return child.answer(MOST);
     }
 
     private static int descriptors() {

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A shell that outlives this process, however it ends, and then has a JVM sweep. */
@@ -11,6 +13,7 @@ final class Watcher {
     /** A child that has just begun has better to do, and a short-lived one needs none: what it leaves, its parent's sweep removes. */
     private static final long DELAY_MILLIS = 200;
 
+    private final CountDownLatch dismissed = new CountDownLatch(1);
     private final Thread starter;
     private volatile @Nullable Process shell;
 
@@ -18,10 +21,11 @@ final class Watcher {
         starter = new Thread(
                 () -> {
                     try {
-                        Thread.sleep(DELAY_MILLIS);
-                        shell = start(base);
+                        if (!dismissed.await(DELAY_MILLIS, TimeUnit.MILLISECONDS)) {
+                            shell = start(base);
+                        }
                     } catch (InterruptedException e) {
-                        // the process ends already
+                        // nobody does that; the next process sweeps
                     }
                 },
                 "multiproc-watcher");
@@ -69,7 +73,7 @@ final class Watcher {
     }
 
     void dismiss() throws IOException, InterruptedException {
-        starter.interrupt();
+        dismissed.countDown();
         starter.join();
         Process started = shell;
         if (started != null) {

@@ -1,0 +1,55 @@
+package io.multiproc.server.state;
+
+import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.wire.Reply;
+import io.multiproc.protocol.wire.ValueException;
+import org.jspecify.annotations.Nullable;
+
+/** How many items of a queue were put and not yet reported as processed, and who waits until there are none. */
+final class Unfinished {
+    private final Waiters joiners = new Waiters();
+    private long count;
+
+    long count() {
+        return count;
+    }
+
+    /** As it was in a snapshot or another queue. */
+    void count(long known) {
+        count = known;
+    }
+
+    Waiters joiners() {
+        return joiners;
+    }
+
+    /** An item was put. */
+    void add() {
+        count++;
+    }
+
+    @Nullable
+    Reply join(QueueState queue, long timeout, Turn turn) {
+        long deadline = turn.deadline(timeout);
+        if (count == 0 || timeout == 0) {
+            return Reply.bool(count == 0);
+        }
+        turn.park(queue, joiners, deadline);
+        return null;
+    }
+
+    void checkAny() {
+        if (count == 0) {
+            throw new ValueException(ErrorCode.ILLEGAL_STATE, "task_done() called too many times");
+        }
+    }
+
+    /** An item is done. It may have been reported already by somebody who took nothing: then nothing happens. */
+    void finishOne(Turn turn) {
+        if (count > 0 && --count == 0) {
+            for (Waiter w = joiners.first(); w != null; w = joiners.first()) {
+                turn.finish(w, Reply.TRUE);
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package io.multiproc.tests.resume;
+
+import static org.junit.jupiter.api.Assertions.*;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import io.multiproc.client.Manager;
+import io.multiproc.protocol.auth.Authkey;
+import io.multiproc.protocol.auth.ClientHandshake;
+import io.multiproc.protocol.auth.Hello;
+import io.multiproc.protocol.wire.ByteWriter;
+import io.multiproc.protocol.wire.Messages;
+import io.multiproc.tests.fixtures.Await;
+import io.multiproc.tests.fixtures.ServerJvm;
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Ten thousand clients that do nothing: what they cost the server. They are sockets only; each has said who it is and has sent heartbeats. */
+@Timeout(120)
+class IdleSessionsIT {
+    /** Fewer only where a process may not open that many files. */
+    private static final int SESSIONS = (int) Math.min(10_000, maxDescriptors() - 1_000);
+
+    private static final int FIRST = 100;
+    private static final int MOST_BYTES = 4096;
+
+    private static long maxDescriptors() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+                ? unix.getMaxFileDescriptorCount()
+                : Long.MAX_VALUE;
+    }
+
+    /** As much of a client as a server can tell from a whole one. */
+    private static final class Idle implements AutoCloseable {
+        private final SocketChannel channel;
+        private final ByteBuffer in;
+
+        Idle(URI at, Authkey key, ByteBuffer in) throws Exception {
+            this.in = in;
+            channel = SocketChannel.open(new InetSocketAddress(at.getHost(), at.getPort()));
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            ClientHandshake handshake = new ClientHandshake(key);
+            while (!handshake.isDone()) {
+                ByteWriter out = new ByteWriter(512);
+                for (byte[] frame : handshake.receive(receive())) {
+                    out.i32(frame.length).raw(frame);
+                }
+                if (handshake.isDone()) {
+                    byte[] hello = handshake.hello(new Hello(
+                            Hello.VERSION,
+                            Hello.VERSION,
+                            Duration.ofMinutes(10).toMillis(),
+                            new byte[Hello.FINGERPRINT],
+                            "idle"));
+                    out.i32(hello.length).raw(hello);
+                }
+                send(out);
+            }
+            assertEquals(
+                    Duration.ofMinutes(10).toMillis(),
+                    handshake.receiveAck(receive()).leaseMillis());
+        }
+
+        private void send(ByteWriter frames) throws IOException {
+            ByteBuffer out = ByteBuffer.wrap(frames.toByteArray());
+            while (out.hasRemaining()) {
+                channel.write(out);
+            }
+        }
+
+        /** The next frame; the server sends one at a time. */
+        private byte[] receive() throws IOException {
+            in.clear().limit(4);
+            fill();
+            byte[] frame = new byte[in.flip().getInt()];
+            in.clear().limit(frame.length);
+            fill();
+            in.flip().get(frame);
+            return frame;
+        }
+
+        private void fill() throws IOException {
+            while (in.hasRemaining()) {
+                if (channel.read(in) < 0) {
+                    throw new EOFException();
+                }
+            }
+        }
+
+        void heartbeat() throws IOException {
+            ByteWriter out = new ByteWriter(16);
+            Messages.ping(out, 1);
+            send(out);
+            assertEquals(Messages.PONG, receive()[0]);
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+
+    @Test
+    void costTheServerLittle() throws Exception {
+        List<Idle> idle = new ArrayList<>();
+        ByteBuffer in = ByteBuffer.allocateDirect(64 << 10);
+        try (ServerJvm server = new ServerJvm(Duration.ofSeconds(1), SESSIONS + 100, false)) {
+            Manager watcher = server.connect();
+            URI at = URI.create(server.uri());
+            Authkey key = Authkey.of(server.key());
+            // what is loaded and allocated once is no session's
+            open(idle, FIRST, at, key, in);
+            assertEquals(FIRST + 1, watcher.sessions().size());
+            long before = server.heap();
+            long start = System.nanoTime();
+            open(idle, SESSIONS, at, key, in);
+            long opened = System.nanoTime();
+            long each = (server.heap() - before) / (SESSIONS - FIRST);
+            long beat = System.nanoTime();
+            for (Idle i : idle) {
+                i.heartbeat();
+            }
+            System.out.printf(
+                    "IdleSessionsIT: %d sessions opened in %.1f s take %d bytes of server heap each; a heartbeat of each in %.1f s%n",
+                    SESSIONS, (opened - start) / 1e9, each, (System.nanoTime() - beat) / 1e9);
+            long afterwards = (server.heap() - before) / (SESSIONS - FIRST);
+            assertEquals(SESSIONS + 1, ((Number) watcher.info().get("sessions")).intValue());
+            assertTrue(each <= MOST_BYTES, () -> each + " bytes for each session");
+            assertTrue(afterwards <= MOST_BYTES, () -> afterwards + " bytes for each session after a heartbeat");
+            assertTrue(each >= 100, () -> "measured wrongly: " + each);
+            for (Idle i : idle) {
+                i.close();
+            }
+            Await.until(
+                    "all sessions have ended", () -> ((Number) watcher.info().get("sessions")).intValue() == 1);
+            long left = (server.heap() - before) / (SESSIONS - FIRST);
+            System.out.println("IdleSessionsIT: " + left + " bytes for each are left when all have ended");
+            assertTrue(left <= each / 4, () -> left + " bytes are left of each ended session");
+        } finally {
+            for (Idle i : idle) {
+                i.close();
+            }
+        }
+    }
+
+    private static void open(List<Idle> idle, int until, URI at, Authkey key, ByteBuffer in) throws Exception {
+        while (idle.size() < until) {
+            idle.add(new Idle(at, key, in));
+        }
+    }
+}
