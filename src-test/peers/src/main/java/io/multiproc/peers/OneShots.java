@@ -2,6 +2,7 @@ package io.multiproc.peers;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -92,6 +93,9 @@ final class OneShots {
         }
     }
 
+    /** Three file descriptors each, of often 20,000. */
+    private static final int MOST_OF_ONE_PROCESS = 5_000;
+
     private void memory(String name, String kind, String client) throws Exception {
         try (Servers.Server server = maker.start(kind);
                 WorkerProcess worker = new WorkerProcess(maker.worker(client, server.address(0)))) {
@@ -115,22 +119,36 @@ final class OneShots {
         }
     }
 
-    private void idle(String name, String kind, String client, int clients) {
-        try (Servers.Server server = maker.start(kind);
-                WorkerProcess worker = new WorkerProcess(maker.worker(client, server.address(0)))) {
-            worker.run("idle", 20, 0);
+    private void idle(String name, String kind, String client, int clients) throws Exception {
+        List<WorkerProcess> workers = new ArrayList<>();
+        try (Servers.Server server = maker.start(kind)) {
+            for (int i = 0; i * MOST_OF_ONE_PROCESS < clients; i++) {
+                WorkerProcess worker = new WorkerProcess(maker.worker(client, server.address(0)));
+                workers.add(worker);
+                worker.run("idle", 20, 0);
+            }
             progress.accept("bytes per idle client: " + name);
             long before = server.memory();
             long residentBefore = server.resident();
-            if (worker.run("idle", clients, 0) != null) {
-                long growth = server.memory() - before;
-                results.cell("bytes per idle client, " + clients, "bytes", name)
-                        .add(new Workloads.Result(growth / (double) clients, 0, 0));
-                results.cell("resident bytes per idle client, " + clients, "bytes", name)
-                        .add(new Workloads.Result((server.resident() - residentBefore) / (double) clients, 0, 0));
+            int opened = 0;
+            for (WorkerProcess worker : workers) {
+                int more = Math.min(MOST_OF_ONE_PROCESS, clients - opened);
+                if (worker.run("idle", more, 0) == null) {
+                    return;
+                }
+                opened += more;
             }
+            long growth = server.memory() - before;
+            results.cell("bytes per idle client, " + clients, "bytes", name)
+                    .add(new Workloads.Result(growth / (double) clients, 0, 0));
+            results.cell("resident bytes per idle client, " + clients, "bytes", name)
+                    .add(new Workloads.Result((server.resident() - residentBefore) / (double) clients, 0, 0));
         } catch (Exception e) {
             System.err.println("\n" + name + ": " + e.getMessage());
+        } finally {
+            for (WorkerProcess worker : workers) {
+                worker.close();
+            }
         }
     }
 }
