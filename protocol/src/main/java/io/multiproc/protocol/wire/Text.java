@@ -5,6 +5,8 @@ import java.util.Arrays;
 
 /** UTF-8 that keeps lone surrogates, as Python's "surrogatepass" does: every Java and every Python string survives. */
 public final class Text {
+    private static final char REPLACEMENT = '\uFFFD';
+
     private Text() {}
 
     public static byte[] encode(String s) {
@@ -12,12 +14,19 @@ public final class Text {
     }
 
     public static String decode(byte[] b, int from, int length) {
+        String s = new String(b, from, length, StandardCharsets.UTF_8);
+        // what the JDK replaces may have been a surrogate; both steps run at the speed of a copy, as a loop of ours
+        // does not
+        return s.indexOf(REPLACEMENT) < 0 || !holdsSurrogate(b, from, length) ? s : decodeSlowly(b, from, length);
+    }
+
+    private static boolean holdsSurrogate(byte[] b, int from, int length) {
         for (int i = from; i < from + length - 2; i++) {
             if (b[i] == (byte) 0xED && (b[i + 1] & 0xE0) == 0xA0) {
-                return decodeSlowly(b, from, length);
+                return true;
             }
         }
-        return new String(b, from, length, StandardCharsets.UTF_8);
+        return false;
     }
 
     private static boolean hasLoneSurrogate(String s) {
