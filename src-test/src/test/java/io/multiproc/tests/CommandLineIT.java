@@ -186,7 +186,8 @@ class CommandLineIT {
             assertTrue(
                     sessions.out
                             .get(0)
-                            .matches("ID +NAME +ADDRESS +CONNECTED +OPENED +HOLDS +LOCKS +WAITS +UNDELIVERED"),
+                            .matches(
+                                    "ID +NAME +ADDRESS +CONNECTED +OPENED +HOLDS +LOCKS +WAITS +UNDELIVERED +IN_PROGRESS"),
                     sessions::toString);
             assertTrue(sessions.all().contains("java " + ProcessHandle.current().pid()), sessions::toString);
 

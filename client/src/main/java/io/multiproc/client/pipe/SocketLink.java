@@ -1,5 +1,6 @@
 package io.multiproc.client.pipe;
 
+import io.multiproc.protocol.wire.Spin;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,6 +21,7 @@ final class SocketLink implements Link {
     private static final int TRUSTED = 4 << 20;
 
     private static final int HEAD = 4;
+    private static final long SPIN_NANOS = 50_000;
     private static final int LARGEST = Integer.MAX_VALUE - 64;
 
     final SocketChannel channel;
@@ -27,6 +29,8 @@ final class SocketLink implements Link {
     private final Deque<byte[]> backlog = new ArrayDeque<>();
 
     private final Selector readable;
+    private final Spin spin = new Spin(SPIN_NANOS);
+    private final Spin spinForRoom = new Spin(SPIN_NANOS);
     private @Nullable Selector writable;
     private final ByteBuffer netIn = ByteBuffer.allocateDirect(CHUNK);
     private final ByteBuffer netOut = ByteBuffer.allocateDirect(CHUNK);
@@ -88,15 +92,7 @@ final class SocketLink implements Link {
         boolean interrupted = false;
         try {
             while (netOut.hasRemaining()) {
-                int n;
-                try {
-                    n = channel.write(netOut);
-                } catch (ClosedChannelException e) {
-                    throw Connection.closedHere();
-                } catch (IOException e) {
-                    throw Connection.otherEndClosed(e);
-                }
-                if (n == 0) {
+                if (write() == 0 && !looksForRoom()) {
                     awaitWritable();
                     if (Thread.interrupted()) {
                         if (!begun && netOut.position() == 0) {
@@ -111,6 +107,29 @@ final class SocketLink implements Link {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    private int write() throws IOException {
+        try {
+            return channel.write(netOut);
+        } catch (ClosedChannelException e) {
+            throw Connection.closedHere();
+        } catch (IOException e) {
+            throw Connection.otherEndClosed(e);
+        }
+    }
+
+    private boolean looksForRoom() throws IOException {
+        if (!spinForRoom.begins()) {
+            return false;
+        }
+        do {
+            if (write() > 0) {
+                spinForRoom.found();
+                return true;
+            }
+        } while (spinForRoom.goesOn());
+        return false;
     }
 
     private void awaitWritable() throws IOException {
@@ -166,6 +185,9 @@ final class SocketLink implements Link {
             if (left <= 0) {
                 return null;
             }
+            if (looks()) {
+                continue;
+            }
             try {
                 if (nanos == Long.MAX_VALUE) {
                     readable.select(k -> {});
@@ -179,6 +201,20 @@ final class SocketLink implements Link {
                 throw new InterruptedException();
             }
         }
+    }
+
+    /** Looks for a moment whether something comes: to wake a thread costs more than the message. */
+    private boolean looks() throws IOException {
+        if (ended || !spin.begins()) {
+            return false;
+        }
+        do {
+            if (fill() > 0 || ended) {
+                spin.found();
+                return true;
+            }
+        } while (spin.goesOn());
+        return false;
     }
 
     private byte @Nullable [] whole() throws IOException {
