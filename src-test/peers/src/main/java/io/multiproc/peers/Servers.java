@@ -178,7 +178,14 @@ final class Servers {
     Server multiproc(List<String> jvm) throws IOException {
         Path socket = folder.resolve("m" + System.nanoTime() + ".sock");
         List<String> command = new ArrayList<>(jvm);
-        command.addAll(List.of("serve", "--max-connections", "20000", "--listen", "tcp://127.0.0.1:0", "--listen", "unix://" + socket));
+        command.addAll(List.of(
+                "serve",
+                "--max-connections",
+                "20000",
+                "--listen",
+                "tcp://127.0.0.1:0",
+                "--listen",
+                "unix://" + socket));
         command.addAll(List.of("--authkey-file", keyFile.toString()));
         Process process = spawn(command);
         BufferedReader out = reader(process.getInputStream());
