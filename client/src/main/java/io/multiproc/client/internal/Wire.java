@@ -146,14 +146,9 @@ final class Wire {
 
     /** Looks for something to read for a moment if that is worth it, else sleeps until there is something; and reads it. */
     int fill(long timeoutMillis, Spin spin) throws IOException {
-        if (spin.begins()) {
-            do {
-                int n = fill();
-                if (n != 0) {
-                    spin.found();
-                    return n;
-                }
-            } while (spin.goesOn());
+        int n = spin.look(this::fill);
+        if (n != 0) {
+            return n;
         }
         awaitReadable(timeoutMillis);
         return fill();

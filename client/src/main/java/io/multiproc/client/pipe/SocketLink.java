@@ -92,7 +92,7 @@ final class SocketLink implements Link {
         boolean interrupted = false;
         try {
             while (netOut.hasRemaining()) {
-                if (write() == 0 && !looksForRoom()) {
+                if (write() == 0 && spinForRoom.look(this::write) == 0) {
                     awaitWritable();
                     if (Thread.interrupted()) {
                         if (!begun && netOut.position() == 0) {
@@ -117,19 +117,6 @@ final class SocketLink implements Link {
         } catch (IOException e) {
             throw Connection.otherEndClosed(e);
         }
-    }
-
-    private boolean looksForRoom() throws IOException {
-        if (!spinForRoom.begins()) {
-            return false;
-        }
-        do {
-            if (write() > 0) {
-                spinForRoom.found();
-                return true;
-            }
-        } while (spinForRoom.goesOn());
-        return false;
     }
 
     private void awaitWritable() throws IOException {
@@ -185,7 +172,7 @@ final class SocketLink implements Link {
             if (left <= 0) {
                 return null;
             }
-            if (looks()) {
+            if (spin.look(() -> fill() > 0 || ended ? 1 : 0) != 0) {
                 continue;
             }
             try {
@@ -201,20 +188,6 @@ final class SocketLink implements Link {
                 throw new InterruptedException();
             }
         }
-    }
-
-    /** Looks for a moment whether something comes: to wake a thread costs more than the message. */
-    private boolean looks() throws IOException {
-        if (ended || !spin.begins()) {
-            return false;
-        }
-        do {
-            if (fill() > 0 || ended) {
-                spin.found();
-                return true;
-            }
-        } while (spin.goesOn());
-        return false;
     }
 
     private byte @Nullable [] whole() throws IOException {

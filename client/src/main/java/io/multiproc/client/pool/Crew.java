@@ -89,7 +89,7 @@ final class Crew {
             }
         }
         if (failure != null) {
-            events.accept(Tuple.of("ended", key, failure));
+            events.accept(Tuple.of("ended", key, failure, false));
         } else if (wanted) {
             if (tooLate) {
                 p.kill();
@@ -99,7 +99,8 @@ final class Crew {
                             "ended",
                             key,
                             "exit code " + p.exitCode().orElse(0)
-                                    + p.failure().map(f -> ", " + f).orElse(""))));
+                                    + p.failure().map(f -> ", " + f).orElse(""),
+                            p.exitCode().orElse(0) < 0)));
         }
     }
 

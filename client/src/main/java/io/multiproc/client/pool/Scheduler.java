@@ -195,7 +195,7 @@ final class Scheduler {
             case "back" -> back(key, (List<?>) part(t, 2));
             case "leave" -> leaves(key);
             case "gone" -> over(gone(key));
-            case "ended" -> over(ended(key, String.valueOf(t.get(2))));
+            case "ended" -> over(ended(key, String.valueOf(t.get(2)), (Boolean) part(t, 3)));
             case "broken" -> {
                 Tuple thrown = (Tuple) part(t, 2);
                 over(broken(
@@ -364,11 +364,10 @@ final class Scheduler {
     }
 
     /** A local process has ended. One that had joined is gone by its lock. */
-    private synchronized @Nullable RuntimeException ended(String key, String how) {
+    private synchronized @Nullable RuntimeException ended(String key, String how, boolean bySignal) {
         if (!crew.ended(key) || phase == Phase.OVER) {
             return null;
         }
-        boolean bySignal = how.startsWith("exit code -");
         int so = bySignal ? ++killedEarly : ++stillborn;
         if (so < (bySignal ? Crew.MAX_KILLED : Crew.MAX_STILLBORN)) {
             crew.start(1);

@@ -15,12 +15,17 @@ import java.util.function.LongSupplier;
 public final class Spin {
     private static final int MOST_SKIPPED = 64;
 
+    /** One look; does not wait. */
+    public interface Look<E extends Exception> {
+        /** What is there: 0 for nothing. */
+        int now() throws E;
+    }
+
     private final long nanos;
     private final LongSupplier clock;
     private final BooleanSupplier crowded;
     private int skip;
     private int skipped;
-    private long start;
 
     /**
      * @param nanos how long a moment is; 0 never looks. On one processor it never does either: whoever looks would keep the peer
@@ -36,29 +41,33 @@ public final class Spin {
         this.crowded = crowded;
     }
 
-    /** Begins a wait. Whether to look for a moment, and then to say {@link #found} or ask {@link #goesOn}. */
-    public boolean begins() {
-        if (nanos == 0 || skipped < skip || crowded.getAsBoolean()) {
+    /**
+     * Begins a wait: looks for a moment, if that is worth it.
+     *
+     * @return what the look found, or 0 if there was nothing: then it is time to sleep
+     */
+    public <E extends Exception> int look(Look<E> look) throws E {
+        if (nanos == 0) {
+            return 0;
+        }
+        if (skipped < skip) {
             skipped++;
-            return false;
+            return 0;
+        }
+        if (crowded.getAsBoolean()) {
+            return 0;
         }
         skipped = 0;
-        start = clock.getAsLong();
-        return true;
-    }
-
-    /** There was something: the moment was well spent. */
-    public void found() {
-        skip = 0;
-    }
-
-    /** There was nothing: whether to look again. */
-    public boolean goesOn() {
-        if (clock.getAsLong() - start < nanos) {
+        long start = clock.getAsLong();
+        do {
+            int found = look.now();
+            if (found != 0) {
+                skip = 0;
+                return found;
+            }
             Thread.onSpinWait();
-            return true;
-        }
+        } while (clock.getAsLong() - start < nanos);
         skip = skip == 0 ? 1 : Math.min(MOST_SKIPPED, 2 * skip);
-        return false;
+        return 0;
     }
 }

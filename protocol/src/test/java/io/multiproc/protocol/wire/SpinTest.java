@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 class SpinTest {
@@ -12,23 +13,35 @@ class SpinTest {
     private boolean crowded;
     private final Spin spin = new Spin(100, 2, () -> now, () -> crowded);
 
+    private int looks;
+
+    /** A wait in vain: whether it looked. */
     private boolean looks() {
-        boolean looks = spin.begins();
-        if (looks) {
-            now += 100;
-            assertFalse(spin.goesOn());
-        }
-        return looks;
+        looks = 0;
+        assertEquals(0, spin.look(() -> {
+            looks++;
+            now += 50;
+            return 0;
+        }));
+        assertTrue(looks == 0 || looks == 2, () -> looks + " looks");
+        return looks > 0;
     }
 
     @Test
     void goesOnForAMoment() {
-        assertTrue(spin.begins());
-        assertTrue(spin.goesOn());
-        now += 99;
-        assertTrue(spin.goesOn());
-        now++;
-        assertFalse(spin.goesOn());
+        assertTrue(looks());
+    }
+
+    @Test
+    void endsWithWhatItFinds() {
+        assertEquals(7, spin.look(() -> ++looks == 3 ? 7 : 0));
+        assertEquals(3, looks);
+        assertEquals(-1, spin.look(() -> -1));
+        assertThrows(
+                IOException.class,
+                () -> spin.look(() -> {
+                    throw new IOException();
+                }));
     }
 
     @Test
@@ -52,27 +65,26 @@ class SpinTest {
         for (int i = 0; i < 1000; i++) {
             boolean ignored = looks();
         }
-        while (!spin.begins()) {
+        while (spin.look(() -> 1) == 0) {
             now++;
         }
-        spin.found();
-        assertTrue(spin.begins());
-        spin.found();
-        assertTrue(spin.begins());
+        assertTrue(looks());
+        assertFalse(looks());
+        assertTrue(looks());
     }
 
     @Test
     void neverWithoutAMomentOrWithASingleProcessor() {
-        assertFalse(new Spin(0, 2, () -> now, () -> false).begins());
-        assertFalse(new Spin(100, 1, () -> now, () -> false).begins());
+        assertEquals(0, new Spin(0, 2, () -> now, () -> false).look(() -> 1));
+        assertEquals(0, new Spin(100, 1, () -> now, () -> false).look(() -> 1));
     }
 
     @Test
     void notWhileOthersWantToRun() {
         crowded = true;
-        assertFalse(spin.begins());
+        assertFalse(looks());
         crowded = false;
-        assertTrue(spin.begins());
+        assertTrue(looks());
         assertEquals(3, Processors.running("0.20 0.18 0.12 3/180 11206\n"));
         assertThrows(RuntimeException.class, () -> Processors.running("unknown"));
     }

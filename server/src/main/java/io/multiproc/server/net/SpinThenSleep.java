@@ -18,15 +18,7 @@ final class SpinThenSleep implements SelectStrategy {
         if (hasTasks) {
             return ready.get();
         }
-        if (spin.begins()) {
-            do {
-                int events = ready.get();
-                if (events > 0) {
-                    spin.found();
-                    return events;
-                }
-            } while (spin.goesOn());
-        }
-        return SELECT;
+        int events = spin.look(ready::get);
+        return events > 0 ? events : SELECT;
     }
 }

@@ -15,7 +15,7 @@ import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.state.Command;
 import io.multiproc.server.state.Entry;
 import io.multiproc.server.state.SharedState;
-import java.lang.management.ManagementFactory;
+import io.multiproc.tests.fixtures.Heap;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -36,20 +36,6 @@ class MemoryIT {
         return state.apply(new Entry(index, 1, 1, index, command), (session, request, reply) -> {});
     }
 
-    private static long usedAfterCollection() {
-        long used = Long.MAX_VALUE;
-        // until a collection frees nothing worth mentioning
-        for (int i = 0; i < 10; i++) {
-            System.gc();
-            long now = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-            if (now > used - 100_000) {
-                return Math.min(now, used);
-            }
-            used = now;
-        }
-        return used;
-    }
-
     private static byte[] key(int i) {
         return Values.ofText(String.format(Locale.ROOT, "k%07d", i));
     }
@@ -68,7 +54,7 @@ class MemoryIT {
         assertNotNull(made);
         assertNull(made.error());
         long dict = Values.refId(made.value(), 0);
-        long before = usedAfterCollection();
+        long before = Heap.usedAfterCollection();
         for (int i = 0; i < ENTRIES; i++) {
             byte[] body = new byte[VALUE_BYTES];
             body[0] = (byte) i;
@@ -81,7 +67,7 @@ class MemoryIT {
             assertNotNull(reply);
             assertNull(reply.error());
         }
-        long each = (usedAfterCollection() - before) / ENTRIES;
+        long each = (Heap.usedAfterCollection() - before) / ENTRIES;
         System.out.println("MemoryIT: " + each + " bytes of heap for each entry of " + ENTRIES
                 + ", of which 110 are the texts of the key and the value");
         Reply size = apply(new Command.Invoke(DictOp.SIZE, dict, Args.of(DictOp.SIZE)));
