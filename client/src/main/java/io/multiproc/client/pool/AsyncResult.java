@@ -10,7 +10,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +20,8 @@ import org.jspecify.annotations.Nullable;
  * {@code Async} variants or {@link #callback} for more.
  */
 public final class AsyncResult<T> extends CompletableFuture<T> {
-    private static final Object NONE = new Object();
-
-    private final AtomicReferenceArray<@Nullable Object> results;
+    /** Each is written once, before it is counted under the monitor, and read when all are counted. */
+    private final @Nullable Object[] results;
     private final boolean single;
     private final Executor callbacks;
 
@@ -36,7 +34,7 @@ public final class AsyncResult<T> extends CompletableFuture<T> {
     private @Nullable Throwable failure;
 
     AsyncResult(int total, boolean single, Executor callbacks) {
-        results = new AtomicReferenceArray<>(total);
+        results = new @Nullable Object[total];
         this.single = single;
         this.callbacks = callbacks;
         if (total == 0) {
@@ -116,7 +114,7 @@ public final class AsyncResult<T> extends CompletableFuture<T> {
     public AsyncResult<T> onProgress(ProgressListener listener) {
         synchronized (listeners) {
             listeners.add(listener);
-            listener.progress(doneNow(), results.length());
+            listener.progress(doneNow(), results.length);
         }
         return this;
     }
@@ -154,7 +152,7 @@ public final class AsyncResult<T> extends CompletableFuture<T> {
         return new Job.Sink() {
             @Override
             public void value(int index, @Nullable Object value) {
-                results.setRelease(index, value == null ? NONE : value);
+                results[index] = value;
                 count(1);
             }
 
@@ -162,7 +160,7 @@ public final class AsyncResult<T> extends CompletableFuture<T> {
             public void values(int from, List<? extends @Nullable Object> values) {
                 int i = from;
                 for (Object v : values) {
-                    results.setRelease(i++, v == null ? NONE : v);
+                    results[i++] = v;
                 }
                 count(values.size());
             }
@@ -215,14 +213,14 @@ public final class AsyncResult<T> extends CompletableFuture<T> {
             }
             for (ProgressListener l : listeners) {
                 try {
-                    l.progress(now, results.length());
+                    l.progress(now, results.length);
                 } catch (RuntimeException e) {
                     Thread.UncaughtExceptionHandler h = Thread.currentThread().getUncaughtExceptionHandler();
                     h.uncaughtException(Thread.currentThread(), e);
                 }
             }
         }
-        if (now < results.length()) {
+        if (now < results.length) {
             return;
         }
         if (thrown != null) {
@@ -234,11 +232,6 @@ public final class AsyncResult<T> extends CompletableFuture<T> {
 
     @SuppressWarnings("unchecked") // the compiler checked the code's result at the call
     private void succeed() {
-        @Nullable Object[] all = new Object[results.length()];
-        for (int i = 0; i < all.length; i++) {
-            Object v = results.getAcquire(i);
-            all[i] = v == NONE ? null : v;
-        }
-        complete((T) (single ? all[0] : new ArrayList<>(Arrays.asList(all))));
+        complete((T) (single ? results[0] : new ArrayList<>(Arrays.asList(results))));
     }
 }

@@ -3,7 +3,6 @@ package io.multiproc.client.pool;
 import io.multiproc.client.SerializationException;
 import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.code.CodeNames;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -118,7 +117,7 @@ final class Job {
     /** Makes a chunk of items; names what cannot travel. */
     Chunk chunk(long id, int from, List<? extends @Nullable Object> items) {
         try {
-            return new Chunk(id, this, from, items.size(), parcels.pack(new ArrayList<>(items)));
+            return new Chunk(id, this, from, items.size(), parcels.packAll(items));
         } catch (IllegalArgumentException | SerializationException e) {
             for (int i = 0; i < items.size(); i++) {
                 Object item = items.get(i);

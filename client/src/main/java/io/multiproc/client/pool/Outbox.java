@@ -6,35 +6,81 @@ import io.multiproc.client.SerializationException;
 import io.multiproc.client.Tuple;
 import io.multiproc.protocol.error.ErrorCode;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** What a worker has to report: results by chunk, sent together. Thread-safe; messages leave in order. */
+/**
+ * What a worker has to report: results by chunk, sent together. Thread-safe; messages leave in order. Results are added by one thread
+ * without a lock, and any thread may send those that are there.
+ */
 final class Outbox {
+    /** Adding a result sends what there is when it has become so many. */
     private static final int MANY = 4_096;
 
-    /** Results of one chunk, in order, that have not been sent. */
-    private static final class Part {
-        final long chunk;
-        final Parcels parcels;
-        final List<@Nullable Object> values = new ArrayList<>();
-        final Map<Object, Object> thrown = new LinkedHashMap<>();
-        long nanos;
+    /** What a task threw, among the results. */
+    private record Thrown(Tuple description) {}
 
-        Part(long chunk, Parcels parcels) {
+    /** Results of one chunk, in order. */
+    final class Part {
+        private final long chunk;
+        private final Parcels parcels;
+        private final @Nullable Object[] values;
+
+        /** How many values there are: written after them. */
+        private final AtomicInteger done = new AtomicInteger();
+
+        private volatile boolean ended;
+
+        /** How many have been sent, and when the time of the next begins. Guarded by the outbox. */
+        private int sent;
+
+        private long since = System.nanoTime();
+        private long until;
+
+        private Part(long chunk, Parcels parcels, int size) {
             this.chunk = chunk;
             this.parcels = parcels;
+            values = new @Nullable Object[size];
+        }
+
+        void add(@Nullable Object result) {
+            int n = done.getPlain();
+            values[n] = result;
+            done.setRelease(n + 1);
+            if ((n & MANY - 1) == MANY - 1) {
+                flush();
+            }
+        }
+
+        void addThrown(Throwable thrown) {
+            add(new Thrown(Failures.describe(thrown)));
+        }
+
+        /** Nothing more comes. */
+        void end() {
+            until = System.nanoTime();
+            ended = true;
+        }
+
+        /** The time since this was asked last. */
+        private long nanos() {
+            long now = ended ? until : System.nanoTime();
+            long nanos = Math.max(0, now - since);
+            since = now;
+            return nanos;
         }
     }
 
     private final String key;
     private final QueueProxy<Object> events;
     private final List<Part> parts = new ArrayList<>();
-    private int count;
     private CompletableFuture<Boolean> last = CompletableFuture.completedFuture(true);
 
     Outbox(String key, QueueProxy<Object> events) {
@@ -42,21 +88,11 @@ final class Outbox {
         this.events = events;
     }
 
-    synchronized void add(
-            long chunk, Parcels parcels, @Nullable Object result, @Nullable Throwable thrown, long nanos) {
-        Part part = parts.isEmpty() ? null : parts.get(parts.size() - 1);
-        if (part == null || part.chunk != chunk) {
-            part = new Part(chunk, parcels);
-            parts.add(part);
-        }
-        if (thrown != null) {
-            part.thrown.put((long) part.values.size(), Failures.describe(thrown));
-        }
-        part.values.add(thrown == null ? result : null);
-        part.nanos += nanos;
-        if (++count >= MANY) {
-            flush();
-        }
+    /** Begins a chunk of some tasks; ends with {@link Part#end}. */
+    synchronized Part begin(long chunk, Parcels parcels, int size) {
+        Part part = new Part(chunk, parcels, size);
+        parts.add(part);
+        return part;
     }
 
     /** A chunk that cannot be run at all: each of its tasks fails. */
@@ -72,42 +108,51 @@ final class Outbox {
     }
 
     synchronized void flush() {
-        if (parts.isEmpty()) {
-            return;
-        }
+        List<Part> with = new ArrayList<>();
+        List<int[]> ranges = new ArrayList<>();
         List<Object> outcomes = new ArrayList<>();
-        for (Part p : parts) {
-            outcomes.add(outcome(p, 0, p.values.size()).travelling());
+        for (Iterator<Part> all = parts.iterator(); all.hasNext(); ) {
+            Part p = all.next();
+            if (p.ended) {
+                all.remove();
+            }
+            int to = p.done.getAcquire();
+            if (to > p.sent) {
+                with.add(p);
+                ranges.add(new int[] {p.sent, to});
+                outcomes.add(outcome(p, p.sent, to, p.nanos()).travelling());
+                p.sent = to;
+            }
         }
-        List<Part> sent = List.copyOf(parts);
-        parts.clear();
-        count = 0;
-        if (isTooLarge(send(Tuple.of("done", key, outcomes)))) {
-            for (Part p : sent) {
-                oneByOne(p);
+        if (!outcomes.isEmpty() && isTooLarge(send(Tuple.of("done", key, outcomes)))) {
+            for (int i = 0; i < with.size(); i++) {
+                // the time has been told with what was too large
+                oneByOne(with.get(i), ranges.get(i)[0], ranges.get(i)[1]);
             }
         }
     }
 
-    private Outcomes outcome(Part p, int from, int to) {
-        List<@Nullable Object> values = p.values.subList(from, to);
+    private static Outcomes outcome(Part p, int from, int to, long nanos) {
+        List<@Nullable Object> values = Arrays.asList(p.values).subList(from, to);
         Map<Object, Object> thrown = new LinkedHashMap<>();
-        for (int i = from; i < to; i++) {
-            Object t = p.thrown.get((long) i);
-            if (t != null) {
-                thrown.put((long) (i - from), t);
+        for (int i = 0; i < values.size(); i++) {
+            if (values.get(i) instanceof Thrown t) {
+                thrown.put((long) i, t.description());
             }
+        }
+        if (!thrown.isEmpty()) {
+            values = new ArrayList<>(values);
+            values.replaceAll(v -> v instanceof Thrown ? null : v);
         }
         Tuple packed = null;
         if (thrown.size() < values.size()) {
             try {
-                packed = p.parcels.pack(values);
+                packed = p.parcels.packAll(values);
             } catch (IllegalArgumentException | SerializationException e) {
                 packed = without(p, values, thrown);
             }
         }
-        // the time counts once
-        return new Outcomes(p.chunk, to - from, from == 0 ? p.nanos : 0, packed, thrown);
+        return new Outcomes(p.chunk, to - from, nanos, packed, thrown);
     }
 
     /** The values that can travel; the others become failures. */
@@ -125,13 +170,13 @@ final class Outbox {
                                 why)));
             }
         }
-        return p.parcels.pack(kept);
+        return p.parcels.packAll(kept);
     }
 
-    private void oneByOne(Part p) {
-        for (int i = 0; i < p.values.size(); i++) {
+    private void oneByOne(Part p, int from, int to) {
+        for (int i = from; i < to; i++) {
             CompletableFuture<Boolean> sent =
-                    send(Tuple.of("done", key, List.of(outcome(p, i, i + 1).travelling())));
+                    send(Tuple.of("done", key, List.of(outcome(p, i, i + 1, 0).travelling())));
             if (isTooLarge(sent)) {
                 try {
                     var unused = sent.join();

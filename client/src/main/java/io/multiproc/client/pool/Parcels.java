@@ -36,6 +36,11 @@ final class Parcels {
         return Parcel.pack(codec, value, manager);
     }
 
+    /** As {@link #pack}, the values of a list. */
+    Tuple packAll(List<? extends @Nullable Object> values) {
+        return Parcel.packAll(codec, values, manager);
+    }
+
     @Nullable
     Object unpack(Tuple parcel) {
         return Parcel.unpack(codec, parcel);

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +23,7 @@ abstract class PoolCalls {
     /** As many chunks for each worker as Python makes: a slow one then delays the end by a fourth of a share. */
     private static final int CHUNKS_PER_WORKER = 4;
 
-    private static final int LEAST_WINDOW = 64;
+    private static final int LEAST_WINDOW = 256;
 
     private static final int MAX_KNOWN = 1_000;
 
@@ -302,6 +301,9 @@ abstract class PoolCalls {
     }
 
     private static List<@Nullable Object> list(Iterable<?> items) {
+        if (items instanceof Collection<? extends @Nullable Object> c) {
+            return new ArrayList<>(c);
+        }
         List<@Nullable Object> out = new ArrayList<>();
         items.forEach(out::add);
         return out;
@@ -350,9 +352,13 @@ abstract class PoolCalls {
         int window = Math.max(LEAST_WINDOW, 2 * CHUNKS_PER_WORKER * s.workers() * chunkSize);
         return new TaskIterator<>(items, chunkSize, window, ordered, sink -> {
             Job job = job(task, sink, false);
-            BiConsumer<Integer, List<@Nullable Object>> submit =
-                    (from, chunk) -> s.submit(List.of(job.chunk(s.newChunk(), from, chunk)));
-            return submit;
+            return slices -> {
+                List<Job.Chunk> chunks = new ArrayList<>(slices.size());
+                for (TaskIterator.Slice slice : slices) {
+                    chunks.add(job.chunk(s.newChunk(), slice.from(), slice.items()));
+                }
+                s.submit(chunks);
+            };
         });
     }
 

@@ -59,12 +59,20 @@ final class Roster {
         return best;
     }
 
+    /** How many more chunks a worker gets if all have as many. */
+    private int share(Member m) {
+        int all = pending.size() + 1;
+        for (Member other : members.values()) {
+            all += other.outstanding.size();
+        }
+        return (all + members.size() - 1) / members.size() - m.outstanding.size();
+    }
+
     List<Chunk> batch(Member m) {
         List<Chunk> out = new ArrayList<>();
         Chunk first = pending.remove();
         out.add(first);
-        int fair = (pending.size() + members.size()) / members.size();
-        int most = Math.min(Math.min(limit(first), fair), room(m));
+        int most = Math.min(Math.min(limit(first), share(m)), room(m));
         int bytes = first.bytes();
         while (out.size() < most && !pending.isEmpty()) {
             Chunk c = pending.element();

@@ -11,7 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +26,8 @@ public final class TaskIterator<R extends @Nullable Object> implements Iterator<
     private final int chunkSize;
     private final int window;
     private final boolean ordered;
-    private final BiConsumer<Integer, List<@Nullable Object>> submit;
+    private final Sink sink = new Sink();
+    private final Consumer<List<Slice>> submit;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
@@ -44,14 +45,17 @@ public final class TaskIterator<R extends @Nullable Object> implements Iterator<
         this.chunkSize = chunkSize;
         this.window = window;
         this.ordered = ordered;
-        submit = start.with(new Sink());
-        refill();
+        submit = start.with(sink);
+        submit.accept(more());
     }
 
-    /** Makes what submits chunks of items for a sink: the index of the first, the items. */
+    /** Some items in a row, and the index of the first. */
+    record Slice(int from, List<@Nullable Object> items) {}
+
+    /** Makes what submits chunks for a sink. */
     @FunctionalInterface
     interface Start {
-        BiConsumer<Integer, List<@Nullable Object>> with(Job.Sink sink);
+        Consumer<List<Slice>> with(Job.Sink sink);
     }
 
     private final class Sink implements Job.Sink {
@@ -71,6 +75,19 @@ public final class TaskIterator<R extends @Nullable Object> implements Iterator<
         }
 
         @Override
+        public void values(int from, List<? extends @Nullable Object> values) {
+            lock.lock();
+            try {
+                for (int i = 0; i < values.size(); i++) {
+                    outcomes.put(ordered ? from + i : arrivals++, new Outcome(values.get(i), null));
+                }
+                arrived.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
         public void failure(int index, Throwable thrown) {
             arrive(index, new Outcome(null, thrown));
         }
@@ -84,15 +101,40 @@ public final class TaskIterator<R extends @Nullable Object> implements Iterator<
         }
     }
 
+    /** Sends more when half of the window is taken: many items in a message cost little more than one. */
     private void refill() {
+        if (sent - taken > window / 2 || closed || !items.hasNext()) {
+            return;
+        }
+        send(more());
+    }
+
+    private List<Slice> more() {
+        List<Slice> slices = new ArrayList<>();
         while (!closed && sent - taken < window && items.hasNext()) {
             List<@Nullable Object> chunk = new ArrayList<>(chunkSize);
             while (chunk.size() < chunkSize && items.hasNext()) {
                 chunk.add(items.next());
             }
-            int from = sent;
+            slices.add(new Slice(sent, chunk));
             sent += chunk.size();
-            submit.accept(from, chunk);
+        }
+        return slices;
+    }
+
+    /** What cannot be sent fails in its turn, and takes nothing else with it. */
+    private void send(List<Slice> slices) {
+        try {
+            submit.accept(slices);
+        } catch (RuntimeException e) {
+            if (slices.size() > 1) {
+                slices.forEach(slice -> send(List.of(slice)));
+            } else {
+                Slice slice = slices.get(0);
+                for (int i = 0; i < slice.items().size(); i++) {
+                    sink.failure(slice.from() + i, e);
+                }
+            }
         }
     }
 

@@ -274,26 +274,32 @@ final class WorkerLoop {
 
     private boolean run(Errand e, Repertoire.Item item, List<?> items) {
         Code code = item.code();
-        long start = System.nanoTime();
-        for (int i = e.skip; i < items.size(); i++) {
-            Object argument = items.get(i);
-            Object result = null;
-            Throwable thrown = null;
-            try {
-                result = e.spread && argument instanceof List<?> l
-                        ? code.invoke(l.toArray())
-                        : code.invoke(new @Nullable Object[] {argument});
-            } catch (Throwable t) {
-                thrown = t;
+        Outbox.Part part = outbox.begin(e.id, item.parcels(), items.size() - e.skip);
+        try {
+            for (int i = e.skip; i < items.size(); i++) {
+                Object argument = items.get(i);
+                Object result = null;
+                Throwable thrown = null;
+                try {
+                    result = e.spread && argument instanceof List<?> l
+                            ? code.invoke(l.toArray())
+                            : code.invoke(new @Nullable Object[] {argument});
+                } catch (Throwable t) {
+                    thrown = t;
+                }
+                if (thrown == null) {
+                    part.add(result);
+                } else {
+                    part.addThrown(thrown);
+                    if (thrown instanceof OutOfMemoryError) {
+                        return false;
+                    }
+                }
             }
-            long end = System.nanoTime();
-            outbox.add(e.id, item.parcels(), result, thrown, end - start);
-            start = end;
-            if (thrown instanceof OutOfMemoryError) {
-                return false;
-            }
+            return true;
+        } finally {
+            part.end();
         }
-        return true;
     }
 
     /** Regularly, on a thread of its own. */

@@ -204,7 +204,23 @@ class PoolIT {
                     "no 7",
                     assertThrows(IllegalArgumentException.class, endless::next).getMessage());
             assertEquals(8, endless.next(Await.LONG));
-            assertTrue(read[0] < 200, () -> read[0] + " items were read");
+            assertTrue(read[0] < 400, () -> read[0] + " items were read");
+        }
+        // what cannot travel, later than the first that are sent, fails in its turn and takes nothing with it
+        List<Object> mixed = new ArrayList<>(upTo(2_000));
+        mixed.set(1_000, new Object());
+        try (TaskIterator<Object> it = pool.imap(Jobs::same, mixed, 10)) {
+            int refused = 0;
+            for (int i = 0; i < 2_000; i++) {
+                try {
+                    assertEquals(i, it.next(Await.LONG));
+                } catch (SerializationException e) {
+                    assertTrue(e.getMessage().contains("item 1000"), e.getMessage());
+                    refused++;
+                }
+            }
+            assertEquals(10, refused);
+            assertFalse(it.hasNext());
         }
         TaskIterator<Integer> short1 = pool.imap(Jobs::square, List.of(1));
         assertEquals(1, short1.next());

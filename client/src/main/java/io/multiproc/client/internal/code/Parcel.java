@@ -30,6 +30,12 @@ public final class Parcel {
         return Tuple.of(bytes, proxies);
     }
 
+    /** Packs a list; one of numbers of one class without looking at each as a value. */
+    public static Tuple packAll(PlainCodec codec, List<?> values, Manager manager) {
+        Tuple column = Column.pack(values);
+        return column == null ? pack(codec, values, manager) : column;
+    }
+
     private static void collect(@Nullable Object value, Manager manager, List<Object> into) {
         if (value instanceof Number || value instanceof String || value == null) {
             // by far the most; asked first because asking for a class is quicker than for an interface
@@ -62,6 +68,9 @@ public final class Parcel {
         List<?> proxies = parcel.size() > 1 && parcel.get(1) instanceof List<?> l ? l : List.of();
         if (parcel.isEmpty() || !(parcel.get(0) instanceof byte[] bytes)) {
             throw SerializationException.reading("a parcel of values is malformed", null);
+        }
+        if (parcel.size() == 2 && parcel.get(1) instanceof String type) {
+            return Column.unpack(bytes, type);
         }
         return codec.read(bytes, (type, id) -> {
             for (Object p : proxies) {
