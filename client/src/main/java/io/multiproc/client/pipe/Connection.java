@@ -52,17 +52,17 @@ public final class Connection implements AutoCloseable, Composite {
 
     Connection(Link link, @Nullable Codec codec, boolean readable, boolean writable) {
         this.link = link;
-        this.codec = codec == null ? plain(ProcessOptions.current()) : codec;
+        this.codec = codec == null ? plain(ProcessOptions.codec()) : codec;
         this.readable = readable;
         this.writable = writable;
     }
 
     static Connection of(ManagerLink link, Manager manager, boolean readable, boolean writable) {
-        return new Connection(link, plain(manager.options()), readable, writable);
+        return new Connection(link, plain(new PlainCodec(manager.options())), readable, writable);
     }
 
-    private static Codec plain(ManagerOptions options) {
-        PlainCodec plain = new PlainCodec(options, false);
+    private static Codec plain(PlainCodec classes) {
+        PlainCodec plain = classes.withoutReferences();
         return new Codec() {
             @Override
             public byte[] write(@Nullable Object value) {
@@ -84,7 +84,7 @@ public final class Connection implements AutoCloseable, Composite {
         if (codec instanceof Pickles) {
             throw new IllegalStateException("this connection's values are Python's: objects of user classes do not go");
         }
-        codec = plain(options);
+        codec = plain(new PlainCodec(options));
         return this;
     }
 

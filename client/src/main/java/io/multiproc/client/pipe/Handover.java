@@ -78,13 +78,14 @@ final class Handover {
     }
 
     private static synchronized void listen(LocalHome home) {
-        if (listening != null) {
+        if (listening != null && listening.isOpen()) {
             return;
         }
         try {
             ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
             server.bind(UnixDomainSocketAddress.of(home.socket(home.id())));
             listening = server;
+            home.closesWith(server);
             daemon("multiproc-pipes", () -> accept(server));
         } catch (IOException e) {
             throw new UncheckedIOException("pipes cannot be passed to other processes here: " + e.getMessage(), e);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Values as Python's pickles. They are read as data: nothing that one names is ever called. Thread-safe. */
 final class Pickles implements Connection.Codec {
-    private static final PlainCodec PLAIN = new PlainCodec(null, false);
+    private static final PlainCodec PLAIN = new PlainCodec(null).withoutReferences();
     private static final Translator TRANSLATOR = new Translator(new Translator.Proxies() {
         @Override
         public byte @Nullable [] toEnvelope(PyObject rebuildProxy) {

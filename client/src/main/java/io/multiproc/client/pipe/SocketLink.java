@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** Frames over a socket: a 32-bit length, big-endian, or -1 and a 64-bit one, then the bytes. As CPython's. */
 final class SocketLink implements Link {
     private static final int CHUNK = 1 << 17;
+    /** Many pipes carry a few small messages: the memory for more is taken when more comes. */
+    private static final int FIRST_CHUNK = 1 << 13;
     /** Memory for a message is taken at once up to here; beyond, it follows what has arrived. */
     private static final int TRUSTED = 4 << 20;
 
@@ -32,8 +34,8 @@ final class SocketLink implements Link {
     private final Spin spin = new Spin(SPIN_NANOS);
     private final Spin spinForRoom = new Spin(SPIN_NANOS);
     private @Nullable Selector writable;
-    private final ByteBuffer netIn = ByteBuffer.allocateDirect(CHUNK);
-    private final ByteBuffer netOut = ByteBuffer.allocateDirect(CHUNK);
+    private ByteBuffer netIn = ByteBuffer.allocateDirect(FIRST_CHUNK);
+    private ByteBuffer netOut = ByteBuffer.allocateDirect(FIRST_CHUNK);
     private byte[] in = new byte[4096];
     private int start;
     private int end;
@@ -70,6 +72,9 @@ final class SocketLink implements Link {
 
     @Override
     public boolean send(byte[] frame, int from, int length) throws IOException, InterruptedException {
+        if (length > netOut.capacity() - HEAD) {
+            netOut = grown(netOut);
+        }
         netOut.clear();
         netOut.putInt(length);
         int put = Math.min(length, netOut.remaining());
@@ -85,6 +90,10 @@ final class SocketLink implements Link {
             sent += put;
         }
         return true;
+    }
+
+    private static ByteBuffer grown(ByteBuffer b) {
+        return b.capacity() < CHUNK ? ByteBuffer.allocateDirect(CHUNK) : b;
     }
 
     private void flush(boolean begun) throws IOException, InterruptedException {
@@ -238,7 +247,7 @@ final class SocketLink implements Link {
         }
         netIn.clear();
         if (large != null) {
-            netIn.limit(Math.min(CHUNK, largeLength - largeHas));
+            netIn.limit(Math.min(netIn.capacity(), largeLength - largeHas));
         }
         int n;
         try {
@@ -273,6 +282,9 @@ final class SocketLink implements Link {
             }
             netIn.flip().get(in, end, n);
             end += n;
+        }
+        if (n == netIn.capacity()) {
+            netIn = grown(netIn);
         }
         return n;
     }

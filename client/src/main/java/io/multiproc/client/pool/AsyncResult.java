@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class AsyncResult<T> extends CompletableFuture<T> {
     /** Each is written once, before it is counted under the monitor, and read when all are counted. */
     private final @Nullable Object[] results;
+
     private final boolean single;
     private final Executor callbacks;
 

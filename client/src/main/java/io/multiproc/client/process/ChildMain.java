@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChildMain {
     private static final long FAREWELL_MILLIS = 1_000;
-    /** The argument of a JVM that waits in reserve. */
+    /** The first argument of a JVM that waits in reserve; classes to load follow. */
     static final String RESERVE = "reserve";
 
     private static final int MAX_FRAME = 1 << 30;
@@ -41,8 +42,8 @@ public final class ChildMain {
 
     public static void main(String[] args) throws IOException {
         boolean archives = args.length == 1 && args[0].equals(Archive.ARGUMENT);
-        if (archives || args.length == 1 && args[0].equals(RESERVE)) {
-            Rehearsal.run();
+        if (archives || args.length > 0 && args[0].equals(RESERVE)) {
+            Rehearsal.run(Arrays.asList(args).subList(1, args.length), loader());
             if (archives) {
                 return;
             }
@@ -53,7 +54,7 @@ public final class ChildMain {
         Map<?, ?> letter;
         byte[] errand;
         try {
-            letter = (Map<?, ?>) new PlainCodec(null).read(frame(in));
+            letter = (Map<?, ?>) Letter.CODEC.read(frame(in));
             errand = frame(in);
         } catch (EOFException e) {
             // a JVM of the reserve whose parent ended
@@ -62,7 +63,9 @@ public final class ChildMain {
         if (letter == null) {
             throw new IOException("no letter");
         }
-        ((Map<?, ?>) value(letter, "properties")).forEach((k, v) -> System.setProperty((String) k, (String) v));
+        for (Map.Entry<?, ?> e : ((Map<?, ?>) value(letter, "properties")).entrySet()) {
+            System.setProperty((String) e.getKey(), (String) e.getValue());
+        }
         boolean daemon = (Boolean) value(letter, "daemon");
         ProcessInfo.become(
                 new ProcessInfo(
@@ -129,8 +132,9 @@ public final class ChildMain {
         int code = 0;
         try {
             ManagerOptions options = options(letter);
-            ProcessOptions.set(options);
-            Errands.run(errand(letter, options, errand), loader());
+            PlainCodec codec = new PlainCodec(options);
+            ProcessOptions.set(codec);
+            Errands.run(errand(letter, options, codec, errand), loader());
         } catch (Throwable e) {
             // whatever it is, the program of this process has failed
             StringWriter text = new StringWriter();
@@ -155,7 +159,7 @@ public final class ChildMain {
         return context != null ? context : ClassLoader.getSystemClassLoader();
     }
 
-    private static ManagerOptions options(Map<?, ?> letter) throws ClassNotFoundException {
+    static ManagerOptions options(Map<?, ?> letter) throws ClassNotFoundException {
         ManagerOptions o = ManagerOptions.defaults().withSharedReferences((Boolean) value(letter, "references"));
         for (Map.Entry<?, ?> e : ((Map<?, ?>) value(letter, "classes")).entrySet()) {
             o = o.register(
@@ -167,7 +171,8 @@ public final class ChildMain {
         return o;
     }
 
-    private static Tuple errand(Map<?, ?> letter, ManagerOptions options, byte[] bytes) throws HandshakeException {
+    static Tuple errand(Map<?, ?> letter, ManagerOptions options, PlainCodec codec, byte[] bytes)
+            throws HandshakeException {
         Object read;
         if (letter.get("address") instanceof String address) {
             Rehearsal.handshake();
@@ -178,14 +183,14 @@ public final class ChildMain {
             manager = m;
             String parcel = (String) letter.get("parcel");
             if (parcel == null) {
-                read = new PlainCodec(options).read(bytes);
+                read = codec.read(bytes);
             } else {
                 Object packed = m.list(parcel).at(0);
                 m.delete(parcel);
-                read = packed instanceof Tuple t ? Parcel.unpack(new PlainCodec(options), t) : null;
+                read = packed instanceof Tuple t ? Parcel.unpack(codec, t) : null;
             }
         } else {
-            read = new PlainCodec(options).read(bytes);
+            read = codec.read(bytes);
         }
         if (read instanceof Tuple errand && errand.size() == 3) {
             return errand;

@@ -1,7 +1,6 @@
 package io.multiproc.client.process;
 
 import io.multiproc.client.Manager;
-import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.SerializationException;
 import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.code.CodeNames;
@@ -70,9 +69,19 @@ final class Errands {
         return errand.get(1) instanceof Tuple names ? CodeNames.home(names) : String.valueOf(errand.get(1));
     }
 
+    /** An errand as it travels. What cannot is named. */
+    static byte[] write(Tuple errand, PlainCodec codec) {
+        try {
+            return codec.write(errand);
+        } catch (IllegalArgumentException | SerializationException e) {
+            check(errand, codec);
+            throw e;
+        }
+    }
+
     /** Names the first part that the serialisation does not take. */
-    static void check(Tuple errand, ManagerOptions options) {
-        ValueWriter writer = new PlainCodec(options).writer();
+    static void check(Tuple errand, PlainCodec codec) {
+        ValueWriter writer = codec.writer();
         if (errand.get(1) instanceof Tuple names) {
             CodeNames.checkCaptured(names, writer);
             int i = 0;

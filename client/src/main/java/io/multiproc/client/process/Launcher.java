@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Starts child JVMs, and keeps the forkserver's reserve of waiting ones. Thread-safe. */
@@ -32,7 +34,13 @@ final class Launcher {
     /** A JVM that starts takes a processor for half a second: the one that was just given its work goes first. */
     private static final long GIVE_WAY_MILLIS = 200;
 
+    private static final int MAX_HOMES = 32;
+
     private static final Deque<Process> RESERVE = new ArrayDeque<>();
+
+    /** The classes that targets were written in, the program's own first: a waiting JVM loads them, as Python's does its main module. */
+    private static final Set<String> HOMES = new LinkedHashSet<>(List.of(program()));
+
     private static int wanted;
     private static boolean filling;
 
@@ -109,10 +117,20 @@ final class Launcher {
         }
     }
 
-    /** A waiting JVM, or a fresh one if none waits. */
-    static Process warm() throws IOException {
+    /** The program's main class, as far as the command line has it; a name of nothing is no harm. */
+    private static String program() {
+        String command = System.getProperty("sun.java.command", "");
+        String first = command.substring(0, (command + " ").indexOf(' '));
+        return first.substring(first.indexOf('/') + 1);
+    }
+
+    /** A waiting JVM, or a fresh one if none waits, for code of a class. */
+    static Process warm(String home) throws IOException {
         Process found;
         synchronized (RESERVE) {
+            if (HOMES.size() < MAX_HOMES) {
+                HOMES.add(home);
+            }
             do {
                 found = RESERVE.poll();
             } while (found != null && !found.isAlive());
@@ -140,14 +158,16 @@ final class Launcher {
             // nobody has a reason to: then at once
         }
         while (true) {
+            List<String> arguments = new ArrayList<>(List.of(ChildMain.RESERVE));
             synchronized (RESERVE) {
                 if (RESERVE.size() >= wanted) {
                     filling = false;
                     return;
                 }
+                arguments.addAll(HOMES);
             }
             try {
-                Process p = fresh(List.of(), List.of(ChildMain.RESERVE));
+                Process p = fresh(List.of(), arguments);
                 synchronized (RESERVE) {
                     RESERVE.add(p);
                 }

@@ -2,6 +2,7 @@ package io.multiproc.client.process;
 
 import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerOptions;
+import io.multiproc.client.internal.code.PlainCodec;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,8 @@ final class Letter {
     private static final List<String> JVM_PROPERTIES = List.of(
             "java.", "sun.", "jdk.", "os.", "user.", "file.", "path.", "line.", "awt.", "native.", "stdout.", "stderr.",
             "stdin.");
+
+    static final PlainCodec CODEC = new PlainCodec(null);
 
     private Letter() {}
 

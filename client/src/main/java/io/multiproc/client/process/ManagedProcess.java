@@ -210,24 +210,24 @@ public class ManagedProcess {
         }
         Manager m = ofProxies != null ? ofProxies : shared;
         ManagerOptions options = Letter.options(m, classes, Errands.home(errand));
-        Errands.check(errand, options);
+        PlainCodec codec = new PlainCodec(options);
         String token =
                 HexFormat.of().toHexDigits(RANDOM.nextLong()) + HexFormat.of().toHexDigits(RANDOM.nextLong());
         String parcel = "multiproc.process." + token;
         boolean sent = false;
         try {
             Obituaries obituaries = Obituaries.open();
-            byte[] letter = new PlainCodec(null)
-                    .write(Letter.of(
-                            name, daemon, options, m, ofProxies == null ? null : parcel, obituaries.port(), token));
+            byte[] letter = Letter.CODEC.write(
+                    Letter.of(name, daemon, options, m, ofProxies == null ? null : parcel, obituaries.port(), token));
             byte[] body = new byte[0];
             if (ofProxies == null) {
-                body = new PlainCodec(options).write(errand);
+                body = Errands.write(errand, codec);
             } else {
-                ofProxies.list(parcel).append(Parcel.pack(new PlainCodec(options), errand, ofProxies));
+                Errands.check(errand, codec);
+                ofProxies.list(parcel).append(Parcel.pack(codec, errand, ofProxies));
             }
             CompletableFuture<String> text = obituaries.expect(token);
-            Process started = launch();
+            Process started = launch(Errands.home(errand));
             process = started;
             obituary = text;
             Children.add(this);
@@ -243,7 +243,7 @@ public class ManagedProcess {
         }
     }
 
-    private Process launch() throws IOException {
+    private Process launch(String home) throws IOException {
         List<String> prefix = new ArrayList<>();
         if (!affinity.isEmpty()) {
             prefix.addAll(List.of(Launcher.program("taskset", "of util-linux"), "-c", affinity));
@@ -251,7 +251,7 @@ public class ManagedProcess {
         if (niceness != 0) {
             prefix.addAll(List.of(Launcher.program("nice", "of coreutils"), "-n", Integer.toString(niceness)));
         }
-        return prefix.isEmpty() && method == StartMethod.FORKSERVER ? Launcher.warm() : Launcher.fresh(prefix);
+        return prefix.isEmpty() && method == StartMethod.FORKSERVER ? Launcher.warm(home) : Launcher.fresh(prefix);
     }
 
     private static void tell(Process started, byte[] letter, byte[] body) {

@@ -2,9 +2,9 @@ package io.multiproc.client.process;
 
 import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.Tuple;
-import io.multiproc.client.internal.code.CodeNames;
 import io.multiproc.client.internal.code.PlainCodec;
 import io.multiproc.client.internal.local.LocalHome;
+import io.multiproc.client.pipe.Connection;
 import io.multiproc.client.pipe.Pipe;
 import io.multiproc.protocol.auth.AuthPolicy;
 import io.multiproc.protocol.auth.Authkey;
@@ -12,15 +12,12 @@ import io.multiproc.protocol.auth.ClientHandshake;
 import io.multiproc.protocol.auth.HandshakeException;
 import io.multiproc.protocol.auth.NonceSource;
 import io.multiproc.protocol.auth.ServerHandshake;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
 /**
  * Goes through what a child does with its letter and errand, in memory: loads and warms the classes while a JVM of the reserve waits, and
@@ -31,17 +28,25 @@ final class Rehearsal {
 
     private Rehearsal() {}
 
-    static void run() {
+    /** With classes that the errands to come may be of: they are linked, not initialized. */
+    static void run(List<String> homes, ClassLoader loader) {
+        for (String home : homes) {
+            try {
+                // asking for the methods links it
+                Object ignored = Class.forName(home, false, loader).getDeclaredMethods();
+            } catch (ClassNotFoundException | LinkageError e) {
+                // whoever needs it will hear so
+            }
+        }
         try {
-            for (int i = 0; i < TIMES; i++) {
-                errand(ManagerOptions.defaults().allowPackage(Rehearsal.class.getPackageName()));
-            }
+            LocalHome.rehearse(() -> {
+                for (int i = 0; i < TIMES; i++) {
+                    errand(ManagerOptions.defaults().allowPackage(Rehearsal.class.getPackageName()));
+                }
+                return TIMES;
+            });
             handshake();
-            LocalHome.prepare();
-            Selector.open().close();
-            try (SocketChannel c = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-                boolean ignored = c.connect(UnixDomainSocketAddress.of("/nonexistent/multiproc"));
-            }
+            Children.joinAll();
         } catch (Exception e) {
             // what comes will say what is wrong, if anything is
             ProcessLog.getLogger().log(java.util.logging.Level.FINE, "rehearsal", e);
@@ -50,22 +55,25 @@ final class Rehearsal {
 
     private record Sample(int number, String text) {}
 
-    private static void nothing(@Nullable Object value) {}
+    private static void answer(Connection c, Object value) throws IOException, InterruptedException {
+        c.send(value);
+        Object ignored = c.recv();
+        c.close();
+    }
 
+    /** A child's whole way, but that it is this process. */
     private static void errand(ManagerOptions options) throws Exception {
-        Target.Of1<@Nullable Object> code = Rehearsal::nothing;
-        Tuple errand = Errands.of(code, List.of(new Sample(1, "a")));
-        Errands.check(errand, options);
-        PlainCodec codec = new PlainCodec(options);
-        Object read = codec.read(codec.write(errand));
-        if (read instanceof Tuple t && t.get(1) instanceof Tuple names) {
-            Code found = CodeNames.find(names, Rehearsal.class.getClassLoader());
-            Object ignored = found.invoke(1);
-        }
-        Object letter = new PlainCodec(null).read(new PlainCodec(null).write(Map.of("a", List.of(1L, "b"))));
+        byte[] letter = Letter.CODEC.write(Letter.of(ProcessInfo.current().name(), false, options, null, null, 1, ""));
+        Map<?, ?> received = (Map<?, ?>) Objects.requireNonNull(Letter.CODEC.read(letter));
+        PlainCodec codec = new PlainCodec(ChildMain.options(received));
         try (Pipe pipe = Pipe.open(true)) {
-            pipe.first().send(letter);
-            Object ignored = pipe.second().recv();
+            Target.Of2<Connection, Object> code = Rehearsal::answer;
+            Tuple errand = Errands.of(code, List.of(pipe.second(), new Sample(1, "a")));
+            byte[] bytes = Errands.write(errand, codec);
+            // it waits for this already when it asks
+            pipe.first().send("b");
+            Errands.run(ChildMain.errand(received, options, codec, bytes), Rehearsal.class.getClassLoader());
+            Object ignored = pipe.first().recv();
         }
     }
 

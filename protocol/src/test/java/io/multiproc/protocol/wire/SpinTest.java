@@ -87,5 +87,7 @@ class SpinTest {
         assertTrue(looks());
         assertEquals(3, Processors.running("0.20 0.18 0.12 3/180 11206\n"));
         assertThrows(RuntimeException.class, () -> Processors.running("unknown"));
+        assertEquals(2, Processors.listed("cpu  1 2\ncpu0 1 1\ncpu1 0 1\nintr 5\n"));
+        assertEquals(0, Processors.listed("unknown"));
     }
 }

@@ -130,7 +130,7 @@ public final class LocalBench {
                 median(() -> {
                     double t = start(StartMethod.FORKSERVER);
                     // the next one is filled up: its start is not to be measured with this one
-                    TimeUnit.SECONDS.sleep(1);
+                    TimeUnit.SECONDS.sleep(2);
                     return t;
                 }),
                 "ms");

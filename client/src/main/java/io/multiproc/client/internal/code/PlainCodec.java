@@ -17,22 +17,30 @@ public final class PlainCodec {
 
     /** With the classes that the options allow, and none of the user's if they are null. */
     public PlainCodec(@Nullable ManagerOptions options) {
-        this(options, true);
+        this(objects(options), true);
     }
 
-    /** With references false, proxies are refused when they are written already. */
-    public PlainCodec(@Nullable ManagerOptions options, boolean references) {
+    private PlainCodec(KryoCodec codec, boolean references) {
+        this.codec = codec;
+        writer = new ValueWriter(codec, references);
+        reader = new ValueReader(codec, (type, id) -> {
+            throw SerializationException.reading("a proxy came outside of its manager's connection", null);
+        });
+    }
+
+    private static KryoCodec objects(@Nullable ManagerOptions options) {
         KryoCodec.Builder objects = KryoCodec.builder();
         if (options != null) {
             objects.references(options.sharedReferences());
             options.classes().forEach(objects::register);
             options.packages().forEach(objects::allowPackage);
         }
-        codec = objects.build();
-        writer = new ValueWriter(codec, references);
-        reader = new ValueReader(codec, (type, id) -> {
-            throw SerializationException.reading("a proxy came outside of its manager's connection", null);
-        });
+        return objects.build();
+    }
+
+    /** With the same classes; proxies are refused when they are written already. */
+    public PlainCodec withoutReferences() {
+        return new PlainCodec(codec, false);
     }
 
     public ValueWriter writer() {

@@ -38,7 +38,9 @@ public final class KryoCodec implements ObjectCodec {
     private final int maxDepth;
     private final int maxBytes;
     private final long hashingNanos;
-    private final String fingerprint;
+    /** Made when it is first asked for: hashing the whole table is a good part of making a codec. */
+    private volatile @Nullable String fingerprint;
+
     private final ArrayBlockingQueue<Worker> pool = new ArrayBlockingQueue<>(POOL_SIZE);
 
     /** A Kryo and its output buffer. */
@@ -50,7 +52,6 @@ public final class KryoCodec implements ObjectCodec {
         this.maxDepth = b.maxDepth;
         this.maxBytes = b.maxBytes;
         this.hashingNanos = b.hashingTime.toNanos();
-        this.fingerprint = fingerprintOf(table);
         if (!b.ids.isEmpty()) {
             pool.add(newWorker()); // what is wrong with a user's class is said now; else the first object makes one
         }
@@ -108,7 +109,12 @@ public final class KryoCodec implements ObjectCodec {
      * and only if two codecs certainly understand each other.
      */
     public String fingerprint() {
-        return fingerprint;
+        String known = fingerprint;
+        if (known == null) {
+            known = fingerprintOf(table);
+            fingerprint = known;
+        }
+        return known;
     }
 
     /** The user's registrations in the order of their ids: what is announced to the server. */

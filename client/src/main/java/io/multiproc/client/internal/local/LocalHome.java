@@ -1,5 +1,6 @@
 package io.multiproc.client.internal.local;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -14,8 +15,10 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** This process's place in the folder that the processes of its user share. Thread-safe. */
@@ -33,6 +36,8 @@ public final class LocalHome {
     private final long id;
     private final FileChannel life;
     private final Watcher watcher;
+    private final List<Closeable> inside = new CopyOnWriteArrayList<>();
+    private final Thread leaving = new Thread(this::leave, "multiproc-leave");
 
     private LocalHome(Path base) throws IOException {
         this.base = base;
@@ -57,27 +62,35 @@ public final class LocalHome {
         folder = place;
         id = candidate;
         life = held;
-        watcher = Watcher.of(base);
-        Runtime.getRuntime().addShutdownHook(new Thread(this::leave, "multiproc-leave"));
-        Sweep.of(base, folder, Set.of(processFile(id)));
+        watcher = Watcher.of(base, this::sweepFirst);
+        Runtime.getRuntime().addShutdownHook(leaving);
     }
 
-    /** Goes through what {@link #get} will do, and leaves nothing: a process that waits may as well load the classes. */
-    public static void prepare() throws IOException, ClassNotFoundException {
-        for (Class<?> c : new Class<?>[] {LocalBlock.class, Sweep.class, Watcher.class, ProcessBuilder.class}) {
-            Class<?> ignored = Class.forName(c.getName(), true, c.getClassLoader());
+    /** What the dead have left: in the background, because whose name is taken by such a thing sweeps anyway. */
+    private void sweepFirst() {
+        try {
+            synchronized (MONITOR) {
+                sweep();
+            }
+        } catch (IOException e) {
+            // the next process does
         }
-        Path base = defaultBase();
-        Path none = base.resolve(processFile(new SecureRandom().nextLong()) + user());
-        boolean ignored = Files.getFileStore(base).supportsFileAttributeView("posix")
-                && Files.getOwner(base).equals(Files.getOwner(base, LinkOption.NOFOLLOW_LINKS))
-                && Files.getPosixFilePermissions(base).equals(PRIVATE);
-        try (var all = Files.newDirectoryStream(base);
-                FileChannel c = FileChannel.open(Path.of("/dev/null"), StandardOpenOption.WRITE)) {
-            FileLock lock = c.tryLock(0, 1, false);
-            ignored |= lock != null && all.iterator().hasNext();
+    }
+
+    /**
+     * Does something with a home and gives that up again: a process that waits may as well load the classes. Only where nobody else uses one yet.
+     */
+    public static void rehearse(Callable<?> action) throws Exception {
+        LocalHome home = get();
+        try {
+            Object ignored = action.call();
+        } finally {
+            boolean ignored = Runtime.getRuntime().removeShutdownHook(home.leaving);
+            home.leave();
+            synchronized (MONITOR) {
+                instance = null;
+            }
         }
-        Files.deleteIfExists(none);
     }
 
     /** The one of this process; opened at first use. */
@@ -105,18 +118,22 @@ public final class LocalHome {
         return Files.isDirectory(shm) && Files.isWritable(shm) ? shm : Path.of(System.getProperty("java.io.tmpdir"));
     }
 
-    private static String user() {
-        try {
-            return String.valueOf(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
-        } catch (IOException | UnsupportedOperationException e) {
-            return System.getProperty("user.name", "user").replaceAll("[^A-Za-z0-9._-]", "_");
-        }
+    /** The number of this process's user; null where files have none, or there is no such folder. */
+    private static @Nullable Object uid() throws IOException {
+        Path self = Path.of("/proc/self");
+        return self.getFileSystem().supportedFileAttributeViews().contains("unix") && Files.exists(self)
+                ? Files.getAttribute(self, "unix:uid")
+                : null;
     }
 
     /** The folder beside the blocks, made if need be; somebody else's is refused. */
     static Path folder(Path base) throws IOException {
-        Path folder = base.resolve("multiproc-" + user());
-        boolean posix = Files.getFileStore(base).supportsFileAttributeView("posix");
+        Object uid = uid();
+        String user = uid == null
+                ? System.getProperty("user.name", "user").replaceAll("[^A-Za-z0-9._-]", "_")
+                : uid.toString();
+        Path folder = base.resolve("multiproc-" + user);
+        boolean posix = base.getFileSystem().supportedFileAttributeViews().contains("posix");
         try {
             if (posix) {
                 Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(PRIVATE));
@@ -129,15 +146,23 @@ public final class LocalHome {
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             throw new IOException(folder + " is no folder");
         }
-        if (posix) {
-            Path probe = Files.createTempFile(folder, "t-", "");
-            boolean own = Files.getOwner(probe).equals(Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS));
-            Files.delete(probe);
-            if (!own || !Files.getPosixFilePermissions(folder).equals(PRIVATE)) {
-                throw new IOException(folder + " belongs to another user or is open to others");
-            }
+        if (posix
+                && !(isOwn(folder, uid) && Files.getPosixFilePermissions(folder).equals(PRIVATE))) {
+            throw new IOException(folder + " belongs to another user or is open to others");
         }
         return folder;
+    }
+
+    private static boolean isOwn(Path folder, @Nullable Object uid) throws IOException {
+        if (uid != null) {
+            return uid.equals(Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS));
+        }
+        Path probe = Files.createTempFile(folder, "t-", "");
+        try {
+            return Files.getOwner(probe).equals(Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS));
+        } finally {
+            Files.delete(probe);
+        }
     }
 
     static String processFile(long id) {
@@ -176,6 +201,11 @@ public final class LocalHome {
     /** Where the process of an id listens, if it does. */
     public Path socket(long process) {
         return folder.resolve(socketFile(process));
+    }
+
+    /** Something of this process that ends with its place here. */
+    public void closesWith(Closeable c) {
+        inside.add(c);
     }
 
     /** Whether a process still lives. */
@@ -224,19 +254,23 @@ public final class LocalHome {
     }
 
     private void leave() {
-        synchronized (LocalHome.MONITOR) {
-            try {
+        try {
+            synchronized (LocalHome.MONITOR) {
+                for (Closeable c : inside) {
+                    c.close();
+                }
                 LocalBlock.releaseAll();
                 Files.deleteIfExists(socket(id));
                 Files.deleteIfExists(folder.resolve(processFile(id)));
                 life.close();
                 Sweep.last(base, folder);
-                watcher.dismiss();
-            } catch (IOException | RuntimeException e) {
-                // the watcher was not dismissed: it sweeps
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
             }
+            // without the monitor: its thread may wait for that
+            watcher.dismiss();
+        } catch (IOException | RuntimeException e) {
+            // the watcher was not dismissed: it sweeps
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

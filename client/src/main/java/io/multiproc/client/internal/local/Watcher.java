@@ -17,11 +17,12 @@ final class Watcher {
     private final Thread starter;
     private volatile @Nullable Process shell;
 
-    private Watcher(Path base) {
+    private Watcher(Path base, Runnable first) {
         starter = new Thread(
                 () -> {
                     try {
                         if (!dismissed.await(DELAY_MILLIS, TimeUnit.MILLISECONDS)) {
+                            first.run();
                             shell = start(base);
                         }
                     } catch (InterruptedException e) {
@@ -32,9 +33,9 @@ final class Watcher {
         starter.setDaemon(true);
     }
 
-    /** Starts one soon, in the background. */
-    static Watcher of(Path base) {
-        Watcher made = new Watcher(base);
+    /** Does something and starts one soon, in the background. */
+    static Watcher of(Path base, Runnable first) {
+        Watcher made = new Watcher(base, first);
         made.starter.start();
         return made;
     }
