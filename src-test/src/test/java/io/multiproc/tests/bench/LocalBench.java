@@ -20,6 +20,8 @@ public final class LocalBench {
     private static final int INCREMENTS = 5_000_000;
     private static final int STARTS = 9;
 
+    private static boolean warming;
+
     private LocalBench() {}
 
     static void hello(Connection c) throws Exception {
@@ -28,6 +30,12 @@ public final class LocalBench {
     }
 
     static void talker(Connection c) throws Exception {
+        // the first time for warmth
+        talk(c);
+        talk(c);
+    }
+
+    private static void talk(Connection c) throws Exception {
         c.recvBytes();
         byte[] small = new byte[64];
         byte[] large = new byte[1 << 20];
@@ -40,7 +48,7 @@ public final class LocalBench {
         for (int i = 0; i < LARGE; i++) {
             c.sendBytes(large);
         }
-        while (true) {
+        for (int i = 0; i < TRIPS; i++) {
             c.send(c.recv());
         }
     }
@@ -98,6 +106,9 @@ public final class LocalBench {
     }
 
     private static void row(String name, double value, String unit) {
+        if (warming) {
+            return;
+        }
         System.out.println(name + "\t" + String.format(Locale.ROOT, "%.3f", value) + "\t" + unit);
     }
 
@@ -143,6 +154,14 @@ public final class LocalBench {
     private static void pipes() throws Exception {
         Pipe pipe = Pipe.open(true);
         new ManagedProcess(LocalBench::talker, pipe.second()).daemon(true).start();
+        warming = true;
+        listen(pipe);
+        warming = false;
+        listen(pipe);
+        pipe.close();
+    }
+
+    private static void listen(Pipe pipe) throws Exception {
         pipe.first().sendBytes(new byte[] {1});
         taken(pipe, "pipe: 64 bytes", MESSAGES, "messages/s");
         Object ignored = pipe.first().recv();
@@ -158,7 +177,6 @@ public final class LocalBench {
             ignored = pipe.first().recv();
         }
         row("pipe: round trips", TRIPS * 1e9 / (System.nanoTime() - begun), "trips/s");
-        pipe.close();
     }
 
     private static void values() throws Exception {
