@@ -3,6 +3,7 @@ package io.multiproc.tests.resume;
 import static org.junit.jupiter.api.Assertions.*;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.multiproc.client.DictProxy;
 import io.multiproc.client.Manager;
 import io.multiproc.protocol.auth.Authkey;
 import io.multiproc.protocol.auth.ClientHandshake;
@@ -21,7 +22,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -33,6 +38,10 @@ class IdleSessionsIT {
 
     private static final int FIRST = 100;
     private static final int MOST_BYTES = 4096;
+    private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+    private static final int SLICES = 9;
+    private static final Duration SLICE = Duration.ofMillis(250);
+    private static final long SLICES_IN_A_SECOND = 4;
 
     private static long maxDescriptors() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
@@ -126,13 +135,15 @@ class IdleSessionsIT {
             open(idle, SESSIONS, at, key, in);
             long opened = System.nanoTime();
             long each = (server.heap() - before) / (SESSIONS - FIRST);
-            long beat = System.nanoTime();
+            long cpu = server.cpuNanos();
             for (Idle i : idle) {
                 i.heartbeat();
             }
             System.out.printf(
-                    "IdleSessionsIT: %d sessions opened in %.1f s take %d bytes of server heap each; a heartbeat of each in %.1f s%n",
-                    SESSIONS, (opened - start) / 1e9, each, (System.nanoTime() - beat) / 1e9);
+                    "IdleSessionsIT: %d sessions opened in %.1f s take %d bytes of server heap each;"
+                            + " a heartbeat takes the server %.0f microseconds of a processor%n",
+                    SESSIONS, (opened - start) / 1e9, each, (server.cpuNanos() - cpu) / 1e3 / SESSIONS);
+            besideALoneCaller(watcher.dict("beside"), idle);
             long afterwards = (server.heap() - before) / (SESSIONS - FIRST);
             assertEquals(SESSIONS + 1, ((Number) watcher.info().get("sessions")).intValue());
             assertTrue(each <= MOST_BYTES, () -> each + " bytes for each session");
@@ -151,6 +162,53 @@ class IdleSessionsIT {
                 i.close();
             }
         }
+    }
+
+    /** Prints what a caller beside them achieves while they send heartbeats, each once in ten seconds as clients do, and while they do not. */
+    private static void besideALoneCaller(DictProxy<Object, Object> d, List<Idle> idle) throws Exception {
+        AtomicBoolean ended = new AtomicBoolean();
+        AtomicBoolean beating = new AtomicBoolean();
+        FutureTask<Integer> hearts = new FutureTask<>(() -> {
+            int beats = 0;
+            while (!ended.get()) {
+                if (beating.get()) {
+                    idle.get(beats++ % idle.size()).heartbeat();
+                }
+                LockSupport.parkNanos(HEARTBEAT.toNanos() / idle.size());
+            }
+            return beats;
+        });
+        new Thread(hearts, "hearts").start();
+        try {
+            long[] without = new long[SLICES];
+            long[] with = new long[SLICES];
+            puts(d);
+            for (int i = 0; i < SLICES; i++) {
+                without[i] = puts(d);
+                beating.set(true);
+                with[i] = puts(d);
+                beating.set(false);
+            }
+            Arrays.sort(without);
+            Arrays.sort(with);
+            System.out.printf(
+                    "IdleSessionsIT: beside them one caller puts %d in a second (%d to %d), and while they send heartbeats %d (%d to %d)%n",
+                    without[SLICES / 2], without[0], without[SLICES - 1], with[SLICES / 2], with[0], with[SLICES - 1]);
+        } finally {
+            ended.set(true);
+        }
+        int beats = hearts.get();
+        assertTrue(beats > 0);
+    }
+
+    /** How many a second in a slice of time. */
+    private static long puts(DictProxy<Object, Object> d) {
+        long start = System.nanoTime();
+        int n = 0;
+        while (System.nanoTime() - start < SLICE.toNanos()) {
+            d.put("k", n++);
+        }
+        return n * SLICES_IN_A_SECOND;
     }
 
     private static void open(List<Idle> idle, int until, URI at, Authkey key, ByteBuffer in) throws Exception {
