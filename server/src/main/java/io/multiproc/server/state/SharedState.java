@@ -103,7 +103,7 @@ public final class SharedState implements StateMachine {
         } else if (command instanceof Command.Abandon) {
             Waiter w = caller.parked.get(request);
             if (w != null) {
-                w.object.abandon(w, turn);
+                w.object.leave(w, turn);
             }
         }
     }
