@@ -100,7 +100,7 @@ abstract sealed class ObjectState
 
     /**
      * A copy that outlives the server: without waiters and owners. Values are shared, since they never change; only {@link
-     * #forEachStored}, {@link #snapshot} and {@link QueueState#takeBack} are called on it, on another thread.
+     * #forEachStored}, {@link #snapshot} and {@link QueueState#takeBackCopied} are called on it, on another thread.
      */
     abstract ObjectState durableCopy();
 

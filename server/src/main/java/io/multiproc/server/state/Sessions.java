@@ -126,7 +126,7 @@ final class Sessions {
         for (int i = delivery.items().length - 1; i >= 0; i--) {
             byte[] item = delivery.items()[i];
             if (objects.get(delivery.queue()) instanceof QueueState queue) {
-                queue.takeBack(item, delivery.positions()[i], 0);
+                queue.takeBack(item, delivery.positions()[i], 0, turn);
                 touched.add(queue);
             } else {
                 turn.references().release(item);

@@ -30,11 +30,17 @@ class PythonScriptsIT {
             "typed.py",
             "referents.py");
 
+    /** Of what CPython has since 3.13. */
+    private static final List<String> SCRIPTS_SINCE_13 = List.of("shutdown.py");
+
     static Stream<Arguments> scripts() {
         List<Arguments> out = new ArrayList<>();
         for (Python python : Python.all()) {
             for (String script : SCRIPTS) {
                 out.add(Arguments.of(python, script));
+            }
+            if (python.minor() >= 13) {
+                SCRIPTS_SINCE_13.forEach(script -> out.add(Arguments.of(python, script)));
             }
         }
         return out.stream();
