@@ -237,7 +237,8 @@ final class QueueState extends ObjectState {
         return unfinished;
     }
 
-    private Redelivery redelivery() {
+    /** Of a joinable queue; an error for the others. */
+    Redelivery redelivery() {
         if (redelivery == null) {
             throw new ValueException(
                     ErrorCode.WRONG_TYPE,
@@ -245,16 +246,6 @@ final class QueueState extends ObjectState {
                             + withArticle(type()));
         }
         return redelivery;
-    }
-
-    /** A session has ended: what it took and did not finish goes back. */
-    void takerGone(SessionState session, Turn turn) {
-        redelivery().takerGone(session, turn);
-    }
-
-    /** Deliveries have not been received: they count as if they had never been. */
-    void notReceived(long[] numbers, SessionState session, Turn turn) {
-        redelivery().notReceived(numbers, session, turn);
     }
 
     /** On a durable copy: what was being worked on is back in the queue. */
