@@ -2,6 +2,7 @@ package io.multiproc.client.process;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -11,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Starts child JVMs, and keeps the forkserver's reserve of waiting ones. Thread-safe. */
 final class Launcher {
@@ -53,6 +55,30 @@ final class Launcher {
                 .toList();
     }
 
+    /**
+     * The JDK's selectors, or the provider that the class path has instead. A JVM opens all jars of its class path to find out, which takes longer than
+     * all else that a child does: it is told what its parent found.
+     */
+    private static final class Selectors {
+        private static final String PROPERTY = "java.nio.channels.spi.SelectorProvider";
+        private static volatile @Nullable String found;
+
+        static {
+            Thread finder = new Thread(
+                    () -> found = SelectorProvider.provider().getClass().getName(), "multiproc-selectors");
+            finder.setDaemon(true);
+            finder.start();
+        }
+
+        /** Nothing as long as it is not known here either. */
+        static List<String> flags() {
+            String name = found;
+            return name == null || System.getProperty(PROPERTY) != null
+                    ? List.of()
+                    : List.of("-D" + PROPERTY + "=" + name);
+        }
+    }
+
     /** A fresh JVM that waits for its letter on standard input. */
     static Process fresh(List<String> prefix) throws IOException {
         return fresh(prefix, List.of());
@@ -74,6 +100,7 @@ final class Launcher {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(flags);
         command.addAll(Flags.INHERITED);
+        command.addAll(Selectors.flags());
         String modules = System.getProperty("jdk.module.path");
         if (modules != null) {
             command.add("--module-path");

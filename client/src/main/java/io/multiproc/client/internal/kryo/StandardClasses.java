@@ -232,7 +232,16 @@ final class StandardClasses {
         value(80, MonthDay.class, TimeSerializers.MonthDaySerializer::new);
         value(81, OffsetTime.class, TimeSerializers.OffsetTimeSerializer::new);
         value(82, ZoneOffset.class, TimeSerializers.ZoneOffsetSerializer::new);
-        value(83, ZoneId.of("Europe/Berlin").getClass(), TimeSerializers.ZoneIdSerializer::new);
+        value(83, zoneOfRegion(), TimeSerializers.ZoneIdSerializer::new);
+    }
+
+    /** The class of zones with rules. Not by asking a zone, which has the JVM look through the whole class path for more rules: a tenth of a second. */
+    private static Class<?> zoneOfRegion() {
+        try {
+            return Class.forName("java.time.ZoneRegion", false, null);
+        } catch (ClassNotFoundException e) {
+            return ZoneId.of("Europe/Berlin").getClass();
+        }
     }
 
     private static void constants() {
