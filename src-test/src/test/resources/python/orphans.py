@@ -13,6 +13,8 @@ if sys.argv[4] == "hold":
 if sys.argv[4] == "wait":
     print(lock.acquire(), pool.acquire(), flush=True)
     lock.release()
+if sys.argv[4] == "permit":
+    print(pool.acquire(), pool.release(), flush=True)
 if sys.argv[4] == "release":
     print(lock.release(), lock.acquire(False), lock.release())
 if sys.argv[4] == "condition":

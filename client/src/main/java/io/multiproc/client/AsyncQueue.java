@@ -112,6 +112,16 @@ public final class AsyncQueue<E> {
         return handle.callAsync(v -> null, QueueOp.CLEAR);
     }
 
+    /** See {@link QueueProxy#shutdown}. */
+    public CompletableFuture<@Nullable Void> shutdown(boolean immediate) {
+        return handle.callAsync(v -> null, QueueOp.SHUTDOWN, immediate);
+    }
+
+    /** See {@link QueueProxy#isShutdown}. */
+    public CompletableFuture<Boolean> isShutdown() {
+        return flag(QueueOp.IS_SHUTDOWN);
+    }
+
     /** See {@link QueueProxy#snapshot}. */
     public CompletableFuture<List<E>> snapshot() {
         return handle.callAsync(v -> Casts.listOf(v, type), QueueOp.SLICE, 0L, (long) Integer.MAX_VALUE);

@@ -37,6 +37,8 @@ public final class JoinableQueueProxy<E> extends QueueProxy<E> {
     /**
      * Takes the head with the number of its deliveries, waiting up to the given time for one; null if there was none. Times
      * are rounded up to milliseconds. Interruptible, as {@link #poll(Duration)}.
+     *
+     * @throws QueueShutDownException if the queue was {@linkplain #shutdown shut down} and is empty, also while waiting
      */
     public @Nullable Delivery<E> takeDelivery(Duration timeout) throws InterruptedException {
         return delivery(handle().callInterruptibly(QueueOp.TAKE_DELIVERY, Casts.millis(timeout)));
@@ -76,7 +78,8 @@ public final class JoinableQueueProxy<E> extends QueueProxy<E> {
      * @param deliveries after how many deliveries without a report an item goes to the dead-letter queue instead of back,
      *     counting here as processed; zero for no limit
      * @param deadLetter a queue, joinable queue or simple queue of the same manager, which takes such items even
-     *     if it is full; null exactly if there is no limit. Items go on being delivered when it has been deleted
+     *     if it is full; null exactly if there is no limit. Items go on being delivered when it has been deleted or
+     *     shut down
      * @throws IllegalArgumentException if a number is negative, or the limit and the dead-letter queue do not go together
      */
     public void configure(Duration visibility, int deliveries, @Nullable Proxy deadLetter) {

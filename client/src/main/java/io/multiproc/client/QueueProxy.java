@@ -30,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  * item is returned and the interrupt stays set. Every method throws {@link NoSuchObjectException} if the queue was deleted,
  * also while waiting, and {@link ConnectionLostException} if the connection breaks: a {@code put} may then have taken
  * effect or not, an item on its way to a {@code take} returns to the queue.
+ *
+ * <p>Once a queue was {@linkplain #shutdown shut down}, all methods that add items ({@code put}, {@code offer}, {@code add}, {@code addAll})
+ * throw {@link QueueShutDownException}, and so do those that take the head ({@code take}, {@code get}, {@code poll}, {@code remove()})
+ * when the queue is empty, waiting or not. All others go on; {@code drainTo} finds nothing then.
  */
 public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQueue<E>, Proxy
         permits JoinableQueueProxy, PriorityQueueProxy {
@@ -188,6 +192,30 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
     @Override
     public final void clear() {
         handle.call(QueueOp.CLEAR);
+    }
+
+    /**
+     * Shuts the queue down, for all processes and for good: nothing can be put into it any more, and who waits for room gets
+     * {@link QueueShutDownException} at once, as does who waits for an item. The items in the queue can still be taken, and so can
+     * those that come back to it because their taker died or was late; once it is empty, taking throws {@link
+     * QueueShutDownException}. Reporting items as processed, waiting for that and looking at the queue go on. One
+     * step for everybody, does not block, one round trip. May be called again, also to make it immediate, and need not be
+     * repeated after a broken connection: the client does that. Only deleting the queue and making another one opens it again. The
+     * shutdown is part of snapshots. Python's {@code Queue.shutdown}, of 3.13.
+     *
+     * @param immediate whether to drop the items in the queue, and from now on those that come back, too. Each counts as
+     *     processed, which may let {@link JoinableQueueProxy#join} return; items that were taken stay their takers' until they
+     *     report them. An immediate shutdown stays one
+     * @throws NoSuchObjectException if the queue was deleted
+     * @throws ConnectionLostException if the connection broke for good: the queue may be shut down or not
+     */
+    public final void shutdown(boolean immediate) {
+        handle.call(QueueOp.SHUTDOWN, immediate);
+    }
+
+    /** Whether the queue was {@linkplain #shutdown shut down}, immediately or not, empty or not. One round trip. */
+    public final boolean isShutdown() {
+        return Casts.bool(handle.call(QueueOp.IS_SHUTDOWN));
     }
 
     /** Walks the items without taking them, in chunks; weakly consistent by position. */

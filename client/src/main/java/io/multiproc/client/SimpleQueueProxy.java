@@ -7,8 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An unbounded queue with nothing but {@code put}, {@code get} and {@code isEmpty}: Python's {@code SimpleQueue}. Guarantees
- * are those of {@link QueueProxy}; items may be null.
+ * An unbounded queue with nothing but {@code put}, {@code get} and {@code isEmpty}: Python's {@code SimpleQueue}; and with the
+ * {@code shutdown} that this one lacks. Guarantees are those of {@link QueueProxy}; items may be null.
  */
 public final class SimpleQueueProxy<E> implements Proxy {
     private final ObjectHandle handle;
@@ -37,6 +37,21 @@ public final class SimpleQueueProxy<E> implements Proxy {
     /** Whether nothing waits in the queue at this moment. */
     public boolean isEmpty() {
         return Casts.integer(handle.call(QueueOp.SIZE)) == 0;
+    }
+
+    /** As {@link QueueProxy#shutdown}. One round trip. */
+    public void shutdown(boolean immediate) {
+        handle.call(QueueOp.SHUTDOWN, immediate);
+    }
+
+    /** As {@link QueueProxy#isShutdown}. One round trip. */
+    public boolean isShutdown() {
+        return Casts.bool(handle.call(QueueOp.IS_SHUTDOWN));
+    }
+
+    /** Without blocking: see {@link #shutdown}. */
+    public CompletableFuture<@Nullable Void> shutdownAsync(boolean immediate) {
+        return handle.callAsync(v -> null, QueueOp.SHUTDOWN, immediate);
     }
 
     /** Without blocking: see {@link #put}. */

@@ -207,6 +207,8 @@ class ClientSurfaceTest {
         row(QueueOp.DONE, by(JoinableQueueProxy.class, "done"), by(JoinableQueueProxy.class, "doneAsync"));
         blockingOnly(QueueOp.CONFIGURE, by(JoinableQueueProxy.class, "configure"), "called once");
         blockingOnly(QueueOp.IN_PROGRESS, by(JoinableQueueProxy.class, "inProgress"), "for looking on");
+        queue(QueueOp.SHUTDOWN, "shutdown");
+        queue(QueueOp.IS_SHUTDOWN, "isShutdown");
         blockingOnly(QueueOp.UNFINISHED, by(JoinableQueueProxy.class, "unfinished"), "joinAsync tells when it is none");
 
         row(

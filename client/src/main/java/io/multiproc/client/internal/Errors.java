@@ -5,6 +5,7 @@ import io.multiproc.client.ConnectionLostException;
 import io.multiproc.client.ManagerException;
 import io.multiproc.client.NoSuchObjectException;
 import io.multiproc.client.ProtocolException;
+import io.multiproc.client.QueueShutDownException;
 import io.multiproc.client.RegistryMismatchException;
 import io.multiproc.client.RequestRejectedException;
 import io.multiproc.client.ServerFaultException;
@@ -25,6 +26,7 @@ final class Errors {
             case WRONG_TYPE, NAME_TAKEN, UNHASHABLE -> new WrongTypeException(code, text, null);
             case NO_SUCH_OBJECT -> new NoSuchObjectException(code, text, null);
             case STALE_TOKEN -> new StaleTokenException(code, text, null);
+            case QUEUE_SHUT_DOWN -> new QueueShutDownException(code, text, null);
             case SESSION_EXPIRED -> new SessionExpiredException(code, text, null);
             case SERVER_RESTARTED -> new ServerRestartedException(text, null);
             case NOT_OWNER -> new IllegalMonitorStateException(text);

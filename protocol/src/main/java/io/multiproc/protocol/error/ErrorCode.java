@@ -36,6 +36,8 @@ public enum ErrorCode {
     CANCELLED(13),
     /** A fencing token is not that of the lock's present owner: whoever uses it has lost the lock. */
     STALE_TOKEN(14),
+    /** The queue was shut down: it takes no items any more, or has none left to give. */
+    QUEUE_SHUT_DOWN(15),
     // not now
     /** A limit of the server is reached; try again later. */
     BUSY(101),

@@ -42,7 +42,7 @@ public enum ManagerOp implements Op {
                     .gives(VALUES)
                     .doc(
                             OpSpec.READ,
-                            "One dict for each object: id, type, name, size, references, waiters, created (ms), operations (how many were asked of it).")),
+                            "One dict for each object: id, type, name, size, references, waiters, created (ms), operations (how many were asked of it), and shutdown if it is a queue that was shut down.")),
     SESSIONS(
             row(0x0009, "manager.sessions")
                     .gives(VALUES)

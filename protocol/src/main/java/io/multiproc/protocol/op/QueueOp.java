@@ -7,18 +7,27 @@ import static io.multiproc.protocol.op.Shape.*;
 
 /** The operations of a queue, joinable queue and simple queue: FIFO, waiters served in order of arrival. */
 public enum QueueOp implements Op {
-    PUT(row(0x0400, "queue.put")
-            .args(of("value", VALUE), of("timeout", INT))
-            .gives(BOOL)
-            .doc(OpSpec.WAITS, "Appends an item, waiting for room; false when there was none in time.")),
-    TAKE(row(0x0401, "queue.take")
-            .args(of("timeout", INT))
-            .mayGive(VALUE)
-            .doc(OpSpec.WAITS_AND_DELIVERS, "Takes the head, waiting for one; absent when there was none in time.")),
-    ADD_ALL(row(0x0402, "queue.add_all")
-            .args(of("values", VALUES))
-            .gives(BOOL)
-            .doc(OpSpec.WRITE, "Appends all items as one step, or none when there is no room for all.")),
+    PUT(
+            row(0x0400, "queue.put")
+                    .args(of("value", VALUE), of("timeout", INT))
+                    .gives(BOOL)
+                    .doc(
+                            OpSpec.WAITS,
+                            "Appends an item, waiting for room; false when there was none in time, QUEUE_SHUT_DOWN after a shutdown, also while waiting.")),
+    TAKE(
+            row(0x0401, "queue.take")
+                    .args(of("timeout", INT))
+                    .mayGive(VALUE)
+                    .doc(
+                            OpSpec.WAITS_AND_DELIVERS,
+                            "Takes the head, waiting for one; absent when there was none in time, QUEUE_SHUT_DOWN when the queue is empty after a shutdown, also while waiting.")),
+    ADD_ALL(
+            row(0x0402, "queue.add_all")
+                    .args(of("values", VALUES))
+                    .gives(BOOL)
+                    .doc(
+                            OpSpec.WRITE,
+                            "Appends all items as one step, or none when there is no room for all; QUEUE_SHUT_DOWN after a shutdown.")),
     DRAIN(row(0x0403, "queue.drain")
             .args(of("limit", INT))
             .gives(VALUES)
@@ -70,7 +79,7 @@ public enum QueueOp implements Op {
                     .mayGive(TUPLE)
                     .doc(
                             OpSpec.WAITS_AND_DELIVERS,
-                            "Takes the head of a joinable queue, waiting for one, as (item, how often it has been handed out, number of this delivery); absent when there was none in time.")),
+                            "Takes the head of a joinable queue, waiting for one, as (item, how often it has been handed out, number of this delivery); absent when there was none in time, QUEUE_SHUT_DOWN as for queue.take.")),
     DONE(
             row(0x0411, "queue.done")
                     .args(of("number", INT))
@@ -88,7 +97,14 @@ public enum QueueOp implements Op {
             .gives(INT)
             .doc(
                     OpSpec.READ,
-                    "The number of items of a joinable queue taken and neither reported as processed nor gone back."));
+                    "The number of items of a joinable queue taken and neither reported as processed nor gone back.")),
+    SHUTDOWN(
+            row(0x0414, "queue.shutdown")
+                    .args(of("immediate", BOOL))
+                    .doc(
+                            OpSpec.SET,
+                            "For good: nothing can be put any more, and nothing taken from the empty queue; who waits for either is told. If immediate, the items waiting now, and those that come back later, are dropped and count as reported as processed.")),
+    IS_SHUTDOWN(row(0x0415, "queue.is_shutdown").gives(BOOL).doc(OpSpec.READ, "Whether the queue was shut down."));
 
     private final OpSpec spec;
 

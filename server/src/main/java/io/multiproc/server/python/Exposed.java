@@ -7,8 +7,10 @@ import java.util.List;
 
 /** Which methods a client's proxy of a type gets: CPython's tuples, in its order. */
 final class Exposed {
-    private static final List<String> QUEUE =
-            List.of("empty", "full", "get", "get_nowait", "join", "put", "put_nowait", "qsize", "task_done");
+    /** As of CPython 3.13: it cannot be told from 3.12, which has no shutdown, and to have it does no harm. */
+    private static final List<String> QUEUE = List.of(
+            "empty", "full", "get", "get_nowait", "join", "put", "put_nowait", "qsize", "shutdown", "task_done");
+
     private static final List<String> ACQUIRER = List.of("acquire", "release");
     private static final List<String> LIST = List.of(
             "__add__",

@@ -61,6 +61,17 @@ final class PyError extends RuntimeException {
         return new PyError(null, "#TRACEBACK", "Traceback (most recent call last):\n" + exception + ": " + text + "\n");
     }
 
+    /**
+     * {@code queue.ShutDown} where the client's Python has it, from 3.13 on, else a ValueError with the text: which of them is
+     * found out by the interpreter that reads the pickle.
+     */
+    static PyError shutDown(String text) {
+        PyObject module = Py.call("importlib", "import_module", "queue");
+        PyObject other = Py.call("functools", "partial", new Py.PyGlobal("builtins", "ValueError"), text);
+        PyObject type = Py.call("builtins", "getattr", module, "ShutDown", other);
+        return new PyError(new PyObject(Py.Maker.REDUCE, type, Py.EMPTY_TUPLE, Py.NONE), "#ERROR", text);
+    }
+
     /** An unknown ident, in CPython's words. */
     static PyError unknown(String ident) {
         return remote("KeyError", "'" + ident + "'");
@@ -88,6 +99,7 @@ final class PyError extends RuntimeException {
             case BAD_ARGUMENT, BAD_VALUE -> value(text);
             case NOT_OWNER, ILLEGAL_STATE, STALE_TOKEN, SESSION_EXPIRED, SERVER_RESTARTED -> of("RuntimeError", text);
             case NO_SUCH_OBJECT -> remote("KeyError", "'" + text + "'");
+            case QUEUE_SHUT_DOWN -> shutDown(text);
             case FORBIDDEN -> remote("PermissionError", text);
             case BUSY -> remote("MemoryError", text);
             default -> remote("RuntimeError", code + ": " + text);

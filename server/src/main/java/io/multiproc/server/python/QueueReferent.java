@@ -14,12 +14,12 @@ final class QueueReferent implements Referent {
         return switch (c.method) {
             case "put" -> {
                 Object[] a = c.bind("Queue.put", List.of("item", "block", "timeout"), null, true, NONE);
-                yield put(c, a[0], timeout(a[1], a[2]));
+                yield put(c, a[0], timeout(c, a[1], a[2], true));
             }
             case "put_nowait" -> put(c, c.bind("Queue.put_nowait", List.of("item"), (Object) null)[0], 0);
             case "get" -> {
                 Object[] a = c.bind("Queue.get", List.of("block", "timeout"), true, NONE);
-                yield get(c, timeout(a[0], a[1]));
+                yield get(c, timeout(c, a[0], a[1], false));
             }
             case "get_nowait" -> {
                 c.bind("Queue.get_nowait", List.of());
@@ -45,12 +45,17 @@ final class QueueReferent implements Referent {
                 c.bind("Queue.join", List.of());
                 yield c.await(QueueOp.JOIN, reply -> done(reply, NONE), Call.number(-1));
             }
+            case "shutdown" -> {
+                Object immediate = c.bind("Queue.shutdown", List.of("immediate"), false)[0];
+                c.invoke(QueueOp.SHUTDOWN, Values.ofBool(Call.truth(immediate)));
+                yield NONE;
+            }
             default -> throw new IllegalStateException(c.method);
         };
     }
 
     /** Milliseconds, -1 for no limit, 0 for not at all. */
-    private static long timeout(Object block, Object timeout) {
+    private static long timeout(Call c, Object block, Object timeout, boolean put) {
         if (!Call.truth(block)) {
             return 0;
         }
@@ -59,9 +64,17 @@ final class QueueReferent implements Referent {
         }
         double seconds = Call.seconds(timeout);
         if (seconds < 0) {
-            throw PyError.value("'timeout' must be a non-negative number");
+            if (c.invoke(QueueOp.IS_SHUTDOWN).value()[0] == Tag.TRUE.code()) {
+                // CPython looks at the time-out later
+                return put || Values.integer(c.invoke(QueueOp.SIZE).value(), 0) == 0 ? 0 : negative();
+            }
+            return negative();
         }
         return Call.millis(seconds);
+    }
+
+    private static long negative() {
+        throw PyError.value("'timeout' must be a non-negative number");
     }
 
     private static Object put(Call c, Object item, long timeout) {

@@ -205,6 +205,12 @@ final class BarrierState extends WaitingState {
     }
 
     @Override
+    void leave(Waiter w, Turn turn) {
+        turn.unpark(w);
+        breakIt(turn);
+    }
+
+    @Override
     long size() {
         return waiters();
     }

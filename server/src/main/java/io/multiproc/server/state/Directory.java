@@ -298,6 +298,9 @@ final class Directory {
                     .add("waiters", Values.ofInteger(o.waiters()))
                     .add("created", Values.ofInteger(o.created))
                     .add("operations", Values.ofInteger(o.operations));
+            if (o instanceof QueueState queue && queue.isShutdown()) {
+                row.add("shutdown", Values.ofBool(true));
+            }
             if (o instanceof LockState lock) {
                 row.add("holder", lock.ownerValue()).add("token", lock.tokenValue());
             }

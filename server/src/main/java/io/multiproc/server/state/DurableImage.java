@@ -67,7 +67,7 @@ public final class DurableImage {
         for (SessionState.Delivery delivery : undelivered) {
             if (!delivery.kept() && byId.get(delivery.queue()) instanceof QueueState queue) {
                 for (int i = delivery.items().length - 1; i >= 0; i--) {
-                    queue.takeBack(delivery.items()[i], delivery.positions()[i], 0);
+                    queue.takeBackCopied(delivery.items()[i], delivery.positions()[i], 0);
                 }
             }
         }

@@ -93,9 +93,14 @@ abstract sealed class ObjectState
         throw nobodyWaits();
     }
 
+    /** A parked request is not wanted any more and gets no answer; the session goes on, and so do its other waits. */
+    void leave(Waiter w, Turn turn) {
+        abandon(w, turn);
+    }
+
     /**
      * A copy that outlives the server: without waiters and owners. Values are shared, since they never change; only {@link
-     * #forEachStored}, {@link #snapshot} and {@link QueueState#takeBack} are called on it, on another thread.
+     * #forEachStored}, {@link #snapshot} and {@link QueueState#takeBackCopied} are called on it, on another thread.
      */
     abstract ObjectState durableCopy();
 

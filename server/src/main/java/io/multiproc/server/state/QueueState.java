@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An item taken belongs to the session until it acknowledges the delivery; if the session ends before, the item goes back
  * to where it was, ahead of all items put later, even beyond the capacity. The count of unfinished items rises with each item
- * put and falls only with {@code task_done}, as in CPython: taking, removing and clearing do not change it.
+ * put and falls only with {@code task_done}, as in CPython: taking, removing and clearing do not change it, but an immediate
+ * {@link QueueShutdown} drops items as if they were done.
  */
 final class QueueState extends ObjectState {
     /** What a taker asked for, in {@link Waiter#holder}: the item, or the item with its count and number. */
@@ -37,6 +38,7 @@ final class QueueState extends ObjectState {
     private final @Nullable Redelivery redelivery;
 
     private final Unfinished unfinished = new Unfinished();
+    private final QueueShutdown shutdown = new QueueShutdown(this);
 
     QueueState(ObjectType type, long id, @Nullable String name) {
         this(type, id, name, new QueueItems(type == ObjectType.PRIORITY_QUEUE));
@@ -89,12 +91,18 @@ final class QueueState extends ObjectState {
                 yield Reply.NOTHING;
             }
             case IN_PROGRESS -> Reply.integer(inProgress());
+            case SHUTDOWN -> {
+                shutdown(a.bool(0), turn);
+                yield Reply.NOTHING;
+            }
+            case IS_SHUTDOWN -> Reply.bool(shutdown.done());
         };
     }
 
     private @Nullable Reply put(Args a, Turn turn) {
         long timeout = a.integer(1);
         long deadline = turn.deadline(timeout);
+        shutdown.checkPut();
         Entries.checkReferences(a, 0, turn);
         items.check(a.buffer(), a.start(0));
         boolean room = putters.isEmpty() && items.size() < capacity;
@@ -128,6 +136,7 @@ final class QueueState extends ObjectState {
     private @Nullable Reply take(long timeout, long form, Turn turn) {
         long deadline = turn.deadline(timeout);
         if (items.isEmpty()) {
+            shutdown.checkTake();
             if (timeout != 0) {
                 turn.park(this, takers, deadline).holder = form;
                 return null;
@@ -154,6 +163,7 @@ final class QueueState extends ObjectState {
     }
 
     private Reply addAll(Args a, Turn turn) {
+        shutdown.checkPut();
         Entries.checkReferences(a, 0, turn);
         List<byte[]> values = a.values(0);
         for (byte[] value : values) {
@@ -207,11 +217,28 @@ final class QueueState extends ObjectState {
         return Reply.NOTHING;
     }
 
+    /** Nobody waits to put or to take after this. */
+    private void shutdown(boolean immediate, Turn turn) {
+        shutdown.begin(immediate);
+        if (immediate) {
+            int dropped = items.size();
+            clear(turn);
+            unfinished.finish(dropped, turn);
+        }
+        takers.endAll(shutdown.takeReply(), turn);
+        putters.endAll(shutdown.putReply(), turn);
+    }
+
+    boolean isShutdown() {
+        return shutdown.done();
+    }
+
     Unfinished unfinished() {
         return unfinished;
     }
 
-    private Redelivery redelivery() {
+    /** Of a joinable queue; an error for the others. */
+    Redelivery redelivery() {
         if (redelivery == null) {
             throw new ValueException(
                     ErrorCode.WRONG_TYPE,
@@ -219,16 +246,6 @@ final class QueueState extends ObjectState {
                             + withArticle(type()));
         }
         return redelivery;
-    }
-
-    /** A session has ended: what it took and did not finish goes back. */
-    void takerGone(SessionState session, Turn turn) {
-        redelivery().takerGone(session, turn);
-    }
-
-    /** Deliveries have not been received: they count as if they had never been. */
-    void notReceived(long[] numbers, SessionState session, Turn turn) {
-        redelivery().notReceived(numbers, session, turn);
     }
 
     /** On a durable copy: what was being worked on is back in the queue. */
@@ -268,9 +285,23 @@ final class QueueState extends ObjectState {
         unfinished.add();
     }
 
-    /** Puts back an item whose taker is gone. {@link #settle} must follow. */
-    void takeBack(byte[] item, long position, int deliveries) {
-        items.takeBack(item, position, deliveries);
+    /** Puts back an item whose taker is gone, or drops it if that is too late. {@link #settle} must follow. */
+    void takeBack(byte[] item, long position, int deliveries, Turn turn) {
+        if (shutdown.drops()) {
+            turn.references().release(item);
+            unfinished.finishOne(turn);
+        } else {
+            items.takeBack(item, position, deliveries);
+        }
+    }
+
+    /** The same on a durable copy, where nobody waits and references are counted later. */
+    void takeBackCopied(byte[] item, long position, int deliveries) {
+        if (shutdown.drops()) {
+            unfinished.count(Math.max(0, unfinished.count() - 1));
+        } else {
+            items.takeBack(item, position, deliveries);
+        }
     }
 
     /** Serves waiting takers and admits waiting putters, in order of arrival, until nobody waits who need not. */
@@ -289,31 +320,17 @@ final class QueueState extends ObjectState {
         }
     }
 
-    private void finishAll(Waiters list, Reply reply, Turn turn) {
-        for (Waiter w = list.first(); w != null; w = list.first()) {
-            end(w, reply, turn);
-        }
-    }
-
-    /** Answers a parked request that is not served. */
-    private void end(Waiter w, Reply reply, Turn turn) {
-        if (w.value != null) {
-            turn.references().release(w.value);
-        }
-        turn.finish(w, reply);
-    }
-
     @Override
     void expire(Waiter w, Turn turn) {
         if (redelivery != null && redelivery.expire(w, turn)) {
             return;
         }
-        end(w, w.list == takers ? Reply.ABSENT : Reply.FALSE, turn);
+        Waiters.end(w, w.list == takers ? Reply.ABSENT : Reply.FALSE, turn);
     }
 
     @Override
     void cancel(Waiter w, Turn turn) {
-        end(w, cancelledReply(), turn);
+        Waiters.end(w, cancelledReply(), turn);
     }
 
     @Override
@@ -326,9 +343,9 @@ final class QueueState extends ObjectState {
 
     @Override
     void dispose(Turn turn) {
-        finishAll(takers, goneReply(), turn);
-        finishAll(putters, goneReply(), turn);
-        finishAll(unfinished.joiners(), goneReply(), turn);
+        takers.endAll(goneReply(), turn);
+        putters.endAll(goneReply(), turn);
+        unfinished.joiners().endAll(goneReply(), turn);
         clear(turn);
         if (redelivery != null) {
             redelivery.dispose(turn);
@@ -355,6 +372,7 @@ final class QueueState extends ObjectState {
         QueueState copy = new QueueState(type(), id(), name(), items.copy());
         copy.capacity = capacity;
         copy.unfinished.count(unfinished.count());
+        copy.shutdown.copy(shutdown);
         if (redelivery != null && copy.redelivery != null) {
             copy.redelivery.copy(redelivery);
         }
@@ -372,6 +390,7 @@ final class QueueState extends ObjectState {
     @Override
     void snapshot(SnapshotWriter out) {
         out.i64(capacity).i64(unfinished.count());
+        shutdown.snapshot(out);
         items.snapshot(out);
         if (redelivery == null) {
             Redelivery.snapshotOfNone(out);
@@ -387,6 +406,7 @@ final class QueueState extends ObjectState {
     void restore(SnapshotReader in, Turn turn) {
         capacity = in.i64();
         unfinished.count(in.i64());
+        shutdown.restore(in);
         items.restore(in);
         if (redelivery == null) {
             Redelivery.restoreNone(in);

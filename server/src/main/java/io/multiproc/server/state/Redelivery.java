@@ -121,7 +121,7 @@ final class Redelivery {
             Tasks.Task task = tasks.find(number, session);
             if (task != null) {
                 tasks.remove(task);
-                queue.takeBack(task.item(), task.position(), task.deliveries() - 1);
+                queue.takeBack(task.item(), task.position(), task.deliveries() - 1, turn);
             }
         }
         queue.settle(turn);
@@ -141,7 +141,7 @@ final class Redelivery {
         for (Tasks.Task task : all) {
             QueueState letters = mostDeliveries > 0 && task.deliveries() >= mostDeliveries ? deadLetter(turn) : null;
             if (letters == null) {
-                queue.takeBack(task.item(), task.position(), task.deliveries());
+                queue.takeBack(task.item(), task.position(), task.deliveries(), turn);
             } else {
                 // its references stay counted
                 letters.append(task.item());
@@ -155,9 +155,11 @@ final class Redelivery {
         }
     }
 
-    /** Null if there is none, or none any more: items go on being handed out then. */
+    /** Null if there is none, or none any more, or one that was shut down: items go on being handed out then. */
     private @Nullable QueueState deadLetter(Turn turn) {
-        return deadLetter != null && turn.references().object(Values.refId(deadLetter, 0)) instanceof QueueState letters
+        return deadLetter != null
+                        && turn.references().object(Values.refId(deadLetter, 0)) instanceof QueueState letters
+                        && !letters.isShutdown()
                 ? letters
                 : null;
     }
@@ -197,7 +199,7 @@ final class Redelivery {
     /** On a durable copy: what was being worked on is back in the queue. */
     void takeBackCopied() {
         for (Tasks.Task task : copiedTasks) {
-            queue.takeBack(task.item(), task.position(), task.deliveries());
+            queue.takeBackCopied(task.item(), task.position(), task.deliveries());
         }
         copiedTasks = List.of();
     }

@@ -60,7 +60,7 @@ final class Sessions {
         }
         returnDeliveries(session, turn);
         for (long id : session.tasks.sortedKeys()) {
-            session.tasks.present(id).takerGone(session, turn);
+            session.tasks.present(id).redelivery().takerGone(session, turn);
         }
         List<Owned> owned = new ArrayList<>();
         for (long id : session.owned.sortedKeys()) {
@@ -111,7 +111,7 @@ final class Sessions {
         session.undelivered -= delivery.items().length;
         if (delivery.kept()) {
             if (objects.get(delivery.queue()) instanceof QueueState queue) {
-                queue.notReceived(delivery.positions(), session, turn);
+                queue.redelivery().notReceived(delivery.positions(), session, turn);
             }
             return;
         }
@@ -126,7 +126,7 @@ final class Sessions {
         for (int i = delivery.items().length - 1; i >= 0; i--) {
             byte[] item = delivery.items()[i];
             if (objects.get(delivery.queue()) instanceof QueueState queue) {
-                queue.takeBack(item, delivery.positions()[i], 0);
+                queue.takeBack(item, delivery.positions()[i], 0, turn);
                 touched.add(queue);
             } else {
                 turn.references().release(item);

@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe: one thread at a time, the engine's writer.
  */
 public final class SharedState implements StateMachine {
-    private static final int SNAPSHOT_VERSION = 6;
+    private static final int SNAPSHOT_VERSION = 7;
+    /** That can still be read: {@link QueueShutdown} came after it. */
+    private static final int OLDEST_SNAPSHOT_VERSION = 6;
 
     /** More than a server counts between two snapshots. */
     private static final long LEAP_INDEX = 1L << 40;
@@ -103,7 +105,7 @@ public final class SharedState implements StateMachine {
         } else if (command instanceof Command.Abandon) {
             Waiter w = caller.parked.get(request);
             if (w != null) {
-                w.object.abandon(w, turn);
+                w.object.leave(w, turn);
             }
         }
     }
@@ -220,7 +222,7 @@ public final class SharedState implements StateMachine {
     /**
      * Replaces the state by a snapshot.
      *
-     * @throws IllegalArgumentException if another version wrote it, or it is damaged
+     * @throws IllegalArgumentException if a version wrote it that is too old or too new, or it is damaged
      */
     @Override
     public void restore(byte[] snapshot) {
@@ -230,15 +232,12 @@ public final class SharedState implements StateMachine {
     /**
      * Replaces the state by a snapshot, all bytes of the stream.
      *
-     * @throws IllegalArgumentException if another version wrote it, or it is damaged; the state is of no use then
+     * @throws IllegalArgumentException if a version wrote it that is too old or too new, or it is damaged; the state is of no use then
      * @throws UncheckedIOException if the stream fails
      */
     public void restore(InputStream snapshot) {
         SnapshotReader in = new SnapshotReader(snapshot);
-        int version = in.u8();
-        if (version != SNAPSHOT_VERSION) {
-            throw new IllegalArgumentException("a snapshot of version " + version + ", not " + SNAPSHOT_VERSION);
-        }
+        in.version(OLDEST_SNAPSHOT_VERSION, SNAPSHOT_VERSION);
         references.clear();
         deadlines.clear();
         turn.restore(in.i64(), in.i64());

@@ -16,9 +16,27 @@ final class SnapshotReader {
 
     private final InputStream in;
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER).limit(0);
+    private int version;
 
     SnapshotReader(InputStream in) {
         this.in = in;
+    }
+
+    /**
+     * Reads the number of the format that the rest is written in.
+     *
+     * @throws IllegalArgumentException if it is none of those that can be read
+     */
+    void version(int oldest, int newest) {
+        version = u8();
+        if (version < oldest || version > newest) {
+            throw new IllegalArgumentException("a snapshot of version " + version + ", not " + newest);
+        }
+    }
+
+    /** Of the snapshot, for what was not always part of it. */
+    int version() {
+        return version;
     }
 
     int u8() {

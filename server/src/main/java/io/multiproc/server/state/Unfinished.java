@@ -46,7 +46,14 @@ final class Unfinished {
 
     /** An item is done. It may have been reported already by somebody who took nothing: then nothing happens. */
     void finishOne(Turn turn) {
-        if (count > 0 && --count == 0) {
+        finish(1, turn);
+    }
+
+    /** So many items are done or dropped, or as many as are left. */
+    void finish(long items, Turn turn) {
+        long before = count;
+        count = Math.max(0, before - items);
+        if (count == 0 && before > 0) {
             for (Waiter w = joiners.first(); w != null; w = joiners.first()) {
                 turn.finish(w, Reply.TRUE);
             }

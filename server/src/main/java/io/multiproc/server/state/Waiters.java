@@ -1,5 +1,6 @@
 package io.multiproc.server.state;
 
+import io.multiproc.protocol.wire.Reply;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +65,21 @@ final class Waiters {
         for (Waiter w = first; w != null; w = w.next) {
             action.accept(w);
         }
+    }
+
+    /** Answers all, of whom none is served. */
+    void endAll(Reply reply, Turn turn) {
+        for (Waiter w = first; w != null; w = first) {
+            end(w, reply, turn);
+        }
+    }
+
+    /** Answers a parked request that is not served: what it would have stored is released. */
+    static void end(Waiter w, Reply reply, Turn turn) {
+        if (w.value != null) {
+            turn.references().release(w.value);
+        }
+        turn.finish(w, reply);
     }
 
     void snapshot(SnapshotWriter out) {

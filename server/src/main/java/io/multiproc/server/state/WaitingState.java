@@ -48,6 +48,12 @@ abstract sealed class WaitingState extends ObjectState
         settle(turn);
     }
 
+    @Override
+    void leave(Waiter w, Turn turn) {
+        turn.unpark(w);
+        settle(turn);
+    }
+
     /** Ends all waits of a session that has ended, before anybody is served: nothing is granted to who is gone. */
     final void forget(@Nullable SessionState gone, Turn turn) {
         for (Waiter w = waiting.first(); w != null; ) {

@@ -18,7 +18,10 @@ import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A joinable queue against a model of it: consumers die, give back, are late, report for each other; every reply is compared. */
+/**
+ * A joinable queue against a model of it: consumers die, give back, are late, report for each other, and in the end it is shut down;
+ * every reply is compared.
+ */
 class JoinableRunTest {
     private static final long VISIBILITY = 20;
     private static final int MOST = 2;
@@ -48,6 +51,8 @@ class JoinableRunTest {
     private final Map<Long, Long> requests = new HashMap<>(); // number to request, while it may be given back
     private final Set<Long> finished = new HashSet<>();
     private long unfinished;
+    private boolean shutDown;
+    private boolean drops;
     private long queue;
     private long letters;
     private String trace = "";
@@ -64,11 +69,19 @@ class JoinableRunTest {
         for (int step = 0; step < 3_000; step++) {
             trace = "seed " + seed + " step " + step;
             long session = live.get(random.nextInt(live.size()));
+            if (step == 2_700 || step == 2_850) {
+                shutDown(session, step == 2_850);
+            }
             switch (random.nextInt(12)) {
                 case 0, 1, 2 -> {
-                    waiting.put(++item, 0L);
-                    unfinished++;
-                    assertEquals(true, call(session, QueueOp.PUT, item, 0), trace);
+                    Object reply = call(session, QueueOp.PUT, ++item, 0);
+                    if (shutDown) {
+                        Bench.assertFails(ErrorCode.QUEUE_SHUT_DOWN, reply);
+                    } else {
+                        assertEquals(true, reply, trace);
+                        waiting.put(item, 0L);
+                        unfinished++;
+                    }
                 }
                 case 3, 4, 5 -> take(session);
                 case 6, 7 -> taskDone(session);
@@ -100,6 +113,10 @@ class JoinableRunTest {
     private void take(long session) {
         Object reply = call(session, QueueOp.TAKE_DELIVERY, 0);
         Map.Entry<Long, Long> head = waiting.pollFirstEntry();
+        if (head == null && shutDown) {
+            Bench.assertFails(ErrorCode.QUEUE_SHUT_DOWN, reply);
+            return;
+        }
         if (head == null) {
             assertEquals(ABSENT, reply, trace);
             return;
@@ -175,8 +192,28 @@ class JoinableRunTest {
             Taken t = java.util.Objects.requireNonNull(taken.remove(number));
             bench.giveBack(t.session, java.util.Objects.requireNonNull(requests.remove(number)));
             if (!t.late) {
-                waiting.put(t.item, t.deliveries - 1);
+                comeBack(t, t.deliveries - 1);
             }
+        }
+    }
+
+    private void shutDown(long session, boolean immediate) {
+        assertEquals("nothing", call(session, QueueOp.SHUTDOWN, immediate), trace);
+        shutDown = true;
+        if (immediate) {
+            drops = true;
+            unfinished = Math.max(0, unfinished - waiting.size());
+            finished.addAll(waiting.keySet());
+            waiting.clear();
+        }
+    }
+
+    private void comeBack(Taken t, long deliveries) {
+        if (drops) {
+            unfinished = Math.max(0, unfinished - 1);
+            finished.add(t.item);
+        } else {
+            waiting.put(t.item, deliveries);
         }
     }
 
@@ -200,7 +237,7 @@ class JoinableRunTest {
 
     private void back(Taken t) {
         if (t.deliveries < MOST) {
-            waiting.put(t.item, t.deliveries);
+            comeBack(t, t.deliveries);
         } else {
             dead.add(t.item);
             unfinished = Math.max(0, unfinished - 1);

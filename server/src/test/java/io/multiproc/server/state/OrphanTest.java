@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.op.BarrierOp;
 import io.multiproc.protocol.op.LockOp;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.ObjectType;
@@ -120,6 +121,27 @@ class OrphanTest {
         assertEquals(false, call(a, lock, LockOp.IS_LOCKED));
         call(a, lock, LockOp.ACQUIRE, 1, 0);
         assertEquals(0L, call(a, lock, LockOp.SIGNAL, 1, "c", -1));
+    }
+
+    @Test
+    void anAbandonedWaitLeavesTheOthersOfItsSessionWaiting() {
+        long pool = bench.openNamed(a, ObjectType.SEMAPHORE, "pool", 0);
+        for (int i = 0; i < 3; i++) {
+            assertEquals(PARKED, call(python, pool, SemaphoreOp.ACQUIRE, 1, -1));
+        }
+        long last = bench.request;
+        assertNull(bench.apply(python, last - 1, new Command.Abandon()));
+        bench.assertDone();
+        call(a, pool, SemaphoreOp.RELEASE, 2);
+        bench.assertDone(Bench.done(python, last - 2, true), Bench.done(python, last, true));
+
+        long barrier = bench.openNamed(a, ObjectType.BARRIER, "barrier", 3);
+        assertEquals(PARKED, call(python, barrier, BarrierOp.AWAIT, -1));
+        assertEquals(PARKED, call(python, barrier, BarrierOp.AWAIT, -1));
+        long second = bench.request;
+        assertNull(bench.apply(python, second - 1, new Command.Abandon()));
+        assertEquals(1, bench.done.size(), "it is broken for the other party");
+        assertEquals(second, bench.done.get(0).request());
     }
 
     @Test

@@ -34,6 +34,8 @@ final class QueueModel extends Model {
     private final Map<Long, Delivery> deliveries = new TreeMap<>();
     private long accepted;
     private long unfinished;
+    private boolean shutDown;
+    private boolean drops;
 
     QueueModel(ObjectType type) {
         this.type = type;
@@ -53,6 +55,9 @@ final class QueueModel extends Model {
     @Override
     Call next(Random r) {
         int value = r.nextInt(9);
+        if (r.nextInt(40) == 0) {
+            return r.nextInt(3) > 0 ? new Call(QueueOp.SHUTDOWN, r.nextBoolean()) : new Call(QueueOp.IS_SHUTDOWN);
+        }
         return switch (r.nextInt(16)) {
             case 0, 1, 2, 3, 4 -> new Call(QueueOp.PUT, value, timeout(r));
             case 5, 6, 7, 8, 9 -> new Call(QueueOp.TAKE, timeout(r));
@@ -70,6 +75,14 @@ final class QueueModel extends Model {
     private void accept(Object value) {
         insert(new Item((int) value, accepted++));
         unfinished++;
+    }
+
+    private void comeBack(Item item) {
+        if (drops) {
+            unfinished = Math.max(0, unfinished - 1);
+        } else {
+            insert(item);
+        }
     }
 
     private void insert(Item item) {
@@ -107,6 +120,9 @@ final class QueueModel extends Model {
                 if ((int) args[1] < -1) {
                     yield error(ErrorCode.BAD_ARGUMENT);
                 }
+                if (shutDown) {
+                    yield error(ErrorCode.QUEUE_SHUT_DOWN);
+                }
                 if (anyWaits(QueueOp.PUT) || items.size() >= capacity) {
                     yield park(session, op, args, (int) args[1], false);
                 }
@@ -117,11 +133,17 @@ final class QueueModel extends Model {
                 if ((int) args[0] < -1) {
                     yield error(ErrorCode.BAD_ARGUMENT);
                 }
+                if (items.isEmpty() && shutDown) {
+                    yield error(ErrorCode.QUEUE_SHUT_DOWN);
+                }
                 yield items.isEmpty()
                         ? park(session, op, args, (int) args[0], ABSENT)
                         : take(session, request, 1).get(0);
             }
             case ADD_ALL -> {
+                if (shutDown) {
+                    yield error(ErrorCode.QUEUE_SHUT_DOWN);
+                }
                 List<?> values = (List<?>) args[0];
                 long takers = waits.stream().filter(w -> w.op == QueueOp.TAKE).count();
                 if (anyWaits(QueueOp.PUT) || (long) items.size() + values.size() > capacity + takers) {
@@ -135,6 +157,16 @@ final class QueueModel extends Model {
             case REMAINING_CAPACITY -> (long)
                     Math.max(0, capacity == Integer.MAX_VALUE ? capacity : capacity - items.size());
             case SIZE -> (long) items.size();
+            case IS_SHUTDOWN -> shutDown;
+            case SHUTDOWN -> {
+                shutDown = true;
+                if ((boolean) args[0]) {
+                    drops = true;
+                    unfinished = Math.max(0, unfinished - items.size());
+                    items.clear();
+                }
+                yield null;
+            }
             case JOIN -> unfinished == 0 && (int) args[0] >= -1 ? true : park(session, op, args, (int) args[0], false);
             case TASK_DONE -> {
                 if (unfinished == 0) {
@@ -174,13 +206,13 @@ final class QueueModel extends Model {
         if (type == ObjectType.JOINABLE_QUEUE) {
             giveBack(worked.stream().filter(w -> w.of == of).toList());
         } else {
-            delivery.items.forEach(this::insert);
+            delivery.items.forEach(this::comeBack);
         }
     }
 
     private void giveBack(List<Worked> items) {
         worked.removeAll(items);
-        items.forEach(w -> insert(w.item));
+        items.forEach(w -> comeBack(w.item));
     }
 
     @Override
@@ -202,6 +234,9 @@ final class QueueModel extends Model {
             for (Wait w : List.copyOf(waits)) {
                 if (w.op == QueueOp.TAKE && !items.isEmpty() && first(w)) {
                     finish(w, take(w.session, w.request, 1).get(0));
+                    again = true;
+                } else if (shutDown && (w.op == QueueOp.TAKE || w.op == QueueOp.PUT)) {
+                    finish(w, error(ErrorCode.QUEUE_SHUT_DOWN));
                     again = true;
                 } else if (w.op == QueueOp.PUT && items.size() < capacity && first(w)) {
                     Object value = w.args[0];

@@ -71,6 +71,9 @@ final class RandomCalls {
                     case READ_WRITE_LOCK -> RwLockOp.values();
                 };
         Op op = rows[below(rows.length)];
+        if (op == QueueOp.SHUTDOWN && below(15) > 0) {
+            return rows[below(rows.length)];
+        }
         boolean rare = op == DictOp.CLEAR || op == ManagerOp.DELETE || op == ManagerOp.CREATE;
         return rare && below(3) > 0 ? rows[below(rows.length)] : op;
     }

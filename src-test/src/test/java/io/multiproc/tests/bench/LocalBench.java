@@ -120,12 +120,13 @@ public final class LocalBench {
     /** The median of the rates of some slices: what else the machine does is in few of them. */
     private static void steps(String name, int n, Step step, String unit) throws Exception {
         double[] rates = new double[SLICES];
+        int each = n / SLICES;
         for (int slice = 0; slice < SLICES; slice++) {
             long begun = System.nanoTime();
-            for (int i = 0; i < n / SLICES; i++) {
+            for (int i = 0; i < each; i++) {
                 Object ignored = step.take();
             }
-            rates[slice] = n / SLICES * 1e9 / (System.nanoTime() - begun);
+            rates[slice] = each * 1e9 / (System.nanoTime() - begun);
         }
         Arrays.sort(rates);
         row(name, rates[SLICES / 2], unit);

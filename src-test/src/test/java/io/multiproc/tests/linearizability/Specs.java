@@ -11,6 +11,7 @@ final class Specs {
     static final String NONE = "none";
     static final String NO_OWNER = "IllegalMonitorStateException";
     static final String EMPTY = "NoSuchElementException";
+    static final String SHUT_DOWN = "QueueShutDownException";
 
     static final int CAPACITY = 3;
     static final int PERMITS = 2;
@@ -23,7 +24,9 @@ final class Specs {
         static final Owned FREE = new Owned(-1, 0, List.of());
     }
 
-    private record Tasks(List<Integer> items, int unfinished) {}
+    private record Tasks(List<Integer> items, int unfinished, boolean shutDown) {}
+
+    private static final Tasks NO_TASKS = new Tasks(List.of(), 0, false);
 
     static Spec spec(String type) {
         return switch (type) {
@@ -32,9 +35,9 @@ final class Specs {
             case "set" -> of(List.of(), Specs::set);
             case "value", "counter" -> of(0, Specs::number);
             case "array" -> of(List.of(0, 0), Specs::array);
-            case "queue" -> of(new Tasks(List.of(), 0), (s, c) -> queue(s, c, CAPACITY));
+            case "queue" -> of(NO_TASKS, (s, c) -> queue(s, c, CAPACITY));
             case "simple_queue", "joinable_queue", "priority_queue" -> of(
-                    new Tasks(List.of(), 0), (s, c) -> queue(s, c, Integer.MAX_VALUE));
+                    NO_TASKS, (s, c) -> queue(s, c, Integer.MAX_VALUE));
             case "iterator" -> of(0, Specs::iterator);
             case "event" -> of(false, Specs::event);
             case "count_down_latch" -> of(COUNT, Specs::latch);
@@ -204,6 +207,9 @@ final class Specs {
         List<Integer> items = new ArrayList<>(q.items);
         return switch (c.name()) {
             case "offer", "put", "offerSorted" -> {
+                if (q.shutDown) {
+                    yield to(q, SHUT_DOWN);
+                }
                 if (items.size() >= capacity) {
                     yield to(q, false);
                 }
@@ -212,20 +218,26 @@ final class Specs {
                     at--;
                 }
                 items.add(at, c.number(0));
-                yield to(new Tasks(items, q.unfinished + 1), c.name().equals("put") ? NONE : (Object) true);
+                yield to(new Tasks(items, q.unfinished + 1, false), c.name().equals("put") ? NONE : (Object) true);
             }
             case "poll" -> {
                 if (items.isEmpty()) {
-                    yield to(q, NONE);
+                    yield to(q, q.shutDown ? SHUT_DOWN : NONE);
                 }
                 Object head = items.remove(0);
-                yield to(new Tasks(items, q.unfinished), head);
+                yield to(new Tasks(items, q.unfinished, q.shutDown), head);
             }
             case "peek" -> to(q, items.isEmpty() ? NONE : (Object) items.get(0));
             case "isEmpty" -> to(q, items.isEmpty());
             case "taskDone" -> q.unfinished == 0
                     ? to(q, "IllegalStateException")
-                    : to(new Tasks(items, q.unfinished - 1), NONE);
+                    : to(new Tasks(items, q.unfinished - 1, q.shutDown), NONE);
+            case "shutdown" -> {
+                boolean immediate = c.number(0) == 1;
+                int left = immediate ? Math.max(0, q.unfinished - items.size()) : q.unfinished;
+                yield to(new Tasks(immediate ? List.of() : items, left, true), NONE);
+            }
+            case "isShutdown" -> to(q, q.shutDown);
             case "join" -> to(q, q.unfinished == 0);
             case "unfinished" -> to(q, q.unfinished);
             default -> to(q, items.size());

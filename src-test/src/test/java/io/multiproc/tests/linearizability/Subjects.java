@@ -70,8 +70,8 @@ final class Subjects {
             case "value" -> List.of("get", "set 1", "getAndSet 1", "compareAndSet 2", "addAndGet 1", "update 1");
             case "counter" -> List.of("get", "set 1", "getAndSet 1", "compareAndSet 2", "addAndGet 1");
             case "array" -> List.of("get 0", "set 1", "compareAndSet 2", "addAndGet 1", "getAll");
-            case "queue" -> List.of("offer 1", "offer 1", "poll", "poll", "peek", "size");
-            case "simple_queue" -> List.of("put 1", "isEmpty");
+            case "queue" -> List.of("offer 1", "offer 1", "poll", "poll", "peek", "size", "isShutdown");
+            case "simple_queue" -> List.of("put 1", "put 1", "isEmpty", "isShutdown");
             case "joinable_queue" -> List.of("put 1", "poll", "taskDone", "unfinished", "join");
             case "priority_queue" -> List.of("offerSorted 1", "offerSorted 1", "poll", "peek", "size");
             case "iterator" -> List.of("next 1");
@@ -91,6 +91,10 @@ final class Subjects {
 
     /** A random call; keyed types get a key in front of the numbers. */
     static Spec.Call random(String type, int client, Random random) {
+        if (type.endsWith("queue") && random.nextInt(60) == 0) {
+            // in some rounds, as nothing much happens after it
+            return new Spec.Call(client, "shutdown", List.of(1 + random.nextInt(2)));
+        }
         List<String> calls = calls(type);
         String[] words = calls.get(random.nextInt(calls.size())).split(" ");
         boolean keyed =
@@ -260,6 +264,11 @@ final class Subjects {
             case "offerSorted" -> q.offer(c.number(0));
             case "poll" -> c.client() % 2 == 1 ? q.poll(SHORT) : q.poll();
             case "peek" -> q.peek();
+            case "shutdown" -> {
+                q.shutdown(c.number(0) == 1);
+                yield null;
+            }
+            case "isShutdown" -> q.isShutdown();
             default -> q.size();
         };
     }
@@ -276,17 +285,26 @@ final class Subjects {
                 yield null;
             }
             case "join" -> q.join(SHORT);
+            case "shutdown" -> {
+                q.shutdown(c.number(0) == 1);
+                yield null;
+            }
             default -> q.unfinished();
         };
     }
 
     private static Subject simple(SimpleQueueProxy<Integer> q) {
-        return c -> {
-            if (c.name().equals("put")) {
+        return c -> switch (c.name()) {
+            case "put" -> {
                 q.put(c.number(0));
-                return null;
+                yield null;
             }
-            return q.isEmpty();
+            case "shutdown" -> {
+                q.shutdown(c.number(0) == 1);
+                yield null;
+            }
+            case "isShutdown" -> q.isShutdown();
+            default -> q.isEmpty();
         };
     }
 

@@ -62,6 +62,11 @@ record Python(String version, Path program) {
         return all.get(all.size() - 1);
     }
 
+    /** The 13 of 3.13. */
+    int minor() {
+        return Integer.parseInt(version.substring(version.indexOf('.') + 1));
+    }
+
     private static Path find(String version) {
         List<Path> candidates = new ArrayList<>();
         for (String folder : System.getenv().getOrDefault("PATH", "").split(":")) {

@@ -112,6 +112,21 @@ class PythonOrphansIT {
         }
     }
 
+    @Test
+    void aKilledWaiterForAPermitLeavesTheOtherWaiting() throws Exception {
+        start(NEVER_IN_A_TEST);
+        pool.acquire();
+        pool.acquire();
+        try (Python.Running killed = run(Python.newest(), "permit");
+                Python.Running other = run(Python.newest(), "permit")) {
+            Await.until("both wait", () -> waiters() == 2);
+            killed.kill();
+            Await.until("one wait is forgotten", () -> waiters() < 2);
+            pool.release();
+            assertEquals("True None", other.output());
+        }
+    }
+
     private long waiters() {
         return manager.objects().stream()
                 .mapToLong(o -> ((Number) o.get("waiters")).longValue())

@@ -35,7 +35,11 @@ class PythonScriptsIT {
             "control.py",
             "sync.py",
             "children.py",
-            "typed.py");
+            "typed.py",
+            "shutdown.py");
+
+    /** Scripts of what CPython has only since a version 3.x. */
+    private static final Map<String, Integer> SINCE = Map.of("shutdown.py", 13);
 
     /** A script for one interpreter. */
     private record Case(Python python, String script) {}
@@ -43,7 +47,9 @@ class PythonScriptsIT {
     private static final List<Python> PYTHONS = Python.all();
 
     private static final List<Case> CASES = SCRIPTS.stream()
-            .flatMap(script -> PYTHONS.stream().map(python -> new Case(python, script)))
+            .flatMap(script -> PYTHONS.stream()
+                    .filter(python -> python.minor() >= SINCE.getOrDefault(script, 0))
+                    .map(python -> new Case(python, script)))
             .toList();
 
     static Stream<Arguments> scripts() {
