@@ -64,6 +64,10 @@ final class QueueReferent implements Referent {
         }
         double seconds = Call.seconds(timeout);
         if (seconds < 0) {
+            if (put && Values.integer(c.invoke(QueueOp.REMAINING_CAPACITY).value(), 0) == Integer.MAX_VALUE) {
+                // CPython does not look at the time-out where nobody has to wait
+                return 0;
+            }
             if (c.invoke(QueueOp.IS_SHUTDOWN).value()[0] == Tag.TRUE.code()) {
                 // CPython looks at the time-out later
                 return put || Values.integer(c.invoke(QueueOp.SIZE).value(), 0) == 0 ? 0 : negative();
