@@ -3,7 +3,7 @@ import sys
 import time
 from multiprocessing import Pool
 
-ROUNDS = 5
+ROUNDS = 15
 
 
 def nothing(n):

@@ -19,8 +19,8 @@ import java.util.stream.IntStream;
  * one. Lines of measure, unit, value, tab-separated; {@code src-test/bin/bench-pool} puts CPython's beside them.
  */
 public final class PoolBench {
-    private static final int ROUNDS = 5;
-    private static final long WARM_NANOS = 5_000_000_000L;
+    private static final int ROUNDS = 15;
+    private static final long WARM_NANOS = 3_000_000_000L;
 
     private PoolBench() {}
 
@@ -41,27 +41,13 @@ public final class PoolBench {
         List<Integer> items = IntStream.range(0, tasks).boxed().toList();
         try (Manager manager = Manager.start()) {
             try (Pool pool = new Pool(manager, 2)) {
-                row("map, automatic chunks", tasks, () -> pool.map(PoolBench::nothing, items));
-                row("map, chunks of 10", tasks, () -> pool.map(PoolBench::nothing, items, 10));
-                row("map, chunks of 1", tasks, () -> pool.map(PoolBench::nothing, items, 1));
-                row("applyAsync", tasks, () -> {
-                    List<AsyncResult<Integer>> all = new ArrayList<>(tasks);
-                    for (int n : items) {
-                        all.add(pool.applyAsync(PoolBench::nothing, n));
-                    }
-                    for (AsyncResult<Integer> r : all) {
-                        r.get();
-                    }
-                    return all;
-                });
-                row("imap, chunks of 1", tasks, () -> {
-                    List<Integer> all = new ArrayList<>(tasks);
-                    pool.imap(PoolBench::nothing, items, 1).forEachRemaining(all::add);
-                    return all;
-                });
+                // the first pass is for warmth: a row's code is compiled in all JVMs before any row is measured
+                for (boolean measured : new boolean[] {false, true}) {
+                    rows(pool, tasks, items, measured);
+                }
             }
             ExecutorService threads = Executors.newFixedThreadPool(2);
-            row("ThreadPoolExecutor", tasks, () -> {
+            row(true, "ThreadPoolExecutor", tasks, () -> {
                 List<Future<Integer>> all = new ArrayList<>(tasks);
                 for (int n : items) {
                     all.add(threads.submit(() -> nothing(n)));
@@ -81,6 +67,27 @@ public final class PoolBench {
         }
     }
 
+    private static void rows(Pool pool, int tasks, List<Integer> items, boolean measured) throws Exception {
+        row(measured, "map, automatic chunks", tasks, () -> pool.map(PoolBench::nothing, items));
+        row(measured, "map, chunks of 10", tasks, () -> pool.map(PoolBench::nothing, items, 10));
+        row(measured, "map, chunks of 1", tasks, () -> pool.map(PoolBench::nothing, items, 1));
+        row(measured, "applyAsync", tasks, () -> {
+            List<AsyncResult<Integer>> all = new ArrayList<>(tasks);
+            for (int n : items) {
+                all.add(pool.applyAsync(PoolBench::nothing, n));
+            }
+            for (AsyncResult<Integer> r : all) {
+                r.get();
+            }
+            return all;
+        });
+        row(measured, "imap, chunks of 1", tasks, () -> {
+            List<Integer> all = new ArrayList<>(tasks);
+            pool.imap(PoolBench::nothing, items, 1).forEachRemaining(all::add);
+            return all;
+        });
+    }
+
     private static double seconds(Manager manager, int processes, List<Integer> work) throws Exception {
         try (Pool pool = new Pool(manager, processes)) {
             pool.map(PoolBench::compute, work.subList(0, 2), 1);
@@ -88,12 +95,14 @@ public final class PoolBench {
         }
     }
 
-    private static void row(String name, int tasks, Callable<?> call) throws Exception {
+    private static void row(boolean measured, String name, int tasks, Callable<?> call) throws Exception {
         long warm = System.nanoTime();
         while (System.nanoTime() - warm < WARM_NANOS) {
             call.call();
         }
-        print(name, "tasks/s", Math.rint(tasks / median(call)));
+        if (measured) {
+            print(name, "tasks/s", Math.rint(tasks / median(call)));
+        }
     }
 
     private static double median(Callable<?> call) throws Exception {
