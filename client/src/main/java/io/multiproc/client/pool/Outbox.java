@@ -78,6 +78,14 @@ final class Outbox {
         }
     }
 
+    /** Results of a part that leave together, and the time that they took. */
+    private record Slice(Part part, int from, int to, long nanos) {
+        /** Some of them; the time counts once, with the first. */
+        Outcomes outcome(int first, int end) {
+            return Outbox.outcome(part, first, end, first == from ? nanos : 0);
+        }
+    }
+
     private final String key;
     private final QueueProxy<Object> events;
     private final List<Part> parts = new ArrayList<>();
@@ -108,8 +116,7 @@ final class Outbox {
     }
 
     synchronized void flush() {
-        List<Part> with = new ArrayList<>();
-        List<int[]> ranges = new ArrayList<>();
+        List<Slice> slices = new ArrayList<>();
         List<Object> outcomes = new ArrayList<>();
         for (Iterator<Part> all = parts.iterator(); all.hasNext(); ) {
             Part p = all.next();
@@ -118,18 +125,17 @@ final class Outbox {
             }
             int to = p.done.getAcquire();
             if (to > p.sent) {
-                with.add(p);
-                ranges.add(new int[] {p.sent, to});
-                outcomes.add(outcome(p, p.sent, to, p.nanos()).travelling());
+                Slice slice = new Slice(p, p.sent, to, p.nanos());
+                slices.add(slice);
+                outcomes.add(slice.outcome(slice.from, to).travelling());
                 p.sent = to;
             }
         }
         if (!outcomes.isEmpty() && isTooLarge(send(Tuple.of("done", key, outcomes)))) {
-            for (int i = 0; i < with.size(); i++) {
-                // the time has been told with what was too large
-                oneByOne(with.get(i), ranges.get(i)[0], ranges.get(i)[1]);
-            }
+            slices.forEach(this::oneByOne);
         }
+        // a chunk may go on for long: what has been sent need not stay
+        slices.forEach(s -> Arrays.fill(s.part.values, s.from, s.to, null));
     }
 
     private static Outcomes outcome(Part p, int from, int to, long nanos) {
@@ -173,10 +179,11 @@ final class Outbox {
         return p.parcels.packAll(kept);
     }
 
-    private void oneByOne(Part p, int from, int to) {
-        for (int i = from; i < to; i++) {
+    private void oneByOne(Slice s) {
+        Part p = s.part;
+        for (int i = s.from; i < s.to; i++) {
             CompletableFuture<Boolean> sent =
-                    send(Tuple.of("done", key, List.of(outcome(p, i, i + 1, 0).travelling())));
+                    send(Tuple.of("done", key, List.of(s.outcome(i, i + 1).travelling())));
             if (isTooLarge(sent)) {
                 try {
                     var unused = sent.join();

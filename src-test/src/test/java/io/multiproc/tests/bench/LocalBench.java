@@ -6,6 +6,7 @@ import io.multiproc.client.pipe.Pipe;
 import io.multiproc.client.process.ManagedProcess;
 import io.multiproc.client.process.StartMethod;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +21,7 @@ public final class LocalBench {
     private static final int INCREMENTS = 5_000_000;
     private static final int STARTS = 9;
     private static final int SLICES = 5;
+    private static final int LOOK_MILLIS = 500;
 
     private static boolean warming;
 
@@ -75,6 +77,23 @@ public final class LocalBench {
         pipe.first().send(1);
         p.join();
         return millis;
+    }
+
+    /** Waits until what this process has started does nothing: it rehearses or writes an archive, which is not to be measured with a start. */
+    private static void quiet() throws InterruptedException {
+        long before;
+        do {
+            before = descendantsMillis();
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        } while (descendantsMillis() > before);
+    }
+
+    private static long descendantsMillis() {
+        return ProcessHandle.current()
+                .descendants()
+                .mapToLong(
+                        p -> p.info().totalCpuDuration().map(Duration::toMillis).orElse(0L))
+                .sum();
     }
 
     /** What a JVM of the same class path costs that only prints. */
@@ -139,21 +158,17 @@ public final class LocalBench {
         }
         // the first one has the archive written
         double ignoredStart = start(StartMethod.SPAWN);
-        TimeUnit.SECONDS.sleep(5);
+        quiet();
         row("start to first word: spawn", median(() -> start(StartMethod.SPAWN)), "ms");
         ManagedProcess.forkserver(STARTS);
-        while (ManagedProcess.forkserverReserve() < STARTS) {
-            TimeUnit.MILLISECONDS.sleep(50);
-        }
-        // they rehearse
-        TimeUnit.SECONDS.sleep(5);
         row(
                 "start to first word: forkserver",
                 median(() -> {
-                    double t = start(StartMethod.FORKSERVER);
-                    // the next one is filled up: its start is not to be measured with this one
-                    TimeUnit.SECONDS.sleep(2);
-                    return t;
+                    while (ManagedProcess.forkserverReserve() < STARTS) {
+                        quiet();
+                    }
+                    quiet();
+                    return start(StartMethod.FORKSERVER);
                 }),
                 "ms");
         ManagedProcess.forkserver(0);

@@ -25,6 +25,7 @@ import java.io.File;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -265,6 +266,12 @@ class PoolIT {
         String tooLarge = assertThrows(RuntimeException.class, () -> pool.apply(Jobs::large, 5))
                 .getMessage();
         assertTrue(tooLarge.contains("the server takes at most"), tooLarge);
+        // too large together: each by itself is not
+        assertEquals(
+                Collections.nCopies(8, 1 << 20),
+                pool.map(Jobs::large, Collections.nCopies(8, 1), 8).stream()
+                        .map(b -> b.length)
+                        .toList());
         assertEquals(2, pool.map(Jobs::large, List.of(3, 3), 2).size());
         assertThrows(RuntimeException.class, () -> pool.apply((byte[] b) -> b.length, new byte[5 << 20]));
         Manager other = server.connect();

@@ -5,6 +5,8 @@ import io.multiproc.client.Tuple;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,51 +14,9 @@ import org.jspecify.annotations.Nullable;
  * what pools carry most.
  */
 enum Column {
-    INT(Integer.class, Integer.BYTES) {
-        @Override
-        void put(ByteBuffer to, List<?> numbers) {
-            for (Object n : numbers) {
-                to.putInt((Integer) n);
-            }
-        }
-
-        @Override
-        void get(ByteBuffer from, List<Object> numbers) {
-            while (from.hasRemaining()) {
-                numbers.add(from.getInt());
-            }
-        }
-    },
-    LONG(Long.class, Long.BYTES) {
-        @Override
-        void put(ByteBuffer to, List<?> numbers) {
-            for (Object n : numbers) {
-                to.putLong((Long) n);
-            }
-        }
-
-        @Override
-        void get(ByteBuffer from, List<Object> numbers) {
-            while (from.hasRemaining()) {
-                numbers.add(from.getLong());
-            }
-        }
-    },
-    DOUBLE(Double.class, Double.BYTES) {
-        @Override
-        void put(ByteBuffer to, List<?> numbers) {
-            for (Object n : numbers) {
-                to.putDouble((Double) n);
-            }
-        }
-
-        @Override
-        void get(ByteBuffer from, List<Object> numbers) {
-            while (from.hasRemaining()) {
-                numbers.add(from.getDouble());
-            }
-        }
-    };
+    INT(Integer.class, Integer.BYTES, (to, n) -> to.putInt((Integer) n), ByteBuffer::getInt),
+    LONG(Long.class, Long.BYTES, (to, n) -> to.putLong((Long) n), ByteBuffer::getLong),
+    DOUBLE(Double.class, Double.BYTES, (to, n) -> to.putDouble((Double) n), ByteBuffer::getDouble);
 
     /** Shorter lists gain nothing. */
     private static final int LEAST = 4;
@@ -66,15 +26,15 @@ enum Column {
 
     private final Class<?> type;
     private final int width;
+    private final BiConsumer<ByteBuffer, Object> put;
+    private final Function<ByteBuffer, Object> get;
 
-    Column(Class<?> type, int width) {
+    Column(Class<?> type, int width, BiConsumer<ByteBuffer, Object> put, Function<ByteBuffer, Object> get) {
         this.type = type;
         this.width = width;
+        this.put = put;
+        this.get = get;
     }
-
-    abstract void put(ByteBuffer to, List<?> numbers);
-
-    abstract void get(ByteBuffer from, List<Object> numbers);
 
     /** A list as a column, or null if it is none. */
     static @Nullable Tuple pack(List<?> list) {
@@ -84,13 +44,13 @@ enum Column {
         Object first = list.get(0);
         for (Column c : values()) {
             if (c.type.isInstance(first)) {
+                ByteBuffer to = ByteBuffer.allocate(list.size() * c.width);
                 for (Object o : list) {
                     if (o == null || o.getClass() != c.type) {
                         return null;
                     }
+                    c.put.accept(to, o);
                 }
-                ByteBuffer to = ByteBuffer.allocate(list.size() * c.width);
-                c.put(to, list);
                 return Tuple.of(to.array(), c.type.getSimpleName());
             }
         }
@@ -106,7 +66,10 @@ enum Column {
         for (Column c : values()) {
             if (c.type.getSimpleName().equals(type) && bytes.length % c.width == 0) {
                 List<Object> out = new ArrayList<>(bytes.length / c.width);
-                c.get(ByteBuffer.wrap(bytes), out);
+                ByteBuffer from = ByteBuffer.wrap(bytes);
+                while (from.hasRemaining()) {
+                    out.add(c.get.apply(from));
+                }
                 return out;
             }
         }
