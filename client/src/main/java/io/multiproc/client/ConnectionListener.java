@@ -5,6 +5,7 @@ import java.time.Duration;
 /**
  * Learns what becomes of a manager's connection. All methods are called on a thread of their own, one after the other in the order of
  * the events, so they may call the manager and may take their time; what they throw is logged. Each event is also one line of the log.
+ * A client that makes no calls learns within half a second of what the server or the kernel says; of a host that falls silent, by its heartbeat.
  */
 public interface ConnectionListener {
     /** The connection broke. The session goes on: calls wait, and the client tries to connect again. */

@@ -306,7 +306,7 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
      * @throws RequestRejectedException if the server's options forbid it
      */
     public void shutdownServer() {
-        session.call(ManagerOp.SHUTDOWN, 0);
+        session.callForEnd(ManagerOp.SHUTDOWN);
     }
 
     private static List<Map<String, @Nullable Object>> maps(@Nullable Object v) {

@@ -281,7 +281,9 @@ public final class Connection {
                 call.fail(e);
             }
         }
-        if (!s.closing) {
+        if (s.endExpected) {
+            LOG.debug("the session with {} has ended, as asked: {}", s.peer, why.getMessage());
+        } else if (!s.closing) {
             LOG.warn("the session with {} has ended: {}", s.peer, why.getMessage());
         }
         s.events.ended(why);
@@ -289,6 +291,11 @@ public final class Connection {
         if (Thread.currentThread() != io && !s.connected) {
             io.interrupt(); // it may stand in an attempt to connect
         }
+    }
+
+    /** Whether the program has asked the server to end, so that the end of the session is no reason to warn. */
+    void expectEnd(boolean expected) {
+        s.endExpected = expected;
     }
 
     /** Why the session ended, or null while it lives. */

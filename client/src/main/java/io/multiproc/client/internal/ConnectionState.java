@@ -54,6 +54,8 @@ final class ConnectionState {
     volatile long acknowledgeAt = Long.MAX_VALUE;
     /** The program has closed the connection. */
     volatile boolean closing;
+    /** The program has asked the server to end: that it does is no news. */
+    volatile boolean endExpected;
 
     ConnectionState(
             Connector.Link link,

@@ -16,6 +16,9 @@ import org.slf4j.LoggerFactory;
 final class IoLoop {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
+    /** How often it looks whether the server has said something that nobody waits for, such as its goodbye. */
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private final ConnectionState s;
     private final Connection connection;
     private final Thread thread;
@@ -65,8 +68,24 @@ final class IoLoop {
             } else {
                 long nanos = timers();
                 if (tasks.isEmpty() && s.connected && !(s.waiting > 0 && !s.readRole.isLocked())) {
-                    LockSupport.parkNanos(this, nanos);
+                    LockSupport.parkNanos(this, Math.min(nanos, LOOK_NANOS));
+                    lookIfQuiet();
                 }
+            }
+        }
+    }
+
+    /** A client that makes no calls learns of the end of its connection, too. It does not read for those that do. */
+    private void lookIfQuiet() {
+        if (s.waiting == 0
+                && s.connected
+                && s.end == null
+                && System.nanoTime() - s.lastHeard >= LOOK_NANOS
+                && s.readRole.tryLock()) {
+            try {
+                readNow(s.wire);
+            } finally {
+                s.readRole.unlock();
             }
         }
     }
@@ -79,13 +98,22 @@ final class IoLoop {
             synchronized (s.lock) {
                 s.ioBusy = true;
             }
+        } catch (IOException e) {
+            connection.lost(from, "the connection to " + s.peer + " broke", e);
+            return;
+        }
+        readNow(from);
+        runQueued();
+        flushBurst();
+    }
+
+    private void readNow(Wire from) {
+        try {
             connection.reading().readAvailable(from);
         } catch (IOException | RuntimeException e) {
             // malformed messages of an authenticated server come out as either
             connection.lost(from, "the connection to " + s.peer + " broke", e);
         }
-        runQueued();
-        flushBurst();
     }
 
     private void runQueued() {

@@ -224,6 +224,18 @@ public final class Session {
         return life.reader.read(exchange(life, op, object, args), 1);
     }
 
+    /** Asks for the server's end. Its goodbye may come before the caller has seen the reply. */
+    public void callForEnd(Op op) {
+        Life life = life();
+        life.connection.expectEnd(true);
+        try {
+            Object unused = life.reader.read(exchange(life, op, 0), 1);
+        } catch (RuntimeException e) {
+            life.connection.expectEnd(false);
+            throw e;
+        }
+    }
+
     /** As {@link #call}, with the reply left encoded, for sending it back as {@link Encoded}. Null when absent. */
     public @Nullable Encoded callEncoded(Op op, long object, @Nullable Object... args) {
         byte[] reply = exchange(life(), op, object, args);
