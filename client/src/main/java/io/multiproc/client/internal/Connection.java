@@ -78,8 +78,7 @@ public final class Connection {
             Messages.patchRequest(call.frame, 0, call.id);
             s.pending.put(call);
             s.waiting = s.pending.size() + s.pings;
-            s.outgoing.bytes().raw(call.frame.array(), 0, call.frame.size());
-            call.frameNumber = s.outgoing.added();
+            call.frameNumber = s.outgoing.add(call.frame);
             if (s.flushing || !s.connected || (async && s.ioBusy && s.outgoing.waiting() < ENOUGH_TO_WAIT)) {
                 return;
             }

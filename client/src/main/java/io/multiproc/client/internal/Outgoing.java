@@ -16,8 +16,11 @@ final class Outgoing {
     private static final int CHUNK = 4096;
     private static final int MOST_SPARE = 8;
 
-    /** A larger array is not kept for later. */
-    private static final int MOST_KEPT = 1 << 20;
+    /** A larger array is not kept for later: room for a value of 1 MiB and what comes with it. */
+    static final int MOST_KEPT = (1 << 20) + (64 << 10);
+
+    /** A frame of this size is not copied. Of larger arrays only one is kept for later. */
+    private static final int LARGE = 64 << 10;
 
     /** Some frames in a row. */
     static final class Chunk {
@@ -51,6 +54,16 @@ final class Outgoing {
     /** Where to write the next frame; call {@link #added} after each. */
     ByteWriter bytes() {
         return filling.bytes;
+    }
+
+    /** Adds a frame and returns its number; what its writer holds afterwards is of no use. */
+    long add(ByteWriter frame) {
+        if (frame.size() >= LARGE && filling.bytes.size() == 0) {
+            filling.bytes.swap(frame);
+        } else {
+            filling.bytes.raw(frame.array(), 0, frame.size());
+        }
+        return added();
     }
 
     /** One whole frame was written; returns its number. */
@@ -101,7 +114,8 @@ final class Outgoing {
         Chunk c;
         while ((c = sent.peek()) != null && !c.writing && c.last <= confirmed) {
             sent.remove();
-            if (spare.size() < MOST_SPARE && c.bytes.array().length <= MOST_KEPT) {
+            int room = c.bytes.array().length;
+            if (room < LARGE ? spare.size() < MOST_SPARE : room <= MOST_KEPT && spare.isEmpty()) {
                 c.bytes.reset();
                 c.first = 0;
                 c.last = 0;

@@ -372,7 +372,7 @@ public final class Session {
     }
 
     private void release(ByteWriter frame) {
-        if (frame.array().length <= 1 << 20) {
+        if (frame.array().length <= Outgoing.MOST_KEPT) {
             FRAMES.set(frame);
         }
     }

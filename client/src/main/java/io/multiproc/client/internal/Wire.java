@@ -31,6 +31,9 @@ final class Wire {
     /** What a connection starts with; most never need more. */
     private static final int FIRST_CHUNK = 8 << 10;
 
+    /** A buffer of more is given up once what is in it has been taken. Up to here it grows at once to what a frame needs. */
+    private static final int MOST_KEPT = 4 << 20;
+
     private final SocketChannel channel;
     private final Selector selector;
     private final SelectionKey key;
@@ -43,6 +46,9 @@ final class Wire {
     private int start;
     private int end;
     private int frame;
+    /** How many bytes the frame has of which the start is there; 0 if not even its length is. */
+    private long partial;
+
     private int maxFrame;
 
     private Wire(SocketChannel channel, int maxFrame) throws IOException {
@@ -158,8 +164,11 @@ final class Wire {
         int have = end - start;
         byte[] to = in;
         if (in.length - have < n) {
-            to = new byte[(int) Math.min(Math.max(2L * in.length, (long) have + n), Integer.MAX_VALUE - 16)];
-        } else if (in.length > CHUNK * 8 && have + n < CHUNK) {
+            // memory follows what has arrived, but for a frame of common size, which would be copied at each doubling
+            long enough = partial <= MOST_KEPT - CHUNK ? partial + CHUNK : 0;
+            long room = Math.max(Math.max(2L * in.length, enough), (long) have + n);
+            to = new byte[(int) Math.min(room, Integer.MAX_VALUE - 16)];
+        } else if (in.length > MOST_KEPT && have + n < CHUNK) {
             to = new byte[CHUNK];
         }
         System.arraycopy(in, start, to, 0, have);
@@ -170,6 +179,7 @@ final class Wire {
 
     /** The length of the next whole frame's payload, on which the cursor now stands; -1 when there is none yet. */
     int nextFrame() throws IOException {
+        partial = 0;
         if (end - start < 4) {
             return -1;
         }
@@ -180,6 +190,7 @@ final class Wire {
                     + maxFrame + " are allowed. Is it a multiproc server?");
         }
         if (end - start - 4 < length) {
+            partial = 4L + length;
             return -1;
         }
         frame = start + 4;

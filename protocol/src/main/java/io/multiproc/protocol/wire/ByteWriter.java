@@ -39,6 +39,16 @@ public final class ByteWriter {
         return bytes;
     }
 
+    /** Exchanges contents with another writer; nothing is copied. */
+    public void swap(ByteWriter other) {
+        byte[] b = bytes;
+        int n = size;
+        bytes = other.bytes;
+        size = other.size;
+        other.bytes = b;
+        other.size = n;
+    }
+
     public byte[] toByteArray() {
         return Arrays.copyOf(bytes, size);
     }

@@ -93,14 +93,15 @@ final class Connection {
     /** Adds a frame. */
     void send(byte[] payload) {
         if (!ending) {
-            room(4 + payload.length).writeInt(payload.length).writeBytes(payload);
+            room(4).writeInt(payload.length);
+            append(payload, 0, payload.length);
         }
     }
 
     /** Adds whole frames that a writer of {@link Messages} made. */
     void sendFrames(ByteWriter frames) {
         if (!ending) {
-            room(frames.size()).writeBytes(frames.array(), 0, frames.size());
+            append(frames.array(), 0, frames.size());
         }
     }
 
@@ -124,12 +125,27 @@ final class Connection {
             return;
         }
         int length = Messages.REPLY_HEADER + reply.length();
-        room(4 + length)
+        room(length <= CHUNK ? 4 + length : 4 + Messages.REPLY_HEADER)
                 .writeInt(length)
                 .writeByte(Messages.REPLY)
                 .writeLong(request)
-                .writeByte(0)
-                .writeBytes(reply.bytes(), reply.start(), reply.length());
+                .writeByte(0);
+        append(reply.bytes(), reply.start(), reply.length());
+    }
+
+    /** Large values are spread over buffers that are used again: one buffer of their size would be fresh memory each time. */
+    private void append(byte[] bytes, int start, int length) {
+        ByteBuf b = room(Math.min(length, 1));
+        int left = length;
+        while (true) {
+            int n = Math.min(left, b.writableBytes());
+            b.writeBytes(bytes, start + length - left, n);
+            left -= n;
+            if (left == 0) {
+                return;
+            }
+            b = room(Math.min(left, CHUNK));
+        }
     }
 
     private void error(long request, ErrorCode error, String message) {

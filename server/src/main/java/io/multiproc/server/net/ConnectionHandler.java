@@ -21,7 +21,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     /** CPython's form for payloads beyond 2 GiB, which it takes for any: -1, then 8 bytes. */
     private static final int LONG_LENGTH = 8;
 
-    /** A kept array above this size is dropped once its frame has been taken. */
+    /** A kept array above this size is given to all connections once its frame has been taken. */
     private static final int KEEP = 64 << 10;
 
     private final Connections all;
@@ -94,7 +94,13 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         if (kept.length - keptSize < n) {
             // doubling, but never further than the frame needs: memory follows what has arrived
             long room = Math.max((long) keptSize + n, Math.min(2L * kept.length, wanted));
-            kept = Arrays.copyOf(kept, (int) Math.min(room, Integer.MAX_VALUE - 16));
+            byte[] spare = room > KEEP ? all.spare(wanted) : null;
+            if (spare == null) {
+                kept = Arrays.copyOf(kept, (int) Math.min(room, Integer.MAX_VALUE - 16));
+            } else {
+                System.arraycopy(kept, 0, spare, 0, keptSize);
+                kept = spare;
+            }
         }
         in.readBytes(kept, keptSize, n);
         keptSize += n;
@@ -108,6 +114,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         }
         keptSize = rest;
         if (rest == 0 && kept.length > KEEP) {
+            all.giveSpare(kept);
             kept = NOTHING;
         }
     }

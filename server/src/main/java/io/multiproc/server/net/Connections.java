@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
 
 /** All connections of a server and what they share. Belongs to the event loop thread. */
 final class Connections implements Outbox {
+    /** The largest array that is kept for the next large frame of any connection. */
+    private static final int MOST_SPARE = 4 << 20;
+
     private final Logger log = LoggerFactory.getLogger(Connections.class);
     private final LogLimiter handshakeLog = new LogLimiter(log);
     private final NonceSource nonces = NonceSource.secure();
@@ -37,6 +40,7 @@ final class Connections implements Outbox {
     private final List<Connection> dirty = new ArrayList<>();
     private final ByteWriter scratch = new ByteWriter(4096);
     private byte[] input = new byte[64 << 10];
+    private byte @Nullable [] spare;
     private int halfOpen;
     private long now = System.nanoTime();
     private @Nullable Runnable onEmpty;
@@ -89,6 +93,23 @@ final class Connections implements Outbox {
             input = new byte[size];
         }
         return input;
+    }
+
+    /** An array of at least that size which held another connection's large frame, or null: then one must grow. It is the caller's. */
+    byte @Nullable [] spare(int size) {
+        byte[] s = spare;
+        if (s == null || s.length < size) {
+            return null;
+        }
+        spare = null;
+        return s;
+    }
+
+    /** Takes back an array that nobody uses any more. One is kept, if it is not too large. */
+    void giveSpare(byte[] array) {
+        if (array.length <= MOST_SPARE && (spare == null || spare.length < array.length)) {
+            spare = array;
+        }
     }
 
     /** Nanoseconds, as coarse as the lease checks. */

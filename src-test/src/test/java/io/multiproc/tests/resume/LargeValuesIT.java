@@ -1,0 +1,105 @@
+package io.multiproc.tests.resume;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.multiproc.client.DictProxy;
+import io.multiproc.client.Manager;
+import io.multiproc.client.ManagerOptions;
+import io.multiproc.tests.fixtures.Await;
+import io.multiproc.tests.fixtures.Relay;
+import io.multiproc.tests.fixtures.TestServer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Values of all sizes, large ones among them, come back as they were, whatever the buffers on their way are used for in between. */
+@Timeout(120)
+class LargeValuesIT {
+    /** Sizes at which something on the way changes its manner, give or take what comes with a value. */
+    private static final int[] EDGES = {100, 8 << 10, 64 << 10, 128 << 10, 1 << 20, (1 << 20) + (64 << 10), 4 << 20};
+
+    private static final int ROUNDS = 12;
+
+    private final long seed = System.nanoTime();
+
+    private static byte[] value(Random random) {
+        byte[] bytes = new byte[EDGES[random.nextInt(EDGES.length)] + random.nextInt(300) - 80];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    /** Puts and gets of one thread, with small operations between; another of the manager's threads asks for its values at the same time. */
+    private static void work(Manager manager, int id, long seed, AtomicInteger done) {
+        Random random = new Random(seed + id);
+        DictProxy<String, byte[]> values = manager.dict("values", String.class, byte[].class);
+        DictProxy<String, Long> counters = manager.dict("counters", String.class, Long.class);
+        for (int i = 0; i < ROUNDS; i++) {
+            byte[] value = value(random);
+            String key = id + "/" + random.nextInt(3);
+            var later = values.async().set(key, value);
+            counters.add("n" + id, 1L);
+            later.join();
+            var first = values.async().get(key);
+            assertArrayEquals(value, values.get(key));
+            assertArrayEquals(value, first.join());
+            done.incrementAndGet();
+        }
+        assertEquals(ROUNDS, counters.get("n" + id));
+    }
+
+    private void together(List<ManagerOptions> options, Runnable meanwhile, AtomicInteger done) throws Exception {
+        System.out.println("LargeValuesIT seed " + seed);
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        List<Manager> managers = new ArrayList<>();
+        try {
+            List<Future<?>> ends = new ArrayList<>();
+            for (ManagerOptions o : options) {
+                Manager manager = Manager.connect(o);
+                managers.add(manager);
+                for (int t = 0; t < 2; t++) {
+                    int id = ends.size();
+                    ends.add(threads.submit(() -> work(manager, id, seed, done)));
+                }
+            }
+            meanwhile.run();
+            for (Future<?> end : ends) {
+                end.get(100, TimeUnit.SECONDS);
+            }
+        } finally {
+            threads.shutdownNow();
+            managers.forEach(Manager::close);
+        }
+    }
+
+    @Test
+    void ofSeveralThreadsAndClients() throws Exception {
+        try (TestServer server = TestServer.start()) {
+            together(List.of(server.options(), server.options()), () -> {}, new AtomicInteger());
+        }
+    }
+
+    @Test
+    void overConnectionsThatBreak() throws Exception {
+        AtomicInteger done = new AtomicInteger();
+        try (TestServer server = TestServer.start();
+                Relay cable = new Relay(server.uri())) {
+            ManagerOptions options = server.options().withAddress(cable.uri());
+            Runnable cuts = () -> {
+                for (int i = 0; i < 8; i++) {
+                    int before = done.get();
+                    cable.cut();
+                    Await.until("a value has come back", () -> done.get() > before || done.get() == 4 * ROUNDS);
+                }
+            };
+            together(List.of(options, options), cuts, done);
+        }
+    }
+}
