@@ -41,7 +41,7 @@ public final class Connection {
 
     private final ConnectionState s;
     private final IoLoop loop;
-    private final Thread io;
+    private final IoThread io;
     private final Writing writing;
     private final Reading reading;
 
@@ -57,7 +57,7 @@ public final class Connection {
         io = loop.thread();
         writing = new Writing(s, this, io);
         reading = new Reading(s, this, writing, loop.tasks(), io, options.spinNanos());
-        loop.start();
+        loop.startSoon();
     }
 
     Writing writing() {
@@ -86,7 +86,7 @@ public final class Connection {
         }
         writing.flush();
         if (async && !s.readRole.isLocked()) {
-            LockSupport.unpark(io);
+            io.wake();
         }
     }
 
@@ -131,7 +131,7 @@ public final class Connection {
             }
         }
         if (s.waiting > 0 && !s.readRole.isLocked()) {
-            LockSupport.unpark(io);
+            io.wake();
         }
         if (interrupted && !interruptible) {
             Thread.currentThread().interrupt();
@@ -206,7 +206,7 @@ public final class Connection {
         }
         LOG.warn("{}{}; connecting again", reason, cause == null ? "" : ": " + cause.getMessage());
         s.events.disconnected(reason);
-        LockSupport.unpark(io);
+        io.wake();
     }
 
     // ---- what is no request
@@ -274,7 +274,7 @@ public final class Connection {
         s.wire.close();
         for (Call call : orphans) {
             ManagerException e = why.again();
-            if (call.isAsync() && Thread.currentThread() != io) {
+            if (call.isAsync() && !io.isCurrent()) {
                 loop.tasks().addCompletion(() -> call.fail(e));
             } else {
                 call.fail(e);
@@ -286,9 +286,9 @@ public final class Connection {
             LOG.warn("the session with {} has ended: {}", s.peer, why.getMessage());
         }
         s.events.ended(why);
-        LockSupport.unpark(io);
-        if (Thread.currentThread() != io && !s.connected) {
-            io.interrupt(); // it may stand in an attempt to connect
+        io.wakeIfStarted();
+        if (!io.isCurrent() && !s.connected) {
+            io.interruptIfStarted(); // it may stand in an attempt to connect
         }
     }
 

@@ -44,16 +44,19 @@ final class Connector {
         try {
             ClientHandshake handshake = new ClientHandshake(key);
             ByteWriter out = new ByteWriter(512);
+            add(out, handshake.receive(wire.readFrame(deadline, spin)));
+            // a secret is told only to a server that has proved the key
+            boolean ahead = greeting.session() == 0;
+            if (ahead) {
+                add(out, handshake.greetAhead(greeting));
+            }
+            wire.writeFully(out.array(), out.size());
+            out.reset();
             while (!handshake.isDone()) {
-                List<byte[]> frames = handshake.receive(wire.readFrame(deadline, spin));
-                out.reset();
-                for (byte[] frame : frames) {
-                    out.i32(frame.length).raw(frame);
-                }
-                if (handshake.isDone()) {
-                    byte[] hello = handshake.hello(greeting);
-                    out.i32(hello.length).raw(hello);
-                }
+                add(out, handshake.receive(wire.readFrame(deadline, spin)));
+            }
+            if (!ahead) {
+                add(out, List.of(handshake.hello(greeting)));
                 wire.writeFully(out.array(), out.size());
             }
             wire.maxFrame(Limits.MAX_HELLO_FRAME);
@@ -79,6 +82,12 @@ final class Connector {
             if (!done) {
                 wire.close();
             }
+        }
+    }
+
+    private static void add(ByteWriter out, List<byte[]> frames) {
+        for (byte[] frame : frames) {
+            out.i32(frame.length).raw(frame);
         }
     }
 }

@@ -21,22 +21,21 @@ final class IoLoop {
 
     private final ConnectionState s;
     private final Connection connection;
-    private final Thread thread;
+    private final IoThread thread;
     private final IoTasks tasks;
 
     IoLoop(ConnectionState s, Connection connection) {
         this.s = s;
         this.connection = connection;
-        thread = new Thread(this::run, "multiproc-io " + s.peer);
-        thread.setDaemon(true);
+        thread = new IoThread(this::run, "multiproc-io " + s.peer);
         tasks = new IoTasks(thread);
     }
 
-    void start() {
-        thread.start();
+    void startSoon() {
+        thread.startSoon(() -> s.end == null);
     }
 
-    Thread thread() {
+    IoThread thread() {
         return thread;
     }
 

@@ -2,17 +2,16 @@ package io.multiproc.client.internal;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 
 /** What is to be done on a connection's I/O thread: completions of futures, then chores. */
 final class IoTasks {
     private final Queue<Runnable> completions = new ConcurrentLinkedQueue<>();
     private final Queue<Runnable> chores = new ConcurrentLinkedQueue<>();
-    private final Thread io;
+    private final IoThread io;
     private volatile boolean finished;
 
-    IoTasks(Thread io) {
+    IoTasks(IoThread io) {
         this.io = io;
     }
 
@@ -22,7 +21,7 @@ final class IoTasks {
 
     void addChore(Runnable chore) {
         chores.add(chore);
-        LockSupport.unpark(io);
+        io.wake();
     }
 
     /** Adds something that is done even if the connection has ended. */
@@ -30,12 +29,11 @@ final class IoTasks {
         completions.add(completion);
         if (finished) {
             // added after the thread's last look; never on a caller's thread, which may hold locks
-            Thread rest =
-                    new Thread(() -> run(org.slf4j.LoggerFactory.getLogger(IoTasks.class)), io.getName() + " end");
+            Thread rest = new Thread(() -> run(org.slf4j.LoggerFactory.getLogger(IoTasks.class)), io.name() + " end");
             rest.setDaemon(true);
             rest.start();
         } else {
-            LockSupport.unpark(io);
+            io.wake();
         }
     }
 
@@ -45,7 +43,7 @@ final class IoTasks {
             try {
                 r.run();
             } catch (RuntimeException e) {
-                log.warn("a task of {} failed", io.getName(), e);
+                log.warn("a task of {} failed", io.name(), e);
             }
         }
     }

@@ -13,10 +13,10 @@ final class Reading {
     private final Connection connection;
     private final Writing writing;
     private final IoTasks tasks;
-    private final Thread io;
+    private final IoThread io;
     private final Spin spin;
 
-    Reading(ConnectionState s, Connection connection, Writing writing, IoTasks tasks, Thread io, long spinNanos) {
+    Reading(ConnectionState s, Connection connection, Writing writing, IoTasks tasks, IoThread io, long spinNanos) {
         this.s = s;
         this.connection = connection;
         this.writing = writing;
@@ -105,7 +105,7 @@ final class Reading {
         byte[] payload = Arrays.copyOfRange(b, p + Messages.REPLY_HEADER - 1, p + length);
         if (!call.isAsync()) {
             call.complete(payload);
-        } else if (Thread.currentThread() == io) {
+        } else if (io.isCurrent()) {
             call.complete(payload);
         } else {
             tasks.addCompletion(() -> call.complete(payload));

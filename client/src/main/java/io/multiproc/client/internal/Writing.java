@@ -4,7 +4,6 @@ import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Messages;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /** Sends what a connection has to say. Only the thread that has set {@code flushing} writes. */
 final class Writing {
@@ -24,9 +23,9 @@ final class Writing {
 
     private final ConnectionState s;
     private final Connection connection;
-    private final Thread io;
+    private final IoThread io;
 
-    Writing(ConnectionState s, Connection connection, Thread io) {
+    Writing(ConnectionState s, Connection connection, IoThread io) {
         this.s = s;
         this.connection = connection;
         this.io = io;
@@ -39,7 +38,7 @@ final class Writing {
                 && s.outgoing.waiting() > MOST_UNSENT
                 && s.end == null
                 && s.outageLeft() > 0
-                && Thread.currentThread() != io) {
+                && !io.isCurrent()) {
             try {
                 s.lock.wait(s.connected ? 0 : 100);
             } catch (InterruptedException e) {
@@ -137,8 +136,8 @@ final class Writing {
                     s.readRole.unlock();
                 }
                 // who came meanwhile found the role taken and may sleep
-                if (s.waiting > 0 && Thread.currentThread() != io) {
-                    LockSupport.unpark(io);
+                if (s.waiting > 0 && !io.isCurrent()) {
+                    io.wake();
                 }
             } else {
                 to.awaitWritable();
@@ -166,8 +165,8 @@ final class Writing {
     void armAcknowledgement() {
         if (s.acknowledgeAt == Long.MAX_VALUE) {
             s.acknowledgeAt = System.nanoTime() + ACKNOWLEDGE_NANOS;
-            if (Thread.currentThread() != io) {
-                LockSupport.unpark(io);
+            if (!io.isCurrent()) {
+                io.wakeIfStarted();
             }
         }
     }

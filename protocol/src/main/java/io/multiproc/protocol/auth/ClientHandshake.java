@@ -16,6 +16,15 @@ import org.jspecify.annotations.Nullable;
  *   receive(answer to M_c)      -> #WELCOME#; done                     one flight with hello(...)
  *   receiveAck(HelloAck)
  * </pre>
+ *
+ * <p>Or, one flight less, where the Hello holds nothing secret: what the server is going to say follows from M_c, so all can be said at once.
+ *
+ * <pre>
+ *   receive(#CHALLENGE# M_s)    -> answer to M_s, #CHALLENGE# M_c      one flight with greetAhead(...)
+ *   receive(#WELCOME#)          -> nothing
+ *   receive(answer to M_c)      -> nothing; done
+ *   receiveAck(HelloAck)
+ * </pre>
  */
 public final class ClientHandshake {
     private enum State {
@@ -33,6 +42,7 @@ public final class ClientHandshake {
     private final Transcript transcript = new Transcript();
     private State state = State.CHALLENGE;
     private byte @Nullable [] hello;
+    private boolean ahead;
 
     /** As the native dialect wants it: SHA-256 both ways, secure random. */
     public ClientHandshake(Authkey key) {
@@ -88,8 +98,9 @@ public final class ClientHandshake {
             case ANSWER -> {
                 Challenges.check(key, policy, challenge, payload);
                 transcript.record(Transcript.SERVER_ANSWER, payload);
-                state = State.DONE;
-                return List.of(transcript.record(Transcript.CLIENT_WELCOME, Challenges.WELCOME));
+                transcript.record(Transcript.CLIENT_WELCOME, Challenges.WELCOME);
+                state = ahead ? State.GREETED : State.DONE;
+                return ahead ? List.of() : List.of(Challenges.WELCOME);
             }
             default -> throw new IllegalStateException("no handshake frame is due");
         }
@@ -105,10 +116,36 @@ public final class ClientHandshake {
         if (state != State.DONE) {
             throw new IllegalStateException("the handshake is not complete");
         }
-        byte[] body = fields.body();
-        byte[] sent = Bytes.concat(body, Proofs.client(key, transcript.hash(), body));
-        hello = sent;
         state = State.GREETED;
+        return hello(fields, transcript);
+    }
+
+    /**
+     * The payloads to send right after the answer and the challenge, before the server has proved anything. The proof in the Hello holds for
+     * the frames that a server with the key answers with; this side's own check of them is still to come, in {@link #receive}.
+     *
+     * @throws IllegalArgumentException if the Hello resumes a session: its secret is for a server that has proved the key
+     * @throws HandshakeException never with a challenge of a digest that the own policy accepts
+     */
+    public List<byte[]> greetAhead(Hello fields) throws HandshakeException {
+        if (state != State.WELCOME || ahead) {
+            throw new IllegalStateException("the server's challenge has to be answered first");
+        }
+        if (fields.session() != 0) {
+            throw new IllegalArgumentException("a Hello that resumes a session waits for the server's proof");
+        }
+        ahead = true;
+        Transcript expected = transcript.copy();
+        expected.record(Transcript.SERVER_WELCOME, Challenges.WELCOME);
+        expected.record(Transcript.SERVER_ANSWER, Challenges.answer(key, policy, challenge));
+        expected.record(Transcript.CLIENT_WELCOME, Challenges.WELCOME);
+        return List.of(Challenges.WELCOME, hello(fields, expected));
+    }
+
+    private byte[] hello(Hello fields, Transcript frames) {
+        byte[] body = fields.body();
+        byte[] sent = Bytes.concat(body, Proofs.client(key, frames.hash(), body));
+        hello = sent;
         return sent.clone();
     }
 

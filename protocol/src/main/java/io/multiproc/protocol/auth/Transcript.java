@@ -19,6 +19,13 @@ final class Transcript {
     /** Empty where nothing was recorded: no valid frame is. */
     private final byte[][] frames = new byte[6][0];
 
+    /** The same frames so far, to be gone on with independently. */
+    Transcript copy() {
+        Transcript t = new Transcript();
+        System.arraycopy(frames, 0, t.frames, 0, frames.length);
+        return t;
+    }
+
     byte[] record(int place, byte[] payload) {
         frames[place] = payload;
         return payload;

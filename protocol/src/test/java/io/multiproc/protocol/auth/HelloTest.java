@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.*;
 
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.wire.ByteWriter;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +23,7 @@ class HelloTest {
             Vectors.hex("a0a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3b4b5b6b7b8b9babbbcbdbebf"),
             "java 1234@host Main",
             new Hello.Resume(0x2122232425262728L, 0x3132333435363738L, 77));
+    private static final Hello NEW = Hello.named("java 1234@host Main");
     private static final HelloAck ACK = new HelloAck(
             1,
             true,
@@ -82,6 +85,60 @@ class HelloTest {
         assertEquals(Vectors.hex(Vectors.golden("hello-ack.hex")), Vectors.hex(server.acknowledge(ACK)));
         byte[] refused = new HelloRefused(ErrorCode.SHUTTING_DOWN, "the server is ending").encode();
         assertEquals(Vectors.hex(Vectors.golden("hello-refused.hex")), Vectors.hex(refused));
+    }
+
+    /** A client that has answered, asked, and said all that is left to say. */
+    private static ClientHandshake greetedAhead(List<byte[]> said) throws HandshakeException {
+        ClientHandshake c = new ClientHandshake(Vectors.KEY, AuthPolicy.ANY, Vectors.nonce(M_C), Digest.SHA256);
+        c.receive(Vectors.challenge("7b7368613235367d" + M_S));
+        assertThrows(IllegalArgumentException.class, () -> c.greetAhead(HELLO), "it holds a secret");
+        said.addAll(c.greetAhead(NEW));
+        assertThrows(IllegalStateException.class, () -> c.greetAhead(NEW));
+        assertEquals(List.of(), c.receive(Vectors.WELCOME));
+        assertFalse(c.isDone());
+        return c;
+    }
+
+    private static byte[] serversAnswer(Authkey key, Digest digest) throws HandshakeException {
+        byte[] m = Vectors.hex("7b7368613235367d" + M_C);
+        return Bytes.concat(digest.prefix(), key.hmac(digest, m));
+    }
+
+    @Test
+    void aheadOfTheServersProofTheClientSaysTheSame() throws HandshakeException {
+        List<byte[]> said = new ArrayList<>();
+        ClientHandshake c = greetedAhead(said);
+        assertEquals(List.of(), c.receive(serversAnswer(Vectors.KEY, Digest.SHA256)));
+        assertTrue(c.isDone());
+        assertEquals(2, said.size());
+        assertEquals(Vectors.hex(Vectors.WELCOME), Vectors.hex(said.get(0)));
+        assertEquals(Vectors.hex(client.hello(NEW)), Vectors.hex(said.get(1)));
+        assertEquals(NEW, server.receiveHello(said.get(1)));
+        assertEquals(ACK, c.receiveAck(server.acknowledge(ACK)));
+    }
+
+    @Test
+    void whoHasSaidAllFindsAnImpostorOutAllTheSame() throws HandshakeException {
+        ClientHandshake c = greetedAhead(new ArrayList<>());
+        HandshakeException e = assertThrows(
+                HandshakeException.class, () -> c.receive(serversAnswer(Vectors.OTHER_KEY, Digest.SHA256)));
+        assertEquals(ErrorCode.AUTH_FAILED, e.code());
+        assertThrows(IllegalStateException.class, () -> c.receiveAck(server.acknowledge(ACK)));
+    }
+
+    @Test
+    void aServerThatAnswersOtherwiseThanItWasAskedRefusesTheHello() throws HandshakeException {
+        ServerHandshake s = new ServerHandshake(Vectors.KEY, AuthPolicy.ANY, Vectors.nonce(M_S));
+        s.start();
+        s.receive(
+                Challenges.answer(Vectors.KEY, AuthPolicy.ANY, Bytes.concat(Digest.SHA256.prefix(), Vectors.hex(M_S))));
+        // a challenge that asks for another digest than the client that greets did
+        s.receive(Vectors.challenge("7b7368613338347d" + M_C));
+        s.receive(Vectors.WELCOME);
+        List<byte[]> said = new ArrayList<>();
+        greetedAhead(said);
+        HandshakeException e = assertThrows(HandshakeException.class, () -> s.receiveHello(said.get(1)));
+        assertEquals(ErrorCode.AUTH_FAILED, e.code());
     }
 
     @Test
