@@ -91,6 +91,11 @@ class Call {
         return false;
     }
 
+    /** Whether the server answers at once, and the I/O thread then has something to do. */
+    boolean isSwift() {
+        return false;
+    }
+
     final boolean isDone() {
         return done;
     }

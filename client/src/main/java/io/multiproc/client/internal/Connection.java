@@ -30,6 +30,11 @@ public final class Connection {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final int ENOUGH_TO_WAIT = 4 << 20;
 
+    /** So many calls on their way keep the server busy while more are collected. */
+    private static final int BUSY = 32;
+    /** So many bytes are worth a system call. */
+    private static final int WORTH_WRITING = 8 << 10;
+
     /** What becomes of the connection. Called on the I/O thread, or on one that closes; must not wait. */
     interface Events {
         void disconnected(String reason);
@@ -79,7 +84,10 @@ public final class Connection {
             s.pending.put(call);
             s.waiting = s.pending.size() + s.pings;
             call.frameNumber = s.outgoing.add(call.frame);
-            if (s.flushing || !s.connected || (async && s.ioBusy && s.outgoing.waiting() < ENOUGH_TO_WAIT)) {
+            if (call.isSwift()) {
+                s.unsentSwift++;
+            }
+            if (s.flushing || !s.connected || (async && leftToIoThread())) {
                 return;
             }
             s.flushing = true;
@@ -88,6 +96,14 @@ public final class Connection {
         if (async && !s.readRole.isLocked()) {
             io.wake();
         }
+    }
+
+    /** Whether the I/O thread will soon write anyway: after the burst at hand, or after the next, which is sure to come. */
+    private boolean leftToIoThread() {
+        int bytes = s.outgoing.waiting();
+        return s.ioBusy
+                ? bytes < ENOUGH_TO_WAIT
+                : bytes < WORTH_WRITING && s.pending.swift() - s.unsentSwift >= BUSY;
     }
 
     /**

@@ -35,6 +35,9 @@ final class ConnectionState {
     /** The I/O thread works through a burst, and will flush at its end. */
     boolean ioBusy;
 
+    /** How many {@link Call#isSwift} calls wait to be written. */
+    int unsentSwift;
+
     long lastId;
     /** Pings without an answer, and since when. */
     volatile int pings;

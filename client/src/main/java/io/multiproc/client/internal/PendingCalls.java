@@ -13,9 +13,22 @@ import org.jspecify.annotations.Nullable;
 final class PendingCalls {
     private @Nullable Call[] slots = new @Nullable Call[64];
     private int size;
+    private int swift;
 
     int size() {
         return size;
+    }
+
+    /** How many are {@link Call#isSwift}. */
+    int swift() {
+        return swift;
+    }
+
+    private void count(Call call, int change) {
+        size += change;
+        if (call.isSwift()) {
+            swift += change;
+        }
     }
 
     void put(Call call) {
@@ -23,7 +36,7 @@ final class PendingCalls {
             grow();
         }
         insert(call);
-        size++;
+        count(call, 1);
     }
 
     private static int home(long id, int mask) {
@@ -57,7 +70,7 @@ final class PendingCalls {
         while ((found = slots[i]) != null) {
             if (found.id == id) {
                 close(i, mask);
-                size--;
+                count(found, -1);
                 return found;
             }
             i = (i + 1) & mask;
@@ -104,6 +117,7 @@ final class PendingCalls {
             }
         }
         size = 0;
+        swift = 0;
         all.sort((a, b) -> Long.compare(a.id, b.id));
         return all;
     }

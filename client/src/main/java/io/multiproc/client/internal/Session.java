@@ -39,7 +39,13 @@ public final class Session {
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
     private static final AtomicLong HOLDERS = new AtomicLong();
     private static final ThreadLocal<Long> HOLDER = ThreadLocal.withInitial(HOLDERS::incrementAndGet);
-    private static final ThreadLocal<@Nullable ByteWriter> FRAMES = new ThreadLocal<>();
+    private static final ThreadLocal<Frame> FRAMES = ThreadLocal.withInitial(Frame::new);
+
+    /** Where a thread encodes its requests; empty while it does. */
+    private static final class Frame {
+        @Nullable
+        ByteWriter writer;
+    }
 
     /** What ends with a session at the server. A program that asked for it gets a new one afterwards. */
     private static final class Life {
@@ -361,19 +367,17 @@ public final class Session {
         return call;
     }
 
-    private ByteWriter frame() {
-        ByteWriter f = FRAMES.get();
-        if (f == null) {
-            return new ByteWriter(512);
-        }
+    private static ByteWriter frame() {
+        Frame mine = FRAMES.get();
+        ByteWriter f = mine.writer;
         // a nested call while this one encodes gets its own
-        FRAMES.remove();
-        return f;
+        mine.writer = null;
+        return f == null ? new ByteWriter(512) : f;
     }
 
-    private void release(ByteWriter frame) {
+    private static void release(ByteWriter frame) {
         if (frame.array().length <= Outgoing.MOST_KEPT) {
-            FRAMES.set(frame);
+            FRAMES.get().writer = frame;
         }
     }
 

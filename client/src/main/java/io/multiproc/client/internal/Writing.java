@@ -92,6 +92,7 @@ final class Writing {
                     tellReceived();
                 }
                 out = s.outgoing.take();
+                s.unsentSwift = 0;
                 to = s.wire;
                 s.acknowledgementWaits = false;
             }
