@@ -28,6 +28,11 @@ final class AbandonedCall extends Call {
     }
 
     @Override
+    boolean isSwift() {
+        return false;
+    }
+
+    @Override
     void complete(byte[] payload) {
         super.complete(payload);
         leftovers.takeBack(this, payload);

@@ -35,11 +35,6 @@ final class AsyncCall<T> extends Call {
     }
 
     @Override
-    boolean isSwift() {
-        return !operation.has(Flag.MAY_PARK);
-    }
-
-    @Override
     void complete(byte[] payload) {
         super.complete(payload);
         boolean taken;

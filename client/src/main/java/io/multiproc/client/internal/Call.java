@@ -91,9 +91,9 @@ class Call {
         return false;
     }
 
-    /** Whether the server answers at once, and the I/O thread then has something to do. */
+    /** Whether the server answers at once, and somebody reads that. */
     boolean isSwift() {
-        return false;
+        return op != null && !op.has(Flag.MAY_PARK);
     }
 
     final boolean isDone() {

@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Strategy. There are two roles, and threads take them as they come by. <em>Writing:</em> a caller appends its encoded
  * frame to the chunk being filled; whoever finds nobody flushing takes the chunk and writes, taking along what others
- * append meanwhile. <em>Reading:</em> whoever holds the read role reads replies for everybody. A blocking caller that
+ * append meanwhile. While enough calls are on their way that are answered at once, callers leave the writing to the reader, who writes
+ * after each burst of replies: many threads share a system call. <em>Reading:</em> whoever holds the read role reads replies for everybody. A blocking caller that
  * finds the role free reads its own reply: no other thread is woken, so a lone thread pays two system calls and no switch.
  * When it leaves and others still wait, it wakes the I/O thread, which then reads in bursts for as long as anybody waits.
  * Completions that may run the user's code (futures) run on the I/O thread only. The I/O thread also sends heartbeats and
@@ -30,8 +31,10 @@ public final class Connection {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final int ENOUGH_TO_WAIT = 4 << 20;
 
-    /** So many calls on their way keep the server busy while more are collected. */
+    /** So many calls on their way keep the server busy while more are collected: of one thread that goes on, of threads that wait. */
     private static final int BUSY = 32;
+
+    private static final int BUSY_THREADS = 4;
     /** So many bytes are worth a system call. */
     private static final int WORTH_WRITING = 8 << 10;
 
@@ -84,10 +87,8 @@ public final class Connection {
             s.pending.put(call);
             s.waiting = s.pending.size() + s.pings;
             call.frameNumber = s.outgoing.add(call.frame);
-            if (call.isSwift()) {
-                s.unsentSwift++;
-            }
-            if (s.flushing || !s.connected || (async && leftToIoThread())) {
+            s.added(call);
+            if (s.flushing || !s.connected || leftToReader(async)) {
                 return;
             }
             s.flushing = true;
@@ -98,12 +99,18 @@ public final class Connection {
         }
     }
 
-    /** Whether the I/O thread will soon write anyway: after the burst at hand, or after the next, which is sure to come. */
-    private boolean leftToIoThread() {
+    /**
+     * With the lock: whether to leave the writing to whoever reads, who writes after each burst of replies. Such a burst is sure to come while
+     * calls are on their way that the server answers at once. A caller that waits does not rely on an I/O thread that runs the program's code.
+     */
+    private boolean leftToReader(boolean async) {
         int bytes = s.outgoing.waiting();
-        return s.ioBusy
-                ? bytes < ENOUGH_TO_WAIT
-                : bytes < WORTH_WRITING && s.pending.swift() - s.unsentSwift >= BUSY;
+        if (async && s.ioBusy) {
+            return bytes < ENOUGH_TO_WAIT;
+        }
+        int sent = s.pending.swift() - s.unsentSwift;
+        return bytes < WORTH_WRITING
+                && (async ? sent >= BUSY : sent >= BUSY_THREADS && sent >= s.unsentSwift && !s.runsCallbacks);
     }
 
     /**
@@ -134,6 +141,7 @@ public final class Connection {
                             && s.connected
                             && !Thread.currentThread().isInterrupted()) {
                         reading.readOnce(0);
+                        writing.flushLeft();
                     }
                 } finally {
                     s.readRole.unlock();

@@ -35,8 +35,13 @@ final class ConnectionState {
     /** The I/O thread works through a burst, and will flush at its end. */
     boolean ioBusy;
 
-    /** How many {@link Call#isSwift} calls wait to be written. */
+    /** How many calls wait to be written: all, those that are {@link Call#isSwift}, and those whose callers wait. */
+    int unsent;
+
     int unsentSwift;
+    int unsentBlocking;
+    /** The I/O thread runs what hangs on futures, which may take its time. */
+    boolean runsCallbacks;
 
     long lastId;
     /** Pings without an answer, and since when. */
@@ -74,6 +79,20 @@ final class ConnectionState {
         long heartbeat = link.ack().heartbeatMillis();
         heartbeatNanos = TimeUnit.MILLISECONDS.toNanos(heartbeat);
         lostNanos = TimeUnit.MILLISECONDS.toNanos(Math.max(heartbeat / 2, Math.min(1000, heartbeat)));
+    }
+
+    /** With the lock: a call was added to what is to be written. */
+    void added(Call call) {
+        unsent++;
+        unsentSwift += call.isSwift() ? 1 : 0;
+        unsentBlocking += call.isAsync() ? 0 : 1;
+    }
+
+    /** With the lock: what was to be written has been taken. */
+    void taken() {
+        unsent = 0;
+        unsentSwift = 0;
+        unsentBlocking = 0;
     }
 
     /** How long calls go on waiting for a connection; for ever if there is one. */

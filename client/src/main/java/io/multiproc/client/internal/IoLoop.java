@@ -120,6 +120,7 @@ final class IoLoop {
             synchronized (s.lock) {
                 s.ioBusy = true;
             }
+            connection.writing().beforeCallbacks();
             tasks.run(LOG);
         }
     }
@@ -127,6 +128,7 @@ final class IoLoop {
     private void flushBurst() {
         synchronized (s.lock) {
             s.ioBusy = false;
+            s.runsCallbacks = false;
             if (s.flushing
                     || !s.connected
                     || s.outgoing.waiting() == 0

@@ -106,6 +106,9 @@ final class Reading {
         if (!call.isAsync()) {
             call.complete(payload);
         } else if (io.isCurrent()) {
+            if (!s.runsCallbacks) {
+                writing.beforeCallbacks();
+            }
             call.complete(payload);
         } else {
             tasks.addCompletion(() -> call.complete(payload));

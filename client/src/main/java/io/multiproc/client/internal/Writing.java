@@ -92,7 +92,7 @@ final class Writing {
                     tellReceived();
                 }
                 out = s.outgoing.take();
-                s.unsentSwift = 0;
+                s.taken();
                 to = s.wire;
                 s.acknowledgementWaits = false;
             }
@@ -103,6 +103,29 @@ final class Writing {
                 connection.lost(to, "the connection to " + s.peer + " broke while sending", e);
             }
         }
+    }
+
+    /** A caller has read for others: what was left to it is written now. */
+    void flushLeft() {
+        synchronized (s.lock) {
+            if (s.unsent == 0 || s.flushing || !s.connected) {
+                return;
+            }
+            s.flushing = true;
+        }
+        flush();
+    }
+
+    /** The I/O thread is about to run the program's code: callers that wait have not relied on it in vain. */
+    void beforeCallbacks() {
+        synchronized (s.lock) {
+            s.runsCallbacks = true;
+            if (s.unsentBlocking == 0 || s.flushing || !s.connected) {
+                return;
+            }
+            s.flushing = true;
+        }
+        flush();
     }
 
     void writeFully(Wire to, Outgoing.Chunk out) throws IOException {

@@ -2,6 +2,8 @@ package io.multiproc.client.internal;
 
 import static org.junit.jupiter.api.Assertions.*;
 
+import io.multiproc.protocol.op.DictOp;
+import io.multiproc.protocol.op.LockOp;
 import io.multiproc.protocol.wire.ByteWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +22,7 @@ class PendingCallsTest {
         long last = random.nextInt(1000);
         for (int i = 0; i < 100_000; i++) {
             if (random.nextInt(1000) < (model.size() > 600 ? 300 : 520)) {
-                Call call = new Call(null, new ByteWriter(1));
+                Call call = new Call(random.nextBoolean() ? DictOp.SET : LockOp.ACQUIRE, new ByteWriter(1));
                 call.id = ++last;
                 calls.put(call);
                 model.put(last, call);
@@ -29,11 +31,18 @@ class PendingCallsTest {
                 assertSame(model.remove(id), calls.remove(id));
             }
             assertEquals(model.size(), calls.size());
+            if (i % 100 == 0) {
+                assertEquals(
+                        model.values().stream().filter(c -> c.op == DictOp.SET).count(),
+                        calls.swift(),
+                        "answered at once");
+            }
         }
         List<Call> all = new ArrayList<>();
         calls.forEach(all::add);
         assertEquals(model.size(), all.size());
         assertEquals(List.copyOf(model.values()), calls.drain());
         assertEquals(0, calls.size());
+        assertEquals(0, calls.swift());
     }
 }
