@@ -94,7 +94,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         if (kept.length - keptSize < n) {
             // doubling, but never further than the frame needs: memory follows what has arrived
             long room = Math.max((long) keptSize + n, Math.min(2L * kept.length, wanted));
-            byte[] spare = room > KEEP ? all.spare(wanted) : null;
+            byte[] spare = room > KEEP ? all.spare(Math.max(wanted, keptSize + n)) : null;
             if (spare == null) {
                 kept = Arrays.copyOf(kept, (int) Math.min(room, Integer.MAX_VALUE - 16));
             } else {

@@ -10,8 +10,10 @@ import io.multiproc.tests.fixtures.Await;
 import io.multiproc.tests.fixtures.Relay;
 import io.multiproc.tests.fixtures.TestServer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -83,6 +85,34 @@ class LargeValuesIT {
     void ofSeveralThreadsAndClients() throws Exception {
         try (TestServer server = TestServer.start()) {
             together(List.of(server.options(), server.options()), () -> {}, new AtomicInteger());
+        }
+    }
+
+    /** The end of one frame and the start of the next come in one read, while arrays of just their size go round. */
+    @Test
+    void manyOfOneSizeInARow() throws Exception {
+        try (TestServer server = TestServer.start()) {
+            DictProxy<Integer, byte[]> values = server.connect().dict("values", Integer.class, byte[].class);
+            for (int size : new int[] {66_000, 100_000, 300_000, 1 << 20}) {
+                List<byte[]> all = new ArrayList<>();
+                List<CompletableFuture<?>> ends = new ArrayList<>();
+                for (int i = 0; i < 40; i++) {
+                    byte[] value = new byte[size];
+                    Arrays.fill(value, (byte) (size + i));
+                    all.add(value);
+                    ends.add(values.async().set(i, value));
+                }
+                for (CompletableFuture<?> end : ends) {
+                    end.get(60, TimeUnit.SECONDS);
+                }
+                List<CompletableFuture<byte[]>> back = new ArrayList<>();
+                for (int i = 0; i < all.size(); i++) {
+                    back.add(values.async().get(i));
+                }
+                for (int i = 0; i < all.size(); i++) {
+                    assertArrayEquals(all.get(i), back.get(i).get(60, TimeUnit.SECONDS));
+                }
+            }
         }
     }
 
