@@ -1,6 +1,7 @@
 package io.multiproc.server.python;
 
 import io.multiproc.protocol.op.ObjectType;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ final class Idents {
     }
 
     Idents(long epoch) {
-        this.epoch = String.format("%08x", (int) epoch);
+        this.epoch = HexFormat.of().toHexDigits((int) epoch);
     }
 
     String of(int type, long id) {

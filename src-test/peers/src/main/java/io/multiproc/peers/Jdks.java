@@ -50,7 +50,11 @@ final class Jdks {
         List<String> command = new ArrayList<>(List.of(java(kind.version), "-XX:+UseSerialGC"));
         if (kind == Kind.JDK_25_WITH_CACHE) {
             // as the image does it
-            command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-Xlog:aot=off"));
+            command.addAll(List.of(
+                    "--enable-native-access=ALL-UNNAMED",
+                    "--sun-misc-unsafe-memory-access=allow",
+                    "-XX:CompileThresholdScaling=3",
+                    "-Xlog:aot=off"));
             Path cache = folder.resolve("multiproc.aot");
             List<String> rehearsal = new ArrayList<>(command);
             rehearsal.addAll(List.of("-XX:AOTCacheOutput=" + cache, "-jar", jar.path.toString(), "rehearse"));

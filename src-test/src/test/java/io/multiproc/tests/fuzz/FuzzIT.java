@@ -113,7 +113,8 @@ class FuzzIT {
                         "-seed=" + SEED,
                         "-max_len=2048",
                         "-timeout=60",
-                        // the heap's bound finds what takes too much memory; libFuzzer's looks at the peak of the process, which a child
+                        // the heap's bound finds what takes too much memory; libFuzzer's looks at the peak of the
+                        // process, which a child
                         // that is started by vfork takes over from this JVM
                         "-rss_limit_mb=0",
                         "-print_final_stats=1",
