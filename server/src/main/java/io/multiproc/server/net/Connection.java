@@ -105,7 +105,7 @@ final class Connection {
         }
     }
 
-    /** Adds a reply frame; the value is copied once. */
+    /** Adds a reply frame; the value is copied once, a large one not before it is written. */
     void reply(long request, Reply reply) {
         if (ending) {
             return;
@@ -130,10 +130,9 @@ final class Connection {
                 .writeByte(Messages.REPLY)
                 .writeLong(request)
                 .writeByte(0);
-        append(reply.bytes(), reply.start(), reply.length());
+        appendValue(reply.bytes(), reply.start(), reply.length());
     }
 
-    /** Large values are spread over buffers that are used again: one buffer of their size would be fresh memory each time. */
     private void append(byte[] bytes, int start, int length) {
         ByteBuf b = room(Math.min(length, 1));
         int left = length;
@@ -145,6 +144,23 @@ final class Connection {
                 return;
             }
             b = room(Math.min(left, CHUNK));
+        }
+    }
+
+    /** The rest of a large value waits as references to its parts, which nobody changes. */
+    private void appendValue(byte[] value, int start, int length) {
+        ByteBuf b = room(Math.min(length, 1));
+        int n = Math.min(length, b.writableBytes());
+        if (length - n <= CHUNK) {
+            append(value, start, length);
+            return;
+        }
+        b.writeBytes(value, start, n);
+        out = null;
+        Futures.unawaited(channel.write(b, channel.voidPromise()));
+        for (int at = n; at < length; at += CHUNK) {
+            ValueRegion part = new ValueRegion(value, start + at, Math.min(CHUNK, length - at));
+            Futures.unawaited(channel.write(part, channel.voidPromise()));
         }
     }
 

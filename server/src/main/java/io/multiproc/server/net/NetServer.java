@@ -114,6 +114,7 @@ public final class NetServer {
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(options.highWater() / 2, options.highWater()))
+                .childOption(ChannelOption.MESSAGE_SIZE_ESTIMATOR, ValueRegion.SIZES)
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
