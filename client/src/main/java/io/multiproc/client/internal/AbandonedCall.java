@@ -10,7 +10,7 @@ final class AbandonedCall extends Call {
     /** Takes back what a request brought that nobody waits for. */
     @FunctionalInterface
     interface Leftovers {
-        void takeBack(Call call, byte[] payload);
+        void takeBack(Call call, byte[] payload, int at);
     }
 
     AbandonedCall(Call call, Leftovers leftovers) {
@@ -33,8 +33,8 @@ final class AbandonedCall extends Call {
     }
 
     @Override
-    void complete(byte[] payload) {
-        super.complete(payload);
-        leftovers.takeBack(this, payload);
+    void complete(byte[] payload, int at) {
+        super.complete(payload, at);
+        leftovers.takeBack(this, payload, at);
     }
 }

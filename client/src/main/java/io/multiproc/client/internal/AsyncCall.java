@@ -18,7 +18,7 @@ final class AsyncCall<T> extends Call {
     @FunctionalInterface
     interface Reading<T> {
         @Nullable
-        T read(byte[] payload);
+        T read(byte[] payload, int at);
     }
 
     AsyncCall(Session session, Connection connection, Op op, ByteWriter frame, Reading<T> reading) {
@@ -35,17 +35,17 @@ final class AsyncCall<T> extends Call {
     }
 
     @Override
-    void complete(byte[] payload) {
-        super.complete(payload);
+    void complete(byte[] payload, int at) {
+        super.complete(payload, at);
         boolean taken;
         try {
-            taken = future.complete(reading.read(payload));
+            taken = future.complete(reading.read(payload, at));
         } catch (RuntimeException e) {
             // includes a value that cannot be decoded: it was delivered, and is of no use to anybody else here
             future.completeExceptionally(e);
             taken = true;
         }
-        if (!Leftover.isIn(payload)) {
+        if (!Leftover.isIn(payload, at)) {
             return;
         }
         if (!taken) {

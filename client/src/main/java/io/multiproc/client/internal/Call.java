@@ -4,6 +4,7 @@ import io.multiproc.protocol.op.Flag;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.op.Shape;
 import io.multiproc.protocol.wire.ByteWriter;
+import io.multiproc.protocol.wire.Messages;
 import io.multiproc.protocol.wire.Tag;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ class Call {
     volatile @Nullable Thread waiter;
 
     private byte[] reply = NONE;
+    private int replyAt;
     private @Nullable RuntimeException failure;
     private volatile boolean done;
 
@@ -61,9 +63,10 @@ class Call {
         return o.spec().reply() == Shape.BOOL ? new byte[] {0, Tag.FALSE.code()} : null;
     }
 
-    /** Called once, on whichever thread reads, with the whole payload of the reply. */
-    void complete(byte[] payload) {
+    /** Called once, on whichever thread reads, with the array that the reply is the end of, and where it starts: with its status. */
+    void complete(byte[] payload, int at) {
         reply = payload;
+        replyAt = at;
         done();
     }
 
@@ -100,12 +103,24 @@ class Call {
         return done;
     }
 
-    /** The reply's payload; only after {@link #isDone}. */
+    /** The array whose end, from {@link #replyAt} on, is the reply; only after {@link #isDone}. Throws the error of an error reply. */
     final byte[] reply() {
         RuntimeException e = failure;
         if (e != null) {
             throw e;
         }
+        return checked(reply, replyAt);
+    }
+
+    /** Throws the error of an error reply; returns any other. */
+    static byte[] checked(byte[] reply, int at) {
+        if (reply[at] != 0) {
+            throw Errors.exception(Messages.errorCode(reply, at + 1), Messages.errorText(reply, at + 1, reply.length));
+        }
         return reply;
+    }
+
+    final int replyAt() {
+        return replyAt;
     }
 }

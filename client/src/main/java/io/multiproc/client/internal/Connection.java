@@ -180,10 +180,15 @@ public final class Connection {
                 LockSupport.parkNanos(this, Math.min(left, ownLeft));
             }
         } else if (timedOut != null && ownLeft <= 0) {
-            s.abandon(call, () -> call.complete(timedOut));
+            s.abandon(call, () -> call.complete(timedOut, 0));
         } else {
             s.abandon(call, () -> call.fail(s.reconnector.tooLong(s.peer, Outcome.UNKNOWN)));
         }
+    }
+
+    /** A reply of which nothing is needed any more. */
+    void giveBack(byte[] reply) {
+        s.wire.giveBack(reply);
     }
 
     /** Whether the wire is whole at the moment. */

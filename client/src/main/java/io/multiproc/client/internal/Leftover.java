@@ -25,8 +25,8 @@ final class Leftover {
     }
 
     /** Whether a reply brings anything that must be taken back. */
-    static boolean isIn(byte[] payload) {
-        return payload[0] == 0 && payload[1] != Tag.ABSENT.code() && payload[1] != Tag.FALSE.code();
+    static boolean isIn(byte[] payload, int at) {
+        return payload[at] == 0 && payload[at + 1] != Tag.ABSENT.code() && payload[at + 1] != Tag.FALSE.code();
     }
 
     /** Takes back what a successful reply has brought. */

@@ -58,14 +58,14 @@ final class Reading {
         int length;
         // the wire's cursor moves before a frame is handled: its handling may read more, in a nested call
         while ((length = from.nextFrame()) >= 0) {
-            handle(from.frameArray(), from.frameStart(), length);
+            handle(from.frameArray(), from.frameStart(), length, from.frameIsApart());
         }
     }
 
-    private void handle(byte[] b, int p, int length) throws IOException {
+    private void handle(byte[] b, int p, int length, boolean apart) throws IOException {
         int kind = length == 0 ? -1 : b[p];
         if (kind == Messages.REPLY && length > Messages.REPLY_HEADER) {
-            handleReply(b, p, length);
+            handleReply(b, p, length, apart);
         } else if (kind == Messages.PONG) {
             synchronized (s.lock) {
                 s.pings = Math.max(0, s.pings - 1);
@@ -80,7 +80,7 @@ final class Reading {
         }
     }
 
-    private void handleReply(byte[] b, int p, int length) {
+    private void handleReply(byte[] b, int p, int length, boolean apart) {
         long id = Messages.id(b, p);
         Call call;
         boolean urgent;
@@ -102,16 +102,18 @@ final class Reading {
             writing.armAcknowledgement();
             urgent = s.receipts.isUrgent();
         }
-        byte[] payload = Arrays.copyOfRange(b, p + Messages.REPLY_HEADER - 1, p + length);
+        int status = p + Messages.REPLY_HEADER - 1;
+        byte[] payload = apart ? b : Arrays.copyOfRange(b, status, p + length);
+        int at = apart ? status : 0;
         if (!call.isAsync()) {
-            call.complete(payload);
+            call.complete(payload, at);
         } else if (io.isCurrent()) {
             if (!s.runsCallbacks) {
                 writing.beforeCallbacks();
             }
-            call.complete(payload);
+            call.complete(payload, at);
         } else {
-            tasks.addCompletion(() -> call.complete(payload));
+            tasks.addCompletion(() -> call.complete(payload, at));
         }
         if (urgent) {
             writing.flushAcknowledgements();

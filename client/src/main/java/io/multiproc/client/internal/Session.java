@@ -99,7 +99,7 @@ public final class Session {
                         0,
                         options.classes());
                 life.connection.exchange(call, false);
-                checked(call.reply());
+                byte[] unused = call.reply();
             } catch (RuntimeException e) {
                 life.connection.close();
                 throw e;
@@ -166,15 +166,15 @@ public final class Session {
         }
     }
 
-    private void takeBack(Call call, byte[] payload) {
+    private void takeBack(Call call, byte[] payload, int at) {
         Op op = call.op;
         Life life = current;
-        if (op == null || life == null || !Leftover.isIn(payload)) {
+        if (op == null || life == null || !Leftover.isIn(payload, at)) {
             return;
         }
         try {
             // the references in it have been counted, and are given back when their handles are found to be garbage
-            Object unused = life.reader.read(payload, 1);
+            Object unused = life.reader.read(payload, at + 1);
         } catch (RuntimeException e) {
             LOG.debug("the reply to an abandoned {} cannot be decoded", op.wireName(), e);
         }
@@ -227,7 +227,7 @@ public final class Session {
     /** One round trip. An interrupt is kept for later; the operation must not be one that waits for long. */
     public @Nullable Object call(Op op, long object, @Nullable Object... args) {
         Life life = life();
-        return life.reader.read(exchange(life, op, object, args), 1);
+        return result(life, exchange(life, op, object, args));
     }
 
     /** Asks for the server's end. Its goodbye may come before the caller has seen the reply. */
@@ -235,7 +235,7 @@ public final class Session {
         Life life = life();
         life.connection.expectEnd(true);
         try {
-            Object unused = life.reader.read(exchange(life, op, 0), 1);
+            Object unused = result(life, exchange(life, op, 0));
         } catch (RuntimeException e) {
             life.connection.expectEnd(false);
             throw e;
@@ -244,8 +244,10 @@ public final class Session {
 
     /** As {@link #call}, with the reply left encoded, for sending it back as {@link Encoded}. Null when absent. */
     public @Nullable Encoded callEncoded(Op op, long object, @Nullable Object... args) {
-        byte[] reply = exchange(life(), op, object, args);
-        return reply[1] == Tag.ABSENT.code() ? null : new Encoded(reply, 1);
+        Call call = exchange(life(), op, object, args);
+        byte[] reply = call.reply();
+        int at = call.replyAt() + 1;
+        return reply[at] == Tag.ABSENT.code() ? null : new Encoded(reply, at);
     }
 
     /** Decodes what {@link #callEncoded} gave. References in it are taken over: decode a reply once. */
@@ -253,7 +255,7 @@ public final class Session {
         return life().reader.read(value.payload(), value.at());
     }
 
-    private byte[] exchange(Life life, Op op, long object, @Nullable Object... args) {
+    private Call exchange(Life life, Op op, long object, @Nullable Object... args) {
         Call call = begin(life, new Call(op, frame()), op, object, args);
         try {
             life.connection.exchange(call, false);
@@ -262,7 +264,16 @@ public final class Session {
             Reference.reachabilityFence(args);
             release(call.frame);
         }
-        return checked(call.reply());
+        return call;
+    }
+
+    private static @Nullable Object result(Life life, Call call) {
+        byte[] reply = call.reply();
+        Object result = life.reader.read(reply, call.replyAt() + 1);
+        if (call.replyAt() > 0 && (result instanceof byte[] || result instanceof String)) {
+            life.connection.giveBack(reply);
+        }
+        return result;
     }
 
     /**
@@ -284,7 +295,7 @@ public final class Session {
             release(call.frame);
         }
         try {
-            Object result = life.reader.read(checked(call.reply()), 1);
+            Object result = result(life, call);
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
@@ -306,7 +317,11 @@ public final class Session {
     public <T> CompletableFuture<T> callAsync(Decoder<T> decoder, Op op, long object, @Nullable Object... args) {
         Life life = life();
         AsyncCall<T> call = new AsyncCall<>(
-                this, life.connection, op, frame(), payload -> decoder.decode(life.reader.read(checked(payload), 1)));
+                this,
+                life.connection,
+                op,
+                frame(),
+                (payload, at) -> decoder.decode(life.reader.read(Call.checked(payload, at), at + 1)));
         try {
             begin(life, call, op, object, args);
             life.connection.send(call);
@@ -329,14 +344,6 @@ public final class Session {
     public interface Decoder<T> {
         @Nullable
         T decode(@Nullable Object value);
-    }
-
-    /** Throws the error of an error reply; returns any other. */
-    private static byte[] checked(byte[] payload) {
-        if (payload[0] != 0) {
-            throw Errors.exception(Messages.errorCode(payload, 1), Messages.errorText(payload, 1, payload.length));
-        }
-        return payload;
     }
 
     private <C extends Call> C begin(Life life, C call, Op op, long object, @Nullable Object... args) {

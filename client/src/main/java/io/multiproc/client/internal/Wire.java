@@ -31,7 +31,10 @@ final class Wire {
     /** What a connection starts with; most never need more. */
     private static final int FIRST_CHUNK = 8 << 10;
 
-    /** A buffer of more is given up once what is in it has been taken. Up to here it grows at once to what a frame needs. */
+    /** A frame of this and more is read into an array of its own, which its receiver need not copy; beyond the next, memory follows what arrives. */
+    private static final int LARGE = 64 << 10;
+
+    /** A buffer of more is given up once what is in it has been taken. */
     private static final int MOST_KEPT = 4 << 20;
 
     private final SocketChannel channel;
@@ -45,9 +48,16 @@ final class Wire {
     private byte[] in = new byte[FIRST_CHUNK];
     private int start;
     private int end;
+    /** Where the frame at the cursor is. */
+    private byte[] array = in;
+
     private int frame;
-    /** How many bytes the frame has of which the start is there; 0 if not even its length is. */
-    private long partial;
+    /** The large frame that is being read, and how much of it is there. */
+    private byte @Nullable [] large;
+
+    private int largeEnd;
+    /** An array that a receiver no longer needs: the next frame is often as large. */
+    private volatile byte @Nullable [] spare;
 
     private int maxFrame;
 
@@ -139,11 +149,19 @@ final class Wire {
         if (n <= 0) {
             return n;
         }
-        if (in.length - end < n) {
-            makeRoom(n);
+        netIn.flip();
+        byte[] own = large;
+        if (own != null) {
+            int part = Math.min(n, own.length - largeEnd);
+            netIn.get(own, largeEnd, part);
+            largeEnd += part;
         }
-        netIn.flip().get(in, end, n);
-        end += n;
+        int rest = netIn.remaining();
+        if (in.length - end < rest) {
+            makeRoom(rest);
+        }
+        netIn.get(in, end, rest);
+        end += rest;
         if (n == netIn.capacity() && n < CHUNK) {
             netIn = ByteBuffer.allocateDirect(CHUNK); // there is more where this came from
         }
@@ -164,9 +182,8 @@ final class Wire {
         int have = end - start;
         byte[] to = in;
         if (in.length - have < n) {
-            // memory follows what has arrived, but for a frame of common size, which would be copied at each doubling
-            long enough = partial <= MOST_KEPT - CHUNK ? partial + CHUNK : 0;
-            long room = Math.max(Math.max(2L * in.length, enough), (long) have + n);
+            // memory follows what has arrived, not what was announced
+            long room = Math.max(2L * in.length, (long) have + n);
             to = new byte[(int) Math.min(room, Integer.MAX_VALUE - 16)];
         } else if (in.length > MOST_KEPT && have + n < CHUNK) {
             to = new byte[CHUNK];
@@ -179,7 +196,17 @@ final class Wire {
 
     /** The length of the next whole frame's payload, on which the cursor now stands; -1 when there is none yet. */
     int nextFrame() throws IOException {
-        partial = 0;
+        byte[] own = large;
+        if (own != null) {
+            if (largeEnd < own.length) {
+                return -1;
+            }
+            large = null;
+            array = own;
+            frame = 0;
+            return own.length;
+        }
+        array = in;
         if (end - start < 4) {
             return -1;
         }
@@ -190,7 +217,9 @@ final class Wire {
                     + maxFrame + " are allowed. Is it a multiproc server?");
         }
         if (end - start - 4 < length) {
-            partial = 4L + length;
+            if (length >= LARGE && length <= MOST_KEPT) {
+                beginLarge(length);
+            }
             return -1;
         }
         frame = start + 4;
@@ -203,8 +232,32 @@ final class Wire {
         return length;
     }
 
+    private void beginLarge(int length) {
+        byte[] own = spare;
+        if (own != null && own.length == length) {
+            spare = null;
+        } else {
+            own = new byte[length];
+        }
+        largeEnd = end - start - 4;
+        System.arraycopy(in, start + 4, own, 0, largeEnd);
+        large = own;
+        start = 0;
+        end = 0;
+    }
+
+    /** Takes an array back, from any thread. */
+    void giveBack(byte[] own) {
+        spare = own;
+    }
+
     byte[] frameArray() {
-        return in;
+        return array;
+    }
+
+    /** Whether the frame at the cursor has an array of its own, which whoever handles it may keep. */
+    boolean frameIsApart() {
+        return array != in;
     }
 
     int frameStart() {
@@ -216,7 +269,7 @@ final class Wire {
         while (true) {
             int length = nextFrame();
             if (length >= 0) {
-                return Arrays.copyOfRange(in, frame, frame + length);
+                return Arrays.copyOfRange(array, frame, frame + length);
             }
             long left = (deadlineNanos - System.nanoTime()) / 1_000_000;
             if (left <= 0 || Thread.currentThread().isInterrupted()) {

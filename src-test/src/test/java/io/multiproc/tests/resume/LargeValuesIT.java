@@ -88,6 +88,13 @@ class LargeValuesIT {
         }
     }
 
+    @Test
+    void withoutTheNativeTransport() throws Exception {
+        try (TestServer server = TestServer.start(o -> o.withNativeTransport(false))) {
+            together(List.of(server.options(), server.options()), () -> {}, new AtomicInteger());
+        }
+    }
+
     /** The end of one frame and the start of the next come in one read, while arrays of just their size go round. */
     @Test
     void manyOfOneSizeInARow() throws Exception {
@@ -113,6 +120,45 @@ class LargeValuesIT {
                     assertArrayEquals(all.get(i), back.get(i).get(60, TimeUnit.SECONDS));
                 }
             }
+        }
+    }
+
+    /** Arrays of the connection's go round among replies of one size; nothing that a program has got lies in one. */
+    @Test
+    void resultsStayAsTheyWere() throws Exception {
+        try (TestServer server = TestServer.start()) {
+            DictProxy<Integer, Object> values = server.connect().dict("values", Integer.class, Object.class);
+            for (int i = 0; i < 6; i++) {
+                byte[] bytes = new byte[100_000];
+                Arrays.fill(bytes, (byte) i);
+                values.put(i, i % 3 == 0 ? bytes : i % 3 == 1 ? List.of(bytes, bytes) : "x" + i + "y".repeat(100_000));
+            }
+            List<Object> got = new ArrayList<>();
+            for (int i = 0; i < 18; i++) {
+                got.add(values.get(i % 6));
+            }
+            for (int i = 0; i < 18; i++) {
+                int id = i % 6;
+                byte[] bytes = new byte[100_000];
+                Arrays.fill(bytes, (byte) id);
+                if (id % 3 == 0) {
+                    assertArrayEquals(bytes, (byte[]) got.get(i));
+                } else if (id % 3 == 1) {
+                    for (Object part : (List<?>) got.get(i)) {
+                        assertArrayEquals(bytes, (byte[]) part);
+                    }
+                } else {
+                    assertEquals("x" + id + "y".repeat(100_000), got.get(i));
+                }
+            }
+            // a change sends back what it has read, as it came
+            String before = (String) values.get(2);
+            values.compute(2, (k, old) -> {
+                assertEquals(before, old);
+                assertArrayEquals(new byte[100_000], (byte[]) values.get(0));
+                return old + "z";
+            });
+            assertEquals(before + "z", values.get(2));
         }
     }
 
