@@ -1,19 +1,32 @@
 package io.multiproc.client.internal;
 
 import io.multiproc.client.ListProxy;
+import io.multiproc.client.ManagerException;
+import io.multiproc.protocol.error.ErrorCode;
 import java.util.List;
 import java.util.ListIterator;
 import java.util.NoSuchElementException;
 
-/** Iterates a list by position, bringing elements in chunks around the cursor. */
+/**
+ * Iterates a list by position, bringing elements in chunks around the cursor. A walk that goes on brings more at a time, and less where
+ * elements are so large that a reply cannot hold as many. A chunk that comes short tells that the list ended there, without another round trip.
+ */
 public final class ListWalk<E> implements ListIterator<E> {
-    private static final int CHUNK = 1000;
+    private static final int FIRST_CHUNK = 1000;
+    private static final int MOST = 8000;
+    private static final int LESS = 8;
 
     private final ListProxy<E> list;
     private List<E> chunk = List.of();
     private int chunkStart;
     private int cursor;
     private int last = -1;
+    /** How many elements are asked for, and whether no more shall be. */
+    private int amount = FIRST_CHUNK;
+
+    private boolean tooLarge;
+    /** Where the list ended when a chunk came short; -1 if none has. */
+    private int end = -1;
 
     public ListWalk(ListProxy<E> list, int index) {
         this.list = list;
@@ -24,22 +37,58 @@ public final class ListWalk<E> implements ListIterator<E> {
         return index >= chunkStart && index < chunkStart + chunk.size();
     }
 
-    private boolean load(int from, int wanted) {
-        if (!has(wanted)) {
-            chunk = list.slice(from, from + CHUNK);
-            chunkStart = from;
+    private void load(int from, int to) {
+        chunk = list.slice(from, to);
+        chunkStart = from;
+    }
+
+    private void loadNext() {
+        while (true) {
+            try {
+                load(cursor, cursor + amount);
+                break;
+            } catch (ManagerException e) {
+                reduce(e);
+            }
         }
-        return has(wanted);
+        if (chunk.size() < amount) {
+            end = cursor + chunk.size();
+        } else if (!tooLarge) {
+            amount = Math.min(2 * amount, MOST);
+        }
+    }
+
+    private void loadPrevious() {
+        while (true) {
+            try {
+                load(Math.max(0, cursor - amount), cursor);
+                return;
+            } catch (ManagerException e) {
+                reduce(e);
+            }
+        }
+    }
+
+    private void reduce(ManagerException e) {
+        if (e.code() != ErrorCode.TOO_LARGE || amount == 1) {
+            throw e;
+        }
+        tooLarge = true;
+        amount = Math.max(1, amount / LESS);
     }
 
     private void forget() {
         chunk = List.of();
         chunkStart = cursor;
+        end = -1;
     }
 
     @Override
     public boolean hasNext() {
-        return load(cursor, cursor);
+        if (!has(cursor) && cursor != end) {
+            loadNext();
+        }
+        return has(cursor);
     }
 
     @Override
@@ -53,7 +102,10 @@ public final class ListWalk<E> implements ListIterator<E> {
 
     @Override
     public boolean hasPrevious() {
-        return cursor > 0 && load(Math.max(0, cursor - CHUNK), cursor - 1);
+        if (cursor > 0 && !has(cursor - 1)) {
+            loadPrevious();
+        }
+        return cursor > 0 && has(cursor - 1);
     }
 
     @Override

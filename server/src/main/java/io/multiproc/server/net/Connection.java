@@ -125,7 +125,7 @@ final class Connection {
             return;
         }
         int length = Messages.REPLY_HEADER + reply.length();
-        room(length <= CHUNK ? 4 + length : 4 + Messages.REPLY_HEADER)
+        room(Math.min(4 + length, CHUNK))
                 .writeInt(length)
                 .writeByte(Messages.REPLY)
                 .writeLong(request)
@@ -151,7 +151,8 @@ final class Connection {
     private void appendValue(byte[] value, int start, int length) {
         ByteBuf b = room(Math.min(length, 1));
         int n = Math.min(length, b.writableBytes());
-        if (length - n <= CHUNK) {
+        if (length - n <= 2 * CHUNK) {
+            // one system call writes several buffers, but each reference takes its own
             append(value, start, length);
             return;
         }

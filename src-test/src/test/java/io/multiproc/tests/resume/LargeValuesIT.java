@@ -2,8 +2,10 @@ package io.multiproc.tests.resume;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.multiproc.client.DictProxy;
+import io.multiproc.client.ListProxy;
 import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerOptions;
 import io.multiproc.tests.fixtures.Await;
@@ -12,6 +14,7 @@ import io.multiproc.tests.fixtures.TestServer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.ListIterator;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -159,6 +162,56 @@ class LargeValuesIT {
                 return old + "z";
             });
             assertEquals(before + "z", values.get(2));
+        }
+    }
+
+    /** A thousand of these elements are twenty times what a reply may hold; walks bring as many as it holds. */
+    @Test
+    void listsOfLargeElementsAreWalked() throws Exception {
+        try (TestServer server = TestServer.start(o -> o.withMaxFrame(1 << 20))) {
+            Manager manager = server.connect();
+            ListProxy<byte[]> large = manager.list("large", byte[].class);
+            for (int i = 0; i < 120; i++) {
+                byte[] element = new byte[20_000 + i % 5 * 100_000];
+                element[0] = (byte) i;
+                large.add(element);
+            }
+            ListIterator<byte[]> walk = large.listIterator();
+            for (int i = 0; i < 120; i++) {
+                byte[] element = walk.next();
+                assertEquals(20_000 + i % 5 * 100_000, element.length);
+                assertEquals(i, element[0]);
+            }
+            assertFalse(walk.hasNext());
+            for (int i = 119; i >= 0; i--) {
+                assertEquals(i, walk.previous()[0]);
+            }
+            assertFalse(walk.hasPrevious());
+        }
+    }
+
+    /** Sizes around those of chunks, which grow. */
+    @Test
+    void listsOfAllSizesAreWalked() throws Exception {
+        try (TestServer server = TestServer.start()) {
+            ListProxy<Integer> list = server.connect().list("numbers", Integer.class);
+            for (int size : new int[] {0, 1, 999, 1000, 1001, 3000, 3001, 7000, 15_000, 25_003}) {
+                List<Integer> expected = new ArrayList<>();
+                for (int i = list.size(); i < size; i++) {
+                    expected.add(i);
+                }
+                list.addAll(expected);
+                int next = 0;
+                for (int element : list) {
+                    assertEquals(next++, element);
+                }
+                assertEquals(size, next);
+                ListIterator<Integer> back = list.listIterator(size);
+                while (back.hasPrevious()) {
+                    assertEquals(--next, back.previous());
+                }
+                assertEquals(0, next);
+            }
         }
     }
 
