@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * for what has changed since the run that wrote that CSV.
  */
 public final class Comparison {
+    private static final Set<String> OPTIONS =
+            Set.of("--rounds", "--millis", "--only", "--workloads", "--csv", "--svg", "--markdown", "--against");
+
     /** A product as one of its clients sees it. */
     private record Product(String name, String server, int address, String client) {}
 
@@ -56,7 +59,7 @@ public final class Comparison {
             new Work("list of 10,000 iterated", "elements/s", "list", 1),
             new Work("bulk put of 1,000", "entries/s", "bulk", 1));
 
-    private final Map<String, String> options = new HashMap<>();
+    private final Map<String, String> options;
     private final Results results = new Results();
     private final Map<String, Servers.Server> servers = new LinkedHashMap<>();
     private final Map<Product, List<WorkerProcess>> workers = new LinkedHashMap<>();
@@ -65,18 +68,15 @@ public final class Comparison {
     private final long millis;
 
     private Comparison(List<String> args) {
-        quick = args.contains("--quick");
-        for (int i = 0; i + 1 < args.size(); i++) {
-            options.put(args.get(i), args.get(i + 1));
-        }
+        options = Arguments.parse(OPTIONS, args);
+        quick = options.containsKey(Arguments.QUICK);
         rounds = Integer.parseInt(options.getOrDefault("--rounds", quick ? "1" : "5"));
         millis = Long.parseLong(options.getOrDefault("--millis", quick ? "400" : "1000"));
     }
 
     /** Runs the comparison and prints it. */
     public static void main(String[] args) throws Exception {
-        run(args);
-        System.exit(0);
+        Arguments.main(() -> run(args));
     }
 
     static Results run(String... args) throws Exception {

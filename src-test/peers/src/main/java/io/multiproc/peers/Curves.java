@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How our speed changes with threads, connections, sizes and waiters: tables, one picture, and for each curve how its cost grows
@@ -21,12 +22,14 @@ import java.util.Map;
  * <p>2026-11-25: beside the comparison, not in it: a table of products has no place for a row of sizes.
  */
 public final class Curves {
+    private static final Set<String> OPTIONS = Set.of("--rounds", "--millis", "--only", "--csv", "--svg", "--markdown");
+
     /** One line of a panel; textbook is the exponent of its order: 0 for O(1), 1 for O(n). */
     private record Curve(String name, String client, String workload, int textbook) {}
 
     private record Panel(String name, String unit, int[] sizes, List<Curve> curves) {}
 
-    private final Map<String, String> options = new HashMap<>();
+    private final Map<String, String> options;
     private final Map<Panel, Results> panels = new LinkedHashMap<>();
     private final Map<String, Servers.Server> servers = new HashMap<>();
     private final Map<String, WorkerProcess> workers = new HashMap<>();
@@ -35,10 +38,8 @@ public final class Curves {
     private final long millis;
 
     private Curves(List<String> args) {
-        quick = args.contains("--quick");
-        for (int i = 0; i + 1 < args.size(); i++) {
-            options.put(args.get(i), args.get(i + 1));
-        }
+        options = Arguments.parse(OPTIONS, args);
+        quick = options.containsKey(Arguments.QUICK);
         rounds = Integer.parseInt(options.getOrDefault("--rounds", quick ? "1" : "3"));
         millis = Long.parseLong(options.getOrDefault("--millis", quick ? "200" : "1000"));
         int[] powers = {1, 2, 4, 8, 16, 32, 64};
@@ -97,8 +98,7 @@ public final class Curves {
 
     /** Draws the curves and prints them. */
     public static void main(String[] args) throws Exception {
-        run(args);
-        System.exit(0);
+        Arguments.main(() -> run(args));
     }
 
     /** The points by panel and curve, as a report would print them. */

@@ -1,0 +1,50 @@
+package io.multiproc.peers;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The command line of the benches: {@code --quick} or nothing, and options with values. What is not known is refused: a run takes a quarter of an hour. */
+final class Arguments {
+    static final String QUICK = "--quick";
+
+    private Arguments() {}
+
+    /** The values by option; {@code --quick}, if it is there, with an empty one. */
+    static Map<String, String> parse(Set<String> known, List<String> args) {
+        Map<String, String> values = new HashMap<>();
+        for (int i = 0; i < args.size(); i++) {
+            String arg = args.get(i);
+            if (arg.equals(QUICK)) {
+                values.put(arg, "");
+            } else if (!known.contains(arg)) {
+                throw new IllegalArgumentException("unknown option " + arg + "; there are " + QUICK + " and "
+                        + String.join(
+                                ", ", new ArrayList<>(known).stream().sorted().toList()) + ", each with a value");
+            } else if (i + 1 == args.size()) {
+                throw new IllegalArgumentException(arg + " needs a value");
+            } else {
+                values.put(arg, args.get(++i));
+            }
+        }
+        return values;
+    }
+
+    /** Runs a bench; wrong usage is one line and exit code 2. */
+    static void main(Bench bench) throws Exception {
+        try {
+            bench.run();
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
+        }
+        System.exit(0);
+    }
+
+    /** What a command line starts. */
+    interface Bench {
+        void run() throws Exception;
+    }
+}

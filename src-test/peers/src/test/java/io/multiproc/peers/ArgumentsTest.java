@@ -1,0 +1,32 @@
+package io.multiproc.peers;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ArgumentsTest {
+    private static Map<String, String> parse(String... args) {
+        return Arguments.parse(Set.of("--rounds", "--csv"), List.of(args));
+    }
+
+    @Test
+    void options() {
+        assertEquals(Map.of(), parse());
+        assertEquals(Map.of("--quick", "", "--rounds", "3"), parse("--quick", "--rounds", "3"));
+        assertEquals(Map.of("--csv", "--rounds"), parse("--csv", "--rounds"));
+    }
+
+    @Test
+    void whatIsNotKnownStartsNothing() {
+        Exception unknown = assertThrows(IllegalArgumentException.class, () -> parse("--quick", "--help"));
+        assertEquals(
+                "unknown option --help; there are --quick and --csv, --rounds, each with a value",
+                unknown.getMessage());
+        Exception missing = assertThrows(IllegalArgumentException.class, () -> parse("--rounds"));
+        assertEquals("--rounds needs a value", missing.getMessage());
+    }
+}
