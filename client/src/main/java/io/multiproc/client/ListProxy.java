@@ -148,7 +148,10 @@ public final class ListProxy<E> extends AbstractList<E> implements Proxy {
         handle.call(ListOp.DELETE_SLICE, (long) from, (long) to);
     }
 
-    /** Iterates in chunks: a round trip for 1000 elements, soon for 8000, and for fewer where they are large. */
+    /**
+     * Iterates in chunks: a round trip for 1000 elements, then 2000, then 4000 each, and for fewer where they are large. What others
+     * append after an iterator has received the last chunk, it does not see.
+     */
     @Override
     public Iterator<E> iterator() {
         return listIterator(0);

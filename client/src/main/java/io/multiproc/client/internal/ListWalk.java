@@ -13,7 +13,9 @@ import java.util.NoSuchElementException;
  */
 public final class ListWalk<E> implements ListIterator<E> {
     private static final int FIRST_CHUNK = 1000;
-    private static final int MOST = 8000;
+    /** The server does nothing else while it collects a chunk. */
+    private static final int MOST = 4000;
+
     private static final int LESS = 8;
 
     private final ListProxy<E> list;

@@ -50,11 +50,7 @@ final class ValueRegion extends AbstractReferenceCounted implements FileRegion {
 
     @Override
     public long transferTo(WritableByteChannel target, long position) throws IOException {
-        int written = target.write(bytes.duplicate());
-        if (written > 0) {
-            bytes.position(bytes.position() + written);
-        }
-        return written;
+        return target.write(bytes);
     }
 
     @Override

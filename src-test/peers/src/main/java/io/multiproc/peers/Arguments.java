@@ -1,10 +1,10 @@
 package io.multiproc.peers;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** The command line of the benches: {@code --quick} or nothing, and options with values. What is not known is refused: a run takes a quarter of an hour. */
 final class Arguments {
@@ -20,11 +20,10 @@ final class Arguments {
             if (arg.equals(QUICK)) {
                 values.put(arg, "");
             } else if (!known.contains(arg)) {
-                throw new IllegalArgumentException("unknown option " + arg + "; there are " + QUICK + " and "
-                        + String.join(
-                                ", ", new ArrayList<>(known).stream().sorted().toList()) + ", each with a value");
+                throw new WrongUsage("unknown option " + arg + "; there are " + QUICK + " and "
+                        + String.join(", ", new TreeSet<>(known)) + ", each with a value");
             } else if (i + 1 == args.size()) {
-                throw new IllegalArgumentException(arg + " needs a value");
+                throw new WrongUsage(arg + " needs a value");
             } else {
                 values.put(arg, args.get(++i));
             }
@@ -36,11 +35,20 @@ final class Arguments {
     static void main(Bench bench) throws Exception {
         try {
             bench.run();
-        } catch (IllegalArgumentException e) {
+        } catch (WrongUsage e) {
             System.err.println(e.getMessage());
             System.exit(2);
         }
         System.exit(0);
+    }
+
+    /** What the command line says wrong. */
+    static final class WrongUsage extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        WrongUsage(String message) {
+            super(message);
+        }
     }
 
     /** What a command line starts. */

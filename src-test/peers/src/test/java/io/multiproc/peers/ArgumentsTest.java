@@ -22,11 +22,11 @@ class ArgumentsTest {
 
     @Test
     void whatIsNotKnownStartsNothing() {
-        Exception unknown = assertThrows(IllegalArgumentException.class, () -> parse("--quick", "--help"));
+        Exception unknown = assertThrows(Arguments.WrongUsage.class, () -> parse("--quick", "--help"));
         assertEquals(
                 "unknown option --help; there are --quick and --csv, --rounds, each with a value",
                 unknown.getMessage());
-        Exception missing = assertThrows(IllegalArgumentException.class, () -> parse("--rounds"));
+        Exception missing = assertThrows(Arguments.WrongUsage.class, () -> parse("--rounds"));
         assertEquals("--rounds needs a value", missing.getMessage());
     }
 }
