@@ -97,7 +97,7 @@ public final class LockProxy implements Lock, Proxy {
      */
     @Override
     public void unlock() {
-        handle.call(LockOp.RELEASE, holder());
+        handle.release(LockOp.RELEASE);
     }
 
     /**

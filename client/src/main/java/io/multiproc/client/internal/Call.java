@@ -32,6 +32,9 @@ class Call {
     /** The request's frame while it is being encoded; given back to its owner once sent. */
     final ByteWriter frame;
 
+    /** Whether the server was asked to end it before its time. Guarded by the connection's lock. */
+    boolean givesUp;
+
     /** The thread that waits, if it parks; set before it does. */
     volatile @Nullable Thread waiter;
 
@@ -91,6 +94,11 @@ class Call {
 
     /** Whether completion must run on the I/O thread because it may run the user's code. */
     boolean isAsync() {
+        return false;
+    }
+
+    /** Whether nobody waits for the reply because what it says was known before. */
+    boolean isForetold() {
         return false;
     }
 

@@ -131,12 +131,13 @@ public final class Connection {
             }
             if (interrupted && interruptible && !cancelled) {
                 cancelled = true;
-                cancel(call.id);
+                cancel(call);
             }
             if (!s.connected) {
                 waitWithoutConnection(call, cancelled);
             } else if (s.readRole.tryLock()) {
                 try {
+                    call.waiter = null;
                     while (!call.isDone()
                             && s.connected
                             && !Thread.currentThread().isInterrupted()) {
@@ -153,6 +154,10 @@ public final class Connection {
                     LockSupport.park(this);
                 }
             }
+        }
+        if (s.releaseUnsent) {
+            // left to whoever owns the lock now, should the one who released it have nothing more to say
+            writing.flushLeft();
         }
         if (s.waiting > 0 && !s.readRole.isLocked()) {
             io.wake();
@@ -225,6 +230,7 @@ public final class Connection {
             s.cutAt = System.nanoTime();
             s.pings = 0;
             s.waiting = s.pending.size();
+            s.successors.clear();
             // who sleeps until somebody else has read its reply must now keep its own time
             s.pending.forEach(Call::wake);
         }
@@ -238,11 +244,57 @@ public final class Connection {
         io.wake();
     }
 
+    /**
+     * Sends a release, and waits for its reply unless a thread of this process is known to be next: that one owns the lock from now on, and goes on. The
+     * release then travels with the next request of either.
+     *
+     * @return whether there is a reply
+     */
+    boolean release(Call call) {
+        if (handOver(call)) {
+            return false;
+        }
+        boolean uninterrupted = exchange(call, false);
+        return true;
+    }
+
+    private boolean handOver(Call release) {
+        Call next;
+        synchronized (s.lock) {
+            if (s.end != null || !s.connected || (next = s.successors.next(release)) == null) {
+                return false;
+            }
+            release.id = ++s.lastId;
+            Messages.patchRequest(release.frame, 0, release.id);
+            release.frameNumber = s.outgoing.add(release.frame);
+            s.pending.put(new Successors.Foretold(release));
+            s.added(release);
+            s.releaseUnsent = !s.flushing;
+            s.pending.remove(next.id);
+            s.pending.put(new Successors.Foretold(next));
+            s.waiting = s.pending.size() + s.pings;
+            next.complete(Successors.grant(), 0);
+        }
+        if (next.waiter == null) {
+            // it sleeps as the one who reads for all
+            s.wire.wakeUp();
+        }
+        return true;
+    }
+
     // ---- what is no request
 
     /** Tells the server that nobody waits for a request any more. Its reply still comes. */
     void cancel(long request) {
         writing.post(out -> Messages.cancel(out, request));
+    }
+
+    private void cancel(Call call) {
+        synchronized (s.lock) {
+            s.successors.forget(call);
+            call.givesUp = true;
+        }
+        cancel(call.id);
     }
 
     /** Gives an item back that was delivered to a caller who no longer wants it. */

@@ -25,6 +25,7 @@ final class ConnectionState {
     final PendingCalls pending = new PendingCalls();
     final Outgoing outgoing = new Outgoing();
     final Receipts receipts = new Receipts();
+    final Successors successors = new Successors();
     volatile Wire wire;
     /** Whether the wire is whole, as far as is known. */
     volatile boolean connected = true;
@@ -40,6 +41,8 @@ final class ConnectionState {
 
     int unsentSwift;
     int unsentBlocking;
+    /** Among what waits to be written is a release that nobody waits for. */
+    volatile boolean releaseUnsent;
     /** The I/O thread runs what hangs on futures, which may take its time. */
     boolean runsCallbacks;
 
@@ -93,6 +96,9 @@ final class ConnectionState {
         unsent = 0;
         unsentSwift = 0;
         unsentBlocking = 0;
+        if (releaseUnsent) {
+            releaseUnsent = false;
+        }
     }
 
     /** How long calls go on waiting for a connection; for ever if there is one. */
@@ -103,9 +109,10 @@ final class ConnectionState {
     /** Ends a call without its reply, unless that has come meanwhile. What the reply will bring is taken back. */
     void abandon(Call call, Runnable ending) {
         synchronized (lock) {
-            if (pending.remove(call.id) == null) {
+            if (call.isDone() || pending.remove(call.id) == null) {
                 return;
             }
+            successors.forget(call);
             pending.put(new AbandonedCall(call, leftovers));
         }
         ending.run();

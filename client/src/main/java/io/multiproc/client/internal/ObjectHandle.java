@@ -88,6 +88,15 @@ public final class ObjectHandle {
         }
     }
 
+    /** See {@link Session#release}. */
+    public void release(Op op) {
+        try {
+            session.release(op, id());
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
     public @Nullable Encoded callEncoded(Op op, @Nullable Object... args) {
         try {
             return session.callEncoded(op, id(), args);

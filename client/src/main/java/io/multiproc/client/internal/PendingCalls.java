@@ -63,6 +63,17 @@ final class PendingCalls {
     }
 
     @Nullable
+    Call get(long id) {
+        int mask = slots.length - 1;
+        int i = home(id, mask);
+        Call found;
+        while ((found = slots[i]) != null && found.id != id) {
+            i = (i + 1) & mask;
+        }
+        return found;
+    }
+
+    @Nullable
     Call remove(long id) {
         int mask = slots.length - 1;
         int i = home(id, mask);

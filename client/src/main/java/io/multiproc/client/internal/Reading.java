@@ -66,6 +66,14 @@ final class Reading {
         int kind = length == 0 ? -1 : b[p];
         if (kind == Messages.REPLY && length > Messages.REPLY_HEADER) {
             handleReply(b, p, length, apart);
+        } else if (kind == Messages.FOLLOWS && length == Messages.FOLLOWS_LENGTH) {
+            synchronized (s.lock) {
+                s.successors.follows(
+                        s.pending.get(Messages.id(b, p)),
+                        Messages.holder(b, p),
+                        Messages.levels(b, p),
+                        Messages.owns(b, p));
+            }
         } else if (kind == Messages.PONG) {
             synchronized (s.lock) {
                 s.pings = Math.max(0, s.pings - 1);
@@ -92,6 +100,7 @@ final class Reading {
                 return;
             }
             s.outgoing.confirm(call.frameNumber);
+            s.successors.replied(call, b, p + Messages.REPLY_HEADER - 1);
             if (call.op != null
                     && call.op.has(Flag.DELIVERS)
                     && Messages.status(b, p) == 0

@@ -267,6 +267,19 @@ public final class Session {
         return call;
     }
 
+    /** Releases a lock of the calling thread: one round trip, or none if another thread of this process is sure to get it. */
+    public void release(Op op, long object) {
+        Life life = life();
+        Call call = begin(life, new Call(op, frame()), op, object, holder());
+        try {
+            if (life.connection.release(call)) {
+                byte[] unused = call.reply();
+            }
+        } finally {
+            release(call.frame);
+        }
+    }
+
     private static @Nullable Object result(Life life, Call call) {
         byte[] reply = call.reply();
         Object result = life.reader.read(reply, call.replyAt() + 1);

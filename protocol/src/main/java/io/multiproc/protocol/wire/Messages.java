@@ -16,6 +16,7 @@ public final class Messages {
     public static final int GOODBYE = 0x07;
     public static final int GIVE_BACK = 0x08;
     public static final int RECEIVED = 0x09;
+    public static final int FOLLOWS = 0x0a;
 
     /** Bytes of a request before its arguments: kind, request id, operation, object. */
     public static final int REQUEST_HEADER = 1 + 8 + 2 + 8;
@@ -24,6 +25,9 @@ public final class Messages {
 
     /** Where the request id stands in a request, reply, cancel or acknowledge. */
     private static final int ID = 1;
+
+    /** The length of a follows message. */
+    public static final int FOLLOWS_LENGTH = 1 + 8 + 8 + 8 + 1;
 
     private Messages() {}
 
@@ -73,6 +77,31 @@ public final class Messages {
     /** So many replies of the session have arrived: the server need not keep them any longer. */
     public static void received(ByteWriter out, long replies) {
         out.i32(9).u8(RECEIVED).i64(replies);
+    }
+
+    /**
+     * The waiting request gets its lock at the moment at which this holder of the same session releases it.
+     *
+     * @param levels how many releases of the holder that takes
+     * @param owns whether the holder owns the lock now; else it waits for it itself
+     */
+    public static void follows(ByteWriter out, long request, long holder, long levels, boolean owns) {
+        out.i32(FOLLOWS_LENGTH).u8(FOLLOWS).i64(request).i64(holder).i64(levels).u8(owns ? 1 : 0);
+    }
+
+    /** Whom the request of a follows message follows. */
+    public static long holder(byte[] b, int payload) {
+        return ByteWriter.i64(b, payload + 9);
+    }
+
+    /** How many releases of its holder a follows message speaks of. */
+    public static long levels(byte[] b, int payload) {
+        return ByteWriter.i64(b, payload + 17);
+    }
+
+    /** Whether the holder of a follows message owns the lock. */
+    public static boolean owns(byte[] b, int payload) {
+        return b[payload + 25] != 0;
     }
 
     public static void ping(ByteWriter out, long number) {

@@ -74,7 +74,17 @@ public final class Engine {
         this.machine = machine;
         this.clock = clock;
         this.timer = timer;
-        this.completions = out::reply;
+        this.completions = new Completions() {
+            @Override
+            public void complete(long session, long request, Reply reply) {
+                out.reply(session, request, reply);
+            }
+
+            @Override
+            public void follows(long session, long request, long holder, long levels, boolean owns) {
+                out.follows(session, request, holder, levels, owns);
+            }
+        };
         this.options = options;
         this.heap = HeapGuard.ofThisJvm(options.memoryReserve());
         this.onShutdown = onShutdown;

@@ -7,4 +7,7 @@ import io.multiproc.protocol.wire.Reply;
 public interface Outbox {
     /** Sends an answer to a session; drops it when the session has no connection. */
     void reply(long session, long request, Reply reply);
+
+    /** Passes on what {@link io.multiproc.server.state.Completions#follows} says, to who can use it. */
+    default void follows(long session, long request, long holder, long levels, boolean owns) {}
 }

@@ -3,6 +3,7 @@ package io.multiproc.server.net;
 import io.multiproc.protocol.auth.NonceSource;
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.wire.ByteWriter;
+import io.multiproc.protocol.wire.Messages;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.server.engine.Engine;
 import io.multiproc.server.engine.Outbox;
@@ -168,6 +169,17 @@ final class Connections implements Outbox {
     /** Sessions of native clients and connections of Python's. */
     int clients() {
         return sessions.size() + bySession.size();
+    }
+
+    @Override
+    public void follows(long session, long request, long holder, long levels, boolean owns) {
+        NativeSession client = sessions.get(session);
+        Connection connection = client == null ? null : client.connection();
+        if (connection != null) {
+            // not kept for a client without connection: it is told nothing false by not being told
+            Messages.follows(scratch.reset(), request, holder, levels, owns);
+            connection.sendFrames(scratch);
+        }
     }
 
     /** The socket of a connection has been closed. */

@@ -101,9 +101,28 @@ final class LockState extends ObjectState implements Owned {
         if (timeout == 0) {
             return Reply.ABSENT;
         }
-        turn.park(this, queue, deadline).holder = asker;
+        Waiter before = queue.last();
+        Waiter w = turn.park(this, queue, deadline);
+        w.holder = asker;
+        if (deadline == Long.MAX_VALUE) {
+            tellPlace(w, before, turn);
+        }
         orphan.watch(queue, 1, turn);
         return null;
+    }
+
+    /**
+     * A client that waits right behind itself may hand the lock over within its process: nobody comes between the two, and who waits for ever leaves only if
+     * the client says so.
+     */
+    private void tellPlace(Waiter w, @Nullable Waiter before, Turn turn) {
+        if (before != null) {
+            if (before.session == w.session) {
+                turn.follows(w, before.holder, before.levels, false);
+            }
+        } else if (owner == w.session) {
+            turn.follows(w, holder, levels, true);
+        }
     }
 
     /**

@@ -175,6 +175,11 @@ final class Turn {
         out.complete(w.session.id(), w.request, reply);
     }
 
+    /** Tells a parked request's session what {@link Completions#follows} says. */
+    void follows(Waiter w, long holder, long levels, boolean owns) {
+        out.follows(w.session.id(), w.request, holder, levels, owns);
+    }
+
     /** The request that is being applied. */
     long request() {
         return request;

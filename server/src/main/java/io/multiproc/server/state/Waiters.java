@@ -26,6 +26,11 @@ final class Waiters {
         return first;
     }
 
+    @Nullable
+    Waiter last() {
+        return last;
+    }
+
     void add(Waiter w) {
         w.list = this;
         w.previous = last;
