@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * refuse smaller ones, where a holder that lost its session must not do harm. A dict on the same manager does so by
  * {@link DictProxy#putFenced}.
  *
- * <p>Every method is one round trip. Memory effects are those of messages: what a holder wrote to shared objects before
+ * <p>Every method is one round trip, except that {@code unlock} needs none if the next in line is known to be another thread of this process: that one
+ * goes on at once. Memory effects are those of messages: what a holder wrote to shared objects before
  * {@code unlock} is seen by the next holder. Every method throws {@link NoSuchObjectException} if the lock was deleted, also
  * while waiting; {@link SessionExpiredException} if the session has ended, after which this process owns nothing.
  */
@@ -91,7 +92,9 @@ public final class LockProxy implements Lock, Proxy {
     }
 
     /**
-     * Releases the lock, or one level of a reentrant one.
+     * Releases the lock, or one level of a reentrant one. Afterwards it is free or the next in line owns it. If that is known to be another thread of this
+     * process, nothing is awaited: it owns the lock from then on, and the manager, for which the lock has been this process's all the time, is told. Should
+     * somebody have taken the lock away by then ({@link Manager#forceRelease}, the lock was deleted), that is logged instead of thrown.
      *
      * @throws IllegalMonitorStateException if this thread does not own it; the text says who does
      */

@@ -281,7 +281,7 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
 
     /**
      * Takes a lock, semaphore or read-write lock from all that own it, whoever they are: their next release throws {@link
-     * IllegalMonitorStateException}, and the fencing token of the next owner is greater than theirs. For operators.
+     * IllegalMonitorStateException} (or logs it, where {@link LockProxy#unlock} has handed the lock over within the process), and the fencing token of the next owner is greater than theirs. For operators.
      *
      * @return whether somebody owned it
      * @throws WrongTypeException if nobody can own such an object

@@ -47,9 +47,17 @@ public final class RecordingServer {
                 if (op != null) {
                     seen.add(op);
                 }
-                Reply reply = real.apply(entry, (session, request, answer) -> {
-                    note(waiting.remove(new Waiting(session, request)), answer);
-                    out.complete(session, request, answer);
+                Reply reply = real.apply(entry, new Completions() {
+                    @Override
+                    public void complete(long session, long request, Reply answer) {
+                        note(waiting.remove(new Waiting(session, request)), answer);
+                        out.complete(session, request, answer);
+                    }
+
+                    @Override
+                    public void follows(long session, long request, long holder, long levels, boolean owns) {
+                        out.follows(session, request, holder, levels, owns);
+                    }
                 });
                 if (op != null && reply == null) {
                     waiting.put(new Waiting(entry.session(), entry.request()), op);

@@ -254,7 +254,7 @@ public final class Connection {
         if (handOver(call)) {
             return false;
         }
-        boolean uninterrupted = exchange(call, false);
+        boolean unused = exchange(call, false);
         return true;
     }
 

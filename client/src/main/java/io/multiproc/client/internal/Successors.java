@@ -118,6 +118,9 @@ final class Successors {
         if (links.isEmpty() || !(call.op instanceof LockOp op)) {
             return;
         }
+        if (op != LockOp.ACQUIRE && op != LockOp.AWAIT && op != LockOp.RELEASE) {
+            return;
+        }
         boolean foretold = call.isForetold();
         if (foretold && op == LockOp.RELEASE) {
             return;
@@ -129,25 +132,19 @@ final class Successors {
             return;
         }
         boolean done = b[status] == 0 && b[status + 1] != Tag.ABSENT.code();
-        switch (op) {
-            case ACQUIRE, AWAIT -> {
-                if (!done) {
-                    if (!link.owns) {
-                        drop(party, link);
-                    }
-                } else if (link.owns && op == LockOp.ACQUIRE) {
-                    link.levels += foretold ? 0 : 1;
-                } else {
-                    link.owns = true;
-                }
+        if (op == LockOp.RELEASE) {
+            link.levels--;
+            if (!done || link.levels == 0) {
+                drop(party, link);
             }
-            case RELEASE -> {
-                link.levels--;
-                if (!done || link.levels == 0) {
-                    drop(party, link);
-                }
+        } else if (!done) {
+            if (!link.owns) {
+                drop(party, link);
             }
-            default -> {}
+        } else if (link.owns && op == LockOp.ACQUIRE) {
+            link.levels += foretold ? 0 : 1;
+        } else {
+            link.owns = true;
         }
     }
 

@@ -74,6 +74,8 @@ class MessagesTest {
         written.put("pong", frame(out -> Messages.pong(out, 0)));
         written.put("goodbye_shutting_down", frame(out -> Messages.goodbye(out, ErrorCode.SHUTTING_DOWN, "bye")));
         written.put("give_back", frame(out -> Messages.giveBack(out, ID)));
+        written.put("follows_owner_2_levels", frame(out -> Messages.follows(out, ID, 7, 2, true)));
+        written.put("follows_waiter", frame(out -> Messages.follows(out, 1, -1, 1, false)));
         written.put("received", frame(out -> Messages.received(out, 77)));
         assertEquals(golden.keySet(), written.keySet(), "each vector has a test, and each test a vector");
         Set<Integer> kinds = new HashSet<>();
@@ -81,7 +83,7 @@ class MessagesTest {
             assertEquals(HexFormat.of().formatHex(expected), HexFormat.of().formatHex(written.get(name)), name);
             kinds.add((int) expected[4]);
         });
-        assertEquals(Set.of(1, 2, 3, 4, 5, 6, 7, 8, 9), kinds, "each kind of message has a vector");
+        assertEquals(Set.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10), kinds, "each kind of message has a vector");
     }
 
     @Test
@@ -136,6 +138,16 @@ class MessagesTest {
                 assertEquals(ID, Messages.id(at(offset, name), p));
             }
             assertEquals(-1, Messages.id(at(offset, "ping"), p));
+
+            byte[] owner = at(offset, "follows_owner_2_levels");
+            assertEquals(ID, Messages.id(owner, p));
+            assertEquals(7, Messages.holder(owner, p));
+            assertEquals(2, Messages.levels(owner, p));
+            assertTrue(Messages.owns(owner, p));
+            byte[] waiter = at(offset, "follows_waiter");
+            assertEquals(-1, Messages.holder(waiter, p));
+            assertEquals(1, Messages.levels(waiter, p));
+            assertTrue(!Messages.owns(waiter, p));
         }
     }
 

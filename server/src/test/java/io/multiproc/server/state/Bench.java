@@ -20,6 +20,10 @@ final class Bench {
     /** What a completion said. */
     record Done(long session, long request, @Nullable Object reply) {}
 
+    /** What was said of a parked request. */
+    record Follower(long session, long request, long holder, long levels, boolean owns) {}
+
+    final List<Follower> followers = new ArrayList<>();
     final SharedState state;
     final List<Done> done = new ArrayList<>();
     long index;
@@ -64,9 +68,17 @@ final class Bench {
 
     @Nullable
     Reply apply(long session, long id, Command command) {
-        return state.apply(
-                new Entry(++index, time, session, id, command),
-                (s, r, reply) -> done.add(new Done(s, r, Coded.reply(reply))));
+        return state.apply(new Entry(++index, time, session, id, command), new Completions() {
+            @Override
+            public void complete(long s, long r, Reply reply) {
+                done.add(new Done(s, r, Coded.reply(reply)));
+            }
+
+            @Override
+            public void follows(long s, long r, long holder, long levels, boolean owns) {
+                followers.add(new Follower(s, r, holder, levels, owns));
+            }
+        });
     }
 
     /** Calls an operation under a new request id, which is then {@link #request}. */

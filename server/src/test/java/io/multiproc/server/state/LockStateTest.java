@@ -12,6 +12,7 @@ import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.LockOp;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.ObjectType;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +50,32 @@ class LockStateTest {
         assertEquals(1L, call(c, LockOp.HOLD_COUNT, 1));
         assertNull(call(c, LockOp.RELEASE, 1));
         assertEquals(false, call(a, LockOp.IS_LOCKED));
+    }
+
+    @Test
+    void saysWhoFollowsWhomWithinASession() {
+        callR(a, LockOp.ACQUIRE, 1, -1);
+        callR(a, LockOp.ACQUIRE, 1, -1);
+        assertEquals(PARKED, callR(a, LockOp.ACQUIRE, 2, -1));
+        long second = bench.request;
+        assertEquals(PARKED, callR(a, LockOp.ACQUIRE, 3, -1));
+        long third = bench.request;
+        assertEquals(
+                List.of(new Bench.Follower(a, second, 1, 2, true), new Bench.Follower(a, third, 2, 1, false)),
+                bench.followers);
+        bench.followers.clear();
+        assertEquals(PARKED, callR(b, LockOp.ACQUIRE, 1, -1), "behind another session");
+        assertEquals(PARKED, callR(a, LockOp.ACQUIRE, 4, -1), "the same");
+        assertEquals(PARKED, callR(a, LockOp.ACQUIRE, 5, 100), "may leave by itself");
+        long fifth = bench.request;
+        assertEquals(PARKED, callR(a, LockOp.ACQUIRE, 6, -1), "behind one that may, which does not matter to it");
+        assertEquals(List.of(new Bench.Follower(a, bench.request, 5, 1, false)), bench.followers);
+        bench.followers.clear();
+        bench.tick(100);
+        bench.assertDone(done(a, fifth, ABSENT));
+        assertEquals(List.of(), bench.followers, "nobody is told of a change: whoever followed it is granted as ever");
+        assertEquals(ABSENT, callR(a, LockOp.ACQUIRE, 7, 0));
+        assertEquals(List.of(), bench.followers);
     }
 
     @Test
