@@ -1,5 +1,7 @@
 package io.multiproc.client.internal;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Stands for a call whose caller has gone without waiting for the reply, because there was no connection. The request was or will be
  * applied all the same; what its reply brings is taken back.
@@ -33,8 +35,12 @@ final class AbandonedCall extends Call {
     }
 
     @Override
-    void complete(byte[] payload, int at) {
-        super.complete(payload, at);
-        leftovers.takeBack(this, payload, at);
+    void complete(byte[] payload, int at, byte @Nullable [] ownBytes) {
+        super.complete(payload, at, ownBytes);
+        if (ownBytes == null) {
+            leftovers.takeBack(this, payload, at);
+        } else {
+            leftovers.takeBack(this, joined(payload, at, ownBytes), 0);
+        }
     }
 }

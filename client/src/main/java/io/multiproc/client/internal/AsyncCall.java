@@ -14,11 +14,11 @@ final class AsyncCall<T> extends Call {
     private final Op operation;
     private final Reading<T> reading;
 
-    /** Makes the result of a reply, or throws its error. */
+    /** Makes the result of a reply, or throws its error; the arguments are those of {@link Call#complete}. */
     @FunctionalInterface
     interface Reading<T> {
         @Nullable
-        T read(byte[] payload, int at);
+        T read(byte[] payload, int at, byte @Nullable [] ownBytes);
     }
 
     AsyncCall(Session session, Connection connection, Op op, ByteWriter frame, Reading<T> reading) {
@@ -35,11 +35,11 @@ final class AsyncCall<T> extends Call {
     }
 
     @Override
-    void complete(byte[] payload, int at) {
-        super.complete(payload, at);
+    void complete(byte[] payload, int at, byte @Nullable [] ownBytes) {
+        super.complete(payload, at, ownBytes);
         boolean taken;
         try {
-            taken = future.complete(reading.read(payload, at));
+            taken = future.complete(reading.read(payload, at, ownBytes));
         } catch (RuntimeException e) {
             // includes a value that cannot be decoded: it was delivered, and is of no use to anybody else here
             future.completeExceptionally(e);

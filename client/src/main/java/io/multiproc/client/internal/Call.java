@@ -6,6 +6,7 @@ import io.multiproc.protocol.op.Shape;
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Messages;
 import io.multiproc.protocol.wire.Tag;
+import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,7 @@ class Call {
 
     private byte[] reply = NONE;
     private int replyAt;
+    private byte @Nullable [] tail;
     private @Nullable RuntimeException failure;
     private volatile boolean done;
 
@@ -66,10 +68,15 @@ class Call {
         return o.spec().reply() == Shape.BOOL ? new byte[] {0, Tag.FALSE.code()} : null;
     }
 
-    /** Called once, on whichever thread reads, with the array that the reply is the end of, and where it starts: with its status. */
-    void complete(byte[] payload, int at) {
+    /**
+     * Called once, on whichever thread reads, with the array that the reply is the end of, and where it starts: with its status.
+     *
+     * @param ownBytes if the reply is a byte array: the rest of it, which is the result
+     */
+    void complete(byte[] payload, int at, byte @Nullable [] ownBytes) {
         reply = payload;
         replyAt = at;
+        tail = ownBytes;
         done();
     }
 
@@ -117,7 +124,25 @@ class Call {
         if (e != null) {
             throw e;
         }
+        byte[] rest = tail;
+        if (rest != null) {
+            reply = joined(reply, replyAt, rest);
+            replyAt = 0;
+            tail = null;
+        }
         return checked(reply, replyAt);
+    }
+
+    /** The result if it is a byte array that came as one; else null, and {@link #reply} has it. Only after {@link #isDone}. */
+    final byte @Nullable [] ownBytes() {
+        return tail;
+    }
+
+    /** A reply in one piece. */
+    static byte[] joined(byte[] payload, int at, byte[] rest) {
+        byte[] all = Arrays.copyOfRange(payload, at, payload.length + rest.length);
+        System.arraycopy(rest, 0, all, payload.length - at, rest.length);
+        return all;
     }
 
     /** Throws the error of an error reply; returns any other. */

@@ -185,7 +185,7 @@ public final class Connection {
                 LockSupport.parkNanos(this, Math.min(left, ownLeft));
             }
         } else if (timedOut != null && ownLeft <= 0) {
-            s.abandon(call, () -> call.complete(timedOut, 0));
+            s.abandon(call, () -> call.complete(timedOut, 0, null));
         } else {
             s.abandon(call, () -> call.fail(s.reconnector.tooLong(s.peer, Outcome.UNKNOWN)));
         }
@@ -273,7 +273,7 @@ public final class Connection {
             s.pending.remove(next.id);
             s.pending.put(new Successors.Foretold(next));
             s.waiting = s.pending.size() + s.pings;
-            next.complete(Successors.grant(), 0);
+            next.complete(Successors.grant(), 0, null);
         }
         if (next.waiter == null) {
             // it sleeps as the one who reads for all

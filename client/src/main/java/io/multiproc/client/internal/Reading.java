@@ -6,6 +6,7 @@ import io.multiproc.protocol.wire.Spin;
 import io.multiproc.protocol.wire.Tag;
 import java.io.IOException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what the server says. Only the holder of the read role does. */
 final class Reading {
@@ -58,14 +59,14 @@ final class Reading {
         int length;
         // the wire's cursor moves before a frame is handled: its handling may read more, in a nested call
         while ((length = from.nextFrame()) >= 0) {
-            handle(from.frameArray(), from.frameStart(), length, from.frameIsApart());
+            handle(from.frameArray(), from.frameStart(), length, from.frameIsApart(), from.frameTail());
         }
     }
 
-    private void handle(byte[] b, int p, int length, boolean apart) throws IOException {
+    private void handle(byte[] b, int p, int length, boolean apart, byte @Nullable [] tail) throws IOException {
         int kind = length == 0 ? -1 : b[p];
         if (kind == Messages.REPLY && length > Messages.REPLY_HEADER) {
-            handleReply(b, p, length, apart);
+            handleReply(b, p, length, apart, tail);
         } else if (kind == Messages.FOLLOWS && length == Messages.FOLLOWS_LENGTH) {
             synchronized (s.lock) {
                 s.successors.follows(
@@ -88,12 +89,12 @@ final class Reading {
         }
     }
 
-    private void handleReply(byte[] b, int p, int length, boolean apart) {
+    private void handleReply(byte[] b, int p, int length, boolean apart, byte @Nullable [] tail) {
         long id = Messages.id(b, p);
         Call call;
         boolean urgent;
         synchronized (s.lock) {
-            s.receipts.add(length);
+            s.receipts.add(tail == null ? length : length + tail.length);
             call = s.pending.remove(id);
             s.waiting = s.pending.size() + s.pings;
             if (call == null) {
@@ -115,14 +116,14 @@ final class Reading {
         byte[] payload = apart ? b : Arrays.copyOfRange(b, status, p + length);
         int at = apart ? status : 0;
         if (!call.isAsync()) {
-            call.complete(payload, at);
+            call.complete(payload, at, tail);
         } else if (io.isCurrent()) {
             if (!s.runsCallbacks) {
                 writing.beforeCallbacks();
             }
-            call.complete(payload, at);
+            call.complete(payload, at, tail);
         } else {
-            tasks.addCompletion(() -> call.complete(payload, at));
+            tasks.addCompletion(() -> call.complete(payload, at, tail));
         }
         if (urgent) {
             writing.flushAcknowledgements();

@@ -281,6 +281,10 @@ public final class Session {
     }
 
     private static @Nullable Object result(Life life, Call call) {
+        byte[] bytes = call.ownBytes();
+        if (bytes != null) {
+            return bytes;
+        }
         byte[] reply = call.reply();
         Object result = life.reader.read(reply, call.replyAt() + 1);
         if (call.replyAt() > 0 && (result instanceof byte[] || result instanceof String)) {
@@ -334,7 +338,8 @@ public final class Session {
                 life.connection,
                 op,
                 frame(),
-                (payload, at) -> decoder.decode(life.reader.read(Call.checked(payload, at), at + 1)));
+                (payload, at, ownBytes) -> decoder.decode(
+                        ownBytes != null ? ownBytes : life.reader.read(Call.checked(payload, at), at + 1)));
         try {
             begin(life, call, op, object, args);
             life.connection.send(call);

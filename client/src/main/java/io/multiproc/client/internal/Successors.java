@@ -57,7 +57,7 @@ final class Successors {
         }
 
         @Override
-        void complete(byte[] payload, int at) {
+        void complete(byte[] payload, int at, byte @Nullable [] ownBytes) {
             try {
                 byte[] unused = checked(payload, at);
             } catch (RuntimeException e) {
@@ -67,7 +67,7 @@ final class Successors {
                         op == LockOp.RELEASE ? "release" : "grant",
                         e);
             }
-            super.complete(payload, at);
+            super.complete(payload, at, ownBytes);
         }
     }
 

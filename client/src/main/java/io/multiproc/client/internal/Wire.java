@@ -1,5 +1,6 @@
 package io.multiproc.client.internal;
 
+import io.multiproc.protocol.wire.Messages;
 import io.multiproc.protocol.wire.Spin;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -56,6 +57,11 @@ final class Wire {
     private byte @Nullable [] large;
 
     private int largeEnd;
+    /** If the large frame is the reply that a byte array is: what comes before its bytes, which {@link #large} then holds alone. */
+    private byte @Nullable [] largeHead;
+    /** The bytes of the frame at the cursor that have an array of their own, or null. */
+    private byte @Nullable [] tail;
+
     /** An array that a receiver no longer needs: the next frame is often as large. */
     private volatile byte @Nullable [] spare;
 
@@ -194,7 +200,7 @@ final class Wire {
         end = have;
     }
 
-    /** The length of the next whole frame's payload, on which the cursor now stands; -1 when there is none yet. */
+    /** The length of the next whole frame's payload without its {@link #frameTail}, on which the cursor now stands; -1 when there is none yet. */
     int nextFrame() throws IOException {
         byte[] own = large;
         if (own != null) {
@@ -202,11 +208,15 @@ final class Wire {
                 return -1;
             }
             large = null;
-            array = own;
             frame = 0;
-            return own.length;
+            byte[] head = largeHead;
+            largeHead = null;
+            tail = head == null ? null : own;
+            array = head == null ? own : head;
+            return array.length;
         }
         array = in;
+        tail = null;
         if (end - start < 4) {
             return -1;
         }
@@ -233,14 +243,21 @@ final class Wire {
     }
 
     private void beginLarge(int length) {
+        int payload = start + 4;
+        int head = Messages.startOfBytes(in, payload, end - payload, length);
         byte[] own = spare;
-        if (own != null && own.length == length) {
+        if (head > 0) {
+            // the program's own array: it is not copied again
+            largeHead = Arrays.copyOfRange(in, payload, payload + head);
+            own = new byte[length - head];
+        } else if (own != null && own.length == length) {
             spare = null;
         } else {
             own = new byte[length];
         }
-        largeEnd = end - start - 4;
-        System.arraycopy(in, start + 4, own, 0, largeEnd);
+        payload += Math.max(head, 0);
+        largeEnd = end - payload;
+        System.arraycopy(in, payload, own, 0, largeEnd);
         large = own;
         start = 0;
         end = 0;
@@ -260,6 +277,11 @@ final class Wire {
         return array != in;
     }
 
+    /** The rest of the frame at the cursor: the bytes of the byte array that it is a reply with, and nobody else's. Null for all other frames. */
+    byte @Nullable [] frameTail() {
+        return tail;
+    }
+
     int frameStart() {
         return frame;
     }
@@ -269,6 +291,7 @@ final class Wire {
         while (true) {
             int length = nextFrame();
             if (length >= 0) {
+                // no reply that could have a tail: the handshake's frames are small
                 return Arrays.copyOfRange(array, frame, frame + length);
             }
             long left = (deadlineNanos - System.nanoTime()) / 1_000_000;

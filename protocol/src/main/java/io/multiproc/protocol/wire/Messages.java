@@ -138,6 +138,32 @@ public final class Messages {
         return b[payload + 9];
     }
 
+    /**
+     * Where, counted from the start of the payload, the bytes start that a reply consists of from there to its end, if it is a success whose value is a byte
+     * array; -1 for all other messages, and as long as too little is there to tell.
+     *
+     * @param there how much of the payload has arrived
+     * @param length how much there will be
+     */
+    public static int startOfBytes(byte[] b, int payload, int there, int length) {
+        if (there <= REPLY_HEADER || b[payload] != REPLY || status(b, payload) != 0) {
+            return -1;
+        }
+        if (b[payload + REPLY_HEADER] != Tag.BYTES.code()) {
+            return -1;
+        }
+        long size = 0;
+        int at = REPLY_HEADER + 1;
+        for (int shift = 0; shift <= 28 && at < there; shift += 7) {
+            byte x = b[payload + at++];
+            size |= (long) (x & 0x7f) << shift;
+            if (x >= 0) {
+                return at + size == length ? at : -1;
+            }
+        }
+        return -1;
+    }
+
     /** The error code of a goodbye, or of an error reply (whose body starts after the status). */
     public static ErrorCode errorCode(byte[] b, int at) {
         return ErrorCode.coded(ByteWriter.i16(b, at) & 0xffff);
