@@ -151,6 +151,35 @@ class MessagesTest {
         }
     }
 
+    @Test
+    void aReplyThatIsAByteArrayIsToldByItsStart() {
+        for (int size : new int[] {0, 1, 127, 128, 16_383, 16_384, 70_000}) {
+            ByteWriter value = new ByteWriter().tag(Tag.BYTES).varint(size).raw(new byte[size]);
+            byte[] frame = reply(ID, Reply.value(value.toByteArray()));
+            int length = frame.length - 4;
+            int start = length - size;
+            assertEquals(start, Messages.startOfBytes(frame, 4, length, length), "of " + size);
+            for (int there = 0; there < start; there++) {
+                assertEquals(-1, Messages.startOfBytes(frame, 4, there, length), "with " + there + " of " + size);
+            }
+            assertEquals(start, Messages.startOfBytes(frame, 4, start, length), "its bytes need not be there");
+            assertEquals(-1, Messages.startOfBytes(frame, 4, length, length + 1), "something follows");
+            byte[] other = frame.clone();
+            other[4] = Messages.PONG;
+            assertEquals(-1, Messages.startOfBytes(other, 4, length, length));
+        }
+        byte[] text = reply(ID, Reply.text("text"));
+        assertEquals(-1, Messages.startOfBytes(text, 4, text.length - 4, text.length - 4));
+        byte[] error = reply(ID, Reply.error(ErrorCode.BUSY, "busy"));
+        assertEquals(-1, Messages.startOfBytes(error, 4, error.length - 4, error.length - 4));
+        byte[] endless = new byte[40];
+        Arrays.fill(endless, (byte) 0xff);
+        endless[0] = Messages.REPLY;
+        endless[9] = 0;
+        endless[10] = Tag.BYTES.code();
+        assertEquals(-1, Messages.startOfBytes(endless, 0, 40, 40));
+    }
+
     private byte[] at(int offset, String name) {
         byte[] frame = golden.get(name);
         byte[] out = new byte[offset + frame.length + 5];

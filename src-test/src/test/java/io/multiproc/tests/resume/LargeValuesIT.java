@@ -154,6 +154,19 @@ class LargeValuesIT {
                     assertEquals("x" + id + "y".repeat(100_000), got.get(i));
                 }
             }
+            // what came is the program's own
+            byte[] first = (byte[]) values.get(0);
+            first[0] = 99;
+            assertEquals(0, ((byte[]) values.get(0))[0]);
+            assertEquals(99, first[0]);
+            values.compute(0, (k, old) -> {
+                byte[] longer = Arrays.copyOf((byte[]) old, 100_001);
+                longer[100_000] = 7;
+                return longer;
+            });
+            assertEquals(100_001, ((byte[]) values.get(0)).length);
+            assertEquals(7, ((byte[]) values.get(0))[100_000]);
+            values.put(0, new byte[100_000]);
             // a change sends back what it has read, as it came
             String before = (String) values.get(2);
             values.compute(2, (k, old) -> {
