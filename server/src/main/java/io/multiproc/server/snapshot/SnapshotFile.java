@@ -8,10 +8,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
@@ -138,7 +141,7 @@ final class SnapshotFile {
     }
 
     /**
-     * Checks the whole file, then reads it.
+     * Checks the whole file, then reads it. It is opened once: what is read is what was checked, even if the file is replaced meanwhile.
      *
      * @param payload gets a stream that ends with the payload
      * @return null if there is no such file
@@ -147,26 +150,33 @@ final class SnapshotFile {
      */
     @Nullable
     Header read(Consumer<InputStream> payload) throws SnapshotException {
-        Header header;
-        long length;
-        try {
-            if (!Files.exists(path)) {
-                return null;
-            }
-            if (!Files.isRegularFile(path)) {
-                throw new SnapshotException(path + " is not a file: name a file for the snapshot");
-            }
-            header = readHeader();
-            length = Files.size(path) - header.bytes - TRAILER;
-            checkHash(length);
+        if (!Files.exists(path)) {
+            return null;
+        }
+        if (!Files.isRegularFile(path)) {
+            throw new SnapshotException(path + " is not a file: name a file for the snapshot");
+        }
+        try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+            Header header = readHeader(file);
+            long length = file.size() - header.bytes - TRAILER;
+            checkHash(file, length);
+            read(file, header, length, payload);
+            return header;
         } catch (SnapshotException e) {
             throw e;
         } catch (IOException e) {
             throw new SnapshotException("cannot read snapshot file " + path + ": " + PrivateFiles.text(e), e);
         }
-        try (InputStream in = Files.newInputStream(path)) {
-            in.skipNBytes(header.bytes);
-            payload.accept(new Part(in, length));
+    }
+
+    private static InputStream from(FileChannel file, long position) throws IOException {
+        return Channels.newInputStream(file.position(position));
+    }
+
+    private void read(FileChannel file, Header header, long length, Consumer<InputStream> payload)
+            throws SnapshotException {
+        try {
+            payload.accept(new Part(from(file, header.bytes), length));
         } catch (IOException | UncheckedIOException e) {
             throw new SnapshotException("cannot read snapshot file " + path + ": " + e.getMessage(), e);
         } catch (RuntimeException e) {
@@ -176,57 +186,54 @@ final class SnapshotFile {
                             + " to start empty",
                     e);
         }
-        return header;
     }
 
-    private Header readHeader() throws IOException {
-        try (DataInputStream in = new DataInputStream(Files.newInputStream(path))) {
-            byte[] magic = in.readNBytes(MAGIC.length);
-            if (magic.length == 0) {
-                throw damaged("it is empty");
-            }
-            if (!Arrays.equals(magic, MAGIC)) {
-                throw new SnapshotException(path
-                        + " is not a snapshot of multiproc: name another file, or move this one away to start empty");
-            }
-            if (Files.size(path) < LEAST_HEADER + TRAILER) {
-                throw damaged("it is cut off");
-            }
-            int format = in.readInt();
-            if (format != FORMAT) {
-                throw new SnapshotException("snapshot file " + path + " has format " + format
-                        + ", and this multiproc knows format " + FORMAT
-                        + ": run the version that wrote it, or move the file away to start empty");
-            }
-            Instant time = Instant.ofEpochMilli(in.readLong());
-            boolean clean = in.readBoolean();
-            int length = in.readUnsignedShort();
-            if (Files.size(path) < LEAST_HEADER + length + TRAILER) {
-                throw damaged("it is cut off");
-            }
-            String version = new String(in.readNBytes(length), StandardCharsets.UTF_8);
-            return new Header(time, clean, version, LEAST_HEADER + length);
+    private Header readHeader(FileChannel file) throws IOException {
+        DataInputStream in = new DataInputStream(from(file, 0));
+        byte[] magic = in.readNBytes(MAGIC.length);
+        if (magic.length == 0) {
+            throw damaged("it is empty");
         }
+        if (!Arrays.equals(magic, MAGIC)) {
+            throw new SnapshotException(
+                    path + " is not a snapshot of multiproc: name another file, or move this one away to start empty");
+        }
+        if (file.size() < LEAST_HEADER + TRAILER) {
+            throw damaged("it is cut off");
+        }
+        int format = in.readInt();
+        if (format != FORMAT) {
+            throw new SnapshotException("snapshot file " + path + " has format " + format
+                    + ", and this multiproc knows format " + FORMAT
+                    + ": run the version that wrote it, or move the file away to start empty");
+        }
+        Instant time = Instant.ofEpochMilli(in.readLong());
+        boolean clean = in.readBoolean();
+        int length = in.readUnsignedShort();
+        if (file.size() < LEAST_HEADER + length + TRAILER) {
+            throw damaged("it is cut off");
+        }
+        String version = new String(in.readNBytes(length), StandardCharsets.UTF_8);
+        return new Header(time, clean, version, LEAST_HEADER + length);
     }
 
-    private void checkHash(long length) throws IOException {
+    private void checkHash(FileChannel file, long length) throws IOException {
         MessageDigest hash = sha256();
-        try (InputStream file = Files.newInputStream(path)) {
-            DataInputStream in = new DataInputStream(new DigestInputStream(file, hash));
-            byte[] buffer = new byte[BUFFER];
-            long left = Files.size(path) - TRAILER;
-            while (left > 0) {
-                int n = (int) Math.min(left, buffer.length);
-                in.readFully(buffer, 0, n);
-                left -= n;
-            }
-            long told = in.readLong();
-            if (told != length) {
-                throw damaged("it is cut off, or its length is wrong");
-            }
-            if (!MessageDigest.isEqual(hash.digest(), file.readNBytes(HASH))) {
-                throw damaged("its checksum does not match its content");
-            }
+        InputStream all = from(file, 0);
+        DataInputStream in = new DataInputStream(new DigestInputStream(all, hash));
+        byte[] buffer = new byte[BUFFER];
+        long left = file.size() - TRAILER;
+        while (left > 0) {
+            int n = (int) Math.min(left, buffer.length);
+            in.readFully(buffer, 0, n);
+            left -= n;
+        }
+        long told = in.readLong();
+        if (told != length) {
+            throw damaged("it is cut off, or its length is wrong");
+        }
+        if (!MessageDigest.isEqual(hash.digest(), all.readNBytes(HASH))) {
+            throw damaged("its checksum does not match its content");
         }
     }
 

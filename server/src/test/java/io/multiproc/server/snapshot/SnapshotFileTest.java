@@ -14,6 +14,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,6 +97,31 @@ class SnapshotFileTest {
                 PosixFilePermissions.fromString("rw-------"),
                 Files.getPosixFilePermissions(path),
                 "others may not read it");
+    }
+
+    @Test
+    void whatIsReadIsOneFileEvenWhileItIsReplaced() throws Exception {
+        List<String> contents = List.of("short", "l" + "o".repeat(5_000) + "ng");
+        write(file, contents.get(0));
+        AtomicBoolean enough = new AtomicBoolean();
+        FutureTask<Integer> writer = new FutureTask<>(() -> {
+            int n = 0;
+            while (!enough.get()) {
+                write(new SnapshotFile(path), contents.get(++n % 2));
+            }
+            return n;
+        });
+        Thread thread = new Thread(writer, "writer");
+        thread.start();
+        try {
+            for (int i = 0; i < 2_000; i++) {
+                String got = read();
+                assertTrue(contents.contains(got), got);
+            }
+        } finally {
+            enough.set(true);
+        }
+        assertTrue(writer.get() > 1);
     }
 
     @Test
