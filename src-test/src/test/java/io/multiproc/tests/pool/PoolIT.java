@@ -157,9 +157,17 @@ class PoolIT {
         assertEquals(81, said.poll(60, TimeUnit.SECONDS));
         pool.applyAsync(Jobs::fails, 7).callback(said::add).errorCallback(e -> said.add(e.getMessage()));
         assertEquals("no 7", said.poll(60, TimeUnit.SECONDS));
+        // both workers are busy: nothing of the map is done before somebody looks
+        EventProxy go = manager.event();
+        QueueProxy<Object> busy = manager.queue();
+        for (int i = 0; i < 2; i++) {
+            AsyncResult<String> unused = pool.applyAsync(Jobs::waitsFor, go, busy);
+            busy.take();
+        }
         List<Integer> progress = java.util.Collections.synchronizedList(new ArrayList<>());
         AsyncResult<List<Integer>> squares =
                 pool.mapAsync(Jobs::square, upTo(100), 5).onProgress((done, total) -> progress.add(done));
+        go.set();
         assertEquals(100, squares.get(Await.LONG).size());
         assertEquals(0, progress.get(0));
         assertEquals(100, progress.get(progress.size() - 1));
