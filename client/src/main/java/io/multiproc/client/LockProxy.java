@@ -93,7 +93,7 @@ public final class LockProxy implements Lock, Proxy {
 
     /**
      * Releases the lock, or one level of a reentrant one. Afterwards it is free or the next in line owns it. If that is known to be another thread of this
-     * process, nothing is awaited: it owns the lock from then on, and the manager, for which the lock has been this process's all the time, is told. Should
+     * process, and there is a connection, nothing is awaited: it owns the lock from then on, and the manager, for which the lock has been this process's all the time, is told. Should
      * somebody have taken the lock away by then ({@link Manager#forceRelease}, the lock was deleted), that is logged instead of thrown.
      *
      * @throws IllegalMonitorStateException if this thread does not own it; the text says who does

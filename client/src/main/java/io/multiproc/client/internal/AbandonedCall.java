@@ -16,12 +16,13 @@ final class AbandonedCall extends Call {
     }
 
     AbandonedCall(Call call, Leftovers leftovers) {
-        super(call.op, call.frame);
+        super(call);
         this.leftovers = leftovers;
-        id = call.id;
-        frameNumber = call.frameNumber;
-        object = call.object;
-        args = call.args;
+    }
+
+    @Override
+    boolean isAwaited() {
+        return false;
     }
 
     @Override

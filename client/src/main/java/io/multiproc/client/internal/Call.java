@@ -53,6 +53,15 @@ class Call {
         this.frame = frame;
     }
 
+    /** One that takes the place of a call whose caller does not wait for the reply any more. */
+    Call(Call call) {
+        this(call.op, call.frame);
+        id = call.id;
+        frameNumber = call.frameNumber;
+        object = call.object;
+        args = call.args;
+    }
+
     /**
      * The reply that means "not in time" for a call whose own time is up, if what happens all the same can be taken back: true whatever
      * the server knows. Null if only the server can say.
@@ -104,9 +113,9 @@ class Call {
         return false;
     }
 
-    /** Whether nobody waits for the reply because what it says was known before. */
-    boolean isForetold() {
-        return false;
+    /** Whether there is somebody to be told that there will be no reply. */
+    boolean isAwaited() {
+        return true;
     }
 
     /** Whether the server answers at once, and somebody reads that. */

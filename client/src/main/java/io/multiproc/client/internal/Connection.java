@@ -137,7 +137,9 @@ public final class Connection {
                 waitWithoutConnection(call, cancelled);
             } else if (s.readRole.tryLock()) {
                 try {
-                    call.waiter = null;
+                    if (call.waiter != null) {
+                        call.waiter = null; // who ends this wait must wake the selector
+                    }
                     while (!call.isDone()
                             && s.connected
                             && !Thread.currentThread().isInterrupted()) {

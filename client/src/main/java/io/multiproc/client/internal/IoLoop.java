@@ -188,20 +188,16 @@ final class IoLoop {
         synchronized (s.lock) {
             overdue = s.pending.drain();
             for (Call call : overdue) {
-                s.pending.put(standsAlone(call) ? call : new AbandonedCall(call, s.leftovers));
+                s.pending.put(call.isAwaited() ? new AbandonedCall(call, s.leftovers) : call);
             }
             s.lock.notifyAll();
         }
         for (Call call : overdue) {
-            if (!standsAlone(call)) {
+            if (call.isAwaited()) {
                 call.fail(s.reconnector.tooLong(s.peer, Outcome.UNKNOWN));
             }
         }
         tasks.run(LOG);
-    }
-
-    private static boolean standsAlone(Call call) {
-        return call instanceof AbandonedCall || call.isForetold();
     }
 
     /** On the I/O thread, which takes both roles until the session goes on or has ended. */

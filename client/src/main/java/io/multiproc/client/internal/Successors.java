@@ -44,16 +44,12 @@ final class Successors {
     /** A release that nobody waits for, or the grant that it causes: owner and successor are further on already. */
     static final class Foretold extends Call {
         Foretold(Call call) {
-            super(call.op, call.frame);
-            id = call.id;
-            frameNumber = call.frameNumber;
-            object = call.object;
-            args = call.args;
+            super(call);
         }
 
         @Override
-        boolean isForetold() {
-            return true;
+        boolean isAwaited() {
+            return false;
         }
 
         @Override
@@ -85,7 +81,7 @@ final class Successors {
     /** The server says that a waiting call gets its lock right after a holder. */
     void follows(@Nullable Call next, long holder, long levels, boolean owns) {
         // a future's callbacks need the I/O thread, and who may give up by itself is not sure to be there
-        if (next == null || next.op != LockOp.ACQUIRE || next.isAsync() || next.isForetold()) {
+        if (next == null || next.op != LockOp.ACQUIRE || next.isAsync() || !next.isAwaited()) {
             return;
         }
         if (next.givesUp || next.deadline != 0) {
@@ -121,7 +117,7 @@ final class Successors {
         if (op != LockOp.ACQUIRE && op != LockOp.AWAIT && op != LockOp.RELEASE) {
             return;
         }
-        boolean foretold = call.isForetold();
+        boolean foretold = call instanceof Foretold;
         if (foretold && op == LockOp.RELEASE) {
             return;
         }
