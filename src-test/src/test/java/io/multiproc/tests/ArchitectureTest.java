@@ -188,7 +188,7 @@ class ArchitectureTest {
         onlyIn(NET, "io.netty..");
         onlyIn("io.multiproc.client.internal.kryo..", "com.esotericsoftware..");
         onlyIn(METRICS, "io.micrometer..");
-        onlyIn(CLI, "picocli..");
+        onlyIn(CLI, "org.apache.commons.cli..");
     }
 
     @Test

@@ -2,39 +2,34 @@ package io.multiproc.server.cli;
 
 import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerOptions;
+import io.multiproc.server.cli.Input.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 
 /** The options of every command that talks to a running manager. */
 final class ConnectOptions {
-    @Option(
-            names = "--address",
-            paramLabel = "URI",
-            defaultValue = ManagerOptions.DEFAULT_ADDRESS,
-            description = "Where the manager is. Default: ${DEFAULT-VALUE}")
-    private String address = ManagerOptions.DEFAULT_ADDRESS;
+    private final Input<String> address;
+    private final Input<@Nullable Path> authkeyFile;
+    private final Input<Integer> seconds;
 
-    @Option(
-            names = "--authkey-file",
-            paramLabel = "FILE",
-            description = "File with the authkey. Default: MULTIPROC_AUTHKEY_FILE, MULTIPROC_AUTHKEY, the user's key.")
-    private @Nullable Path authkeyFile;
-
-    @Option(
-            names = "--timeout",
-            paramLabel = "SECONDS",
-            defaultValue = "10",
-            description = "How long connecting may take. Default: ${DEFAULT-VALUE}")
-    private int seconds = 10;
+    ConnectOptions(Inputs inputs) {
+        address = inputs.option("address", "URI", Kind.TEXT, ManagerOptions.DEFAULT_ADDRESS, "Where the manager is.");
+        authkeyFile = inputs.option(
+                "authkey-file",
+                "FILE",
+                Kind.PATH,
+                "File with the authkey. Default: MULTIPROC_AUTHKEY_FILE, MULTIPROC_AUTHKEY, the user's key.");
+        seconds = inputs.option("timeout", "SECONDS", Kind.INT, 10, "How long connecting may take.");
+    }
 
     ManagerOptions options() {
         ManagerOptions o = ManagerOptions.defaults()
-                .withAddress(address)
+                .withAddress(address.get())
                 .withName("multiproc command " + ProcessHandle.current().pid())
-                .withConnectTimeout(Duration.ofSeconds(Math.max(1, seconds)));
-        return authkeyFile == null ? o : o.withAuthkeyFile(authkeyFile);
+                .withConnectTimeout(Duration.ofSeconds(Math.max(1, seconds.get())));
+        Path file = authkeyFile.get();
+        return file == null ? o : o.withAuthkeyFile(file);
     }
 
     Manager connect() {

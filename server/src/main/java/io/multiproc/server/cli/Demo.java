@@ -5,34 +5,26 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.io.PrintWriter;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** The README's first program: a manager and two client JVMs on real sockets. */
-@Command(
-        name = "demo",
-        mixinStandardHelpOptions = true,
-        description =
-                "Starts a manager and two client JVMs that share a dict, a queue and a lock, shows what they do, and ends.")
-final class Demo implements Callable<Integer> {
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandSpec spec;
+final class Demo extends Command {
+    Demo() {
+        super(
+                "demo",
+                "Starts a manager and two client JVMs that share a dict, a queue and a lock, shows what they do, and ends.");
+    }
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    int run(PrintStream out) throws IOException, InterruptedException {
         Logs.configure(Logs.Level.WARN);
-        PrintWriter out = spec.commandLine().getOut();
         byte[] key = new byte[32];
         new SecureRandom().nextBytes(key);
         try (Manager manager = Manager.start(io.multiproc.client.ManagerOptions.defaults()
@@ -88,7 +80,7 @@ final class Demo implements Callable<Integer> {
         return process;
     }
 
-    private static Thread relay(Process process, PrintWriter out) {
+    private static Thread relay(Process process, PrintStream out) {
         Thread reader = new Thread(
                 () -> {
                     try (BufferedReader lines = new BufferedReader(

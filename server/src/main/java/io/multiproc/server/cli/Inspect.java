@@ -2,7 +2,8 @@ package io.multiproc.server.cli;
 
 import io.multiproc.client.Manager;
 import io.multiproc.client.Proxy;
-import java.io.PrintWriter;
+import io.multiproc.server.cli.Input.Kind;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -11,33 +12,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** The commands that look at, or change, a running manager. */
 final class Inspect {
     private Inspect() {}
 
     /** What they have in common: connect, act, print. */
-    abstract static class Base implements Callable<Integer> {
-        @Mixin
-        ConnectOptions connect = new ConnectOptions();
+    abstract static class Base extends Command {
+        private final ConnectOptions connect = new ConnectOptions(inputs);
 
-        @Spec
-        @SuppressWarnings("NullAway.Init") // set by picocli
-        CommandSpec spec;
+        Base(String name, String... description) {
+            super(name, description);
+        }
 
         @Override
-        public Integer call() {
-            PrintWriter out = spec.commandLine().getOut();
+        int run(PrintStream out) {
             try (Manager manager = connect.connect()) {
                 act(manager, out);
             }
@@ -45,17 +37,17 @@ final class Inspect {
             return 0;
         }
 
-        abstract void act(Manager manager, PrintWriter out);
+        abstract void act(Manager manager, PrintStream out);
     }
 
     /** Connects, authenticates and asks one question. */
-    @Command(
-            name = "ping",
-            mixinStandardHelpOptions = true,
-            description = "Connects, proves the authkey and asks one question; exit code 0 if it was answered.")
     static final class Ping extends Base {
+        Ping() {
+            super("ping", "Connects, proves the authkey and asks one question; exit code 0 if it was answered.");
+        }
+
         @Override
-        void act(Manager manager, PrintWriter out) {
+        void act(Manager manager, PrintStream out) {
             long start = System.nanoTime();
             Object version = manager.info().get("version");
             double millis = (System.nanoTime() - start) / 1e6;
@@ -64,43 +56,47 @@ final class Inspect {
     }
 
     /** Facts of the server. */
-    @Command(name = "info", mixinStandardHelpOptions = true, description = "Prints facts of the running manager.")
     static final class Info extends Base {
+        Info() {
+            super("info", "Prints facts of the running manager.");
+        }
+
         @Override
-        void act(Manager manager, PrintWriter out) {
+        void act(Manager manager, PrintStream out) {
             manager.info().forEach((k, v) -> out.printf("%-16s %s%n", k, v == null ? "-" : v));
         }
     }
 
     /** What commands that list things have in common. */
     abstract static class Listing extends Base {
-        @Option(names = "--json", description = "Prints JSON: one line for each look.")
-        private boolean json;
+        Listing(String name, String... description) {
+            super(name, description);
+        }
 
-        @Option(
-                names = "--watch",
-                paramLabel = "SECONDS",
-                description = "Looks again and again, so many seconds apart, until interrupted.")
-        private @Nullable Integer watch;
+        private final Input<Boolean> json = inputs.flag("json", "Prints JSON: one line for each look.");
+
+        private final Input<@Nullable Integer> watch = inputs.option(
+                "watch", "SECONDS", Kind.INT, "Looks again and again, so many seconds apart, until interrupted.");
 
         @Override
-        final void act(Manager manager, PrintWriter out) {
-            if (watch != null && watch < 1) {
-                throw new IllegalArgumentException("--watch takes a number of seconds from 1 on, not " + watch);
+        final void act(Manager manager, PrintStream out) {
+            Integer pause = watch.get();
+            if (pause != null && pause < 1) {
+                throw new IllegalArgumentException("--watch takes a number of seconds from 1 on, not " + pause);
             }
             CountDownLatch never = new CountDownLatch(1);
             do {
                 List<Map<String, @Nullable Object>> rows = rows(manager);
-                if (json) {
+                if (json.get()) {
                     out.println(Json.of(rows));
                 } else {
-                    if (watch != null) {
+                    if (pause != null) {
                         out.println(Instant.now().truncatedTo(ChronoUnit.SECONDS));
                     }
                     print(manager, rows, out);
                 }
                 out.flush();
-            } while (watch != null && pause(never, watch));
+            } while (pause != null && pause(never, pause));
         }
 
         private static boolean pause(CountDownLatch never, int seconds) {
@@ -113,18 +109,19 @@ final class Inspect {
 
         abstract List<Map<String, @Nullable Object>> rows(Manager manager);
 
-        abstract void print(Manager manager, List<Map<String, @Nullable Object>> rows, PrintWriter out);
+        abstract void print(Manager manager, List<Map<String, @Nullable Object>> rows, PrintStream out);
     }
 
     /** The live objects. */
-    @Command(
-            name = "objects",
-            mixinStandardHelpOptions = true,
-            description = {
-                "Lists the live objects: id, type, name, size (of a queue: its depth), references, waiters, holder of a lock,",
-                "age, operations so far and, from the second look of --watch on, operations per second since the last look."
-            })
     static final class Objects extends Listing {
+        Objects() {
+            super(
+                    "objects",
+                    "Lists the live objects: what they are, how large, and who waits for them or holds them.",
+                    "Columns: id, type, name, size (of a queue: its depth), references, waiters, holder of a lock, age, operations so far and,"
+                            + " from the second look of --watch on, operations per second since the last look.");
+        }
+
         private final Rates rates = new Rates();
 
         @Override
@@ -140,7 +137,7 @@ final class Inspect {
         }
 
         @Override
-        void print(Manager manager, List<Map<String, @Nullable Object>> rows, PrintWriter out) {
+        void print(Manager manager, List<Map<String, @Nullable Object>> rows, PrintStream out) {
             table(
                     out,
                     rows,
@@ -158,18 +155,18 @@ final class Inspect {
     }
 
     /** The connected sessions. */
-    @Command(
-            name = "sessions",
-            mixinStandardHelpOptions = true,
-            description = "Lists the sessions: id, name, address, since when, what they hold and wait for.")
     static final class Sessions extends Listing {
+        Sessions() {
+            super("sessions", "Lists the sessions: id, name, address, since when, what they hold and wait for.");
+        }
+
         @Override
         List<Map<String, @Nullable Object>> rows(Manager manager) {
             return manager.sessions();
         }
 
         @Override
-        void print(Manager manager, List<Map<String, @Nullable Object>> rows, PrintWriter out) {
+        void print(Manager manager, List<Map<String, @Nullable Object>> rows, PrintStream out) {
             table(
                     out,
                     rows,
@@ -187,19 +184,20 @@ final class Inspect {
     }
 
     /** Who owns what, and who waits for it. */
-    @Command(
-            name = "locks",
-            mixinStandardHelpOptions = true,
-            description =
-                    "Lists the locks, semaphores and read-write locks that somebody owns or waits for, and deadlocks.")
     static final class Locks extends Listing {
+        Locks() {
+            super(
+                    "locks",
+                    "Lists the locks, semaphores and read-write locks that somebody owns or waits for, and deadlocks.");
+        }
+
         @Override
         List<Map<String, @Nullable Object>> rows(Manager manager) {
             return manager.locks();
         }
 
         @Override
-        void print(Manager manager, List<Map<String, @Nullable Object>> rows, PrintWriter out) {
+        void print(Manager manager, List<Map<String, @Nullable Object>> rows, PrintStream out) {
             List<Map<String, @Nullable Object>> lines = new ArrayList<>();
             for (Map<String, @Nullable Object> row : rows) {
                 parties(row, "owners", "owns", lines);
@@ -234,82 +232,81 @@ final class Inspect {
     }
 
     /** Takes a lock from whoever owns it. */
-    @Command(
-            name = "release",
-            mixinStandardHelpOptions = true,
-            description = "Takes a named lock from whoever owns it; the next in line gets it.")
     static final class Release extends Base {
-        @Parameters(paramLabel = "LOCK", description = "The lock's name.")
-        private String name = "";
+        Release() {
+            super("release", "Takes a named lock from whoever owns it; the next in line gets it.");
+        }
 
-        @Option(names = "--force", description = "Needed: the owner may still be at work.")
-        private boolean force;
+        private final Input<String> name = inputs.parameter("LOCK");
+
+        private final Input<Boolean> force = inputs.flag("force", "Needed: the owner may still be at work.");
 
         @Override
-        void act(Manager manager, PrintWriter out) {
-            if (!force) {
-                throw new IllegalArgumentException("the owner of '" + name
+        void act(Manager manager, PrintStream out) {
+            if (!force.get()) {
+                throw new IllegalArgumentException("the owner of '" + name.get()
                         + "' may still be at work; say --force to take the lock from it all the same");
             }
-            Proxy lock = manager.find(name);
+            Proxy lock = manager.find(name.get());
             if (lock == null) {
-                throw Multiproc.failed("no object is called '" + name + "'; see 'multiproc locks'");
+                throw Multiproc.failed("no object is called '" + name.get() + "'; see 'multiproc locks'");
             }
             if (!manager.forceRelease(lock)) {
-                throw Multiproc.failed("nobody owns '" + name + "'");
+                throw Multiproc.failed("nobody owns '" + name.get() + "'");
             }
-            out.println("released " + name);
+            out.println("released " + name.get());
         }
     }
 
     /** The content of an object. */
-    @Command(name = "get", mixinStandardHelpOptions = true, description = "Prints the content of a named object.")
     static final class Get extends Base {
-        @Parameters(paramLabel = "NAME", description = "The object's name.")
-        private String name = "";
+        Get() {
+            super("get", "Prints the content of a named object.");
+        }
+
+        private final Input<String> name = inputs.parameter("NAME");
 
         @Override
-        void act(Manager manager, PrintWriter out) {
-            Object value = manager.describe(name);
+        void act(Manager manager, PrintStream out) {
+            Object value = manager.describe(name.get());
             if (value == null) {
-                throw Multiproc.failed("no object is called '" + name + "'; see 'multiproc objects'");
+                throw Multiproc.failed("no object is called '" + name.get() + "'; see 'multiproc objects'");
             }
             out.println(value);
         }
     }
 
     /** Deletes an object. */
-    @Command(
-            name = "delete",
-            mixinStandardHelpOptions = true,
-            description = "Deletes a named object; whoever waits on it gets an error.")
     static final class Delete extends Base {
-        @Parameters(paramLabel = "NAME", description = "The object's name.")
-        private String name = "";
+        Delete() {
+            super("delete", "Deletes a named object; whoever waits on it gets an error.");
+        }
+
+        private final Input<String> name = inputs.parameter("NAME");
 
         @Override
-        void act(Manager manager, PrintWriter out) {
-            if (!manager.delete(name)) {
-                throw Multiproc.failed("no object is called '" + name + "'; see 'multiproc objects'");
+        void act(Manager manager, PrintStream out) {
+            if (!manager.delete(name.get())) {
+                throw Multiproc.failed("no object is called '" + name.get() + "'; see 'multiproc objects'");
             }
-            out.println("deleted " + name);
+            out.println("deleted " + name.get());
         }
     }
 
     /** Ends the server. */
-    @Command(
-            name = "shutdown",
-            mixinStandardHelpOptions = true,
-            description = "Ends the manager for everybody; what is in it is gone.")
     static final class Shutdown extends Base {
+        Shutdown() {
+            super("shutdown", "Ends the manager for everybody; what is in it is gone.");
+        }
+
         @Override
-        void act(Manager manager, PrintWriter out) {
+        void act(Manager manager, PrintStream out) {
             manager.shutdownServer();
             out.println("the manager at " + manager.address() + " is ending");
         }
     }
 
-    private static void table(PrintWriter out, List<Map<String, @Nullable Object>> rows, String... columns) {
+    private static void table(PrintStream out, List<Map<String, @Nullable Object>> rows, String... columns) {
         int[] widths = new int[columns.length];
         String[][] cells = new String[rows.size() + 1][columns.length];
         for (int c = 0; c < columns.length; c++) {

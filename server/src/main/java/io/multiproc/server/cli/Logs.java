@@ -15,6 +15,8 @@ final class Logs {
         TRACE
     }
 
+    static final Input.Kind<Level> LEVELS = new Input.Kind<>("ERROR, WARN, INFO, DEBUG or TRACE", Level::valueOf);
+
     static void configure(Level level) {
         String prefix = "org.slf4j.simpleLogger.";
         System.setProperty(prefix + "defaultLogLevel", level.name().toLowerCase(Locale.ROOT));

@@ -4,77 +4,118 @@ import io.multiproc.client.AuthenticationException;
 import io.multiproc.client.ManagerException;
 import io.multiproc.server.ManagerServer;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.IVersionProvider;
+import org.jspecify.annotations.Nullable;
 
 /** The root of the command line: {@code multiproc COMMAND}. */
-@Command(
-        name = "multiproc",
-        mixinStandardHelpOptions = true,
-        versionProvider = Multiproc.Version.class,
-        description = "Shares live objects between processes: Python's multiprocessing manager for the JVM.",
-        synopsisSubcommandLabel = "COMMAND",
-        footer = {
-            "",
-            "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused authentication.",
-            "Addresses: tcp://host:port, unix:///path; default tcp://127.0.0.1:50000."
-        })
-public final class Multiproc implements Runnable {
+public final class Multiproc {
     public static final int FAILED = 1;
     public static final int USAGE = 2;
     public static final int REFUSED = 3;
 
-    @CommandLine.Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandLine.Model.CommandSpec spec;
+    /** In the order of the help, which leaves out those that only our own containers use. */
+    private static final List<String> COMMANDS = List.of(
+            "serve",
+            "ping",
+            "info",
+            "objects",
+            "sessions",
+            "locks",
+            "release",
+            "get",
+            "delete",
+            "shutdown",
+            "worker",
+            "demo");
 
-    /** In the order of the help. */
-    private static final List<Class<?>> COMMANDS = List.of(
-            Serve.class,
-            Inspect.Ping.class,
-            Inspect.Info.class,
-            Inspect.Objects.class,
-            Inspect.Sessions.class,
-            Inspect.Locks.class,
-            Inspect.Release.class,
-            Inspect.Get.class,
-            Inspect.Delete.class,
-            Inspect.Shutdown.class,
-            Worker.class,
-            Demo.class,
-            DemoClient.class,
-            Rehearsal.class);
+    private Multiproc() {}
 
     /** Runs a command and returns its exit code. */
     public static int run(String... args) {
         // serve and demo choose a level of their own, before anything is logged
         Logs.configure(Logs.Level.WARN);
-        CommandLine line = new CommandLine(new Multiproc());
-        // reading the annotations of all commands takes a third of the start of a server
-        String first = args.length == 0 ? "" : args[0];
-        List<Class<?>> named =
-                COMMANDS.stream().filter(c -> name(c).equals(first)).toList();
-        for (Class<?> command : named.isEmpty() ? COMMANDS : named) {
-            line.addSubcommand(command);
+        PrintStream out = System.out;
+        try {
+            return run(Arrays.asList(args), out);
+        } catch (Exception e) {
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            System.err.println("multiproc: " + text(e));
+            if (Boolean.getBoolean("multiproc.debug")) {
+                e.printStackTrace();
+            }
+            return exitCode(e);
         }
-        return line.setExitCodeExceptionMapper(Multiproc::exitCode)
-                .setExecutionExceptionHandler((e, cmd, parsed) -> {
-                    cmd.getErr().println(Ansi.AUTO.string("multiproc: ") + text(e));
-                    if (Boolean.getBoolean("multiproc.debug")) {
-                        e.printStackTrace(cmd.getErr());
-                    }
-                    return exitCode(e);
-                })
-                .execute(args);
     }
 
-    private static String name(Class<?> command) {
-        Command annotation = command.getAnnotation(Command.class);
-        return annotation == null ? "" : annotation.name();
+    private static int run(List<String> words, PrintStream out) throws Exception {
+        String first = words.isEmpty() ? "" : words.get(0);
+        if (first.equals("--help") || first.equals("-h")) {
+            Help.of(commands(), out);
+            return 0;
+        }
+        if (first.equals("--version") || first.equals("-V")) {
+            return version(out);
+        }
+        Command command = command(first);
+        if (command == null) {
+            throw new UsageException(
+                    (words.isEmpty() ? "which command? " : "there is no command '" + first + "'; there are ")
+                            + String.join(", ", COMMANDS) + ". See 'multiproc --help'");
+        }
+        Inputs.Request request;
+        try {
+            request = command.inputs.parse(words.subList(1, words.size()));
+        } catch (UsageException e) {
+            throw new UsageException(e.getMessage() + ". See 'multiproc " + first + " --help'");
+        }
+        return switch (request) {
+            case RUN -> command.run(out);
+            case VERSION -> version(out);
+            case HELP -> {
+                Help.of(command, out);
+                yield 0;
+            }
+        };
+    }
+
+    /** Only the one that is named: to make them all takes time at a server's start. */
+    private static @Nullable Command command(String name) {
+        return switch (name) {
+            case "serve" -> new Serve();
+            case "ping" -> new Inspect.Ping();
+            case "info" -> new Inspect.Info();
+            case "objects" -> new Inspect.Objects();
+            case "sessions" -> new Inspect.Sessions();
+            case "locks" -> new Inspect.Locks();
+            case "release" -> new Inspect.Release();
+            case "get" -> new Inspect.Get();
+            case "delete" -> new Inspect.Delete();
+            case "shutdown" -> new Inspect.Shutdown();
+            case "worker" -> new Worker();
+            case "demo" -> new Demo();
+            case "demo-client" -> new DemoClient();
+            case "rehearse" -> new Rehearsal();
+            default -> null;
+        };
+    }
+
+    private static List<Command> commands() {
+        List<Command> commands = new ArrayList<>();
+        for (String name : COMMANDS) {
+            commands.add(java.util.Objects.requireNonNull(command(name), name));
+        }
+        return commands;
+    }
+
+    private static int version(PrintStream out) {
+        out.println("multiproc " + ManagerServer.version());
+        return 0;
     }
 
     private static String text(Throwable e) {
@@ -89,23 +130,7 @@ public final class Multiproc implements Runnable {
         if (e instanceof AuthenticationException) {
             return REFUSED;
         }
-        if (e instanceof CommandLine.ParameterException) {
-            return USAGE;
-        }
         return e instanceof IllegalArgumentException && !(e instanceof NumberFormatException) ? USAGE : FAILED;
-    }
-
-    @Override
-    public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Which command?");
-    }
-
-    /** Prints the version. */
-    static final class Version implements IVersionProvider {
-        @Override
-        public String[] getVersion() {
-            return new String[] {"multiproc " + ManagerServer.version()};
-        }
     }
 
     /** For commands whose result is "no": a line on standard error and exit code 1. */

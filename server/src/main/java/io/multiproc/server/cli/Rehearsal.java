@@ -1,36 +1,36 @@
 package io.multiproc.server.cli;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import picocli.CommandLine.Command;
 
 /**
  * Runs the commands that containers run, all in one JVM: what the JVM learns of it becomes the ahead-of-time cache of the
  * image.
  */
-@Command(
-        name = "rehearse",
-        hidden = true,
-        description =
+final class Rehearsal extends Command {
+    Rehearsal() {
+        super(
+                "rehearse",
                 "Runs serve, ping and the demo's two clients in this JVM, to train an ahead-of-time cache. The key must be"
-                        + " given as a variable.")
-final class Rehearsal implements Callable<Integer> {
+                        + " given as a variable.");
+    }
+
     private static final int PINGS = 20;
     private static final int ATTEMPTS = 200;
 
     private String address = "";
 
     @Override
-    public Integer call() throws InterruptedException, ExecutionException, IOException {
+    int run(PrintStream out) throws InterruptedException, ExecutionException, IOException {
         // an image may be built on the network of a machine that uses the usual port
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             address = "tcp://127.0.0.1:" + free.getLocalPort();

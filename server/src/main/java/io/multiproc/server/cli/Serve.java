@@ -6,39 +6,33 @@ import io.multiproc.protocol.auth.Digest;
 import io.multiproc.server.ManagerServer;
 import io.multiproc.server.ServerLimits;
 import io.multiproc.server.ServerOptions;
+import io.multiproc.server.cli.Input.Kind;
 import io.multiproc.server.net.ListenAddress;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.PrintWriter;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Runs a manager until it is told to end. */
-@Command(
-        name = "serve",
-        mixinStandardHelpOptions = true,
-        description = {
-            "Runs a manager. Its first lines on standard output say where it is ready, one for each listener.",
-            "SIGTERM ends it: clients are told, replies are finished, exit code 0 within 5 seconds."
-        })
-final class Serve implements Callable<Integer> {
+final class Serve extends Command {
+    Serve() {
+        super(
+                "serve",
+                "Runs a manager. Its first lines on standard output say where it is ready, one for each listener.",
+                "SIGTERM ends it: clients are told, replies are finished, exit code 0 within 5 seconds.");
+    }
+
     static {
         // a reader of metrics that sends half a request, or does not read, must not hold a thread for ever (seconds)
         for (String limit : new String[] {"sun.net.httpserver.maxReqTime", "sun.net.httpserver.maxRspTime"}) {
@@ -51,205 +45,150 @@ final class Serve implements Callable<Integer> {
     private static final Duration LEAST_LEASE = Duration.ofSeconds(1);
     private static final Duration MOST_LEASE = Duration.ofMinutes(10);
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandSpec spec;
+    private final Input<List<String>> listen = inputs.repeatable(
+            "listen",
+            "URI",
+            "Where to listen; may be repeated. tcp://host:port (0 = any port) or unix:///path."
+                    + " Default: tcp://127.0.0.1:50000");
 
-    @Option(
-            names = "--listen",
-            paramLabel = "URI",
-            description = "Where to listen; may be repeated. tcp://host:port (0 = any port) or unix:///path."
-                    + " Default: tcp://127.0.0.1:50000")
-    private List<String> listen = new ArrayList<>();
+    private final Input<@Nullable Path> authkeyFile = inputs.option(
+            "authkey-file",
+            "FILE",
+            Kind.PATH,
+            "File with the authkey. Default: MULTIPROC_AUTHKEY_FILE, MULTIPROC_AUTHKEY and, unless other"
+                    + " machines can reach a listener, the user's key (made at the first start, readable by the user only).");
 
-    @Option(
-            names = "--authkey-file",
-            paramLabel = "FILE",
-            description =
-                    "File with the authkey. Default: MULTIPROC_AUTHKEY_FILE, MULTIPROC_AUTHKEY and, unless other"
-                            + " machines can reach a listener, the user's key (made at the first start, readable by the user only).")
-    private @Nullable Path authkeyFile;
+    private final Input<String> minDigest = inputs.option(
+            "min-digest",
+            "NAME",
+            Kind.TEXT,
+            "md5",
+            "Weakest digest in the handshake: md5 admits CPython 3.8 to 3.11, sha256 does not. Java clients"
+                    + " always use sha256.");
 
-    @Option(
-            names = "--min-digest",
-            paramLabel = "NAME",
-            defaultValue = "md5",
-            description =
-                    "Weakest digest in the handshake: md5 admits CPython 3.8 to 3.11, sha256 does not. Java clients"
-                            + " always use sha256. Default: ${DEFAULT-VALUE}")
-    private String minDigest = "md5";
+    private final Input<Integer> maxFrame =
+            inputs.option("max-frame", "MIB", Kind.INT, 64, "Largest request or reply, in MiB (1 to 1024).");
 
-    @Option(
-            names = "--max-frame",
-            paramLabel = "MIB",
-            defaultValue = "64",
-            description = "Largest request or reply, in MiB (1 to 1024). Default: ${DEFAULT-VALUE}")
-    private int maxFrame = 64;
+    private final Input<Integer> maxConnections =
+            inputs.option("max-connections", "N", Kind.INT, 10000, "Most connections at a time.");
 
-    @Option(
-            names = "--max-connections",
-            paramLabel = "N",
-            defaultValue = "10000",
-            description = "Most connections at a time. Default: ${DEFAULT-VALUE}")
-    private int maxConnections = 10_000;
+    private final Input<Integer> maxSessions = inputs.option(
+            "max-sessions",
+            "N",
+            Kind.INT,
+            20000,
+            "Most sessions of Java clients, those included that are cut off, and connections of Python clients.");
 
-    @Option(
-            names = "--max-sessions",
-            paramLabel = "N",
-            defaultValue = "20000",
-            description =
-                    "Most sessions of Java clients, those included that are cut off, and connections of Python clients."
-                            + " Default: ${DEFAULT-VALUE}")
-    private int maxSessions;
+    private final Input<Long> maxObjects =
+            inputs.option("max-objects", "N", Kind.LONG, 10000000L, "Most shared objects at a time.");
 
-    @Option(
-            names = "--max-objects",
-            paramLabel = "N",
-            defaultValue = "10000000",
-            description = "Most shared objects at a time." + " Default: ${DEFAULT-VALUE}")
-    private long maxObjects;
+    private final Input<Long> maxEntries =
+            inputs.option("max-entries", "N", Kind.LONG, 100000000L, "Most entries, elements or items of one object.");
 
-    @Option(
-            names = "--max-entries",
-            paramLabel = "N",
-            defaultValue = "100000000",
-            description = "Most entries, elements or items of one object." + " Default: ${DEFAULT-VALUE}")
-    private long maxEntries;
+    private final Input<Long> maxWaiters =
+            inputs.option("max-waiters", "N", Kind.LONG, 100000L, "Most requests that wait for one object.");
 
-    @Option(
-            names = "--max-waiters",
-            paramLabel = "N",
-            defaultValue = "100000",
-            description = "Most requests that wait for one object." + " Default: ${DEFAULT-VALUE}")
-    private long maxWaiters;
+    private final Input<Integer> maxWaits =
+            inputs.option("max-waits", "N", Kind.INT, 100000, "Most requests of one Java client that wait.");
 
-    @Option(
-            names = "--max-waits",
-            paramLabel = "N",
-            defaultValue = "100000",
-            description = "Most requests of one Java client that wait." + " Default: ${DEFAULT-VALUE}")
-    private int maxWaits;
+    private final Input<Integer> maxConnectionRate = inputs.option(
+            "max-connection-rate",
+            "N",
+            Kind.INT,
+            5000,
+            "Most new connections per second from one address of another machine; 0: no limit.");
 
-    @Option(
-            names = "--max-connection-rate",
-            paramLabel = "N",
-            defaultValue = "5000",
-            description = "Most new connections per second from one address of another machine; 0: no limit."
-                    + " Default: ${DEFAULT-VALUE}")
-    private int maxConnectionRate;
+    private final Input<Integer> memoryReserve = inputs.option(
+            "memory-reserve",
+            "PERCENT",
+            Kind.INT,
+            8,
+            "Share of the heap kept free: what would store more is refused, reading goes on (1 to 90).");
 
-    @Option(
-            names = "--memory-reserve",
-            paramLabel = "PERCENT",
-            defaultValue = "8",
-            description = "Share of the heap kept free: what would store more is refused, reading goes on (1 to 90)."
-                    + " Default: ${DEFAULT-VALUE}")
-    private int memoryReserve;
+    private final Input<Integer> handshakeSeconds = inputs.option(
+            "handshake-timeout", "SECONDS", Kind.INT, 5, "How long a new connection has to prove itself.");
 
-    @Option(
-            names = "--handshake-timeout",
-            paramLabel = "SECONDS",
-            defaultValue = "5",
-            description = "How long a new connection has to prove itself. Default: ${DEFAULT-VALUE}")
-    private int handshakeSeconds = 5;
+    private final Input<Integer> leaseSeconds = inputs.option(
+            "lease",
+            "SECONDS",
+            Kind.INT,
+            30,
+            "After how much silence a client counts as dead and what it holds is released (1 to 600).");
 
-    @Option(
-            names = "--lease",
-            paramLabel = "SECONDS",
-            defaultValue = "30",
-            description = "After how much silence a client counts as dead and what it holds is released (1 to 600)."
-                    + " Default: ${DEFAULT-VALUE}")
-    private int leaseSeconds = 30;
+    private final Input<Double> graceSeconds = inputs.option(
+            "grace",
+            "SECONDS",
+            Kind.DECIMAL,
+            2.0,
+            "How long a Java client whose connection broke may take to come back before what it holds is"
+                    + " released (0.1 to 600).");
 
-    @Option(
-            names = "--grace",
-            paramLabel = "SECONDS",
-            defaultValue = "2",
-            description = "How long a Java client whose connection broke may take to come back before what it holds is"
-                    + " released (0.1 to 600). Default: ${DEFAULT-VALUE}")
-    private double graceSeconds = 2;
+    private final Input<@Nullable Path> snapshot = inputs.option(
+            "snapshot",
+            "FILE",
+            Kind.PATH,
+            "Saves the named objects to this file and restores them at the start. Default: memory only");
 
-    @Option(
-            names = "--snapshot",
-            paramLabel = "FILE",
-            description = "Saves the named objects to this file and restores them at the start. Default: memory only")
-    private @Nullable Path snapshot;
+    private final Input<@Nullable Integer> snapshotInterval = inputs.option(
+            "snapshot-interval", "SECONDS", Kind.INT, "Time between two saves; 0 saves at the end only. Default: 60");
 
-    @Option(
-            names = "--snapshot-interval",
-            paramLabel = "SECONDS",
-            description = "Time between two saves; 0 saves at the end only. Default: 60")
-    private @Nullable Integer snapshotInterval;
+    private final Input<@Nullable String> metrics = inputs.option(
+            "metrics",
+            "URI",
+            Kind.TEXT,
+            "Serves /metrics (Prometheus text), /health and /ready over HTTP at tcp://host:port, without a key:"
+                    + " numbers, no names. Default: not served");
 
-    @Option(
-            names = "--metrics",
-            paramLabel = "URI",
-            description =
-                    "Serves /metrics (Prometheus text), /health and /ready over HTTP at tcp://host:port, without a key:"
-                            + " numbers, no names. Default: not served")
-    private @Nullable String metrics;
+    private final Input<List<String>> share = inputs.repeatable(
+            "share",
+            "NAME=TYPE",
+            "A named object that is there from the start; may be repeated. Types are dict, list, namespace, queue,"
+                    + " joinable_queue, lock, rlock, event, semaphore and so on. Python's managers find it by register(NAME).");
 
-    @Option(
-            names = "--share",
-            paramLabel = "NAME=TYPE",
-            description =
-                    "A named object that is there from the start; may be repeated. Types are dict, list, namespace, queue,"
-                            + " joinable_queue, lock, rlock, event, semaphore and so on. Python's managers find it by register(NAME).")
-    private Map<String, String> share = new LinkedHashMap<>();
+    private final Input<Integer> awaySeconds = inputs.option(
+            "away",
+            "SECONDS",
+            Kind.INT,
+            3600,
+            "After how long without any connection a host of Python clients counts as gone and what its killed"
+                    + " processes held is dropped.");
 
-    @Option(
-            names = "--away",
-            paramLabel = "SECONDS",
-            defaultValue = "3600",
-            description =
-                    "After how long without any connection a host of Python clients counts as gone and what its killed"
-                            + " processes held is dropped. Default: ${DEFAULT-VALUE}")
-    private int awaySeconds = 3600;
+    private final Input<Integer> orphanSeconds = inputs.option(
+            "orphan-lease",
+            "SECONDS",
+            Kind.INT,
+            30,
+            "How long somebody waits at most for a plain lock or permit that a Python client acquired whose"
+                    + " connection has ended. 0: for ever, as with CPython's own server.");
 
-    @Option(
-            names = "--orphan-lease",
-            paramLabel = "SECONDS",
-            defaultValue = "30",
-            description =
-                    "How long somebody waits at most for a plain lock or permit that a Python client acquired whose"
-                            + " connection has ended. 0: for ever, as with CPython's own server. Default: ${DEFAULT-VALUE}")
-    private int orphanSeconds = 30;
+    private final Input<Long> spinMicros = inputs.option(
+            "spin",
+            "MICROSECONDS",
+            Kind.LONG,
+            100L,
+            "How long the server looks for the next request before it sleeps, where that pays (0 to 1000000).");
 
-    @Option(
-            names = "--spin",
-            paramLabel = "MICROSECONDS",
-            defaultValue = "100",
-            description =
-                    "How long the server looks for the next request before it sleeps, where that pays (0 to 1000000)."
-                            + " Default: ${DEFAULT-VALUE}")
-    private long spinMicros;
+    private final Input<@Nullable Path> plugins = inputs.option(
+            "plugins", "DIR", Kind.PATH, "Folder with jars whose classes clients can make instances of. Default: none");
 
-    @Option(
-            names = "--plugins",
-            paramLabel = "DIR",
-            description = "Folder with jars whose classes clients can make instances of. Default: none")
-    private @Nullable Path plugins;
+    private final Input<Boolean> noShutdown = inputs.flag("no-shutdown", "Refuses the shutdown command of clients.");
 
-    @Option(names = "--no-shutdown", description = "Refuses the shutdown command of clients.")
-    private boolean noShutdown;
-
-    @Option(
-            names = "--log-level",
-            paramLabel = "LEVEL",
-            defaultValue = "INFO",
-            description = "ERROR, WARN, INFO, DEBUG or TRACE, on standard error. Default: ${DEFAULT-VALUE}")
-    private Logs.Level logLevel = Logs.Level.INFO;
+    private final Input<Logs.Level> logLevel = inputs.option(
+            "log-level",
+            "LEVEL",
+            Logs.LEVELS,
+            Logs.Level.INFO,
+            "ERROR, WARN, INFO, DEBUG or TRACE, on standard error.");
 
     /** For a parent that started this process: the key comes as the first line of standard input, whose end is the end. */
-    @Option(names = "--parent-pipe", hidden = true)
-    private boolean parentPipe;
+    private final Input<Boolean> parentPipe = inputs.hiddenFlag("parent-pipe");
 
     @Override
-    public Integer call() throws InterruptedException, IOException {
-        Logs.configure(logLevel);
-        byte[] key = parentPipe ? keyFromParent() : findKey();
-        PrintWriter out = spec.commandLine().getOut();
-        Plugins loaded = plugins == null ? null : Plugins.load(plugins);
+    int run(PrintStream out) throws InterruptedException, IOException {
+        Logs.configure(logLevel.get());
+        byte[] key = parentPipe.get() ? keyFromParent() : findKey();
+        Path folder = plugins.get();
+        Plugins loaded = folder == null ? null : Plugins.load(folder);
         ManagerServer server = ManagerServer.start(options(key));
         try (server) {
             endWithSignal(server);
@@ -263,7 +202,7 @@ final class Serve implements Callable<Integer> {
                 out.println("metrics on " + server.metricsUri() + "/metrics");
             }
             out.flush();
-            if (parentPipe) {
+            if (parentPipe.get()) {
                 endWithParent(server);
             }
             server.awaitTermination();
@@ -277,71 +216,85 @@ final class Serve implements Callable<Integer> {
     }
 
     private ServerOptions options(byte[] key) {
-        Digest digest = Digest.named(minDigest);
+        Digest digest = Digest.named(minDigest.get());
         if (digest == null) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "unknown digest '" + minDigest + "'; use md5, sha256, sha384, sha3_256 or sha3_384");
+            throw new UsageException(
+                    "unknown digest '" + minDigest.get() + "'; use md5, sha256, sha384, sha3_256 or sha3_384");
         }
-        if (maxFrame < 1 || maxFrame > 1024) {
-            throw new ParameterException(spec.commandLine(), "--max-frame must be 1 to 1024 MiB, not " + maxFrame);
+        if (maxFrame.get() < 1 || maxFrame.get() > 1024) {
+            throw new UsageException("--max-frame must be 1 to 1024 MiB, not " + maxFrame.get());
         }
-        if (leaseSeconds < LEAST_LEASE.toSeconds() || leaseSeconds > MOST_LEASE.toSeconds()) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--lease must be 1 to " + MOST_LEASE.toSeconds() + " seconds, not " + leaseSeconds);
+        if (leaseSeconds.get() < LEAST_LEASE.toSeconds() || leaseSeconds.get() > MOST_LEASE.toSeconds()) {
+            throw new UsageException(
+                    "--lease must be 1 to " + MOST_LEASE.toSeconds() + " seconds, not " + leaseSeconds.get());
         }
-        if (!(graceSeconds >= 0.1 && graceSeconds <= 600)) {
-            throw new ParameterException(spec.commandLine(), "--grace must be 0.1 to 600 seconds, not " + graceSeconds);
+        if (!(graceSeconds.get() >= 0.1 && graceSeconds.get() <= 600)) {
+            throw new UsageException("--grace must be 0.1 to 600 seconds, not " + graceSeconds.get());
         }
         ServerOptions options = ServerOptions.of(Authkey.of(key))
                 .withMinDigest(digest)
-                .withMaxFrame(maxFrame << 20)
-                .withMaxConnections(maxConnections)
-                .withHandshakeTimeout(Duration.ofSeconds(handshakeSeconds))
-                .withLease(Duration.ofSeconds(leaseSeconds), LEAST_LEASE, MOST_LEASE)
-                .withMaxWaits(maxWaits)
+                .withMaxFrame(maxFrame.get() << 20)
+                .withMaxConnections(maxConnections.get())
+                .withHandshakeTimeout(Duration.ofSeconds(handshakeSeconds.get()))
+                .withLease(Duration.ofSeconds(leaseSeconds.get()), LEAST_LEASE, MOST_LEASE)
+                .withMaxWaits(maxWaits.get())
                 .withLimits(limits())
-                .withGrace(Duration.ofMillis(Math.round(graceSeconds * 1000)))
-                .withAllowShutdown(!noShutdown)
-                .withShare(share)
-                .withAway(Duration.ofSeconds(awaySeconds))
-                .withOrphanLease(Duration.ofSeconds(orphanSeconds))
-                .withSpin(Duration.of(spinMicros, ChronoUnit.MICROS));
-        if (metrics != null) {
-            options = options.withMetrics(metrics);
+                .withGrace(Duration.ofMillis(Math.round(graceSeconds.get() * 1000)))
+                .withAllowShutdown(!noShutdown.get())
+                .withShare(shared())
+                .withAway(Duration.ofSeconds(awaySeconds.get()))
+                .withOrphanLease(Duration.ofSeconds(orphanSeconds.get()))
+                .withSpin(Duration.of(spinMicros.get(), ChronoUnit.MICROS));
+        String metricsUri = metrics.get();
+        if (metricsUri != null) {
+            options = options.withMetrics(metricsUri);
         }
-        if (snapshot != null) {
-            int seconds = snapshotInterval == null ? 60 : snapshotInterval;
+        Path file = snapshot.get();
+        Integer interval = snapshotInterval.get();
+        if (file != null) {
+            int seconds = interval == null ? 60 : interval;
             if (seconds < 0) {
-                throw new ParameterException(
-                        spec.commandLine(), "--snapshot-interval must be 0 or more, not " + seconds);
+                throw new UsageException("--snapshot-interval must be 0 or more, not " + seconds);
             }
-            options = options.withSnapshot(snapshot, Duration.ofSeconds(seconds));
-        } else if (snapshotInterval != null) {
-            throw new ParameterException(spec.commandLine(), "--snapshot-interval needs --snapshot FILE");
+            options = options.withSnapshot(file, Duration.ofSeconds(seconds));
+        } else if (interval != null) {
+            throw new UsageException("--snapshot-interval needs --snapshot FILE");
         }
-        return listen.isEmpty() ? options : options.withListen(listen.toArray(new String[0]));
+        return listen.get().isEmpty()
+                ? options
+                : options.withListen(listen.get().toArray(new String[0]));
+    }
+
+    private Map<String, String> shared() {
+        Map<String, String> shared = new LinkedHashMap<>();
+        for (String text : share.get()) {
+            int at = text.indexOf('=');
+            if (at < 1) {
+                throw new UsageException("--share takes NAME=TYPE, not '" + text + "'");
+            }
+            shared.put(text.substring(0, at), text.substring(at + 1));
+        }
+        return shared;
     }
 
     private ServerLimits limits() {
         ServerLimits standard = ServerLimits.DEFAULT;
         return new ServerLimits(
-                maxObjects,
-                maxEntries,
-                maxWaiters,
-                maxSessions,
-                maxConnectionRate,
+                maxObjects.get(),
+                maxEntries.get(),
+                maxWaiters.get(),
+                maxSessions.get(),
+                maxConnectionRate.get(),
                 standard.loopbackRate(),
-                memoryReserve);
+                memoryReserve.get());
     }
 
     private byte[] findKey() throws IOException {
-        if (authkeyFile == null
+        if (authkeyFile.get() == null
                 && System.getenv(Authkeys.FILE_VARIABLE) == null
                 && System.getenv(Authkeys.KEY_VARIABLE) == null) {
             // a key that came into being by itself is for this machine and this user
-            for (String uri : listen) {
+            for (String uri : listen.get()) {
                 if (!ListenAddress.parse(uri).isLocal()) {
                     throw new IllegalArgumentException("no authkey for " + uri
                             + ", which other machines can reach: set "
@@ -352,7 +305,7 @@ final class Serve implements Callable<Integer> {
             }
         }
         Authkeys keys = new Authkeys();
-        Optional<Authkeys.Authkey> found = keys.find(null, authkeyFile);
+        Optional<Authkeys.Authkey> found = keys.find(null, authkeyFile.get());
         Authkeys.Authkey key = found.isPresent() ? found.get() : keys.createForUser();
         key.warning().ifPresent(text -> LoggerFactory.getLogger(Serve.class).warn(text));
         return key.bytes();

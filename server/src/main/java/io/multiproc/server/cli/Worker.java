@@ -3,67 +3,53 @@ package io.multiproc.server.cli;
 import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.pool.PoolWorker;
+import io.multiproc.server.cli.Input.Kind;
 import java.io.File;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Starts JVMs with the tasks' class path that work for a named pool. */
-@Command(
-        name = "worker",
-        mixinStandardHelpOptions = true,
-        description = {
-            "Works for a named pool of another process, on this host or another, until the pool is over.",
-            "SIGTERM: finishes the tasks at hand and leaves."
-        })
-final class Worker implements Callable<Integer> {
+final class Worker extends Command {
+    Worker() {
+        super(
+                "worker",
+                "Works for a named pool of another process, on this host or another, until the pool is over.",
+                "SIGTERM: finishes the tasks at hand and leaves.");
+    }
+
     private static final int FAREWELL_SECONDS = 65;
 
     /** One that dies sooner would die again. */
     private static final long LEAST_LIFE_NANOS = 1_000_000_000;
 
-    @Mixin
-    private ConnectOptions connect = new ConnectOptions();
+    private final ConnectOptions connect = new ConnectOptions(inputs);
 
-    @Option(names = "--pool", paramLabel = "NAME", required = true, description = "The pool's name.")
-    private String pool = "";
+    private final Input<String> pool = inputs.required("pool", "NAME", "The pool's name.");
 
-    @Option(
-            names = "--classpath",
-            paramLabel = "PATH",
-            required = true,
-            description = "Where the tasks' classes are: jars and folders. Nothing else is ever run.")
-    private String classPath = "";
+    private final Input<String> classPath = inputs.required(
+            "classpath", "PATH", "Where the tasks' classes are: jars and folders. Nothing else is ever run.");
 
-    @Option(
-            names = "--allow",
-            paramLabel = "PACKAGE",
-            description =
-                    "Takes tasks of this package and those below only. Repeatable. Default: any of the class path.")
-    private List<String> allow = new ArrayList<>();
+    private final Input<List<String>> allow = inputs.repeatable(
+            "allow",
+            "PACKAGE",
+            "Takes tasks of this package and those below only. Repeatable. Default: any of the class path.");
 
-    @Option(names = "--processes", paramLabel = "N", description = "How many workers. Default: one for each processor.")
-    private @Nullable Integer processes;
+    private final Input<@Nullable Integer> processes =
+            inputs.option("processes", "N", Kind.INT, "How many workers. Default: one for each processor.");
 
-    @Option(
-            names = "--wait",
-            paramLabel = "SECONDS",
-            defaultValue = "0",
-            description = "How long to wait for the pool to be made. Default: ${DEFAULT-VALUE}")
-    private int patience;
+    private final Input<Integer> patience =
+            inputs.option("wait", "SECONDS", Kind.INT, 0, "How long to wait for the pool to be made.");
 
-    @Option(names = "--jvm-option", paramLabel = "OPTION", description = "An option for the workers' JVMs. Repeatable.")
-    private List<String> jvmOptions = new ArrayList<>();
+    private final Input<List<String>> jvmOptions =
+            inputs.repeatable("jvm-option", "OPTION", "An option for the workers' JVMs. Repeatable.");
 
     /** So many early ends in a row by a signal are enough. */
     private static final int MOST_KILLED = 30;
@@ -75,8 +61,9 @@ final class Worker implements Callable<Integer> {
     private final AtomicInteger failed = new AtomicInteger();
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
-        int count = processes == null ? Runtime.getRuntime().availableProcessors() : processes;
+    int run(PrintStream out) throws IOException, InterruptedException {
+        Integer given = processes.get();
+        int count = given == null ? Runtime.getRuntime().availableProcessors() : given;
         if (count < 1) {
             throw new IllegalArgumentException("--processes is 1 or more, not " + count);
         }
@@ -146,16 +133,17 @@ final class Worker implements Callable<Integer> {
     private Process start(String address, byte[] key) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(jvmOptions);
+        command.addAll(jvmOptions.get());
         command.add("-cp");
-        command.add(classPath + File.pathSeparator + System.getProperty("java.class.path"));
-        command.addAll(List.of(PoolWorker.class.getName(), pool, address, Integer.toString(Math.max(0, patience))));
-        command.addAll(allow);
+        command.add(classPath.get() + File.pathSeparator + System.getProperty("java.class.path"));
+        command.addAll(List.of(
+                PoolWorker.class.getName(), pool.get(), address, Integer.toString(Math.max(0, patience.get()))));
+        command.addAll(allow.get());
         Process p = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.INHERIT)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        // by standard input, so that no listing of processes shows it; left open: its end ends the worker
+        // by standard input, so that no listing of processes.get() shows it; left open: its end ends the worker
         p.getOutputStream().write((HexFormat.of().formatHex(key) + "\n").getBytes(StandardCharsets.US_ASCII));
         p.getOutputStream().flush();
         return p;
