@@ -175,6 +175,7 @@ class ArchitectureTest {
                         // Condition.awaitUntil is given a date
                         "io.multiproc.client.internal.SharedCondition",
                         "io.multiproc.server.cli.Inspect",
+                        "io.multiproc.server.cli.Logs",
                         // where it begins
                         "io.multiproc.server.engine.EngineClock",
                         // what the file says of its age

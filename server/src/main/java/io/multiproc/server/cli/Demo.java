@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.event.Level;
 
 /** The README's first program: a manager and two client JVMs on real sockets. */
 final class Demo extends Command {
@@ -24,7 +25,7 @@ final class Demo extends Command {
 
     @Override
     int run(PrintStream out) throws IOException, InterruptedException {
-        Logs.configure(Logs.Level.WARN);
+        Logs.configure(Level.WARN);
         byte[] key = new byte[32];
         new SecureRandom().nextBytes(key);
         try (Manager manager = Manager.start(io.multiproc.client.ManagerOptions.defaults()

@@ -1,31 +1,153 @@
 package io.multiproc.server.cli;
 
-import java.util.Locale;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.ILoggerFactory;
+import org.slf4j.IMarkerFactory;
+import org.slf4j.Logger;
+import org.slf4j.Marker;
+import org.slf4j.event.Level;
+import org.slf4j.helpers.BasicMarkerFactory;
+import org.slf4j.helpers.LegacyAbstractLogger;
+import org.slf4j.helpers.MessageFormatter;
+import org.slf4j.helpers.NOPMDCAdapter;
+import org.slf4j.spi.MDCAdapter;
+import org.slf4j.spi.SLF4JServiceProvider;
 
-/** Logging of the command line: one line per event on standard error. Must run before the first logger is made. */
-final class Logs {
-    private Logs() {}
+/**
+ * Logging of the command line: one line per event on standard error, with the time in UTC. SLF4J finds it by itself in the runnable jar
+ * only; programs that embed the server log as they like.
+ *
+ * <p>Not SLF4J's own simple provider: its dates alone, made for every language there is, took a fifth of the start of a server (DESIGN.md,
+ * "A start").
+ */
+public final class Logs implements SLF4JServiceProvider {
+    private static final DateTimeFormatter TIME =
+            new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
 
-    /** Levels of the {@code --log-level} option. */
-    enum Level {
-        ERROR,
-        WARN,
-        INFO,
-        DEBUG,
-        TRACE
+    /** Netty's own debugging is seldom what anybody looks for. */
+    private static final String NETTY = "io.netty.";
+
+    private static volatile Level level = Level.INFO;
+
+    private final IMarkerFactory markers = new BasicMarkerFactory();
+    private final MDCAdapter context = new NOPMDCAdapter();
+    private final Map<String, Logger> loggers = new ConcurrentHashMap<>();
+
+    /** Made by SLF4J. */
+    public Logs() {}
+
+    /** What is written from now on. The first call must come before the first logger is made. */
+    static void configure(Level least) {
+        level = least;
+        // saves a search of the class path, and says nothing of it
+        setUnlessSet("slf4j.provider", Logs.class.getName());
+        setUnlessSet("slf4j.internal.verbosity", "WARN");
     }
 
-    static final Input.Kind<Level> LEVELS = new Input.Kind<>("ERROR, WARN, INFO, DEBUG or TRACE", Level::valueOf);
+    private static void setUnlessSet(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
+    }
 
-    static void configure(Level level) {
-        String prefix = "org.slf4j.simpleLogger.";
-        System.setProperty(prefix + "defaultLogLevel", level.name().toLowerCase(Locale.ROOT));
-        // Netty's own debugging is seldom what anybody looks for
-        System.setProperty(prefix + "log.io.netty", level == Level.TRACE ? "debug" : "warn");
-        System.setProperty(prefix + "showDateTime", "true");
-        System.setProperty(prefix + "dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
-        System.setProperty(prefix + "showThreadName", "false");
-        System.setProperty(prefix + "showShortLogName", "true");
-        System.setProperty(prefix + "levelInBrackets", "false");
+    @Override
+    public ILoggerFactory getLoggerFactory() {
+        return name -> loggers.computeIfAbsent(name, Line::new);
+    }
+
+    @Override
+    public IMarkerFactory getMarkerFactory() {
+        return markers;
+    }
+
+    @Override
+    public MDCAdapter getMDCAdapter() {
+        return context;
+    }
+
+    @Override
+    public String getRequestedApiVersion() {
+        return "2.0.99"; // any 2.0
+    }
+
+    @Override
+    public void initialize() {
+        // nothing to prepare
+    }
+
+    private static final class Line extends LegacyAbstractLogger {
+        private static final long serialVersionUID = 1;
+
+        Line(String name) {
+            this.name = name;
+        }
+
+        private boolean isEnabled(Level asked) {
+            Level least = level;
+            if (name.startsWith(NETTY)) {
+                least = least == Level.TRACE ? Level.DEBUG : Level.WARN;
+            }
+            return asked.toInt() >= least.toInt();
+        }
+
+        @Override
+        public boolean isTraceEnabled() {
+            return isEnabled(Level.TRACE);
+        }
+
+        @Override
+        public boolean isDebugEnabled() {
+            return isEnabled(Level.DEBUG);
+        }
+
+        @Override
+        public boolean isInfoEnabled() {
+            return isEnabled(Level.INFO);
+        }
+
+        @Override
+        public boolean isWarnEnabled() {
+            return isEnabled(Level.WARN);
+        }
+
+        @Override
+        public boolean isErrorEnabled() {
+            return isEnabled(Level.ERROR);
+        }
+
+        @Override
+        protected @Nullable String getFullyQualifiedCallerName() {
+            return null;
+        }
+
+        @Override
+        protected void handleNormalizedLoggingCall(
+                Level at,
+                @Nullable Marker marker,
+                @Nullable String pattern,
+                Object @Nullable [] arguments,
+                @Nullable Throwable failure) {
+            StringBuilder line = new StringBuilder();
+            TIME.formatTo(Instant.now(), line);
+            line.append(' ')
+                    .append(at)
+                    .append(' ')
+                    .append(name, name.lastIndexOf('.') + 1, name.length())
+                    .append(" - ")
+                    .append(MessageFormatter.basicArrayFormat(pattern, arguments));
+            // one call each, so that lines of two threads do not mix
+            if (failure == null) {
+                System.err.println(line);
+            } else {
+                java.io.StringWriter trace = new java.io.StringWriter();
+                failure.printStackTrace(new java.io.PrintWriter(trace));
+                System.err.print(line.append(System.lineSeparator()).append(trace));
+            }
+        }
     }
 }

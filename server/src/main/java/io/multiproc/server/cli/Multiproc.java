@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 
 /** The root of the command line: {@code multiproc COMMAND}. */
 public final class Multiproc {
@@ -37,7 +38,7 @@ public final class Multiproc {
     /** Runs a command and returns its exit code. */
     public static int run(String... args) {
         // serve and demo choose a level of their own, before anything is logged
-        Logs.configure(Logs.Level.WARN);
+        Logs.configure(Level.WARN);
         PrintStream out = System.out;
         try {
             return run(Arrays.asList(args), out);

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Runs a manager until it is told to end. */
 final class Serve extends Command {
@@ -42,6 +43,7 @@ final class Serve extends Command {
         }
     }
 
+    private static final Kind<Level> LEVELS = new Kind<>("ERROR, WARN, INFO, DEBUG or TRACE", Level::valueOf);
     private static final Duration LEAST_LEASE = Duration.ofSeconds(1);
     private static final Duration MOST_LEASE = Duration.ofMinutes(10);
 
@@ -173,12 +175,8 @@ final class Serve extends Command {
 
     private final Input<Boolean> noShutdown = inputs.flag("no-shutdown", "Refuses the shutdown command of clients.");
 
-    private final Input<Logs.Level> logLevel = inputs.option(
-            "log-level",
-            "LEVEL",
-            Logs.LEVELS,
-            Logs.Level.INFO,
-            "ERROR, WARN, INFO, DEBUG or TRACE, on standard error.");
+    private final Input<Level> logLevel = inputs.option(
+            "log-level", "LEVEL", LEVELS, Level.INFO, "ERROR, WARN, INFO, DEBUG or TRACE, on standard error.");
 
     /** For a parent that started this process: the key comes as the first line of standard input, whose end is the end. */
     private final Input<Boolean> parentPipe = inputs.hiddenFlag("parent-pipe");
