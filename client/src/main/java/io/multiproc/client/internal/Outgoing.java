@@ -19,7 +19,7 @@ final class Outgoing {
     /** A larger array is not kept for later: room for a value of 1 MiB and what comes with it. */
     static final int MOST_KEPT = (1 << 20) + (64 << 10);
 
-    /** A frame of this size is not copied. Of larger arrays only one is kept for later. */
+    /** A frame of this size is not copied. */
     private static final int LARGE = 64 << 10;
 
     /** Some frames in a row. */
@@ -48,6 +48,9 @@ final class Outgoing {
     private Chunk filling = new Chunk();
     private final ArrayDeque<Chunk> sent = new ArrayDeque<>();
     private final ArrayDeque<Chunk> spare = new ArrayDeque<>();
+    /** Has the array of a large frame that has arrived, for whoever makes another one; or a small one. */
+    private final ByteWriter largeSpare = new ByteWriter(0);
+
     private long last;
     private long confirmed;
 
@@ -60,6 +63,9 @@ final class Outgoing {
     long add(ByteWriter frame) {
         if (frame.size() >= LARGE && filling.bytes.size() == 0) {
             filling.bytes.swap(frame);
+            if (isLarge(largeSpare)) {
+                frame.swap(largeSpare);
+            }
         } else {
             filling.bytes.raw(frame.array(), 0, frame.size());
         }
@@ -114,8 +120,10 @@ final class Outgoing {
         Chunk c;
         while ((c = sent.peek()) != null && !c.writing && c.last <= confirmed) {
             sent.remove();
-            int room = c.bytes.array().length;
-            if (room < LARGE ? spare.size() < MOST_SPARE : room <= MOST_KEPT && spare.isEmpty()) {
+            if (isLarge(c.bytes) && c.bytes.array().length <= MOST_KEPT && !isLarge(largeSpare)) {
+                c.bytes.swap(largeSpare);
+            }
+            if (!isLarge(c.bytes) && spare.size() < MOST_SPARE) {
                 c.bytes.reset();
                 c.first = 0;
                 c.last = 0;
@@ -123,6 +131,10 @@ final class Outgoing {
                 spare.add(c);
             }
         }
+    }
+
+    private static boolean isLarge(ByteWriter writer) {
+        return writer.array().length >= LARGE;
     }
 
     /** Whether the server can have said that it has so many frames. */

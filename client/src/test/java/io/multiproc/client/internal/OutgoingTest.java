@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.*;
 
 import io.multiproc.protocol.wire.ByteWriter;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class OutgoingTest {
@@ -58,6 +61,32 @@ class OutgoingTest {
         }
         assertEquals(added, out.last());
         assertFalse(out.admits(added + 1));
+    }
+
+    /** A thread that makes one large frame after the other gets the array of an earlier one for the next, and what is told in between does not copy it. */
+    @Test
+    void arraysOfLargeFramesGoRound() {
+        Outgoing out = new Outgoing();
+        ByteWriter frame = new ByteWriter(512);
+        Set<byte[]> arrays = Collections.newSetFromMap(new IdentityHashMap<>());
+        byte[] value = new byte[1 << 20];
+        for (int i = 0; i < 20; i++) {
+            frame.reset().i32(value.length).raw(value);
+            arrays.add(frame.array());
+            out.add(frame);
+            out.bytes().i32(8).i64(i);
+            out.added();
+            Outgoing.Chunk large = out.take();
+            assertTrue(arrays.contains(large.array()), "the frame was copied");
+            out.written(large);
+            out.bytes().i32(8).i64(i);
+            out.added();
+            Outgoing.Chunk small = out.take();
+            assertFalse(arrays.contains(small.array()), "a large array is used for small frames");
+            out.written(small);
+            out.confirm(out.last() - 1);
+        }
+        assertEquals(2, arrays.size());
     }
 
     private static void receive(Outgoing.Chunk chunk, int end, List<Long> arrived) {

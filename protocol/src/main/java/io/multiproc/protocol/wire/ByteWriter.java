@@ -14,6 +14,9 @@ public final class ByteWriter {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
+    /** Room that is left after a growth for what follows. */
+    private static final int SLACK = 256;
+
     private byte[] bytes;
     private int size;
 
@@ -56,7 +59,8 @@ public final class ByteWriter {
     private int room(int n) {
         int at = size;
         if (bytes.length - at < n) {
-            long wanted = Math.max((long) at + n, Math.min(2L * bytes.length, Integer.MAX_VALUE - 16L));
+            // a large value is seldom the last that is written: with no room left, a byte more would double and copy it
+            long wanted = Math.min(Math.max((long) at + n + SLACK, 2L * bytes.length), Integer.MAX_VALUE - 16L);
             if ((long) at + n > Integer.MAX_VALUE - 16L) {
                 throw new ValueException(
                         io.multiproc.protocol.error.ErrorCode.TOO_LARGE, "a message may not exceed 2 GiB");

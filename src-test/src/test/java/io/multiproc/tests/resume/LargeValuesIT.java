@@ -3,7 +3,9 @@ package io.multiproc.tests.resume;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import io.multiproc.client.DictProxy;
 import io.multiproc.client.ListProxy;
 import io.multiproc.client.Manager;
@@ -11,6 +13,7 @@ import io.multiproc.client.ManagerOptions;
 import io.multiproc.tests.fixtures.Await;
 import io.multiproc.tests.fixtures.Relay;
 import io.multiproc.tests.fixtures.TestServer;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -95,6 +98,31 @@ class LargeValuesIT {
     void withoutTheNativeTransport() throws Exception {
         try (TestServer server = TestServer.start(o -> o.withNativeTransport(false))) {
             together(List.of(server.options(), server.options()), () -> {}, new AtomicInteger());
+        }
+    }
+
+    /** Of a set nothing but what goes round, of a get the array that the program gets: everything else would be cleared, filled and thrown away. */
+    @Test
+    void aByteArrayIsAllocatedOnce() throws Exception {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        try (TestServer server = TestServer.start()) {
+            DictProxy<String, byte[]> values = server.connect().dict("values", String.class, byte[].class);
+            byte[] value = new byte[1 << 20];
+            long begin = 0;
+            int pairs = 50;
+            for (int i = -20; i < pairs; i++) {
+                if (i == 0) {
+                    begin = threads.getThreadAllocatedBytes(
+                            Thread.currentThread().getId());
+                }
+                values.set("key", value);
+                assertEquals(value.length, values.get("key").length);
+            }
+            double each =
+                    (threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - begin)
+                            / (double) pairs
+                            / value.length;
+            assertTrue(each < 1.1, () -> "a set and a get allocate " + each + " times the value");
         }
     }
 
