@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Measures us, our peers and the bare socket in one run: {@code --quick} in about three minutes, without it in about fifteen.
  *
- * <p>Options: {@code --rounds N}, {@code --millis N} for each measurement, {@code --only A,B} for some products,
+ * <p>Options: {@code --rounds N}, {@code --millis N} for each measurement, {@code --warm-up N} for what comes before the first, {@code --only A,B} for some products,
  * {@code --workloads A,B} for workloads whose names begin so ({@code once} for memory and start, {@code jdk} for starts on other
  * JDKs, {@code python} for Python processes), {@code --csv FILE}, {@code --svg FILE}, {@code --markdown FILE}, {@code --against FILE}
  * for what has changed since the run that wrote that CSV.
  */
 public final class Comparison {
-    private static final Set<String> OPTIONS =
-            Set.of("--rounds", "--millis", "--only", "--workloads", "--csv", "--svg", "--markdown", "--against");
+    private static final Set<String> OPTIONS = Set.of(
+            "--rounds", "--millis", "--warm-up", "--only", "--workloads", "--csv", "--svg", "--markdown", "--against");
 
     /** A product as one of its clients sees it. */
     private record Product(String name, String server, int address, String client) {}
@@ -67,11 +67,15 @@ public final class Comparison {
     private final int rounds;
     private final long millis;
 
+    /** Before anything is measured, for each workload and product: 16 threads on two processors leave a JIT compiler little time. */
+    private final long warmUp;
+
     private Comparison(List<String> args) {
         options = Arguments.parse(OPTIONS, args);
         quick = options.containsKey(Arguments.QUICK);
         rounds = Integer.parseInt(options.getOrDefault("--rounds", quick ? "1" : "5"));
-        millis = Long.parseLong(options.getOrDefault("--millis", quick ? "400" : "1000"));
+        millis = Long.parseLong(options.getOrDefault("--millis", quick ? "400" : "300"));
+        warmUp = Long.parseLong(options.getOrDefault("--warm-up", quick ? "400" : "2000"));
     }
 
     /** Runs the comparison and prints it. */
@@ -179,7 +183,7 @@ public final class Comparison {
                             round < 0 ? "warm-up" : "round " + (round + 1) + "/" + rounds,
                             w.name,
                             p.name));
-                    Workloads.Result r = one(w, p);
+                    Workloads.Result r = one(w, p, round < 0 ? warmUp(w) : millis);
                     if (r != null && round >= 0) {
                         results.cell(w.name, w.unit, p.name).add(r);
                     }
@@ -194,18 +198,23 @@ public final class Comparison {
         }
     }
 
-    private Workloads.@Nullable Result one(Work w, Product p) {
+    private long warmUp(Work w) {
+        // a producer's process does nothing else
+        return w.workload.equals("consume") ? 2 * warmUp : warmUp;
+    }
+
+    private Workloads.@Nullable Result one(Work w, Product p, long time) {
         List<WorkerProcess> pair = workers.get(p);
         try {
             if (w.workload.equals("consume")) {
                 WorkerProcess producer = pair.get(1);
-                pair.get(0).start("consume", 1, millis);
-                producer.start("produce", 1, millis);
+                pair.get(0).start("consume", 1, time);
+                producer.start("produce", 1, time);
                 Workloads.Result produced = producer.result();
                 Workloads.Result consumed = pair.get(0).result();
                 return produced == null ? null : consumed;
             }
-            return pair.get(0).run(w.workload, w.n, millis);
+            return pair.get(0).run(w.workload, w.n, time);
         } catch (IOException e) {
             System.err.println("\n" + p.name + " failed in '" + w.name + "': " + e.getMessage());
             return null;
