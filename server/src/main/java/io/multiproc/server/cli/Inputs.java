@@ -2,6 +2,7 @@ package io.multiproc.server.cli;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,19 +35,25 @@ final class Inputs {
 
     /** An option with a value that has a default, which the help names. */
     <T> Input<T> option(String name, String label, Input.Kind<T> kind, T ifAbsent, String description) {
-        return single(valued(name, label, description + " Default: " + ifAbsent), kind, new Input<>(ifAbsent));
+        Input<T> input = new Input<>(ifAbsent);
+        single(valued(name, label, description + " Default: " + ifAbsent), kind, input::set);
+        return input;
     }
 
     /** An option with a value that may be absent: null. */
     <T> Input<@Nullable T> option(String name, String label, Input.Kind<T> kind, String description) {
-        return single(valued(name, label, description), kind, Input.absent());
+        Input<@Nullable T> input = Input.absent();
+        single(valued(name, label, description), kind, input::set);
+        return input;
     }
 
     /** An option with a value that has to be given. */
     Input<String> required(String name, String label, String description) {
+        Input<String> input = new Input<>("");
         Option option = valued(name, label, description);
         required.add(option);
-        return single(option, Input.Kind.TEXT, new Input<>(""));
+        single(option, Input.Kind.TEXT, input::set);
+        return input;
     }
 
     /** An option that may be repeated. */
@@ -88,21 +95,18 @@ final class Inputs {
                 .get();
     }
 
-    private <T, V extends @Nullable T> Input<V> single(Option option, Input.Kind<T> kind, Input<V> input) {
+    private <T> void single(Option option, Input.Kind<T> kind, Consumer<T> taker) {
         options.put(option, texts -> {
             if (texts.length > 1) {
                 throw new UsageException("--" + option.getLongOpt() + " is given " + texts.length + " times");
             }
             try {
-                @SuppressWarnings("unchecked") // a V is a T or null
-                V read = (V) kind.reader().apply(texts[0]);
-                input.set(read);
+                taker.accept(kind.reader().apply(texts[0]));
             } catch (IllegalArgumentException e) {
                 throw new UsageException(
                         "--" + option.getLongOpt() + " takes " + kind.what() + ", not '" + texts[0] + "'");
             }
         });
-        return input;
     }
 
     /** What was asked for instead of the command itself. */
@@ -187,7 +191,7 @@ final class Inputs {
         List<Option> shown = new ArrayList<>(options.keySet());
         shown.removeAll(hidden);
         shown.addAll(Arrays.asList(HELP, VERSION));
-        shown.sort(java.util.Comparator.comparing(Option::getLongOpt));
+        shown.sort(Comparator.comparing(Option::getLongOpt));
         List<List<String>> rows = new ArrayList<>();
         for (Option o : shown) {
             String name = (o.getOpt() == null ? "    --" : "-" + o.getOpt() + ", --") + o.getLongOpt();

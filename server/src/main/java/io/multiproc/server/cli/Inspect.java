@@ -20,6 +20,22 @@ import org.jspecify.annotations.Nullable;
 final class Inspect {
     private Inspect() {}
 
+    /** The one of that name; null if there is none. */
+    static @Nullable Command command(String name) {
+        return switch (name) {
+            case "ping" -> new Ping();
+            case "info" -> new Info();
+            case "objects" -> new Objects();
+            case "sessions" -> new Sessions();
+            case "locks" -> new Locks();
+            case "release" -> new Release();
+            case "get" -> new Get();
+            case "delete" -> new Delete();
+            case "shutdown" -> new Shutdown();
+            default -> null;
+        };
+    }
+
     /** What they have in common: connect, act, print. */
     abstract static class Base extends Command {
         private final ConnectOptions connect = new ConnectOptions(inputs);

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
@@ -85,31 +86,22 @@ public final class Multiproc {
         };
     }
 
-    /** Only the one that is named: to make them all takes time at a server's start. */
+    /** Only the one that is named: to load and make them all takes time at a server's start. */
     private static @Nullable Command command(String name) {
         return switch (name) {
             case "serve" -> new Serve();
-            case "ping" -> new Inspect.Ping();
-            case "info" -> new Inspect.Info();
-            case "objects" -> new Inspect.Objects();
-            case "sessions" -> new Inspect.Sessions();
-            case "locks" -> new Inspect.Locks();
-            case "release" -> new Inspect.Release();
-            case "get" -> new Inspect.Get();
-            case "delete" -> new Inspect.Delete();
-            case "shutdown" -> new Inspect.Shutdown();
             case "worker" -> new Worker();
             case "demo" -> new Demo();
             case "demo-client" -> new DemoClient();
             case "rehearse" -> new Rehearsal();
-            default -> null;
+            default -> Inspect.command(name);
         };
     }
 
     private static List<Command> commands() {
         List<Command> commands = new ArrayList<>();
         for (String name : COMMANDS) {
-            commands.add(java.util.Objects.requireNonNull(command(name), name));
+            commands.add(Objects.requireNonNull(command(name), name));
         }
         return commands;
     }

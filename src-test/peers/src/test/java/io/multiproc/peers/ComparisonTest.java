@@ -22,6 +22,8 @@ class ComparisonTest {
                 "--quick",
                 "--millis",
                 "20",
+                "--warm-up",
+                "20",
                 "--only",
                 "bare socket,bare Netty,multiproc,Hazelcast",
                 // all but what RowsTest measures
