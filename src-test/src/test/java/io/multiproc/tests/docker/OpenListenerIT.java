@@ -77,7 +77,7 @@ class OpenListenerIT {
     void anOddLeaseIsWrongUsage() throws Exception {
         for (String lease : List.of("0", "601")) {
             try (Driver serve = serve(Map.of(), "--lease", lease)) {
-                serve.expect("--lease must be 1 to 600 seconds, not " + lease);
+                serve.expect("multiproc: --lease must be 1 to 600 seconds, not " + lease);
                 assertEquals(2, serve.process().waitFor());
             }
         }
