@@ -120,10 +120,11 @@ final class Outgoing {
         Chunk c;
         while ((c = sent.peek()) != null && !c.writing && c.last <= confirmed) {
             sent.remove();
-            if (isLarge(c.bytes) && c.bytes.array().length <= MOST_KEPT && !isLarge(largeSpare)) {
+            int room = c.bytes.array().length;
+            if (isLarge(c.bytes) && room <= MOST_KEPT && !isLarge(largeSpare)) {
                 c.bytes.swap(largeSpare);
             }
-            if (!isLarge(c.bytes) && spare.size() < MOST_SPARE) {
+            if (isLarge(c.bytes) ? room <= MOST_KEPT && spare.isEmpty() : spare.size() < MOST_SPARE) {
                 c.bytes.reset();
                 c.first = 0;
                 c.last = 0;

@@ -89,6 +89,25 @@ class OutgoingTest {
         assertEquals(2, arrays.size());
     }
 
+    /** Nor does what many small frames in a row need grow anew for each chunk. */
+    @Test
+    void arraysOfManySmallFramesGoRound() {
+        Outgoing out = new Outgoing();
+        Set<byte[]> arrays = Collections.newSetFromMap(new IdentityHashMap<>());
+        byte[] value = new byte[1000];
+        for (int i = 0; i < 20; i++) {
+            for (int n = 0; n < 256; n++) {
+                out.bytes().i32(value.length).raw(value);
+                out.added();
+            }
+            Outgoing.Chunk chunk = out.take();
+            arrays.add(chunk.array());
+            out.written(chunk);
+            out.confirm(out.last());
+        }
+        assertTrue(arrays.size() <= 3, () -> arrays.size() + " arrays for 20 chunks");
+    }
+
     private static void receive(Outgoing.Chunk chunk, int end, List<Long> arrived) {
         int at = chunk.from();
         while (at + 4 <= end) {

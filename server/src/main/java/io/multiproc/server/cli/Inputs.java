@@ -26,11 +26,13 @@ final class Inputs {
     private static final Option VERSION =
             Option.builder("V").longOpt("version").desc("Shows the version.").get();
 
+    /** Instead of a description. */
+    private static final String HIDDEN = "";
+
     /** In the order of their declaration, with what becomes of the texts that were given, which are at least one. */
     private final Map<Option, Consumer<String[]>> options = new LinkedHashMap<>();
 
     private final List<Option> required = new ArrayList<>();
-    private final List<Option> hidden = new ArrayList<>();
     private final Map<String, Input<String>> parameters = new LinkedHashMap<>();
 
     /** An option with a value that has a default, which the help names. */
@@ -72,11 +74,7 @@ final class Inputs {
 
     /** A flag that the help does not show. */
     Input<Boolean> hiddenFlag(String name) {
-        Input<Boolean> input = new Input<>(false);
-        Option option = Option.builder().longOpt(name).get();
-        hidden.add(option);
-        options.put(option, texts -> input.set(true));
-        return input;
+        return flag(name, HIDDEN);
     }
 
     /** Something without a name, which has to be given. */
@@ -189,7 +187,7 @@ final class Inputs {
     /** What is taken, as rows of two columns, by name. */
     List<List<String>> rows() {
         List<Option> shown = new ArrayList<>(options.keySet());
-        shown.removeAll(hidden);
+        shown.removeIf(o -> o.getDescription().equals(HIDDEN));
         shown.addAll(Arrays.asList(HELP, VERSION));
         shown.sort(Comparator.comparing(Option::getLongOpt));
         List<List<String>> rows = new ArrayList<>();

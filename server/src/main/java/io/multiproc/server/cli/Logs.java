@@ -1,5 +1,7 @@
 package io.multiproc.server.cli;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
@@ -88,11 +90,11 @@ public final class Logs implements SLF4JServiceProvider {
         }
 
         private boolean isEnabled(Level asked) {
-            Level least = level;
+            int least = level.toInt();
             if (name.startsWith(NETTY)) {
-                least = least == Level.TRACE ? Level.DEBUG : Level.WARN;
+                least = Math.max(least, (level == Level.TRACE ? Level.DEBUG : Level.WARN).toInt());
             }
-            return asked.toInt() >= least.toInt();
+            return asked.toInt() >= least;
         }
 
         @Override
@@ -144,8 +146,8 @@ public final class Logs implements SLF4JServiceProvider {
             if (failure == null) {
                 System.err.println(line);
             } else {
-                java.io.StringWriter trace = new java.io.StringWriter();
-                failure.printStackTrace(new java.io.PrintWriter(trace));
+                StringWriter trace = new StringWriter();
+                failure.printStackTrace(new PrintWriter(trace));
                 System.err.print(line.append(System.lineSeparator()).append(trace));
             }
         }

@@ -75,6 +75,7 @@ class LogsTest {
         Logs.configure(Level.ERROR);
         assertFalse(log.isWarnEnabled());
         assertTrue(log.isErrorEnabled());
+        assertFalse(netty.isWarnEnabled());
     }
 
     @Test
