@@ -38,6 +38,9 @@ import org.slf4j.LoggerFactory;
  * <p>Every method that talks to the manager is one round trip and throws {@link ManagerClosedException} after {@link #close},
  * {@link SessionExpiredException} once the session has ended. A connection that breaks ends nothing: calls wait while the client connects
  * again ({@link ManagerOptions#withReconnectTimeout} bounds that), and each takes effect exactly once.
+ *
+ * <p>Arguments belong to the call until it has returned or thrown: of what another thread changes in them meanwhile, anything may be sent. Calls that give a
+ * future have made their copy when they return. Results belong to the program.
  */
 public final class Manager extends ServiceFactory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Manager.class);

@@ -33,6 +33,9 @@ class Call {
     /** The request's frame while it is being encoded; given back to its owner once sent. */
     final ByteWriter frame;
 
+    /** How the frame goes on after what {@link #frame} holds: a large array of the caller's, who waits; null if it does not. */
+    byte @Nullable [] borrowed;
+
     /** Whether the server was asked to end it before its time. Guarded by the connection's lock. */
     boolean givesUp;
 

@@ -86,7 +86,10 @@ public final class Connection {
             Messages.patchRequest(call.frame, 0, call.id);
             s.pending.put(call);
             s.waiting = s.pending.size() + s.pings;
-            call.frameNumber = s.outgoing.add(call.frame);
+            if (call.borrowed != null) {
+                writing.tellReceivedIfDue(); // now, as nothing can follow it in one system call
+            }
+            call.frameNumber = s.outgoing.add(call.frame, call.borrowed);
             s.added(call);
             if (s.flushing || !s.connected || leftToReader(async)) {
                 return;
@@ -268,7 +271,7 @@ public final class Connection {
             }
             release.id = ++s.lastId;
             Messages.patchRequest(release.frame, 0, release.id);
-            release.frameNumber = s.outgoing.add(release.frame);
+            release.frameNumber = s.outgoing.add(release.frame, null);
             s.pending.put(new Successors.Foretold(release));
             s.added(release);
             s.releaseUnsent = !s.flushing;

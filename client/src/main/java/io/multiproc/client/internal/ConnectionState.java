@@ -113,6 +113,7 @@ final class ConnectionState {
                 return;
             }
             successors.forget(call);
+            outgoing.ownAll();
             pending.put(new AbandonedCall(call, leftovers));
         }
         ending.run();

@@ -1,16 +1,19 @@
 package io.multiproc.client.internal;
 
 import io.multiproc.protocol.wire.ByteWriter;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The frames of a session on their way to the server, kept until the server is known to have them. Frames have numbers, from 1 on, in
  * the order in which they were added; the server applies them in that order. Guarded by its connection's lock.
  *
  * <p>Frames are collected in a chunk, which is written as a whole and then kept as it is: keeping costs no copy. A chunk whose
- * frames have all arrived is used again.
+ * frames have all arrived is used again. The end of a chunk's last frame may be borrowed: a large array of the program's, which does not
+ * change while its caller waits for the reply, and the reply shows that the frame has arrived. A caller that goes without one {@link #ownAll owns} it first.
  */
 final class Outgoing {
     private static final int CHUNK = 4096;
@@ -23,8 +26,11 @@ final class Outgoing {
     private static final int LARGE = 64 << 10;
 
     /** Some frames in a row. */
-    static final class Chunk {
+    static final class Chunk implements Wire.Source {
         private final ByteWriter bytes = new ByteWriter(CHUNK);
+        /** The end of the last frame; volatile, as it may be replaced by an equal one while somebody writes. */
+        private volatile byte @Nullable [] borrowed;
+
         private long first;
         private long last;
         private int from;
@@ -40,8 +46,21 @@ final class Outgoing {
         }
 
         /** Where they end. */
-        int end() {
-            return bytes.size();
+        @Override
+        public int end() {
+            byte[] rest = borrowed;
+            return bytes.size() + (rest == null ? 0 : rest.length);
+        }
+
+        @Override
+        public void copy(int at, ByteBuffer to) {
+            int own = Math.max(0, Math.min(bytes.size() - at, to.remaining()));
+            to.put(bytes.array(), Math.min(at, bytes.size()), own);
+            byte[] rest = borrowed;
+            if (rest != null && to.hasRemaining()) {
+                int start = at + own - bytes.size();
+                to.put(rest, start, Math.min(rest.length - start, to.remaining()));
+            }
         }
     }
 
@@ -56,18 +75,30 @@ final class Outgoing {
 
     /** Where to write the next frame; call {@link #added} after each. */
     ByteWriter bytes() {
+        byte[] rest = filling.borrowed;
+        if (rest != null) {
+            // it is not the last any more
+            filling.bytes.raw(rest);
+            filling.borrowed = null;
+        }
         return filling.bytes;
     }
 
-    /** Adds a frame and returns its number; what its writer holds afterwards is of no use. */
-    long add(ByteWriter frame) {
-        if (frame.size() >= LARGE && filling.bytes.size() == 0) {
+    /**
+     * Adds a frame and returns its number; what its writer holds afterwards is of no use.
+     *
+     * @param borrowed how the frame goes on after what its writer holds: an array that nobody changes before the frame has arrived
+     */
+    long add(ByteWriter frame, byte @Nullable [] borrowed) {
+        ByteWriter bytes = bytes();
+        filling.borrowed = borrowed;
+        if (frame.size() >= LARGE && bytes.size() == 0) {
             filling.bytes.swap(frame);
             if (isLarge(largeSpare)) {
                 frame.swap(largeSpare);
             }
         } else {
-            filling.bytes.raw(frame.array(), 0, frame.size());
+            bytes.raw(frame.array(), 0, frame.size());
         }
         return added();
     }
@@ -89,7 +120,25 @@ final class Outgoing {
 
     /** How many bytes have not been taken yet. */
     int waiting() {
-        return filling.bytes.size();
+        return filling.end();
+    }
+
+    /** Whether the frame added last is borrowed in part: another one would have to copy that. */
+    boolean isBorrowing() {
+        return filling.borrowed != null;
+    }
+
+    /** What was borrowed may change from now on. */
+    void ownAll() {
+        sent.forEach(Outgoing::own);
+        own(filling);
+    }
+
+    private static void own(Chunk chunk) {
+        byte[] rest = chunk.borrowed;
+        if (rest != null) {
+            chunk.borrowed = rest.clone();
+        }
     }
 
     /** Takes all frames that have not been taken, for writing. They are not used again before {@link #written}. */
@@ -120,6 +169,7 @@ final class Outgoing {
         Chunk c;
         while ((c = sent.peek()) != null && !c.writing && c.last <= confirmed) {
             sent.remove();
+            c.borrowed = null;
             int room = c.bytes.array().length;
             if (isLarge(c.bytes) && room <= MOST_KEPT && !isLarge(largeSpare)) {
                 c.bytes.swap(largeSpare);

@@ -37,6 +37,9 @@ public final class Session {
     public static final Object ABSENT = new Object();
 
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+    /** A byte array of this size and more is not copied into its request. */
+    private static final int BORROWED = 64 << 10;
+
     private static final AtomicLong HOLDERS = new AtomicLong();
     private static final ThreadLocal<Long> HOLDER = ThreadLocal.withInitial(HOLDERS::incrementAndGet);
     private static final ThreadLocal<Frame> FRAMES = ThreadLocal.withInitial(Frame::new);
@@ -373,8 +376,12 @@ public final class Session {
         ByteWriter out = call.frame.reset();
         Messages.beginRequest(out, 0, op.code(), object);
         out.u8(args.length);
-        for (Object arg : args) {
-            if (arg instanceof Encoded e) {
+        for (int i = 0; i < args.length; i++) {
+            Object arg = args[i];
+            if (i == args.length - 1 && arg instanceof byte[] b && b.length >= BORROWED && !call.isAsync()) {
+                writer.writeStart(b, out);
+                call.borrowed = b;
+            } else if (arg instanceof Encoded e) {
                 out.raw(e.payload(), e.at(), e.payload().length - e.at());
             } else if (arg == ABSENT) {
                 out.tag(Tag.ABSENT);
@@ -382,13 +389,14 @@ public final class Session {
                 writer.write(arg, out);
             }
         }
-        Messages.endFrame(out, 0);
-        if (out.size() - 4 > life.ack.maxFrame()) {
+        long length = out.size() - 4L + (call.borrowed == null ? 0 : call.borrowed.length);
+        if (length > life.ack.maxFrame()) {
             throw Errors.exception(
                     ErrorCode.TOO_LARGE,
-                    op.wireName() + ": the request has " + (out.size() - 4) + " bytes, the server takes at most "
+                    op.wireName() + ": the request has " + length + " bytes, the server takes at most "
                             + life.ack.maxFrame() + "; send it in parts");
         }
+        out.patchI32(0, (int) length);
         return call;
     }
 

@@ -32,11 +32,14 @@ final class Wire {
     /** What a connection starts with; most never need more. */
     private static final int FIRST_CHUNK = 8 << 10;
 
-    /** A frame of this and more is read into an array of its own, which its receiver need not copy; beyond the next, memory follows what arrives. */
+    /** A frame of this and more is read into an array of its own, which its receiver need not copy. */
     private static final int LARGE = 64 << 10;
 
-    /** A buffer of more is given up once what is in it has been taken. */
+    /** An array of more is not kept for the next frame; and one has room for that much before its bytes have arrived. */
     private static final int MOST_KEPT = 4 << 20;
+
+    /** So many times what has arrived an array may have room for: memory follows what arrives, not what was announced. */
+    private static final int AHEAD = 16;
 
     private final SocketChannel channel;
     private final Selector selector;
@@ -53,10 +56,11 @@ final class Wire {
     private byte[] array = in;
 
     private int frame;
-    /** The large frame that is being read, and how much of it is there. */
+    /** The large frame that is being read, how much of it is there, and how much there will be. */
     private byte @Nullable [] large;
 
     private int largeEnd;
+    private int largeLength;
     /** If the large frame is the reply that a byte array is: what comes before its bytes, which {@link #large} then holds alone. */
     private byte @Nullable [] largeHead;
     /** The bytes of the frame at the cursor that have an array of their own, or null. */
@@ -158,7 +162,11 @@ final class Wire {
         netIn.flip();
         byte[] own = large;
         if (own != null) {
-            int part = Math.min(n, own.length - largeEnd);
+            int part = Math.min(n, largeLength - largeEnd);
+            if (own.length - largeEnd < part) {
+                own = Arrays.copyOf(own, room(largeLength, largeEnd + part));
+                large = own;
+            }
             netIn.get(own, largeEnd, part);
             largeEnd += part;
         }
@@ -186,14 +194,8 @@ final class Wire {
 
     private void makeRoom(int n) {
         int have = end - start;
-        byte[] to = in;
-        if (in.length - have < n) {
-            // memory follows what has arrived, not what was announced
-            long room = Math.max(2L * in.length, (long) have + n);
-            to = new byte[(int) Math.min(room, Integer.MAX_VALUE - 16)];
-        } else if (in.length > MOST_KEPT && have + n < CHUNK) {
-            to = new byte[CHUNK];
-        }
+        // the start of a frame that is not large, and at most what one system call gives
+        byte[] to = in.length - have < n ? new byte[Math.max(2 * in.length, have + n)] : in;
         System.arraycopy(in, start, to, 0, have);
         in = to;
         start = 0;
@@ -204,7 +206,7 @@ final class Wire {
     int nextFrame() throws IOException {
         byte[] own = large;
         if (own != null) {
-            if (largeEnd < own.length) {
+            if (largeEnd < largeLength) {
                 return -1;
             }
             large = null;
@@ -227,7 +229,7 @@ final class Wire {
                     + maxFrame + " are allowed. Is it a multiproc server?");
         }
         if (end - start - 4 < length) {
-            if (length >= LARGE && length <= MOST_KEPT) {
+            if (length >= LARGE) {
                 beginLarge(length);
             }
             return -1;
@@ -249,23 +251,31 @@ final class Wire {
         if (head > 0) {
             // the program's own array: it is not copied again
             largeHead = Arrays.copyOfRange(in, payload, payload + head);
-            own = new byte[length - head];
-        } else if (own != null && own.length == length) {
+            payload += head;
+        }
+        largeEnd = end - payload;
+        largeLength = length - Math.max(head, 0);
+        if (head <= 0 && own != null && own.length == length) {
             spare = null;
         } else {
-            own = new byte[length];
+            own = new byte[room(largeLength, largeEnd)];
         }
-        payload += Math.max(head, 0);
-        largeEnd = end - payload;
         System.arraycopy(in, payload, own, 0, largeEnd);
         large = own;
         start = 0;
         end = 0;
     }
 
+    /** How large an array for so many bytes should be of which so many have arrived. */
+    private static int room(int length, int arrived) {
+        return (int) Math.min(length, Math.max(MOST_KEPT, (long) AHEAD * arrived));
+    }
+
     /** Takes an array back, from any thread. */
     void giveBack(byte[] own) {
-        spare = own;
+        if (own.length <= MOST_KEPT) {
+            spare = own;
+        }
     }
 
     byte[] frameArray() {
@@ -306,23 +316,29 @@ final class Wire {
 
     // ---- writing
 
-    /** Writes as much as goes without waiting and returns how much. */
-    int write(byte[] b, int from, int length) throws IOException {
-        int n = Math.min(length, CHUNK);
-        if (n > netOut.capacity()) {
+    /** What is to be written, in as many arrays as it likes. */
+    interface Source {
+        /** How many bytes it has. */
+        int end();
+
+        /** Copies what stands from an offset on, as much as there is room for. */
+        void copy(int from, ByteBuffer to);
+    }
+
+    /** Writes as much as goes without waiting of what stands from an offset on, and returns how much. */
+    int write(Source source, int from) throws IOException {
+        if (source.end() - from > netOut.capacity() && netOut.capacity() < CHUNK) {
             netOut = ByteBuffer.allocateDirect(CHUNK);
         }
-        netOut.clear().put(b, from, n).flip();
-        return channel.write(netOut);
+        source.copy(from, netOut.clear());
+        return channel.write(netOut.flip());
     }
 
     /** Writes all of it. */
     void writeFully(byte[] b, int length) throws IOException {
-        int sent = 0;
-        while (sent < length) {
-            int n = write(b, sent, length - sent);
-            sent += n;
-            if (n == 0) {
+        ByteBuffer left = ByteBuffer.wrap(b, 0, length);
+        while (left.hasRemaining()) {
+            if (channel.write(left) == 0) {
                 awaitWritable();
             }
         }

@@ -88,8 +88,8 @@ final class Writing {
                 if (s.outgoing.waiting() > MOST_UNSENT) {
                     s.lock.notifyAll();
                 }
-                if (s.receipts.isDue()) {
-                    tellReceived();
+                if (!s.outgoing.isBorrowing()) {
+                    tellReceivedIfDue();
                 }
                 out = s.outgoing.take();
                 s.taken();
@@ -132,7 +132,7 @@ final class Writing {
         int sent = out.from();
         long progress = System.nanoTime();
         while (sent < out.end()) {
-            int n = to.write(out.array(), sent, out.end() - sent);
+            int n = to.write(out, sent);
             sent += n;
             if (sent == out.end()) {
                 return;
@@ -192,6 +192,13 @@ final class Writing {
             if (!io.isCurrent()) {
                 io.wakeIfStarted();
             }
+        }
+    }
+
+    /** With the lock. */
+    void tellReceivedIfDue() {
+        if (s.receipts.isDue()) {
+            tellReceived();
         }
     }
 

@@ -3,7 +3,9 @@ package io.multiproc.client.internal;
 import static org.junit.jupiter.api.Assertions.*;
 
 import io.multiproc.protocol.wire.ByteWriter;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -30,10 +32,16 @@ class OutgoingTest {
                 int size =
                         8 + random.nextInt(random.nextInt(50) == 0 ? random.nextInt(20) == 0 ? 1_500_000 : 70_000 : 20);
                 frame.i32(size).i64(added + 1);
-                for (int i = 8; i < size; i++) {
-                    frame.u8(0);
+                byte[] rest = new byte[size - 8];
+                boolean borrowed = made && random.nextBoolean();
+                if (!borrowed) {
+                    frame.raw(rest);
                 }
-                assertEquals(++added, made ? out.add(frame) : out.added());
+                assertEquals(++added, made ? out.add(frame, borrowed ? rest : null) : out.added());
+                if (borrowed && random.nextInt(4) == 0) {
+                    out.ownAll();
+                    Arrays.fill(rest, (byte) 1);
+                }
             }
             if (out.waiting() > 0) {
                 Outgoing.Chunk chunk = out.take();
@@ -73,7 +81,7 @@ class OutgoingTest {
         for (int i = 0; i < 20; i++) {
             frame.reset().i32(value.length).raw(value);
             arrays.add(frame.array());
-            out.add(frame);
+            out.add(frame, null);
             out.bytes().i32(8).i64(i);
             out.added();
             Outgoing.Chunk large = out.take();
@@ -108,14 +116,63 @@ class OutgoingTest {
         assertTrue(arrays.size() <= 3, () -> arrays.size() + " arrays for 20 chunks");
     }
 
+    /** What is borrowed is not copied, unless something follows it before it is written, or its owner takes it back. */
+    @Test
+    void whatIsBorrowedStaysWhereItIs() {
+        Outgoing out = new Outgoing();
+        byte[] value = {1, 2, 3};
+        ByteWriter frame = new ByteWriter(16);
+        out.add(frame.i32(4).u8(0), value);
+        assertTrue(out.isBorrowing());
+        assertEquals(8, out.waiting());
+        Outgoing.Chunk chunk = out.take();
+        assertFalse(out.isBorrowing());
+        value[2] = 4;
+        assertArrayEquals(new byte[] {0, 0, 0, 4, 0, 1, 2, 4}, bytes(chunk));
+        out.ownAll();
+        value[2] = 5;
+        assertArrayEquals(new byte[] {0, 0, 0, 4, 0, 1, 2, 4}, bytes(chunk));
+        out.written(chunk);
+        out.confirm(1);
+
+        out.add(frame.reset().i32(4).u8(0), value);
+        out.bytes().i32(0);
+        out.added();
+        assertFalse(out.isBorrowing());
+        value[2] = 6;
+        chunk = out.take();
+        assertArrayEquals(new byte[] {0, 0, 0, 4, 0, 1, 2, 5, 0, 0, 0, 0}, bytes(chunk));
+        // in pieces of any size
+        for (int piece = 1; piece < 12; piece++) {
+            ByteBuffer all = ByteBuffer.allocate(12);
+            for (int at = 0; at < 12; at = all.position()) {
+                ByteBuffer part = ByteBuffer.allocate(piece);
+                chunk.copy(at, part);
+                all.put(part.flip());
+            }
+            assertArrayEquals(bytes(chunk), all.array());
+        }
+    }
+
+    private static byte[] bytes(Outgoing.Chunk chunk) {
+        ByteBuffer all = ByteBuffer.allocate(chunk.end());
+        chunk.copy(0, all);
+        assertFalse(all.hasRemaining());
+        return all.array();
+    }
+
     private static void receive(Outgoing.Chunk chunk, int end, List<Long> arrived) {
         int at = chunk.from();
+        byte[] bytes = bytes(chunk);
         while (at + 4 <= end) {
-            int size = ByteWriter.i32(chunk.array(), at);
+            int size = ByteWriter.i32(bytes, at);
             if (at + 4 + size > end) {
                 return;
             }
-            arrived.add((long) ByteWriter.i32(chunk.array(), at + 8));
+            arrived.add((long) ByteWriter.i32(bytes, at + 8));
+            for (int i = at + 12; i < at + 4 + size; i++) {
+                assertEquals(0, bytes[i]);
+            }
             at += 4 + size;
         }
     }

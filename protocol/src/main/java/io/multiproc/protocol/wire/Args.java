@@ -9,17 +9,20 @@ import java.util.List;
 
 /**
  * The checked arguments of one request: positions are of the shapes that the operation's row declares, so readers cannot
- * meet a wrong type. A view of the frame's bytes: valid while the request is applied, copies are taken by the accessors.
+ * meet a wrong type. A view of the frame's bytes: valid while the request is applied, copies are taken by the accessors. Of a request whose
+ * arguments have an array of their own, accessors may give that.
  */
 public final class Args {
     private final byte[] bytes;
     private final int[] starts;
     private final int end;
+    private final boolean own;
 
-    private Args(byte[] bytes, int[] starts, int end) {
+    private Args(byte[] bytes, int[] starts, int end, boolean own) {
         this.bytes = bytes;
         this.starts = starts;
         this.end = end;
+        this.own = own;
     }
 
     /**
@@ -28,18 +31,29 @@ public final class Args {
      * @throws ValueException with BAD_VALUE, BAD_ARGUMENT, WRONG_TYPE or UNHASHABLE, naming the argument
      */
     public static Args parse(Op op, byte[] bytes, int from, int end) {
-        OpSpec spec = op.spec();
-        List<Arg> positions = spec.args();
         if (from >= end) {
             throw new ValueException(ErrorCode.BAD_ARGUMENT, op.wireName() + ": the argument count is missing");
         }
-        int count = bytes[from] & 0xff;
+        return parse(op, bytes[from] & 0xff, bytes, from + 1, end, false);
+    }
+
+    /**
+     * As {@link #parse(Op, byte[], int, int)}, of an array that holds the arguments and nothing else, and that nobody will change: who keeps all of it need
+     * not copy it.
+     */
+    public static Args parseOwn(Op op, int count, byte[] bytes) {
+        return parse(op, count, bytes, 0, bytes.length, true);
+    }
+
+    private static Args parse(Op op, int count, byte[] bytes, int from, int end, boolean own) {
+        OpSpec spec = op.spec();
+        List<Arg> positions = spec.args();
         if (count < spec.required() || count > positions.size()) {
             throw new ValueException(
                     ErrorCode.BAD_ARGUMENT, op.wireName() + " takes " + positions + ", got " + count + " arguments");
         }
         int[] starts = new int[count];
-        int at = from + 1;
+        int at = from;
         for (int i = 0; i < count; i++) {
             starts[i] = at;
             at = Values.check(bytes, at, end);
@@ -49,7 +63,7 @@ public final class Args {
             throw new ValueException(
                     ErrorCode.BAD_ARGUMENT, op.wireName() + ": " + (end - at) + " bytes after the last argument");
         }
-        return new Args(bytes, starts, end);
+        return new Args(bytes, starts, end, own);
     }
 
     /** Checked arguments from values that are encoded one by one. */
@@ -136,9 +150,16 @@ public final class Args {
         return i < starts.length && bytes[starts[i]] != Tag.ABSENT.code();
     }
 
-    /** A copy of the encoded value. */
+    /** The encoded value, for keeps. */
     public byte[] value(int i) {
-        return Arrays.copyOfRange(bytes, starts[i], stop(i));
+        return encoded(i, i);
+    }
+
+    /** The encoded values of several positions in a row, for keeps. */
+    public byte[] encoded(int first, int last) {
+        int start = starts[first];
+        int stop = stop(last);
+        return own && start == 0 && stop == bytes.length ? bytes : Arrays.copyOfRange(bytes, start, stop);
     }
 
     public long integer(int i) {

@@ -2,6 +2,7 @@ package io.multiproc.protocol.wire;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.Arg;
 import io.multiproc.protocol.op.DictOp;
 import io.multiproc.protocol.op.Flag;
+import io.multiproc.protocol.op.ListOp;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.op.OpTable;
@@ -85,6 +87,24 @@ class ArgsTest {
             byte[] again = parsed.encoded();
             assertEquals(args.length, Args.parse(op, again, 0, again.length).count());
         }
+    }
+
+    /** Who keeps all arguments of a request that has its own array need not copy them; who keeps a part does. */
+    @Test
+    void argumentsOfTheirOwnAreGiven() {
+        byte[] both = new ByteWriter().string("key").string("value").toByteArray();
+        Args own = Args.parseOwn(DictOp.SET, 2, both);
+        assertSame(both, own.encoded(0, 1));
+        assertArrayEquals(new ByteWriter().string("value").toByteArray(), own.value(1));
+        byte[] one = new ByteWriter().string("value").toByteArray();
+        assertSame(one, Args.parseOwn(ListOp.ADD, 1, one).value(0));
+        byte[] counted = new ByteWriter().u8(2).raw(both).toByteArray();
+        Args shared = Args.parse(DictOp.SET, counted, 0, counted.length);
+        assertArrayEquals(both, shared.encoded(0, 1));
+        ValueException e = assertThrows(ValueException.class, () -> Args.parseOwn(DictOp.SET, 1, both));
+        assertEquals(ErrorCode.BAD_ARGUMENT, e.code());
+        assertThrows(ValueException.class, () -> Args.parseOwn(DictOp.SET, 2, one));
+        assertThrows(ValueException.class, () -> Args.parseOwn(ListOp.ADD, 1, both));
     }
 
     @Test

@@ -31,6 +31,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     /** Bytes that must be there before looking at the kept frame makes sense again. */
     private int wanted = LENGTH;
 
+    private @Nullable LargeFrame large;
     private boolean stalled;
     private boolean resuming;
 
@@ -69,8 +70,16 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void take(Connection c, ByteBuf in) {
+        LargeFrame frame = large;
+        if (frame != null) {
+            frame.add(in);
+            takeLarge(c, frame);
+        }
         int n = in.readableBytes();
-        if (keptSize > 0) {
+        if (n == 0 || c.isEnding()) {
+            return;
+        }
+        if (keptSize > 0 || stalled) {
             keep(in, n);
             if (!stalled && keptSize >= wanted) {
                 splitKept(c);
@@ -87,6 +96,13 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             }
             System.arraycopy(bytes, done, kept, 0, rest);
             keptSize = rest;
+        }
+    }
+
+    private void takeLarge(Connection c, LargeFrame frame) {
+        if (frame.isWhole() && !stalls(c)) {
+            large = null;
+            c.phase().frame(frame);
         }
     }
 
@@ -122,12 +138,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     /** Hands over all whole frames and returns where the rest starts. */
     private int split(Connection c, byte[] b, int end) {
         int at = 0;
-        int highWater = all.options().highWater();
         wanted = LENGTH;
         while (end - at >= LENGTH && !c.isEnding()) {
-            if (c.pendingOutput() > highWater) {
-                stalled = true;
-                c.channel().config().setAutoRead(false);
+            if (stalls(c)) {
                 return at;
             }
             int length = length(b, at);
@@ -147,13 +160,29 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
                 return end;
             }
             if (end - start < length) {
-                wanted = start - at + length;
+                boolean mayBeLarge = length >= LargeFrame.LEAST;
+                if (mayBeLarge && end - start >= LargeFrame.HEAD && c.phase().takesApart(b, start)) {
+                    large = new LargeFrame(b, start, end, length);
+                    return end;
+                }
+                boolean headMissing = mayBeLarge && end - start < LargeFrame.HEAD;
+                wanted = start - at + (headMissing ? LargeFrame.HEAD : length);
                 return at;
             }
             c.phase().frame(b, start, start + length);
             at = start + length;
         }
         return at;
+    }
+
+    /** Whether a client has to read its replies before more of it is taken. */
+    private boolean stalls(Connection c) {
+        if (c.pendingOutput() <= all.options().highWater()) {
+            return false;
+        }
+        stalled = true;
+        c.channel().config().setAutoRead(false);
+        return true;
     }
 
     private static int length(byte[] b, int at) {
@@ -205,7 +234,13 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         stalled = false;
-        splitKept(c);
+        LargeFrame frame = large;
+        if (frame != null) {
+            takeLarge(c, frame);
+        }
+        if (!stalled && large == null) {
+            splitKept(c);
+        }
         if (!stalled && !c.isEnding()) {
             ctx.channel().config().setAutoRead(true);
         }
@@ -221,6 +256,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         }
         kept = NOTHING;
         keptSize = 0;
+        large = null;
     }
 
     @Override

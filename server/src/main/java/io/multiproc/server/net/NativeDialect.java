@@ -4,11 +4,13 @@ import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.Flag;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.op.OpTable;
+import io.multiproc.protocol.op.Shape;
 import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Messages;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.ValueException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The messages of a native client with a session. Only what breaks the framing ends the session. */
@@ -38,7 +40,7 @@ final class NativeDialect implements Phase {
             if (end - from < Messages.REQUEST_HEADER) {
                 malformed("a request of " + (end - from) + " bytes is shorter than its head");
             } else {
-                request(b, from, end);
+                request(b, from, op -> Args.parse(op, b, from + Messages.REQUEST_HEADER, end));
             }
             return;
         }
@@ -79,6 +81,29 @@ final class NativeDialect implements Phase {
         }
     }
 
+    /** A large value that comes last is not copied: the state keeps the array that it arrived in. */
+    @Override
+    public boolean takesApart(byte[] b, int from) {
+        if (b[from] != Messages.REQUEST) {
+            return false;
+        }
+        Op op = OpTable.coded(Messages.operation(b, from));
+        int count = b[from + Messages.REQUEST_HEADER] & 0xff;
+        return op != null
+                && count > 0
+                && count <= op.spec().args().size()
+                && op.spec().args().get(count - 1).shape() == Shape.VALUE;
+    }
+
+    @Override
+    public void frame(LargeFrame frame) {
+        session.received++;
+        request(
+                frame.head(),
+                0,
+                op -> Args.parseOwn(op, frame.head()[Messages.REQUEST_HEADER] & 0xff, frame.arguments()));
+    }
+
     private void received(long replies) {
         if (replies > session.replies.total()) {
             malformed("a client that has received " + replies + " replies of " + session.replies.total());
@@ -87,11 +112,11 @@ final class NativeDialect implements Phase {
         }
     }
 
-    private void request(byte[] b, int from, int end) {
+    private void request(byte[] b, int from, Function<Op, Args> parsing) {
         long id = Messages.id(b, from);
         int code = Messages.operation(b, from);
         Op op = OpTable.coded(code);
-        Reply reply = op == null ? unknown(code) : apply(b, from, end, id, op);
+        Reply reply = op == null ? unknown(code) : apply(b, from, id, op, parsing);
         if (reply != null) {
             session.reply(id, reply);
         }
@@ -104,10 +129,10 @@ final class NativeDialect implements Phase {
                         + all.options().version() + ", the client may be newer");
     }
 
-    private @Nullable Reply apply(byte[] b, int from, int end, long id, Op op) {
+    private @Nullable Reply apply(byte[] b, int from, long id, Op op, Function<Op, Args> parsing) {
         Args args;
         try {
-            args = Args.parse(op, b, from + Messages.REQUEST_HEADER, end);
+            args = parsing.apply(op);
         } catch (ValueException e) {
             return Reply.error(e);
         }

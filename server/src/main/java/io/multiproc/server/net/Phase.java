@@ -14,6 +14,16 @@ interface Phase {
     /** Takes one payload. The bytes may be overwritten after the call. */
     void frame(byte[] b, int from, int end);
 
+    /** Whether a large payload that starts so, with {@link LargeFrame#HEAD} bytes or more, is to be read as one. */
+    default boolean takesApart(byte[] b, int from) {
+        return false;
+    }
+
+    /** Takes one payload that was read so. */
+    default void frame(LargeFrame frame) {
+        throw new IllegalStateException("not asked for");
+    }
+
     /** A frame announces a negative length, or one above the limit. */
     void badLength(int length, int limit);
 

@@ -64,7 +64,18 @@ final class Entries {
     byte @Nullable [] put(Args a, int key, int value, Turn turn) {
         checkReferences(a, key, turn);
         checkReferences(a, value, turn);
-        return put(a.buffer(), a.start(key), a.stop(key), a.buffer(), a.start(value), a.stop(value), turn);
+        byte[] b = a.buffer();
+        int hash = Equality.hash(b, a.start(key), a.stop(key));
+        int at = table.find(b, a.start(key), hash);
+        if (at < 0) {
+            insert(hash, a.encoded(key, value), a.stop(key) - a.start(key), turn);
+            return null;
+        }
+        byte[] old = table.entry(at);
+        int start = OrderedTable.valueStart(old);
+        // the first spelling of the key stays
+        boolean sameSpelling = Arrays.equals(old, 0, start, b, a.start(key), a.stop(key));
+        return sameSpelling ? replace(at, a.encoded(key, value), start, turn) : replace(at, a, value, turn);
     }
 
     /** Sets all pairs of a dict that starts at an offset and whose references have been checked. */
@@ -99,14 +110,18 @@ final class Entries {
         if (at >= 0) {
             return replace(at, v, value, valueEnd, turn);
         }
-        turn.checkEntries(table.size(), 1);
         byte[] entry = new byte[keyEnd - key + valueEnd - value];
         System.arraycopy(b, key, entry, 0, keyEnd - key);
         System.arraycopy(v, value, entry, keyEnd - key, valueEnd - value);
+        insert(hash, entry, keyEnd - key, turn);
+        return null;
+    }
+
+    private void insert(int hash, byte[] entry, int valueStart, Turn turn) {
+        turn.checkEntries(table.size(), 1);
         table.insert(hash, entry);
         turn.references().retain(entry, 0);
-        turn.references().retain(entry, keyEnd - key);
-        return null;
+        turn.references().retain(entry, valueStart);
     }
 
     /** Replaces the value at a position by an argument whose references have been checked; returns the previous entry. */
@@ -117,9 +132,14 @@ final class Entries {
     private byte[] replace(int at, byte[] v, int value, int valueEnd, Turn turn) {
         byte[] old = table.entry(at);
         int start = OrderedTable.valueStart(old);
-        // the first spelling of the key stays
-        byte[] entry = Arrays.copyOf(old, start + valueEnd - value);
+        byte[] entry = new byte[start + valueEnd - value];
+        System.arraycopy(old, 0, entry, 0, start);
         System.arraycopy(v, value, entry, start, valueEnd - value);
+        return replace(at, entry, start, turn);
+    }
+
+    private byte[] replace(int at, byte[] entry, int start, Turn turn) {
+        byte[] old = table.entry(at);
         turn.references().retain(entry, start);
         table.setEntry(at, entry);
         turn.references().release(old, start);

@@ -10,6 +10,8 @@ import io.multiproc.client.DictProxy;
 import io.multiproc.client.ListProxy;
 import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerOptions;
+import io.multiproc.client.NamespaceProxy;
+import io.multiproc.client.QueueProxy;
 import io.multiproc.tests.fixtures.Await;
 import io.multiproc.tests.fixtures.Relay;
 import io.multiproc.tests.fixtures.TestServer;
@@ -203,6 +205,52 @@ class LargeValuesIT {
                 return old + "z";
             });
             assertEquals(before + "z", values.get(2));
+        }
+    }
+
+    /** What is kept whole as it arrived, and what is not: by what comes after the value, and by how the key was spelled before. */
+    @Test
+    void inEveryKindOfObject() throws Exception {
+        try (TestServer server = TestServer.start()) {
+            Manager manager = server.connect();
+            DictProxy<Object, Object> dict = manager.dict("dict", Object.class, Object.class);
+            ListProxy<Object> list = manager.list("list", Object.class);
+            QueueProxy<Object> queue = manager.queue("queue", Object.class, 10);
+            NamespaceProxy namespace = manager.namespace("namespace");
+            Random random = new Random(seed);
+            for (int size : new int[] {60_000, 65_000, 66_000, 1 << 20, 5 << 20, 20 << 20}) {
+                byte[] bytes = new byte[size];
+                random.nextBytes(bytes);
+                String text = "t".repeat(size);
+                for (Object value : List.of(bytes, text)) {
+                    dict.put(1L, value);
+                    same(value, dict.get(1));
+                    dict.put(1, "short");
+                    dict.put(1, value);
+                    same(value, dict.get(1L));
+                    assertEquals(List.of(1L), List.copyOf(dict.keySet()));
+                    assertTrue(dict.replace(1, value, "replaced"));
+                    assertEquals("replaced", dict.get(1));
+                    list.add(value);
+                    list.add(0, value);
+                    list.set(1, value);
+                    same(value, list.get(0));
+                    same(value, list.remove(1));
+                    list.clear();
+                    queue.put(value);
+                    same(value, queue.take());
+                    namespace.set("attribute", value);
+                    same(value, namespace.get("attribute"));
+                }
+            }
+        }
+    }
+
+    private static void same(Object expected, Object actual) {
+        if (expected instanceof byte[] bytes) {
+            assertArrayEquals(bytes, (byte[]) actual);
+        } else {
+            assertEquals(expected, actual);
         }
     }
 

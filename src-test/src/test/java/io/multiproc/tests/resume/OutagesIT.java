@@ -22,6 +22,7 @@ import io.multiproc.tests.fixtures.Saboteur;
 import io.multiproc.tests.fixtures.Saboteur.Breakage;
 import io.multiproc.tests.fixtures.TestServer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -198,6 +199,27 @@ class OutagesIT {
                 3,
                 ((Number) watcher.queue("q").take()).intValue()
                         + ((Number) watcher.queue("q").take()).intValue());
+    }
+
+    /** A large array is sent from where it is. A call that ends without a reply takes a copy, since its request is sent all the same. */
+    @Test
+    void theArrayOfACallThatFailedIsTheProgramsAgain() throws Exception {
+        Manager m = server.connect(
+                server.options().withAddress(cable.uri()).withName("cut").withReconnectTimeout(Duration.ofSeconds(1)));
+        DictProxy<String, byte[]> values = m.dict("values", String.class, byte[].class);
+        byte[] value = new byte[3 << 20];
+        Arrays.fill(value, (byte) 1);
+        byte[] sent = value.clone();
+        cable.down();
+        ConnectionLostException e = assertThrows(ConnectionLostException.class, () -> values.set("key", value));
+        assertEquals(Outcome.UNKNOWN, e.outcome());
+        Arrays.fill(value, (byte) 2);
+        cable.up();
+        DictProxy<String, byte[]> seen = watcher.dict("values", String.class, byte[].class);
+        Await.until("the request was sent", () -> seen.containsKey("key"));
+        assertArrayEquals(sent, seen.get("key"));
+        values.set("key", value);
+        assertArrayEquals(value, seen.get("key"));
     }
 
     @Test

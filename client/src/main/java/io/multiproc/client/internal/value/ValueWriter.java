@@ -56,6 +56,11 @@ public final class ValueWriter {
         write(value, out, 0);
     }
 
+    /** Appends what comes before the bytes of a byte array's value. */
+    public void writeStart(byte[] bytes, ByteWriter out) {
+        out.tag(Tag.BYTES).varint(bytes.length);
+    }
+
     private void write(@Nullable Object value, ByteWriter out, int depth) {
         if (value == null) {
             out.tag(Tag.NULL);
@@ -66,7 +71,8 @@ public final class ValueWriter {
         } else if (value instanceof Boolean b) {
             out.bool(b);
         } else if (value instanceof byte[] b) {
-            out.tag(Tag.BYTES).varint(b.length).raw(b);
+            writeStart(b, out);
+            out.raw(b);
         } else if (value instanceof Character c) {
             out.tag(Tag.CHAR).i16(c);
         } else if (value instanceof Referable r) {
