@@ -372,6 +372,7 @@ public final class Connection {
             LOG.warn("the session with {} has ended: {}", s.peer, why.getMessage());
         }
         s.events.ended(why);
+        io.startNoMore();
         io.wakeIfStarted();
         if (!io.isCurrent() && !s.connected) {
             io.interruptIfStarted(); // it may stand in an attempt to connect

@@ -32,7 +32,7 @@ final class IoLoop {
     }
 
     void startSoon() {
-        thread.startSoon(() -> s.end == null);
+        thread.startSoon();
     }
 
     IoThread thread() {

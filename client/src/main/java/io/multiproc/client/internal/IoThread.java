@@ -3,7 +3,6 @@ package io.multiproc.client.internal;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
 /**
  * The I/O thread of a connection, which starts when there is first something to do for it, or a moment after the connection was made: to
@@ -14,6 +13,7 @@ final class IoThread {
     private static final long HEAD_START_MILLIS = 100;
 
     private final Thread thread;
+    private final CompletableFuture<Boolean> soon = new CompletableFuture<>();
     private volatile boolean started;
 
     IoThread(Runnable body, String name) {
@@ -49,14 +49,19 @@ final class IoThread {
         }
     }
 
-    /** Starts it within a moment, if it is still wanted then. */
-    void startSoon(BooleanSupplier wanted) {
-        CompletableFuture.delayedExecutor(HEAD_START_MILLIS, TimeUnit.MILLISECONDS, Runnable::run)
-                .execute(() -> {
-                    if (!started && wanted.getAsBoolean()) {
+    /** Starts it within a moment, unless {@link #startNoMore}. */
+    void startSoon() {
+        var unused = soon.completeOnTimeout(true, HEAD_START_MILLIS, TimeUnit.MILLISECONDS)
+                .thenAccept(due -> {
+                    if (due && !started) {
                         wake();
                     }
                 });
+    }
+
+    /** It need not start by itself any more. No timer keeps it, or what it would have worked on, from being garbage. */
+    void startNoMore() {
+        soon.complete(false);
     }
 
     private synchronized boolean start() {

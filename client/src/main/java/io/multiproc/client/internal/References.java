@@ -3,8 +3,10 @@ package io.multiproc.client.internal;
 import io.multiproc.client.internal.value.ReferenceResolver;
 import io.multiproc.protocol.op.ObjectType;
 import java.lang.ref.Cleaner;
+import java.lang.ref.Cleaner.Cleanable;
 import java.lang.ref.WeakReference;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +20,7 @@ final class References implements ReferenceResolver {
 
     private final Session session;
     private final Object life;
-    private final Map<Long, WeakReference<ObjectHandle>> handles = new HashMap<>();
+    private final Map<Long, Hold> holds = new HashMap<>();
     private volatile boolean closed;
 
     /** @param life the session at the server, which the client's may survive */
@@ -37,38 +39,43 @@ final class References implements ReferenceResolver {
     }
 
     private synchronized ObjectHandle handle(ObjectType type, long id) {
-        WeakReference<ObjectHandle> known = handles.get(id);
-        @Nullable ObjectHandle handle = known == null ? null : known.get();
+        Hold known = holds.get(id);
+        @Nullable ObjectHandle handle = known == null ? null : known.handle.get();
         if (handle != null && handle.hold().receive()) {
             return handle;
         }
         Hold hold = new Hold(this, id);
         hold.receive();
         ObjectHandle fresh = new ObjectHandle(session, life, type, id, hold);
-        WeakReference<ObjectHandle> reference = new WeakReference<>(fresh);
-        hold.reference = reference;
-        handles.put(id, reference);
-        // the collector must never wait for a socket
-        CLEANER.register(fresh, () -> Session.onIoThread(life, hold::release));
+        hold.handle = new WeakReference<>(fresh);
+        holds.put(id, hold);
+        hold.cleanable = CLEANER.register(fresh, hold::handleIsGarbage);
         return fresh;
     }
 
-    synchronized void close() {
-        closed = true;
-        handles.clear();
+    /** The server gives up all that the session holds by itself. What the collector would have to look at is forgotten, too. */
+    void close() {
+        List<Hold> left;
+        synchronized (this) {
+            closed = true;
+            left = List.copyOf(holds.values());
+            holds.clear();
+        }
+        left.forEach(Hold::forgetHandle);
     }
 
-    private synchronized void forget(long id, @Nullable WeakReference<ObjectHandle> reference) {
-        handles.remove(id, reference);
+    private synchronized void forget(long id, Hold hold) {
+        holds.remove(id, hold);
     }
 
     /** How many references to one object have been received and not given back. */
     static final class Hold {
         private final References references;
         private final long id;
-        private @Nullable WeakReference<ObjectHandle> reference;
+        private WeakReference<ObjectHandle> handle = new WeakReference<>(null);
+        private @Nullable Cleanable cleanable;
         private long received;
-        private boolean released;
+        private volatile boolean released;
 
         Hold(References references, long id) {
             this.references = references;
@@ -84,6 +91,20 @@ final class References implements ReferenceResolver {
             return true;
         }
 
+        private void handleIsGarbage() {
+            if (!released && !references.closed) {
+                // the collector must never wait for a socket
+                Session.onIoThread(references.life, this::release);
+            }
+        }
+
+        private void forgetHandle() {
+            Cleanable c = cleanable;
+            if (c != null) {
+                c.clean();
+            }
+        }
+
         /** Gives back all that was received, before whatever this thread sends next. */
         void release() {
             long count;
@@ -94,7 +115,8 @@ final class References implements ReferenceResolver {
                 released = true;
                 count = received;
             }
-            references.forget(id, reference);
+            references.forget(id, this);
+            forgetHandle();
             if (!references.closed) {
                 references.session.giveBack(references.life, Map.of(id, count));
             }

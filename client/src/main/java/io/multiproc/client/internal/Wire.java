@@ -30,7 +30,12 @@ final class Wire {
     /** Most bytes that one system call moves. */
     private static final int CHUNK = 128 << 10;
     /** What a connection starts with; most never need more. */
-    private static final int FIRST_CHUNK = 8 << 10;
+    private static final int FIRST_CHUNK = 1 << 10;
+
+    /** What it has after that, and how often it reads and writes before it gets memory outside the heap, which only the collector gives back. */
+    private static final int SECOND_CHUNK = 8 << 10;
+
+    private static final int SHORT_LIFE = 32;
 
     /** A frame of this and more is read into an array of its own, which its receiver need not copy. */
     private static final int LARGE = 64 << 10;
@@ -47,9 +52,11 @@ final class Wire {
     /** Made when a write has to wait for the first time: most connections never need it. */
     private @Nullable Selector writeSelector;
 
-    private ByteBuffer netIn = ByteBuffer.allocateDirect(FIRST_CHUNK);
-    private ByteBuffer netOut = ByteBuffer.allocateDirect(FIRST_CHUNK);
     private byte[] in = new byte[FIRST_CHUNK];
+    private ByteBuffer netIn = ByteBuffer.allocate(FIRST_CHUNK);
+    private ByteBuffer netOut = ByteBuffer.allocate(FIRST_CHUNK);
+    private int reads;
+    private int writes;
     private int start;
     private int end;
     /** Where the frame at the cursor is. */
@@ -177,7 +184,10 @@ final class Wire {
         netIn.get(in, end, rest);
         end += rest;
         if (n == netIn.capacity() && n < CHUNK) {
-            netIn = ByteBuffer.allocateDirect(CHUNK); // there is more where this came from
+            // there is more where this came from
+            netIn = ByteBuffer.allocateDirect(n < SECOND_CHUNK ? SECOND_CHUNK : CHUNK);
+        } else if (reads < SHORT_LIFE && ++reads == SHORT_LIFE && !netIn.isDirect()) {
+            netIn = ByteBuffer.allocateDirect(SECOND_CHUNK);
         }
         return n;
     }
@@ -327,8 +337,11 @@ final class Wire {
 
     /** Writes as much as goes without waiting of what stands from an offset on, and returns how much. */
     int write(Source source, int from) throws IOException {
-        if (source.end() - from > netOut.capacity() && netOut.capacity() < CHUNK) {
-            netOut = ByteBuffer.allocateDirect(CHUNK);
+        int n = source.end() - from;
+        if (n > netOut.capacity() && netOut.capacity() < CHUNK) {
+            netOut = ByteBuffer.allocateDirect(n > SECOND_CHUNK ? CHUNK : SECOND_CHUNK);
+        } else if (writes < SHORT_LIFE && ++writes == SHORT_LIFE && !netOut.isDirect()) {
+            netOut = ByteBuffer.allocateDirect(SECOND_CHUNK);
         }
         source.copy(from, netOut.clear());
         return channel.write(netOut.flip());

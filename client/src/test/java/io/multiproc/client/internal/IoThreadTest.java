@@ -38,10 +38,12 @@ class IoThreadTest {
     @Test
     void startsByItselfIfItIsStillWanted() throws InterruptedException {
         AtomicInteger starts = new AtomicInteger();
-        new IoThread(starts::incrementAndGet, "unwanted").startSoon(() -> false);
+        IoThread unwanted = new IoThread(starts::incrementAndGet, "unwanted");
+        unwanted.startSoon();
+        unwanted.startNoMore();
         CountDownLatch end = new CountDownLatch(1);
         // begun later with the same delay, so the one above is over when this one runs
-        new IoThread(end::countDown, "wanted").startSoon(() -> true);
+        new IoThread(end::countDown, "wanted").startSoon();
         assertTrue(end.await(20, TimeUnit.SECONDS));
         assertEquals(0, starts.get());
     }

@@ -10,6 +10,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,7 @@ final class Connection {
 
     private boolean unacknowledged;
     private boolean cut;
+    private @Nullable ScheduledFuture<?> closing;
 
     Connection(Connections all, Channel channel) {
         this.all = all;
@@ -241,9 +243,23 @@ final class Connection {
         closeIn(limitMillis);
     }
 
+    /** At the latest. */
     private void closeIn(long millis) {
-        Futures.unawaited(
-                channel.eventLoop().schedule(() -> Futures.unawaited(channel.close()), millis, TimeUnit.MILLISECONDS));
+        ScheduledFuture<?> before = closing;
+        if (before != null && before.getDelay(TimeUnit.MILLISECONDS) <= millis) {
+            return;
+        }
+        forgetClosing();
+        closing = channel.eventLoop().schedule(() -> Futures.unawaited(channel.close()), millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** A timer that is left to run keeps all that belonged to the connection for as long. */
+    private void forgetClosing() {
+        ScheduledFuture<?> before = closing;
+        if (before != null) {
+            closing = null;
+            before.cancel(false);
+        }
     }
 
     /** The client has closed its side. */
@@ -288,6 +304,7 @@ final class Connection {
     /** The channel is gone. */
     void closed() {
         ending = true;
+        forgetClosing();
         leaveHalfOpen();
         ByteBuf b = out;
         if (b != null) {
