@@ -24,6 +24,9 @@ final class Connection {
 
     private static final int CHUNK = 64 << 10;
 
+    /** Bytes of a large value that one system call takes. */
+    private static final int PART = 128 << 10;
+
     /** How long a client may take to notice the end and to close; what it still sends is thrown away. */
     private static final long LINGER_MILLIS = 1000;
 
@@ -161,8 +164,8 @@ final class Connection {
         b.writeBytes(value, start, n);
         out = null;
         Futures.unawaited(channel.write(b, channel.voidPromise()));
-        for (int at = n; at < length; at += CHUNK) {
-            ValueRegion part = new ValueRegion(value, start + at, Math.min(CHUNK, length - at));
+        for (int at = n; at < length; at += PART) {
+            ValueRegion part = new ValueRegion(value, start + at, Math.min(PART, length - at));
             Futures.unawaited(channel.write(part, channel.voidPromise()));
         }
     }
