@@ -199,8 +199,11 @@ public final class Comparison {
     }
 
     private long warmUp(Work w) {
-        // a producer's process does nothing else
-        return w.workload.equals("consume") ? 2 * warmUp : warmUp;
+        return switch (w.workload) {
+            case "consume" -> 2 * warmUp; // a producer's process does nothing else
+            case "connect" -> 3 * warmUp; // much code, run seldom
+            default -> warmUp;
+        };
     }
 
     private Workloads.@Nullable Result one(Work w, Product p, long time) {
