@@ -83,6 +83,7 @@ class SpinTest {
     void notWhileOthersWantToRun() {
         crowded = true;
         assertFalse(looks());
+        assertEquals(5, spin.look(() -> 5, true), "they are its own");
         crowded = false;
         assertTrue(looks());
         assertEquals(3, Processors.running("0.20 0.18 0.12 3/180 11206\n"));

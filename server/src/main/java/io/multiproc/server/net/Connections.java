@@ -29,6 +29,7 @@ final class Connections implements Outbox {
     private final LogLimiter handshakeLog = new LogLimiter(log);
     private final NonceSource nonces = NonceSource.secure();
     private final NetOptions options;
+    private final Bursts bursts;
     private final Engine engine;
     private final PythonHub python;
 
@@ -46,8 +47,9 @@ final class Connections implements Outbox {
     private long now = System.nanoTime();
     private @Nullable Runnable onEmpty;
 
-    Connections(NetOptions options, Function<Outbox, Engine> engine) {
+    Connections(NetOptions options, Bursts bursts, Function<Outbox, Engine> engine) {
         this.options = options;
+        this.bursts = bursts;
         this.rate = new ConnectionRate(options.connectionRate(), options.loopbackRate());
         this.engine = engine.apply(this);
         this.sessions = new NativeSessions(this);
@@ -56,6 +58,10 @@ final class Connections implements Outbox {
 
     NetOptions options() {
         return options;
+    }
+
+    Bursts bursts() {
+        return bursts;
     }
 
     Engine engine() {

@@ -113,6 +113,7 @@ final class NativeDialect implements Phase {
     }
 
     private void request(byte[] b, int from, Function<Op, Args> parsing) {
+        all.bursts().request();
         long id = Messages.id(b, from);
         int code = Messages.operation(b, from);
         Op op = OpTable.coded(code);

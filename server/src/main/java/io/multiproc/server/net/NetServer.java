@@ -54,10 +54,11 @@ public final class NetServer {
         this.options = options;
         this.atEnd = atEnd;
         transport = Transport.choose(options.nativeTransport());
+        Bursts bursts = new Bursts();
         group = new MultiThreadIoEventLoopGroup(
-                1, new DefaultThreadFactory("multiproc-loop", true), transport.ioHandlers(options.spinNanos()));
+                1, new DefaultThreadFactory("multiproc-loop", true), transport.ioHandlers(options.spinNanos(), bursts));
         loop = group.next();
-        connections = new Connections(options, out -> engine.create(this::schedule, out, this::endSoon));
+        connections = new Connections(options, bursts, out -> engine.create(this::schedule, out, this::endSoon));
     }
 
     /**

@@ -4,13 +4,18 @@ import io.multiproc.protocol.wire.Spin;
 import io.netty.channel.SelectStrategy;
 import io.netty.util.IntSupplier;
 
-/** Has the event loop look for the next request for a moment before it sleeps, if that is worth it. */
+/**
+ * Has the event loop look for the next request for a moment before it sleeps, if that is worth it. Where many threads share a connection they are
+ * the crowd that wants to run: it is no reason not to look.
+ */
 final class SpinThenSleep implements SelectStrategy {
     private final Spin spin;
+    private final Bursts bursts;
 
     /** @param nanos how long a moment is; 0 sleeps at once, always */
-    SpinThenSleep(long nanos) {
+    SpinThenSleep(long nanos, Bursts bursts) {
         spin = new Spin(nanos);
+        this.bursts = bursts;
     }
 
     @Override
@@ -18,7 +23,7 @@ final class SpinThenSleep implements SelectStrategy {
         if (hasTasks) {
             return ready.get();
         }
-        int events = spin.look(ready::get);
+        int events = spin.look(ready::get, bursts.haveSeveral());
         return events > 0 ? events : SELECT;
     }
 }

@@ -30,8 +30,8 @@ enum Transport {
         return allowNative && Epoll.isAvailable() ? EPOLL : NIO;
     }
 
-    IoHandlerFactory ioHandlers(long spinNanos) {
-        SelectStrategyFactory strategies = () -> new SpinThenSleep(spinNanos);
+    IoHandlerFactory ioHandlers(long spinNanos, Bursts bursts) {
+        SelectStrategyFactory strategies = () -> new SpinThenSleep(spinNanos, bursts);
         return this == EPOLL
                 ? EpollIoHandler.newFactory(0, strategies)
                 : NioIoHandler.newFactory(SelectorProvider.provider(), strategies);
