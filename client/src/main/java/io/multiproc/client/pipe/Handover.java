@@ -134,26 +134,56 @@ final class Handover {
         synchronized (end) {
             Link now = end.link;
             if (now instanceof MemoryLink memory) {
-                end.link = new Gone();
-                boolean bound = false;
+                boolean given = false;
                 try {
-                    write(taker, ByteBuffer.wrap(new byte[] {GIVEN}));
-                    bind(memory, taker);
-                    bound = true;
+                    Bound bound = null;
+                    // two processes may take both ends at once: the second finds its end bound to the socket of the
+                    // first
+                    synchronized (memory.pair.handover) {
+                        now = end.link;
+                        if (now == memory) {
+                            end.link = new Gone();
+                            write(taker, ByteBuffer.wrap(new byte[] {GIVEN}));
+                            bound = bind(memory, taker);
+                        }
+                    }
+                    if (bound != null) {
+                        bound.sendEarly();
+                    }
+                    given = true;
+                    if (bound != null) {
+                        return true;
+                    }
                 } finally {
-                    if (!bound) {
+                    if (!given) {
                         // whoever took it is dead already
                         memory.close();
                     }
                 }
-                return true;
             }
             return now instanceof SocketLink socket && relay(end, socket, taker);
         }
     }
 
+    /** An end that stays here and now has a socket, and what was sent on it before. Its writing is taken until that has been sent on. */
+    private record Bound(Connection end, SocketLink socket, Deque<byte[]> early) {
+        void sendEarly() throws IOException, InterruptedException {
+            try {
+                for (byte[] frame : early) {
+                    boolean ignored = socket.send(frame, 0, frame.length);
+                }
+            } finally {
+                end.flushing = false;
+                end.writing.release();
+                if (end.isClosed()) {
+                    socket.close();
+                }
+            }
+        }
+    }
+
     /** The other end of a pipe, which is here, is bound to the socket of the one who took this end. */
-    private static void bind(MemoryLink memory, SocketChannel taker) throws IOException, InterruptedException {
+    private static Bound bind(MemoryLink memory, SocketChannel taker) throws IOException, InterruptedException {
         MemoryLink kept = memory.other();
         Connection end = kept.owner();
         Deque<byte[]> early;
@@ -170,17 +200,7 @@ final class Handover {
         end.flushing = true;
         end.link = socket;
         memory.pair.signal();
-        try {
-            for (byte[] frame : early) {
-                boolean ignored = socket.send(frame, 0, frame.length);
-            }
-        } finally {
-            end.flushing = false;
-            end.writing.release();
-            if (end.isClosed()) {
-                socket.close();
-            }
-        }
+        return new Bound(end, socket, early);
     }
 
     /** Both ends are other processes' now: their bytes pass through here. */

@@ -19,6 +19,9 @@ final class MemoryLink implements Link {
     static final class Pair {
         final MemoryLink a = new MemoryLink(this);
         final MemoryLink b = new MemoryLink(this);
+        /** Held while one of the ends changes hands. */
+        final Object handover = new Object();
+
         private final List<Runnable> watchers = new ArrayList<>();
 
         synchronized void watch(Runnable watcher, boolean on) {
