@@ -113,9 +113,16 @@ final class ConnectionState {
                 return;
             }
             successors.forget(call);
-            outgoing.ownAll();
-            pending.put(new AbandonedCall(call, leftovers));
+            pending.put(abandoned(call));
         }
         ending.run();
+    }
+
+    /** With the lock: what takes the place of a call that ends without its reply, whose request is sent all the same. */
+    Call abandoned(Call call) {
+        if (call.borrowed != null) {
+            outgoing.own(call.frameNumber);
+        }
+        return new AbandonedCall(call, leftovers);
     }
 }

@@ -186,10 +186,9 @@ final class IoLoop {
         }
         List<Call> overdue;
         synchronized (s.lock) {
-            s.outgoing.ownAll();
             overdue = s.pending.drain();
             for (Call call : overdue) {
-                s.pending.put(call.isAwaited() ? new AbandonedCall(call, s.leftovers) : call);
+                s.pending.put(call.isAwaited() ? s.abandoned(call) : call);
             }
             s.lock.notifyAll();
         }

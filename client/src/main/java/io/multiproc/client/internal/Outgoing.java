@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Frames are collected in a chunk, which is written as a whole and then kept as it is: keeping costs no copy. A chunk whose
  * frames have all arrived is used again. The end of a chunk's last frame may be borrowed: a large array of the program's, which does not
- * change while its caller waits for the reply, and the reply shows that the frame has arrived. A caller that goes without one {@link #ownAll owns} it first.
+ * change while its caller waits for the reply, and the reply shows that the frame has arrived. Of a caller that goes without one it is {@link #own copied} first.
  */
 final class Outgoing {
     private static final int CHUNK = 4096;
@@ -23,7 +23,7 @@ final class Outgoing {
     static final int MOST_KEPT = (1 << 20) + (64 << 10);
 
     /** A frame of this size is not copied. */
-    private static final int LARGE = 64 << 10;
+    static final int LARGE = 64 << 10;
 
     /** Some frames in a row. */
     static final class Chunk implements Wire.Source {
@@ -128,15 +128,15 @@ final class Outgoing {
         return filling.borrowed != null;
     }
 
-    /** What was borrowed may change from now on. */
-    void ownAll() {
-        sent.forEach(Outgoing::own);
-        own(filling);
+    /** What a frame has borrowed may change from now on. */
+    void own(long number) {
+        sent.forEach(c -> own(c, number));
+        own(filling, number);
     }
 
-    private static void own(Chunk chunk) {
+    private static void own(Chunk chunk, long number) {
         byte[] rest = chunk.borrowed;
-        if (rest != null) {
+        if (rest != null && chunk.last == number) {
             chunk.borrowed = rest.clone();
         }
     }

@@ -37,9 +37,6 @@ public final class Session {
     public static final Object ABSENT = new Object();
 
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
-    /** A byte array of this size and more is not copied into its request. */
-    private static final int BORROWED = 64 << 10;
-
     private static final AtomicLong HOLDERS = new AtomicLong();
     private static final ThreadLocal<Long> HOLDER = ThreadLocal.withInitial(HOLDERS::incrementAndGet);
     private static final ThreadLocal<Frame> FRAMES = ThreadLocal.withInitial(Frame::new);
@@ -378,7 +375,7 @@ public final class Session {
         out.u8(args.length);
         for (int i = 0; i < args.length; i++) {
             Object arg = args[i];
-            if (i == args.length - 1 && arg instanceof byte[] b && b.length >= BORROWED && !call.isAsync()) {
+            if (i == args.length - 1 && arg instanceof byte[] b && b.length >= Outgoing.LARGE && !call.isAsync()) {
                 writer.writeStart(b, out);
                 call.borrowed = b;
             } else if (arg instanceof Encoded e) {

@@ -1,5 +1,6 @@
 package io.multiproc.client.internal;
 
+import io.multiproc.protocol.wire.Limits;
 import io.multiproc.protocol.wire.Messages;
 import io.multiproc.protocol.wire.Spin;
 import java.io.IOException;
@@ -42,9 +43,6 @@ final class Wire {
 
     /** An array of more is not kept for the next frame; and one has room for that much before its bytes have arrived. */
     private static final int MOST_KEPT = 4 << 20;
-
-    /** So many times what has arrived an array may have room for: memory follows what arrives, not what was announced. */
-    private static final int AHEAD = 16;
 
     private final SocketChannel channel;
     private final Selector selector;
@@ -171,7 +169,7 @@ final class Wire {
         if (own != null) {
             int part = Math.min(n, largeLength - largeEnd);
             if (own.length - largeEnd < part) {
-                own = Arrays.copyOf(own, room(largeLength, largeEnd + part));
+                own = Arrays.copyOf(own, Limits.room(largeLength, largeEnd + part, MOST_KEPT));
                 large = own;
             }
             netIn.get(own, largeEnd, part);
@@ -268,17 +266,12 @@ final class Wire {
         if (head <= 0 && own != null && own.length == length) {
             spare = null;
         } else {
-            own = new byte[room(largeLength, largeEnd)];
+            own = new byte[Limits.room(largeLength, largeEnd, MOST_KEPT)];
         }
         System.arraycopy(in, payload, own, 0, largeEnd);
         large = own;
         start = 0;
         end = 0;
-    }
-
-    /** How large an array for so many bytes should be of which so many have arrived. */
-    private static int room(int length, int arrived) {
-        return (int) Math.min(length, Math.max(MOST_KEPT, (long) AHEAD * arrived));
     }
 
     /** Takes an array back, from any thread. */

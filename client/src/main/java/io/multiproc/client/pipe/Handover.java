@@ -132,37 +132,34 @@ final class Handover {
 
     private static boolean give(Connection end, SocketChannel taker) throws IOException, InterruptedException {
         synchronized (end) {
-            Link now = end.link;
-            if (now instanceof MemoryLink memory) {
-                boolean given = false;
-                try {
-                    Bound bound = null;
-                    // two processes may take both ends at once: the second finds its end bound to the socket of the
-                    // first
-                    synchronized (memory.pair.handover) {
-                        now = end.link;
-                        if (now == memory) {
-                            end.link = new Gone();
-                            write(taker, ByteBuffer.wrap(new byte[] {GIVEN}));
-                            bound = bind(memory, taker);
-                        }
-                    }
-                    if (bound != null) {
-                        bound.sendEarly();
-                    }
-                    given = true;
-                    if (bound != null) {
-                        return true;
-                    }
-                } finally {
-                    if (!given) {
-                        // whoever took it is dead already
-                        memory.close();
-                    }
+            if (end.link instanceof MemoryLink memory && give(end, memory, taker)) {
+                return true;
+            }
+            return end.link instanceof SocketLink socket && relay(end, socket, taker);
+        }
+    }
+
+    /** Gives an end whose other one is here. Two processes may take both at once: the second finds its end bound to the socket of the first. */
+    private static boolean give(Connection end, MemoryLink memory, SocketChannel taker)
+            throws IOException, InterruptedException {
+        Bound bound = null;
+        synchronized (memory.pair.handover) {
+            if (end.link != memory) {
+                return false;
+            }
+            end.link = new Gone();
+            try {
+                write(taker, ByteBuffer.wrap(new byte[] {GIVEN}));
+                bound = bind(memory, taker);
+            } finally {
+                if (bound == null) {
+                    // whoever took it is dead already
+                    memory.close();
                 }
             }
-            return now instanceof SocketLink socket && relay(end, socket, taker);
         }
+        bound.sendEarly();
+        return true;
     }
 
     /** An end that stays here and now has a socket, and what was sent on it before. Its writing is taken until that has been sent on. */

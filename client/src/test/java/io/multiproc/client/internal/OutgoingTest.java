@@ -39,7 +39,7 @@ class OutgoingTest {
                 }
                 assertEquals(++added, made ? out.add(frame, borrowed ? rest : null) : out.added());
                 if (borrowed && random.nextInt(4) == 0) {
-                    out.ownAll();
+                    out.own(added);
                     Arrays.fill(rest, (byte) 1);
                 }
             }
@@ -129,7 +129,11 @@ class OutgoingTest {
         assertFalse(out.isBorrowing());
         value[2] = 4;
         assertArrayEquals(new byte[] {0, 0, 0, 4, 0, 1, 2, 4}, bytes(chunk));
-        out.ownAll();
+        out.own(2);
+        value[2] = 7;
+        assertArrayEquals(new byte[] {0, 0, 0, 4, 0, 1, 2, 7}, bytes(chunk), "another frame's");
+        value[2] = 4;
+        out.own(1);
         value[2] = 5;
         assertArrayEquals(new byte[] {0, 0, 0, 4, 0, 1, 2, 4}, bytes(chunk));
         out.written(chunk);

@@ -15,5 +15,17 @@ public final class Limits {
     /** The longest unscaled value of a decimal, in bytes: 9863 digits. Comparing decimals is not linear in their size. */
     public static final int MAX_DECIMAL = 4096;
 
+    private static final int AHEAD = 16;
+
     private Limits() {}
+
+    /**
+     * How large the array for a frame should be of which so much has arrived: memory follows what has arrived, not what was announced, and is copied
+     * once or twice while it grows.
+     *
+     * @param least what it may be large before anything has
+     */
+    public static int room(int announced, int arrived, int least) {
+        return (int) Math.min(announced, Math.max(least, (long) AHEAD * arrived));
+    }
 }

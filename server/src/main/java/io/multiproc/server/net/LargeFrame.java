@@ -1,5 +1,6 @@
 package io.multiproc.server.net;
 
+import io.multiproc.protocol.wire.Limits;
 import io.multiproc.protocol.wire.Messages;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
@@ -13,9 +14,6 @@ final class LargeFrame {
 
     /** What comes before the arguments: the request's head and their count. */
     static final int HEAD = Messages.REQUEST_HEADER + 1;
-
-    /** So many times what has arrived the array may have room for: memory follows bytes that have arrived, not what was announced. */
-    private static final int AHEAD = 16;
 
     private final byte[] head;
     private final int length;
@@ -43,7 +41,7 @@ final class LargeFrame {
     }
 
     private int room() {
-        return (int) Math.min(length, Math.max(LEAST, (long) AHEAD * size));
+        return Limits.room(length, size, LEAST);
     }
 
     boolean isWhole() {

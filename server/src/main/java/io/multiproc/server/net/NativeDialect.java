@@ -10,7 +10,6 @@ import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Messages;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.ValueException;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The messages of a native client with a session. Only what breaks the framing ends the session. */
@@ -40,7 +39,7 @@ final class NativeDialect implements Phase {
             if (end - from < Messages.REQUEST_HEADER) {
                 malformed("a request of " + (end - from) + " bytes is shorter than its head");
             } else {
-                request(b, from, op -> Args.parse(op, b, from + Messages.REQUEST_HEADER, end));
+                request(b, from, end, null);
             }
             return;
         }
@@ -98,10 +97,7 @@ final class NativeDialect implements Phase {
     @Override
     public void frame(LargeFrame frame) {
         session.received++;
-        request(
-                frame.head(),
-                0,
-                op -> Args.parseOwn(op, frame.head()[Messages.REQUEST_HEADER] & 0xff, frame.arguments()));
+        request(frame.head(), 0, LargeFrame.HEAD, frame.arguments());
     }
 
     private void received(long replies) {
@@ -112,12 +108,13 @@ final class NativeDialect implements Phase {
         }
     }
 
-    private void request(byte[] b, int from, Function<Op, Args> parsing) {
+    /** @param own the arguments if they have an array of their own and only their count is in the frame */
+    private void request(byte[] b, int from, int end, byte @Nullable [] own) {
         all.bursts().request();
         long id = Messages.id(b, from);
         int code = Messages.operation(b, from);
         Op op = OpTable.coded(code);
-        Reply reply = op == null ? unknown(code) : apply(b, from, id, op, parsing);
+        Reply reply = op == null ? unknown(code) : apply(b, from, end, own, id, op);
         if (reply != null) {
             session.reply(id, reply);
         }
@@ -130,10 +127,11 @@ final class NativeDialect implements Phase {
                         + all.options().version() + ", the client may be newer");
     }
 
-    private @Nullable Reply apply(byte[] b, int from, long id, Op op, Function<Op, Args> parsing) {
+    private @Nullable Reply apply(byte[] b, int from, int end, byte @Nullable [] own, long id, Op op) {
         Args args;
         try {
-            args = parsing.apply(op);
+            int at = from + Messages.REQUEST_HEADER;
+            args = own == null ? Args.parse(op, b, at, end) : Args.parseOwn(op, b[at] & 0xff, own);
         } catch (ValueException e) {
             return Reply.error(e);
         }

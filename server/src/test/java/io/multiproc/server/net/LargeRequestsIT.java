@@ -22,10 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LargeRequestsIT extends ServerFixture {
     private static final byte[] K = Values.ofText("k");
 
-    private static byte[] bytes(int n) {
-        return new ByteWriter(n + 6).tag(Tag.BYTES).varint(n).raw(new byte[n]).toByteArray();
-    }
-
     @ParameterizedTest
     @ValueSource(ints = {1, 255, 4096, 65_536, 3_000_000})
     void valuesOfAllSizes(int n) throws Exception {

@@ -26,10 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NativeDialectIT extends ServerFixture {
     private static final byte[] K = Values.ofText("k");
 
-    private static byte[] bytes(int n) {
-        return new ByteWriter(n + 6).tag(Tag.BYTES).varint(n).raw(new byte[n]).toByteArray();
-    }
-
     @Test
     void helloAckTellsTheServersTerms() throws Exception {
         String uri = start(o -> o.withMaxFrame(1 << 20)

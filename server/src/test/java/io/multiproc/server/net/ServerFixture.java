@@ -6,6 +6,8 @@ import io.multiproc.protocol.auth.HandshakeException;
 import io.multiproc.protocol.op.DictOp;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.QueueOp;
+import io.multiproc.protocol.wire.ByteWriter;
+import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.FakeState;
 import io.multiproc.server.ManagerServer;
@@ -27,6 +29,11 @@ abstract class ServerFixture {
     static final long QUEUE = 2;
 
     private @Nullable ManagerServer server;
+
+    /** A byte array of zeros, as a value. */
+    static byte[] bytes(int n) {
+        return new ByteWriter(n + 6).tag(Tag.BYTES).varint(n).raw(new byte[n]).toByteArray();
+    }
 
     String start(UnaryOperator<ServerOptions> change) throws IOException {
         ManagerServer started = TestServers.start(
