@@ -1,8 +1,8 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
-import io.multiproc.client.internal.ObjectHandle;
-import io.multiproc.client.internal.Session;
+import io.multiproc.client.internal.session.ObjectHandle;
+import io.multiproc.client.internal.session.ReplyValues;
+import io.multiproc.client.internal.session.Session;
 import io.multiproc.protocol.op.ArrayOp;
 import java.util.Iterator;
 import java.util.List;
@@ -38,12 +38,12 @@ public final class ArrayProxy<T> implements Iterable<T>, Proxy {
 
     /** Returns the number of elements. */
     public int length() {
-        return Casts.size(handle.call(ArrayOp.SIZE));
+        return ReplyValues.size(handle.call(ArrayOp.SIZE));
     }
 
     /** Returns an element. */
     public T get(int index) {
-        return Casts.element(handle.call(ArrayOp.GET, (long) index), type);
+        return ReplyValues.element(handle.call(ArrayOp.GET, (long) index), type);
     }
 
     /** Sets an element. */
@@ -53,17 +53,17 @@ public final class ArrayProxy<T> implements Iterable<T>, Proxy {
 
     /** Adds to an element, and returns the sum. */
     public T addAndGet(int index, Number delta) {
-        return Casts.element(handle.call(ArrayOp.ADD, (long) index, delta), type);
+        return ReplyValues.element(handle.call(ArrayOp.ADD, (long) index, delta), type);
     }
 
     /** Sets an element if it equals the expected value; whether it did. One that is out of the range of the code equals nothing. */
     public boolean compareAndSet(int index, T expected, T value) {
-        return Casts.bool(handle.call(ArrayOp.COMPARE_AND_SET, (long) index, expected, value));
+        return ReplyValues.bool(handle.call(ArrayOp.COMPARE_AND_SET, (long) index, expected, value));
     }
 
     /** Returns all elements. */
     public List<T> getAll() {
-        return Casts.listOf(handle.call(ArrayOp.SLICE), type);
+        return ReplyValues.listOf(handle.call(ArrayOp.SLICE), type);
     }
 
     /** Sets all elements. */
@@ -73,7 +73,7 @@ public final class ArrayProxy<T> implements Iterable<T>, Proxy {
 
     /** Returns the elements of a slice: Python's {@code a[start:stop:step]}, null for what is left out. */
     public List<T> slice(@Nullable Integer start, @Nullable Integer stop, @Nullable Integer step) {
-        return Casts.listOf(handle.call(ArrayOp.SLICE, optional(start), optional(stop), optional(step)), type);
+        return ReplyValues.listOf(handle.call(ArrayOp.SLICE, optional(start), optional(stop), optional(step)), type);
     }
 
     /** Returns the elements from one index to before another. */

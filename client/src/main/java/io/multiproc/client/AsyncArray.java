@@ -1,8 +1,8 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
-import io.multiproc.client.internal.ObjectHandle;
-import io.multiproc.client.internal.Session;
+import io.multiproc.client.internal.session.ObjectHandle;
+import io.multiproc.client.internal.session.ReplyValues;
+import io.multiproc.client.internal.session.Session;
 import io.multiproc.protocol.op.ArrayOp;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -20,12 +20,12 @@ public final class AsyncArray<T> {
 
     /** See {@link ArrayProxy#length}. */
     public CompletableFuture<Integer> length() {
-        return handle.callAsync(Casts::size, ArrayOp.SIZE);
+        return handle.callAsync(ReplyValues::size, ArrayOp.SIZE);
     }
 
     /** See {@link ArrayProxy#get}. */
     public CompletableFuture<T> get(int index) {
-        return handle.callAsync(v -> Casts.element(v, type), ArrayOp.GET, (long) index);
+        return handle.callAsync(v -> ReplyValues.element(v, type), ArrayOp.GET, (long) index);
     }
 
     /** See {@link ArrayProxy#set}. */
@@ -35,17 +35,17 @@ public final class AsyncArray<T> {
 
     /** See {@link ArrayProxy#addAndGet}. */
     public CompletableFuture<T> addAndGet(int index, Number delta) {
-        return handle.callAsync(v -> Casts.element(v, type), ArrayOp.ADD, (long) index, delta);
+        return handle.callAsync(v -> ReplyValues.element(v, type), ArrayOp.ADD, (long) index, delta);
     }
 
     /** See {@link ArrayProxy#compareAndSet}. */
     public CompletableFuture<Boolean> compareAndSet(int index, T expected, T value) {
-        return handle.callAsync(Casts::bool, ArrayOp.COMPARE_AND_SET, (long) index, expected, value);
+        return handle.callAsync(ReplyValues::bool, ArrayOp.COMPARE_AND_SET, (long) index, expected, value);
     }
 
     /** See {@link ArrayProxy#getAll}. */
     public CompletableFuture<List<T>> getAll() {
-        return handle.callAsync(v -> Casts.listOf(v, type), ArrayOp.SLICE);
+        return handle.callAsync(v -> ReplyValues.listOf(v, type), ArrayOp.SLICE);
     }
 
     /** See {@link ArrayProxy#setAll}. */

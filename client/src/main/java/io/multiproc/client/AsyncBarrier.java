@@ -1,7 +1,7 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
-import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.client.internal.session.ObjectHandle;
+import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.protocol.op.BarrierOp;
 import java.time.Duration;
 import java.util.concurrent.BrokenBarrierException;
@@ -19,7 +19,7 @@ public final class AsyncBarrier {
     }
 
     private static Integer arrival(@Nullable Object reply) {
-        long n = Casts.integer(reply);
+        long n = ReplyValues.integer(reply);
         if (n == -1) {
             throw new CompletionException(new BrokenBarrierException(
                     "the barrier is broken: a party gave up or died, or it was aborted or reset"));
@@ -32,12 +32,12 @@ public final class AsyncBarrier {
 
     /** Completes when all parties have come, with the order of arrival: 0 for the first. Fails with {@link BrokenBarrierException}. */
     public CompletableFuture<Integer> await() {
-        return handle.callAsync(AsyncBarrier::arrival, BarrierOp.AWAIT, Casts.FOREVER);
+        return handle.callAsync(AsyncBarrier::arrival, BarrierOp.AWAIT, ReplyValues.FOREVER);
     }
 
     /** As {@link #await()}; fails with {@link TimeoutException}, and breaks the barrier, after the time. */
     public CompletableFuture<Integer> await(Duration time) {
-        return handle.callAsync(AsyncBarrier::arrival, BarrierOp.AWAIT, Casts.millis(time));
+        return handle.callAsync(AsyncBarrier::arrival, BarrierOp.AWAIT, ReplyValues.millis(time));
     }
 
     /** See {@link BarrierProxy#reset}. */
@@ -52,11 +52,11 @@ public final class AsyncBarrier {
 
     /** See {@link BarrierProxy#getNumberWaiting}. */
     public CompletableFuture<Integer> getNumberWaiting() {
-        return handle.callAsync(Casts::size, BarrierOp.WAITING);
+        return handle.callAsync(ReplyValues::size, BarrierOp.WAITING);
     }
 
     /** See {@link BarrierProxy#isBroken}. */
     public CompletableFuture<Boolean> isBroken() {
-        return handle.callAsync(Casts::bool, BarrierOp.IS_BROKEN);
+        return handle.callAsync(ReplyValues::bool, BarrierOp.IS_BROKEN);
     }
 }

@@ -1,7 +1,7 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
-import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.client.internal.session.ObjectHandle;
+import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.protocol.op.LatchOp;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -16,21 +16,21 @@ public final class AsyncCountDownLatch {
 
     /** See {@link CountDownLatchProxy#countDown(int)}. */
     public CompletableFuture<Long> countDown(int steps) {
-        return handle.callAsync(Casts::integer, LatchOp.COUNT_DOWN, (long) steps);
+        return handle.callAsync(ReplyValues::integer, LatchOp.COUNT_DOWN, (long) steps);
     }
 
     /** See {@link CountDownLatchProxy#getCount}. */
     public CompletableFuture<Long> getCount() {
-        return handle.callAsync(Casts::integer, LatchOp.COUNT);
+        return handle.callAsync(ReplyValues::integer, LatchOp.COUNT);
     }
 
     /** Completes with true when the count is zero. */
     public CompletableFuture<Boolean> await() {
-        return handle.callAsync(Casts::bool, LatchOp.AWAIT, Casts.FOREVER);
+        return handle.callAsync(ReplyValues::bool, LatchOp.AWAIT, ReplyValues.FOREVER);
     }
 
     /** Completes with true when the count is zero, with false after the time. */
     public CompletableFuture<Boolean> await(Duration time) {
-        return handle.callAsync(Casts::bool, LatchOp.AWAIT, Casts.millis(time));
+        return handle.callAsync(ReplyValues::bool, LatchOp.AWAIT, ReplyValues.millis(time));
     }
 }

@@ -1,7 +1,7 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
-import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.client.internal.session.ObjectHandle;
+import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.protocol.op.CounterOp;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,7 @@ public final class AsyncCounter {
 
     /** See {@link CounterProxy#get}. */
     public CompletableFuture<Long> get() {
-        return handle.callAsync(Casts::integer, CounterOp.GET);
+        return handle.callAsync(ReplyValues::integer, CounterOp.GET);
     }
 
     /** See {@link CounterProxy#set}. */
@@ -26,16 +26,16 @@ public final class AsyncCounter {
 
     /** See {@link CounterProxy#addAndGet}. */
     public CompletableFuture<Long> addAndGet(long delta) {
-        return handle.callAsync(Casts::integer, CounterOp.ADD, delta);
+        return handle.callAsync(ReplyValues::integer, CounterOp.ADD, delta);
     }
 
     /** See {@link CounterProxy#getAndSet}. */
     public CompletableFuture<Long> getAndSet(long value) {
-        return handle.callAsync(Casts::integer, CounterOp.GET_AND_SET, value);
+        return handle.callAsync(ReplyValues::integer, CounterOp.GET_AND_SET, value);
     }
 
     /** See {@link CounterProxy#compareAndSet}. */
     public CompletableFuture<Boolean> compareAndSet(long expected, long value) {
-        return handle.callAsync(Casts::bool, CounterOp.COMPARE_AND_SET, expected, value);
+        return handle.callAsync(ReplyValues::bool, CounterOp.COMPARE_AND_SET, expected, value);
     }
 }

@@ -1,7 +1,7 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
-import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.client.internal.session.ObjectHandle;
+import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.protocol.op.DictOp;
 import java.util.AbstractMap;
 import java.util.Collection;
@@ -29,7 +29,7 @@ public final class AsyncDict<K, V> {
     }
 
     private CompletableFuture<V> value(DictOp op, @Nullable Object... args) {
-        return handle.callAsync(v -> Casts.element(v, valueType), op, nonNull(args));
+        return handle.callAsync(v -> ReplyValues.element(v, valueType), op, nonNull(args));
     }
 
     private static @Nullable Object[] nonNull(@Nullable Object... args) {
@@ -40,7 +40,7 @@ public final class AsyncDict<K, V> {
     }
 
     private CompletableFuture<Boolean> flag(DictOp op, @Nullable Object... args) {
-        return handle.callAsync(Casts::bool, op, nonNull(args));
+        return handle.callAsync(ReplyValues::bool, op, nonNull(args));
     }
 
     private CompletableFuture<@Nullable Void> nothing(DictOp op, @Nullable Object... args) {
@@ -49,7 +49,7 @@ public final class AsyncDict<K, V> {
 
     /** See {@link DictProxy#size}. */
     public CompletableFuture<Integer> size() {
-        return handle.callAsync(Casts::size, DictOp.SIZE);
+        return handle.callAsync(ReplyValues::size, DictOp.SIZE);
     }
 
     /** See {@link DictProxy#get}. */
@@ -62,11 +62,11 @@ public final class AsyncDict<K, V> {
         List<K> wanted = List.copyOf(keys);
         return handle.callAsync(
                 v -> {
-                    List<?> found = Casts.list(v);
+                    List<?> found = ReplyValues.list(v);
                     Map<K, V> out = new LinkedHashMap<>();
                     for (int i = 0; i < wanted.size(); i++) {
                         if (found.get(i) != null) {
-                            out.put(wanted.get(i), Casts.element(found.get(i), valueType));
+                            out.put(wanted.get(i), ReplyValues.element(found.get(i), valueType));
                         }
                     }
                     return out;
@@ -145,7 +145,7 @@ public final class AsyncDict<K, V> {
         return handle.callAsync(
                 v -> v instanceof List<?> kv
                         ? new AbstractMap.SimpleImmutableEntry<>(
-                                Casts.element(kv.get(0), keyType), Casts.element(kv.get(1), valueType))
+                                ReplyValues.element(kv.get(0), keyType), ReplyValues.element(kv.get(1), valueType))
                         : null,
                 DictOp.POP_ITEM);
     }
@@ -161,7 +161,8 @@ public final class AsyncDict<K, V> {
                 v -> {
                     Map<K, V> out = new LinkedHashMap<>();
                     if (v instanceof Map<?, ?> map) {
-                        map.forEach((k, e) -> out.put(Casts.element(k, keyType), Casts.element(e, valueType)));
+                        map.forEach(
+                                (k, e) -> out.put(ReplyValues.element(k, keyType), ReplyValues.element(e, valueType)));
                     }
                     return out;
                 },

@@ -1,7 +1,7 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
-import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.client.internal.session.ObjectHandle;
+import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.protocol.op.EventOp;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -27,16 +27,16 @@ public final class AsyncEvent {
 
     /** See {@link EventProxy#isSet}. */
     public CompletableFuture<Boolean> isSet() {
-        return handle.callAsync(Casts::bool, EventOp.IS_SET);
+        return handle.callAsync(ReplyValues::bool, EventOp.IS_SET);
     }
 
     /** Completes with true when the event is set. */
     public CompletableFuture<Boolean> await() {
-        return handle.callAsync(Casts::bool, EventOp.AWAIT, Casts.FOREVER);
+        return handle.callAsync(ReplyValues::bool, EventOp.AWAIT, ReplyValues.FOREVER);
     }
 
     /** Completes with true when the event is set, with false after the time. */
     public CompletableFuture<Boolean> await(Duration time) {
-        return handle.callAsync(Casts::bool, EventOp.AWAIT, Casts.millis(time));
+        return handle.callAsync(ReplyValues::bool, EventOp.AWAIT, ReplyValues.millis(time));
     }
 }

@@ -1,7 +1,7 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
-import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.client.internal.session.ObjectHandle;
+import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.protocol.op.ListOp;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,15 +23,15 @@ public final class AsyncList<E> {
     }
 
     private CompletableFuture<E> element(ListOp op, @Nullable Object... args) {
-        return handle.callAsync(v -> Casts.element(v, type), op, args);
+        return handle.callAsync(v -> ReplyValues.element(v, type), op, args);
     }
 
     private CompletableFuture<Boolean> flag(ListOp op, @Nullable Object... args) {
-        return handle.callAsync(Casts::bool, op, args);
+        return handle.callAsync(ReplyValues::bool, op, args);
     }
 
     private CompletableFuture<Integer> number(ListOp op, @Nullable Object... args) {
-        return handle.callAsync(Casts::size, op, args);
+        return handle.callAsync(ReplyValues::size, op, args);
     }
 
     private CompletableFuture<@Nullable Void> nothing(ListOp op, @Nullable Object... args) {
@@ -39,7 +39,7 @@ public final class AsyncList<E> {
     }
 
     private CompletableFuture<List<E>> list(ListOp op, @Nullable Object... args) {
-        return handle.callAsync(v -> Casts.listOf(v, type), op, args);
+        return handle.callAsync(v -> ReplyValues.listOf(v, type), op, args);
     }
 
     /** See {@link ListProxy#size}. */
@@ -166,6 +166,6 @@ public final class AsyncList<E> {
 
     /** See {@link ListProxy#snapshot}. */
     public CompletableFuture<List<E>> snapshot() {
-        return handle.callAsync(v -> Casts.listOf(Casts.list(v).get(1), type), ListOp.SNAPSHOT);
+        return handle.callAsync(v -> ReplyValues.listOf(ReplyValues.list(v).get(1), type), ListOp.SNAPSHOT);
     }
 }

@@ -1,7 +1,7 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
-import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.client.internal.session.ObjectHandle;
+import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.protocol.op.LockOp;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -23,17 +23,17 @@ public final class AsyncLock {
 
     /** Acquires the lock; gives the fencing token. */
     public CompletableFuture<Long> lock() {
-        return handle.callAsync(Casts::integer, LockOp.ACQUIRE, holder, Casts.FOREVER);
+        return handle.callAsync(ReplyValues::integer, LockOp.ACQUIRE, holder, ReplyValues.FOREVER);
     }
 
     /** Acquires the lock if it is free now. */
     public CompletableFuture<Boolean> tryLock() {
-        return handle.callAsync(v -> v != null, LockOp.ACQUIRE, holder, Casts.NOW);
+        return handle.callAsync(v -> v != null, LockOp.ACQUIRE, holder, ReplyValues.NOW);
     }
 
     /** Acquires the lock if it becomes free within the time. */
     public CompletableFuture<Boolean> tryLock(Duration time) {
-        return handle.callAsync(v -> v != null, LockOp.ACQUIRE, holder, Casts.millis(time));
+        return handle.callAsync(v -> v != null, LockOp.ACQUIRE, holder, ReplyValues.millis(time));
     }
 
     /** Releases the lock; fails with {@link IllegalMonitorStateException} if this view does not own it. */
@@ -43,36 +43,36 @@ public final class AsyncLock {
 
     /** See {@link LockProxy#isLocked}. */
     public CompletableFuture<Boolean> isLocked() {
-        return handle.callAsync(Casts::bool, LockOp.IS_LOCKED);
+        return handle.callAsync(ReplyValues::bool, LockOp.IS_LOCKED);
     }
 
     /** How many levels of the lock this view owns. */
     public CompletableFuture<Integer> getHoldCount() {
-        return handle.callAsync(Casts::size, LockOp.HOLD_COUNT, holder);
+        return handle.callAsync(ReplyValues::size, LockOp.HOLD_COUNT, holder);
     }
 
     /** See {@link LockProxy#getQueueLength}. */
     public CompletableFuture<Integer> getQueueLength() {
-        return handle.callAsync(Casts::size, LockOp.QUEUE_LENGTH);
+        return handle.callAsync(ReplyValues::size, LockOp.QUEUE_LENGTH);
     }
 
     /** The fencing token of this view's grant, or null when it does not own the lock. */
     public CompletableFuture<@Nullable Long> fencingToken() {
-        return handle.callAsync(v -> v == null ? null : Casts.integer(v), LockOp.TOKEN, holder);
+        return handle.callAsync(v -> v == null ? null : ReplyValues.integer(v), LockOp.TOKEN, holder);
     }
 
     /** See {@link LockProxy#isCurrent}. */
     public CompletableFuture<Boolean> isCurrent(long token) {
-        return handle.callAsync(Casts::bool, LockOp.CHECK, token);
+        return handle.callAsync(ReplyValues::bool, LockOp.CHECK, token);
     }
 
     /** Waits on a named condition; this view must own the lock. False when not signalled in time. */
     public CompletableFuture<Boolean> await(String condition, Duration time) {
-        return handle.callAsync(Casts::bool, LockOp.AWAIT, holder, condition, Casts.millis(time));
+        return handle.callAsync(ReplyValues::bool, LockOp.AWAIT, holder, condition, ReplyValues.millis(time));
     }
 
     /** Wakes up to a number of waiters of a named condition (-1: all); this view must own the lock. */
     public CompletableFuture<Integer> signal(String condition, int count) {
-        return handle.callAsync(Casts::size, LockOp.SIGNAL, holder, condition, (long) count);
+        return handle.callAsync(ReplyValues::size, LockOp.SIGNAL, holder, condition, (long) count);
     }
 }

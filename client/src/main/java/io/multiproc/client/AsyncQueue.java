@@ -1,7 +1,7 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
-import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.client.internal.session.ObjectHandle;
+import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.protocol.op.QueueOp;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,26 +25,26 @@ public final class AsyncQueue<E> {
     }
 
     private CompletableFuture<E> item(QueueOp op, @Nullable Object... args) {
-        return handle.callAsync(v -> Casts.element(v, type), op, args);
+        return handle.callAsync(v -> ReplyValues.element(v, type), op, args);
     }
 
     private CompletableFuture<Boolean> flag(QueueOp op, @Nullable Object... args) {
-        return handle.callAsync(Casts::bool, op, args);
+        return handle.callAsync(ReplyValues::bool, op, args);
     }
 
     /** Appends an item as soon as there is room. */
     public CompletableFuture<Boolean> put(E item) {
-        return flag(QueueOp.PUT, Objects.requireNonNull(item, "item"), Casts.FOREVER);
+        return flag(QueueOp.PUT, Objects.requireNonNull(item, "item"), ReplyValues.FOREVER);
     }
 
     /** Appends an item if there is room at once. */
     public CompletableFuture<Boolean> offer(E item) {
-        return flag(QueueOp.PUT, Objects.requireNonNull(item, "item"), Casts.NOW);
+        return flag(QueueOp.PUT, Objects.requireNonNull(item, "item"), ReplyValues.NOW);
     }
 
     /** Appends an item if there is room within the time. */
     public CompletableFuture<Boolean> offer(E item, Duration timeout) {
-        return flag(QueueOp.PUT, Objects.requireNonNull(item, "item"), Casts.millis(timeout));
+        return flag(QueueOp.PUT, Objects.requireNonNull(item, "item"), ReplyValues.millis(timeout));
     }
 
     /** Appends all items as one step; false, and none, if there is no room for all. */
@@ -54,22 +54,22 @@ public final class AsyncQueue<E> {
 
     /** Takes the head as soon as there is one. */
     public CompletableFuture<E> take() {
-        return item(QueueOp.TAKE, Casts.FOREVER);
+        return item(QueueOp.TAKE, ReplyValues.FOREVER);
     }
 
     /** Takes the head, or gives null. */
     public CompletableFuture<E> poll() {
-        return item(QueueOp.TAKE, Casts.NOW);
+        return item(QueueOp.TAKE, ReplyValues.NOW);
     }
 
     /** Takes the head if there is one within the time, or gives null. */
     public CompletableFuture<E> poll(Duration timeout) {
-        return item(QueueOp.TAKE, Casts.millis(timeout));
+        return item(QueueOp.TAKE, ReplyValues.millis(timeout));
     }
 
     /** Takes up to a number of items without waiting. */
     public CompletableFuture<List<E>> drain(int limit) {
-        return handle.callAsync(v -> Casts.listOf(v, type), QueueOp.DRAIN, (long) limit);
+        return handle.callAsync(v -> ReplyValues.listOf(v, type), QueueOp.DRAIN, (long) limit);
     }
 
     /** See {@link QueueProxy#peek}. */
@@ -79,12 +79,12 @@ public final class AsyncQueue<E> {
 
     /** See {@link QueueProxy#size}. */
     public CompletableFuture<Integer> size() {
-        return handle.callAsync(Casts::size, QueueOp.SIZE);
+        return handle.callAsync(ReplyValues::size, QueueOp.SIZE);
     }
 
     /** See {@link QueueProxy#remainingCapacity}. */
     public CompletableFuture<Integer> remainingCapacity() {
-        return handle.callAsync(Casts::size, QueueOp.REMAINING_CAPACITY);
+        return handle.callAsync(ReplyValues::size, QueueOp.REMAINING_CAPACITY);
     }
 
     /** See {@link QueueProxy#contains}. */
@@ -124,6 +124,6 @@ public final class AsyncQueue<E> {
 
     /** See {@link QueueProxy#snapshot}. */
     public CompletableFuture<List<E>> snapshot() {
-        return handle.callAsync(v -> Casts.listOf(v, type), QueueOp.SLICE, 0L, (long) Integer.MAX_VALUE);
+        return handle.callAsync(v -> ReplyValues.listOf(v, type), QueueOp.SLICE, 0L, (long) Integer.MAX_VALUE);
     }
 }

@@ -1,7 +1,7 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
-import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.client.internal.session.ObjectHandle;
+import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.protocol.op.RwLockOp;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -22,23 +22,26 @@ public final class AsyncReadWriteLock {
 
     /** Acquires the read lock if it can be had within the time. */
     public CompletableFuture<Boolean> tryReadLock(Duration time) {
-        return handle.callAsync(Casts::bool, RwLockOp.ACQUIRE_READ, holder, Casts.millis(time));
+        return handle.callAsync(ReplyValues::bool, RwLockOp.ACQUIRE_READ, holder, ReplyValues.millis(time));
     }
 
     /** Acquires the write lock if it can be had within the time; gives the fencing token, or null. */
     public CompletableFuture<@Nullable Long> tryWriteLock(Duration time) {
         return handle.callAsync(
-                v -> v == null ? null : Casts.integer(v), RwLockOp.ACQUIRE_WRITE, holder, Casts.millis(time));
+                v -> v == null ? null : ReplyValues.integer(v),
+                RwLockOp.ACQUIRE_WRITE,
+                holder,
+                ReplyValues.millis(time));
     }
 
     /** Acquires the read lock. */
     public CompletableFuture<Boolean> readLock() {
-        return handle.callAsync(Casts::bool, RwLockOp.ACQUIRE_READ, holder, Casts.FOREVER);
+        return handle.callAsync(ReplyValues::bool, RwLockOp.ACQUIRE_READ, holder, ReplyValues.FOREVER);
     }
 
     /** Acquires the write lock; gives the fencing token. */
     public CompletableFuture<Long> writeLock() {
-        return handle.callAsync(Casts::integer, RwLockOp.ACQUIRE_WRITE, holder, Casts.FOREVER);
+        return handle.callAsync(ReplyValues::integer, RwLockOp.ACQUIRE_WRITE, holder, ReplyValues.FOREVER);
     }
 
     /** Releases a level of the read lock; fails with {@link IllegalMonitorStateException} if this view does not own it. */

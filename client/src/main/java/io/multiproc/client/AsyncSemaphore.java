@@ -1,7 +1,7 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
-import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.client.internal.session.ObjectHandle;
+import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.protocol.op.SemaphoreOp;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -20,17 +20,17 @@ public final class AsyncSemaphore {
 
     /** Completes with true when the permits are acquired. */
     public CompletableFuture<Boolean> acquire(int permits) {
-        return handle.callAsync(Casts::bool, SemaphoreOp.ACQUIRE, (long) permits, Casts.FOREVER);
+        return handle.callAsync(ReplyValues::bool, SemaphoreOp.ACQUIRE, (long) permits, ReplyValues.FOREVER);
     }
 
     /** Acquires permits if they are free now and nobody waits. */
     public CompletableFuture<Boolean> tryAcquire(int permits) {
-        return handle.callAsync(Casts::bool, SemaphoreOp.ACQUIRE, (long) permits, Casts.NOW);
+        return handle.callAsync(ReplyValues::bool, SemaphoreOp.ACQUIRE, (long) permits, ReplyValues.NOW);
     }
 
     /** Acquires permits if they can be had within the time. */
     public CompletableFuture<Boolean> tryAcquire(int permits, Duration time) {
-        return handle.callAsync(Casts::bool, SemaphoreOp.ACQUIRE, (long) permits, Casts.millis(time));
+        return handle.callAsync(ReplyValues::bool, SemaphoreOp.ACQUIRE, (long) permits, ReplyValues.millis(time));
     }
 
     /** See {@link SemaphoreProxy#release(int)}. */
@@ -40,21 +40,21 @@ public final class AsyncSemaphore {
 
     /** See {@link SemaphoreProxy#availablePermits}. */
     public CompletableFuture<Integer> availablePermits() {
-        return handle.callAsync(Casts::size, SemaphoreOp.AVAILABLE);
+        return handle.callAsync(ReplyValues::size, SemaphoreOp.AVAILABLE);
     }
 
     /** See {@link SemaphoreProxy#drainPermits}. */
     public CompletableFuture<Integer> drainPermits() {
-        return handle.callAsync(Casts::size, SemaphoreOp.DRAIN);
+        return handle.callAsync(ReplyValues::size, SemaphoreOp.DRAIN);
     }
 
     /** See {@link SemaphoreProxy#getHeldPermits}. */
     public CompletableFuture<Integer> getHeldPermits() {
-        return handle.callAsync(Casts::size, SemaphoreOp.HELD);
+        return handle.callAsync(ReplyValues::size, SemaphoreOp.HELD);
     }
 
     /** See {@link SemaphoreProxy#getQueueLength}. */
     public CompletableFuture<Integer> getQueueLength() {
-        return handle.callAsync(Casts::size, SemaphoreOp.QUEUE_LENGTH);
+        return handle.callAsync(ReplyValues::size, SemaphoreOp.QUEUE_LENGTH);
     }
 }

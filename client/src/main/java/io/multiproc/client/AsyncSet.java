@@ -1,7 +1,7 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
-import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.client.internal.session.ObjectHandle;
+import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.protocol.op.SetOp;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -21,47 +21,47 @@ public final class AsyncSet<E> {
 
     /** See {@link SetProxy#size}. */
     public CompletableFuture<Integer> size() {
-        return handle.callAsync(Casts::size, SetOp.SIZE);
+        return handle.callAsync(ReplyValues::size, SetOp.SIZE);
     }
 
     /** See {@link SetProxy#contains}. */
     public CompletableFuture<Boolean> contains(E element) {
-        return handle.callAsync(Casts::bool, SetOp.CONTAINS, element);
+        return handle.callAsync(ReplyValues::bool, SetOp.CONTAINS, element);
     }
 
     /** See {@link SetProxy#containsAll}. */
     public CompletableFuture<Boolean> containsAll(Collection<?> elements) {
-        return handle.callAsync(Casts::bool, SetOp.CONTAINS_ALL, SetProxy.elements(elements));
+        return handle.callAsync(ReplyValues::bool, SetOp.CONTAINS_ALL, SetProxy.elements(elements));
     }
 
     /** See {@link SetProxy#add}. */
     public CompletableFuture<Boolean> add(E element) {
-        return handle.callAsync(Casts::bool, SetOp.ADD, element);
+        return handle.callAsync(ReplyValues::bool, SetOp.ADD, element);
     }
 
     /** See {@link SetProxy#addAll}. */
     public CompletableFuture<Boolean> addAll(Collection<? extends E> elements) {
-        return handle.callAsync(Casts::bool, SetOp.ADD_ALL, SetProxy.elements(elements));
+        return handle.callAsync(ReplyValues::bool, SetOp.ADD_ALL, SetProxy.elements(elements));
     }
 
     /** See {@link SetProxy#remove}. */
     public CompletableFuture<Boolean> remove(E element) {
-        return handle.callAsync(Casts::bool, SetOp.REMOVE, element);
+        return handle.callAsync(ReplyValues::bool, SetOp.REMOVE, element);
     }
 
     /** See {@link SetProxy#removeAll}. */
     public CompletableFuture<Boolean> removeAll(Collection<?> elements) {
-        return handle.callAsync(Casts::bool, SetOp.REMOVE_ALL, SetProxy.elements(elements));
+        return handle.callAsync(ReplyValues::bool, SetOp.REMOVE_ALL, SetProxy.elements(elements));
     }
 
     /** See {@link SetProxy#retainAll}. */
     public CompletableFuture<Boolean> retainAll(Collection<?> elements) {
-        return handle.callAsync(Casts::bool, SetOp.RETAIN_ALL, SetProxy.elements(elements));
+        return handle.callAsync(ReplyValues::bool, SetOp.RETAIN_ALL, SetProxy.elements(elements));
     }
 
     /** Removes the element inserted last; null if there is none. */
     public CompletableFuture<@Nullable E> pop() {
-        return handle.callAsync(v -> Casts.as(v, type), SetOp.POP);
+        return handle.callAsync(v -> ReplyValues.as(v, type), SetOp.POP);
     }
 
     /** See {@link SetProxy#clear}. */
@@ -76,7 +76,7 @@ public final class AsyncSet<E> {
                     Set<E> out = new LinkedHashSet<>();
                     if (v instanceof Collection<?> c) {
                         for (Object e : c) {
-                            out.add(Casts.element(e, type));
+                            out.add(ReplyValues.element(e, type));
                         }
                     }
                     return out;

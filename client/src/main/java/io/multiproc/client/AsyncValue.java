@@ -1,7 +1,7 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
-import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.client.internal.session.ObjectHandle;
+import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.protocol.op.ValueOp;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,7 @@ public final class AsyncValue<T> {
 
     /** See {@link ValueProxy#get}. */
     public CompletableFuture<T> get() {
-        return handle.callAsync(v -> Casts.element(v, type), ValueOp.GET);
+        return handle.callAsync(v -> ReplyValues.element(v, type), ValueOp.GET);
     }
 
     /** See {@link ValueProxy#set}. */
@@ -28,16 +28,16 @@ public final class AsyncValue<T> {
 
     /** See {@link ValueProxy#getAndSet}. */
     public CompletableFuture<T> getAndSet(T value) {
-        return handle.callAsync(v -> Casts.element(v, type), ValueOp.GET_AND_SET, value);
+        return handle.callAsync(v -> ReplyValues.element(v, type), ValueOp.GET_AND_SET, value);
     }
 
     /** See {@link ValueProxy#compareAndSet}. */
     public CompletableFuture<Boolean> compareAndSet(T expected, T value) {
-        return handle.callAsync(Casts::bool, ValueOp.COMPARE_AND_SET, expected, value);
+        return handle.callAsync(ReplyValues::bool, ValueOp.COMPARE_AND_SET, expected, value);
     }
 
     /** See {@link ValueProxy#addAndGet}. */
     public CompletableFuture<T> addAndGet(Number delta) {
-        return handle.callAsync(v -> Casts.element(v, type), ValueOp.ADD, delta);
+        return handle.callAsync(v -> ReplyValues.element(v, type), ValueOp.ADD, delta);
     }
 }

@@ -1,7 +1,7 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
-import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.client.internal.session.ObjectHandle;
+import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.protocol.op.BarrierOp;
 import java.time.Duration;
 import java.util.concurrent.BrokenBarrierException;
@@ -41,7 +41,7 @@ public final class BarrierProxy implements Proxy {
      */
     public int await() throws InterruptedException, BrokenBarrierException {
         try {
-            return await(Casts.FOREVER);
+            return await(ReplyValues.FOREVER);
         } catch (TimeoutException e) {
             throw new IllegalStateException("a wait without limit ran out of time", e);
         }
@@ -53,17 +53,17 @@ public final class BarrierProxy implements Proxy {
      * @throws TimeoutException if not all parties have come in time; the barrier is broken then
      */
     public int await(long time, TimeUnit unit) throws InterruptedException, BrokenBarrierException, TimeoutException {
-        return await(Casts.millis(time, unit));
+        return await(ReplyValues.millis(time, unit));
     }
 
     /** As {@link #await(long, TimeUnit)}. */
     public int await(Duration time) throws InterruptedException, BrokenBarrierException, TimeoutException {
-        return await(Casts.millis(time));
+        return await(ReplyValues.millis(time));
     }
 
     private int await(Long millis) throws InterruptedException, BrokenBarrierException, TimeoutException {
         int all = getParties();
-        long arrival = Casts.integer(handle.callInterruptibly(BarrierOp.AWAIT, millis));
+        long arrival = ReplyValues.integer(handle.callInterruptibly(BarrierOp.AWAIT, millis));
         if (arrival == -1) {
             throw new BrokenBarrierException(
                     "the barrier is broken: a party gave up or died, or it was aborted or reset");
@@ -87,19 +87,19 @@ public final class BarrierProxy implements Proxy {
     /** Returns how many parties wait for one another. One round trip, the first time only. */
     public int getParties() {
         if (parties == 0) {
-            parties = Casts.size(handle.call(BarrierOp.PARTIES));
+            parties = ReplyValues.size(handle.call(BarrierOp.PARTIES));
         }
         return parties;
     }
 
     /** Returns how many parties wait at this moment. */
     public int getNumberWaiting() {
-        return Casts.size(handle.call(BarrierOp.WAITING));
+        return ReplyValues.size(handle.call(BarrierOp.WAITING));
     }
 
     /** Whether the barrier is broken. */
     public boolean isBroken() {
-        return Casts.bool(handle.call(BarrierOp.IS_BROKEN));
+        return ReplyValues.bool(handle.call(BarrierOp.IS_BROKEN));
     }
 
     /** A view without blocking. */

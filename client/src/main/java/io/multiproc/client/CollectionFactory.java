@@ -1,6 +1,6 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Session;
+import io.multiproc.client.internal.session.Session;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.ObjectType;
 import java.util.Arrays;

@@ -1,8 +1,7 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
-import io.multiproc.client.internal.ObjectHandle;
-import io.multiproc.client.internal.SharedCondition;
+import io.multiproc.client.internal.session.ObjectHandle;
+import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.protocol.op.ConditionOp;
 import java.time.Duration;
 import java.util.Date;
@@ -83,7 +82,7 @@ public final class ConditionProxy implements Condition, Proxy {
 
     /** As {@link #await(long, TimeUnit)}. */
     public boolean await(Duration time) throws InterruptedException {
-        return condition().await(Casts.millis(time), TimeUnit.MILLISECONDS);
+        return condition().await(ReplyValues.millis(time), TimeUnit.MILLISECONDS);
     }
 
     @SuppressWarnings("JavaUtilDate") // the interface's own type
@@ -137,7 +136,7 @@ public final class ConditionProxy implements Condition, Proxy {
 
     /** Returns how many wait on the condition at this moment. */
     public int getWaitQueueLength() {
-        return Casts.size(handle.call(ConditionOp.WAITERS));
+        return ReplyValues.size(handle.call(ConditionOp.WAITERS));
     }
 
     @Override

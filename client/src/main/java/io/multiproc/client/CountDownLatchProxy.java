@@ -1,7 +1,7 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
-import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.client.internal.session.ObjectHandle;
+import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.protocol.op.LatchOp;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -36,27 +36,27 @@ public final class CountDownLatchProxy implements Proxy {
      * @throws IllegalArgumentException if the number is less than 1
      */
     public long countDown(int steps) {
-        return Casts.integer(handle.call(LatchOp.COUNT_DOWN, (long) steps));
+        return ReplyValues.integer(handle.call(LatchOp.COUNT_DOWN, (long) steps));
     }
 
     /** Returns the count at this moment. */
     public long getCount() {
-        return Casts.integer(handle.call(LatchOp.COUNT));
+        return ReplyValues.integer(handle.call(LatchOp.COUNT));
     }
 
     /** Waits until the count is zero. */
     public void await() throws InterruptedException {
-        handle.callInterruptibly(LatchOp.AWAIT, Casts.FOREVER);
+        handle.callInterruptibly(LatchOp.AWAIT, ReplyValues.FOREVER);
     }
 
     /** Waits until the count is zero; false if it was not within the time, which is rounded up to milliseconds. */
     public boolean await(long time, TimeUnit unit) throws InterruptedException {
-        return Casts.bool(handle.callInterruptibly(LatchOp.AWAIT, Casts.millis(time, unit)));
+        return ReplyValues.bool(handle.callInterruptibly(LatchOp.AWAIT, ReplyValues.millis(time, unit)));
     }
 
     /** As {@link #await(long, TimeUnit)}. */
     public boolean await(Duration time) throws InterruptedException {
-        return Casts.bool(handle.callInterruptibly(LatchOp.AWAIT, Casts.millis(time)));
+        return ReplyValues.bool(handle.callInterruptibly(LatchOp.AWAIT, ReplyValues.millis(time)));
     }
 
     /** A view without blocking. */

@@ -1,7 +1,7 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
-import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.client.internal.session.ObjectHandle;
+import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.protocol.op.CounterOp;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,7 @@ public final class CounterProxy implements Proxy {
 
     /** Returns the count. */
     public long get() {
-        return Casts.integer(handle.call(CounterOp.GET));
+        return ReplyValues.integer(handle.call(CounterOp.GET));
     }
 
     /** Sets the count. */
@@ -35,7 +35,7 @@ public final class CounterProxy implements Proxy {
 
     /** Adds, and returns the sum. */
     public long addAndGet(long delta) {
-        return Casts.integer(handle.call(CounterOp.ADD, delta));
+        return ReplyValues.integer(handle.call(CounterOp.ADD, delta));
     }
 
     /** Adds, and returns the count before. */
@@ -60,12 +60,12 @@ public final class CounterProxy implements Proxy {
 
     /** Sets the count, and returns the one before. */
     public long getAndSet(long value) {
-        return Casts.integer(handle.call(CounterOp.GET_AND_SET, value));
+        return ReplyValues.integer(handle.call(CounterOp.GET_AND_SET, value));
     }
 
     /** Sets the count if it is the expected one; whether it was. */
     public boolean compareAndSet(long expected, long value) {
-        return Casts.bool(handle.call(CounterOp.COMPARE_AND_SET, expected, value));
+        return ReplyValues.bool(handle.call(CounterOp.COMPARE_AND_SET, expected, value));
     }
 
     /** A view without blocking. */

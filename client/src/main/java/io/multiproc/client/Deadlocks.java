@@ -1,6 +1,6 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
+import io.multiproc.client.internal.session.ReplyValues;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -30,8 +30,8 @@ final class Deadlocks {
         for (Map<String, @Nullable Object> lock : locks) {
             Object name = lock.get("name");
             String spelled = lock.get("type") + " " + (name == null ? "#" + lock.get("id") : "'" + name + "'");
-            for (Object w : Casts.list(lock.get("waiting"))) {
-                for (Object o : Casts.list(lock.get("owners"))) {
+            for (Object w : ReplyValues.list(lock.get("waiting"))) {
+                for (Object o : ReplyValues.list(lock.get("owners"))) {
                     Party from = party(w);
                     Party to = party(o);
                     if (from.holder != 0 && to.holder != 0 && !from.equals(to)) {
@@ -50,7 +50,7 @@ final class Deadlocks {
 
     private static Party party(@Nullable Object row) {
         if (row instanceof Map<?, ?> m) {
-            return new Party(Casts.integer(m.get("session")), Casts.integer(m.get("holder")));
+            return new Party(ReplyValues.integer(m.get("session")), ReplyValues.integer(m.get("holder")));
         }
         throw new IllegalStateException("no party: " + row);
     }

@@ -1,10 +1,9 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
-import io.multiproc.client.internal.DictViews;
-import io.multiproc.client.internal.Encoded;
-import io.multiproc.client.internal.ObjectHandle;
-import io.multiproc.client.internal.Session;
+import io.multiproc.client.internal.session.Encoded;
+import io.multiproc.client.internal.session.ObjectHandle;
+import io.multiproc.client.internal.session.ReplyValues;
+import io.multiproc.client.internal.session.Session;
 import io.multiproc.protocol.op.DictOp;
 import java.util.AbstractMap;
 import java.util.Collection;
@@ -52,13 +51,13 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
     }
 
     private @Nullable V value(@Nullable Object v) {
-        return Casts.as(v, valueType);
+        return ReplyValues.as(v, valueType);
     }
 
     /** Returns the number of entries. */
     @Override
     public int size() {
-        return Casts.size(handle.call(DictOp.SIZE));
+        return ReplyValues.size(handle.call(DictOp.SIZE));
     }
 
     @Override
@@ -75,12 +74,12 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
     /** Returns the value of each key, in the order of the keys; keys without a value are left out. */
     public Map<K, V> getAll(Collection<? extends K> keys) {
         List<K> wanted = List.copyOf(keys);
-        List<?> found = Casts.list(handle.call(DictOp.GET_MANY, wanted));
+        List<?> found = ReplyValues.list(handle.call(DictOp.GET_MANY, wanted));
         Map<K, V> out = new LinkedHashMap<>();
         for (int i = 0; i < wanted.size(); i++) {
             Object v = found.get(i);
             if (v != null) {
-                out.put(wanted.get(i), Casts.element(v, valueType));
+                out.put(wanted.get(i), ReplyValues.element(v, valueType));
             }
         }
         return out;
@@ -88,13 +87,13 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
 
     @Override
     public boolean containsKey(Object key) {
-        return Casts.bool(handle.call(DictOp.CONTAINS_KEY, Objects.requireNonNull(key, "key")));
+        return ReplyValues.bool(handle.call(DictOp.CONTAINS_KEY, Objects.requireNonNull(key, "key")));
     }
 
     /** Searches all values on the manager: O(n) there, one round trip. */
     @Override
     public boolean containsValue(Object value) {
-        return Casts.bool(handle.call(DictOp.CONTAINS_VALUE, Objects.requireNonNull(value, "value")));
+        return ReplyValues.bool(handle.call(DictOp.CONTAINS_VALUE, Objects.requireNonNull(value, "value")));
     }
 
     /** Sets the value of the key and returns the previous one, or null. {@link #set} is cheaper. */
@@ -205,12 +204,13 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
 
     private Map.Entry<K, V> entry(Object pair) {
         List<?> kv = (List<?>) pair;
-        return new SimpleImmutableEntry<>(Casts.element(kv.get(0), keyType), Casts.element(kv.get(1), valueType));
+        return new SimpleImmutableEntry<>(
+                ReplyValues.element(kv.get(0), keyType), ReplyValues.element(kv.get(1), valueType));
     }
 
     @Override
     public boolean remove(Object key, Object value) {
-        return Casts.bool(handle.call(
+        return ReplyValues.bool(handle.call(
                 DictOp.REMOVE_IF, Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value")));
     }
 
@@ -222,7 +222,7 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
 
     @Override
     public boolean replace(K key, V oldValue, V newValue) {
-        return Casts.bool(handle.call(
+        return ReplyValues.bool(handle.call(
                 DictOp.REPLACE_IF,
                 Objects.requireNonNull(key, "key"),
                 Objects.requireNonNull(oldValue, "oldValue"),
@@ -237,7 +237,7 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
      * @throws ArithmeticException if the sum does not fit this proxy's value type; it was stored all the same
      */
     public V add(K key, Number delta) {
-        return Casts.element(handle.call(DictOp.ADD, Objects.requireNonNull(key, "key"), delta), valueType);
+        return ReplyValues.element(handle.call(DictOp.ADD, Objects.requireNonNull(key, "key"), delta), valueType);
     }
 
     @Override
@@ -250,7 +250,7 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
         Map<K, V> out = new LinkedHashMap<>();
         Object all = handle.call(DictOp.SNAPSHOT);
         if (all instanceof Map<?, ?> map) {
-            map.forEach((k, v) -> out.put(Casts.element(k, keyType), Casts.element(v, valueType)));
+            map.forEach((k, v) -> out.put(ReplyValues.element(k, keyType), ReplyValues.element(v, valueType)));
         }
         return out;
     }
@@ -304,9 +304,9 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
             if (seen == null) {
                 done = now == null || handle.call(DictOp.PUT_IF_ABSENT, key, now) == null;
             } else if (now == null) {
-                done = Casts.bool(handle.call(DictOp.REMOVE_IF, key, seen));
+                done = ReplyValues.bool(handle.call(DictOp.REMOVE_IF, key, seen));
             } else {
-                done = Casts.bool(handle.call(DictOp.REPLACE_IF, key, seen, now));
+                done = ReplyValues.bool(handle.call(DictOp.REPLACE_IF, key, seen, now));
             }
             if (done) {
                 return now;

@@ -1,7 +1,7 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
-import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.client.internal.session.ObjectHandle;
+import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.protocol.op.EventOp;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -39,22 +39,22 @@ public final class EventProxy implements Proxy {
 
     /** Whether the event is set at this moment. */
     public boolean isSet() {
-        return Casts.bool(handle.call(EventOp.IS_SET));
+        return ReplyValues.bool(handle.call(EventOp.IS_SET));
     }
 
     /** Waits until the event is set: Python's {@code wait()}. */
     public void await() throws InterruptedException {
-        handle.callInterruptibly(EventOp.AWAIT, Casts.FOREVER);
+        handle.callInterruptibly(EventOp.AWAIT, ReplyValues.FOREVER);
     }
 
     /** Waits until the event is set; false if it was not set within the time, which is rounded up to milliseconds. */
     public boolean await(long time, TimeUnit unit) throws InterruptedException {
-        return Casts.bool(handle.callInterruptibly(EventOp.AWAIT, Casts.millis(time, unit)));
+        return ReplyValues.bool(handle.callInterruptibly(EventOp.AWAIT, ReplyValues.millis(time, unit)));
     }
 
     /** As {@link #await(long, TimeUnit)}. */
     public boolean await(Duration time) throws InterruptedException {
-        return Casts.bool(handle.callInterruptibly(EventOp.AWAIT, Casts.millis(time)));
+        return ReplyValues.bool(handle.callInterruptibly(EventOp.AWAIT, ReplyValues.millis(time)));
     }
 
     /** A view without blocking. */

@@ -1,9 +1,9 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
-import io.multiproc.client.internal.ObjectHandle;
 import io.multiproc.client.internal.service.Dispatcher;
 import io.multiproc.client.internal.service.Methods;
+import io.multiproc.client.internal.session.ObjectHandle;
+import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.protocol.op.InstanceOp;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationHandler;
@@ -54,7 +54,7 @@ public final class InstanceProxy implements Proxy {
 
     /** Calls a method and waits for its result. An interrupt is kept for later. */
     public @Nullable Object call(String method, @Nullable Object... arguments) {
-        return result(handle.call(InstanceOp.CALL, method, Arrays.asList(arguments), Casts.FOREVER));
+        return result(handle.call(InstanceOp.CALL, method, Arrays.asList(arguments), ReplyValues.FOREVER));
     }
 
     /**
@@ -65,21 +65,22 @@ public final class InstanceProxy implements Proxy {
      */
     public @Nullable Object call(Duration time, String method, @Nullable Object... arguments)
             throws InterruptedException {
-        return result(handle.callInterruptibly(InstanceOp.CALL, method, Arrays.asList(arguments), Casts.millis(time)));
+        return result(
+                handle.callInterruptibly(InstanceOp.CALL, method, Arrays.asList(arguments), ReplyValues.millis(time)));
     }
 
     /** Calls a method without waiting. Cancelling the future ends the wait; the method may go on. */
     public CompletableFuture<@Nullable Object> callAsync(String method, @Nullable Object... arguments) {
         return handle.callAsync(
-                InstanceProxy::result, InstanceOp.CALL, method, Arrays.asList(arguments), Casts.FOREVER);
+                InstanceProxy::result, InstanceOp.CALL, method, Arrays.asList(arguments), ReplyValues.FOREVER);
     }
 
     private static @Nullable Object result(@Nullable Object reply) {
-        List<?> pair = Casts.list(reply);
-        if (Casts.bool(pair.get(0))) {
+        List<?> pair = ReplyValues.list(reply);
+        if (ReplyValues.bool(pair.get(0))) {
             return pair.get(1);
         }
-        List<?> thrown = Casts.list(pair.get(1));
+        List<?> thrown = ReplyValues.list(pair.get(1));
         throw exception(String.valueOf(thrown.get(0)), String.valueOf(thrown.get(1)), String.valueOf(thrown.get(2)));
     }
 
@@ -142,7 +143,7 @@ public final class InstanceProxy implements Proxy {
                         InstanceOp.CALL,
                         method.getName(),
                         list,
-                        Casts.FOREVER);
+                        ReplyValues.FOREVER);
             }
             try {
                 Object result = call(method.getName(), list.toArray());

@@ -1,7 +1,7 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
-import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.client.internal.session.ObjectHandle;
+import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.protocol.op.IteratorOp;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -42,7 +42,7 @@ public final class IteratorProxy<E> implements Iterator<E>, Proxy {
             ahead = null;
         }
         if (out.size() < most) {
-            out.addAll(Casts.listOf(handle.call(IteratorOp.NEXT, (long) most - out.size()), type));
+            out.addAll(ReplyValues.listOf(handle.call(IteratorOp.NEXT, (long) most - out.size()), type));
         }
         return out;
     }
@@ -51,7 +51,7 @@ public final class IteratorProxy<E> implements Iterator<E>, Proxy {
     @Override
     public synchronized boolean hasNext() {
         if (ahead == null) {
-            List<E> step = Casts.listOf(handle.call(IteratorOp.NEXT, 1L), type);
+            List<E> step = ReplyValues.listOf(handle.call(IteratorOp.NEXT, 1L), type);
             if (step.isEmpty()) {
                 return false;
             }
@@ -71,7 +71,7 @@ public final class IteratorProxy<E> implements Iterator<E>, Proxy {
 
     /** Without blocking: up to so many next elements. Does not see what {@link #hasNext} has taken. */
     public CompletableFuture<List<E>> nextAsync(int most) {
-        return handle.callAsync(v -> Casts.listOf(v, type), IteratorOp.NEXT, (long) most);
+        return handle.callAsync(v -> ReplyValues.listOf(v, type), IteratorOp.NEXT, (long) most);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
-import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.client.internal.session.ObjectHandle;
+import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.protocol.op.QueueOp;
 import java.time.Duration;
 import java.util.List;
@@ -41,16 +41,18 @@ public final class JoinableQueueProxy<E> extends QueueProxy<E> {
      * @throws QueueShutDownException if the queue was {@linkplain #shutdown shut down} and is empty, also while waiting
      */
     public @Nullable Delivery<E> takeDelivery(Duration timeout) throws InterruptedException {
-        return delivery(handle().callInterruptibly(QueueOp.TAKE_DELIVERY, Casts.millis(timeout)));
+        return delivery(handle().callInterruptibly(QueueOp.TAKE_DELIVERY, ReplyValues.millis(timeout)));
     }
 
     private @Nullable Delivery<E> delivery(@Nullable Object reply) {
         if (reply == null) {
             return null;
         }
-        List<?> fields = Casts.list(reply);
+        List<?> fields = ReplyValues.list(reply);
         return new Delivery<>(
-                Casts.element(fields.get(0), type()), Casts.size(fields.get(1)), Casts.integer(fields.get(2)));
+                ReplyValues.element(fields.get(0), type()),
+                ReplyValues.size(fields.get(1)),
+                ReplyValues.integer(fields.get(2)));
     }
 
     /**
@@ -60,7 +62,7 @@ public final class JoinableQueueProxy<E> extends QueueProxy<E> {
      *     was up or its taker ended
      */
     public boolean done(long number) {
-        return Casts.bool(handle().call(QueueOp.DONE, number));
+        return ReplyValues.bool(handle().call(QueueOp.DONE, number));
     }
 
     /** As {@link #done(long)} with the delivery's number. */
@@ -86,32 +88,32 @@ public final class JoinableQueueProxy<E> extends QueueProxy<E> {
         if (visibility.isNegative()) {
             throw new IllegalArgumentException("a visibility timeout is not negative");
         }
-        handle().call(QueueOp.CONFIGURE, Casts.millis(visibility), (long) deliveries, deadLetter);
+        handle().call(QueueOp.CONFIGURE, ReplyValues.millis(visibility), (long) deliveries, deadLetter);
     }
 
     /** Returns how many items were taken and neither reported as processed nor gone back. */
     public int inProgress() {
-        return Casts.size(handle().call(QueueOp.IN_PROGRESS));
+        return ReplyValues.size(handle().call(QueueOp.IN_PROGRESS));
     }
 
     /** Waits until every item put has been reported as processed. Interruptible. */
     public void join() throws InterruptedException {
-        handle().callInterruptibly(QueueOp.JOIN, Casts.FOREVER);
+        handle().callInterruptibly(QueueOp.JOIN, ReplyValues.FOREVER);
     }
 
     /** As {@link #join()}, up to the given time; false if items were still unfinished then. */
     public boolean join(long timeout, TimeUnit unit) throws InterruptedException {
-        return Casts.bool(handle().callInterruptibly(QueueOp.JOIN, Casts.millis(timeout, unit)));
+        return ReplyValues.bool(handle().callInterruptibly(QueueOp.JOIN, ReplyValues.millis(timeout, unit)));
     }
 
     /** As {@link #join(long, TimeUnit)}. */
     public boolean join(Duration timeout) throws InterruptedException {
-        return Casts.bool(handle().callInterruptibly(QueueOp.JOIN, Casts.millis(timeout)));
+        return ReplyValues.bool(handle().callInterruptibly(QueueOp.JOIN, ReplyValues.millis(timeout)));
     }
 
     /** Returns how many items were put and not yet reported as processed. */
     public int unfinished() {
-        return Casts.size(handle().call(QueueOp.UNFINISHED));
+        return ReplyValues.size(handle().call(QueueOp.UNFINISHED));
     }
 
     /** Without blocking: see {@link #taskDone}. */
@@ -121,16 +123,16 @@ public final class JoinableQueueProxy<E> extends QueueProxy<E> {
 
     /** Without blocking: the head as soon as there is one; see {@link #takeDelivery}. */
     public CompletableFuture<@Nullable Delivery<E>> takeDeliveryAsync() {
-        return handle().callAsync(this::delivery, QueueOp.TAKE_DELIVERY, Casts.FOREVER);
+        return handle().callAsync(this::delivery, QueueOp.TAKE_DELIVERY, ReplyValues.FOREVER);
     }
 
     /** Without blocking: see {@link #done(long)}. */
     public CompletableFuture<Boolean> doneAsync(long number) {
-        return handle().callAsync(Casts::bool, QueueOp.DONE, number);
+        return handle().callAsync(ReplyValues::bool, QueueOp.DONE, number);
     }
 
     /** Without blocking: true when every item has been processed. */
     public CompletableFuture<Boolean> joinAsync() {
-        return handle().callAsync(Casts::bool, QueueOp.JOIN, Casts.FOREVER);
+        return handle().callAsync(ReplyValues::bool, QueueOp.JOIN, ReplyValues.FOREVER);
     }
 }

@@ -1,9 +1,8 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
-import io.multiproc.client.internal.ListWalk;
-import io.multiproc.client.internal.ObjectHandle;
-import io.multiproc.client.internal.Session;
+import io.multiproc.client.internal.session.ObjectHandle;
+import io.multiproc.client.internal.session.ReplyValues;
+import io.multiproc.client.internal.session.Session;
 import io.multiproc.protocol.op.ListOp;
 import java.util.AbstractList;
 import java.util.ArrayList;
@@ -47,7 +46,7 @@ public final class ListProxy<E> extends AbstractList<E> implements Proxy {
     }
 
     private E element(@Nullable Object v) {
-        return Casts.element(v, type);
+        return ReplyValues.element(v, type);
     }
 
     private static Long index(int index) {
@@ -61,7 +60,7 @@ public final class ListProxy<E> extends AbstractList<E> implements Proxy {
 
     @Override
     public int size() {
-        return Casts.size(handle.call(ListOp.SIZE));
+        return ReplyValues.size(handle.call(ListOp.SIZE));
     }
 
     @Override
@@ -105,17 +104,17 @@ public final class ListProxy<E> extends AbstractList<E> implements Proxy {
 
     @Override
     public boolean remove(@Nullable Object o) {
-        return Casts.bool(handle.call(ListOp.REMOVE_VALUE, o));
+        return ReplyValues.bool(handle.call(ListOp.REMOVE_VALUE, o));
     }
 
     @Override
     public boolean removeAll(Collection<?> values) {
-        return Casts.bool(handle.call(ListOp.REMOVE_ALL, new ArrayList<>(values)));
+        return ReplyValues.bool(handle.call(ListOp.REMOVE_ALL, new ArrayList<>(values)));
     }
 
     @Override
     public boolean retainAll(Collection<?> values) {
-        return Casts.bool(handle.call(ListOp.RETAIN_ALL, new ArrayList<>(values)));
+        return ReplyValues.bool(handle.call(ListOp.RETAIN_ALL, new ArrayList<>(values)));
     }
 
     @Override
@@ -125,17 +124,17 @@ public final class ListProxy<E> extends AbstractList<E> implements Proxy {
 
     @Override
     public boolean containsAll(Collection<?> values) {
-        return Casts.bool(handle.call(ListOp.CONTAINS_ALL, new ArrayList<>(values)));
+        return ReplyValues.bool(handle.call(ListOp.CONTAINS_ALL, new ArrayList<>(values)));
     }
 
     @Override
     public int indexOf(@Nullable Object o) {
-        return (int) Casts.integer(handle.call(ListOp.INDEX_OF, o));
+        return (int) ReplyValues.integer(handle.call(ListOp.INDEX_OF, o));
     }
 
     @Override
     public int lastIndexOf(@Nullable Object o) {
-        return (int) Casts.integer(handle.call(ListOp.LAST_INDEX_OF, o));
+        return (int) ReplyValues.integer(handle.call(ListOp.LAST_INDEX_OF, o));
     }
 
     @Override
@@ -163,7 +162,7 @@ public final class ListProxy<E> extends AbstractList<E> implements Proxy {
         if (index < 0 || (index > 0 && index > size())) {
             throw new IndexOutOfBoundsException("index " + index);
         }
-        return new ListWalk<>(this, index);
+        return new ChunkedListIterator<>(this, index);
     }
 
     @Override
@@ -219,12 +218,12 @@ public final class ListProxy<E> extends AbstractList<E> implements Proxy {
 
     private boolean rewrite(Predicate<List<E>> change) {
         while (true) {
-            List<?> seen = Casts.list(handle.call(ListOp.SNAPSHOT));
-            List<E> all = Casts.listOf(seen.get(1), type);
+            List<?> seen = ReplyValues.list(handle.call(ListOp.SNAPSHOT));
+            List<E> all = ReplyValues.listOf(seen.get(1), type);
             if (!change.test(all)) {
                 return false;
             }
-            if (Casts.bool(handle.call(ListOp.REPLACE_IF_VERSION, seen.get(0), all))) {
+            if (ReplyValues.bool(handle.call(ListOp.REPLACE_IF_VERSION, seen.get(0), all))) {
                 return true;
             }
         }
@@ -268,12 +267,12 @@ public final class ListProxy<E> extends AbstractList<E> implements Proxy {
 
     /** Returns the first index of an equal element within [start, stop), or -1; bounds as in a slice. */
     public int index(E value, int start, int stop) {
-        return (int) Casts.integer(handle.call(ListOp.INDEX_OF, value, (long) start, (long) stop));
+        return (int) ReplyValues.integer(handle.call(ListOp.INDEX_OF, value, (long) start, (long) stop));
     }
 
     /** Returns how many elements are equal to the value. */
     public int count(@Nullable E value) {
-        return Casts.size(handle.call(ListOp.COUNT, value));
+        return ReplyValues.size(handle.call(ListOp.COUNT, value));
     }
 
     /** Reverses the list in place. */
@@ -298,7 +297,7 @@ public final class ListProxy<E> extends AbstractList<E> implements Proxy {
 
     /** Returns a copy of a slice: Python's {@code l[start:stop:step]}; null stands for a bound left out. */
     public List<E> slice(@Nullable Integer start, @Nullable Integer stop, @Nullable Integer step) {
-        return Casts.listOf(handle.call(ListOp.SLICE, bound(start), bound(stop), bound(step)), type);
+        return ReplyValues.listOf(handle.call(ListOp.SLICE, bound(start), bound(stop), bound(step)), type);
     }
 
     /** Returns a copy of {@code l[start:stop]}. */
@@ -327,12 +326,12 @@ public final class ListProxy<E> extends AbstractList<E> implements Proxy {
 
     /** Replaces the element at the index, which may be negative, only if it equals the expected one. */
     public boolean compareAndSet(int index, @Nullable E expected, @Nullable E value) {
-        return Casts.bool(handle.call(ListOp.COMPARE_AND_SET, (long) index, expected, value));
+        return ReplyValues.bool(handle.call(ListOp.COMPARE_AND_SET, (long) index, expected, value));
     }
 
     /** Returns a copy of all elements at one moment. One round trip, O(n) bytes. */
     public List<E> snapshot() {
-        return Casts.listOf(Casts.list(handle.call(ListOp.SNAPSHOT)).get(1), type);
+        return ReplyValues.listOf(ReplyValues.list(handle.call(ListOp.SNAPSHOT)).get(1), type);
     }
 
     /** The same operations without blocking. */

@@ -1,6 +1,6 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.SessionEvents;
+import io.multiproc.client.internal.session.SessionEvents;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,7 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
-import io.multiproc.client.internal.ObjectHandle;
-import io.multiproc.client.internal.SharedCondition;
+import io.multiproc.client.internal.session.ObjectHandle;
+import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.protocol.op.LockOp;
 import io.multiproc.protocol.op.ObjectType;
 import java.time.Duration;
@@ -55,30 +54,30 @@ public final class LockProxy implements Lock, Proxy {
      */
     @Override
     public void lock() {
-        handle.call(LockOp.ACQUIRE, holder(), Casts.FOREVER);
+        handle.call(LockOp.ACQUIRE, holder(), ReplyValues.FOREVER);
     }
 
     /** As {@link #lock}, but an interrupt ends the wait. */
     @Override
     public void lockInterruptibly() throws InterruptedException {
-        acquire(Casts.FOREVER);
+        acquire(ReplyValues.FOREVER);
     }
 
     /** Acquires the lock if it is free now. */
     @Override
     public boolean tryLock() {
-        return handle.call(LockOp.ACQUIRE, holder(), Casts.NOW) != null;
+        return handle.call(LockOp.ACQUIRE, holder(), ReplyValues.NOW) != null;
     }
 
     /** Acquires the lock if it becomes free within the time, which is rounded up to milliseconds. */
     @Override
     public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
-        return acquire(Casts.millis(time, unit));
+        return acquire(ReplyValues.millis(time, unit));
     }
 
     /** As {@link #tryLock(long, TimeUnit)}. */
     public boolean tryLock(Duration time) throws InterruptedException {
-        return acquire(Casts.millis(time));
+        return acquire(ReplyValues.millis(time));
     }
 
     private boolean acquire(Long millis) throws InterruptedException {
@@ -119,7 +118,7 @@ public final class LockProxy implements Lock, Proxy {
 
     /** Whether anybody owns the lock at this moment. */
     public boolean isLocked() {
-        return Casts.bool(handle.call(LockOp.IS_LOCKED));
+        return ReplyValues.bool(handle.call(LockOp.IS_LOCKED));
     }
 
     /** Whether this thread owns the lock. */
@@ -130,7 +129,7 @@ public final class LockProxy implements Lock, Proxy {
     /** Returns how many levels of the lock this thread owns; 0 if the session has ended, since the manager has released all. */
     public int getHoldCount() {
         try {
-            return Casts.size(handle.call(LockOp.HOLD_COUNT, holder()));
+            return ReplyValues.size(handle.call(LockOp.HOLD_COUNT, holder()));
         } catch (SessionExpiredException e) {
             return 0;
         }
@@ -138,7 +137,7 @@ public final class LockProxy implements Lock, Proxy {
 
     /** Returns how many wait for the lock at this moment. */
     public int getQueueLength() {
-        return Casts.size(handle.call(LockOp.QUEUE_LENGTH));
+        return ReplyValues.size(handle.call(LockOp.QUEUE_LENGTH));
     }
 
     /**
@@ -151,7 +150,7 @@ public final class LockProxy implements Lock, Proxy {
         if (token == null) {
             throw new IllegalMonitorStateException("this thread does not hold the lock");
         }
-        return Casts.integer(token);
+        return ReplyValues.integer(token);
     }
 
     /**
@@ -159,7 +158,7 @@ public final class LockProxy implements Lock, Proxy {
      * the lock's protection use an operation that takes the token, as {@link DictProxy#putFenced}. One round trip.
      */
     public boolean isCurrent(long token) {
-        return Casts.bool(handle.call(LockOp.CHECK, token));
+        return ReplyValues.bool(handle.call(LockOp.CHECK, token));
     }
 
     /** A view without blocking. Each view is an owner of its own, since its calls have no thread. */

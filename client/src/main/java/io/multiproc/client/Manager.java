@@ -1,10 +1,10 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
 import io.multiproc.client.internal.Servers;
-import io.multiproc.client.internal.Session;
-import io.multiproc.client.internal.SessionOptions;
+import io.multiproc.client.internal.connection.SessionOptions;
 import io.multiproc.client.internal.kryo.KryoCodec;
+import io.multiproc.client.internal.session.ReplyValues;
+import io.multiproc.client.internal.session.Session;
 import io.multiproc.client.spi.ServerProvider;
 import io.multiproc.protocol.auth.Authkey;
 import io.multiproc.protocol.op.ManagerOp;
@@ -217,17 +217,17 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
 
     /** Deletes the object of a name; who waits on it gets {@link NoSuchObjectException}. False if there is none. */
     public boolean delete(String name) {
-        return Casts.bool(session.call(ManagerOp.DELETE, 0, name));
+        return ReplyValues.bool(session.call(ManagerOp.DELETE, 0, name));
     }
 
     /** Returns the names in use, in order of creation. */
     public List<String> names() {
-        return Casts.listOf(session.call(ManagerOp.NAMES, 0), String.class);
+        return ReplyValues.listOf(session.call(ManagerOp.NAMES, 0), String.class);
     }
 
     /** Returns the number of live objects, named and anonymous: Python's {@code _number_of_objects}. */
     public int numberOfObjects() {
-        return Casts.size(session.call(ManagerOp.NUMBER_OF_OBJECTS, 0));
+        return ReplyValues.size(session.call(ManagerOp.NUMBER_OF_OBJECTS, 0));
     }
 
     /**
@@ -290,7 +290,7 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
      * @throws WrongTypeException if nobody can own such an object
      */
     public boolean forceRelease(Proxy lock) {
-        return Casts.bool(session.call(ManagerOp.FORCE_RELEASE, 0, lock.objectId()));
+        return ReplyValues.bool(session.call(ManagerOp.FORCE_RELEASE, 0, lock.objectId()));
     }
 
     /** Returns facts of the server: version, pid, uptime, sessions, objects, memory, limits. */
@@ -313,7 +313,7 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
     }
 
     private static List<Map<String, @Nullable Object>> maps(@Nullable Object v) {
-        return Casts.list(v).stream().map(Manager::map).toList();
+        return ReplyValues.list(v).stream().map(Manager::map).toList();
     }
 
     @SuppressWarnings("unchecked")

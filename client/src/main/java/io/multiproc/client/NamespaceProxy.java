@@ -1,8 +1,8 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
-import io.multiproc.client.internal.Encoded;
-import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.client.internal.session.Encoded;
+import io.multiproc.client.internal.session.ObjectHandle;
+import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.protocol.op.NamespaceOp;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,13 +48,15 @@ public final class NamespaceProxy implements Proxy {
 
     /** As {@link #get(String)}, converted to a type; numbers widen. */
     public <T> T get(String name, Class<T> type) {
-        return Casts.element(get(name), type);
+        return ReplyValues.element(get(name), type);
     }
 
     /** Returns the value of an attribute, or the default if there is none. */
     public <T> T getOrDefault(String name, T defaultValue, Class<T> type) {
         Encoded found = handle.callEncoded(NamespaceOp.GET, name);
-        return found == null ? defaultValue : Casts.element(handle.session().decode(found), type);
+        return found == null
+                ? defaultValue
+                : ReplyValues.element(handle.session().decode(found), type);
     }
 
     /** Whether there is an attribute of this name: Python's {@code hasattr}. */
@@ -69,17 +71,17 @@ public final class NamespaceProxy implements Proxy {
 
     /** Deletes an attribute and says whether there was one. */
     public boolean delete(String name) {
-        return Casts.bool(handle.call(NamespaceOp.DELETE, name));
+        return ReplyValues.bool(handle.call(NamespaceOp.DELETE, name));
     }
 
     /** Returns the names of the attributes, in order of creation. */
     public List<String> names() {
-        return Casts.listOf(handle.call(NamespaceOp.NAMES), String.class);
+        return ReplyValues.listOf(handle.call(NamespaceOp.NAMES), String.class);
     }
 
     /** Sets an attribute only if its value equals the expected one; false also when there is no such attribute. */
     public boolean compareAndSet(String name, @Nullable Object expected, @Nullable Object value) {
-        return Casts.bool(handle.call(NamespaceOp.COMPARE_AND_SET, name, expected, value));
+        return ReplyValues.bool(handle.call(NamespaceOp.COMPARE_AND_SET, name, expected, value));
     }
 
     /**
@@ -104,7 +106,7 @@ public final class NamespaceProxy implements Proxy {
                 throw new NoSuchElementException("'Namespace' object has no attribute '" + name + "'");
             }
             Object now = change.apply(handle.session().decode(seen));
-            if (Casts.bool(handle.call(NamespaceOp.COMPARE_AND_SET, name, seen, now))) {
+            if (ReplyValues.bool(handle.call(NamespaceOp.COMPARE_AND_SET, name, seen, now))) {
                 return now;
             }
         }
@@ -149,23 +151,23 @@ public final class NamespaceProxy implements Proxy {
 
         /** See {@link NamespaceProxy#delete}. */
         public CompletableFuture<Boolean> delete(String name) {
-            return handle.callAsync(Casts::bool, NamespaceOp.DELETE, name);
+            return handle.callAsync(ReplyValues::bool, NamespaceOp.DELETE, name);
         }
 
         /** See {@link NamespaceProxy#names}. */
         public CompletableFuture<List<String>> names() {
-            return handle.callAsync(v -> Casts.listOf(v, String.class), NamespaceOp.NAMES);
+            return handle.callAsync(v -> ReplyValues.listOf(v, String.class), NamespaceOp.NAMES);
         }
 
         /** See {@link NamespaceProxy#compareAndSet}. */
         public CompletableFuture<Boolean> compareAndSet(
                 String name, @Nullable Object expected, @Nullable Object value) {
-            return handle.callAsync(Casts::bool, NamespaceOp.COMPARE_AND_SET, name, expected, value);
+            return handle.callAsync(ReplyValues::bool, NamespaceOp.COMPARE_AND_SET, name, expected, value);
         }
 
         /** See {@link NamespaceProxy#add}. */
         public CompletableFuture<Number> add(String name, Number delta) {
-            return handle.callAsync(v -> Casts.element(v, Number.class), NamespaceOp.ADD, name, delta);
+            return handle.callAsync(v -> ReplyValues.element(v, Number.class), NamespaceOp.ADD, name, delta);
         }
 
         /** See {@link NamespaceProxy#snapshot}. */

@@ -1,6 +1,6 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.client.internal.session.ObjectHandle;
 import io.multiproc.client.internal.value.Referable;
 
 /**

@@ -1,6 +1,6 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.client.internal.session.ObjectHandle;
 
 /** Makes the proxy of a handle whose element types are not known. For the library's own use. */
 public final class ProxyFactory {

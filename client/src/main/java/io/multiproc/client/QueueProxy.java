@@ -1,8 +1,7 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
-import io.multiproc.client.internal.ObjectHandle;
-import io.multiproc.client.internal.QueueWalk;
+import io.multiproc.client.internal.session.ObjectHandle;
+import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.protocol.op.QueueOp;
 import java.time.Duration;
 import java.util.AbstractQueue;
@@ -55,32 +54,32 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
     }
 
     private @Nullable E item(@Nullable Object v) {
-        return Casts.as(v, type);
+        return ReplyValues.as(v, type);
     }
 
     /** Appends an item, waiting as long as it takes for room. */
     @Override
     public final void put(E item) throws InterruptedException {
-        handle.callInterruptibly(QueueOp.PUT, Objects.requireNonNull(item, "item"), Casts.FOREVER);
+        handle.callInterruptibly(QueueOp.PUT, Objects.requireNonNull(item, "item"), ReplyValues.FOREVER);
     }
 
     /** Appends an item if there is room at once. */
     @Override
     public final boolean offer(E item) {
-        return Casts.bool(handle.call(QueueOp.PUT, Objects.requireNonNull(item, "item"), Casts.NOW));
+        return ReplyValues.bool(handle.call(QueueOp.PUT, Objects.requireNonNull(item, "item"), ReplyValues.NOW));
     }
 
     /** Appends an item, waiting up to the given time for room. Times are rounded up to milliseconds. */
     @Override
     public final boolean offer(E item, long timeout, TimeUnit unit) throws InterruptedException {
-        return Casts.bool(handle.callInterruptibly(
-                QueueOp.PUT, Objects.requireNonNull(item, "item"), Casts.millis(timeout, unit)));
+        return ReplyValues.bool(handle.callInterruptibly(
+                QueueOp.PUT, Objects.requireNonNull(item, "item"), ReplyValues.millis(timeout, unit)));
     }
 
     /** As {@link #offer(Object, long, TimeUnit)}. */
     public final boolean offer(E item, Duration timeout) throws InterruptedException {
-        return Casts.bool(
-                handle.callInterruptibly(QueueOp.PUT, Objects.requireNonNull(item, "item"), Casts.millis(timeout)));
+        return ReplyValues.bool(handle.callInterruptibly(
+                QueueOp.PUT, Objects.requireNonNull(item, "item"), ReplyValues.millis(timeout)));
     }
 
     /**
@@ -94,7 +93,7 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
         if (items == this) {
             throw new IllegalArgumentException("a queue cannot be added to itself");
         }
-        if (!Casts.bool(handle.call(QueueOp.ADD_ALL, List.copyOf(items)))) {
+        if (!ReplyValues.bool(handle.call(QueueOp.ADD_ALL, List.copyOf(items)))) {
             throw new IllegalStateException("Queue full");
         }
         return !items.isEmpty();
@@ -103,7 +102,7 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
     /** Takes the head, waiting as long as it takes for one. */
     @Override
     public final E take() throws InterruptedException {
-        return Casts.element(handle.callInterruptibly(QueueOp.TAKE, Casts.FOREVER), type);
+        return ReplyValues.element(handle.callInterruptibly(QueueOp.TAKE, ReplyValues.FOREVER), type);
     }
 
     /** As {@link #take}: Python's {@code get}. */
@@ -114,18 +113,18 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
     /** Takes the head, or returns null if the queue is empty. */
     @Override
     public final @Nullable E poll() {
-        return item(handle.call(QueueOp.TAKE, Casts.NOW));
+        return item(handle.call(QueueOp.TAKE, ReplyValues.NOW));
     }
 
     /** Takes the head, waiting up to the given time for one; null if there was none. Times are rounded up to milliseconds. */
     @Override
     public final @Nullable E poll(long timeout, TimeUnit unit) throws InterruptedException {
-        return item(handle.callInterruptibly(QueueOp.TAKE, Casts.millis(timeout, unit)));
+        return item(handle.callInterruptibly(QueueOp.TAKE, ReplyValues.millis(timeout, unit)));
     }
 
     /** As {@link #poll(long, TimeUnit)}. */
     public final @Nullable E poll(Duration timeout) throws InterruptedException {
-        return item(handle.callInterruptibly(QueueOp.TAKE, Casts.millis(timeout)));
+        return item(handle.callInterruptibly(QueueOp.TAKE, ReplyValues.millis(timeout)));
     }
 
     /** Returns the head, which stays, or null if the queue is empty. */
@@ -137,7 +136,7 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
     /** Returns how many items wait in the queue: Python's {@code qsize}. */
     @Override
     public final int size() {
-        return Casts.size(handle.call(QueueOp.SIZE));
+        return ReplyValues.size(handle.call(QueueOp.SIZE));
     }
 
     @Override
@@ -147,7 +146,7 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
 
     @Override
     public final int remainingCapacity() {
-        return Casts.size(handle.call(QueueOp.REMAINING_CAPACITY));
+        return ReplyValues.size(handle.call(QueueOp.REMAINING_CAPACITY));
     }
 
     @Override
@@ -164,29 +163,29 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
         if (limit <= 0) {
             return 0;
         }
-        List<E> items = Casts.listOf(handle.call(QueueOp.DRAIN, (long) limit), type);
+        List<E> items = ReplyValues.listOf(handle.call(QueueOp.DRAIN, (long) limit), type);
         target.addAll(items);
         return items.size();
     }
 
     @Override
     public final boolean contains(@Nullable Object item) {
-        return item != null && Casts.bool(handle.call(QueueOp.CONTAINS, item));
+        return item != null && ReplyValues.bool(handle.call(QueueOp.CONTAINS, item));
     }
 
     @Override
     public final boolean remove(@Nullable Object item) {
-        return item != null && Casts.bool(handle.call(QueueOp.REMOVE_VALUE, item));
+        return item != null && ReplyValues.bool(handle.call(QueueOp.REMOVE_VALUE, item));
     }
 
     @Override
     public final boolean removeAll(Collection<?> items) {
-        return Casts.bool(handle.call(QueueOp.REMOVE_ALL, new ArrayList<>(items)));
+        return ReplyValues.bool(handle.call(QueueOp.REMOVE_ALL, new ArrayList<>(items)));
     }
 
     @Override
     public final boolean retainAll(Collection<?> items) {
-        return Casts.bool(handle.call(QueueOp.RETAIN_ALL, new ArrayList<>(items)));
+        return ReplyValues.bool(handle.call(QueueOp.RETAIN_ALL, new ArrayList<>(items)));
     }
 
     @Override
@@ -215,18 +214,18 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
 
     /** Whether the queue was {@linkplain #shutdown shut down}, immediately or not, empty or not. One round trip. */
     public final boolean isShutdown() {
-        return Casts.bool(handle.call(QueueOp.IS_SHUTDOWN));
+        return ReplyValues.bool(handle.call(QueueOp.IS_SHUTDOWN));
     }
 
     /** Walks the items without taking them, in chunks; weakly consistent by position. */
     @Override
     public final Iterator<E> iterator() {
-        return new QueueWalk<>(handle, type);
+        return new ChunkedQueueIterator<>(handle, type);
     }
 
     /** Returns a copy of the items waiting now, which stay. One round trip, O(n) bytes. */
     public final List<E> snapshot() {
-        return Casts.listOf(handle.call(QueueOp.SLICE, 0L, (long) Integer.MAX_VALUE), type);
+        return ReplyValues.listOf(handle.call(QueueOp.SLICE, 0L, (long) Integer.MAX_VALUE), type);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
-import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.client.internal.session.ObjectHandle;
+import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.protocol.op.RwLockOp;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -50,27 +50,27 @@ public final class ReadWriteLockProxy implements ReadWriteLock, Proxy {
 
     /** Returns how many levels of the read lock this thread owns. */
     public int getReadHoldCount() {
-        return Casts.size(tuple(handle.call(RwLockOp.HOLDS, holder()), 0));
+        return ReplyValues.size(tuple(handle.call(RwLockOp.HOLDS, holder()), 0));
     }
 
     /** Returns how many levels of the write lock this thread owns. */
     public int getWriteHoldCount() {
-        return Casts.size(tuple(handle.call(RwLockOp.HOLDS, holder()), 1));
+        return ReplyValues.size(tuple(handle.call(RwLockOp.HOLDS, holder()), 1));
     }
 
     /** Returns how many levels of the read lock all threads of all processes own at this moment. */
     public int getReadLockCount() {
-        return Casts.size(tuple(handle.call(RwLockOp.STATE), 0));
+        return ReplyValues.size(tuple(handle.call(RwLockOp.STATE), 0));
     }
 
     /** Whether somebody writes at this moment. */
     public boolean isWriteLocked() {
-        return Casts.bool(tuple(handle.call(RwLockOp.STATE), 1));
+        return ReplyValues.bool(tuple(handle.call(RwLockOp.STATE), 1));
     }
 
     /** Returns how many wait at this moment, for reading or for writing. */
     public int getQueueLength() {
-        return Casts.size(tuple(handle.call(RwLockOp.STATE), 2));
+        return ReplyValues.size(tuple(handle.call(RwLockOp.STATE), 2));
     }
 
     private static @Nullable Object tuple(@Nullable Object reply, int field) {
@@ -87,7 +87,7 @@ public final class ReadWriteLockProxy implements ReadWriteLock, Proxy {
         if (token == null) {
             throw new IllegalMonitorStateException("this thread does not hold the write lock");
         }
-        return Casts.integer(token);
+        return ReplyValues.integer(token);
     }
 
     /** A view without blocking. Each view is an owner of its own, since its calls have no thread. */
@@ -133,22 +133,22 @@ public final class ReadWriteLockProxy implements ReadWriteLock, Proxy {
 
         @Override
         public void lock() {
-            handle.call(acquire, holder(), Casts.FOREVER);
+            handle.call(acquire, holder(), ReplyValues.FOREVER);
         }
 
         @Override
         public void lockInterruptibly() throws InterruptedException {
-            acquire(Casts.FOREVER);
+            acquire(ReplyValues.FOREVER);
         }
 
         @Override
         public boolean tryLock() {
-            return granted(handle.call(acquire, holder(), Casts.NOW));
+            return granted(handle.call(acquire, holder(), ReplyValues.NOW));
         }
 
         @Override
         public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
-            return acquire(Casts.millis(time, unit));
+            return acquire(ReplyValues.millis(time, unit));
         }
 
         private boolean acquire(Long millis) throws InterruptedException {
@@ -175,11 +175,11 @@ public final class ReadWriteLockProxy implements ReadWriteLock, Proxy {
 
     /** As {@link Lock#tryLock(long, TimeUnit)} of {@link #readLock}. */
     public boolean tryReadLock(Duration time) throws InterruptedException {
-        return readLock().tryLock(Casts.millis(time), TimeUnit.MILLISECONDS);
+        return readLock().tryLock(ReplyValues.millis(time), TimeUnit.MILLISECONDS);
     }
 
     /** As {@link Lock#tryLock(long, TimeUnit)} of {@link #writeLock}. */
     public boolean tryWriteLock(Duration time) throws InterruptedException {
-        return writeLock().tryLock(Casts.millis(time), TimeUnit.MILLISECONDS);
+        return writeLock().tryLock(ReplyValues.millis(time), TimeUnit.MILLISECONDS);
     }
 }

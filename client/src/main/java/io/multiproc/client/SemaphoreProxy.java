@@ -1,7 +1,7 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
-import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.client.internal.session.ObjectHandle;
+import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.SemaphoreOp;
 import java.time.Duration;
@@ -46,12 +46,12 @@ public final class SemaphoreProxy implements Proxy {
 
     /** Acquires permits, all at once, waiting as long as it takes. */
     public void acquire(int permits) throws InterruptedException {
-        acquire(permits, Casts.FOREVER);
+        acquire(permits, ReplyValues.FOREVER);
     }
 
     /** As {@link #acquire(int)}; an interrupt is kept for later. */
     public void acquireUninterruptibly(int permits) {
-        handle.call(SemaphoreOp.ACQUIRE, (long) permits, Casts.FOREVER);
+        handle.call(SemaphoreOp.ACQUIRE, (long) permits, ReplyValues.FOREVER);
     }
 
     /** Acquires a permit if one is free now and nobody waits. */
@@ -61,7 +61,7 @@ public final class SemaphoreProxy implements Proxy {
 
     /** Acquires permits if they are free now and nobody waits. */
     public boolean tryAcquire(int permits) {
-        return Casts.bool(handle.call(SemaphoreOp.ACQUIRE, (long) permits, Casts.NOW));
+        return ReplyValues.bool(handle.call(SemaphoreOp.ACQUIRE, (long) permits, ReplyValues.NOW));
     }
 
     /** Acquires a permit if it can be had within the time, which is rounded up to milliseconds. */
@@ -71,16 +71,16 @@ public final class SemaphoreProxy implements Proxy {
 
     /** As {@link #tryAcquire(long, TimeUnit)}. */
     public boolean tryAcquire(Duration time) throws InterruptedException {
-        return acquire(1, Casts.millis(time));
+        return acquire(1, ReplyValues.millis(time));
     }
 
     /** Acquires permits, all at once, if they can be had within the time. */
     public boolean tryAcquire(int permits, long time, TimeUnit unit) throws InterruptedException {
-        return acquire(permits, Casts.millis(time, unit));
+        return acquire(permits, ReplyValues.millis(time, unit));
     }
 
     private boolean acquire(int permits, Long millis) throws InterruptedException {
-        boolean granted = Casts.bool(handle.callInterruptibly(SemaphoreOp.ACQUIRE, (long) permits, millis));
+        boolean granted = ReplyValues.bool(handle.callInterruptibly(SemaphoreOp.ACQUIRE, (long) permits, millis));
         if (granted && Thread.interrupted()) {
             // granted in the moment of the interrupt: the contract is to hold nothing and say so
             release(permits);
@@ -105,22 +105,22 @@ public final class SemaphoreProxy implements Proxy {
 
     /** Returns how many permits are free at this moment. */
     public int availablePermits() {
-        return Casts.size(handle.call(SemaphoreOp.AVAILABLE));
+        return ReplyValues.size(handle.call(SemaphoreOp.AVAILABLE));
     }
 
     /** Acquires all permits that are free now, and returns how many. */
     public int drainPermits() {
-        return Casts.size(handle.call(SemaphoreOp.DRAIN));
+        return ReplyValues.size(handle.call(SemaphoreOp.DRAIN));
     }
 
     /** Returns how many permits this process owns. */
     public int getHeldPermits() {
-        return Casts.size(handle.call(SemaphoreOp.HELD));
+        return ReplyValues.size(handle.call(SemaphoreOp.HELD));
     }
 
     /** Returns how many wait at this moment. */
     public int getQueueLength() {
-        return Casts.size(handle.call(SemaphoreOp.QUEUE_LENGTH));
+        return ReplyValues.size(handle.call(SemaphoreOp.QUEUE_LENGTH));
     }
 
     /** A view without blocking. */

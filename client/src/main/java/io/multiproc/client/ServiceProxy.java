@@ -1,8 +1,8 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
-import io.multiproc.client.internal.ObjectHandle;
 import io.multiproc.client.internal.service.Dispatcher;
+import io.multiproc.client.internal.session.ObjectHandle;
+import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.protocol.op.ServiceOp;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +22,7 @@ public final class ServiceProxy implements Proxy {
 
     /** Returns the names of the methods that may be called; empty if nobody serves the class now. */
     public List<String> methods() {
-        return Casts.listOf(handle.call(ServiceOp.METHODS), String.class);
+        return ReplyValues.listOf(handle.call(ServiceOp.METHODS), String.class);
     }
 
     /** Makes this session the host, and begins to run the calls. */
@@ -42,7 +42,7 @@ public final class ServiceProxy implements Proxy {
     private record Port(ObjectHandle handle, Sharing sharing) implements Dispatcher.Port {
         @Override
         public List<?> next() throws InterruptedException {
-            return Casts.list(handle.callInterruptibly(ServiceOp.NEXT, Casts.FOREVER));
+            return ReplyValues.list(handle.callInterruptibly(ServiceOp.NEXT, ReplyValues.FOREVER));
         }
 
         @Override

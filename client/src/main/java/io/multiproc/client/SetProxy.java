@@ -1,7 +1,7 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
-import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.client.internal.session.ObjectHandle;
+import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.protocol.op.SetOp;
 import java.util.AbstractSet;
 import java.util.ArrayList;
@@ -50,7 +50,7 @@ public final class SetProxy<E> extends AbstractSet<E> implements Proxy {
 
     @Override
     public int size() {
-        return Casts.size(handle.call(SetOp.SIZE));
+        return ReplyValues.size(handle.call(SetOp.SIZE));
     }
 
     @Override
@@ -60,37 +60,37 @@ public final class SetProxy<E> extends AbstractSet<E> implements Proxy {
 
     @Override
     public boolean contains(Object element) {
-        return Casts.bool(handle.call(SetOp.CONTAINS, Objects.requireNonNull(element, "element")));
+        return ReplyValues.bool(handle.call(SetOp.CONTAINS, Objects.requireNonNull(element, "element")));
     }
 
     @Override
     public boolean containsAll(Collection<?> elements) {
-        return Casts.bool(handle.call(SetOp.CONTAINS_ALL, elements(elements)));
+        return ReplyValues.bool(handle.call(SetOp.CONTAINS_ALL, elements(elements)));
     }
 
     @Override
     public boolean add(E element) {
-        return Casts.bool(handle.call(SetOp.ADD, Objects.requireNonNull(element, "element")));
+        return ReplyValues.bool(handle.call(SetOp.ADD, Objects.requireNonNull(element, "element")));
     }
 
     @Override
     public boolean addAll(Collection<? extends E> elements) {
-        return Casts.bool(handle.call(SetOp.ADD_ALL, elements(elements)));
+        return ReplyValues.bool(handle.call(SetOp.ADD_ALL, elements(elements)));
     }
 
     @Override
     public boolean remove(Object element) {
-        return Casts.bool(handle.call(SetOp.REMOVE, Objects.requireNonNull(element, "element")));
+        return ReplyValues.bool(handle.call(SetOp.REMOVE, Objects.requireNonNull(element, "element")));
     }
 
     @Override
     public boolean removeAll(Collection<?> elements) {
-        return Casts.bool(handle.call(SetOp.REMOVE_ALL, elements(elements)));
+        return ReplyValues.bool(handle.call(SetOp.REMOVE_ALL, elements(elements)));
     }
 
     @Override
     public boolean retainAll(Collection<?> elements) {
-        return Casts.bool(handle.call(SetOp.RETAIN_ALL, elements(elements)));
+        return ReplyValues.bool(handle.call(SetOp.RETAIN_ALL, elements(elements)));
     }
 
     /** Removes what the predicate wants removed, in chunks, each element atomically. */
@@ -118,7 +118,7 @@ public final class SetProxy<E> extends AbstractSet<E> implements Proxy {
         if (element == null) {
             throw new NoSuchElementException("the set is empty");
         }
-        return Casts.element(element, type);
+        return ReplyValues.element(element, type);
     }
 
     /** Returns a copy: all elements at one moment. */
@@ -126,7 +126,7 @@ public final class SetProxy<E> extends AbstractSet<E> implements Proxy {
         Set<E> out = new LinkedHashSet<>();
         if (handle.call(SetOp.SNAPSHOT) instanceof Collection<?> c) {
             for (Object e : c) {
-                out.add(Casts.element(e, type));
+                out.add(ReplyValues.element(e, type));
             }
         }
         return out;
@@ -155,9 +155,9 @@ public final class SetProxy<E> extends AbstractSet<E> implements Proxy {
         @Override
         public boolean hasNext() {
             while (!chunk.hasNext() && cursor >= 0) {
-                List<?> reply = Casts.list(handle.call(SetOp.CHUNK, cursor, CHUNK));
-                cursor = Casts.integer(reply.get(0));
-                chunk = Casts.list(reply.get(1)).iterator();
+                List<?> reply = ReplyValues.list(handle.call(SetOp.CHUNK, cursor, CHUNK));
+                cursor = ReplyValues.integer(reply.get(0));
+                chunk = ReplyValues.list(reply.get(1)).iterator();
             }
             return chunk.hasNext();
         }
@@ -168,7 +168,7 @@ public final class SetProxy<E> extends AbstractSet<E> implements Proxy {
                 throw new NoSuchElementException();
             }
             last = chunk.next();
-            return Casts.element(last, type);
+            return ReplyValues.element(last, type);
         }
 
         @Override

@@ -1,7 +1,7 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
-import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.client.internal.session.ObjectHandle;
+import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.protocol.op.QueueOp;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -26,17 +26,17 @@ public final class SimpleQueueProxy<E> implements Proxy {
 
     /** Appends an item; never waits for room. */
     public void put(@Nullable E item) {
-        handle.call(QueueOp.PUT, item, Casts.NOW);
+        handle.call(QueueOp.PUT, item, ReplyValues.NOW);
     }
 
     /** Takes the head, waiting as long as it takes for one. */
     public E get() throws InterruptedException {
-        return Casts.element(handle.callInterruptibly(QueueOp.TAKE, Casts.FOREVER), type);
+        return ReplyValues.element(handle.callInterruptibly(QueueOp.TAKE, ReplyValues.FOREVER), type);
     }
 
     /** Whether nothing waits in the queue at this moment. */
     public boolean isEmpty() {
-        return Casts.integer(handle.call(QueueOp.SIZE)) == 0;
+        return ReplyValues.integer(handle.call(QueueOp.SIZE)) == 0;
     }
 
     /** As {@link QueueProxy#shutdown}. One round trip. */
@@ -46,7 +46,7 @@ public final class SimpleQueueProxy<E> implements Proxy {
 
     /** As {@link QueueProxy#isShutdown}. One round trip. */
     public boolean isShutdown() {
-        return Casts.bool(handle.call(QueueOp.IS_SHUTDOWN));
+        return ReplyValues.bool(handle.call(QueueOp.IS_SHUTDOWN));
     }
 
     /** Without blocking: see {@link #shutdown}. */
@@ -56,11 +56,11 @@ public final class SimpleQueueProxy<E> implements Proxy {
 
     /** Without blocking: see {@link #put}. */
     public CompletableFuture<@Nullable Void> putAsync(@Nullable E item) {
-        return handle.callAsync(v -> null, QueueOp.PUT, item, Casts.NOW);
+        return handle.callAsync(v -> null, QueueOp.PUT, item, ReplyValues.NOW);
     }
 
     /** Without blocking: see {@link #get}. Cancelling the future cancels the wait. */
     public CompletableFuture<E> getAsync() {
-        return handle.callAsync(v -> Casts.element(v, type), QueueOp.TAKE, Casts.FOREVER);
+        return handle.callAsync(v -> ReplyValues.element(v, type), QueueOp.TAKE, ReplyValues.FOREVER);
     }
 }

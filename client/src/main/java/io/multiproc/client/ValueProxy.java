@@ -1,7 +1,7 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.Casts;
-import io.multiproc.client.internal.ObjectHandle;
+import io.multiproc.client.internal.session.ObjectHandle;
+import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.protocol.op.ValueOp;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
@@ -32,7 +32,7 @@ public final class ValueProxy<T> implements Proxy {
 
     /** Returns the value. */
     public T get() {
-        return Casts.element(handle.call(ValueOp.GET), type);
+        return ReplyValues.element(handle.call(ValueOp.GET), type);
     }
 
     /** Sets the value. */
@@ -42,12 +42,12 @@ public final class ValueProxy<T> implements Proxy {
 
     /** Sets the value, and returns the one before. */
     public T getAndSet(T value) {
-        return Casts.element(handle.call(ValueOp.GET_AND_SET, Objects.requireNonNull(value, "value")), type);
+        return ReplyValues.element(handle.call(ValueOp.GET_AND_SET, Objects.requireNonNull(value, "value")), type);
     }
 
     /** Sets the value if it equals the expected one; whether it did. One that is out of the range of the code equals nothing. */
     public boolean compareAndSet(T expected, T value) {
-        return Casts.bool(handle.call(
+        return ReplyValues.bool(handle.call(
                 ValueOp.COMPARE_AND_SET,
                 Objects.requireNonNull(expected, "expected"),
                 Objects.requireNonNull(value, "value")));
@@ -60,7 +60,7 @@ public final class ValueProxy<T> implements Proxy {
      * @throws WrongTypeException if the value is no number
      */
     public T addAndGet(Number delta) {
-        return Casts.element(handle.call(ValueOp.ADD, delta), type);
+        return ReplyValues.element(handle.call(ValueOp.ADD, delta), type);
     }
 
     /**

@@ -173,7 +173,7 @@ class ArchitectureTest {
         assertEquals(
                 Set.of(
                         // Condition.awaitUntil is given a date
-                        "io.multiproc.client.internal.SharedCondition",
+                        "io.multiproc.client.SharedCondition",
                         "io.multiproc.server.cli.Inspect",
                         "io.multiproc.server.cli.Logs",
                         // where it begins

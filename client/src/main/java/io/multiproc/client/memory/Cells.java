@@ -1,7 +1,7 @@
 package io.multiproc.client.memory;
 
 import io.multiproc.client.SerializationException;
-import io.multiproc.client.internal.code.PlainCodec;
+import io.multiproc.client.internal.code.ValueCodec;
 import io.multiproc.client.internal.local.LocalBlock;
 import io.multiproc.protocol.wire.TypeCode;
 import io.multiproc.protocol.wire.ValueException;
@@ -24,7 +24,7 @@ final class Cells {
     private static final int NO_LOCK = -1;
     private static final VarHandle LONGS = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
     private static final VarHandle INTS = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
-    private static final PlainCodec CODEC = new PlainCodec(null);
+    private static final ValueCodec CODEC = new ValueCodec(null);
 
     final LocalBlock block;
     final TypeCode code;

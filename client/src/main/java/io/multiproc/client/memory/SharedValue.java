@@ -1,6 +1,6 @@
 package io.multiproc.client.memory;
 
-import io.multiproc.client.internal.Casts;
+import io.multiproc.client.internal.session.ReplyValues;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +79,7 @@ public final class SharedValue<T> implements AutoCloseable {
 
     /** Returns the value. */
     public T get() {
-        return Casts.element(cells.object(cells.bits(0)), type);
+        return ReplyValues.element(cells.object(cells.bits(0)), type);
     }
 
     /** Sets the value. */
@@ -113,14 +113,14 @@ public final class SharedValue<T> implements AutoCloseable {
         while (true) {
             long before = cells.bits(0);
             if (cells.swap(0, before, bits)) {
-                return Casts.element(cells.object(before), type);
+                return ReplyValues.element(cells.object(before), type);
             }
         }
     }
 
     /** Adds to a number, and returns the sum. */
     public T addAndGet(Number delta) {
-        return Casts.element(cells.add(0, delta), type);
+        return ReplyValues.element(cells.add(0, delta), type);
     }
 
     /** Adds to a number without making an object, and returns the sum, cut if it has a fraction. */
@@ -132,7 +132,7 @@ public final class SharedValue<T> implements AutoCloseable {
     public T update(UnaryOperator<T> function) {
         while (true) {
             long before = cells.bits(0);
-            T after = function.apply(Casts.element(cells.object(before), type));
+            T after = function.apply(ReplyValues.element(cells.object(before), type));
             if (cells.swap(0, before, cells.bitsOf(after))) {
                 return after;
             }

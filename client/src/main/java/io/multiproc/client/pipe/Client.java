@@ -1,6 +1,6 @@
 package io.multiproc.client.pipe;
 
-import io.multiproc.client.internal.Address;
+import io.multiproc.client.internal.connection.Address;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
@@ -34,7 +34,7 @@ public final class Client {
             } else {
                 channel.connect(UnixDomainSocketAddress.of(at.path()));
             }
-            Connection made = Wires.connected(channel, authkey);
+            Connection made = SocketHandshake.connected(channel, authkey);
             done = true;
             return made;
         } finally {

@@ -5,8 +5,8 @@ import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.SerializationException;
 import io.multiproc.client.Tuple;
-import io.multiproc.client.internal.code.PlainCodec;
 import io.multiproc.client.internal.code.ProcessOptions;
+import io.multiproc.client.internal.code.ValueCodec;
 import io.multiproc.client.internal.value.Blueprint;
 import io.multiproc.client.internal.value.Composite;
 import java.io.EOFException;
@@ -58,11 +58,11 @@ public final class Connection implements AutoCloseable, Composite {
     }
 
     static Connection of(ManagerLink link, Manager manager, boolean readable, boolean writable) {
-        return new Connection(link, plain(new PlainCodec(manager.options())), readable, writable);
+        return new Connection(link, plain(new ValueCodec(manager.options())), readable, writable);
     }
 
-    private static Codec plain(PlainCodec classes) {
-        PlainCodec plain = classes.withoutReferences();
+    private static Codec plain(ValueCodec classes) {
+        ValueCodec plain = classes.withoutReferences();
         return new Codec() {
             @Override
             public byte[] write(@Nullable Object value) {
@@ -81,10 +81,10 @@ public final class Connection implements AutoCloseable, Composite {
      * Connections of a Listener or Client are of plain values only.
      */
     public Connection allow(ManagerOptions options) {
-        if (codec instanceof Pickles) {
+        if (codec instanceof PickleCodec) {
             throw new IllegalStateException("this connection's values are Python's: objects of user classes do not go");
         }
-        codec = plain(new PlainCodec(options));
+        codec = plain(new ValueCodec(options));
         return this;
     }
 
@@ -250,10 +250,10 @@ public final class Connection implements AutoCloseable, Composite {
             if (closed) {
                 throw new IllegalStateException("this end of the pipe was closed");
             }
-            if (codec instanceof Pickles) {
+            if (codec instanceof PickleCodec) {
                 throw new IllegalStateException("a connection of a Listener or Client stays in its process");
             }
-            known = Handover.offer(this);
+            known = EndTransfer.offer(this);
             token = known;
         }
         return known;
@@ -265,7 +265,7 @@ public final class Connection implements AutoCloseable, Composite {
      * @throws IllegalStateException if it is taken already, was closed, or its process has ended
      */
     public static Connection take(String token) {
-        return Handover.take(token);
+        return EndTransfer.take(token);
     }
 
     /** Takes back an end that was given away and that nobody has taken. False if it is another process's already. */
@@ -274,7 +274,7 @@ public final class Connection implements AutoCloseable, Composite {
             return shared.reclaim();
         }
         String known = token;
-        if (known != null && Handover.withdraw(known)) {
+        if (known != null && EndTransfer.withdraw(known)) {
             token = null;
             if (closed) {
                 link.close();
@@ -326,7 +326,7 @@ public final class Connection implements AutoCloseable, Composite {
                 && parts.get(3) instanceof List<?> early
                 && shared.handle().session().owner() instanceof Manager manager) {
             byte[] looked = !early.isEmpty() && early.get(0) instanceof byte[] b ? b : null;
-            ManagerLink link = ManagerLink.arrived(Pier.of(shared), text.charAt(0) - '0', generation, looked);
+            ManagerLink link = ManagerLink.arrived(SharedPipe.of(shared), text.charAt(0) - '0', generation, looked);
             return of(link, manager, text.contains("r"), text.contains("w"));
         }
         throw SerializationException.reading("an end of a pipe came that is none", null);

@@ -1,6 +1,6 @@
 package io.multiproc.client.pipe;
 
-import io.multiproc.client.internal.Address;
+import io.multiproc.client.internal.connection.Address;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -93,7 +93,7 @@ public final class Listener implements AutoCloseable {
                     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
                     lastAccepted = String.valueOf(channel.getRemoteAddress());
                 }
-                return Wires.accepted(channel, authkey);
+                return SocketHandshake.accepted(channel, authkey);
             }
             try {
                 selector.select(k -> {});

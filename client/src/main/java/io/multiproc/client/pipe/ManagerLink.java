@@ -17,7 +17,7 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One end of a pipe on a manager. What both ends share is a dict, see {@link Pier}: a queue for each direction, and for each end who has it.
+ * One end of a pipe on a manager. What both ends share is a dict, see {@link SharedPipe}: a queue for each direction, and for each end who has it.
  *
  * <p>A frame is an item, a byte array. False is the end of the stream, and a call to look again.
  */
@@ -31,13 +31,13 @@ final class ManagerLink implements Link {
         CLOSED
     }
 
-    private final Pier pier;
+    private final SharedPipe pier;
     private final int side;
 
     /** Guarded by this. */
     private State state;
 
-    private Pier.@Nullable Holding holding;
+    private SharedPipe.@Nullable Holding holding;
     private @Nullable CompletableFuture<?> takenAway;
     private long generation;
     private boolean watching;
@@ -53,7 +53,7 @@ final class ManagerLink implements Link {
 
     private final Set<Runnable> watchers = ConcurrentHashMap.newKeySet();
 
-    private ManagerLink(Pier pier, int side, State state, long generation) {
+    private ManagerLink(SharedPipe pier, int side, State state, long generation) {
         this.pier = pier;
         this.side = side;
         this.state = state;
@@ -61,7 +61,7 @@ final class ManagerLink implements Link {
     }
 
     /** An end of a new pipe, which this process has. */
-    static ManagerLink opened(Pier pier, int side) {
+    static ManagerLink opened(SharedPipe pier, int side) {
         ManagerLink link = new ManagerLink(pier, side, State.HERE, 0);
         synchronized (link) {
             link.holding = pier.occupy(side);
@@ -70,7 +70,7 @@ final class ManagerLink implements Link {
     }
 
     /** An end that came from elsewhere. Calls nobody. */
-    static ManagerLink arrived(Pier pier, int side, long generation, byte @Nullable [] looked) {
+    static ManagerLink arrived(SharedPipe pier, int side, long generation, byte @Nullable [] looked) {
         ManagerLink link = new ManagerLink(pier, side, State.ARRIVED, generation);
         link.looked = looked;
         return link;
@@ -89,7 +89,7 @@ final class ManagerLink implements Link {
     /** Makes it this process's, if it came from elsewhere. */
     synchronized void claim() {
         if (state == State.ARRIVED) {
-            Pier.Holding mine = pier.take(side, generation);
+            SharedPipe.Holding mine = pier.take(side, generation);
             if (mine == null) {
                 throw new IllegalStateException("the end of the pipe cannot be taken: another process has it, it was"
                         + " closed, or the process that gave it away has ended");
@@ -102,7 +102,7 @@ final class ManagerLink implements Link {
 
     private synchronized void enter() throws IOException {
         if (state == State.OFFERED) {
-            throw Handover.gone();
+            throw EndTransfer.gone();
         }
         if (state == State.CLOSED) {
             throw Connection.closedHere();
@@ -130,7 +130,7 @@ final class ManagerLink implements Link {
             keep(f);
         }
         coming = null;
-        Pier.Holding mine = holding;
+        SharedPipe.Holding mine = holding;
         if (state == State.HERE && mine != null) {
             state = State.OFFERED;
         }
@@ -150,7 +150,7 @@ final class ManagerLink implements Link {
         if (state != State.OFFERED) {
             return true;
         }
-        Pier.Holding mine = java.util.Objects.requireNonNull(holding);
+        SharedPipe.Holding mine = java.util.Objects.requireNonNull(holding);
         try {
             if (!pier.renew(side, generation, mine)) {
                 return false;
@@ -294,7 +294,7 @@ final class ManagerLink implements Link {
             }
             state = State.CLOSED;
             boolean ignored = otherGone.complete(true);
-            Pier.Holding mine = holding;
+            SharedPipe.Holding mine = holding;
             try {
                 if (mine != null) {
                     // the other end waits for this

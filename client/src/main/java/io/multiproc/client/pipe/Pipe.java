@@ -33,7 +33,7 @@ public record Pipe(Connection first, Connection second) implements AutoCloseable
      * @param duplex as in {@link #open(boolean)}
      */
     public static Pipe open(Manager manager, boolean duplex) {
-        Pier pier = Pier.create(manager);
+        SharedPipe pier = SharedPipe.create(manager);
         return new Pipe(
                 Connection.of(ManagerLink.opened(pier, 0), manager, true, duplex),
                 Connection.of(ManagerLink.opened(pier, 1), manager, duplex, true));

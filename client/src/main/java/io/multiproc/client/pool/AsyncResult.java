@@ -139,7 +139,7 @@ public final class AsyncResult<T> extends CompletableFuture<T> {
         try {
             return get();
         } catch (ExecutionException e) {
-            throw Failures.unchecked(e);
+            throw ExceptionCodec.unchecked(e);
         } catch (InterruptedException e) {
             boolean ignored = cancel(true);
             throw e;

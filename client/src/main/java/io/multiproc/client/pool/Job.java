@@ -2,7 +2,7 @@ package io.multiproc.client.pool;
 
 import io.multiproc.client.SerializationException;
 import io.multiproc.client.Tuple;
-import io.multiproc.client.internal.code.CodeNames;
+import io.multiproc.client.internal.code.LambdaCodec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -75,13 +75,13 @@ final class Job {
 
     final Tuple code;
     final String label;
-    final Parcels parcels;
+    final TaskCodec parcels;
     final Sink sink;
     final Pace pace;
     final boolean spread;
 
     /** Spread: each item is the list of a task's arguments, else a task's one argument. */
-    Job(Tuple code, String label, Parcels parcels, Sink sink, Pace pace, boolean spread) {
+    Job(Tuple code, String label, TaskCodec parcels, Sink sink, Pace pace, boolean spread) {
         this.code = code;
         this.label = label;
         this.parcels = parcels;
@@ -91,10 +91,10 @@ final class Job {
     }
 
     /** The code of a job as it travels: (class it was written in, bytes, proxies). */
-    static Tuple travelling(Tuple names, Parcels parcels) {
+    static Tuple travelling(Tuple names, TaskCodec parcels) {
         try {
             Tuple parcel = parcels.pack(names);
-            return Tuple.of(CodeNames.home(names), parcel.get(0), parcel.get(1));
+            return Tuple.of(LambdaCodec.home(names), parcel.get(0), parcel.get(1));
         } catch (IllegalArgumentException | SerializationException e) {
             int i = 0;
             for (Object captured : (List<?>) names.toArray()[9]) {
@@ -105,8 +105,9 @@ final class Job {
                             "captured value " + i + " ("
                                     + (captured == null
                                             ? "null"
-                                            : captured.getClass().getName()) + ") of " + CodeNames.label(names)
-                                    + ", written in " + CodeNames.home(names) + ", cannot travel: " + why.getMessage(),
+                                            : captured.getClass().getName()) + ") of " + LambdaCodec.label(names)
+                                    + ", written in " + LambdaCodec.home(names) + ", cannot travel: "
+                                    + why.getMessage(),
                             why);
                 }
             }

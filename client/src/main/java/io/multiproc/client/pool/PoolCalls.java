@@ -1,7 +1,7 @@
 package io.multiproc.client.pool;
 
 import io.multiproc.client.Tuple;
-import io.multiproc.client.internal.code.CodeNames;
+import io.multiproc.client.internal.code.LambdaCodec;
 import io.multiproc.client.process.Code;
 import io.multiproc.client.process.Task;
 import java.util.ArrayList;
@@ -363,15 +363,15 @@ abstract class PoolCalls {
     }
 
     /** Code as it travels, and what is known of it. */
-    private record Work(Tuple code, String label, Parcels parcels, Job.Pace pace) {}
+    private record Work(Tuple code, String label, TaskCodec parcels, Job.Pace pace) {}
 
     private Job job(Code task, Job.Sink sink, boolean spread) {
         @Nullable Work w = known.get(task.getClass());
         if (w == null) {
-            Tuple names = CodeNames.of(task);
+            Tuple names = LambdaCodec.of(task);
             Scheduler s = scheduler();
-            Parcels parcels = s.parcels(CodeNames.home(names));
-            String label = CodeNames.label(names);
+            TaskCodec parcels = s.parcels(LambdaCodec.home(names));
+            String label = LambdaCodec.label(names);
             w = new Work(Job.travelling(names, parcels), label, parcels, s.pace(label));
             if (names.get(names.size() - 1) instanceof List<?> captured && captured.isEmpty()) {
                 if (known.size() >= MAX_KNOWN) {

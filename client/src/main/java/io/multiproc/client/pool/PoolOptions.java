@@ -2,7 +2,7 @@ package io.multiproc.client.pool;
 
 import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerOptions;
-import io.multiproc.client.internal.code.CodeNames;
+import io.multiproc.client.internal.code.LambdaCodec;
 import io.multiproc.client.process.Code;
 import io.multiproc.client.process.StartMethod;
 import io.multiproc.client.process.Target;
@@ -18,7 +18,7 @@ public final class PoolOptions {
 
     record Initializer(Code code, List<? extends @Nullable Object> arguments) {
         String home() {
-            return CodeNames.home(CodeNames.of(code));
+            return LambdaCodec.home(LambdaCodec.of(code));
         }
     }
 

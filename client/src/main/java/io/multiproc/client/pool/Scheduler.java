@@ -6,7 +6,7 @@ import io.multiproc.client.ManagerException;
 import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.QueueProxy;
 import io.multiproc.client.Tuple;
-import io.multiproc.client.internal.code.CodeNames;
+import io.multiproc.client.internal.code.LambdaCodec;
 import io.multiproc.client.pool.Job.Chunk;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,15 +31,15 @@ final class Scheduler {
 
     final Manager manager;
     private final PoolOptions options;
-    private final Entrance entrance;
+    private final PoolObjects entrance;
     private final QueueProxy<Object> events;
-    private final Crew crew;
+    private final WorkerProcesses crew;
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
-    private final Roster roster;
-    private final Map<String, Parcels> parcels = new LinkedHashMap<>();
+    private final TaskAssignment roster;
+    private final Map<String, TaskCodec> parcels = new LinkedHashMap<>();
     private final Map<String, Job.Pace> paces = new LinkedHashMap<>();
-    private final Settlements settlements = new Settlements();
+    private final PendingFailures settlements = new PendingFailures();
     private Phase phase = Phase.OPEN;
     private @Nullable BrokenExecutorException broken;
     private long chunks;
@@ -49,10 +49,10 @@ final class Scheduler {
     Scheduler(Manager manager, PoolOptions options) {
         this.manager = manager;
         this.options = options;
-        roster = new Roster(options);
-        entrance = new Entrance(manager, options.name(), configuration());
+        roster = new TaskAssignment(options);
+        entrance = new PoolObjects(manager, options.name(), configuration());
         events = entrance.events();
-        crew = new Crew(manager, options, entrance.travelling(), this::post);
+        crew = new WorkerProcesses(manager, options, entrance.travelling(), this::post);
         Thread t = new Thread(this::listen, "multiproc-pool" + (options.name() == null ? "" : "-" + options.name()));
         t.setDaemon(true);
         t.start();
@@ -60,27 +60,28 @@ final class Scheduler {
     }
 
     private Map<Object, @Nullable Object> configuration() {
-        Map<Object, @Nullable Object> c = Parcels.describe(classes(null));
+        Map<Object, @Nullable Object> c = TaskCodec.describe(classes(null));
         c.put("pool", options.name() == null ? "" : options.name());
         PoolOptions.Initializer i = options.initializer();
         if (i != null) {
-            Parcels p = new Parcels(manager, classes(i.home()));
-            c.put("initializer", Tuple.of(Job.travelling(CodeNames.of(i.code()), p), p.pack(i.arguments())));
+            TaskCodec p = new TaskCodec(manager, classes(i.home()));
+            c.put("initializer", Tuple.of(Job.travelling(LambdaCodec.of(i.code()), p), p.pack(i.arguments())));
         }
         return c;
     }
 
     private ManagerOptions classes(@Nullable String home) {
         ManagerOptions all = options.classes(manager.options());
-        return home == null ? all : Parcels.withHome(all, home);
+        return home == null ? all : TaskCodec.withHome(all, home);
     }
 
     // ---- what a pool asks for
 
     /** The parcels for code that was written in a class. */
-    synchronized Parcels parcels(String home) {
+    synchronized TaskCodec parcels(String home) {
         int dot = home.lastIndexOf('.');
-        return parcels.computeIfAbsent(dot < 0 ? "" : home.substring(0, dot), p -> new Parcels(manager, classes(home)));
+        return parcels.computeIfAbsent(
+                dot < 0 ? "" : home.substring(0, dot), p -> new TaskCodec(manager, classes(home)));
     }
 
     /** How long code takes, as far as it is known. */
@@ -200,7 +201,7 @@ final class Scheduler {
                 Tuple thrown = (Tuple) part(t, 2);
                 over(broken(
                         "its initializer failed: " + thrown.get(0) + ": " + thrown.get(1),
-                        Failures.exception(thrown, key, List.of(), loader())));
+                        ExceptionCodec.exception(thrown, key, List.of(), loader())));
             }
             default -> {
                 // to look whether all is done
@@ -232,13 +233,13 @@ final class Scheduler {
         if (phase != Phase.CLOSING || roster.hasWork()) {
             return false;
         }
-        for (Member m : roster.members.values()) {
+        for (WorkerHandle m : roster.members.values()) {
             stop(m);
         }
         return roster.members.isEmpty() && crew.isEmpty();
     }
 
-    private void stop(Member m) {
+    private void stop(WorkerHandle m) {
         if (!m.leaving) {
             m.leaving = true;
             var unused = tell(m, Tuple.of("stop"));
@@ -246,12 +247,13 @@ final class Scheduler {
     }
 
     @SuppressWarnings("unchecked")
-    private static CompletableFuture<Boolean> tell(Member m, Tuple message) {
+    private static CompletableFuture<Boolean> tell(WorkerHandle m, Tuple message) {
         return ((QueueProxy<Object>) m.inbox).async().put(message);
     }
 
     private synchronized void joined(String key, Tuple t) {
-        Member m = new Member(key, String.valueOf(t.get(4)), (QueueProxy<?>) part(t, 2), (LockProxy) part(t, 3));
+        WorkerHandle m =
+                new WorkerHandle(key, String.valueOf(t.get(4)), (QueueProxy<?>) part(t, 2), (LockProxy) part(t, 3));
         roster.members.put(key, m);
         stillborn = 0;
         killedEarly = 0;
@@ -264,7 +266,7 @@ final class Scheduler {
     }
 
     private synchronized void leaves(String key) {
-        Member m = roster.members.get(key);
+        WorkerHandle m = roster.members.get(key);
         if (m != null) {
             m.leaving = true;
         }
@@ -272,12 +274,12 @@ final class Scheduler {
 
     private void done(String key, List<?> outcomes) {
         for (Object o : outcomes) {
-            Outcomes part = Outcomes.of((Tuple) o);
+            ChunkResult part = ChunkResult.of((Tuple) o);
             Chunk chunk;
             int from;
             String worker;
             synchronized (this) {
-                Member m = roster.members.get(key);
+                WorkerHandle m = roster.members.get(key);
                 chunk = m == null ? null : m.outstanding.get(part.chunk());
                 if (m == null || chunk == null) {
                     continue;
@@ -297,23 +299,23 @@ final class Scheduler {
     }
 
     private synchronized void refused(String key, long id, Tuple thrown) {
-        Member m = roster.members.get(key);
+        WorkerHandle m = roster.members.get(key);
         Chunk c = m == null ? null : m.relieve(id);
         if (m != null && c != null) {
-            settlements.fail(c, () -> Failures.exception(thrown, m.name, List.of(), loader()));
+            settlements.fail(c, () -> ExceptionCodec.exception(thrown, m.name, List.of(), loader()));
             relieved(m);
         }
     }
 
     /** After a chunk has come back, one way or the other. */
-    private void relieved(Member m) {
+    private void relieved(WorkerHandle m) {
         if (roster.isWornOut(m)) {
             stop(m);
         }
     }
 
     private synchronized void back(String key, List<?> ids) {
-        Member m = roster.members.get(key);
+        WorkerHandle m = roster.members.get(key);
         if (m == null) {
             return;
         }
@@ -332,7 +334,7 @@ final class Scheduler {
     }
 
     private synchronized @Nullable RuntimeException gone(String key) {
-        Member m = roster.members.remove(key);
+        WorkerHandle m = roster.members.remove(key);
         if (m == null) {
             return null;
         }
@@ -357,7 +359,7 @@ final class Scheduler {
         if (!m.leaving && !had.isEmpty() && options.breakOnWorkerDeath()) {
             return broken("worker " + m.name + " died with " + had.size() + " tasks", null);
         }
-        if (Crew.has(key) && (phase == Phase.OPEN || phase == Phase.CLOSING && roster.hasWork())) {
+        if (WorkerProcesses.has(key) && (phase == Phase.OPEN || phase == Phase.CLOSING && roster.hasWork())) {
             crew.start(1);
         }
         return null;
@@ -369,7 +371,7 @@ final class Scheduler {
             return null;
         }
         int so = bySignal ? ++killedEarly : ++stillborn;
-        if (so < (bySignal ? Crew.MAX_KILLED : Crew.MAX_STILLBORN)) {
+        if (so < (bySignal ? WorkerProcesses.MAX_KILLED : WorkerProcesses.MAX_STILLBORN)) {
             crew.start(1);
             return null;
         }
@@ -407,7 +409,7 @@ final class Scheduler {
                 settlements.fail(
                         roster.pending.remove(), () -> new java.util.concurrent.CancellationException("cancelled"));
             }
-            Member m = roster.pending.isEmpty() ? null : roster.free(roster.pending.element());
+            WorkerHandle m = roster.pending.isEmpty() ? null : roster.free(roster.pending.element());
             if (m == null) {
                 return;
             }
@@ -415,7 +417,7 @@ final class Scheduler {
         }
     }
 
-    private void give(Member m, List<Chunk> batch) {
+    private void give(WorkerHandle m, List<Chunk> batch) {
         List<Object> codes = new ArrayList<>();
         List<Object> list = new ArrayList<>();
         Job last = null;
@@ -435,7 +437,7 @@ final class Scheduler {
         });
     }
 
-    private void refused(Member m, List<Chunk> batch, Throwable failure) {
+    private void refused(WorkerHandle m, List<Chunk> batch, Throwable failure) {
         synchronized (this) {
             for (Chunk c : batch) {
                 if (m.relieve(c.id) != null) {

@@ -196,7 +196,7 @@ public final class TaskIterator<R extends @Nullable Object> implements Iterator<
         }
         refill();
         if (o.thrown() != null) {
-            throw Failures.unchecked(new ExecutionException(o.thrown()));
+            throw ExceptionCodec.unchecked(new ExecutionException(o.thrown()));
         }
         return (R) o.value();
     }

@@ -42,8 +42,8 @@ final class WorkerLoop {
     private final LockProxy life;
     private final AsyncLock alive;
     private final AsyncLock overseer;
-    private final Repertoire repertoire;
-    private final Outbox outbox;
+    private final TaskCodeCache repertoire;
+    private final ResultBatcher outbox;
 
     /** What has come and not begun; its monitor guards the four below. */
     private final java.util.ArrayDeque<Errand> waiting = new java.util.ArrayDeque<>();
@@ -61,13 +61,13 @@ final class WorkerLoop {
         events = (QueueProxy<Object>) entrance.toArray()[0];
         owner = (LockProxy) entrance.toArray()[1];
         configuration = (Map<?, ?>) entrance.toArray()[2];
-        ManagerOptions options = Parcels.options(configuration, Scheduler.loader(), only);
-        repertoire = new Repertoire(manager, options, only, Scheduler.loader());
+        ManagerOptions options = TaskCodec.options(configuration, Scheduler.loader(), only);
+        repertoire = new TaskCodeCache(manager, options, only, Scheduler.loader());
         inbox = manager.queue();
         life = manager.lock();
         alive = life.async();
         overseer = owner.async();
-        outbox = new Outbox(key, events);
+        outbox = new ResultBatcher(key, events);
     }
 
     /** What a process that a pool started itself does. */
@@ -145,12 +145,12 @@ final class WorkerLoop {
 
     private boolean initialize(Tuple initializer) throws InterruptedException {
         try {
-            Repertoire.Item item = repertoire.item((Tuple) initializer.toArray()[0]);
+            TaskCodeCache.Item item = repertoire.item((Tuple) initializer.toArray()[0]);
             Object arguments = item.parcels().unpack((Tuple) initializer.toArray()[1]);
             Object ignored = item.code().invoke(((List<?>) java.util.Objects.requireNonNull(arguments)).toArray());
             return true;
         } catch (Throwable e) {
-            events.put(Tuple.of("broken", key, Failures.describe(e)));
+            events.put(Tuple.of("broken", key, ExceptionCodec.describe(e)));
             return false;
         }
     }
@@ -255,7 +255,7 @@ final class WorkerLoop {
     private boolean run(Errand e) {
         TaskInfo.become(new TaskInfo(String.valueOf(configuration.get("pool")), name, e.attempt));
         try {
-            Repertoire.Item item;
+            TaskCodeCache.Item item;
             List<?> items;
             try {
                 item = repertoire.item(e.code);
@@ -272,9 +272,9 @@ final class WorkerLoop {
         }
     }
 
-    private boolean run(Errand e, Repertoire.Item item, List<?> items) {
+    private boolean run(Errand e, TaskCodeCache.Item item, List<?> items) {
         Code code = item.code();
-        Outbox.Part part = outbox.begin(e.id, item.parcels(), items.size() - e.skip);
+        ResultBatcher.Part part = outbox.begin(e.id, item.parcels(), items.size() - e.skip);
         try {
             for (int i = e.skip; i < items.size(); i++) {
                 Object argument = items.get(i);

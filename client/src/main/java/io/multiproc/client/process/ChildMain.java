@@ -5,8 +5,8 @@ import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.SerializationException;
 import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.code.Parcel;
-import io.multiproc.client.internal.code.PlainCodec;
 import io.multiproc.client.internal.code.ProcessOptions;
+import io.multiproc.client.internal.code.ValueCodec;
 import io.multiproc.protocol.auth.HandshakeException;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -41,9 +41,9 @@ public final class ChildMain {
     }
 
     public static void main(String[] args) throws IOException {
-        boolean archives = args.length == 1 && args[0].equals(Archive.ARGUMENT);
+        boolean archives = args.length == 1 && args[0].equals(ClassDataArchive.ARGUMENT);
         if (archives || args.length > 0 && args[0].equals(RESERVE)) {
-            Rehearsal.run(Arrays.asList(args).subList(1, args.length), loader());
+            TrainingRun.run(Arrays.asList(args).subList(1, args.length), loader());
             if (archives) {
                 return;
             }
@@ -54,7 +54,7 @@ public final class ChildMain {
         Map<?, ?> letter;
         byte[] errand;
         try {
-            letter = (Map<?, ?>) Letter.CODEC.read(frame(in));
+            letter = (Map<?, ?>) ChildBootstrap.CODEC.read(frame(in));
             errand = frame(in);
         } catch (EOFException e) {
             // a JVM of the reserve whose parent ended
@@ -132,16 +132,16 @@ public final class ChildMain {
         int code = 0;
         try {
             ManagerOptions options = options(letter);
-            PlainCodec codec = new PlainCodec(options);
+            ValueCodec codec = new ValueCodec(options);
             ProcessOptions.set(codec);
-            Errands.run(errand(letter, options, codec, errand), loader());
+            ProcessTask.run(errand(letter, options, codec, errand), loader());
         } catch (Throwable e) {
             // whatever it is, the program of this process has failed
             StringWriter text = new StringWriter();
             e.printStackTrace(new PrintWriter(text, true));
             System.err.println("Process " + ProcessInfo.current().name() + ":\n" + text);
             System.err.flush();
-            Obituaries.send(
+            FailureReports.send(
                     Math.toIntExact((Long) value(letter, "port")), (String) value(letter, "token"), text.toString());
             code = 1;
         }
@@ -171,11 +171,11 @@ public final class ChildMain {
         return o;
     }
 
-    static Tuple errand(Map<?, ?> letter, ManagerOptions options, PlainCodec codec, byte[] bytes)
+    static Tuple errand(Map<?, ?> letter, ManagerOptions options, ValueCodec codec, byte[] bytes)
             throws HandshakeException {
         Object read;
         if (letter.get("address") instanceof String address) {
-            Rehearsal.handshake();
+            TrainingRun.handshake();
             Manager m = Manager.connect(options.withAddress(address)
                     .withAuthkey((byte[]) value(letter, "key"))
                     .withName(ProcessInfo.current().name() + " "

@@ -86,7 +86,7 @@ final class Launcher {
 
     private static Process fresh(List<String> prefix, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(prefix);
-        command.addAll(java(Archive.flags(Flags.INHERITED)));
+        command.addAll(java(ClassDataArchive.flags(Flags.INHERITED)));
         command.addAll(arguments);
         return new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.INHERIT)

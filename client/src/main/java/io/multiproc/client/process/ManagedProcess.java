@@ -4,7 +4,7 @@ import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.code.Parcel;
-import io.multiproc.client.internal.code.PlainCodec;
+import io.multiproc.client.internal.code.ValueCodec;
 import io.multiproc.client.pipe.Connection;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -201,39 +201,39 @@ public class ManagedProcess {
             throw new IllegalStateException(name + " was started before: make a new ManagedProcess for each run");
         }
         Code target = code;
-        Tuple errand = target == null ? Errands.of(this) : Errands.of(target, arguments);
+        Tuple errand = target == null ? ProcessTask.of(this) : ProcessTask.of(target, arguments);
         Manager shared = manager;
-        Manager ofProxies = Errands.managerOf(errand);
+        Manager ofProxies = ProcessTask.managerOf(errand);
         if (shared != null && ofProxies != null && shared != ofProxies) {
             throw new IllegalArgumentException(
                     "the proxies among the arguments belong to another manager than the one given");
         }
         Manager m = ofProxies != null ? ofProxies : shared;
-        ManagerOptions options = Letter.options(m, classes, Errands.home(errand));
-        PlainCodec codec = new PlainCodec(options);
+        ManagerOptions options = ChildBootstrap.options(m, classes, ProcessTask.home(errand));
+        ValueCodec codec = new ValueCodec(options);
         String token =
                 HexFormat.of().toHexDigits(RANDOM.nextLong()) + HexFormat.of().toHexDigits(RANDOM.nextLong());
         String parcel = "multiproc.process." + token;
         boolean sent = false;
         try {
-            Obituaries obituaries = Obituaries.open();
-            byte[] letter = Letter.CODEC.write(
-                    Letter.of(name, daemon, options, m, ofProxies == null ? null : parcel, obituaries.port(), token));
+            FailureReports obituaries = FailureReports.open();
+            byte[] letter = ChildBootstrap.CODEC.write(ChildBootstrap.of(
+                    name, daemon, options, m, ofProxies == null ? null : parcel, obituaries.port(), token));
             byte[] body = new byte[0];
             if (ofProxies == null) {
-                body = Errands.write(errand, codec);
+                body = ProcessTask.write(errand, codec);
             } else {
-                Errands.check(errand, codec);
+                ProcessTask.check(errand, codec);
                 ofProxies.list(parcel).append(Parcel.pack(codec, errand, ofProxies));
             }
             CompletableFuture<String> text = obituaries.expect(token);
-            Process started = launch(Errands.home(errand));
+            Process started = launch(ProcessTask.home(errand));
             process = started;
             obituary = text;
             Children.add(this);
             tell(started, letter, body);
             sent = true;
-            watch(started, token, ofProxies, parcel, Errands.pipesOf(errand));
+            watch(started, token, ofProxies, parcel, ProcessTask.pipesOf(errand));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + name, e);
         } finally {
@@ -288,7 +288,7 @@ public class ManagedProcess {
                         }
                     }
                     try {
-                        Obituaries.open().forget(token);
+                        FailureReports.open().forget(token);
                         started.getOutputStream().close();
                         if (owner != null && owner.isOpen()) {
                             owner.delete(parcel);

@@ -23,7 +23,7 @@ public final class Parcel {
      *
      * @throws IllegalArgumentException if it holds a proxy of another manager
      */
-    public static Tuple pack(PlainCodec codec, @Nullable Object value, Manager manager) {
+    public static Tuple pack(ValueCodec codec, @Nullable Object value, Manager manager) {
         byte[] bytes = codec.write(value);
         List<Object> proxies = new ArrayList<>(0);
         collect(value, manager, proxies);
@@ -31,8 +31,8 @@ public final class Parcel {
     }
 
     /** Packs a list; one of numbers of one class without looking at each as a value. */
-    public static Tuple packAll(PlainCodec codec, List<?> values, Manager manager) {
-        Tuple column = Column.pack(values);
+    public static Tuple packAll(ValueCodec codec, List<?> values, Manager manager) {
+        Tuple column = NumberLists.pack(values);
         return column == null ? pack(codec, values, manager) : column;
     }
 
@@ -64,13 +64,13 @@ public final class Parcel {
      *
      * @throws SerializationException if it is none, or a proxy is missing in it
      */
-    public static @Nullable Object unpack(PlainCodec codec, Tuple parcel) {
+    public static @Nullable Object unpack(ValueCodec codec, Tuple parcel) {
         List<?> proxies = parcel.size() > 1 && parcel.get(1) instanceof List<?> l ? l : List.of();
         if (parcel.isEmpty() || !(parcel.get(0) instanceof byte[] bytes)) {
             throw SerializationException.reading("a parcel of values is malformed", null);
         }
         if (parcel.size() == 2 && parcel.get(1) instanceof String type) {
-            return Column.unpack(bytes, type);
+            return NumberLists.unpack(bytes, type);
         }
         return codec.read(bytes, (type, id) -> {
             for (Object p : proxies) {

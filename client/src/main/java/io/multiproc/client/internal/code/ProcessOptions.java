@@ -4,16 +4,16 @@ import io.multiproc.client.ManagerOptions;
 
 /** The classes that this process may read and write where nobody says otherwise: in a child, those of its parent's letter. */
 public final class ProcessOptions {
-    private static volatile PlainCodec codec = new PlainCodec(ManagerOptions.defaults());
+    private static volatile ValueCodec codec = new ValueCodec(ManagerOptions.defaults());
 
     private ProcessOptions() {}
 
     /** With these classes. */
-    public static PlainCodec codec() {
+    public static ValueCodec codec() {
         return codec;
     }
 
-    public static void set(PlainCodec of) {
+    public static void set(ValueCodec of) {
         codec = of;
     }
 }

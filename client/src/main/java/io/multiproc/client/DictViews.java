@@ -1,0 +1,248 @@
+package io.multiproc.client;
+
+import io.multiproc.client.internal.session.Encoded;
+import io.multiproc.client.internal.session.ReplyValues;
+import io.multiproc.protocol.op.DictOp;
+import java.util.AbstractCollection;
+import java.util.AbstractMap;
+import java.util.AbstractSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The views of a dict. They hold nothing: every call goes to the manager, iteration in chunks. */
+public final class DictViews {
+    /** Entries brought by one round trip of an iteration. */
+    static final Long CHUNK = 1000L;
+
+    private DictViews() {}
+
+    /** Walks a dict in chunks; {@code parts} as in the operation table. */
+    private abstract static class Walk<T> implements Iterator<T> {
+        private final DictProxy<?, ?> dict;
+        private final long parts;
+        private Iterator<?> chunk = List.of().iterator();
+        private long cursor;
+        private @Nullable Object last;
+
+        Walk(DictProxy<?, ?> dict, long parts) {
+            this.dict = dict;
+            this.parts = parts;
+        }
+
+        abstract T make(@Nullable Object part);
+
+        abstract void removeLast(Object part);
+
+        @Override
+        public boolean hasNext() {
+            while (!chunk.hasNext() && cursor >= 0) {
+                List<?> reply = ReplyValues.list(dict.handle().call(DictOp.CHUNK, cursor, CHUNK, parts));
+                cursor = ReplyValues.integer(reply.get(0));
+                chunk = ReplyValues.list(reply.get(1)).iterator();
+            }
+            return chunk.hasNext();
+        }
+
+        @Override
+        public T next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            last = chunk.next();
+            return make(last);
+        }
+
+        @Override
+        public void remove() {
+            Object part = last;
+            if (part == null) {
+                throw new IllegalStateException("next() first, and once for each remove()");
+            }
+            last = null;
+            removeLast(part);
+        }
+    }
+
+    /** The keys. */
+    public static final class Keys<K> extends AbstractSet<K> {
+        private final DictProxy<K, ?> dict;
+        private final Class<K> type;
+
+        public Keys(DictProxy<K, ?> dict, Class<K> type) {
+            this.dict = dict;
+            this.type = type;
+        }
+
+        @Override
+        public Iterator<K> iterator() {
+            return new Walk<K>(dict, 0) {
+                @Override
+                K make(@Nullable Object part) {
+                    return ReplyValues.element(part, type);
+                }
+
+                @Override
+                void removeLast(Object part) {
+                    dict.handle().call(DictOp.REMOVE, part);
+                }
+            };
+        }
+
+        @Override
+        public int size() {
+            return dict.size();
+        }
+
+        @Override
+        public boolean contains(Object key) {
+            return dict.containsKey(key);
+        }
+
+        @Override
+        public boolean remove(Object key) {
+            Encoded old = dict.handle().callEncoded(DictOp.REMOVE, key);
+            if (old != null) {
+                dict.handle().session().decode(old);
+            }
+            return old != null;
+        }
+
+        @Override
+        public void clear() {
+            dict.clear();
+        }
+    }
+
+    /** The values. */
+    public static final class Values<V> extends AbstractCollection<V> {
+        private final DictProxy<?, V> dict;
+        private final Class<V> type;
+
+        public Values(DictProxy<?, V> dict, Class<V> type) {
+            this.dict = dict;
+            this.type = type;
+        }
+
+        @Override
+        public Iterator<V> iterator() {
+            return new Walk<V>(dict, 2) {
+                @Override
+                V make(@Nullable Object part) {
+                    return ReplyValues.element(ReplyValues.list(part).get(1), type);
+                }
+
+                @Override
+                void removeLast(Object part) {
+                    dict.handle().call(DictOp.REMOVE, ReplyValues.list(part).get(0));
+                }
+            };
+        }
+
+        @Override
+        public void forEach(Consumer<? super V> action) {
+            // reading only needs no keys
+            Iterator<V> all = new Walk<V>(dict, 1) {
+                @Override
+                V make(@Nullable Object part) {
+                    return ReplyValues.element(part, type);
+                }
+
+                @Override
+                void removeLast(Object part) {
+                    throw new UnsupportedOperationException("forEach only reads");
+                }
+            };
+            all.forEachRemaining(action);
+        }
+
+        @Override
+        public int size() {
+            return dict.size();
+        }
+
+        @Override
+        public boolean contains(Object value) {
+            return dict.containsValue(value);
+        }
+
+        @Override
+        public void clear() {
+            dict.clear();
+        }
+    }
+
+    /** The entries. */
+    public static final class Entries<K, V> extends AbstractSet<Map.Entry<K, V>> {
+        private final DictProxy<K, V> dict;
+        private final Class<K> keyType;
+        private final Class<V> valueType;
+
+        public Entries(DictProxy<K, V> dict, Class<K> keyType, Class<V> valueType) {
+            this.dict = dict;
+            this.keyType = keyType;
+            this.valueType = valueType;
+        }
+
+        @Override
+        public Iterator<Map.Entry<K, V>> iterator() {
+            return new Walk<Map.Entry<K, V>>(dict, 2) {
+                @Override
+                Map.Entry<K, V> make(@Nullable Object part) {
+                    List<?> kv = ReplyValues.list(part);
+                    return new WritingEntry<>(
+                            dict, ReplyValues.element(kv.get(0), keyType), ReplyValues.element(kv.get(1), valueType));
+                }
+
+                @Override
+                void removeLast(Object part) {
+                    dict.handle().call(DictOp.REMOVE, ReplyValues.list(part).get(0));
+                }
+            };
+        }
+
+        @Override
+        public int size() {
+            return dict.size();
+        }
+
+        @Override
+        public boolean contains(Object o) {
+            return o instanceof Map.Entry<?, ?> e
+                    && e.getKey() != null
+                    && e.getValue() != null
+                    && e.getValue().equals(dict.get(e.getKey()));
+        }
+
+        @Override
+        public boolean remove(Object o) {
+            return o instanceof Map.Entry<?, ?> e
+                    && e.getKey() != null
+                    && e.getValue() != null
+                    && dict.remove(e.getKey(), e.getValue());
+        }
+
+        @Override
+        public void clear() {
+            dict.clear();
+        }
+    }
+
+    private static final class WritingEntry<K, V> extends AbstractMap.SimpleEntry<K, V> {
+        private final transient DictProxy<K, V> dict;
+
+        WritingEntry(DictProxy<K, V> dict, K key, V value) {
+            super(key, value);
+            this.dict = dict;
+        }
+
+        @Override
+        public V setValue(V value) {
+            dict.set(getKey(), value);
+            return super.setValue(value);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.multiproc.client.internal.code;
+
+import io.multiproc.client.ManagerOptions;
+import io.multiproc.client.SerializationException;
+import io.multiproc.client.internal.kryo.KryoCodec;
+import io.multiproc.client.internal.value.ReferenceResolver;
+import io.multiproc.client.internal.value.ValueReader;
+import io.multiproc.client.internal.value.ValueWriter;
+import io.multiproc.protocol.wire.Values;
+import org.jspecify.annotations.Nullable;
+
+/** Values as bytes outside of a manager's connection: the same checked serialisation, without proxies. Thread-safe. */
+public final class ValueCodec {
+    private final KryoCodec codec;
+    private final ValueWriter writer;
+    private final ValueReader reader;
+
+    /** With the classes that the options allow, and none of the user's if they are null. */
+    public ValueCodec(@Nullable ManagerOptions options) {
+        this(objects(options), true);
+    }
+
+    private ValueCodec(KryoCodec codec, boolean references) {
+        this.codec = codec;
+        writer = new ValueWriter(codec, references);
+        reader = new ValueReader(codec, (type, id) -> {
+            throw SerializationException.reading("a proxy came outside of its manager's connection", null);
+        });
+    }
+
+    private static KryoCodec objects(@Nullable ManagerOptions options) {
+        KryoCodec.Builder objects = KryoCodec.builder();
+        if (options != null) {
+            objects.references(options.sharedReferences());
+            options.classes().forEach(objects::register);
+            options.packages().forEach(objects::allowPackage);
+        }
+        return objects.build();
+    }
+
+    /** With the same classes; proxies are refused when they are written already. */
+    public ValueCodec withoutReferences() {
+        return new ValueCodec(codec, false);
+    }
+
+    public ValueWriter writer() {
+        return writer;
+    }
+
+    public byte[] write(@Nullable Object value) {
+        return writer.toBytes(value);
+    }
+
+    /** The value of bytes that anybody may have sent. */
+    public @Nullable Object read(byte[] bytes) {
+        return read(bytes, reader);
+    }
+
+    /** As {@link #read(byte[])}, with proxies that came beside the bytes. */
+    public @Nullable Object read(byte[] bytes, ReferenceResolver proxies) {
+        return read(bytes, new ValueReader(codec, proxies));
+    }
+
+    private static @Nullable Object read(byte[] bytes, ValueReader reader) {
+        try {
+            if (Values.check(bytes, 0, bytes.length) != bytes.length) {
+                throw SerializationException.reading("bytes are left over after a value", null);
+            }
+        } catch (io.multiproc.protocol.wire.ValueException e) {
+            throw SerializationException.reading("a received value is malformed: " + e.getMessage(), e);
+        }
+        return reader.read(bytes);
+    }
+}

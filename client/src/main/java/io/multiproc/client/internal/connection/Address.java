@@ -1,0 +1,46 @@
+package io.multiproc.client.internal.connection;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a server listens: {@code tcp://host:port} or {@code unix:///path}.
+ *
+ * @param host the host, without the brackets of an IPv6 literal; empty for a Unix socket
+ * @param path the socket's path, or null for TCP
+ */
+public record Address(String host, int port, @Nullable String path) {
+    public static final int DEFAULT_PORT = 50000;
+
+    /**
+     * Reads a URI.
+     *
+     * @throws IllegalArgumentException if it is not of one of the two forms; the text says which are
+     */
+    public static Address parse(String uri) {
+        URI u;
+        try {
+            u = new URI(uri);
+        } catch (URISyntaxException e) {
+            throw bad(uri, e);
+        }
+        String scheme = u.getScheme();
+        if ("unix".equals(scheme) && u.getPath() != null && u.getPath().startsWith("/")) {
+            return new Address("", 0, u.getPath());
+        }
+        String host = u.getHost();
+        if (!"tcp".equals(scheme) || host == null || !u.getPath().isEmpty()) {
+            throw bad(uri, null);
+        }
+        if (host.startsWith("[")) {
+            host = host.substring(1, host.length() - 1);
+        }
+        return new Address(host, u.getPort() < 0 ? DEFAULT_PORT : u.getPort(), null);
+    }
+
+    private static IllegalArgumentException bad(String uri, @Nullable Throwable cause) {
+        return new IllegalArgumentException(
+                "'" + uri + "' is not an address; write tcp://host:port or unix:///path", cause);
+    }
+}

@@ -1,0 +1,73 @@
+package io.multiproc.client.internal.connection;
+
+import io.multiproc.protocol.op.Flag;
+import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.wire.ByteWriter;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A call whose answer completes a future. What the server granted to a future that was cancelled meanwhile is given back. */
+public final class AsyncCall<T> extends Call {
+    public final CompletableFuture<T> future = new Future();
+    private final Connection connection;
+    private final Op operation;
+    private final Reading<T> reading;
+
+    /** Makes the result of a reply, or throws its error; the arguments are those of {@link Call#complete}. */
+    @FunctionalInterface
+    public interface Reading<T> {
+        @Nullable
+        T read(byte[] payload, int at, byte @Nullable [] ownBytes);
+    }
+
+    public AsyncCall(
+            Connection connection, Op op, long object, @Nullable Object[] args, ByteWriter frame, Reading<T> reading) {
+        super(op, object, args, frame);
+        this.connection = connection;
+        this.operation = op;
+        this.reading = reading;
+    }
+
+    @Override
+    public boolean isAsync() {
+        return true;
+    }
+
+    @Override
+    void complete(byte[] payload, int at, byte @Nullable [] ownBytes) {
+        super.complete(payload, at, ownBytes);
+        boolean taken;
+        try {
+            taken = future.complete(reading.read(payload, at, ownBytes));
+        } catch (RuntimeException e) {
+            // includes a value that cannot be decoded: it was delivered, and is of no use to anybody else here
+            future.completeExceptionally(e);
+            taken = true;
+        }
+        if (!LateReply.isIn(payload, at)) {
+            return;
+        }
+        if (!taken) {
+            connection.takeBack(this);
+        } else if (operation.has(Flag.DELIVERS)) {
+            connection.acknowledge(id);
+        }
+    }
+
+    @Override
+    void fail(RuntimeException e) {
+        super.fail(e);
+        future.completeExceptionally(e);
+    }
+
+    private final class Future extends CompletableFuture<T> {
+        @Override
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            boolean cancelled = super.cancel(mayInterruptIfRunning);
+            if (cancelled && operation.has(Flag.MAY_PARK)) {
+                connection.cancel(id);
+            }
+            return cancelled;
+        }
+    }
+}

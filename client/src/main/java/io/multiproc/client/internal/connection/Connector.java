@@ -1,0 +1,93 @@
+package io.multiproc.client.internal.connection;
+
+import io.multiproc.client.ConnectionLostException;
+import io.multiproc.client.ManagerException;
+import io.multiproc.client.Outcome;
+import io.multiproc.client.ProtocolException;
+import io.multiproc.protocol.auth.Authkey;
+import io.multiproc.protocol.auth.ClientHandshake;
+import io.multiproc.protocol.auth.HandshakeException;
+import io.multiproc.protocol.auth.Hello;
+import io.multiproc.protocol.auth.HelloAck;
+import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.wire.ByteWriter;
+import io.multiproc.protocol.wire.Limits;
+import io.multiproc.protocol.wire.Spin;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.List;
+
+/** Opens a connection: socket, mutual proof of the authkey, Hello. Everything within one deadline. */
+final class Connector {
+    /** An authenticated wire and what the server said of itself. */
+    record Link(Wire wire, HelloAck ack) {}
+
+    private Connector() {}
+
+    static Link connect(String uri, Authkey key, Duration timeout, long spinNanos, Hello greeting) {
+        Spin spin = new Spin(spinNanos);
+        Address address = Address.parse(uri);
+        long deadline = System.nanoTime() + timeout.toNanos();
+        Wire wire;
+        try {
+            wire = Wire.connect(address, deadline, Limits.MAX_HANDSHAKE_FRAME);
+        } catch (IOException e) {
+            throw new ManagerException(
+                    ErrorCode.INTERNAL,
+                    Outcome.NOT_APPLIED,
+                    "cannot connect to " + uri + ": " + e.getMessage() + ". Is the manager running there?",
+                    e);
+        }
+        boolean done = false;
+        try {
+            ClientHandshake handshake = new ClientHandshake(key);
+            ByteWriter out = new ByteWriter(512);
+            add(out, handshake.receive(wire.readFrame(deadline, spin)));
+            // a secret is told only to a server that has proved the key
+            boolean ahead = greeting.session() == 0;
+            if (ahead) {
+                add(out, handshake.greetAhead(greeting));
+            }
+            wire.writeFully(out.array(), out.size());
+            out.reset();
+            while (!handshake.isDone()) {
+                add(out, handshake.receive(wire.readFrame(deadline, spin)));
+            }
+            if (!ahead) {
+                add(out, List.of(handshake.hello(greeting)));
+                wire.writeFully(out.array(), out.size());
+            }
+            wire.maxFrame(Limits.MAX_HELLO_FRAME);
+            HelloAck ack = handshake.receiveAck(wire.readFrame(deadline, spin));
+            wire.maxFrame(ack.maxFrame());
+            done = true;
+            return new Link(wire, ack);
+        } catch (HandshakeException e) {
+            throw Errors.handshake(e.code(), uri + ": " + e.getMessage(), e);
+        } catch (SocketTimeoutException e) {
+            throw new ProtocolException(
+                    ErrorCode.BAD_VALUE,
+                    "no answer from " + uri + " within " + timeout.toMillis() + " ms. Is it a multiproc server?",
+                    e);
+        } catch (EOFException e) {
+            throw new ConnectionLostException(
+                    ErrorCode.BUSY,
+                    uri + " closed the connection during the handshake: it is ending, or has too many connections",
+                    e);
+        } catch (IOException e) {
+            throw new ProtocolException(ErrorCode.BAD_VALUE, uri + ": " + e.getMessage(), e);
+        } finally {
+            if (!done) {
+                wire.close();
+            }
+        }
+    }
+
+    private static void add(ByteWriter out, List<byte[]> frames) {
+        for (byte[] frame : frames) {
+            out.i32(frame.length).raw(frame);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package io.multiproc.client.internal.connection;
+
+import io.multiproc.client.AuthenticationException;
+import io.multiproc.client.ConnectionLostException;
+import io.multiproc.client.ManagerException;
+import io.multiproc.client.Outcome;
+import io.multiproc.client.SessionExpiredException;
+import io.multiproc.protocol.auth.Hello;
+import io.multiproc.protocol.auth.HelloAck;
+import io.multiproc.protocol.error.ErrorCode;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Finds the way back into a session: attempts with back-off until one succeeds or the session must be over. */
+final class Reconnector {
+    private static final long MOST_ATTEMPT_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+    private final SessionOptions options;
+    private final HelloAck ack;
+    private final long leaseNanos;
+    private final long waitNanos;
+    private volatile boolean failed;
+
+    Reconnector(SessionOptions options, HelloAck ack) {
+        this.options = options;
+        this.ack = ack;
+        leaseNanos = TimeUnit.MILLISECONDS.toNanos(ack.leaseMillis());
+        waitNanos = options.reconnectTimeout().compareTo(Duration.ofDays(10_000)) > 0
+                ? Long.MAX_VALUE / 2
+                : options.reconnectTimeout().toNanos();
+    }
+
+    /** How much longer calls wait for a connection that has been missing since then. */
+    long waitLeft(long since) {
+        return waitNanos - (System.nanoTime() - since);
+    }
+
+    /** Whether an attempt has failed since the connection broke. */
+    boolean hasFailed() {
+        return failed;
+    }
+
+    /** For a call that has waited for a connection, or would. */
+    ConnectionLostException tooLong(String peer, Outcome outcome) {
+        return ConnectionLostException.of(
+                outcome,
+                "there has been no connection to " + peer + " for more than "
+                        + TimeUnit.NANOSECONDS.toMillis(waitNanos)
+                        + " ms; the client goes on trying, and what this call may bring is given back");
+    }
+
+    /**
+     * Connects and resumes the session.
+     *
+     * @param received replies of the session so far
+     * @throws ManagerException if the session is over
+     */
+    Connector.Link connect(Connection connection, long received) {
+        failed = false;
+        Backoff backoff = new Backoff(ThreadLocalRandom.current());
+        Hello hello = new Hello(
+                Hello.VERSION,
+                Hello.VERSION,
+                ack.session(),
+                ack.leaseMillis(),
+                options.fingerprint(),
+                options.name(),
+                new Hello.Resume(ack.epoch(), ack.secret(), received));
+        while (true) {
+            pause(connection, backoff.next());
+            if (connection.isEnded()) {
+                throw new ConnectionLostException(ErrorCode.CANCELLED, "closed while connecting", null);
+            }
+            try {
+                return Connector.connect(options.uri(), options.key(), attemptTimeout(), options.spinNanos(), hello);
+            } catch (SessionExpiredException | AuthenticationException e) {
+                throw e;
+            } catch (ManagerException e) {
+                if (e.code() == ErrorCode.UNSUPPORTED_VERSION) {
+                    throw e;
+                }
+                failed = true;
+                connection.attemptFailed();
+                if (System.nanoTime() - connection.lastHeard() > leaseNanos) {
+                    throw new SessionExpiredException(
+                            ErrorCode.SESSION_EXPIRED,
+                            "no connection to " + options.uri() + " within the lease of " + ack.leaseMillis()
+                                    + " ms: the manager has ended or has given this session up ("
+                                    + e.getMessage() + ")",
+                            e);
+                }
+            }
+        }
+    }
+
+    private Duration attemptTimeout() {
+        return Duration.ofNanos(Math.min(
+                options.connectTimeout().toNanos(),
+                Math.max(MOST_ATTEMPT_NANOS / 10, Math.min(MOST_ATTEMPT_NANOS, leaseNanos / 3))));
+    }
+
+    private void pause(Connection connection, long nanos) {
+        long until = System.nanoTime() + nanos;
+        long left = nanos;
+        do {
+            Thread.interrupted();
+            connection.endOverdueCalls();
+            if (left > 0 && !connection.isEnded()) {
+                LockSupport.parkNanos(this, Math.min(left, TimeUnit.MILLISECONDS.toNanos(50)));
+            }
+            left = until - System.nanoTime();
+        } while (left > 0 && !connection.isEnded());
+    }
+}

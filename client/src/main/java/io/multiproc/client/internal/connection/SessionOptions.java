@@ -1,0 +1,34 @@
+package io.multiproc.client.internal.connection;
+
+import io.multiproc.client.internal.value.ObjectCodec;
+import io.multiproc.protocol.auth.Authkey;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How to open a session and keep it.
+ *
+ * @param uri where the server is, in the user's spelling
+ * @param connectTimeout for connecting the first time, handshake included
+ * @param name how the session is called at the server
+ * @param leaseMillis what the client asks for, 0 for the server's default
+ * @param reconnectTimeout how long calls wait for a connection that broke
+ * @param spinNanos how long a call looks for its reply before its thread sleeps, where that is worth it
+ * @param renew whether a session that has ended without the program's doing is followed by a new one
+ * @param codec writes and reads objects of user classes
+ * @param fingerprint of the user classes, zeros for none
+ * @param classes the user classes this process has registered, as (id, name, schema hash), asked for only when the server does not know
+ *     their fingerprint
+ */
+public record SessionOptions(
+        String uri,
+        Authkey key,
+        Duration connectTimeout,
+        String name,
+        long leaseMillis,
+        Duration reconnectTimeout,
+        long spinNanos,
+        boolean renew,
+        ObjectCodec codec,
+        byte[] fingerprint,
+        List<?> classes) {}

@@ -1,0 +1,435 @@
+package io.multiproc.client.internal.session;
+
+import io.multiproc.client.AuthenticationException;
+import io.multiproc.client.ConnectionLostException;
+import io.multiproc.client.ManagerClosedException;
+import io.multiproc.client.ManagerException;
+import io.multiproc.client.SessionExpiredException;
+import io.multiproc.client.internal.connection.AsyncCall;
+import io.multiproc.client.internal.connection.Backoff;
+import io.multiproc.client.internal.connection.Call;
+import io.multiproc.client.internal.connection.Connection;
+import io.multiproc.client.internal.connection.Errors;
+import io.multiproc.client.internal.connection.SessionOptions;
+import io.multiproc.client.internal.value.ValueReader;
+import io.multiproc.client.internal.value.ValueWriter;
+import io.multiproc.protocol.auth.HelloAck;
+import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.op.ManagerOp;
+import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.wire.ByteWriter;
+import io.multiproc.protocol.wire.Messages;
+import io.multiproc.protocol.wire.Tag;
+import java.lang.ref.Reference;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client process at the server: encodes arguments, sends requests, decodes replies, and keeps the references it was given.
+ * Thread-safe.
+ */
+public final class Session {
+    /** An optional argument that is left out. */
+    public static final Object ABSENT = new Object();
+
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+    private static final AtomicLong HOLDERS = new AtomicLong();
+    private static final ThreadLocal<Long> HOLDER = ThreadLocal.withInitial(HOLDERS::incrementAndGet);
+    private static final ThreadLocal<Frame> FRAMES = ThreadLocal.withInitial(Frame::new);
+
+    /** Where a thread encodes its requests; empty while it does. */
+    private static final class Frame {
+        @Nullable
+        ByteWriter writer;
+    }
+
+    /** What ends with a session at the server. A program that asked for it gets a new one afterwards. */
+    private static final class Life {
+        final HelloAck ack;
+        final Connection connection;
+        final HeldReferences references;
+        final ValueReader reader;
+
+        Life(Session session) {
+            SessionOptions options = session.options;
+            connection = Connection.open(options, session::takeBack, session.new LifeEvents());
+            ack = connection.server();
+            references = new HeldReferences(session, this);
+            reader = new ValueReader(options.codec(), references);
+        }
+    }
+
+    private final SessionOptions options;
+    private final SessionEvents events;
+    private final ValueWriter writer;
+    private volatile @Nullable Life current;
+    private volatile boolean closed;
+    private volatile @Nullable Object owner;
+
+    private Session(SessionOptions options, SessionEvents.Listener listener) {
+        this.options = options;
+        events = new SessionEvents(listener);
+        writer = new ValueWriter(options.codec());
+    }
+
+    /** Connects and opens a session. */
+    public static Session connect(SessionOptions options, SessionEvents.Listener listener) {
+        Session session = new Session(options, listener);
+        session.open();
+        return session;
+    }
+
+    private void open() {
+        Life life = new Life(this);
+        if (!life.ack.registryKnown() && !options.classes().isEmpty()) {
+            try {
+                Call call = call(life, ManagerOp.REGISTER_CLASSES, 0, options.classes());
+                life.connection.exchange(call, false);
+                byte[] unused = call.reply();
+            } catch (RuntimeException e) {
+                life.connection.close();
+                throw e;
+            }
+        }
+        current = life;
+        if (closed) {
+            life.connection.close();
+        }
+    }
+
+    private Life life() {
+        Life life = current;
+        if (life == null) {
+            throw new IllegalStateException("not connected yet");
+        }
+        return life;
+    }
+
+    private final class LifeEvents implements Connection.Events {
+        @Override
+        public void disconnected(String reason) {
+            events.disconnected(reason);
+        }
+
+        @Override
+        public void reconnected(long outageNanos) {
+            events.reconnected(outageNanos);
+        }
+
+        @Override
+        public void ended(ManagerException reason) {
+            if (reason instanceof ManagerClosedException) {
+                return;
+            }
+            events.ended(reason);
+            boolean again = reason instanceof SessionExpiredException || reason instanceof ConnectionLostException;
+            if (options.renew() && again && current != null) {
+                events.add(Session.this::renew);
+            }
+        }
+    }
+
+    /** On the events' thread: a new session, as soon as the server can be reached. */
+    private void renew() {
+        Backoff backoff = new Backoff(ThreadLocalRandom.current());
+        while (!closed) {
+            long until = System.nanoTime() + backoff.next();
+            while (until - System.nanoTime() > 0 && !closed) {
+                LockSupport.parkNanos(this, Math.min(until - System.nanoTime(), TimeUnit.MILLISECONDS.toNanos(50)));
+            }
+            try {
+                open();
+                LOG.info("a new session with {}", options.uri());
+                events.renewed();
+                return;
+            } catch (ManagerException e) {
+                if (e instanceof AuthenticationException || e.code() == ErrorCode.REGISTRY_MISMATCH) {
+                    LOG.error("no new session with {}", options.uri(), e);
+                    return;
+                }
+                LOG.debug("no new session with {} yet: {}", options.uri(), e.getMessage());
+            }
+        }
+    }
+
+    private void takeBack(Call call, byte[] payload, int at) {
+        Life life = current;
+        if (life == null) {
+            return;
+        }
+        try {
+            // the references in it have been counted, and are given back when their handles are found to be garbage
+            Object unused = life.reader.read(payload, at + 1);
+        } catch (RuntimeException e) {
+            LOG.debug("the reply to an abandoned call cannot be decoded", e);
+        }
+        life.connection.takeBack(call);
+    }
+
+    /** Whether an object's handle is one of a session that has ended. */
+    boolean isStale(Object life) {
+        return life != current;
+    }
+
+    /** The state of the connection, for people. */
+    public String state() {
+        Life life = current;
+        if (life == null || life.connection.isEnded()) {
+            return "ended";
+        }
+        return life.connection.isConnected() ? "connected" : "reconnecting";
+    }
+
+    /** What the server said of itself. */
+    public HelloAck server() {
+        return life().ack;
+    }
+
+    /** The manager that this session belongs to; null only while it is being connected. */
+    public @Nullable Object owner() {
+        return owner;
+    }
+
+    public void ownedBy(Object manager) {
+        owner = manager;
+    }
+
+    /** Why the session ended, or null while it lives. */
+    public @Nullable ManagerException ended() {
+        return life().connection.ended();
+    }
+
+    /** The number by which the server knows the calling thread as an owner of locks. */
+    public long holder() {
+        return HOLDER.get();
+    }
+
+    /** A number for an owner of locks that is no thread. */
+    public long newHolder() {
+        return HOLDERS.incrementAndGet();
+    }
+
+    /** One round trip. An interrupt is kept for later; the operation must not be one that waits for long. */
+    public @Nullable Object call(Op op, long object, @Nullable Object... args) {
+        Life life = life();
+        return result(life, exchange(life, op, object, args));
+    }
+
+    /** Asks for the server's end. Its goodbye may come before the caller has seen the reply. */
+    public void callForEnd(Op op) {
+        Life life = life();
+        life.connection.expectEnd(true);
+        try {
+            Object unused = result(life, exchange(life, op, 0));
+        } catch (RuntimeException e) {
+            life.connection.expectEnd(false);
+            throw e;
+        }
+    }
+
+    /** As {@link #call}, with the reply left encoded, for sending it back as {@link Encoded}. Null when absent. */
+    public @Nullable Encoded callEncoded(Op op, long object, @Nullable Object... args) {
+        Call call = exchange(life(), op, object, args);
+        byte[] reply = call.reply();
+        int at = call.replyAt() + 1;
+        return reply[at] == Tag.ABSENT.code() ? null : new Encoded(reply, at);
+    }
+
+    /** Decodes what {@link #callEncoded} gave. References in it are taken over: decode a reply once. */
+    public @Nullable Object decode(Encoded value) {
+        return life().reader.read(value.payload(), value.at());
+    }
+
+    private Call exchange(Life life, Op op, long object, @Nullable Object... args) {
+        Call call = call(life, op, object, args);
+        try {
+            life.connection.exchange(call, false);
+        } finally {
+            // a proxy among them must not be given back before the request that names it is sent
+            Reference.reachabilityFence(args);
+            release(call.frame);
+        }
+        return call;
+    }
+
+    /** Releases a lock of the calling thread: one round trip, or none if another thread of this process is sure to get it. */
+    public void release(Op op, long object) {
+        Life life = life();
+        Call call = call(life, op, object, holder());
+        try {
+            if (life.connection.release(call)) {
+                byte[] unused = call.reply();
+            }
+        } finally {
+            release(call.frame);
+        }
+    }
+
+    private static @Nullable Object result(Life life, Call call) {
+        byte[] bytes = call.ownBytes();
+        if (bytes != null) {
+            return bytes;
+        }
+        byte[] reply = call.reply();
+        Object result = life.reader.read(reply, call.replyAt() + 1);
+        if (call.replyAt() > 0 && (result instanceof byte[] || result instanceof String)) {
+            life.connection.giveBack(reply);
+        }
+        return result;
+    }
+
+    /**
+     * One round trip that may wait. If the thread is interrupted the request is cancelled; should its answer have come first,
+     * the answer is returned and the interrupt restored, so that nothing is lost.
+     */
+    public @Nullable Object callInterruptibly(Op op, long object, @Nullable Object... args)
+            throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        Life life = life();
+        Call call = call(life, op, object, args);
+        boolean interrupted;
+        try {
+            interrupted = life.connection.exchange(call, true);
+        } finally {
+            Reference.reachabilityFence(args);
+            release(call.frame);
+        }
+        try {
+            Object result = result(life, call);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            return result;
+        } catch (CancellationException e) {
+            if (interrupted) {
+                throw new InterruptedException();
+            }
+            throw e;
+        } catch (RuntimeException e) {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            throw e;
+        }
+    }
+
+    /** Sends a request; the future completes on the client's I/O thread. Cancelling it cancels the request. */
+    public <T> CompletableFuture<T> callAsync(Decoder<T> decoder, Op op, long object, @Nullable Object... args) {
+        Life life = life();
+        AsyncCall<T> call = new AsyncCall<>(
+                life.connection,
+                op,
+                object,
+                args,
+                frame(),
+                (payload, at, ownBytes) -> decoder.decode(
+                        ownBytes != null ? ownBytes : life.reader.read(Call.checked(payload, at), at + 1)));
+        try {
+            encode(life, call, op, object, args);
+            life.connection.send(call);
+        } catch (ManagerException e) {
+            call.future.completeExceptionally(e);
+        } finally {
+            Reference.reachabilityFence(args);
+            release(call.frame);
+        }
+        return call.future;
+    }
+
+    /** Sends a request whose outcome nobody waits for. */
+    void post(Op op, long object, @Nullable Object... args) {
+        var unused = callAsync(v -> v, op, object, args);
+    }
+
+    /** Makes the result of a decoded reply. */
+    @FunctionalInterface
+    public interface Decoder<T> {
+        @Nullable
+        T decode(@Nullable Object value);
+    }
+
+    private Call call(Life life, Op op, long object, @Nullable Object... args) {
+        Call call = new Call(op, object, args, frame());
+        encode(life, call, op, object, args);
+        return call;
+    }
+
+    private void encode(Life life, Call call, Op op, long object, @Nullable Object... args) {
+        ByteWriter out = call.frame.reset();
+        Messages.beginRequest(out, 0, op.code(), object);
+        out.u8(args.length);
+        for (int i = 0; i < args.length; i++) {
+            Object arg = args[i];
+            if (i == args.length - 1 && arg instanceof byte[] b && b.length >= Connection.LARGE && !call.isAsync()) {
+                writer.writeStart(b, out);
+                call.borrow(b);
+            } else if (arg instanceof Encoded e) {
+                out.raw(e.payload(), e.at(), e.payload().length - e.at());
+            } else if (arg == ABSENT) {
+                out.tag(Tag.ABSENT);
+            } else {
+                writer.write(arg, out);
+            }
+        }
+        long length = call.length();
+        if (length > life.ack.maxFrame()) {
+            throw Errors.exception(
+                    ErrorCode.TOO_LARGE,
+                    op.wireName() + ": the request has " + length + " bytes, the server takes at most "
+                            + life.ack.maxFrame() + "; send it in parts");
+        }
+        out.patchI32(0, (int) length);
+    }
+
+    private static ByteWriter frame() {
+        Frame mine = FRAMES.get();
+        ByteWriter f = mine.writer;
+        // a nested call while this one encodes gets its own
+        mine.writer = null;
+        return f == null ? new ByteWriter(512) : f;
+    }
+
+    private static void release(ByteWriter frame) {
+        if (frame.array().length <= Connection.MOST_KEPT) {
+            FRAMES.get().writer = frame;
+        }
+    }
+
+    /** Returns the handle of a reference that the server has just given to this session. */
+    public ObjectHandle received(@Nullable Object handle) {
+        if (handle instanceof io.multiproc.client.Proxy p) {
+            return p.handle();
+        }
+        throw new IllegalStateException("the server did not answer with a reference");
+    }
+
+    /** Ends the session: the server releases at once whatever it owns. */
+    public void close() {
+        closed = true;
+        Life life = life();
+        life.references.close();
+        life.connection.close();
+    }
+
+    /** Does something soon on the I/O thread of the session that a handle belongs to. */
+    static void onIoThread(Object life, Runnable chore) {
+        ((Life) life).connection.onIoThread(chore);
+    }
+
+    /** Gives back holds without waiting for an answer. */
+    void giveBack(Object life, Map<Long, Long> holds) {
+        if (life == current && ((Life) life).connection.ended() == null) {
+            post(ManagerOp.RELEASE, 0, holds);
+        }
+    }
+}

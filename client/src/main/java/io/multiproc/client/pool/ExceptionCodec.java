@@ -1,0 +1,73 @@
+package io.multiproc.client.pool;
+
+import io.multiproc.client.Tuple;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.lang.reflect.Constructor;
+import java.util.Collection;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** What tasks throw, as texts and back. */
+final class ExceptionCodec {
+    private static final int MAX_TRACE = 64 << 10;
+
+    private ExceptionCodec() {}
+
+    /** (class name, message, stack trace). */
+    static Tuple describe(Throwable t) {
+        StringWriter trace = new StringWriter();
+        t.printStackTrace(new PrintWriter(trace, true));
+        String text = trace.toString();
+        return Tuple.of(
+                t.getClass().getName(),
+                t.getMessage(),
+                text.length() > MAX_TRACE ? text.substring(0, MAX_TRACE) + "..." : text);
+    }
+
+    /** An exception of the class that was thrown if it is one of Java's or of the packages, else a TaskFailedException. */
+    static Throwable exception(Tuple thrown, String worker, Collection<String> packages, ClassLoader loader) {
+        String type = String.valueOf(thrown.get(0));
+        TaskFailedException remote = new TaskFailedException(type, worker, String.valueOf(thrown.get(2)));
+        if (!type.startsWith("java.") && packages.stream().noneMatch(p -> type.startsWith(p + "."))) {
+            return remote;
+        }
+        try {
+            Class<?> c = Class.forName(type, false, loader);
+            if (Throwable.class.isAssignableFrom(c)) {
+                Throwable made = made(c, (String) thrown.get(1));
+                made.initCause(remote);
+                return made;
+            }
+        } catch (ReflectiveOperationException | LinkageError | RuntimeException e) {
+            return remote;
+        }
+        return remote;
+    }
+
+    private static Throwable made(Class<?> c, @Nullable String message) throws ReflectiveOperationException {
+        for (Constructor<?> k : c.getConstructors()) {
+            Class<?>[] p = k.getParameterTypes();
+            if (p.length == 1 && (p[0] == String.class || c == AssertionError.class && p[0] == Object.class)) {
+                return (Throwable) k.newInstance(message);
+            }
+        }
+        if (message != null) {
+            throw new NoSuchMethodException("no constructor with a message");
+        }
+        return (Throwable) c.getConstructor().newInstance();
+    }
+
+    /** What a blocking call throws for the failure of its task: itself if it is unchecked. */
+    static RuntimeException unchecked(ExecutionException e) {
+        Throwable t = e.getCause();
+        if (t instanceof RuntimeException r) {
+            return r;
+        }
+        if (t instanceof Error error) {
+            throw error;
+        }
+        return new CompletionException(t);
+    }
+}

@@ -1,0 +1,74 @@
+package io.multiproc.client.pool;
+
+import io.multiproc.client.AsyncLock;
+import io.multiproc.client.LockProxy;
+import io.multiproc.client.QueueProxy;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A worker as the scheduler knows it, which guards it. */
+final class WorkerHandle {
+    final String key;
+    final String name;
+    final QueueProxy<?> inbox;
+    final LockProxy life;
+
+    /** Waits for the worker's end; kept, so that what it waits for is. */
+    final AsyncLock watch;
+
+    /** What it was given and has not reported, in order. */
+    final Map<Long, Job.Chunk> outstanding = new LinkedHashMap<>();
+
+    /** How many messages it has of which something is outstanding. */
+    private int messages;
+
+    int given;
+
+    /** A task takes long and it gave back what was behind. */
+    boolean stuck;
+
+    /** It gets nothing more. */
+    boolean leaving;
+
+    WorkerHandle(String key, String name, QueueProxy<?> inbox, LockProxy life) {
+        this.key = key;
+        this.name = name;
+        this.inbox = inbox;
+        this.life = life;
+        watch = life.async();
+    }
+
+    /** Has been sent chunks in one message. */
+    void gets(List<Job.Chunk> batch) {
+        int[] left = {batch.size()};
+        for (Job.Chunk c : batch) {
+            c.message = left;
+            outstanding.put(c.id, c);
+        }
+        messages++;
+        given += batch.size();
+    }
+
+    /** A chunk is its no more, and has a result or goes to another; null if it was not its. */
+    Job.@Nullable Chunk relieve(long id) {
+        Job.@Nullable Chunk c = outstanding.remove(id);
+        if (c != null && --c.message[0] == 0) {
+            messages--;
+        }
+        if (outstanding.isEmpty()) {
+            stuck = false;
+        }
+        return c;
+    }
+
+    /** Whether it can take chunks of which so many make a message: then a second one may wait behind the first. */
+    boolean takes(int limit) {
+        return messages == 0
+                || limit > 1
+                        && messages == 1
+                        && !stuck
+                        && outstanding.values().iterator().next().attempt == 1;
+    }
+}

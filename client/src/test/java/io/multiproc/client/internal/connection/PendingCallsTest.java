@@ -1,0 +1,52 @@
+package io.multiproc.client.internal.connection;
+
+import static org.junit.jupiter.api.Assertions.*;
+
+import io.multiproc.protocol.op.DictOp;
+import io.multiproc.protocol.op.LockOp;
+import io.multiproc.protocol.wire.ByteWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class PendingCallsTest {
+    @Test
+    void isAMapOfIdsInARow() {
+        long seed = System.nanoTime();
+        System.out.println("PendingCallsTest seed " + seed);
+        Random random = new Random(seed);
+        PendingCalls calls = new PendingCalls();
+        TreeMap<Long, Call> model = new TreeMap<>();
+        long last = random.nextInt(1000);
+        for (int i = 0; i < 100_000; i++) {
+            if (random.nextInt(1000) < (model.size() > 600 ? 300 : 520)) {
+                Call call = new Call(
+                        random.nextBoolean() ? DictOp.SET : LockOp.ACQUIRE,
+                        1,
+                        new Object[] {1L, -1L},
+                        new ByteWriter(1));
+                call.id = ++last;
+                calls.put(call);
+                model.put(last, call);
+            } else {
+                long id = last - random.nextInt(model.size() + 50);
+                assertSame(model.remove(id), calls.remove(id));
+            }
+            assertEquals(model.size(), calls.size());
+            if (i % 100 == 0) {
+                assertEquals(
+                        model.values().stream().filter(c -> c.op == DictOp.SET).count(),
+                        calls.swift(),
+                        "answered at once");
+            }
+        }
+        List<Call> all = new ArrayList<>();
+        calls.forEach(all::add);
+        assertEquals(model.size(), all.size());
+        assertEquals(List.copyOf(model.values()), calls.drain());
+        assertEquals(0, calls.size());
+        assertEquals(0, calls.swift());
+    }
+}
