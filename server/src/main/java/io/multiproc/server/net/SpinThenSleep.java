@@ -1,6 +1,6 @@
 package io.multiproc.server.net;
 
-import io.multiproc.protocol.wire.Spin;
+import io.multiproc.protocol.idle.AdaptiveSpin;
 import io.netty.channel.SelectStrategy;
 import io.netty.util.IntSupplier;
 
@@ -9,12 +9,12 @@ import io.netty.util.IntSupplier;
  * the crowd that wants to run: it is no reason not to look.
  */
 final class SpinThenSleep implements SelectStrategy {
-    private final Spin spin;
+    private final AdaptiveSpin spin;
     private final Bursts bursts;
 
     /** @param nanos how long a moment is; 0 sleeps at once, always */
     SpinThenSleep(long nanos, Bursts bursts) {
-        spin = new Spin(nanos);
+        spin = new AdaptiveSpin(nanos);
         this.bursts = bursts;
     }
 

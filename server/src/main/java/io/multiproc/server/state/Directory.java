@@ -4,6 +4,7 @@ import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Limits;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;

@@ -3,6 +3,7 @@ package io.multiproc.server.state;
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.ByteWriter;
+import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Equality;
 import io.multiproc.protocol.wire.Numbers;
 import io.multiproc.protocol.wire.Reply;

@@ -1,6 +1,7 @@
 package io.multiproc.server.state;
 
 import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;

@@ -4,6 +4,7 @@ import io.multiproc.protocol.op.NamespaceOp;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import java.util.function.Consumer;

@@ -1,6 +1,7 @@
 package io.multiproc.server.state;
 
 import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Equality;
 import io.multiproc.protocol.wire.Tag;
 import java.util.BitSet;

@@ -2,6 +2,7 @@ package io.multiproc.server.state;
 
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package io.multiproc.server.state;
 
 import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.multiproc.protocol.wire;
+package io.multiproc.protocol.idle;
 
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
  * while more threads want to run than there are processors: one of them may be the peer. It does not yield while it looks: some kernels take
  * a whole time slice for that (seen: a handshake of 5 seconds beside one busy process). Used by one thread at a time.
  */
-public final class Spin {
+public final class AdaptiveSpin {
     private static final int MOST_SKIPPED = 64;
 
     /** One look; does not wait. */
@@ -31,11 +31,11 @@ public final class Spin {
      * @param nanos how long a moment is; 0 never looks. On one processor it never does either: whoever looks would keep the peer
      *     from running
      */
-    public Spin(long nanos) {
-        this(nanos, Runtime.getRuntime().availableProcessors(), System::nanoTime, Processors::isCrowded);
+    public AdaptiveSpin(long nanos) {
+        this(nanos, Runtime.getRuntime().availableProcessors(), System::nanoTime, CpuContention::isCrowded);
     }
 
-    Spin(long nanos, int processors, LongSupplier clock, BooleanSupplier crowded) {
+    AdaptiveSpin(long nanos, int processors, LongSupplier clock, BooleanSupplier crowded) {
         this.nanos = processors > 1 ? nanos : 0;
         this.clock = clock;
         this.crowded = crowded;

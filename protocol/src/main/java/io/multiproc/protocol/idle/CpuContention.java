@@ -1,4 +1,4 @@
-package io.multiproc.protocol.wire;
+package io.multiproc.protocol.idle;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +9,7 @@ import java.nio.file.Path;
  * Whether this machine has more threads that want to run than processors, by a glance at the kernel's count every 20 ms at most. Where
  * there is no such count nothing is known to wait.
  */
-final class Processors {
+final class CpuContention {
     private static final long GLANCE_NANOS = 20_000_000;
     private static final Path COUNT = Path.of("/proc/loadavg");
     private static final int ONLINE = online();
@@ -17,7 +17,7 @@ final class Processors {
     private static volatile long glanced = System.nanoTime() - GLANCE_NANOS;
     private static volatile boolean crowded;
 
-    private Processors() {}
+    private CpuContention() {}
 
     private static int online() {
         int own = Runtime.getRuntime().availableProcessors();

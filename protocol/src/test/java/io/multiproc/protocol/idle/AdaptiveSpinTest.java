@@ -1,4 +1,4 @@
-package io.multiproc.protocol.wire;
+package io.multiproc.protocol.idle;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-class SpinTest {
+class AdaptiveSpinTest {
     private long now;
     private boolean crowded;
-    private final Spin spin = new Spin(100, 2, () -> now, () -> crowded);
+    private final AdaptiveSpin spin = new AdaptiveSpin(100, 2, () -> now, () -> crowded);
 
     private int looks;
 
@@ -75,8 +75,8 @@ class SpinTest {
 
     @Test
     void neverWithoutAMomentOrWithASingleProcessor() {
-        assertEquals(0, new Spin(0, 2, () -> now, () -> false).look(() -> 1));
-        assertEquals(0, new Spin(100, 1, () -> now, () -> false).look(() -> 1));
+        assertEquals(0, new AdaptiveSpin(0, 2, () -> now, () -> false).look(() -> 1));
+        assertEquals(0, new AdaptiveSpin(100, 1, () -> now, () -> false).look(() -> 1));
     }
 
     @Test
@@ -86,9 +86,9 @@ class SpinTest {
         assertEquals(5, spin.look(() -> 5, true), "they are its own");
         crowded = false;
         assertTrue(looks());
-        assertEquals(3, Processors.running("0.20 0.18 0.12 3/180 11206\n"));
-        assertThrows(RuntimeException.class, () -> Processors.running("unknown"));
-        assertEquals(2, Processors.listed("cpu  1 2\ncpu0 1 1\ncpu1 0 1\nintr 5\n"));
-        assertEquals(0, Processors.listed("unknown"));
+        assertEquals(3, CpuContention.running("0.20 0.18 0.12 3/180 11206\n"));
+        assertThrows(RuntimeException.class, () -> CpuContention.running("unknown"));
+        assertEquals(2, CpuContention.listed("cpu  1 2\ncpu0 1 1\ncpu1 0 1\nintr 5\n"));
+        assertEquals(0, CpuContention.listed("unknown"));
     }
 }

@@ -1,13 +1,10 @@
-package io.multiproc.server.state;
+package io.multiproc.protocol.wire;
 
 import io.multiproc.protocol.error.ErrorCode;
-import io.multiproc.protocol.wire.ByteWriter;
-import io.multiproc.protocol.wire.Tag;
-import io.multiproc.protocol.wire.ValueException;
 import java.util.List;
 
 /** Builds a container for a reply, no larger than a bound. */
-final class ContainerBuilder {
+public final class ContainerBuilder {
     private static final int HEADER = 9;
 
     private final Tag tag;
@@ -16,14 +13,14 @@ final class ContainerBuilder {
     private final int mark;
     private int count;
 
-    ContainerBuilder(Tag tag, int most) {
+    public ContainerBuilder(Tag tag, int most) {
         this.tag = tag;
         this.most = most;
         mark = out.begin(tag);
     }
 
     /** Whether so many more bytes stay within the bound. */
-    boolean fits(long bytes) {
+    public boolean fits(long bytes) {
         return out.size() + bytes <= most;
     }
 
@@ -32,12 +29,12 @@ final class ContainerBuilder {
      *
      * @throws ValueException with TOO_LARGE if the bound is exceeded
      */
-    ContainerBuilder add(byte[] value) {
+    public ContainerBuilder add(byte[] value) {
         return add(value, 0, value.length);
     }
 
     /** Adds the value between two offsets. */
-    ContainerBuilder add(byte[] b, int from, int to) {
+    public ContainerBuilder add(byte[] b, int from, int to) {
         if (!fits(to - from)) {
             throw tooLarge(most);
         }
@@ -46,7 +43,7 @@ final class ContainerBuilder {
         return this;
     }
 
-    ContainerBuilder add(String key, byte[] value) {
+    public ContainerBuilder add(String key, byte[] value) {
         if (!fits(value.length + key.length() * 3L + 4)) {
             throw tooLarge(most);
         }
@@ -56,21 +53,21 @@ final class ContainerBuilder {
     }
 
     /** The bytes so far. */
-    int size() {
+    public int size() {
         return out.size();
     }
 
     /** The number of values added. */
-    int count() {
+    public int count() {
         return count;
     }
 
-    byte[] build() {
+    public byte[] build() {
         return out.end(mark, tag == Tag.DICT ? count / 2 : count).toByteArray();
     }
 
     /** A list or tuple of these elements. */
-    static byte[] sequence(Tag tag, List<byte[]> elements, int most) {
+    public static byte[] sequence(Tag tag, List<byte[]> elements, int most) {
         long size = HEADER;
         for (byte[] e : elements) {
             size += e.length;
@@ -87,7 +84,7 @@ final class ContainerBuilder {
         return out.end(mark, elements.size()).array();
     }
 
-    static ValueException tooLarge(int most) {
+    public static ValueException tooLarge(int most) {
         return new ValueException(
                 ErrorCode.TOO_LARGE,
                 "the reply would exceed " + most + " bytes: iterate in chunks or slices, or ask for less at once");
