@@ -1,6 +1,6 @@
 package io.multiproc.server;
 
-import io.multiproc.server.state.StateMachine;
+import io.multiproc.server.machine.StateMachine;
 import java.io.IOException;
 
 /** Servers on a state of the test's choice. */

@@ -1,6 +1,6 @@
 package io.multiproc.client.pipe;
 
-import io.multiproc.protocol.wire.Spin;
+import io.multiproc.protocol.idle.AdaptiveSpin;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -31,8 +31,8 @@ final class SocketLink implements Link {
     private final Deque<byte[]> backlog = new ArrayDeque<>();
 
     private final Selector readable;
-    private final Spin spin = new Spin(SPIN_NANOS);
-    private final Spin spinForRoom = new Spin(SPIN_NANOS);
+    private final AdaptiveSpin spin = new AdaptiveSpin(SPIN_NANOS);
+    private final AdaptiveSpin spinForRoom = new AdaptiveSpin(SPIN_NANOS);
     private @Nullable Selector writable;
     private ByteBuffer netIn = ByteBuffer.allocateDirect(FIRST_CHUNK);
     private ByteBuffer netOut = ByteBuffer.allocateDirect(FIRST_CHUNK);

@@ -93,7 +93,7 @@ public final class Multiproc {
             case "worker" -> new Worker();
             case "demo" -> new Demo();
             case "demo-client" -> new DemoClient();
-            case "rehearse" -> new Rehearsal();
+            case "rehearse" -> new TrainingRun();
             default -> Inspect.command(name);
         };
     }

@@ -8,10 +8,10 @@ import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
-import io.multiproc.server.state.Command;
-import io.multiproc.server.state.Completions;
-import io.multiproc.server.state.Entry;
-import io.multiproc.server.state.StateMachine;
+import io.multiproc.server.machine.Command;
+import io.multiproc.server.machine.Completions;
+import io.multiproc.server.machine.Entry;
+import io.multiproc.server.machine.StateMachine;
 import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -42,7 +42,7 @@ public final class Engine {
     private final EngineOptions options;
     private final Runnable onShutdown;
     private final ServerInfo info;
-    private final Traffic traffic = new Traffic();
+    private final OperationCounters counters = new OperationCounters();
     private final HeapGuard heap;
 
     private final long epoch;
@@ -68,23 +68,13 @@ public final class Engine {
             StateMachine machine,
             LongSupplier clock,
             DeadlineTimer timer,
-            Outbox out,
+            Completions out,
             EngineOptions options,
             Runnable onShutdown) {
         this.machine = machine;
         this.clock = clock;
         this.timer = timer;
-        this.completions = new Completions() {
-            @Override
-            public void complete(long session, long request, Reply reply) {
-                out.reply(session, request, reply);
-            }
-
-            @Override
-            public void follows(long session, long request, long holder, long levels, boolean owns) {
-                out.follows(session, request, holder, levels, owns);
-            }
-        };
+        this.completions = out;
         this.options = options;
         this.heap = HeapGuard.ofThisJvm(options.memoryReserve());
         this.onShutdown = onShutdown;
@@ -187,19 +177,19 @@ public final class Engine {
      * Applies an operation.
      *
      * @param args a view that need not outlive the call
-     * @return the answer, or null when it comes later through the outbox
+     * @return the answer, or null when it comes later through the completions
      */
     public @Nullable Reply invoke(long session, long request, Op op, long object, Args args) {
-        long begun = traffic.begin();
+        long begun = counters.begin();
         Reply reply = invokeAny(session, request, op, object, args);
-        traffic.end(op, reply, begun);
+        counters.end(op, reply, begun);
         return reply;
     }
 
     /** What has been counted so far. */
     public EngineStats stats() {
         checkThread();
-        return traffic.stats(sessions.size(), machine.census());
+        return counters.stats(sessions.size(), machine.counts());
     }
 
     private @Nullable Reply invokeAny(long session, long request, Op op, long object, Args args) {
@@ -245,7 +235,7 @@ public final class Engine {
         return reply;
     }
 
-    /** The client no longer waits for the request; its answer comes through the outbox unless it was sent already. */
+    /** The client no longer waits for the request; its answer comes through the completions unless it was sent already. */
     public void cancel(long session, long request) {
         deliver(session, request, new Command.Cancel());
     }

@@ -2,13 +2,13 @@ package io.multiproc.server.engine;
 
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.Op;
-import io.multiproc.server.state.Census;
+import io.multiproc.server.machine.StateCounts;
 
 /**
  * What the engine has counted since its start, as it was at one moment.
  *
  * @param sessions open sessions, of clients of both dialects
- * @param census objects and waits
+ * @param counts objects and waits
  * @param applied operations by code
  * @param waited those of them whose answer came later, by code
  * @param errors operations that were answered with an error at once, by {@link ErrorCode#ordinal}
@@ -17,9 +17,9 @@ import io.multiproc.server.state.Census;
  */
 @SuppressWarnings("ArrayRecordComponent") // copies that nobody changes
 public record EngineStats(
-        int sessions, Census census, long[] applied, long[] waited, long[] errors, long[] buckets, long nanos) {
+        int sessions, StateCounts counts, long[] applied, long[] waited, long[] errors, long[] buckets, long nanos) {
     /** Before any operation. */
-    public static final EngineStats NONE = new Traffic().stats(0, Census.NONE);
+    public static final EngineStats NONE = new OperationCounters().stats(0, StateCounts.NONE);
 
     public long applied(Op op) {
         return applied[op.code()];
@@ -53,6 +53,6 @@ public record EngineStats(
 
     /** The upper bound of a bucket, exclusive; {@link Long#MAX_VALUE} for the last. */
     public static long bucketNanos(int bucket) {
-        return bucket == Traffic.BUCKETS - 1 ? Long.MAX_VALUE : 256L << bucket;
+        return bucket == OperationCounters.BUCKETS - 1 ? Long.MAX_VALUE : 256L << bucket;
     }
 }

@@ -34,17 +34,17 @@ final class Meters {
         gauge("multiproc.connections", "Open sockets", NetStats::connections);
         gauge("multiproc.connections.half.open", "Sockets that have not proved the key yet", NetStats::halfOpen);
         gauge("multiproc.waiters", "Requests that wait", s -> s.engine()
-                .census()
+                .counts()
                 .waits());
         gauge("multiproc.undelivered", "Deliveries of queue items that are not acknowledged", s -> s.engine()
-                .census()
+                .counts()
                 .undelivered());
         counter("multiproc.handshakes.rejected", "Connections refused before they were clients", NetStats::rejected);
         for (ObjectType type : ObjectType.values()) {
             Gauge.builder(
                             "multiproc.objects",
                             this,
-                            m -> m.last.engine().census().objects().getOrDefault(type, 0))
+                            m -> m.last.engine().counts().objects().getOrDefault(type, 0))
                     .description("Live objects")
                     .tag("type", type.wireName())
                     .register(registry);

@@ -195,7 +195,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         if (c != null && (c.session == 0 || (keptSize > 0 && c.phase() instanceof PythonDialect))) {
             Transport.quickAck(ctx.channel());
         }
-        all.bursts().end();
+        all.batchSizes().end();
         all.flush();
         if (stalled && ctx.channel().isWritable()) {
             resumeLater(ctx);

@@ -6,7 +6,7 @@ import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Messages;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.server.engine.Engine;
-import io.multiproc.server.engine.Outbox;
+import io.multiproc.server.machine.Completions;
 import io.multiproc.server.python.PythonHub;
 import io.netty.channel.Channel;
 import io.netty.util.collection.LongObjectHashMap;
@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** All connections of a server and what they share. Belongs to the event loop thread. */
-final class Connections implements Outbox {
+final class Connections implements Completions {
     /** The largest array that is kept for the next large frame of any connection. */
     private static final int MOST_SPARE = 4 << 20;
 
@@ -29,7 +29,7 @@ final class Connections implements Outbox {
     private final LogLimiter handshakeLog = new LogLimiter(log);
     private final NonceSource nonces = NonceSource.secure();
     private final NetOptions options;
-    private final Bursts bursts;
+    private final BatchSizes batchSizes;
     private final Engine engine;
     private final PythonHub python;
 
@@ -47,9 +47,9 @@ final class Connections implements Outbox {
     private long now = System.nanoTime();
     private @Nullable Runnable onEmpty;
 
-    Connections(NetOptions options, Bursts bursts, Function<Outbox, Engine> engine) {
+    Connections(NetOptions options, BatchSizes batchSizes, Function<Completions, Engine> engine) {
         this.options = options;
-        this.bursts = bursts;
+        this.batchSizes = batchSizes;
         this.rate = new ConnectionRate(options.connectionRate(), options.loopbackRate());
         this.engine = engine.apply(this);
         this.sessions = new NativeSessions(this);
@@ -60,8 +60,8 @@ final class Connections implements Outbox {
         return options;
     }
 
-    Bursts bursts() {
-        return bursts;
+    BatchSizes batchSizes() {
+        return batchSizes;
     }
 
     Engine engine() {
@@ -199,7 +199,7 @@ final class Connections implements Outbox {
     }
 
     @Override
-    public void reply(long session, long request, Reply reply) {
+    public void complete(long session, long request, Reply reply) {
         // what the ends of sessions release during the shutdown goes to nobody: no client could use it any more
         if (isShuttingDown()) {
             return;

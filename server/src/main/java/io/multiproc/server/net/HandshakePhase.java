@@ -44,7 +44,7 @@ final class HandshakePhase implements Phase {
                 connection.send(payload);
             }
             if (handshake.isDone()) {
-                connection.become(new FirstFrame(connection, this, handshake));
+                connection.become(new DialectPhase(connection, this, handshake));
             }
         } catch (HandshakeException e) {
             all.handshakeLog().warn(connection.address() + " refused: " + e.getMessage());

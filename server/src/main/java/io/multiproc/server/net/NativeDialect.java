@@ -110,7 +110,7 @@ final class NativeDialect implements Phase {
 
     /** @param own the arguments if they have an array of their own and only their count is in the frame */
     private void request(byte[] b, int from, int end, byte @Nullable [] own) {
-        all.bursts().request();
+        all.batchSizes().request();
         long id = Messages.id(b, from);
         int code = Messages.operation(b, from);
         Op op = OpTable.coded(code);
@@ -142,7 +142,7 @@ final class NativeDialect implements Phase {
         }
         Reply reply = all.engine().invoke(session.id, id, op, Messages.object(b, from), args);
         if (reply == null) {
-            // counted down when the answer comes through the outbox
+            // counted down when the answer comes through the completions
             session.waits++;
         }
         return reply;

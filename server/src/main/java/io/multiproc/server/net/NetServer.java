@@ -2,7 +2,7 @@ package io.multiproc.server.net;
 
 import io.multiproc.server.engine.DeadlineTimer;
 import io.multiproc.server.engine.Engine;
-import io.multiproc.server.engine.Outbox;
+import io.multiproc.server.machine.Completions;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -34,7 +34,7 @@ public final class NetServer {
     /** Makes the engine, once its timer and its way out are known. */
     @FunctionalInterface
     public interface EngineFactory {
-        Engine create(DeadlineTimer timer, Outbox out, Runnable onShutdown);
+        Engine create(DeadlineTimer timer, Completions out, Runnable onShutdown);
     }
 
     private final NetOptions options;
@@ -54,11 +54,13 @@ public final class NetServer {
         this.options = options;
         this.atEnd = atEnd;
         transport = Transport.choose(options.nativeTransport());
-        Bursts bursts = new Bursts();
+        BatchSizes batchSizes = new BatchSizes();
         group = new MultiThreadIoEventLoopGroup(
-                1, new DefaultThreadFactory("multiproc-loop", true), transport.ioHandlers(options.spinNanos(), bursts));
+                1,
+                new DefaultThreadFactory("multiproc-loop", true),
+                transport.ioHandlers(options.spinNanos(), batchSizes));
         loop = group.next();
-        connections = new Connections(options, bursts, out -> engine.create(this::schedule, out, this::endSoon));
+        connections = new Connections(options, batchSizes, out -> engine.create(this::schedule, out, this::endSoon));
     }
 
     /**

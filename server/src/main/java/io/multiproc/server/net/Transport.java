@@ -30,8 +30,8 @@ enum Transport {
         return allowNative && Epoll.isAvailable() ? EPOLL : NIO;
     }
 
-    IoHandlerFactory ioHandlers(long spinNanos, Bursts bursts) {
-        SelectStrategyFactory strategies = () -> new SpinThenSleep(spinNanos, bursts);
+    IoHandlerFactory ioHandlers(long spinNanos, BatchSizes batchSizes) {
+        SelectStrategyFactory strategies = () -> new SpinSelectStrategy(spinNanos, batchSizes);
         return this == EPOLL
                 ? EpollIoHandler.newFactory(0, strategies)
                 : NioIoHandler.newFactory(SelectorProvider.provider(), strategies);

@@ -15,7 +15,7 @@ final class ArrayReferent implements Referent {
     private static final String INDICES = "array indices must be integers";
 
     @Override
-    public Object call(Call c) {
+    public Object call(MethodCall c) {
         return switch (c.method) {
             case "__len__" -> {
                 c.positional(TYPE, 0, 0);
@@ -41,26 +41,26 @@ final class ArrayReferent implements Referent {
         };
     }
 
-    private static TypeCode code(Call c) {
+    private static TypeCode code(MethodCall c) {
         return TypeCode.of(Values.text(c.invoke(ArrayOp.CODE).value()));
     }
 
-    private static byte[] index(Call c, Object i, String text) {
+    private static byte[] index(MethodCall c, Object i, String text) {
         if (i instanceof BigInteger) {
             throw PyError.of("IndexError", "cannot fit 'int' into an index-sized integer");
         }
         if (!(i instanceof Long) && !(i instanceof Boolean)) {
             throw PyError.type(INDICES);
         }
-        long at = Call.integer(i);
+        long at = MethodCall.integer(i);
         long n = Values.integer(c.invoke(ArrayOp.SIZE).value(), 0);
         if (at >= n || at < -n) {
             throw PyError.of("IndexError", text);
         }
-        return Call.number(at);
+        return MethodCall.number(at);
     }
 
-    private static PyObject slice(Call c, byte[]... slice) {
+    private static PyObject slice(MethodCall c, byte[]... slice) {
         Object items =
                 c.hub.translator().fromEnvelope(c.invoke(ArrayOp.SLICE, slice).value(), 0);
         String symbol = code(c).symbol();
@@ -68,7 +68,7 @@ final class ArrayReferent implements Referent {
         return Py.call("array", "array", symbol, PyArrays.bytes(symbol, all));
     }
 
-    private static void setSlice(Call c, byte[][] slice, Object value) {
+    private static void setSlice(MethodCall c, byte[][] slice, Object value) {
         String symbol = code(c).symbol();
         if (!(value instanceof PyObject o)
                 || !o.isA("array", "array")
@@ -87,12 +87,12 @@ final class ArrayReferent implements Referent {
     }
 
     @Override
-    public String repr(Call c) {
+    public String repr(MethodCall c) {
         return c.hub.repr().ofGraph(slice(c));
     }
 
     @Override
-    public Object content(Call c) {
+    public Object content(MethodCall c) {
         return slice(c);
     }
 

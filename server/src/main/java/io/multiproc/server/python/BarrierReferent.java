@@ -21,7 +21,7 @@ final class BarrierReferent implements Referent {
     }
 
     @Override
-    public Object call(Call c) {
+    public Object call(MethodCall c) {
         return switch (c.method) {
             case "wait" -> {
                 Object timeout = c.bind("Barrier.wait", List.of("timeout"), NONE)[0];
@@ -29,13 +29,14 @@ final class BarrierReferent implements Referent {
                 yield c.await(
                         BarrierOp.AWAIT,
                         reply -> {
-                            Object arrival = QueueReferent.done(reply, new Call.Encoded(reply.bytes(), reply.start()));
+                            Object arrival =
+                                    QueueReferent.done(reply, new MethodCall.Encoded(reply.bytes(), reply.start()));
                             if (Values.integer(reply.bytes(), reply.start()) < 0) {
                                 throw PyError.raise("threading", "BrokenBarrierError");
                             }
                             return arrival;
                         },
-                        Call.number(millis));
+                        MethodCall.number(millis));
             }
             case "abort" -> {
                 c.bind("Barrier.abort", List.of());
@@ -61,7 +62,7 @@ final class BarrierReferent implements Referent {
     }
 
     @Override
-    public String repr(Call c) {
+    public String repr(MethodCall c) {
         return "<threading.Barrier at 0x" + Long.toHexString(c.object) + ": waiters="
                 + Values.integer(c.invoke(BarrierOp.WAITING).value(), 0) + "/"
                 + Values.integer(c.invoke(BarrierOp.PARTIES).value(), 0) + ">";

@@ -15,35 +15,35 @@ final class ConditionReferent implements Referent {
     private record Lock(long id, boolean reentrant, byte[] holder) {}
 
     @Override
-    public Object call(Call c) {
+    public Object call(MethodCall c) {
         byte[] ref = c.invoke(ConditionOp.LOCK).value();
         boolean reentrant = Values.refType(ref, 0) == ObjectType.RLOCK.code();
         long id = Values.refId(ref, 0);
         Lock lock = new Lock(
-                id,
-                reentrant,
-                reentrant ? LockReferent.HOLDER : c.hub.ownerless().holder(id));
+                id, reentrant, reentrant ? LockReferent.HOLDER : c.hub.unowned().holder(id));
         return switch (c.method) {
             case "acquire" -> {
                 Object[] a = c.bind("acquire", List.of("blocking", "timeout"), true, -1L);
                 long timeout = LockReferent.timeout(a[0], a[1]);
                 yield reentrant
                         ? c.awaitOn(
-                                id, LockOp.ACQUIRE, LockReferent::granted, LockReferent.HOLDER, Call.number(timeout))
-                        : c.hub.ownerless().acquire(c, id, timeout);
+                                id,
+                                LockOp.ACQUIRE,
+                                LockReferent::granted,
+                                LockReferent.HOLDER,
+                                MethodCall.number(timeout))
+                        : c.hub.unowned().acquire(c, id, timeout);
             }
             case "release" -> {
                 c.bind("release", List.of());
-                yield reentrant
-                        ? LockReferent.release(c, id)
-                        : c.hub.ownerless().release(c, id);
+                yield reentrant ? LockReferent.release(c, id) : c.hub.unowned().release(c, id);
             }
             case "wait" -> {
                 long timeout = EventReferent.patience(c.bind("Condition.wait", List.of("timeout"), NONE)[0]);
-                yield owned(c, lock, "wait on", LockOp.AWAIT, Call.number(timeout));
+                yield owned(c, lock, "wait on", LockOp.AWAIT, MethodCall.number(timeout));
             }
             case "notify" -> {
-                long n = Call.integer(c.bind("Condition.notify", List.of("n"), 1L)[0]);
+                long n = MethodCall.integer(c.bind("Condition.notify", List.of("n"), 1L)[0]);
                 yield n <= 0 ? NONE : signal(c, lock, n);
             }
             case "notify_all" -> {
@@ -54,30 +54,30 @@ final class ConditionReferent implements Referent {
         };
     }
 
-    private static Object signal(Call c, Lock lock, long n) {
-        Object result = owned(c, lock, "notify on", LockOp.SIGNAL, Call.number(n));
-        return result == Call.LATER ? result : NONE;
+    private static Object signal(MethodCall c, Lock lock, long n) {
+        Object result = owned(c, lock, "notify on", LockOp.SIGNAL, MethodCall.number(n));
+        return result == MethodCall.LATER ? result : NONE;
     }
 
     /** An operation that needs the lock. */
-    private static Object owned(Call c, Lock lock, String what, LockOp op, byte[] last) {
+    private static Object owned(MethodCall c, Lock lock, String what, LockOp op, byte[] last) {
         Function<Reply, Object> then = reply -> {
             if (reply.error() == ErrorCode.NOT_OWNER) {
                 throw PyError.of("RuntimeError", "cannot " + what + " un-acquired lock");
             }
             if (!lock.reentrant) {
-                c.hub.ownerless().regained(c, lock.id, lock.holder);
+                c.hub.unowned().regained(c, lock.id, lock.holder);
             }
-            return QueueReferent.done(reply, new Call.Encoded(reply.bytes(), reply.start()));
+            return QueueReferent.done(reply, new MethodCall.Encoded(reply.bytes(), reply.start()));
         };
         byte[] name = Values.ofText("#" + c.object);
         return lock.reentrant
                 ? c.awaitOn(lock.id, op, then, lock.holder, name, last)
-                : c.hub.ownerless().await(c, lock.id, op, then, lock.holder, name, last);
+                : c.hub.unowned().await(c, lock.id, op, then, lock.holder, name, last);
     }
 
     @Override
-    public String repr(Call c) {
+    public String repr(MethodCall c) {
         byte[] ref = c.invoke(ConditionOp.LOCK).value();
         boolean reentrant = Values.refType(ref, 0) == ObjectType.RLOCK.code();
         return "<Condition(" + LockReferent.repr(c, Values.refId(ref, 0), reentrant) + ", "

@@ -78,8 +78,8 @@ final class Control {
                     + hub.iterators().size();
             case "debug_info" -> debugInfo(caller);
             case "shutdown" -> {
-                Reply reply =
-                        hub.engine().invoke(peer.session, 0, ManagerOp.SHUTDOWN, 0, Call.args(ManagerOp.SHUTDOWN));
+                Reply reply = hub.engine()
+                        .invoke(peer.session, 0, ManagerOp.SHUTDOWN, 0, MethodCall.args(ManagerOp.SHUTDOWN));
                 if (reply != null && reply.isError()) {
                     throw PyError.of(reply);
                 }
@@ -114,8 +114,8 @@ final class Control {
             throw PyError.unknown(token == null ? "?" : token.ident());
         }
         if (type == ObjectType.INSTANCE && ident != null) {
-            Reply service =
-                    hub.engine().invoke(peer.session, 0, InstanceOp.SERVICE, ident.id(), Call.args(InstanceOp.SERVICE));
+            Reply service = hub.engine()
+                    .invoke(peer.session, 0, InstanceOp.SERVICE, ident.id(), MethodCall.args(InstanceOp.SERVICE));
             if (service == null || service.isError()) {
                 throw PyError.unknown(token == null ? "?" : token.ident());
             }
@@ -131,7 +131,8 @@ final class Control {
 
     /** The methods of a registered class; none when nobody serves it. */
     private List<String> methods(Peers.Peer peer, long service) {
-        Reply reply = hub.engine().invoke(peer.session, 0, ServiceOp.METHODS, service, Call.args(ServiceOp.METHODS));
+        Reply reply =
+                hub.engine().invoke(peer.session, 0, ServiceOp.METHODS, service, MethodCall.args(ServiceOp.METHODS));
         if (reply == null || reply.isError() || DictReferent.isAbsent(reply)) {
             return List.of();
         }
@@ -141,7 +142,7 @@ final class Control {
     }
 
     /** Makes an instance of a registered class; what its constructor throws, its first method throws. */
-    private Object instance(Peers.Peer peer, Reply service, Call call) {
+    private Object instance(Peers.Peer peer, Reply service, MethodCall call) {
         List<byte[]> arguments = new ArrayList<>();
         for (Object a : call.positional(call.method, 0, Integer.MAX_VALUE)) {
             arguments.add(call.value(a));
@@ -159,19 +160,19 @@ final class Control {
                         0,
                         ManagerOp.CREATE,
                         0,
-                        Call.args(
+                        MethodCall.args(
                                 ManagerOp.CREATE,
                                 Values.ofText(ObjectType.INSTANCE.wireName()),
                                 Values.container(Tag.LIST, List.of(service.value()))));
         Object created = created(peer, made, exposed);
         if (made != null) {
-            hub.ownerless()
+            hub.unowned()
                     .post(
                             InstanceOp.CALL,
                             Values.refId(made.bytes(), made.start()),
                             Values.ofText("<init>"),
                             Values.container(Tag.LIST, arguments),
-                            Call.number(-1));
+                            MethodCall.number(-1));
         }
         return created;
     }
@@ -183,7 +184,7 @@ final class Control {
             String shown = "";
             Referent referent = type == null ? null : hub.referent(type);
             if (referent != null) {
-                Call call = new Call(hub, caller, id, "__str__", List.of(), new PyDict(), false);
+                MethodCall call = new MethodCall(hub, caller, id, "__str__", List.of(), new PyDict(), false);
                 try {
                     shown = hub.repr().shortened(() -> referent.repr(call));
                 } catch (PyError e) {
@@ -203,9 +204,9 @@ final class Control {
         List<Object> args = r.args().subList(1, r.args().size());
         ObjectType type = TYPES.get(typeId);
         if (type == null) {
-            return named(peer, typeId, new Call(hub, caller, 0, typeId, args, r.kwds(), r.shared()));
+            return named(peer, typeId, new MethodCall(hub, caller, 0, typeId, args, r.kwds(), r.shared()));
         }
-        Call call = new Call(hub, caller, 0, typeId, args, r.kwds(), r.shared());
+        MethodCall call = new MethodCall(hub, caller, 0, typeId, args, r.kwds(), r.shared());
         Object[] barrier = type == ObjectType.BARRIER ? barrier(call) : new Object[0];
         List<byte[]> list;
         if (type == ObjectType.VALUE || type == ObjectType.ARRAY) {
@@ -220,7 +221,8 @@ final class Control {
                         0,
                         ManagerOp.CREATE,
                         0,
-                        Call.args(ManagerOp.CREATE, Values.ofText(type.wireName()), Values.container(Tag.LIST, list)));
+                        MethodCall.args(
+                                ManagerOp.CREATE, Values.ofText(type.wireName()), Values.container(Tag.LIST, list)));
         Object created = created(peer, reply, Exposed.of(type));
         if (reply != null && barrier.length > 0 && barrier[2] != Py.NONE) {
             hub.barriers()
@@ -230,7 +232,7 @@ final class Control {
     }
 
     /** Parties, action and timeout. */
-    private static Object[] barrier(Call c) {
+    private static Object[] barrier(MethodCall c) {
         Object[] a = c.bind("Barrier.__init__", List.of("parties", "action", "timeout"), null, Py.NONE, Py.NONE);
         if (a[1] != Py.NONE) {
             throw PyError.remote(
@@ -238,22 +240,22 @@ final class Control {
                     "the action of a Barrier is a Python function and this server has no Python; let the client that"
                             + " gets 0 from wait() do it");
         }
-        if (Call.integer(a[0]) < 1) {
+        if (MethodCall.integer(a[0]) < 1) {
             throw PyError.value("parties must be >= 1");
         }
         return a;
     }
 
     /** The object of a name, for clients that registered the name. */
-    private Object named(Peers.Peer peer, String name, Call call) {
+    private Object named(Peers.Peer peer, String name, MethodCall call) {
         if (name.equals("Pool")) {
             throw PyError.remote(
                     "NotImplementedError",
                     "a Pool runs Python functions and this server has no Python; use multiprocessing.Pool, and share"
                             + " objects of this manager with its workers");
         }
-        Reply reply =
-                hub.engine().invoke(peer.session, 0, ManagerOp.FIND, 0, Call.args(ManagerOp.FIND, Values.ofText(name)));
+        Reply reply = hub.engine()
+                .invoke(peer.session, 0, ManagerOp.FIND, 0, MethodCall.args(ManagerOp.FIND, Values.ofText(name)));
         if (reply == null || reply.isError() || DictReferent.isAbsent(reply)) {
             throw PyError.remote(
                     "KeyError",
@@ -278,7 +280,7 @@ final class Control {
     }
 
     /** The type code and the value or values; CPython ignores the lock, and so does this. */
-    private static List<byte[]> typed(ObjectType type, Call c) {
+    private static List<byte[]> typed(ObjectType type, MethodCall c) {
         String second = type == ObjectType.VALUE ? "value" : "sequence";
         Object[] a = c.bind(Exposed.typeId(type), List.of("typecode", second, "lock"), null, null, true);
         if (!(a[0] instanceof String symbol)) {
@@ -295,7 +297,7 @@ final class Control {
     }
 
     /** The argument for the engine, or null for none. */
-    private static byte @Nullable [] argument(ObjectType type, Call c) {
+    private static byte @Nullable [] argument(ObjectType type, MethodCall c) {
         switch (type) {
             case DICT -> {
                 if (c.arguments().size() > 1) {
@@ -322,17 +324,17 @@ final class Control {
                 return c.pairs(all);
             }
             case QUEUE, JOINABLE_QUEUE -> {
-                return Call.number(Call.integer(c.bind("Queue.__init__", List.of("maxsize"), 0L)[0]));
+                return MethodCall.number(MethodCall.integer(c.bind("Queue.__init__", List.of("maxsize"), 0L)[0]));
             }
             case SEMAPHORE, BOUNDED_SEMAPHORE -> {
-                long permits = Call.integer(c.bind("Semaphore.__init__", List.of("value"), 1L)[0]);
+                long permits = MethodCall.integer(c.bind("Semaphore.__init__", List.of("value"), 1L)[0]);
                 if (permits < 0) {
                     throw PyError.value("semaphore initial value must be >= 0");
                 }
-                return Call.number(permits);
+                return MethodCall.number(permits);
             }
             case BARRIER -> {
-                return Call.number(Call.integer(barrier(c)[0]));
+                return MethodCall.number(MethodCall.integer(barrier(c)[0]));
             }
             case CONDITION -> {
                 Object lock = c.bind("Condition.__init__", List.of("lock"), Py.NONE)[0];

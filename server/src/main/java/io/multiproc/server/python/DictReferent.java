@@ -13,7 +13,7 @@ final class DictReferent implements Referent {
     private static final String TYPE = "dict";
 
     @Override
-    public Object call(Call c) {
+    public Object call(MethodCall c) {
         return switch (c.method) {
             case "__getitem__" -> {
                 Object key = c.positional(TYPE, 1, 1).get(0);
@@ -94,8 +94,8 @@ final class DictReferent implements Referent {
         throw PyError.of("KeyError", key);
     }
 
-    static Call.Encoded encoded(Reply reply) {
-        return new Call.Encoded(reply.bytes(), reply.start());
+    static MethodCall.Encoded encoded(Reply reply) {
+        return new MethodCall.Encoded(reply.bytes(), reply.start());
     }
 
     static boolean isAbsent(Reply reply) {
@@ -103,16 +103,16 @@ final class DictReferent implements Referent {
     }
 
     /** Keys (0), values (1) or pairs (2) as one list. */
-    private static Object parts(Call c, int part) {
+    private static Object parts(MethodCall c, int part) {
         List<byte[]> all = Values.elements(c.invoke(DictOp.SNAPSHOT).value(), 0);
         List<byte[]> out = new ArrayList<>(all.size() / 2);
         for (int i = 0; i < all.size(); i += 2) {
             out.add(part < 2 ? all.get(i + part) : Values.container(Tag.TUPLE, List.of(all.get(i), all.get(i + 1))));
         }
-        return new Call.Encoded(Values.container(Tag.LIST, out));
+        return new MethodCall.Encoded(Values.container(Tag.LIST, out));
     }
 
-    private static Object update(Call c) {
+    private static Object update(MethodCall c) {
         if (c.arguments().size() > 1) {
             throw PyError.type(
                     "update expected at most 1 argument, got " + c.arguments().size());
@@ -125,7 +125,7 @@ final class DictReferent implements Referent {
     }
 
     /** A new dict of a mapping or of pairs. */
-    static PyDict pairs(Call c, Object from) {
+    static PyDict pairs(MethodCall c, Object from) {
         PyDict out = new PyDict();
         if (from instanceof PyDict d) {
             out.pairs.addAll(d.pairs);
@@ -155,12 +155,12 @@ final class DictReferent implements Referent {
     }
 
     @Override
-    public String repr(Call c) {
+    public String repr(MethodCall c) {
         return c.hub.repr().of(c.invoke(DictOp.SNAPSHOT).value());
     }
 
     @Override
-    public Object content(Call c) {
+    public Object content(MethodCall c) {
         return encoded(c.invoke(DictOp.SNAPSHOT));
     }
 

@@ -7,7 +7,7 @@ import java.util.List;
 /** An event. */
 final class EventReferent implements Referent {
     @Override
-    public Object call(Call c) {
+    public Object call(MethodCall c) {
         return switch (c.method) {
             case "is_set" -> {
                 c.bind("Event.is_set", List.of());
@@ -25,19 +25,19 @@ final class EventReferent implements Referent {
             }
             case "wait" -> c.await(
                     EventOp.AWAIT,
-                    reply -> QueueReferent.done(reply, new Call.Encoded(reply.bytes(), reply.start())),
-                    Call.number(patience(c.bind("Event.wait", List.of("timeout"), NONE)[0])));
+                    reply -> QueueReferent.done(reply, new MethodCall.Encoded(reply.bytes(), reply.start())),
+                    MethodCall.number(patience(c.bind("Event.wait", List.of("timeout"), NONE)[0])));
             default -> throw new IllegalStateException(c.method);
         };
     }
 
     /** Milliseconds: None waits for ever, what is not positive not at all. */
     static long patience(Object timeout) {
-        return timeout == NONE ? -1 : Call.millis(Call.seconds(timeout));
+        return timeout == NONE ? -1 : MethodCall.millis(MethodCall.seconds(timeout));
     }
 
     @Override
-    public String repr(Call c) {
+    public String repr(MethodCall c) {
         boolean set = c.invoke(EventOp.IS_SET).value()[0] == Tag.TRUE.code();
         return "<threading.Event at 0x" + Long.toHexString(c.object) + ": " + (set ? "set" : "unset") + ">";
     }

@@ -24,7 +24,7 @@ final class InstanceReferent implements Referent {
             "java.lang.NoSuchMethodException", "AttributeError");
 
     @Override
-    public Object call(Call c) {
+    public Object call(MethodCall c) {
         List<byte[]> arguments = new ArrayList<>();
         for (Object a : c.positional("instance", 0, Integer.MAX_VALUE)) {
             arguments.add(c.value(a));
@@ -34,7 +34,7 @@ final class InstanceReferent implements Referent {
                 InstanceReferent::result,
                 Values.ofText(c.method),
                 Values.container(Tag.LIST, arguments),
-                Call.number(-1));
+                MethodCall.number(-1));
     }
 
     private static Object result(Reply reply) {
@@ -45,7 +45,7 @@ final class InstanceReferent implements Referent {
         int success = Values.first(reply.start());
         int value = Values.skip(b, success);
         if (Tag.of(b, success) == Tag.TRUE) {
-            return new Call.Encoded(b, value);
+            return new MethodCall.Encoded(b, value);
         }
         List<byte[]> thrown = Values.elements(b, value);
         String type = Values.text(thrown.get(0));
@@ -55,7 +55,7 @@ final class InstanceReferent implements Referent {
     }
 
     @Override
-    public String repr(Call c) {
+    public String repr(MethodCall c) {
         return "<instance #" + c.object + " of a registered class>";
     }
 

@@ -17,7 +17,7 @@ final class Iterables {
     private Iterables() {}
 
     /** The items of an iterable; TypeError if it is none that this server understands. */
-    static List<Object> items(Call c, Object v) {
+    static List<Object> items(MethodCall c, Object v) {
         if (v instanceof PyList l) {
             return l.items;
         } else if (v instanceof PyTuple t) {
@@ -56,7 +56,7 @@ final class Iterables {
         return out;
     }
 
-    private static List<Object> ofObject(Call c, PyObject o) {
+    private static List<Object> ofObject(MethodCall c, PyObject o) {
         List<Object> a = o.arguments();
         if (o.isA("builtins", "range") && a.size() == 3) {
             return range(a.get(0), a.get(1), a.get(2));

@@ -41,7 +41,7 @@ final class Iterators {
     }
 
     /** A new iterator of the dict that is called. */
-    Object open(Call c) {
+    Object open(MethodCall c) {
         long size = Values.integer(c.invoke(DictOp.SIZE).value(), 0);
         hub.peers().incref(c.caller.peer(), c.object);
         long id = ++lastId;
@@ -52,7 +52,7 @@ final class Iterators {
                 Proxies.token("Iterator", c.caller.serverAddress(), hub.idents().of(Idents.ITERATOR, id)));
     }
 
-    Object call(long id, Call c) {
+    Object call(long id, MethodCall c) {
         Iterator it = all.get(id);
         if (it == null) {
             throw PyError.unknown(hub.idents().of(Idents.ITERATOR, id));
@@ -69,7 +69,8 @@ final class Iterators {
         if (Values.integer(c.invokeOn(it.dict, DictOp.SIZE).value(), 0) != it.size) {
             throw PyError.of("RuntimeError", "dictionary changed size during iteration");
         }
-        byte[] chunk = c.invokeOn(it.dict, DictOp.CHUNK, Call.number(it.cursor), Call.number(1), Call.number(0))
+        byte[] chunk = c.invokeOn(
+                        it.dict, DictOp.CHUNK, MethodCall.number(it.cursor), MethodCall.number(1), MethodCall.number(0))
                 .value();
         List<byte[]> cursorAndKeys = Values.elements(chunk, 0);
         it.cursor = Values.integer(cursorAndKeys.get(0), 0);
@@ -77,7 +78,7 @@ final class Iterators {
         if (keys.isEmpty()) {
             throw PyError.of("StopIteration");
         }
-        return new Call.Encoded(keys.get(0));
+        return new MethodCall.Encoded(keys.get(0));
     }
 
     boolean has(long id) {

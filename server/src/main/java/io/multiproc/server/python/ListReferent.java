@@ -16,7 +16,7 @@ final class ListReferent implements Referent {
     private static final String TYPE = "list";
 
     @Override
-    public Object call(Call c) {
+    public Object call(MethodCall c) {
         return switch (c.method) {
             case "__getitem__" -> {
                 Object i = c.positional(TYPE, 1, 1).get(0);
@@ -55,11 +55,11 @@ final class ListReferent implements Referent {
                 }
                 List<byte[]> all = elements(c);
                 l.items.forEach(item -> all.add(c.value(item)));
-                yield new Call.Encoded(Values.container(Tag.LIST, all));
+                yield new MethodCall.Encoded(Values.container(Tag.LIST, all));
             }
             case "__mul__", "__rmul__" -> repeated(c);
             case "__imul__" -> {
-                c.invoke(ListOp.REPEAT, Call.number(times(c)));
+                c.invoke(ListOp.REPEAT, MethodCall.number(times(c)));
                 yield NONE;
             }
             case "__reversed__" -> {
@@ -81,13 +81,13 @@ final class ListReferent implements Referent {
             }
             case "insert" -> {
                 List<Object> a = c.positional(TYPE, 2, 2);
-                c.invoke(ListOp.INSERT, Call.number(Call.integer(a.get(0))), c.value(a.get(1)));
+                c.invoke(ListOp.INSERT, MethodCall.number(MethodCall.integer(a.get(0))), c.value(a.get(1)));
                 yield NONE;
             }
             case "pop" -> {
                 List<Object> a = c.positional(TYPE, 0, 1);
-                long i = a.isEmpty() ? -1 : Call.integer(a.get(0));
-                yield DictReferent.encoded(c.invoke(ListOp.REMOVE_AT, Call.number(i)));
+                long i = a.isEmpty() ? -1 : MethodCall.integer(a.get(0));
+                yield DictReferent.encoded(c.invoke(ListOp.REMOVE_AT, MethodCall.number(i)));
             }
             case "remove" -> {
                 Reply removed = c.invoke(
@@ -120,9 +120,9 @@ final class ListReferent implements Referent {
                 }
                 Object[] a = c.bind("sort", List.of("key", "reverse"), NONE, false);
                 if (a[0] == NONE) {
-                    SortKeys.sort(c, Call.truth(a[1]));
+                    SortKeys.sort(c, MethodCall.truth(a[1]));
                 } else {
-                    SortKeys.sort(c, a[0], Call.truth(a[1]));
+                    SortKeys.sort(c, a[0], MethodCall.truth(a[1]));
                 }
                 yield NONE;
             }
@@ -137,16 +137,16 @@ final class ListReferent implements Referent {
     }
 
     /** Start, stop and step as the operations take them. */
-    static byte[][] slice(Call c, Object v) {
+    static byte[][] slice(MethodCall c, Object v) {
         byte[][] out = new byte[3][];
         for (int i = 0; i < 3; i++) {
             Object part = ((PyObject) v).arguments().get(i);
             if (part == NONE) {
                 out[i] = Values.ABSENT;
             } else if (part instanceof BigInteger big) {
-                out[i] = Call.number(big.signum() < 0 ? Long.MIN_VALUE + 1 : Long.MAX_VALUE);
+                out[i] = MethodCall.number(big.signum() < 0 ? Long.MIN_VALUE + 1 : Long.MAX_VALUE);
             } else if (part instanceof Long || part instanceof Boolean) {
-                out[i] = Call.number(Call.integer(part));
+                out[i] = MethodCall.number(MethodCall.integer(part));
             } else {
                 throw PyError.type("slice indices must be integers or None or have an __index__ method");
             }
@@ -164,23 +164,23 @@ final class ListReferent implements Referent {
         if (!(i instanceof Long) && !(i instanceof Boolean)) {
             throw PyError.type(rule + ", not " + Py.typeName(i));
         }
-        return Call.number(Call.integer(i));
+        return MethodCall.number(MethodCall.integer(i));
     }
 
-    private static void checkRange(Call c, long i) {
+    private static void checkRange(MethodCall c, long i) {
         long n = Values.integer(c.invoke(ListOp.SIZE).value(), 0);
         if (i >= n || i < -n) {
             throw PyError.of("IndexError", "list assignment index out of range");
         }
     }
 
-    private static byte[] values(Call c, List<Object> items) {
+    private static byte[] values(MethodCall c, List<Object> items) {
         List<byte[]> out = new ArrayList<>(items.size());
         items.forEach(item -> out.add(c.value(item)));
         return Values.container(Tag.LIST, out);
     }
 
-    private static Object setItem(Call c) {
+    private static Object setItem(MethodCall c) {
         List<Object> a = c.positional(TYPE, 2, 2);
         Object i = a.get(0);
         if (!isSlice(i)) {
@@ -199,16 +199,16 @@ final class ListReferent implements Referent {
         return NONE;
     }
 
-    private static List<byte[]> elements(Call c) {
+    private static List<byte[]> elements(MethodCall c) {
         return new ArrayList<>(Values.elements(c.invoke(ListOp.SLICE).value(), 0));
     }
 
-    private static long times(Call c) {
+    private static long times(MethodCall c) {
         Object n = c.positional(TYPE, 1, 1).get(0);
-        return Call.integer(n);
+        return MethodCall.integer(n);
     }
 
-    private static Object repeated(Call c) {
+    private static Object repeated(MethodCall c) {
         long n = Math.max(0, times(c));
         List<byte[]> once = elements(c);
         long bytes = 0;
@@ -222,13 +222,13 @@ final class ListReferent implements Referent {
         for (long i = 0; i < n && !once.isEmpty(); i++) {
             out.addAll(once);
         }
-        return new Call.Encoded(Values.container(Tag.LIST, out));
+        return new MethodCall.Encoded(Values.container(Tag.LIST, out));
     }
 
-    private static Object index(Call c) {
+    private static Object index(MethodCall c) {
         List<Object> a = c.positional(TYPE, 1, 3);
-        byte[] start = Call.number(a.size() > 1 ? Call.integer(a.get(1)) : 0);
-        byte[] stop = a.size() > 2 ? Call.number(Call.integer(a.get(2))) : Values.ABSENT;
+        byte[] start = MethodCall.number(a.size() > 1 ? MethodCall.integer(a.get(1)) : 0);
+        byte[] stop = a.size() > 2 ? MethodCall.number(MethodCall.integer(a.get(2))) : Values.ABSENT;
         byte[] value = c.value(a.get(0));
         Reply reply = c.invoke(ListOp.INDEX_OF, value, start, stop);
         if (Values.integer(reply.value(), 0) < 0) {
@@ -238,12 +238,12 @@ final class ListReferent implements Referent {
     }
 
     @Override
-    public String repr(Call c) {
+    public String repr(MethodCall c) {
         return c.hub.repr().of(c.invoke(ListOp.SLICE).value());
     }
 
     @Override
-    public Object content(Call c) {
+    public Object content(MethodCall c) {
         return DictReferent.encoded(c.invoke(ListOp.SLICE));
     }
 

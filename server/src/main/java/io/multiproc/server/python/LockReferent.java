@@ -21,18 +21,18 @@ final class LockReferent implements Referent {
     }
 
     @Override
-    public Object call(Call c) {
+    public Object call(MethodCall c) {
         if (c.method.equals("acquire")) {
             Object[] a = c.bind("acquire", List.of("blocking", "timeout"), true, -1L);
             return acquire(c, timeout(a[0], a[1]));
         }
         c.bind("release", List.of());
-        return reentrant ? release(c, c.object) : c.hub.ownerless().release(c, c.object);
+        return reentrant ? release(c, c.object) : c.hub.unowned().release(c, c.object);
     }
 
     static long timeout(Object blocking, Object timeout) {
-        double seconds = timeout == NONE ? -1 : Call.seconds(timeout);
-        if (!Call.truth(blocking)) {
+        double seconds = timeout == NONE ? -1 : MethodCall.seconds(timeout);
+        if (!MethodCall.truth(blocking)) {
             if (seconds != -1) {
                 throw PyError.value("can't specify a timeout for a non-blocking call");
             }
@@ -41,21 +41,21 @@ final class LockReferent implements Referent {
         if (seconds < 0 && seconds != -1) {
             throw PyError.value("timeout value must be a non-negative number");
         }
-        return seconds == -1 ? -1 : Call.millis(seconds);
+        return seconds == -1 ? -1 : MethodCall.millis(seconds);
     }
 
-    private Object acquire(Call c, long timeout) {
+    private Object acquire(MethodCall c, long timeout) {
         if (!reentrant) {
-            return c.hub.ownerless().acquire(c, c.object, timeout);
+            return c.hub.unowned().acquire(c, c.object, timeout);
         }
-        return c.await(LockOp.ACQUIRE, LockReferent::granted, HOLDER, Call.number(timeout));
+        return c.await(LockOp.ACQUIRE, LockReferent::granted, HOLDER, MethodCall.number(timeout));
     }
 
     static Object granted(Reply reply) {
         return QueueReferent.done(reply, !reply.isError() && !Values.isAbsent(reply.value()));
     }
 
-    static Object release(Call c, long lock) {
+    static Object release(MethodCall c, long lock) {
         return c.awaitOn(
                 lock,
                 LockOp.RELEASE,
@@ -69,12 +69,12 @@ final class LockReferent implements Referent {
     }
 
     @Override
-    public String repr(Call c) {
+    public String repr(MethodCall c) {
         return repr(c, c.object, reentrant);
     }
 
     /** The text of a lock; who owns a reentrant one is not told, nor how often another thread does. */
-    static String repr(Call c, long lock, boolean reentrant) {
+    static String repr(MethodCall c, long lock, boolean reentrant) {
         boolean locked = c.invokeOn(lock, LockOp.IS_LOCKED).value()[0] == Tag.TRUE.code();
         String owner = "";
         if (reentrant) {

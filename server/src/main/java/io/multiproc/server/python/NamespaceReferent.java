@@ -13,7 +13,7 @@ import java.util.TreeMap;
 /** A namespace. */
 final class NamespaceReferent implements Referent {
     @Override
-    public Object call(Call c) {
+    public Object call(MethodCall c) {
         int n = c.method.equals("__setattr__") ? 2 : 1;
         List<Object> a = c.positional("Namespace", n, n);
         if (!(a.get(0) instanceof String name)) {
@@ -41,7 +41,7 @@ final class NamespaceReferent implements Referent {
     }
 
     @Override
-    public String repr(Call c) {
+    public String repr(MethodCall c) {
         List<byte[]> pairs = Values.elements(c.invoke(NamespaceOp.SNAPSHOT).value(), 0);
         TreeMap<String, String> shown = new TreeMap<>();
         for (int i = 0; i < pairs.size(); i += 2) {
@@ -54,7 +54,7 @@ final class NamespaceReferent implements Referent {
     }
 
     @Override
-    public Object content(Call c) {
+    public Object content(MethodCall c) {
         Object state =
                 c.hub.translator().fromEnvelope(c.invoke(NamespaceOp.SNAPSHOT).value(), 0);
         PyObject o = new PyObject(

@@ -122,7 +122,7 @@ final class Peers {
                 0,
                 ManagerOp.RELEASE,
                 0,
-                Call.args(
+                MethodCall.args(
                         ManagerOp.RELEASE,
                         Values.container(
                                 io.multiproc.protocol.wire.Tag.DICT,

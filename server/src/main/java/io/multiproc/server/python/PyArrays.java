@@ -65,11 +65,11 @@ final class PyArrays {
         ByteBuffer out = ByteBuffer.allocate(values.size() * width(code)).order(ByteOrder.LITTLE_ENDIAN);
         for (Object v : values) {
             switch (code) {
-                case "f" -> out.putFloat((float) Call.seconds(v));
-                case "d" -> out.putDouble(Call.seconds(v));
+                case "f" -> out.putFloat((float) MethodCall.seconds(v));
+                case "d" -> out.putDouble(MethodCall.seconds(v));
                 case "u", "w" -> out.putInt(v instanceof String s ? s.codePointAt(0) : 0);
                 default -> {
-                    long n = v instanceof Number number ? number.longValue() : Call.integer(v);
+                    long n = v instanceof Number number ? number.longValue() : MethodCall.integer(v);
                     switch (width(code)) {
                         case 1 -> out.put((byte) n);
                         case 2 -> out.putShort((short) n);
@@ -101,7 +101,7 @@ final class PyArrays {
             if (!(v instanceof Number) && !(v instanceof Boolean)) {
                 throw PyError.type("must be real number, not " + Py.typeName(v));
             }
-            return v instanceof Boolean ? Call.seconds(v) : v;
+            return v instanceof Boolean ? MethodCall.seconds(v) : v;
         }
         if (v instanceof Boolean b) {
             return b ? 1L : 0L;

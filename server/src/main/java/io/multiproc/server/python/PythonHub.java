@@ -29,7 +29,7 @@ public final class PythonHub {
     private final Replies replies;
     private final Peers peers;
     private final Iterators iterators;
-    private final Ownerless ownerless;
+    private final UnownedLocks unowned;
     private final Control control;
     private long faults;
     private final BarrierReferent barriers = new BarrierReferent();
@@ -50,7 +50,7 @@ public final class PythonHub {
         replies = new Replies(translator, maxFrame);
         peers = new Peers(engine, awayMillis);
         iterators = new Iterators(this);
-        ownerless = new Ownerless(engine, orphanMillis);
+        unowned = new UnownedLocks(engine, orphanMillis);
         control = new Control(this);
         referents.put(ObjectType.DICT, new DictReferent());
         referents.put(ObjectType.LIST, new ListReferent());
@@ -121,10 +121,10 @@ public final class PythonHub {
 
     /** Takes an answer to a session that no connection has; false if it is none of this dialect's. */
     public boolean answered(long session, long request, Reply reply) {
-        if (session == 0 || session != ownerless.session()) {
+        if (session == 0 || session != unowned.session()) {
             return false;
         }
-        ownerless.answered(request, reply);
+        unowned.answered(request, reply);
         return true;
     }
 
@@ -183,8 +183,8 @@ public final class PythonHub {
         return iterators;
     }
 
-    Ownerless ownerless() {
-        return ownerless;
+    UnownedLocks unowned() {
+        return unowned;
     }
 
     BarrierReferent barriers() {
@@ -209,7 +209,7 @@ public final class PythonHub {
 
     /** The content of a proxy of a dict, or null if it is none. */
     @Nullable
-    Object contentOfDict(Call c, Object v) {
+    Object contentOfDict(MethodCall c, Object v) {
         Idents.Ident ident = proxies.ident(v);
         return ident != null && ident.type() == ObjectType.DICT
                 ? translator.fromEnvelope(
@@ -219,7 +219,7 @@ public final class PythonHub {
 
     /** The content of a proxy of a dict or list, or null if it is none. */
     @Nullable
-    Object contentOfProxy(Call c, PyObject v) {
+    Object contentOfProxy(MethodCall c, PyObject v) {
         Idents.Ident ident = proxies.ident(v);
         if (ident != null && ident.type() == ObjectType.LIST) {
             return translator.fromEnvelope(c.invokeOn(ident.id(), ListOp.SLICE).value(), 0);

@@ -93,7 +93,7 @@ public final class PythonSession {
         try {
             hub.proxies().readBy(serverAddress);
             Object result = work.get();
-            if (result == Call.LATER) {
+            if (result == MethodCall.LATER) {
                 waiting = true;
                 return;
             }
@@ -119,7 +119,7 @@ public final class PythonSession {
                             ? s
                             : hub.repr().shortened(() -> hub.repr().ofGraph(r.ident())));
         }
-        Call call = new Call(hub, this, ident.id(), r.name(), r.args(), r.kwds(), r.shared());
+        MethodCall call = new MethodCall(hub, this, ident.id(), r.name(), r.args(), r.kwds(), r.shared());
         if (ident.typeCode() == Idents.ITERATOR) {
             if (Exposed.ITERATOR.contains(r.name())) {
                 return hub.iterators().call(ident.id(), call);
@@ -228,7 +228,7 @@ public final class PythonSession {
                 pairs.add(Values.ofInteger(n));
             });
             lent.clear();
-            Args args = Call.args(ManagerOp.RELEASE, Values.container(Tag.DICT, pairs));
+            Args args = MethodCall.args(ManagerOp.RELEASE, Values.container(Tag.DICT, pairs));
             hub.engine().invoke(session, ++lastRequest, ManagerOp.RELEASE, 0, args);
         }
     }
@@ -240,10 +240,10 @@ public final class PythonSession {
      */
     public void ended(boolean received, String reason) {
         if (plainWait != NO_REQUEST) {
-            hub.ownerless().abandon(plainWait);
+            hub.unowned().abandon(plainWait);
         }
         for (long object : List.copyOf(plain)) {
-            hub.ownerless().gone(this, object);
+            hub.unowned().gone(this, object);
         }
         if (received) {
             settle();

@@ -10,7 +10,7 @@ import java.util.List;
 /** A queue, joinable or simple. */
 final class QueueReferent implements Referent {
     @Override
-    public Object call(Call c) {
+    public Object call(MethodCall c) {
         return switch (c.method) {
             case "put" -> {
                 Object[] a = c.bind("Queue.put", List.of("item", "block", "timeout"), null, true, NONE);
@@ -43,11 +43,11 @@ final class QueueReferent implements Referent {
             }
             case "join" -> {
                 c.bind("Queue.join", List.of());
-                yield c.await(QueueOp.JOIN, reply -> done(reply, NONE), Call.number(-1));
+                yield c.await(QueueOp.JOIN, reply -> done(reply, NONE), MethodCall.number(-1));
             }
             case "shutdown" -> {
                 Object immediate = c.bind("Queue.shutdown", List.of("immediate"), false)[0];
-                c.invoke(QueueOp.SHUTDOWN, Values.ofBool(Call.truth(immediate)));
+                c.invoke(QueueOp.SHUTDOWN, Values.ofBool(MethodCall.truth(immediate)));
                 yield NONE;
             }
             default -> throw new IllegalStateException(c.method);
@@ -55,14 +55,14 @@ final class QueueReferent implements Referent {
     }
 
     /** Milliseconds, -1 for no limit, 0 for not at all. */
-    private static long timeout(Call c, Object block, Object timeout, boolean put) {
-        if (!Call.truth(block)) {
+    private static long timeout(MethodCall c, Object block, Object timeout, boolean put) {
+        if (!MethodCall.truth(block)) {
             return 0;
         }
         if (timeout == NONE) {
             return -1;
         }
-        double seconds = Call.seconds(timeout);
+        double seconds = MethodCall.seconds(timeout);
         if (seconds < 0) {
             if (put && Values.integer(c.invoke(QueueOp.REMAINING_CAPACITY).value(), 0) == Integer.MAX_VALUE) {
                 // CPython does not look at the time-out where nobody has to wait
@@ -74,14 +74,14 @@ final class QueueReferent implements Referent {
             }
             return negative();
         }
-        return Call.millis(seconds);
+        return MethodCall.millis(seconds);
     }
 
     private static long negative() {
         throw PyError.value("'timeout' must be a non-negative number");
     }
 
-    private static Object put(Call c, Object item, long timeout) {
+    private static Object put(MethodCall c, Object item, long timeout) {
         return c.await(
                 QueueOp.PUT,
                 reply -> {
@@ -91,22 +91,22 @@ final class QueueReferent implements Referent {
                     return done(reply, NONE);
                 },
                 c.value(item),
-                Call.number(timeout));
+                MethodCall.number(timeout));
     }
 
-    private static Object get(Call c, long timeout) {
+    private static Object get(MethodCall c, long timeout) {
         return c.await(
                 QueueOp.TAKE,
                 reply -> {
                     if (!reply.isError() && Values.isAbsent(reply.value())) {
                         throw PyError.raise("_queue", "Empty");
                     }
-                    return done(reply, new Call.Encoded(reply.value()));
+                    return done(reply, new MethodCall.Encoded(reply.value()));
                 },
-                Call.number(timeout));
+                MethodCall.number(timeout));
     }
 
-    private static Object taskDone(Call c) {
+    private static Object taskDone(MethodCall c) {
         return c.await(QueueOp.TASK_DONE, reply -> {
             if (reply.error() == ErrorCode.ILLEGAL_STATE) {
                 throw PyError.value("task_done() called too many times");
@@ -123,7 +123,7 @@ final class QueueReferent implements Referent {
     }
 
     @Override
-    public String repr(Call c) {
+    public String repr(MethodCall c) {
         return "<queue.Queue object at 0x" + Long.toHexString(c.object) + ">";
     }
 

@@ -4,14 +4,14 @@ import io.multiproc.protocol.pickle.Py;
 
 /** The methods of one type of objects, as CPython's server would run them. */
 interface Referent {
-    /** The result of a method that is exposed: a graph, a {@link Call.Encoded}, or {@link Call#LATER}. */
-    Object call(Call call);
+    /** The result of a method that is exposed: a graph, a {@link MethodCall.Encoded}, or {@link MethodCall#LATER}. */
+    Object call(MethodCall call);
 
     /** {@code repr(obj)}. */
-    String repr(Call call);
+    String repr(MethodCall call);
 
     /** The object itself as a value; by default it has none. */
-    default Object content(Call call) {
+    default Object content(MethodCall call) {
         throw PyError.unserializable(
                 "Traceback (most recent call last):\nTypeError: cannot pickle '" + typeName() + "' object\n");
     }

@@ -35,7 +35,7 @@ final class Replies {
             if (v instanceof NewProxy p) {
                 out.text("#PROXY");
                 new Pickler(out, false).save(Py.tuple(Exposed.tuple(p.exposed), p.token));
-            } else if (v instanceof Call.Encoded e) {
+            } else if (v instanceof MethodCall.Encoded e) {
                 translator.pickle(e.bytes(), e.start(), out.text("#RETURN"));
             } else {
                 out.text("#RETURN");

@@ -17,15 +17,15 @@ final class SemaphoreReferent implements Referent {
     }
 
     @Override
-    public Object call(Call c) {
+    public Object call(MethodCall c) {
         if (c.method.equals("acquire")) {
             Object[] a = c.bind("Semaphore.acquire", List.of("blocking", "timeout"), true, NONE);
-            boolean blocking = Call.truth(a[0]);
+            boolean blocking = MethodCall.truth(a[0]);
             if (!blocking && a[1] != NONE) {
                 throw PyError.value("can't specify timeout for non-blocking acquire");
             }
             long timeout = blocking ? EventReferent.patience(a[1]) : 0;
-            return c.hub.ownerless()
+            return c.hub.unowned()
                     .await(
                             c,
                             c.object,
@@ -35,18 +35,18 @@ final class SemaphoreReferent implements Referent {
                                     return false; // a bounded semaphore of none
                                 }
                                 if (!reply.isError() && reply.value()[0] == Tag.TRUE.code()) {
-                                    c.hub.ownerless().acquiredPermit(c, c.object);
+                                    c.hub.unowned().acquiredPermit(c, c.object);
                                 }
-                                return QueueReferent.done(reply, new Call.Encoded(reply.bytes(), reply.start()));
+                                return QueueReferent.done(reply, new MethodCall.Encoded(reply.bytes(), reply.start()));
                             },
                             ONE,
-                            Call.number(timeout));
+                            MethodCall.number(timeout));
         }
-        long n = Call.integer(c.bind("Semaphore.release", List.of("n"), 1L)[0]);
+        long n = MethodCall.integer(c.bind("Semaphore.release", List.of("n"), 1L)[0]);
         if (n < 1) {
             throw PyError.value("n must be one or more");
         }
-        return c.hub.ownerless()
+        return c.hub.unowned()
                 .await(
                         c,
                         c.object,
@@ -56,15 +56,15 @@ final class SemaphoreReferent implements Referent {
                                 throw PyError.value("Semaphore released too many times");
                             }
                             if (!reply.isError()) {
-                                c.hub.ownerless().releasedPermits(c, c.object, n);
+                                c.hub.unowned().releasedPermits(c, c.object, n);
                             }
                             return QueueReferent.done(reply, NONE);
                         },
-                        Call.number(n));
+                        MethodCall.number(n));
     }
 
     @Override
-    public String repr(Call c) {
+    public String repr(MethodCall c) {
         return "<threading." + name + " at 0x" + Long.toHexString(c.object) + ": value="
                 + Values.integer(c.invoke(SemaphoreOp.AVAILABLE).value(), 0) + ">";
     }

@@ -28,8 +28,8 @@ final class SortKeys {
     private SortKeys() {}
 
     /** By the items themselves. */
-    static void sort(Call c, boolean reverse) {
-        Reply reply = c.caller.invoke(ListOp.SORT, c.object, Call.args(ListOp.SORT, Values.ofBool(reverse)));
+    static void sort(MethodCall c, boolean reverse) {
+        Reply reply = c.caller.invoke(ListOp.SORT, c.object, MethodCall.args(ListOp.SORT, Values.ofBool(reverse)));
         if (reply != null && reply.isError()) {
             throw reply.error() == ErrorCode.NOT_COMPARABLE ? notComparable(reply.message()) : PyError.of(reply);
         }
@@ -49,7 +49,7 @@ final class SortKeys {
         return type.equals("null") ? "NoneType" : type;
     }
 
-    static void sort(Call c, Object function, boolean reverse) {
+    static void sort(MethodCall c, Object function, boolean reverse) {
         List<byte[]> versionAndItems = Values.elements(c.invoke(ListOp.SNAPSHOT).value(), 0);
         List<Item> items = new ArrayList<>();
         for (byte[] value : Values.elements(versionAndItems.get(1), 0)) {
@@ -68,7 +68,7 @@ final class SortKeys {
         c.invoke(ListOp.REPLACE_IF_VERSION, versionAndItems.get(0), Values.container(Tag.LIST, sorted));
     }
 
-    private static Object apply(Call c, Object function, Object v) {
+    private static Object apply(MethodCall c, Object function, Object v) {
         String name = function instanceof PyGlobal g && g.module().equals("builtins")
                 ? g.name()
                 : function instanceof PyObject o ? method(o) : "";
@@ -86,13 +86,13 @@ final class SortKeys {
                 return c.hub.repr().ofGraph(v);
             }
             case "bool" -> {
-                return Call.truth(v);
+                return MethodCall.truth(v);
             }
             case "int" -> {
-                return v instanceof Double d ? (Object) (long) (double) d : Call.integer(v);
+                return v instanceof Double d ? (Object) (long) (double) d : MethodCall.integer(v);
             }
             case "float" -> {
-                return Call.seconds(v);
+                return MethodCall.seconds(v);
             }
             case "str.lower", "str.casefold" -> {
                 return text(v).toLowerCase(Locale.ROOT);

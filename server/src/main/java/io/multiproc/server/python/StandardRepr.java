@@ -84,8 +84,8 @@ final class StandardRepr {
     }
 
     private static void complex(List<Object> a, StringBuilder out) {
-        double re = a.isEmpty() ? 0 : Call.seconds(a.get(0));
-        double im = a.size() < 2 ? 0 : Call.seconds(a.get(1));
+        double re = a.isEmpty() ? 0 : MethodCall.seconds(a.get(0));
+        double im = a.size() < 2 ? 0 : MethodCall.seconds(a.get(1));
         String i = trim(PyFloat.repr(im)) + "j";
         if (re == 0 && 1 / re > 0) {
             out.append(i);

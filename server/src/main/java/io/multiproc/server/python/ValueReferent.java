@@ -9,7 +9,7 @@ import java.util.List;
 /** A value. Unlike CPython's it keeps to its type code, so that Java can rely on it. */
 final class ValueReferent implements Referent {
     @Override
-    public Object call(Call c) {
+    public Object call(MethodCall c) {
         if (c.method.equals("get")) {
             c.bind("Value.get", List.of());
             return DictReferent.encoded(c.invoke(ValueOp.GET));
@@ -21,13 +21,13 @@ final class ValueReferent implements Referent {
     }
 
     @Override
-    public String repr(Call c) {
+    public String repr(MethodCall c) {
         return "Value('" + Values.text(c.invoke(ValueOp.CODE).value()) + "', "
                 + c.hub.repr().of(c.invoke(ValueOp.GET).value()) + ")";
     }
 
     @Override
-    public Object content(Call c) {
+    public Object content(MethodCall c) {
         Py.PyDict state = new Py.PyDict()
                 .put("_typecode", Values.text(c.invoke(ValueOp.CODE).value()))
                 .put(

@@ -1,6 +1,6 @@
 package io.multiproc.server.snapshot;
 
-import io.multiproc.server.state.DurableImage;
+import io.multiproc.server.state.DurableSnapshot;
 import io.multiproc.server.state.SharedState;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -33,7 +33,7 @@ public final class Snapshots implements AutoCloseable {
     private final SnapshotLock lock;
     private final Duration interval;
     private final String version;
-    private final Supplier<DurableImage> state;
+    private final Supplier<DurableSnapshot> state;
     private final LinkedBlockingQueue<Job> jobs = new LinkedBlockingQueue<>();
     private final Thread writer = new Thread(this::run, "multiproc-snapshot");
 
@@ -47,10 +47,10 @@ public final class Snapshots implements AutoCloseable {
     private Executor engine = task -> {};
 
     /** An image to write, or why there is none. */
-    private record Job(@Nullable DurableImage image, @Nullable Throwable failure, long taken, boolean last) {}
+    private record Job(@Nullable DurableSnapshot snapshot, @Nullable Throwable failure, long taken, boolean last) {}
 
     private Snapshots(
-            SnapshotFile file, SnapshotLock lock, Duration interval, String version, Supplier<DurableImage> state) {
+            SnapshotFile file, SnapshotLock lock, Duration interval, String version, Supplier<DurableSnapshot> state) {
         this.file = file;
         this.lock = lock;
         this.interval = interval;
@@ -83,7 +83,7 @@ public final class Snapshots implements AutoCloseable {
                     + ": create it, or name another file");
         }
         SnapshotLock lock = SnapshotLock.take(real);
-        Snapshots snapshots = new Snapshots(file, lock, interval, version, state::durableImage);
+        Snapshots snapshots = new Snapshots(file, lock, interval, version, state::durableSnapshot);
         try {
             snapshots.restore(state);
             snapshots.writeFirst();
@@ -241,17 +241,17 @@ public final class Snapshots implements AutoCloseable {
     }
 
     private void handle(Job job) {
-        DurableImage image = job.image;
-        if (image == null) {
+        DurableSnapshot snapshot = job.snapshot;
+        if (snapshot == null) {
             fail("cannot copy the state", job.failure);
             return;
         }
-        if (image.index() == savedIndex && cleanFile == job.last) {
+        if (snapshot.index() == savedIndex && cleanFile == job.last) {
             savedAtNanos = job.taken; // nothing has happened since
             return;
         }
         try {
-            write(image, job.last, job.taken);
+            write(snapshot, job.last, job.taken);
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             if (!ending || job.last) {
                 fail("cannot write " + file.path(), e);
@@ -259,10 +259,10 @@ public final class Snapshots implements AutoCloseable {
         }
     }
 
-    private void write(DurableImage image, boolean last, long taken) throws IOException {
+    private void write(DurableSnapshot snapshot, boolean last, long taken) throws IOException {
         Instant time = Instant.now().minusNanos(System.nanoTime() - taken);
-        file.write(version, last, time, out -> image.writeTo(new Abortable(out, last)));
-        savedIndex = image.index();
+        file.write(version, last, time, out -> snapshot.writeTo(new Abortable(out, last)));
+        savedIndex = snapshot.index();
         cleanFile = last;
         savedAtNanos = taken;
         savedAt = time;

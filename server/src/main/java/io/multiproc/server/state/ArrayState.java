@@ -5,12 +5,15 @@ import io.multiproc.protocol.op.ArrayOp;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Equality;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.TypeCode;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.server.machine.SnapshotReader;
+import io.multiproc.server.machine.SnapshotWriter;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,13 +25,13 @@ final class ArrayState extends ObjectState {
 
     private TypeCode code = TypeCode.INT32;
     private byte[] data = {};
-    private final OwnLock lock;
+    private final AttachedLock lock;
 
     ArrayState(long id, @Nullable String name) {
-        this(id, name, new OwnLock());
+        this(id, name, new AttachedLock());
     }
 
-    private ArrayState(long id, @Nullable String name, OwnLock lock) {
+    private ArrayState(long id, @Nullable String name, AttachedLock lock) {
         super(ObjectType.ARRAY, id, name);
         this.lock = lock;
     }
@@ -53,7 +56,7 @@ final class ArrayState extends ObjectState {
     }
 
     @Override
-    Reply apply(Op op, Args a, Turn turn) {
+    Reply apply(Op op, Args a, ApplyContext context) {
         if (!(op instanceof ArrayOp arrayOp)) {
             throw notMine(op);
         }
@@ -65,7 +68,7 @@ final class ArrayState extends ObjectState {
                 yield Reply.NOTHING;
             }
             case SIZE -> Reply.integer(length());
-            case SLICE -> slice(Slice.of(a, 0, length()), turn.maxReplyBytes());
+            case SLICE -> slice(Slice.of(a, 0, length()), context.maxReplyBytes());
             case SET_SLICE -> {
                 fill(a.values(3), Slice.of(a, 0, length()));
                 yield Reply.NOTHING;
@@ -85,7 +88,7 @@ final class ArrayState extends ObjectState {
                 yield Reply.bool(equal);
             }
             case CODE -> Reply.text(code.symbol());
-            case LOCK -> lock.get(turn);
+            case LOCK -> lock.get(context);
         };
     }
 
@@ -137,8 +140,8 @@ final class ArrayState extends ObjectState {
     }
 
     @Override
-    void dispose(Turn turn) {
-        lock.release(turn);
+    void dispose(ApplyContext context) {
+        lock.release(context);
     }
 
     @Override
@@ -161,7 +164,7 @@ final class ArrayState extends ObjectState {
     }
 
     @Override
-    void restore(SnapshotReader in, Turn turn) {
+    void restore(SnapshotReader in, ApplyContext context) {
         code = TypeCode.of(in.text());
         data = in.bytes();
         lock.restore(in);

@@ -5,9 +5,12 @@ import io.multiproc.protocol.op.BarrierOp;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.server.machine.SnapshotReader;
+import io.multiproc.server.machine.SnapshotWriter;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,27 +43,27 @@ final class BarrierState extends WaitingState {
     }
 
     /** Takes a checked reference to an instance, and the name of a method. */
-    void action(byte[] reference, byte[] name, Turn turn) {
+    void action(byte[] reference, byte[] name, ApplyContext context) {
         instance = reference;
         method = name;
-        turn.references().retain(reference);
+        context.references().retain(reference);
     }
 
     @Override
     @Nullable
-    Reply apply(Op op, Args a, Turn turn) {
+    Reply apply(Op op, Args a, ApplyContext context) {
         if (!(op instanceof BarrierOp barrierOp)) {
             throw notMine(op);
         }
         return switch (barrierOp) {
-            case AWAIT -> await(a.integer(0), turn);
+            case AWAIT -> await(a.integer(0), context);
             case RESET -> {
-                breakIt(turn);
+                breakIt(context);
                 broken = false;
                 yield Reply.NOTHING;
             }
             case ABORT -> {
-                breakIt(turn);
+                breakIt(context);
                 yield Reply.NOTHING;
             }
             case PARTIES -> Reply.integer(parties);
@@ -69,49 +72,49 @@ final class BarrierState extends WaitingState {
         };
     }
 
-    private @Nullable Reply await(long timeout, Turn turn) {
-        long deadline = turn.deadline(timeout);
+    private @Nullable Reply await(long timeout, ApplyContext context) {
+        long deadline = context.deadline(timeout);
         if (broken) {
             return BROKEN;
         }
         if (acting == 0 && waiting.size() == parties - 1) {
             if (instance == null) {
-                return passed(turn);
+                return passed(context);
             }
-            Reply refusal = refusal(turn);
+            Reply refusal = refusal(context);
             if (refusal != null) {
-                breakIt(turn);
+                breakIt(context);
                 return refusal;
             }
-            turn.park(this, waiting, timeout == 0 ? Long.MAX_VALUE : deadline);
-            goOn(turn);
+            context.park(this, waiting, timeout == 0 ? Long.MAX_VALUE : deadline);
+            goOn(context);
             return null;
         }
         if (timeout == 0) {
-            breakIt(turn);
+            breakIt(context);
             return TIMED_OUT;
         }
-        turn.park(this, waiting, deadline);
+        context.park(this, waiting, deadline);
         return null;
     }
 
     /** Lets the other parties of this round go; the answer of the last one. */
-    Reply passed(Turn turn) {
+    Reply passed(ApplyContext context) {
         acting = 0;
         for (long arrival = 0; arrival < parties - 1; arrival++) {
             Waiter w = waiting.first();
             if (w == null) {
                 throw new IllegalStateException("a party is missing");
             }
-            turn.finish(w, Reply.integer(arrival));
+            context.finish(w, Reply.integer(arrival));
         }
         return Reply.integer(parties - 1);
     }
 
     /** The action has thrown: the answer of the last party. */
-    Reply failed(byte[] thrown, Turn turn) {
+    Reply failed(byte[] thrown, ApplyContext context) {
         acting = 0;
-        breakIt(turn);
+        breakIt(context);
         StringBuilder text = new StringBuilder("the barrier is broken: its action failed");
         String separator = ": ";
         if (Tag.of(thrown, 0) == Tag.LIST || Tag.of(thrown, 0) == Tag.TUPLE) {
@@ -127,14 +130,14 @@ final class BarrierState extends WaitingState {
     }
 
     /** The action will have no outcome: its host or the last party is gone. */
-    void actionLost(@Nullable SessionState gone, Turn turn) {
+    void actionLost(@Nullable SessionState gone, ApplyContext context) {
         acting = 0;
-        forget(gone, turn);
-        breakIt(turn);
+        forget(gone, context);
+        breakIt(context);
     }
 
     /** Begins the action if all parties of a round are there and none is under way. */
-    void goOn(Turn turn) {
+    void goOn(ApplyContext context) {
         byte[] reference = instance;
         if (reference == null || acting != 0 || waiting.size() < parties) {
             return;
@@ -143,71 +146,71 @@ final class BarrierState extends WaitingState {
         for (long i = 1; last != null && i < parties; i++) {
             last = last.next;
         }
-        ServiceState service = service(turn);
-        Reply refusal = refusal(turn);
+        ServiceState service = service(context);
+        Reply refusal = refusal(context);
         if (last == null || service == null || refusal != null) {
             if (last != null && refusal != null) {
-                turn.finish(last, refusal);
+                context.finish(last, refusal);
             }
-            breakIt(turn);
+            breakIt(context);
             return;
         }
         waiting.remove(last);
-        acting = service.act(last, this, Values.refId(reference, 0), method, turn);
+        acting = service.act(last, this, Values.refId(reference, 0), method, context);
     }
 
-    private @Nullable ServiceState service(Turn turn) {
+    private @Nullable ServiceState service(ApplyContext context) {
         byte[] reference = instance;
-        return reference != null && turn.references().object(Values.refId(reference, 0)) instanceof InstanceState i
-                ? i.present(turn)
+        return reference != null && context.references().object(Values.refId(reference, 0)) instanceof InstanceState i
+                ? i.present(context)
                 : null;
     }
 
-    private @Nullable Reply refusal(Turn turn) {
-        ServiceState service = service(turn);
+    private @Nullable Reply refusal(ApplyContext context) {
+        ServiceState service = service(context);
         return service == null
                 ? Reply.error(ErrorCode.ILLEGAL_STATE, "the barrier is broken: the class of its action was deleted")
                 : service.refusal();
     }
 
-    private void breakIt(Turn turn) {
+    private void breakIt(ApplyContext context) {
         broken = true;
-        stopActing(null, BROKEN, turn);
-        finishAll(BROKEN, turn);
+        stopActing(null, BROKEN, context);
+        finishAll(BROKEN, context);
     }
 
-    private void stopActing(@Nullable SessionState gone, Reply reply, Turn turn) {
+    private void stopActing(@Nullable SessionState gone, Reply reply, ApplyContext context) {
         long call = acting;
-        ServiceState service = service(turn);
+        ServiceState service = service(context);
         acting = 0;
         if (call != 0 && service != null) {
-            service.stopActing(call, gone, reply, turn);
+            service.stopActing(call, gone, reply, context);
         }
     }
 
     @Override
-    void expire(Waiter w, Turn turn) {
-        turn.finish(w, TIMED_OUT);
-        breakIt(turn);
+    void expire(Waiter w, ApplyContext context) {
+        context.finish(w, TIMED_OUT);
+        breakIt(context);
     }
 
     @Override
-    void cancel(Waiter w, Turn turn) {
-        turn.finish(w, cancelledReply());
-        breakIt(turn);
+    void cancel(Waiter w, ApplyContext context) {
+        context.finish(w, cancelledReply());
+        breakIt(context);
     }
 
     @Override
-    void abandon(Waiter w, Turn turn) {
-        forget(w.session, turn);
-        stopActing(w.session, BROKEN, turn);
-        breakIt(turn);
+    void abandon(Waiter w, ApplyContext context) {
+        forget(w.session, context);
+        stopActing(w.session, BROKEN, context);
+        breakIt(context);
     }
 
     @Override
-    void leave(Waiter w, Turn turn) {
-        turn.unpark(w);
-        breakIt(turn);
+    void leave(Waiter w, ApplyContext context) {
+        context.unpark(w);
+        breakIt(context);
     }
 
     @Override
@@ -235,11 +238,11 @@ final class BarrierState extends WaitingState {
     }
 
     @Override
-    void dispose(Turn turn) {
-        stopActing(null, goneReply(), turn);
-        super.dispose(turn);
+    void dispose(ApplyContext context) {
+        stopActing(null, goneReply(), context);
+        super.dispose(context);
         if (instance != null) {
-            turn.references().release(instance);
+            context.references().release(instance);
         }
     }
 
@@ -262,12 +265,12 @@ final class BarrierState extends WaitingState {
     }
 
     @Override
-    void restore(SnapshotReader in, Turn turn) {
+    void restore(SnapshotReader in, ApplyContext context) {
         parties = in.i64();
         broken = in.u8() == 1;
         acting = in.i64();
         instance = in.optionalBytes();
         method = in.bytes();
-        waiting.restore(in, this, turn);
+        waiting.restore(in, this, context);
     }
 }

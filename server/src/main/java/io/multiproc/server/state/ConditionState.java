@@ -4,27 +4,30 @@ import io.multiproc.protocol.op.ConditionOp;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
+import io.multiproc.server.machine.SnapshotReader;
+import io.multiproc.server.machine.SnapshotWriter;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A condition as an object of its own: the name of one of the conditions of a lock, and a reference to the lock. */
 final class ConditionState extends ObjectState {
-    private final OwnLock lock;
+    private final AttachedLock lock;
 
     ConditionState(long id, @Nullable String name) {
-        this(id, name, new OwnLock());
+        this(id, name, new AttachedLock());
     }
 
-    private ConditionState(long id, @Nullable String name, OwnLock lock) {
+    private ConditionState(long id, @Nullable String name, AttachedLock lock) {
         super(ObjectType.CONDITION, id, name);
         this.lock = lock;
     }
 
     /** Takes a checked reference to a lock or rlock. */
-    void bind(byte[] reference, Turn turn) {
-        lock.bind(reference, turn);
+    void bind(byte[] reference, ApplyContext context) {
+        lock.bind(reference, context);
     }
 
     /** What the condition is called at its lock. */
@@ -32,21 +35,21 @@ final class ConditionState extends ObjectState {
         return "#" + id();
     }
 
-    private @Nullable LockState lock(Turn turn) {
-        return lock.exists() && turn.references().object(lock.id()) instanceof LockState l ? l : null;
+    private @Nullable LockState lock(ApplyContext context) {
+        return lock.exists() && context.references().object(lock.id()) instanceof LockState l ? l : null;
     }
 
     @Override
-    Reply apply(Op op, Args a, Turn turn) {
+    Reply apply(Op op, Args a, ApplyContext context) {
         if (!(op instanceof ConditionOp conditionOp)) {
             throw notMine(op);
         }
-        LockState present = lock(turn);
+        LockState present = lock(context);
         if (present == null && lock.exists()) {
-            throw Directory.noSuchObject(lock.id());
+            throw ObjectDirectory.noSuchObject(lock.id());
         }
         return switch (conditionOp) {
-            case LOCK -> lock.get(turn);
+            case LOCK -> lock.get(context);
             case WAITERS -> Reply.integer(present == null ? 0 : present.waitersOn(label()));
         };
     }
@@ -64,12 +67,12 @@ final class ConditionState extends ObjectState {
     }
 
     @Override
-    void dispose(Turn turn) {
-        LockState present = lock(turn);
+    void dispose(ApplyContext context) {
+        LockState present = lock(context);
         if (present != null) {
-            present.endCondition(label(), goneReply(), turn);
+            present.endCondition(label(), goneReply(), context);
         }
-        lock.release(turn);
+        lock.release(context);
     }
 
     @Override
@@ -88,7 +91,7 @@ final class ConditionState extends ObjectState {
     }
 
     @Override
-    void restore(SnapshotReader in, Turn turn) {
+    void restore(SnapshotReader in, ApplyContext context) {
         lock.restore(in);
     }
 }

@@ -6,6 +6,8 @@ import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.server.machine.SnapshotReader;
+import io.multiproc.server.machine.SnapshotWriter;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +24,7 @@ final class CounterState extends ObjectState {
     }
 
     @Override
-    Reply apply(Op op, Args a, Turn turn) {
+    Reply apply(Op op, Args a, ApplyContext context) {
         if (!(op instanceof CounterOp counterOp)) {
             throw notMine(op);
         }
@@ -62,7 +64,7 @@ final class CounterState extends ObjectState {
     }
 
     @Override
-    void dispose(Turn turn) {
+    void dispose(ApplyContext context) {
         // nothing is stored
     }
 
@@ -84,7 +86,7 @@ final class CounterState extends ObjectState {
     }
 
     @Override
-    void restore(SnapshotReader in, Turn turn) {
+    void restore(SnapshotReader in, ApplyContext context) {
         count = in.i64();
     }
 }

@@ -6,10 +6,14 @@ import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.ByteWriter;
+import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.server.machine.SnapshotReader;
+import io.multiproc.server.machine.SnapshotWriter;
+import io.multiproc.server.table.OrderedTable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,13 +22,13 @@ final class DictState extends ObjectState {
     private static final int MAX_CHUNK = 100_000;
     private static final int TUPLE_AND_CURSOR = 18;
 
-    private final Entries entries;
+    private final KeyedEntries entries;
 
     DictState(long id, @Nullable String name) {
-        this(id, name, new Entries());
+        this(id, name, new KeyedEntries());
     }
 
-    private DictState(long id, @Nullable String name, Entries entries) {
+    private DictState(long id, @Nullable String name, KeyedEntries entries) {
         super(ObjectType.DICT, id, name);
         this.entries = entries;
     }
@@ -34,81 +38,81 @@ final class DictState extends ObjectState {
     }
 
     /** Takes the pairs of a dict whose keys and references have been checked. */
-    void fill(byte[] b, int dict, Turn turn) {
-        entries.putAll(b, dict, turn);
+    void fill(byte[] b, int dict, ApplyContext context) {
+        entries.putAll(b, dict, context);
     }
 
     @Override
     @Nullable
-    Reply apply(Op op, Args a, Turn turn) {
+    Reply apply(Op op, Args a, ApplyContext context) {
         if (!(op instanceof DictOp dictOp)) {
             throw notMine(op);
         }
         OrderedTable table = entries.table();
         return switch (dictOp) {
             case GET -> entries.valueAt(entries.find(a, 0));
-            case GET_MANY -> getMany(a, turn);
+            case GET_MANY -> getMany(a, context);
             case CONTAINS_KEY -> Reply.bool(entries.find(a, 0) >= 0);
             case CONTAINS_VALUE -> Reply.bool(containsValue(a));
             case SIZE -> Reply.integer(table.size());
             case SET -> {
-                entries.put(a, 0, 1, turn);
+                entries.put(a, 0, 1, context);
                 yield Reply.NOTHING;
             }
             case PUT -> {
-                byte[] old = entries.put(a, 0, 1, turn);
-                yield old == null ? Reply.ABSENT : Entries.value(old);
+                byte[] old = entries.put(a, 0, 1, context);
+                yield old == null ? Reply.ABSENT : KeyedEntries.value(old);
             }
             case PUT_IF_ABSENT -> {
                 int at = entries.find(a, 0);
                 if (at < 0) {
-                    entries.put(a, 0, 1, turn);
+                    entries.put(a, 0, 1, context);
                 }
                 yield entries.valueAt(at);
             }
             case PUT_ALL -> {
-                Entries.checkReferences(a, 0, turn);
-                entries.putAll(a.buffer(), a.start(0), turn);
+                KeyedEntries.checkReferences(a, 0, context);
+                entries.putAll(a.buffer(), a.start(0), context);
                 yield Reply.NOTHING;
             }
             case REMOVE -> {
                 int at = entries.find(a, 0);
-                yield at < 0 ? Reply.ABSENT : Entries.value(entries.remove(at, turn));
+                yield at < 0 ? Reply.ABSENT : KeyedEntries.value(entries.remove(at, context));
             }
             case REMOVE_IF -> {
                 int at = entries.find(a, 0);
                 boolean equal = at >= 0 && entries.valueEquals(at, a, 1);
                 if (equal) {
-                    entries.remove(at, turn);
+                    entries.remove(at, context);
                 }
                 yield Reply.bool(equal);
             }
             case REPLACE -> {
                 int at = entries.find(a, 0);
-                Entries.checkReferences(a, 1, turn);
-                yield at < 0 ? Reply.ABSENT : Entries.value(entries.replace(at, a, 1, turn));
+                KeyedEntries.checkReferences(a, 1, context);
+                yield at < 0 ? Reply.ABSENT : KeyedEntries.value(entries.replace(at, a, 1, context));
             }
-            case REPLACE_IF -> Reply.bool(entries.compareAndSet(a, turn));
-            case POP_ITEM -> popItem(turn);
-            case ADD -> entries.add(a, turn);
+            case REPLACE_IF -> Reply.bool(entries.compareAndSet(a, context));
+            case POP_ITEM -> popItem(context);
+            case ADD -> entries.add(a, context);
             case CLEAR -> {
-                entries.clear(turn);
+                entries.clear(context);
                 yield Reply.NOTHING;
             }
-            case SNAPSHOT -> Reply.value(entries.snapshotValue(turn.maxReplyBytes()));
-            case CHUNK -> chunk(a.integer(0), a.integer(1), a.integer(2), turn.maxReplyBytes());
+            case SNAPSHOT -> Reply.value(entries.snapshotValue(context.maxReplyBytes()));
+            case CHUNK -> chunk(a.integer(0), a.integer(1), a.integer(2), context.maxReplyBytes());
             case SET_FENCED -> {
-                checkToken(a.integer(2), a.integer(3), turn);
-                entries.put(a, 0, 1, turn);
+                checkToken(a.integer(2), a.integer(3), context);
+                entries.put(a, 0, 1, context);
                 yield Reply.NOTHING;
             }
         };
     }
 
-    private static void checkToken(long id, long token, Turn turn) {
-        ObjectState object = turn.references().object(id);
+    private static void checkToken(long id, long token, ApplyContext context) {
+        ObjectState object = context.references().object(id);
         if (object == null) {
-            throw Directory.noSuchObject(id);
+            throw ObjectDirectory.noSuchObject(id);
         }
         if (!(object instanceof LockState lock)) {
             throw new ValueException(
@@ -121,9 +125,9 @@ final class DictState extends ObjectState {
         }
     }
 
-    private Reply getMany(Args a, Turn turn) {
+    private Reply getMany(Args a, ApplyContext context) {
         byte[] b = a.buffer();
-        ContainerBuilder out = new ContainerBuilder(Tag.LIST, turn.maxReplyBytes());
+        ContainerBuilder out = new ContainerBuilder(Tag.LIST, context.maxReplyBytes());
         int p = Values.first(a.start(0));
         for (int n = Values.count(b, a.start(0)); n > 0; n--) {
             int next = Values.skip(b, p);
@@ -149,12 +153,12 @@ final class DictState extends ObjectState {
         return false;
     }
 
-    private Reply popItem(Turn turn) {
+    private Reply popItem(ApplyContext context) {
         int at = entries.table().last();
         if (at < 0) {
             return Reply.ABSENT;
         }
-        byte[] entry = entries.remove(at, turn);
+        byte[] entry = entries.remove(at, context);
         ByteWriter out = new ByteWriter(9 + entry.length);
         int mark = out.begin(Tag.TUPLE);
         return Reply.value(out.raw(entry).end(mark, 2).array());
@@ -213,8 +217,8 @@ final class DictState extends ObjectState {
     }
 
     @Override
-    void dispose(Turn turn) {
-        entries.clear(turn);
+    void dispose(ApplyContext context) {
+        entries.clear(context);
     }
 
     @Override
@@ -233,7 +237,7 @@ final class DictState extends ObjectState {
     }
 
     @Override
-    void restore(SnapshotReader in, Turn turn) {
+    void restore(SnapshotReader in, ApplyContext context) {
         entries.restore(in);
     }
 }

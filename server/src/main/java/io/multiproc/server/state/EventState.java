@@ -4,9 +4,12 @@ import io.multiproc.protocol.op.EventOp;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.server.machine.SnapshotReader;
+import io.multiproc.server.machine.SnapshotWriter;
 import org.jspecify.annotations.Nullable;
 
 /** An event. Between entries, somebody waits only while it is not set. */
@@ -19,14 +22,14 @@ final class EventState extends WaitingState {
 
     @Override
     @Nullable
-    Reply apply(Op op, Args a, Turn turn) {
+    Reply apply(Op op, Args a, ApplyContext context) {
         if (!(op instanceof EventOp eventOp)) {
             throw notMine(op);
         }
         return switch (eventOp) {
             case SET -> {
                 set = true;
-                finishAll(Reply.TRUE, turn);
+                finishAll(Reply.TRUE, context);
                 yield Reply.NOTHING;
             }
             case CLEAR -> {
@@ -34,13 +37,13 @@ final class EventState extends WaitingState {
                 yield Reply.NOTHING;
             }
             case IS_SET -> Reply.bool(set);
-            case AWAIT -> await(set, a.integer(0), turn);
+            case AWAIT -> await(set, a.integer(0), context);
         };
     }
 
     @Override
-    void expire(Waiter w, Turn turn) {
-        turn.finish(w, Reply.FALSE);
+    void expire(Waiter w, ApplyContext context) {
+        context.finish(w, Reply.FALSE);
     }
 
     @Override
@@ -70,8 +73,8 @@ final class EventState extends WaitingState {
     }
 
     @Override
-    void restore(SnapshotReader in, Turn turn) {
+    void restore(SnapshotReader in, ApplyContext context) {
         set = in.u8() == 1;
-        waiting.restore(in, this, turn);
+        waiting.restore(in, this, context);
     }
 }

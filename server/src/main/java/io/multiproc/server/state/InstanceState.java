@@ -4,9 +4,12 @@ import io.multiproc.protocol.op.InstanceOp;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.server.machine.SnapshotReader;
+import io.multiproc.server.machine.SnapshotWriter;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,29 +22,29 @@ final class InstanceState extends ObjectState {
     }
 
     /** Takes a checked reference to a service. */
-    void bind(byte[] reference, Turn turn) {
+    void bind(byte[] reference, ApplyContext context) {
         service = reference;
-        turn.references().retain(reference);
+        context.references().retain(reference);
     }
 
     /** The service, or null if it was deleted. */
     @Nullable
-    ServiceState present(Turn turn) {
-        return turn.references().object(Values.refId(service, 0)) instanceof ServiceState s ? s : null;
+    ServiceState present(ApplyContext context) {
+        return context.references().object(Values.refId(service, 0)) instanceof ServiceState s ? s : null;
     }
 
     @Override
     @Nullable
-    Reply apply(Op op, Args a, Turn turn) {
+    Reply apply(Op op, Args a, ApplyContext context) {
         if (!(op instanceof InstanceOp instanceOp)) {
             throw notMine(op);
         }
-        ServiceState s = present(turn);
+        ServiceState s = present(context);
         if (s == null) {
-            throw Directory.noSuchObject(Values.refId(service, 0));
+            throw ObjectDirectory.noSuchObject(Values.refId(service, 0));
         }
         return switch (instanceOp) {
-            case CALL -> s.call(this, a, turn);
+            case CALL -> s.call(this, a, context);
             case SERVICE -> Reply.value(service);
         };
     }
@@ -57,12 +60,12 @@ final class InstanceState extends ObjectState {
     }
 
     @Override
-    void dispose(Turn turn) {
-        ServiceState s = present(turn);
+    void dispose(ApplyContext context) {
+        ServiceState s = present(context);
         if (s != null) {
-            s.instanceEnded(id(), turn);
+            s.instanceEnded(id(), context);
         }
-        turn.references().release(service);
+        context.references().release(service);
     }
 
     @Override
@@ -83,7 +86,7 @@ final class InstanceState extends ObjectState {
     }
 
     @Override
-    void restore(SnapshotReader in, Turn turn) {
+    void restore(SnapshotReader in, ApplyContext context) {
         service = in.bytes();
     }
 }

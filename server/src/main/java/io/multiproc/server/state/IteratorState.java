@@ -5,10 +5,14 @@ import io.multiproc.protocol.op.IteratorOp;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.server.machine.SnapshotReader;
+import io.multiproc.server.machine.SnapshotWriter;
+import io.multiproc.server.table.OrderedTable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,13 +31,13 @@ final class IteratorState extends ObjectState {
     }
 
     /** Takes a checked reference to a dict, list or set. */
-    void bind(byte[] reference, Turn turn) {
+    void bind(byte[] reference, ApplyContext context) {
         source = reference;
-        turn.references().retain(reference);
+        context.references().retain(reference);
     }
 
     @Override
-    Reply apply(Op op, Args a, Turn turn) {
+    Reply apply(Op op, Args a, ApplyContext context) {
         if (op != IteratorOp.NEXT) {
             throw notMine(op);
         }
@@ -41,18 +45,18 @@ final class IteratorState extends ObjectState {
         if (limit < 1 || limit > MAX_CHUNK) {
             throw badArgument("limit must be 1 to " + MAX_CHUNK + ", not " + limit);
         }
-        ObjectState object = turn.references().object(Values.refId(source, 0));
+        ObjectState object = context.references().object(Values.refId(source, 0));
         if (object == null) {
-            throw Directory.noSuchObject(Values.refId(source, 0));
+            throw ObjectDirectory.noSuchObject(Values.refId(source, 0));
         }
         ContainerBuilder out = new ContainerBuilder(Tag.LIST, Integer.MAX_VALUE - 64);
         if (position >= 0) {
             if (object instanceof ListState list) {
-                nextOf(list, limit, out, turn.maxReplyBytes());
+                nextOf(list, limit, out, context.maxReplyBytes());
             } else if (object instanceof DictState dict) {
-                nextOf(object, dict.table(), limit, out, turn.maxReplyBytes());
+                nextOf(object, dict.table(), limit, out, context.maxReplyBytes());
             } else if (object instanceof SetState set) {
-                nextOf(object, set.table(), limit, out, turn.maxReplyBytes());
+                nextOf(object, set.table(), limit, out, context.maxReplyBytes());
             }
         }
         return Reply.value(out.build());
@@ -107,8 +111,8 @@ final class IteratorState extends ObjectState {
     }
 
     @Override
-    void dispose(Turn turn) {
-        turn.references().release(source);
+    void dispose(ApplyContext context) {
+        context.references().release(source);
     }
 
     @Override
@@ -131,7 +135,7 @@ final class IteratorState extends ObjectState {
     }
 
     @Override
-    void restore(SnapshotReader in, Turn turn) {
+    void restore(SnapshotReader in, ApplyContext context) {
         source = in.bytes();
         position = in.i64();
         size = in.i64();

@@ -4,9 +4,12 @@ import io.multiproc.protocol.op.LatchOp;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.server.machine.SnapshotReader;
+import io.multiproc.server.machine.SnapshotWriter;
 import org.jspecify.annotations.Nullable;
 
 /** A count-down latch. Between entries, somebody waits only while the count is above 0. */
@@ -23,7 +26,7 @@ final class LatchState extends WaitingState {
 
     @Override
     @Nullable
-    Reply apply(Op op, Args a, Turn turn) {
+    Reply apply(Op op, Args a, ApplyContext context) {
         if (!(op instanceof LatchOp latchOp)) {
             throw notMine(op);
         }
@@ -35,18 +38,18 @@ final class LatchState extends WaitingState {
                 }
                 count = Math.max(0, count - steps);
                 if (count == 0) {
-                    finishAll(Reply.TRUE, turn);
+                    finishAll(Reply.TRUE, context);
                 }
                 yield Reply.integer(count);
             }
             case COUNT -> Reply.integer(count);
-            case AWAIT -> await(count == 0, a.integer(0), turn);
+            case AWAIT -> await(count == 0, a.integer(0), context);
         };
     }
 
     @Override
-    void expire(Waiter w, Turn turn) {
-        turn.finish(w, Reply.FALSE);
+    void expire(Waiter w, ApplyContext context) {
+        context.finish(w, Reply.FALSE);
     }
 
     @Override
@@ -76,8 +79,8 @@ final class LatchState extends WaitingState {
     }
 
     @Override
-    void restore(SnapshotReader in, Turn turn) {
+    void restore(SnapshotReader in, ApplyContext context) {
         count = in.i64();
-        waiting.restore(in, this, turn);
+        waiting.restore(in, this, context);
     }
 }

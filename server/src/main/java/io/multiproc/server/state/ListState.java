@@ -6,11 +6,16 @@ import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.ByteWriter;
+import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Equality;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.server.machine.SnapshotReader;
+import io.multiproc.server.machine.SnapshotWriter;
+import io.multiproc.server.table.ElementRing;
+import io.multiproc.server.table.ElementSearch;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
@@ -23,15 +28,15 @@ final class ListState extends ObjectState {
     private static final long MAX_REPEATED = 100_000_000;
     private static final Comparator<byte[]> ORDER = Equality::compare;
 
-    private final Elements<byte[]> elements;
+    private final ElementRing<byte[]> elements;
     /** Changes with each change of the list. */
     private long version;
 
     ListState(long id, @Nullable String name) {
-        this(id, name, new Elements<>());
+        this(id, name, new ElementRing<>());
     }
 
-    private ListState(long id, @Nullable String name, Elements<byte[]> elements) {
+    private ListState(long id, @Nullable String name, ElementRing<byte[]> elements) {
         super(ObjectType.LIST, id, name);
         this.elements = elements;
     }
@@ -41,13 +46,13 @@ final class ListState extends ObjectState {
     }
 
     /** Takes elements whose references have been checked. */
-    void fill(List<byte[]> values, Turn turn) {
-        insertAll(0, values, turn);
+    void fill(List<byte[]> values, ApplyContext context) {
+        insertAll(0, values, context);
     }
 
     @Override
     @Nullable
-    Reply apply(Op op, Args a, Turn turn) {
+    Reply apply(Op op, Args a, ApplyContext context) {
         if (!(op instanceof ListOp listOp)) {
             throw notMine(op);
         }
@@ -55,49 +60,49 @@ final class ListState extends ObjectState {
             case GET -> Reply.value(elements.get(index(a, "list index out of range")));
             case SET -> {
                 int i = index(a, "list assignment index out of range");
-                Entries.checkReferences(a, 1, turn);
-                yield Reply.value(set(i, a.value(1), turn));
+                KeyedEntries.checkReferences(a, 1, context);
+                yield Reply.value(set(i, a.value(1), context));
             }
             case ADD -> {
-                Entries.checkReferences(a, 0, turn);
-                insert(elements.size(), a.value(0), turn);
+                KeyedEntries.checkReferences(a, 0, context);
+                insert(elements.size(), a.value(0), context);
                 yield Reply.NOTHING;
             }
             case ADD_AT -> {
                 int i = place(a.integer(0));
-                Entries.checkReferences(a, 1, turn);
-                insert(i, a.value(1), turn);
+                KeyedEntries.checkReferences(a, 1, context);
+                insert(i, a.value(1), context);
                 yield Reply.NOTHING;
             }
             case INSERT -> {
-                Entries.checkReferences(a, 1, turn);
-                insert(clamp(a.integer(0)), a.value(1), turn);
+                KeyedEntries.checkReferences(a, 1, context);
+                insert(clamp(a.integer(0)), a.value(1), context);
                 yield Reply.NOTHING;
             }
             case ADD_ALL -> {
-                Entries.checkReferences(a, 0, turn);
-                insertAll(elements.size(), a.values(0), turn);
+                KeyedEntries.checkReferences(a, 0, context);
+                insertAll(elements.size(), a.values(0), context);
                 yield Reply.NOTHING;
             }
             case ADD_ALL_AT -> {
                 int i = place(a.integer(0));
-                Entries.checkReferences(a, 1, turn);
-                insertAll(i, a.values(1), turn);
+                KeyedEntries.checkReferences(a, 1, context);
+                insertAll(i, a.values(1), context);
                 yield Reply.NOTHING;
             }
             case REMOVE_AT -> {
                 int i = index(a, elements.isEmpty() ? "pop from empty list" : "pop index out of range");
-                yield Reply.value(remove(i, turn));
+                yield Reply.value(remove(i, context));
             }
             case REMOVE_VALUE -> {
                 int i = find(a, 0, elements.size());
                 if (i >= 0) {
-                    remove(i, turn);
+                    remove(i, context);
                 }
                 yield Reply.bool(i >= 0);
             }
-            case REMOVE_ALL -> Reply.bool(removeAll(Matching.positions(elements, a.values(0), true), turn));
-            case RETAIN_ALL -> Reply.bool(removeAll(Matching.positions(elements, a.values(0), false), turn));
+            case REMOVE_ALL -> Reply.bool(removeAll(ElementSearch.positions(elements, a.values(0), true), context));
+            case RETAIN_ALL -> Reply.bool(removeAll(ElementSearch.positions(elements, a.values(0), false), context));
             case INDEX_OF -> {
                 int start = a.present(1) ? clamp(a.integer(1)) : 0;
                 int stop = a.present(2) ? clamp(a.integer(2)) : elements.size();
@@ -110,7 +115,7 @@ final class ListState extends ObjectState {
                 }
                 yield Reply.integer(i);
             }
-            case CONTAINS_ALL -> Reply.bool(Matching.containsAll(elements, a.values(0)));
+            case CONTAINS_ALL -> Reply.bool(ElementSearch.containsAll(elements, a.values(0)));
             case COUNT -> {
                 long n = 0;
                 for (int i = 0; i < elements.size(); i++) {
@@ -120,18 +125,18 @@ final class ListState extends ObjectState {
             }
             case SIZE -> Reply.integer(elements.size());
             case CLEAR -> {
-                clear(turn);
+                clear(context);
                 yield Reply.NOTHING;
             }
-            case SLICE -> slice(Slice.of(a, 0, elements.size()), turn.maxReplyBytes());
+            case SLICE -> slice(Slice.of(a, 0, elements.size()), context.maxReplyBytes());
             case SET_SLICE -> {
                 Slice slice = Slice.of(a, 0, elements.size());
-                Entries.checkReferences(a, 3, turn);
-                setSlice(slice, a.values(3), turn);
+                KeyedEntries.checkReferences(a, 3, context);
+                setSlice(slice, a.values(3), context);
                 yield Reply.NOTHING;
             }
             case DELETE_SLICE -> {
-                deleteSlice(Slice.of(a, 0, elements.size()), turn);
+                deleteSlice(Slice.of(a, 0, elements.size()), context);
                 yield Reply.NOTHING;
             }
             case REVERSE -> {
@@ -143,24 +148,24 @@ final class ListState extends ObjectState {
                 yield Reply.NOTHING;
             }
             case REPEAT -> {
-                repeat(a.integer(0), turn);
+                repeat(a.integer(0), context);
                 yield Reply.NOTHING;
             }
             case COMPARE_AND_SET -> {
                 int i = index(a, "list assignment index out of range");
                 boolean same = equal(i, a, 1);
-                Entries.checkReferences(a, 2, turn);
+                KeyedEntries.checkReferences(a, 2, context);
                 if (same) {
-                    set(i, a.value(2), turn);
+                    set(i, a.value(2), context);
                 }
                 yield Reply.bool(same);
             }
-            case SNAPSHOT -> snapshotReply(turn.maxReplyBytes());
+            case SNAPSHOT -> snapshotReply(context.maxReplyBytes());
             case REPLACE_IF_VERSION -> {
-                Entries.checkReferences(a, 1, turn);
+                KeyedEntries.checkReferences(a, 1, context);
                 boolean same = a.integer(0) == version;
                 if (same) {
-                    replace(0, elements.size(), a.values(1), turn);
+                    replace(0, elements.size(), a.values(1), context);
                 }
                 yield Reply.bool(same);
             }
@@ -203,60 +208,60 @@ final class ListState extends ObjectState {
         return -1;
     }
 
-    private byte[] set(int i, byte[] value, Turn turn) {
+    private byte[] set(int i, byte[] value, ApplyContext context) {
         version++;
-        turn.references().retain(value);
+        context.references().retain(value);
         byte[] old = elements.set(i, value);
-        turn.references().release(old);
+        context.references().release(old);
         return old;
     }
 
-    private void insert(int i, byte[] value, Turn turn) {
-        turn.checkEntries(elements.size(), 1);
+    private void insert(int i, byte[] value, ApplyContext context) {
+        context.checkEntries(elements.size(), 1);
         version++;
-        turn.references().retain(value);
+        context.references().retain(value);
         elements.add(i, value);
     }
 
-    private void insertAll(int i, List<byte[]> values, Turn turn) {
-        replace(i, i, values, turn);
+    private void insertAll(int i, List<byte[]> values, ApplyContext context) {
+        replace(i, i, values, context);
     }
 
-    private void replace(int from, int to, List<byte[]> values, Turn turn) {
-        turn.checkEntries(elements.size() - (to - from), values.size());
+    private void replace(int from, int to, List<byte[]> values, ApplyContext context) {
+        context.checkEntries(elements.size() - (to - from), values.size());
         version++;
         for (byte[] value : values) {
-            turn.references().retain(value);
+            context.references().retain(value);
         }
         for (int i = from; i < to; i++) {
-            turn.references().release(elements.get(i));
+            context.references().release(elements.get(i));
         }
         elements.replace(from, to, values);
     }
 
-    private byte[] remove(int i, Turn turn) {
+    private byte[] remove(int i, ApplyContext context) {
         version++;
         byte[] old = elements.remove(i);
-        turn.references().release(old);
+        context.references().release(old);
         return old;
     }
 
-    private boolean removeAll(BitSet positions, Turn turn) {
+    private boolean removeAll(BitSet positions, ApplyContext context) {
         if (positions.isEmpty()) {
             return false;
         }
         version++;
         for (int i = positions.nextSetBit(0); i >= 0; i = positions.nextSetBit(i + 1)) {
-            turn.references().release(elements.get(i));
+            context.references().release(elements.get(i));
         }
         elements.removeAll(positions);
         return true;
     }
 
-    private void clear(Turn turn) {
+    private void clear(ApplyContext context) {
         version++;
         for (int i = 0; i < elements.size(); i++) {
-            turn.references().release(elements.get(i));
+            context.references().release(elements.get(i));
         }
         elements.clear();
     }
@@ -277,9 +282,9 @@ final class ListState extends ObjectState {
         return Reply.value(out.end(mark, slice.length()).array());
     }
 
-    private void setSlice(Slice slice, List<byte[]> values, Turn turn) {
+    private void setSlice(Slice slice, List<byte[]> values, ApplyContext context) {
         if (slice.step() == 1) {
-            replace(slice.start(), Math.max(slice.start(), slice.stop()), values, turn);
+            replace(slice.start(), Math.max(slice.start(), slice.stop()), values, context);
             return;
         }
         if (values.size() != slice.length()) {
@@ -287,16 +292,16 @@ final class ListState extends ObjectState {
                     + slice.length());
         }
         for (int i = 0; i < slice.length(); i++) {
-            set(slice.position(i), values.get(i), turn);
+            set(slice.position(i), values.get(i), context);
         }
     }
 
-    private void deleteSlice(Slice slice, Turn turn) {
+    private void deleteSlice(Slice slice, ApplyContext context) {
         BitSet positions = new BitSet();
         for (int i = 0; i < slice.length(); i++) {
             positions.set(slice.position(i));
         }
-        removeAll(positions, turn);
+        removeAll(positions, context);
     }
 
     private void reverse() {
@@ -319,10 +324,10 @@ final class ListState extends ObjectState {
         }
     }
 
-    private void repeat(long times, Turn turn) {
+    private void repeat(long times, ApplyContext context) {
         int size = elements.size();
         if (times <= 0 || size == 0) {
-            clear(turn);
+            clear(context);
             return;
         }
         if (times > MAX_REPEATED / size) {
@@ -330,11 +335,11 @@ final class ListState extends ObjectState {
                     ErrorCode.TOO_LARGE,
                     size + " elements repeated " + times + " times exceed " + MAX_REPEATED + " elements");
         }
-        turn.checkEntries(size, size * (times - 1));
+        context.checkEntries(size, size * (times - 1));
         version++;
         for (long i = size; i < size * times; i++) {
             byte[] value = elements.get((int) (i - size));
-            turn.references().retain(value);
+            context.references().retain(value);
             elements.addLast(value);
         }
     }
@@ -358,8 +363,8 @@ final class ListState extends ObjectState {
     }
 
     @Override
-    void dispose(Turn turn) {
-        clear(turn);
+    void dispose(ApplyContext context) {
+        clear(context);
     }
 
     @Override
@@ -385,7 +390,7 @@ final class ListState extends ObjectState {
     }
 
     @Override
-    void restore(SnapshotReader in, Turn turn) {
+    void restore(SnapshotReader in, ApplyContext context) {
         version = in.i64();
         for (int n = in.i32(); n > 0; n--) {
             elements.addLast(in.bytes());

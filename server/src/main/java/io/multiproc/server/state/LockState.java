@@ -5,10 +5,14 @@ import io.multiproc.protocol.op.LockOp;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.server.machine.Command;
+import io.multiproc.server.machine.SnapshotReader;
+import io.multiproc.server.machine.SnapshotWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -22,12 +26,12 @@ import org.jspecify.annotations.Nullable;
  * the lock and is answered when it owns the lock again. A signal whose waiter is cancelled or lost before that goes to the
  * next waiter of the condition.
  */
-final class LockState extends ObjectState implements Owned {
+final class LockState extends ObjectState implements Ownable {
     private final Waiters queue = new Waiters();
     /** Only conditions that somebody waits on. */
     private final Map<String, Waiters> conditions = new LinkedHashMap<>();
 
-    private final Orphan orphan = new Orphan(this);
+    private final OrphanedHold orphan = new OrphanedHold(this);
 
     private @Nullable SessionState owner;
     private long holder;
@@ -40,26 +44,26 @@ final class LockState extends ObjectState implements Owned {
 
     @Override
     @Nullable
-    Reply apply(Op op, Args a, Turn turn) {
+    Reply apply(Op op, Args a, ApplyContext context) {
         if (!(op instanceof LockOp lockOp)) {
             throw notMine(op);
         }
         return switch (lockOp) {
-            case ACQUIRE -> acquire(a.integer(0), a.integer(1), turn);
+            case ACQUIRE -> acquire(a.integer(0), a.integer(1), context);
             case RELEASE -> {
-                checkOwner(a, turn);
+                checkOwner(a, context);
                 levels--;
                 if (levels == 0) {
-                    free(turn);
+                    free(context);
                 }
                 yield Reply.NOTHING;
             }
             case IS_LOCKED -> Reply.bool(owner != null);
-            case HOLD_COUNT -> Reply.integer(owns(a, turn) ? levels : 0);
-            case TOKEN -> owns(a, turn) ? Reply.integer(token) : Reply.ABSENT;
+            case HOLD_COUNT -> Reply.integer(owns(a, context) ? levels : 0);
+            case TOKEN -> owns(a, context) ? Reply.integer(token) : Reply.ABSENT;
             case QUEUE_LENGTH -> Reply.integer(queue.size());
-            case AWAIT -> await(a, turn);
-            case SIGNAL -> signal(a, turn);
+            case AWAIT -> await(a, context);
+            case SIGNAL -> signal(a, context);
             case CHECK -> Reply.bool(isCurrent(a.integer(0)));
         };
     }
@@ -69,25 +73,25 @@ final class LockState extends ObjectState implements Owned {
         return owner != null && token == asked;
     }
 
-    private boolean owns(Args a, Turn turn) {
-        return owner == turn.caller() && holder == a.integer(0);
+    private boolean owns(Args a, ApplyContext context) {
+        return owner == context.caller() && holder == a.integer(0);
     }
 
-    private void checkOwner(Args a, Turn turn) {
-        if (!owns(a, turn)) {
+    private void checkOwner(Args a, ApplyContext context) {
+        if (!owns(a, context)) {
             throw new ValueException(
                     ErrorCode.NOT_OWNER,
                     owner == null ? "the lock is not locked" : "the lock is held by another thread or process");
         }
     }
 
-    private @Nullable Reply acquire(long asker, long timeout, Turn turn) {
-        long deadline = turn.deadline(timeout);
+    private @Nullable Reply acquire(long asker, long timeout, ApplyContext context) {
+        long deadline = context.deadline(timeout);
         if (owner == null) {
-            grant(turn.caller(), asker, 1, turn);
+            grant(context.caller(), asker, 1, context);
             return Reply.integer(token);
         }
-        if (owner == turn.caller() && holder == asker) {
+        if (owner == context.caller() && holder == asker) {
             if (type() == ObjectType.RLOCK) {
                 levels++;
                 return Reply.integer(token);
@@ -102,12 +106,12 @@ final class LockState extends ObjectState implements Owned {
             return Reply.ABSENT;
         }
         Waiter before = queue.last();
-        Waiter w = turn.park(this, queue, deadline);
+        Waiter w = context.park(this, queue, deadline);
         w.holder = asker;
         if (deadline == Long.MAX_VALUE) {
-            tellPlace(w, before, turn);
+            tellPlace(w, before, context);
         }
-        orphan.watch(queue, 1, turn);
+        orphan.watch(queue, 1, context);
         return null;
     }
 
@@ -115,13 +119,13 @@ final class LockState extends ObjectState implements Owned {
      * A client that waits right behind itself may hand the lock over within its process: nobody comes between the two, and who waits for ever leaves only if
      * the client says so.
      */
-    private void tellPlace(Waiter w, @Nullable Waiter before, Turn turn) {
+    private void tellPlace(Waiter w, @Nullable Waiter before, ApplyContext context) {
         if (before != null) {
             if (before.session == w.session) {
-                turn.follows(w, before.holder, before.levels, false);
+                context.follows(w, before.holder, before.levels, false);
             }
         } else if (owner == w.session) {
-            turn.follows(w, holder, levels, true);
+            context.follows(w, holder, levels, true);
         }
     }
 
@@ -129,16 +133,16 @@ final class LockState extends ObjectState implements Owned {
      * Gives the free lock to somebody. The token is the index of the entry that grants, or one more than the latest token
      * where one entry grants twice: tokens only grow.
      */
-    private void grant(SessionState session, long newHolder, long count, Turn turn) {
+    private void grant(SessionState session, long newHolder, long count, ApplyContext context) {
         owner = session;
         holder = newHolder;
         levels = count;
-        token = Math.max(turn.index(), token + 1);
+        token = Math.max(context.index(), token + 1);
         session.owned.put(id(), this);
     }
 
-    private void free(Turn turn) {
-        orphan.clear(turn);
+    private void free(ApplyContext context) {
+        orphan.clear(context);
         if (owner != null) {
             owner.owned.remove(id());
         }
@@ -146,8 +150,8 @@ final class LockState extends ObjectState implements Owned {
         levels = 0;
         Waiter w = queue.first();
         if (w != null) {
-            grant(w.session, w.holder, w.levels, turn);
-            turn.finish(w, grantedReply(w));
+            grant(w.session, w.holder, w.levels, context);
+            context.finish(w, grantedReply(w));
         }
     }
 
@@ -160,32 +164,32 @@ final class LockState extends ObjectState implements Owned {
                 : Reply.bool(w.outcome == Waiter.Outcome.SIGNALLED);
     }
 
-    private @Nullable Reply await(Args a, Turn turn) {
+    private @Nullable Reply await(Args a, ApplyContext context) {
         long timeout = a.integer(2);
-        long deadline = turn.deadline(timeout);
-        checkOwner(a, turn);
+        long deadline = context.deadline(timeout);
+        checkOwner(a, context);
         String condition = a.text(1);
         long saved = levels;
         if (timeout == 0 && queue.isEmpty()) {
             // released and had again at once
-            grant(turn.caller(), holder, saved, turn);
+            grant(context.caller(), holder, saved, context);
             return Reply.FALSE;
         }
-        turn.checkWaiters(this);
+        context.checkWaiters(this);
         Waiters list = timeout == 0 ? queue : conditions.computeIfAbsent(condition, c -> new Waiters());
-        Waiter w = turn.park(this, list, timeout == 0 ? Long.MAX_VALUE : deadline);
+        Waiter w = context.park(this, list, timeout == 0 ? Long.MAX_VALUE : deadline);
         w.holder = holder;
         w.levels = saved;
         w.condition = condition;
         if (timeout == 0) {
             w.outcome = Waiter.Outcome.TIMED_OUT;
         }
-        free(turn);
+        free(context);
         return null;
     }
 
-    private Reply signal(Args a, Turn turn) {
-        checkOwner(a, turn);
+    private Reply signal(Args a, ApplyContext context) {
+        checkOwner(a, context);
         long count = a.integer(2);
         if (count == 0 || count < -1) {
             throw badArgument("count must be at least 1, or -1 for all, not " + count);
@@ -197,23 +201,23 @@ final class LockState extends ObjectState implements Owned {
             if (w == null) {
                 break;
             }
-            wake(w, Waiter.Outcome.SIGNALLED, turn);
+            wake(w, Waiter.Outcome.SIGNALLED, context);
             woken++;
         }
         return Reply.integer(woken);
     }
 
     /** Moves a waiter of a condition to the queue for the lock. */
-    private void wake(Waiter w, Waiter.Outcome outcome, Turn turn) {
+    private void wake(Waiter w, Waiter.Outcome outcome, ApplyContext context) {
         leaveCondition(w);
-        turn.deadlines().remove(w);
+        context.deadlines().remove(w);
         w.outcome = outcome;
-        w.since = turn.now(); // from now on it waits for the lock
+        w.since = context.now(); // from now on it waits for the lock
         queue.add(w);
         if (owner == null) {
-            free(turn);
+            free(context);
         }
-        orphan.watch(queue, 1, turn);
+        orphan.watch(queue, 1, context);
     }
 
     private void leaveCondition(Waiter w) {
@@ -227,64 +231,64 @@ final class LockState extends ObjectState implements Owned {
     }
 
     /** A signalled waiter will not use its signal. */
-    private void passOn(Waiter w, Turn turn) {
+    private void passOn(Waiter w, ApplyContext context) {
         if (w.outcome == Waiter.Outcome.SIGNALLED) {
             Waiters list = conditions.get(w.condition);
             Waiter next = list == null ? null : list.first();
             if (next != null) {
-                wake(next, Waiter.Outcome.SIGNALLED, turn);
+                wake(next, Waiter.Outcome.SIGNALLED, context);
             }
         }
     }
 
     @Override
-    void expire(Waiter w, Turn turn) {
+    void expire(Waiter w, ApplyContext context) {
         if (orphan.isTimer(w)) {
-            if (orphan.expired(queue, turn) == null) {
-                orphan.watch(queue, 1, turn);
+            if (orphan.expired(queue, context) == null) {
+                orphan.watch(queue, 1, context);
             } else {
-                free(turn);
+                free(context);
             }
         } else if (w.list == queue) {
-            turn.finish(w, Reply.ABSENT);
+            context.finish(w, Reply.ABSENT);
         } else {
-            wake(w, Waiter.Outcome.TIMED_OUT, turn);
+            wake(w, Waiter.Outcome.TIMED_OUT, context);
         }
     }
 
     @Override
-    void cancel(Waiter w, Turn turn) {
+    void cancel(Waiter w, ApplyContext context) {
         if (w.list != queue) {
-            wake(w, Waiter.Outcome.CANCELLED, turn);
+            wake(w, Waiter.Outcome.CANCELLED, context);
         } else if (w.condition == null) {
-            turn.finish(w, cancelledReply());
+            context.finish(w, cancelledReply());
         } else {
-            passOn(w, turn);
+            passOn(w, context);
             w.outcome = Waiter.Outcome.CANCELLED;
         }
     }
 
     @Override
-    void abandon(Waiter w, Turn turn) {
+    void abandon(Waiter w, ApplyContext context) {
         if (w.list != queue) {
             leaveCondition(w);
         }
-        turn.unpark(w);
-        passOn(w, turn);
+        context.unpark(w);
+        passOn(w, context);
     }
 
     @Override
-    public Orphan orphan() {
+    public OrphanedHold orphan() {
         return orphan;
     }
 
     @Override
-    public boolean orphaned(SessionState session, Command.Orphaned orphaned, Turn turn) {
+    public boolean orphaned(SessionState session, Command.Orphaned orphaned, ApplyContext context) {
         if (owner != session || holder != orphaned.holder()) {
             return false;
         }
-        orphan.set(session, levels, orphaned.patience(), turn);
-        orphan.watch(queue, 1, turn);
+        orphan.set(session, levels, orphaned.patience(), context);
+        orphan.watch(queue, 1, context);
         return true;
     }
 
@@ -301,10 +305,10 @@ final class LockState extends ObjectState implements Owned {
     }
 
     @Override
-    public boolean releaseAll(Turn turn) {
+    public boolean releaseAll(ApplyContext context) {
         boolean owned = owner != null;
         if (owned) {
-            free(turn);
+            free(context);
         }
         return owned;
     }
@@ -315,8 +319,8 @@ final class LockState extends ObjectState implements Owned {
     }
 
     @Override
-    public void ownerGone(SessionState session, Turn turn) {
-        free(turn);
+    public void ownerGone(SessionState session, ApplyContext context) {
+        free(context);
     }
 
     /** How many wait on a condition. */
@@ -326,22 +330,22 @@ final class LockState extends ObjectState implements Owned {
     }
 
     /** Ends the waits on a condition without giving the lock back to who waited. */
-    void endCondition(String condition, Reply reply, Turn turn) {
+    void endCondition(String condition, Reply reply, ApplyContext context) {
         Waiters list = conditions.remove(condition);
         for (Waiter w = list == null ? null : list.first(); w != null; w = list.first()) {
-            turn.finish(w, reply);
+            context.finish(w, reply);
         }
     }
 
     @Override
-    void dispose(Turn turn) {
-        orphan.clear(turn);
+    void dispose(ApplyContext context) {
+        orphan.clear(context);
         for (Waiter w = queue.first(); w != null; w = queue.first()) {
-            turn.finish(w, goneReply());
+            context.finish(w, goneReply());
         }
         for (Waiters list : conditions.values()) {
             for (Waiter w = list.first(); w != null; w = list.first()) {
-                turn.finish(w, goneReply());
+                context.finish(w, goneReply());
             }
         }
         conditions.clear();
@@ -420,21 +424,21 @@ final class LockState extends ObjectState implements Owned {
     }
 
     @Override
-    void restore(SnapshotReader in, Turn turn) {
+    void restore(SnapshotReader in, ApplyContext context) {
         long session = in.i64();
         holder = in.i64();
         levels = in.i64();
         token = in.i64();
         if (levels > 0) {
-            owner = turn.sessions().present(session);
+            owner = context.sessions().present(session);
             owner.owned.put(id(), this);
         }
-        orphan.restore(in, turn);
-        queue.restore(in, this, turn);
+        orphan.restore(in, context);
+        queue.restore(in, this, context);
         for (int n = in.i32(); n > 0; n--) {
             Waiters list = new Waiters();
             conditions.put(in.text(), list);
-            list.restore(in, this, turn);
+            list.restore(in, this, context);
         }
     }
 }

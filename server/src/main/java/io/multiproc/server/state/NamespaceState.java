@@ -4,32 +4,36 @@ import io.multiproc.protocol.op.NamespaceOp;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
+import io.multiproc.server.machine.SnapshotReader;
+import io.multiproc.server.machine.SnapshotWriter;
+import io.multiproc.server.table.OrderedTable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A namespace: attributes by name, in order of creation. */
 final class NamespaceState extends ObjectState {
-    private final Entries entries;
+    private final KeyedEntries entries;
 
     NamespaceState(long id, @Nullable String name) {
-        this(id, name, new Entries());
+        this(id, name, new KeyedEntries());
     }
 
-    private NamespaceState(long id, @Nullable String name, Entries entries) {
+    private NamespaceState(long id, @Nullable String name, KeyedEntries entries) {
         super(ObjectType.NAMESPACE, id, name);
         this.entries = entries;
     }
 
     /** Takes the pairs of a dict whose keys and references have been checked. */
-    void fill(byte[] b, int dict, Turn turn) {
-        entries.putAll(b, dict, turn);
+    void fill(byte[] b, int dict, ApplyContext context) {
+        entries.putAll(b, dict, context);
     }
 
     @Override
     @Nullable
-    Reply apply(Op op, Args a, Turn turn) {
+    Reply apply(Op op, Args a, ApplyContext context) {
         if (!(op instanceof NamespaceOp namespaceOp)) {
             throw notMine(op);
         }
@@ -37,23 +41,23 @@ final class NamespaceState extends ObjectState {
             case GET -> entries.valueAt(entries.find(a, 0));
             case SET -> {
                 checkName(a);
-                entries.put(a, 0, 1, turn);
+                entries.put(a, 0, 1, context);
                 yield Reply.NOTHING;
             }
             case DELETE -> {
                 int at = entries.find(a, 0);
                 if (at >= 0) {
-                    entries.remove(at, turn);
+                    entries.remove(at, context);
                 }
                 yield Reply.bool(at >= 0);
             }
-            case NAMES -> names(turn.maxReplyBytes());
-            case COMPARE_AND_SET -> Reply.bool(entries.compareAndSet(a, turn));
+            case NAMES -> names(context.maxReplyBytes());
+            case COMPARE_AND_SET -> Reply.bool(entries.compareAndSet(a, context));
             case ADD -> {
                 checkName(a);
-                yield entries.add(a, turn);
+                yield entries.add(a, context);
             }
-            case SNAPSHOT -> Reply.value(entries.snapshotValue(turn.maxReplyBytes()));
+            case SNAPSHOT -> Reply.value(entries.snapshotValue(context.maxReplyBytes()));
         };
     }
 
@@ -85,8 +89,8 @@ final class NamespaceState extends ObjectState {
     }
 
     @Override
-    void dispose(Turn turn) {
-        entries.clear(turn);
+    void dispose(ApplyContext context) {
+        entries.clear(context);
     }
 
     @Override
@@ -105,7 +109,7 @@ final class NamespaceState extends ObjectState {
     }
 
     @Override
-    void restore(SnapshotReader in, Turn turn) {
+    void restore(SnapshotReader in, ApplyContext context) {
         entries.restore(in);
     }
 }

@@ -6,6 +6,8 @@ import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.ValueException;
+import io.multiproc.server.machine.SnapshotReader;
+import io.multiproc.server.machine.SnapshotWriter;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +64,7 @@ abstract sealed class ObjectState
      *
      * @return the answer, or null when the request is parked
      */
-    abstract @Nullable Reply apply(Op op, Args args, Turn turn);
+    abstract @Nullable Reply apply(Op op, Args args, ApplyContext context);
 
     /** The number of entries, elements, attributes or items; the levels of a lock. */
     abstract long size();
@@ -76,26 +78,26 @@ abstract sealed class ObjectState
     abstract byte[] describe(int maxBytes);
 
     /** The object ceased to be: answers who waits and releases what is stored. */
-    abstract void dispose(Turn turn);
+    abstract void dispose(ApplyContext context);
 
     /** The time limit of a parked request has been reached. */
-    void expire(Waiter w, Turn turn) {
+    void expire(Waiter w, ApplyContext context) {
         throw nobodyWaits();
     }
 
     /** The client gave up a parked request. */
-    void cancel(Waiter w, Turn turn) {
+    void cancel(Waiter w, ApplyContext context) {
         throw nobodyWaits();
     }
 
     /** The session of a parked request ended. */
-    void abandon(Waiter w, Turn turn) {
+    void abandon(Waiter w, ApplyContext context) {
         throw nobodyWaits();
     }
 
     /** A parked request is not wanted any more and gets no answer; the session goes on, and so do its other waits. */
-    void leave(Waiter w, Turn turn) {
-        abandon(w, turn);
+    void leave(Waiter w, ApplyContext context) {
+        abandon(w, context);
     }
 
     /**
@@ -110,7 +112,7 @@ abstract sealed class ObjectState
     abstract void snapshot(SnapshotWriter out);
 
     /** Reads what {@link #snapshot} wrote into a new object. Counts of references are restored elsewhere. */
-    abstract void restore(SnapshotReader in, Turn turn);
+    abstract void restore(SnapshotReader in, ApplyContext context);
 
     private IllegalStateException nobodyWaits() {
         return new IllegalStateException("nobody waits for " + withArticle(type));
@@ -122,7 +124,7 @@ abstract sealed class ObjectState
     }
 
     final Reply goneReply() {
-        return Reply.error(Directory.noSuchObject(id));
+        return Reply.error(ObjectDirectory.noSuchObject(id));
     }
 
     static Reply cancelledReply() {

@@ -5,6 +5,7 @@ import io.multiproc.protocol.wire.Equality;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.server.table.ElementRing;
 
 /**
  * The order of a priority queue, equal items in order of arrival. What counts is the item itself or, of a tuple or list, its first
@@ -51,7 +52,7 @@ final class PriorityOrder {
     }
 
     /** Puts an item behind all that are not greater, or before all that are not smaller. */
-    static void insert(Elements<byte[]> items, byte[] item, boolean behind) {
+    static void insert(ElementRing<byte[]> items, byte[] item, boolean behind) {
         int at = priority(item, 0);
         int low = 0;
         int high = items.size();

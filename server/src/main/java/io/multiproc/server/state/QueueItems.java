@@ -1,8 +1,13 @@
 package io.multiproc.server.state;
 
 import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Equality;
 import io.multiproc.protocol.wire.Tag;
+import io.multiproc.server.machine.SnapshotReader;
+import io.multiproc.server.machine.SnapshotWriter;
+import io.multiproc.server.table.ElementRing;
+import io.multiproc.server.table.ElementSearch;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
@@ -18,19 +23,19 @@ final class QueueItems {
 
     private record Place(long position, int deliveries) {}
 
-    private final Elements<byte[]> items;
+    private final ElementRing<byte[]> items;
     /** The places of the first items, those that came back; the items after them have never been taken. */
-    private final Elements<Place> returned;
+    private final ElementRing<Place> returned;
     /** The position that the next item gets that is taken for the first time: a taken item keeps it. */
     private long nextPosition;
     /** Of a priority queue; null for the others. */
     private final @Nullable PriorityOrder order;
 
     QueueItems(boolean sorted) {
-        this(new Elements<>(), new Elements<>(), sorted);
+        this(new ElementRing<>(), new ElementRing<>(), sorted);
     }
 
-    private QueueItems(Elements<byte[]> items, Elements<Place> returned, boolean sorted) {
+    private QueueItems(ElementRing<byte[]> items, ElementRing<Place> returned, boolean sorted) {
         this.items = items;
         this.returned = returned;
         order = sorted ? new PriorityOrder() : null;
@@ -155,7 +160,7 @@ final class QueueItems {
 
     /** The indices of the items that equal one of the values, or none of them. */
     BitSet positions(List<byte[]> values, boolean matching) {
-        return Matching.positions(items, values, matching);
+        return ElementSearch.positions(items, values, matching);
     }
 
     void removeAll(BitSet positions) {

@@ -3,6 +3,8 @@ package io.multiproc.server.state;
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.ValueException;
+import io.multiproc.server.machine.SnapshotReader;
+import io.multiproc.server.machine.SnapshotWriter;
 
 /** Whether a queue was shut down, which is for good, and whether it drops what comes back since. Says what to answer then. */
 final class QueueShutdown {

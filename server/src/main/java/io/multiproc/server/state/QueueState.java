@@ -5,9 +5,12 @@ import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.op.QueueOp;
 import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.ValueException;
+import io.multiproc.server.machine.SnapshotReader;
+import io.multiproc.server.machine.SnapshotWriter;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
@@ -37,7 +40,7 @@ final class QueueState extends ObjectState {
     /** Of a joinable queue; null for the others. */
     private final @Nullable Redelivery redelivery;
 
-    private final Unfinished unfinished = new Unfinished();
+    private final UnfinishedCount unfinished = new UnfinishedCount();
     private final QueueShutdown shutdown = new QueueShutdown(this);
 
     QueueState(ObjectType type, long id, @Nullable String name) {
@@ -56,72 +59,72 @@ final class QueueState extends ObjectState {
 
     @Override
     @Nullable
-    Reply apply(Op op, Args a, Turn turn) {
+    Reply apply(Op op, Args a, ApplyContext context) {
         if (!(op instanceof QueueOp queueOp)) {
             throw notMine(op);
         }
         return switch (queueOp) {
-            case PUT -> put(a, turn);
-            case TAKE -> take(a.integer(0), PLAIN, turn);
-            case ADD_ALL -> addAll(a, turn);
-            case DRAIN -> drain(a.integer(0), turn);
+            case PUT -> put(a, context);
+            case TAKE -> take(a.integer(0), PLAIN, context);
+            case ADD_ALL -> addAll(a, context);
+            case DRAIN -> drain(a.integer(0), context);
             case PEEK -> items.isEmpty() ? Reply.ABSENT : Reply.value(items.get(0));
             case SIZE -> Reply.integer(items.size());
             case REMAINING_CAPACITY -> Reply.integer(Math.max(0, Math.min(Integer.MAX_VALUE, capacity - items.size())));
             case CONTAINS -> Reply.bool(items.find(a) >= 0);
-            case REMOVE_VALUE -> remove(items.firstPosition(a), turn);
-            case REMOVE_ALL -> remove(items.positions(a.values(0), true), turn);
-            case RETAIN_ALL -> remove(items.positions(a.values(0), false), turn);
+            case REMOVE_VALUE -> remove(items.firstPosition(a), context);
+            case REMOVE_ALL -> remove(items.positions(a.values(0), true), context);
+            case RETAIN_ALL -> remove(items.positions(a.values(0), false), context);
             case CLEAR -> {
-                clear(turn);
-                settle(turn);
+                clear(context);
+                settle(context);
                 yield Reply.NOTHING;
             }
-            case SLICE -> Reply.value(items.slice(a.integer(0), a.integer(1), turn.maxReplyBytes()));
-            case TASK_DONE -> taskDone(turn);
-            case JOIN -> unfinished.join(this, a.integer(0), turn);
+            case SLICE -> Reply.value(items.slice(a.integer(0), a.integer(1), context.maxReplyBytes()));
+            case TASK_DONE -> taskDone(context);
+            case JOIN -> unfinished.join(this, a.integer(0), context);
             case UNFINISHED -> Reply.integer(unfinished.count());
             case TAKE_DELIVERY -> {
                 redelivery();
-                yield take(a.integer(0), WITH_NUMBER, turn);
+                yield take(a.integer(0), WITH_NUMBER, context);
             }
-            case DONE -> Reply.bool(redelivery().done(a.integer(0), turn));
+            case DONE -> Reply.bool(redelivery().done(a.integer(0), context));
             case CONFIGURE -> {
-                redelivery().configure(a, turn);
+                redelivery().configure(a, context);
                 yield Reply.NOTHING;
             }
             case IN_PROGRESS -> Reply.integer(inProgress());
             case SHUTDOWN -> {
-                shutdown(a.bool(0), turn);
+                shutdown(a.bool(0), context);
                 yield Reply.NOTHING;
             }
             case IS_SHUTDOWN -> Reply.bool(shutdown.done());
         };
     }
 
-    private @Nullable Reply put(Args a, Turn turn) {
+    private @Nullable Reply put(Args a, ApplyContext context) {
         long timeout = a.integer(1);
-        long deadline = turn.deadline(timeout);
+        long deadline = context.deadline(timeout);
         shutdown.checkPut();
-        Entries.checkReferences(a, 0, turn);
+        KeyedEntries.checkReferences(a, 0, context);
         items.check(a.buffer(), a.start(0));
         boolean room = putters.isEmpty() && items.size() < capacity;
         if (!room && timeout == 0) {
             return Reply.FALSE;
         }
         if (room) {
-            turn.checkEntries(kept(), 1);
+            context.checkEntries(kept(), 1);
         } else {
-            turn.checkWaiters(this);
+            context.checkWaiters(this);
         }
         byte[] value = a.value(0);
-        turn.references().retain(value);
+        context.references().retain(value);
         if (!room) {
-            turn.park(this, putters, deadline).value = value;
+            context.park(this, putters, deadline).value = value;
             return null;
         }
         append(value);
-        settle(turn);
+        settle(context);
         return Reply.TRUE;
     }
 
@@ -133,38 +136,38 @@ final class QueueState extends ObjectState {
         return (long) items.size() + inProgress();
     }
 
-    private @Nullable Reply take(long timeout, long form, Turn turn) {
-        long deadline = turn.deadline(timeout);
+    private @Nullable Reply take(long timeout, long form, ApplyContext context) {
+        long deadline = context.deadline(timeout);
         if (items.isEmpty()) {
             shutdown.checkTake();
             if (timeout != 0) {
-                turn.park(this, takers, deadline).holder = form;
+                context.park(this, takers, deadline).holder = form;
                 return null;
             }
             return Reply.ABSENT;
         }
-        Reply reply = handOver(turn.caller(), turn.request(), form, turn);
-        settle(turn);
+        Reply reply = handOver(context.caller(), context.request(), form, context);
+        settle(context);
         return reply;
     }
 
     /** Hands the head to the request of a session. */
-    private Reply handOver(SessionState session, long request, long form, Turn turn) {
+    private Reply handOver(SessionState session, long request, long form, ApplyContext context) {
         QueueItems.Taken taken = items.takeFirst();
         byte[] item = taken.item();
         byte[][] delivered = {item};
         if (redelivery == null) {
-            turn.deliver(session, request, id(), delivered, new long[] {taken.position()}, false);
+            context.deliver(session, request, id(), delivered, new long[] {taken.position()}, false);
             return Reply.value(item);
         }
-        Tasks.Task task = redelivery.take(session, taken, turn);
-        turn.deliver(session, request, id(), delivered, new long[] {task.number()}, true);
-        return Reply.value(form == PLAIN ? item : Redelivery.withNumber(task));
+        InFlightItems.Item inFlight = redelivery.take(session, taken, context);
+        context.deliver(session, request, id(), delivered, new long[] {inFlight.number()}, true);
+        return Reply.value(form == PLAIN ? item : Redelivery.withNumber(inFlight));
     }
 
-    private Reply addAll(Args a, Turn turn) {
+    private Reply addAll(Args a, ApplyContext context) {
         shutdown.checkPut();
-        Entries.checkReferences(a, 0, turn);
+        KeyedEntries.checkReferences(a, 0, context);
         List<byte[]> values = a.values(0);
         for (byte[] value : values) {
             items.check(value, 0);
@@ -175,20 +178,20 @@ final class QueueState extends ObjectState {
         if (!room && !values.isEmpty()) {
             return Reply.FALSE;
         }
-        turn.checkEntries(kept(), values.size());
+        context.checkEntries(kept(), values.size());
         for (byte[] value : values) {
-            turn.references().retain(value);
+            context.references().retain(value);
             append(value);
         }
-        settle(turn);
+        settle(context);
         return Reply.TRUE;
     }
 
-    private Reply drain(long limit, Turn turn) {
+    private Reply drain(long limit, ApplyContext context) {
         if (limit < 0) {
             throw badArgument("limit must not be negative, but is " + limit);
         }
-        int n = items.fitting(0, limit, turn.maxReplyBytes());
+        int n = items.fitting(0, limit, context.maxReplyBytes());
         byte[][] taken = new byte[n][];
         long[] positions = new long[n];
         for (int i = 0; i < n; i++) {
@@ -196,44 +199,44 @@ final class QueueState extends ObjectState {
             taken[i] = first.item();
             positions[i] = redelivery == null
                     ? first.position()
-                    : redelivery.take(turn.caller(), first, turn).number();
+                    : redelivery.take(context.caller(), first, context).number();
         }
         if (n > 0) {
-            turn.deliver(turn.caller(), turn.request(), id(), taken, positions, redelivery != null);
-            settle(turn);
+            context.deliver(context.caller(), context.request(), id(), taken, positions, redelivery != null);
+            settle(context);
         }
         return Reply.value(ContainerBuilder.sequence(Tag.LIST, List.of(taken), Integer.MAX_VALUE - 64));
     }
 
-    private Reply taskDone(Turn turn) {
-        if (redelivery != null && redelivery.takeGap(turn.caller())) {
+    private Reply taskDone(ApplyContext context) {
+        if (redelivery != null && redelivery.takeGap(context.caller())) {
             return Reply.NOTHING;
         }
         unfinished.checkAny();
         if (redelivery != null) {
-            redelivery.finishOldest(turn);
+            redelivery.finishOldest(context);
         }
-        unfinished.finishOne(turn);
+        unfinished.finishOne(context);
         return Reply.NOTHING;
     }
 
     /** Nobody waits to put or to take after this. */
-    private void shutdown(boolean immediate, Turn turn) {
+    private void shutdown(boolean immediate, ApplyContext context) {
         shutdown.begin(immediate);
         if (immediate) {
             int dropped = items.size();
-            clear(turn);
-            unfinished.finish(dropped, turn);
+            clear(context);
+            unfinished.finish(dropped, context);
         }
-        takers.endAll(shutdown.takeReply(), turn);
-        putters.endAll(shutdown.putReply(), turn);
+        takers.endAll(shutdown.takeReply(), context);
+        putters.endAll(shutdown.putReply(), context);
     }
 
     boolean isShutdown() {
         return shutdown.done();
     }
 
-    Unfinished unfinished() {
+    UnfinishedCount unfinished() {
         return unfinished;
     }
 
@@ -249,7 +252,7 @@ final class QueueState extends ObjectState {
     }
 
     /** On a durable copy: what was being worked on is back in the queue. */
-    void takeBackTasks() {
+    void takeBackInFlight() {
         if (redelivery != null) {
             redelivery.takeBackCopied();
         }
@@ -262,20 +265,20 @@ final class QueueState extends ObjectState {
         }
     }
 
-    private Reply remove(BitSet positions, Turn turn) {
+    private Reply remove(BitSet positions, ApplyContext context) {
         if (positions.isEmpty()) {
             return Reply.FALSE;
         }
         for (int i = positions.nextSetBit(0); i >= 0; i = positions.nextSetBit(i + 1)) {
-            turn.references().release(items.get(i));
+            context.references().release(items.get(i));
         }
         items.removeAll(positions);
-        settle(turn);
+        settle(context);
         return Reply.TRUE;
     }
 
-    private void clear(Turn turn) {
-        items.forEach(turn.references()::release);
+    private void clear(ApplyContext context) {
+        items.forEach(context.references()::release);
         items.clear();
     }
 
@@ -286,10 +289,10 @@ final class QueueState extends ObjectState {
     }
 
     /** Puts back an item whose taker is gone, or drops it if that is too late. {@link #settle} must follow. */
-    void takeBack(byte[] item, long position, int deliveries, Turn turn) {
+    void takeBack(byte[] item, long position, int deliveries, ApplyContext context) {
         if (shutdown.drops()) {
-            turn.references().release(item);
-            unfinished.finishOne(turn);
+            context.references().release(item);
+            unfinished.finishOne(context);
         } else {
             items.takeBack(item, position, deliveries);
         }
@@ -305,15 +308,15 @@ final class QueueState extends ObjectState {
     }
 
     /** Serves waiting takers and admits waiting putters, in order of arrival, until nobody waits who need not. */
-    void settle(Turn turn) {
+    void settle(ApplyContext context) {
         while (true) {
             Waiter putter = putters.first();
             Waiter taker = takers.first();
             if (taker != null && !items.isEmpty()) {
-                turn.finish(taker, handOver(taker.session, taker.request, taker.holder, turn));
+                context.finish(taker, handOver(taker.session, taker.request, taker.holder, context));
             } else if (putter != null && items.size() < capacity) {
                 append(Objects.requireNonNull(putter.value, "a parked put without an item"));
-                turn.finish(putter, Reply.TRUE);
+                context.finish(putter, Reply.TRUE);
             } else {
                 return;
             }
@@ -321,34 +324,34 @@ final class QueueState extends ObjectState {
     }
 
     @Override
-    void expire(Waiter w, Turn turn) {
-        if (redelivery != null && redelivery.expire(w, turn)) {
+    void expire(Waiter w, ApplyContext context) {
+        if (redelivery != null && redelivery.expire(w, context)) {
             return;
         }
-        Waiters.end(w, w.list == takers ? Reply.ABSENT : Reply.FALSE, turn);
+        Waiters.end(w, w.list == takers ? Reply.ABSENT : Reply.FALSE, context);
     }
 
     @Override
-    void cancel(Waiter w, Turn turn) {
-        Waiters.end(w, cancelledReply(), turn);
+    void cancel(Waiter w, ApplyContext context) {
+        Waiters.end(w, cancelledReply(), context);
     }
 
     @Override
-    void abandon(Waiter w, Turn turn) {
+    void abandon(Waiter w, ApplyContext context) {
         if (w.value != null) {
-            turn.references().release(w.value);
+            context.references().release(w.value);
         }
-        turn.unpark(w);
+        context.unpark(w);
     }
 
     @Override
-    void dispose(Turn turn) {
-        takers.endAll(goneReply(), turn);
-        putters.endAll(goneReply(), turn);
-        unfinished.joiners().endAll(goneReply(), turn);
-        clear(turn);
+    void dispose(ApplyContext context) {
+        takers.endAll(goneReply(), context);
+        putters.endAll(goneReply(), context);
+        unfinished.joiners().endAll(goneReply(), context);
+        clear(context);
         if (redelivery != null) {
-            redelivery.dispose(turn);
+            redelivery.dispose(context);
         }
     }
 
@@ -403,7 +406,7 @@ final class QueueState extends ObjectState {
     }
 
     @Override
-    void restore(SnapshotReader in, Turn turn) {
+    void restore(SnapshotReader in, ApplyContext context) {
         capacity = in.i64();
         unfinished.count(in.i64());
         shutdown.restore(in);
@@ -411,10 +414,10 @@ final class QueueState extends ObjectState {
         if (redelivery == null) {
             Redelivery.restoreNone(in);
         } else {
-            redelivery.restore(in, turn);
+            redelivery.restore(in, context);
         }
-        takers.restore(in, this, turn);
-        putters.restore(in, this, turn);
-        unfinished.joiners().restore(in, this, turn);
+        takers.restore(in, this, context);
+        putters.restore(in, this, context);
+        unfinished.joiners().restore(in, this, context);
     }
 }

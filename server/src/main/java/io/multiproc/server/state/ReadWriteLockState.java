@@ -6,10 +6,13 @@ import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.op.RwLockOp;
 import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.ByteWriter;
+import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.server.machine.SnapshotReader;
+import io.multiproc.server.machine.SnapshotWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -19,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * A read-write lock, reentrant in both ways and fair: readers who come after a waiting writer wait behind it. The writer may
  * read as well, and keeps reading when it stops writing; a reader cannot become the writer.
  */
-final class ReadWriteLockState extends WaitingState implements Owned {
+final class ReadWriteLockState extends WaitingState implements Ownable {
     // what a waiter wants, in its levels
     private static final int READ = 0;
     private static final int WRITE = 1;
@@ -37,17 +40,17 @@ final class ReadWriteLockState extends WaitingState implements Owned {
 
     @Override
     @Nullable
-    Reply apply(Op op, Args a, Turn turn) {
+    Reply apply(Op op, Args a, ApplyContext context) {
         if (!(op instanceof RwLockOp lockOp)) {
             throw notMine(op);
         }
         if (lockOp == RwLockOp.STATE) {
             return pair(total(), Values.ofBool(writer != null), Values.ofInteger(waiters()));
         }
-        Owner me = new Owner(turn.caller(), a.integer(0));
+        Owner me = new Owner(context.caller(), a.integer(0));
         return switch (lockOp) {
-            case ACQUIRE_READ -> acquireRead(me, a.integer(1), turn);
-            case ACQUIRE_WRITE -> acquireWrite(me, a.integer(1), turn);
+            case ACQUIRE_READ -> acquireRead(me, a.integer(1), context);
+            case ACQUIRE_WRITE -> acquireWrite(me, a.integer(1), context);
             case RELEASE_READ -> {
                 Long levels = readers.get(me);
                 if (levels == null) {
@@ -58,7 +61,7 @@ final class ReadWriteLockState extends WaitingState implements Owned {
                 } else {
                     readers.remove(me);
                     forgetIfFree(me.session);
-                    settle(turn);
+                    settle(context);
                 }
                 yield Reply.NOTHING;
             }
@@ -73,7 +76,7 @@ final class ReadWriteLockState extends WaitingState implements Owned {
                 if (writes == 0) {
                     writer = null;
                     forgetIfFree(me.session);
-                    settle(turn);
+                    settle(context);
                 }
                 yield Reply.NOTHING;
             }
@@ -105,17 +108,17 @@ final class ReadWriteLockState extends WaitingState implements Owned {
         return sum;
     }
 
-    private @Nullable Reply acquireRead(Owner me, long timeout, Turn turn) {
-        long deadline = turn.deadline(timeout);
+    private @Nullable Reply acquireRead(Owner me, long timeout, ApplyContext context) {
+        long deadline = context.deadline(timeout);
         if (readers.containsKey(me) || me.equals(writer) || (writer == null && waiting.isEmpty())) {
             read(me);
             return Reply.TRUE;
         }
-        return park(me, READ, timeout, deadline, Reply.FALSE, turn);
+        return park(me, READ, timeout, deadline, Reply.FALSE, context);
     }
 
-    private @Nullable Reply acquireWrite(Owner me, long timeout, Turn turn) {
-        long deadline = turn.deadline(timeout);
+    private @Nullable Reply acquireWrite(Owner me, long timeout, ApplyContext context) {
+        long deadline = context.deadline(timeout);
         if (me.equals(writer)) {
             writes++;
             return Reply.integer(token);
@@ -126,17 +129,17 @@ final class ReadWriteLockState extends WaitingState implements Owned {
                     "this thread reads under the lock and would wait for itself for ever: release the read lock first");
         }
         if (writer == null && readers.isEmpty() && waiting.isEmpty()) {
-            write(me, turn);
+            write(me, context);
             return Reply.integer(token);
         }
-        return park(me, WRITE, timeout, deadline, Reply.ABSENT, turn);
+        return park(me, WRITE, timeout, deadline, Reply.ABSENT, context);
     }
 
-    private @Nullable Reply park(Owner me, int mode, long timeout, long deadline, Reply now, Turn turn) {
+    private @Nullable Reply park(Owner me, int mode, long timeout, long deadline, Reply now, ApplyContext context) {
         if (timeout == 0) {
             return now;
         }
-        Waiter w = turn.park(this, waiting, deadline);
+        Waiter w = context.park(this, waiting, deadline);
         w.holder = me.holder;
         w.levels = mode;
         return null;
@@ -147,10 +150,10 @@ final class ReadWriteLockState extends WaitingState implements Owned {
         owner.session.owned.put(id(), this);
     }
 
-    private void write(Owner owner, Turn turn) {
+    private void write(Owner owner, ApplyContext context) {
         writer = owner;
         writes = 1;
-        token = Math.max(turn.index(), token + 1);
+        token = Math.max(context.index(), token + 1);
         owner.session.owned.put(id(), this);
     }
 
@@ -165,14 +168,14 @@ final class ReadWriteLockState extends WaitingState implements Owned {
     }
 
     @Override
-    void settle(Turn turn) {
+    void settle(ApplyContext context) {
         for (Waiter w = waiting.first(); w != null && writer == null; w = waiting.first()) {
             if (w.levels == READ) {
                 read(new Owner(w.session, w.holder));
-                turn.finish(w, Reply.TRUE);
+                context.finish(w, Reply.TRUE);
             } else if (readers.isEmpty()) {
-                write(new Owner(w.session, w.holder), turn);
-                turn.finish(w, Reply.integer(token));
+                write(new Owner(w.session, w.holder), context);
+                context.finish(w, Reply.integer(token));
             } else {
                 return;
             }
@@ -180,9 +183,9 @@ final class ReadWriteLockState extends WaitingState implements Owned {
     }
 
     @Override
-    void expire(Waiter w, Turn turn) {
-        turn.finish(w, w.levels == READ ? Reply.FALSE : Reply.ABSENT);
-        settle(turn);
+    void expire(Waiter w, ApplyContext context) {
+        context.finish(w, w.levels == READ ? Reply.FALSE : Reply.ABSENT);
+        settle(context);
     }
 
     @Override
@@ -199,10 +202,10 @@ final class ReadWriteLockState extends WaitingState implements Owned {
     }
 
     @Override
-    public boolean releaseAll(Turn turn) {
+    public boolean releaseAll(ApplyContext context) {
         boolean owned = writer != null || !readers.isEmpty();
         disownAll();
-        settle(turn);
+        settle(context);
         return owned;
     }
 
@@ -212,9 +215,9 @@ final class ReadWriteLockState extends WaitingState implements Owned {
     }
 
     @Override
-    public void ownerGone(SessionState session, Turn turn) {
+    public void ownerGone(SessionState session, ApplyContext context) {
         disown(session);
-        settle(turn);
+        settle(context);
     }
 
     private void disown(SessionState session) {
@@ -227,8 +230,8 @@ final class ReadWriteLockState extends WaitingState implements Owned {
     }
 
     @Override
-    void dispose(Turn turn) {
-        super.dispose(turn);
+    void dispose(ApplyContext context) {
+        super.dispose(context);
         disownAll();
     }
 
@@ -277,9 +280,9 @@ final class ReadWriteLockState extends WaitingState implements Owned {
     }
 
     @Override
-    void restore(SnapshotReader in, Turn turn) {
+    void restore(SnapshotReader in, ApplyContext context) {
         for (int n = in.i32(); n > 0; n--) {
-            Owner owner = new Owner(turn.sessions().present(in.i64()), in.i64());
+            Owner owner = new Owner(context.sessions().present(in.i64()), in.i64());
             readers.put(owner, in.i64());
             owner.session.owned.put(id(), this);
         }
@@ -288,10 +291,10 @@ final class ReadWriteLockState extends WaitingState implements Owned {
         writes = in.i64();
         token = in.i64();
         if (writes > 0) {
-            Owner owner = new Owner(turn.sessions().present(session), holder);
+            Owner owner = new Owner(context.sessions().present(session), holder);
             owner.session.owned.put(id(), this);
             writer = owner;
         }
-        waiting.restore(in, this, turn);
+        waiting.restore(in, this, context);
     }
 }

@@ -2,22 +2,25 @@ package io.multiproc.server.state;
 
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.server.machine.SnapshotReader;
+import io.multiproc.server.machine.SnapshotWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a joinable queue does beyond a queue: an item belongs to the session that took it until it is done ({@link Tasks}), and goes back to
+ * What a joinable queue does beyond a queue: an item belongs to the session that took it until it is done ({@link InFlightItems}), and goes back to
  * where it was, or to the dead-letter queue, if that does not happen. How often it has been handed out goes with it.
  */
 final class Redelivery {
     private final QueueState queue;
-    private final Tasks tasks;
+    private final InFlightItems inFlight;
     /** The items that were being worked on when a durable copy was made. */
-    private List<Tasks.Task> copiedTasks = List.of();
+    private List<InFlightItems.Item> copiedItems = List.of();
     /** How often an item is handed out before it goes to the dead-letter queue; 0 for without end. */
     private long mostDeliveries;
 
@@ -25,57 +28,57 @@ final class Redelivery {
 
     Redelivery(QueueState queue) {
         this.queue = queue;
-        tasks = new Tasks(queue);
+        inFlight = new InFlightItems(queue);
     }
 
     /** How many items are being worked on. */
     int size() {
-        return tasks.size();
+        return inFlight.size();
     }
 
     /** An item is handed to a session. */
-    Tasks.Task take(SessionState session, QueueItems.Taken taken, Turn turn) {
-        return tasks.take(session, taken.item(), taken.position(), 1 + taken.deliveries(), turn);
+    InFlightItems.Item take(SessionState session, QueueItems.Taken taken, ApplyContext context) {
+        return inFlight.take(session, taken.item(), taken.position(), 1 + taken.deliveries(), context);
     }
 
     /** An item with how often it has been handed out and the number of its delivery. */
-    static byte[] withNumber(Tasks.Task task) {
+    static byte[] withNumber(InFlightItems.Item item) {
         return ContainerBuilder.sequence(
                 Tag.TUPLE,
-                List.of(task.item(), Values.ofInteger(task.deliveries()), Values.ofInteger(task.number())),
+                List.of(item.value(), Values.ofInteger(item.deliveries()), Values.ofInteger(item.number())),
                 Integer.MAX_VALUE - 64);
     }
 
     /** Whether what a session has to report first is an item whose time was up; that is then reported. */
     boolean takeGap(SessionState session) {
-        return tasks.takeGap(session);
+        return inFlight.takeGap(session);
     }
 
     /** The oldest item of the caller, or of all if it has none, is done; nothing happens if there is none at all. */
-    void finishOldest(Turn turn) {
-        Tasks.Task task = tasks.oldest(turn.caller());
-        if (task != null) {
-            finish(task, turn);
+    void finishOldest(ApplyContext context) {
+        InFlightItems.Item item = inFlight.oldest(context.caller());
+        if (item != null) {
+            finish(item, context);
         }
     }
 
-    private void finish(Tasks.Task task, Turn turn) {
-        tasks.remove(task);
-        turn.references().release(task.item());
+    private void finish(InFlightItems.Item item, ApplyContext context) {
+        inFlight.remove(item);
+        context.references().release(item.value());
     }
 
     /** The item of a delivery is done; false if the delivery is over. */
-    boolean done(long number, Turn turn) {
-        Tasks.Task task = tasks.find(number, turn.caller());
-        if (task == null) {
+    boolean done(long number, ApplyContext context) {
+        InFlightItems.Item item = inFlight.find(number, context.caller());
+        if (item == null) {
             return false;
         }
-        finish(task, turn);
-        queue.unfinished().finishOne(turn);
+        finish(item, context);
+        queue.unfinished().finishOne(context);
         return true;
     }
 
-    void configure(Args a, Turn turn) {
+    void configure(Args a, ApplyContext context) {
         long visibility = a.integer(0);
         long most = a.integer(1);
         byte[] letter = a.present(2) && Tag.of(a.buffer(), a.start(2)) != Tag.NULL ? a.value(2) : null;
@@ -89,15 +92,15 @@ final class Redelivery {
         }
         if (letter != null) {
             checkDeadLetter(letter);
-            Entries.checkReferences(a, 2, turn);
-            turn.references().retain(letter);
+            KeyedEntries.checkReferences(a, 2, context);
+            context.references().retain(letter);
         }
         if (deadLetter != null) {
-            turn.references().release(deadLetter);
+            context.references().release(deadLetter);
         }
         mostDeliveries = most;
         deadLetter = letter;
-        tasks.limit(visibility, turn);
+        inFlight.limit(visibility, context);
     }
 
     private void checkDeadLetter(byte[] letter) {
@@ -111,70 +114,70 @@ final class Redelivery {
     }
 
     /** A session has ended: what it took and did not finish goes back. */
-    void takerGone(SessionState session, Turn turn) {
-        giveOutAgain(tasks.removeAll(session), turn);
+    void takerGone(SessionState session, ApplyContext context) {
+        giveOutAgain(inFlight.removeAll(session), context);
     }
 
     /** Deliveries have not been received: they count as if they had never been. */
-    void notReceived(long[] numbers, SessionState session, Turn turn) {
+    void notReceived(long[] numbers, SessionState session, ApplyContext context) {
         for (long number : numbers) {
-            Tasks.Task task = tasks.find(number, session);
-            if (task != null) {
-                tasks.remove(task);
-                queue.takeBack(task.item(), task.position(), task.deliveries() - 1, turn);
+            InFlightItems.Item item = inFlight.find(number, session);
+            if (item != null) {
+                inFlight.remove(item);
+                queue.takeBack(item.value(), item.position(), item.deliveries() - 1, context);
             }
         }
-        queue.settle(turn);
+        queue.settle(context);
     }
 
     /** Whether a waiter is the timer of the oldest item; then the items whose time is up go back. */
-    boolean expire(Waiter w, Turn turn) {
-        if (!tasks.isTimer(w)) {
+    boolean expire(Waiter w, ApplyContext context) {
+        if (!inFlight.isTimer(w)) {
             return false;
         }
-        giveOutAgain(tasks.expired(turn), turn);
+        giveOutAgain(inFlight.expired(context), context);
         return true;
     }
 
-    private void giveOutAgain(List<Tasks.Task> all, Turn turn) {
+    private void giveOutAgain(List<InFlightItems.Item> all, ApplyContext context) {
         QueueState dead = null;
-        for (Tasks.Task task : all) {
-            QueueState letters = mostDeliveries > 0 && task.deliveries() >= mostDeliveries ? deadLetter(turn) : null;
+        for (InFlightItems.Item item : all) {
+            QueueState letters = mostDeliveries > 0 && item.deliveries() >= mostDeliveries ? deadLetter(context) : null;
             if (letters == null) {
-                queue.takeBack(task.item(), task.position(), task.deliveries(), turn);
+                queue.takeBack(item.value(), item.position(), item.deliveries(), context);
             } else {
                 // its references stay counted
-                letters.append(task.item());
+                letters.append(item.value());
                 dead = letters;
-                queue.unfinished().finishOne(turn);
+                queue.unfinished().finishOne(context);
             }
         }
-        queue.settle(turn);
+        queue.settle(context);
         if (dead != null) {
-            dead.settle(turn);
+            dead.settle(context);
         }
     }
 
     /** Null if there is none, or none any more, or one that was shut down: items go on being handed out then. */
-    private @Nullable QueueState deadLetter(Turn turn) {
+    private @Nullable QueueState deadLetter(ApplyContext context) {
         return deadLetter != null
-                        && turn.references().object(Values.refId(deadLetter, 0)) instanceof QueueState letters
+                        && context.references().object(Values.refId(deadLetter, 0)) instanceof QueueState letters
                         && !letters.isShutdown()
                 ? letters
                 : null;
     }
 
     /** Everything goes, the queue is no more. */
-    void dispose(Turn turn) {
-        forEachKept(turn.references()::release);
+    void dispose(ApplyContext context) {
+        forEachKept(context.references()::release);
         deadLetter = null;
-        tasks.clear(turn);
+        inFlight.clear(context);
     }
 
     /** The items being worked on and the reference to the dead-letter queue. */
     void forEachKept(Consumer<byte[]> action) {
-        for (Tasks.Task task : tasks.all()) {
-            action.accept(task.item());
+        for (InFlightItems.Item item : inFlight.all()) {
+            action.accept(item.value());
         }
         forEachStored(action);
     }
@@ -190,18 +193,18 @@ final class Redelivery {
     void copy(Redelivery other) {
         mostDeliveries = other.mostDeliveries;
         deadLetter = other.deadLetter;
-        tasks.copySettings(other.tasks);
-        List<Tasks.Task> all = new ArrayList<>(other.tasks.size());
-        other.tasks.all().forEach(all::add);
-        copiedTasks = all;
+        inFlight.copySettings(other.inFlight);
+        List<InFlightItems.Item> all = new ArrayList<>(other.inFlight.size());
+        other.inFlight.all().forEach(all::add);
+        copiedItems = all;
     }
 
     /** On a durable copy: what was being worked on is back in the queue. */
     void takeBackCopied() {
-        for (Tasks.Task task : copiedTasks) {
-            queue.takeBackCopied(task.item(), task.position(), task.deliveries());
+        for (InFlightItems.Item item : copiedItems) {
+            queue.takeBackCopied(item.value(), item.position(), item.deliveries());
         }
-        copiedTasks = List.of();
+        copiedItems = List.of();
     }
 
     /** As {@link #snapshot} of a queue that hands nothing out again. */
@@ -219,12 +222,12 @@ final class Redelivery {
     void snapshot(SnapshotWriter out) {
         out.i64(mostDeliveries);
         out.optionalBytes(deadLetter);
-        tasks.snapshot(out);
+        inFlight.snapshot(out);
     }
 
-    void restore(SnapshotReader in, Turn turn) {
+    void restore(SnapshotReader in, ApplyContext context) {
         mostDeliveries = in.i64();
         deadLetter = in.optionalBytes();
-        tasks.restore(in, turn);
+        inFlight.restore(in, context);
     }
 }

@@ -6,6 +6,7 @@ import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.server.table.LongMap;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +61,7 @@ final class References {
     private void check(int type, long id) {
         ObjectState object = objects.get(id);
         if (object == null) {
-            throw Directory.noSuchObject(id);
+            throw ObjectDirectory.noSuchObject(id);
         }
         if (object.type().code() != type) {
             ObjectType claimed = ObjectType.coded(type);

@@ -5,10 +5,14 @@ import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.op.SemaphoreOp;
 import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.server.machine.Command;
+import io.multiproc.server.machine.SnapshotReader;
+import io.multiproc.server.machine.SnapshotWriter;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * longest owner, so that a permit may be handed from one process to another and the end of the first does not give it back
  * again.
  */
-final class SemaphoreState extends WaitingState implements Owned {
+final class SemaphoreState extends WaitingState implements Ownable {
     /** More would not fit a Java int at the clients. */
     private static final long MOST = Integer.MAX_VALUE;
 
@@ -45,7 +49,7 @@ final class SemaphoreState extends WaitingState implements Owned {
     /** The longest owner first. */
     private final Map<SessionState, Share> owners = new LinkedHashMap<>();
 
-    private final Orphan orphan = new Orphan(this);
+    private final OrphanedHold orphan = new OrphanedHold(this);
 
     SemaphoreState(ObjectType type, long id, @Nullable String name) {
         super(type, id, name);
@@ -60,25 +64,25 @@ final class SemaphoreState extends WaitingState implements Owned {
 
     @Override
     @Nullable
-    Reply apply(Op op, Args a, Turn turn) {
+    Reply apply(Op op, Args a, ApplyContext context) {
         if (!(op instanceof SemaphoreOp semaphoreOp)) {
             throw notMine(op);
         }
         return switch (semaphoreOp) {
-            case ACQUIRE -> acquire(permits(a), a.integer(1), turn);
+            case ACQUIRE -> acquire(permits(a), a.integer(1), context);
             case RELEASE -> {
-                release(permits(a), turn);
+                release(permits(a), context);
                 yield Reply.NOTHING;
             }
             case AVAILABLE -> Reply.integer(free);
             case DRAIN -> {
                 long all = free;
                 if (all > 0) {
-                    grant(turn.caller(), all, turn);
+                    grant(context.caller(), all, context);
                 }
                 yield Reply.integer(all);
             }
-            case HELD -> Reply.integer(held(turn.caller()));
+            case HELD -> Reply.integer(held(context.caller()));
             case QUEUE_LENGTH -> Reply.integer(waiters());
         };
     }
@@ -96,30 +100,30 @@ final class SemaphoreState extends WaitingState implements Owned {
         return share == null ? 0 : share.permits;
     }
 
-    private @Nullable Reply acquire(long permits, long timeout, Turn turn) {
-        long deadline = turn.deadline(timeout);
+    private @Nullable Reply acquire(long permits, long timeout, ApplyContext context) {
+        long deadline = context.deadline(timeout);
         if (permits > bound) {
             throw badArgument(permits + " permits can never be had: the semaphore has " + bound);
         }
         if (waiting.isEmpty() && permits <= free) {
-            grant(turn.caller(), permits, turn);
+            grant(context.caller(), permits, context);
             return Reply.TRUE;
         }
         if (timeout == 0) {
             return Reply.FALSE;
         }
-        turn.park(this, waiting, deadline).levels = permits;
-        watch(turn);
+        context.park(this, waiting, deadline).levels = permits;
+        watch(context);
         return null;
     }
 
-    private void grant(SessionState session, long permits, Turn turn) {
+    private void grant(SessionState session, long permits, ApplyContext context) {
         free -= permits;
-        owners.computeIfAbsent(session, s -> new Share(0, turn.index())).permits += permits;
+        owners.computeIfAbsent(session, s -> new Share(0, context.index())).permits += permits;
         session.owned.put(id(), this);
     }
 
-    private void release(long permits, Turn turn) {
+    private void release(long permits, ApplyContext context) {
         long owned = 0;
         for (Share share : owners.values()) {
             owned += share.permits;
@@ -133,23 +137,23 @@ final class SemaphoreState extends WaitingState implements Owned {
                                     + " are out"
                             : "the semaphore would have more than " + MOST + " permits");
         }
-        long left = permits - giveBack(turn.caller(), permits, turn);
+        long left = permits - giveBack(context.caller(), permits, context);
         while (left > 0 && !owners.isEmpty()) {
-            left -= giveBack(owners.keySet().iterator().next(), left, turn);
+            left -= giveBack(owners.keySet().iterator().next(), left, context);
         }
         free += permits;
-        settle(turn);
+        settle(context);
     }
 
     /** Takes up to a number of permits from a session, without making them free; returns how many. */
-    private long giveBack(SessionState session, long most, Turn turn) {
+    private long giveBack(SessionState session, long most, ApplyContext context) {
         Share share = owners.get(session);
         if (share == null) {
             return 0;
         }
         long n = Math.min(most, share.permits);
         share.permits -= n;
-        orphan.atMost(session, share.permits, turn);
+        orphan.atMost(session, share.permits, context);
         if (share.permits == 0) {
             owners.remove(session);
             session.owned.remove(id());
@@ -158,60 +162,60 @@ final class SemaphoreState extends WaitingState implements Owned {
     }
 
     @Override
-    void settle(Turn turn) {
+    void settle(ApplyContext context) {
         for (Waiter w = waiting.first(); w != null && w.levels <= free; w = waiting.first()) {
-            grant(w.session, w.levels, turn);
-            turn.finish(w, Reply.TRUE);
+            grant(w.session, w.levels, context);
+            context.finish(w, Reply.TRUE);
         }
-        watch(turn);
+        watch(context);
     }
 
     /**
      * Permits that are orphaned come back to who waits for long enough, unless there are more than at first: then the semaphore
      * counts events, acquirers never give back, and nothing is missing.
      */
-    private void watch(Turn turn) {
+    private void watch(ApplyContext context) {
         Waiter first = waiting.first();
         if (first != null && total() <= initial) {
-            orphan.watch(waiting, first.levels - free, turn);
+            orphan.watch(waiting, first.levels - free, context);
         }
     }
 
-    private void takeOrphans(Turn turn) {
-        SessionState gone = orphan.expired(waiting, turn);
+    private void takeOrphans(ApplyContext context) {
+        SessionState gone = orphan.expired(waiting, context);
         Waiter first = waiting.first();
         if (gone != null && first != null && first.levels - free <= orphan.count(gone) && total() <= initial) {
             long needed = first.levels - free;
             long left = orphan.count(gone) - needed;
-            free += giveBack(gone, needed, turn);
-            orphan.atMost(gone, left, turn);
-            settle(turn);
+            free += giveBack(gone, needed, context);
+            orphan.atMost(gone, left, context);
+            settle(context);
         } else {
-            watch(turn);
+            watch(context);
         }
     }
 
     @Override
-    public Orphan orphan() {
+    public OrphanedHold orphan() {
         return orphan;
     }
 
     @Override
-    public boolean orphaned(SessionState session, Command.Orphaned orphaned, Turn turn) {
+    public boolean orphaned(SessionState session, Command.Orphaned orphaned, ApplyContext context) {
         long gone = Math.max(0, held(session) - orphaned.live());
-        orphan.set(session, gone, orphaned.patience(), turn);
-        watch(turn);
+        orphan.set(session, gone, orphaned.patience(), context);
+        watch(context);
         return gone > 0;
     }
 
     @Override
-    void expire(Waiter w, Turn turn) {
+    void expire(Waiter w, ApplyContext context) {
         if (orphan.isTimer(w)) {
-            takeOrphans(turn);
+            takeOrphans(context);
             return;
         }
-        turn.finish(w, Reply.FALSE);
-        settle(turn);
+        context.finish(w, Reply.FALSE);
+        settle(context);
     }
 
     @Override
@@ -225,12 +229,12 @@ final class SemaphoreState extends WaitingState implements Owned {
     }
 
     @Override
-    public boolean releaseAll(Turn turn) {
+    public boolean releaseAll(ApplyContext context) {
         boolean owned = !owners.isEmpty();
         while (!owners.isEmpty()) {
-            free += giveBack(owners.keySet().iterator().next(), Long.MAX_VALUE, turn);
+            free += giveBack(owners.keySet().iterator().next(), Long.MAX_VALUE, context);
         }
-        settle(turn);
+        settle(context);
         return owned;
     }
 
@@ -241,15 +245,15 @@ final class SemaphoreState extends WaitingState implements Owned {
     }
 
     @Override
-    public void ownerGone(SessionState session, Turn turn) {
-        free += giveBack(session, Long.MAX_VALUE, turn);
-        settle(turn);
+    public void ownerGone(SessionState session, ApplyContext context) {
+        free += giveBack(session, Long.MAX_VALUE, context);
+        settle(context);
     }
 
     @Override
-    void dispose(Turn turn) {
-        super.dispose(turn);
-        orphan.clear(turn);
+    void dispose(ApplyContext context) {
+        super.dispose(context);
+        orphan.clear(context);
         for (Iterator<SessionState> i = owners.keySet().iterator(); i.hasNext(); ) {
             i.next().owned.remove(id());
             i.remove();
@@ -302,16 +306,16 @@ final class SemaphoreState extends WaitingState implements Owned {
     }
 
     @Override
-    void restore(SnapshotReader in, Turn turn) {
+    void restore(SnapshotReader in, ApplyContext context) {
         bound = in.i64();
         initial = in.i64();
         free = in.i64();
         for (int n = in.i32(); n > 0; n--) {
-            SessionState session = turn.sessions().present(in.i64());
+            SessionState session = context.sessions().present(in.i64());
             owners.put(session, new Share(in.i64(), in.i64()));
             session.owned.put(id(), this);
         }
-        orphan.restore(in, turn);
-        waiting.restore(in, this, turn);
+        orphan.restore(in, context);
+        waiting.restore(in, this, context);
     }
 }

@@ -6,10 +6,13 @@ import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.op.ServiceOp;
 import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.ByteWriter;
+import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.server.machine.SnapshotReader;
+import io.multiproc.server.machine.SnapshotWriter;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.function.Consumer;
@@ -19,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * A registered class: the calls that its host has not fetched yet, and those that it runs. The manager knows nothing of the
  * class. Between entries, the host waits for a call only while there is none to fetch.
  */
-final class ServiceState extends ObjectState implements Owned {
+final class ServiceState extends ObjectState implements Ownable {
     private @Nullable SessionState host;
     private long since;
     private byte[] methods = Values.NULL;
@@ -38,13 +41,13 @@ final class ServiceState extends ObjectState implements Owned {
 
     @Override
     @Nullable
-    Reply apply(Op op, Args a, Turn turn) {
+    Reply apply(Op op, Args a, ApplyContext context) {
         if (!(op instanceof ServiceOp serviceOp)) {
             throw notMine(op);
         }
         return switch (serviceOp) {
             case HOST -> {
-                if (host != null && host != turn.caller()) {
+                if (host != null && host != context.caller()) {
                     throw new ValueException(
                             ErrorCode.ILLEGAL_STATE,
                             "'" + name() + "' is registered by another process already, session " + host.id());
@@ -55,35 +58,35 @@ final class ServiceState extends ObjectState implements Owned {
                                 + Tag.of(method, 0).typeName());
                     }
                 }
-                host = turn.caller();
-                since = turn.index();
+                host = context.caller();
+                since = context.index();
                 methods = a.value(0);
                 host.owned.put(id(), this);
                 yield Reply.NOTHING;
             }
-            case NEXT -> next(a.integer(0), turn);
+            case NEXT -> next(a.integer(0), context);
             case ANSWER -> {
-                checkHost(turn);
-                Entries.checkReferences(a, 2, turn);
-                answer(a, turn);
+                checkHost(context);
+                KeyedEntries.checkReferences(a, 2, context);
+                answer(a, context);
                 yield Reply.NOTHING;
             }
             case METHODS -> host == null ? Reply.ABSENT : Reply.value(methods);
         };
     }
 
-    private void checkHost(Turn turn) {
-        if (host != turn.caller()) {
+    private void checkHost(ApplyContext context) {
+        if (host != context.caller()) {
             throw new ValueException(ErrorCode.NOT_OWNER, "this session does not host the service");
         }
     }
 
-    private @Nullable Reply next(long timeout, Turn turn) {
-        checkHost(turn);
-        long deadline = turn.deadline(timeout);
+    private @Nullable Reply next(long timeout, ApplyContext context) {
+        checkHost(context);
+        long deadline = context.deadline(timeout);
         Reply reply = fetch();
         if (reply == null && timeout != 0) {
-            turn.park(this, fetchers, deadline);
+            context.park(this, fetchers, deadline);
             return null;
         }
         return reply == null ? Reply.ABSENT : reply;
@@ -126,22 +129,22 @@ final class ServiceState extends ObjectState implements Owned {
 
     /** Takes a call of an instance; its request is parked until the answer comes. */
     @Nullable
-    Reply call(InstanceState instance, Args a, Turn turn) {
+    Reply call(InstanceState instance, Args a, ApplyContext context) {
         if (host == null) {
             throw noHost();
         }
-        Entries.checkReferences(a, 1, turn);
-        long deadline = turn.deadline(a.integer(2));
+        KeyedEntries.checkReferences(a, 1, context);
+        long deadline = context.deadline(a.integer(2));
         if (a.integer(2) == 0) {
             throw badArgument("a call takes time: its timeout is a number of milliseconds or -1 (no limit), not 0");
         }
         byte[] fields = fields(instance.id(), a.value(0), a.value(1));
-        turn.checkWaiters(this);
-        turn.references().retain(fields);
-        Waiter w = turn.park(this, calls, deadline);
+        context.checkWaiters(this);
+        context.references().retain(fields);
+        Waiter w = context.park(this, calls, deadline);
         w.holder = ++lastCall;
         w.value = fields;
-        settle(turn);
+        settle(context);
         return null;
     }
 
@@ -155,25 +158,25 @@ final class ServiceState extends ObjectState implements Owned {
      * Makes a call of the last party of a barrier that waits there already, and returns the call's number; the barrier learns its
      * outcome.
      */
-    long act(Waiter party, BarrierState barrier, long instance, byte[] method, Turn turn) {
+    long act(Waiter party, BarrierState barrier, long instance, byte[] method, ApplyContext context) {
         party.object = this;
         party.holder = ++lastCall;
         party.value = fields(instance, method, Values.container(Tag.LIST, List.of()));
         party.barrier = barrier.id();
         calls.add(party);
-        settle(turn);
+        settle(context);
         return party.holder;
     }
 
     /** The barrier is broken: the call that acts for it is forgotten. It answers the party unless its session has ended. */
-    void stopActing(long number, @Nullable SessionState gone, Reply reply, Turn turn) {
+    void stopActing(long number, @Nullable SessionState gone, Reply reply, ApplyContext context) {
         for (Waiters list : new Waiters[] {calls, running}) {
             for (Waiter w = list.first(); w != null; w = w.next) {
                 if (w.holder == number) {
                     if (w.session == gone) {
-                        turn.unpark(w);
+                        context.unpark(w);
                     } else {
-                        turn.finish(w, reply);
+                        context.finish(w, reply);
                     }
                     return;
                 }
@@ -182,8 +185,8 @@ final class ServiceState extends ObjectState implements Owned {
     }
 
     /** The barrier that a call acts for. */
-    private static @Nullable BarrierState barrier(Waiter w, Turn turn) {
-        return w.barrier != 0 && turn.references().object(w.barrier) instanceof BarrierState b ? b : null;
+    private static @Nullable BarrierState barrier(Waiter w, ApplyContext context) {
+        return w.barrier != 0 && context.references().object(w.barrier) instanceof BarrierState b ? b : null;
     }
 
     private ValueException noHost() {
@@ -193,103 +196,103 @@ final class ServiceState extends ObjectState implements Owned {
     }
 
     /** The host is to forget an instance. */
-    void instanceEnded(long instance, Turn turn) {
+    void instanceEnded(long instance, ApplyContext context) {
         if (host != null) {
             ended.add(instance);
-            settle(turn);
+            settle(context);
         }
     }
 
-    private void settle(Turn turn) {
+    private void settle(ApplyContext context) {
         for (Waiter f = fetchers.first(); f != null; f = fetchers.first()) {
             Reply reply = fetch();
             if (reply == null) {
                 return;
             }
-            turn.finish(f, reply);
+            context.finish(f, reply);
         }
     }
 
-    private void answer(Args a, Turn turn) {
+    private void answer(Args a, ApplyContext context) {
         long number = a.integer(0);
         for (Waiter w = running.first(); w != null; w = w.next) {
             if (w.holder == number) {
                 byte[] value = a.value(2);
-                BarrierState barrier = barrier(w, turn);
+                BarrierState barrier = barrier(w, context);
                 if (barrier != null) {
-                    end(w, a.bool(1) ? barrier.passed(turn) : barrier.failed(value, turn), turn);
-                    barrier.goOn(turn);
+                    end(w, a.bool(1) ? barrier.passed(context) : barrier.failed(value, context), context);
+                    barrier.goOn(context);
                     return;
                 }
                 ByteWriter out = new ByteWriter(value.length + 16);
                 int mark = out.begin(Tag.TUPLE);
                 byte[] reply = out.bool(a.bool(1)).raw(value).end(mark, 2).toByteArray();
                 // counted as stored while it is handed over, so that the caller comes to hold what is in it
-                turn.references().retain(reply);
-                end(w, Reply.value(reply), turn);
-                turn.references().release(reply);
+                context.references().retain(reply);
+                end(w, Reply.value(reply), context);
+                context.references().release(reply);
                 return;
             }
         }
     }
 
     /** Answers a call and forgets its arguments. */
-    private void end(Waiter w, Reply reply, Turn turn) {
+    private void end(Waiter w, Reply reply, ApplyContext context) {
         byte[] fields = valueOf(w);
-        turn.finish(w, reply);
-        turn.references().release(fields);
+        context.finish(w, reply);
+        context.references().release(fields);
     }
 
     /** As {@link #end} for a call that has no result. */
-    private void fail(Waiter w, Reply reply, Turn turn) {
-        end(w, reply, turn);
-        BarrierState barrier = barrier(w, turn);
+    private void fail(Waiter w, Reply reply, ApplyContext context) {
+        end(w, reply, context);
+        BarrierState barrier = barrier(w, context);
         if (barrier != null) {
-            barrier.actionLost(null, turn);
+            barrier.actionLost(null, context);
         }
     }
 
-    private void endAll(Reply reply, Turn turn) {
+    private void endAll(Reply reply, ApplyContext context) {
         for (Waiters list : new Waiters[] {calls, running}) {
             for (Waiter w = list.first(); w != null; w = list.first()) {
-                fail(w, reply, turn);
+                fail(w, reply, context);
             }
         }
     }
 
     @Override
-    void expire(Waiter w, Turn turn) {
+    void expire(Waiter w, ApplyContext context) {
         if (w.list == fetchers) {
-            turn.finish(w, Reply.ABSENT);
+            context.finish(w, Reply.ABSENT);
         } else {
             fail(
                     w,
                     w.barrier != 0
                             ? BarrierState.TIMED_OUT
                             : Reply.error(ErrorCode.CANCELLED, "the method has not returned in time; it may go on"),
-                    turn);
+                    context);
         }
     }
 
     @Override
-    void cancel(Waiter w, Turn turn) {
+    void cancel(Waiter w, ApplyContext context) {
         if (w.list == fetchers) {
-            turn.finish(w, cancelledReply());
+            context.finish(w, cancelledReply());
         } else {
-            fail(w, cancelledReply(), turn);
+            fail(w, cancelledReply(), context);
         }
     }
 
     @Override
-    void abandon(Waiter w, Turn turn) {
+    void abandon(Waiter w, ApplyContext context) {
         boolean call = w.list != fetchers;
-        turn.unpark(w);
+        context.unpark(w);
         if (call) {
-            turn.references().release(valueOf(w));
+            context.references().release(valueOf(w));
         }
-        BarrierState barrier = barrier(w, turn);
+        BarrierState barrier = barrier(w, context);
         if (barrier != null) {
-            barrier.actionLost(w.session, turn);
+            barrier.actionLost(w.session, context);
         }
     }
 
@@ -304,7 +307,7 @@ final class ServiceState extends ObjectState implements Owned {
     }
 
     @Override
-    public boolean releaseAll(Turn turn) {
+    public boolean releaseAll(ApplyContext context) {
         throw new ValueException(ErrorCode.WRONG_TYPE, "object " + id() + " is a service: nobody owns it as a lock");
     }
 
@@ -314,7 +317,7 @@ final class ServiceState extends ObjectState implements Owned {
     }
 
     @Override
-    public void ownerGone(SessionState session, Turn turn) {
+    public void ownerGone(SessionState session, ApplyContext context) {
         host = null;
         methods = Values.NULL;
         ended.clear();
@@ -324,15 +327,15 @@ final class ServiceState extends ObjectState implements Owned {
                         ErrorCode.ILLEGAL_STATE,
                         "the process that serves '" + name()
                                 + "' ended before it answered: the method may have run or not"),
-                turn);
+                context);
     }
 
     @Override
-    void dispose(Turn turn) {
+    void dispose(ApplyContext context) {
         for (Waiter w = fetchers.first(); w != null; w = fetchers.first()) {
-            turn.finish(w, goneReply());
+            context.finish(w, goneReply());
         }
-        endAll(goneReply(), turn);
+        endAll(goneReply(), context);
         if (host != null) {
             host.owned.remove(id());
             host = null;
@@ -383,7 +386,7 @@ final class ServiceState extends ObjectState implements Owned {
     }
 
     @Override
-    void restore(SnapshotReader in, Turn turn) {
+    void restore(SnapshotReader in, ApplyContext context) {
         long session = in.i64();
         since = in.i64();
         methods = in.bytes();
@@ -392,12 +395,12 @@ final class ServiceState extends ObjectState implements Owned {
             ended.add(in.i64());
         }
         if (session != 0) {
-            SessionState present = turn.sessions().present(session);
+            SessionState present = context.sessions().present(session);
             present.owned.put(id(), this);
             host = present;
         }
-        fetchers.restore(in, this, turn);
-        calls.restore(in, this, turn);
-        running.restore(in, this, turn);
+        fetchers.restore(in, this, context);
+        calls.restore(in, this, context);
+        running.restore(in, this, context);
     }
 }

@@ -1,6 +1,8 @@
 package io.multiproc.server.state;
 
-/** What one client holds. Fields are changed by {@link Turn}, {@link Sessions}, {@link References} and {@link Owned} objects only. */
+import io.multiproc.server.table.LongMap;
+
+/** What one client holds. Fields are changed by {@link ApplyContext}, {@link Sessions}, {@link References} and {@link Ownable} objects only. */
 final class SessionState {
     /** How many references to an object the session has received and not given back. */
     static final class Hold {
@@ -23,11 +25,11 @@ final class SessionState {
 
     final LongMap<Hold> holds = new LongMap<>();
     /** By object id. */
-    final LongMap<Owned> owned = new LongMap<>();
+    final LongMap<Ownable> owned = new LongMap<>();
 
     /** The joinable queues of which the session has items that are not done, by id. */
-    final LongMap<QueueState> tasks = new LongMap<>();
-    /** Items of joinable queues that the session has taken and not finished, as {@link Tasks} counts them. */
+    final LongMap<QueueState> inFlight = new LongMap<>();
+    /** Items of joinable queues that the session has taken and not finished, as {@link InFlightItems} counts them. */
     long inProgress;
 
     final LongMap<Waiter> parked = new LongMap<>();

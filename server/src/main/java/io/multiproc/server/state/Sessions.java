@@ -1,8 +1,14 @@
 package io.multiproc.server.state;
 
 import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.server.machine.Command;
+import io.multiproc.server.machine.SnapshotReader;
+import io.multiproc.server.machine.SnapshotWriter;
+import io.multiproc.server.machine.StateCounts;
+import io.multiproc.server.table.LongMap;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -25,14 +31,14 @@ final class Sessions {
     }
 
     /** How many requests wait, and how many deliveries are not acknowledged. */
-    Census census(Map<ObjectType, Integer> objectsByType) {
+    StateCounts counts(Map<ObjectType, Integer> objectsByType) {
         long waits = 0;
         long undelivered = 0;
         for (SessionState s : sessions.unordered()) {
             waits += s.parked.size();
             undelivered += s.deliveries.size();
         }
-        return new Census(objectsByType, waits, undelivered);
+        return new StateCounts(objectsByType, waits, undelivered);
     }
 
     @Nullable
@@ -51,28 +57,28 @@ final class Sessions {
     }
 
     /** Releases all that a session owns. Each step is in order of age, so that every replica does the same. */
-    void close(SessionState session, Turn turn) {
+    void close(SessionState session, ApplyContext context) {
         for (Waiter w : parked(session)) {
             // the end of one wait may have ended others of the session
             if (session.parked.get(w.request) == w) {
-                w.object.abandon(w, turn);
+                w.object.abandon(w, context);
             }
         }
-        returnDeliveries(session, turn);
-        for (long id : session.tasks.sortedKeys()) {
-            session.tasks.present(id).redelivery().takerGone(session, turn);
+        returnDeliveries(session, context);
+        for (long id : session.inFlight.sortedKeys()) {
+            session.inFlight.present(id).redelivery().takerGone(session, context);
         }
-        List<Owned> owned = new ArrayList<>();
+        List<Ownable> owned = new ArrayList<>();
         for (long id : session.owned.sortedKeys()) {
             owned.add(session.owned.present(id));
         }
         owned.sort(Comparator.comparingLong(o -> o.ownedSince(session)));
-        for (Owned object : owned) {
-            object.ownerGone(session, turn);
+        for (Ownable object : owned) {
+            object.ownerGone(session, context);
         }
         sessions.remove(session.id());
         for (long id : session.holds.sortedKeys()) {
-            turn.references().unhold(session, id, Long.MAX_VALUE);
+            context.references().unhold(session, id, Long.MAX_VALUE);
         }
     }
 
@@ -85,25 +91,25 @@ final class Sessions {
         return out;
     }
 
-    private void returnDeliveries(SessionState session, Turn turn) {
+    private void returnDeliveries(SessionState session, ApplyContext context) {
         Set<QueueState> touched = new LinkedHashSet<>();
         long[] requests = session.deliveries.sortedKeys();
         // from the last one, so that each goes in before the ones that were behind it
         for (int r = requests.length - 1; r >= 0; r--) {
             SessionState.Delivery delivery = session.deliveries.present(requests[r]);
             if (!delivery.kept()) {
-                returnItems(delivery, touched, turn);
+                returnItems(delivery, touched, context);
             }
         }
         session.deliveries.clear();
         session.undelivered = 0;
         for (QueueState queue : touched) {
-            queue.settle(turn);
+            queue.settle(context);
         }
     }
 
     /** Returns the items of one delivery. */
-    void giveBack(SessionState session, long request, Turn turn) {
+    void giveBack(SessionState session, long request, ApplyContext context) {
         SessionState.Delivery delivery = session.deliveries.remove(request);
         if (delivery == null) {
             return;
@@ -111,25 +117,25 @@ final class Sessions {
         session.undelivered -= delivery.items().length;
         if (delivery.kept()) {
             if (objects.get(delivery.queue()) instanceof QueueState queue) {
-                queue.redelivery().notReceived(delivery.positions(), session, turn);
+                queue.redelivery().notReceived(delivery.positions(), session, context);
             }
             return;
         }
         Set<QueueState> touched = new LinkedHashSet<>();
-        returnItems(delivery, touched, turn);
+        returnItems(delivery, touched, context);
         for (QueueState queue : touched) {
-            queue.settle(turn);
+            queue.settle(context);
         }
     }
 
-    private void returnItems(SessionState.Delivery delivery, Set<QueueState> touched, Turn turn) {
+    private void returnItems(SessionState.Delivery delivery, Set<QueueState> touched, ApplyContext context) {
         for (int i = delivery.items().length - 1; i >= 0; i--) {
             byte[] item = delivery.items()[i];
             if (objects.get(delivery.queue()) instanceof QueueState queue) {
-                queue.takeBack(item, delivery.positions()[i], 0, turn);
+                queue.takeBack(item, delivery.positions()[i], 0, context);
                 touched.add(queue);
             } else {
-                turn.references().release(item);
+                context.references().release(item);
             }
         }
     }

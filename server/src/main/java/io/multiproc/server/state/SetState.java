@@ -5,9 +5,13 @@ import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.op.SetOp;
 import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.ByteWriter;
+import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Equality;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
+import io.multiproc.server.machine.SnapshotReader;
+import io.multiproc.server.machine.SnapshotWriter;
+import io.multiproc.server.table.OrderedTable;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -36,45 +40,45 @@ final class SetState extends ObjectState {
     }
 
     /** Takes elements that are hashable and whose references have been checked. */
-    void fill(List<byte[]> elements, Turn turn) {
-        if (!turn.admitsEntries(table.size(), elements.size())) {
+    void fill(List<byte[]> elements, ApplyContext context) {
+        if (!context.admitsEntries(table.size(), elements.size())) {
             int fresh = 0;
             for (byte[] e : elements) {
                 fresh += find(e, 0, e.length) < 0 ? 1 : 0;
             }
-            turn.checkEntries(table.size(), fresh);
+            context.checkEntries(table.size(), fresh);
         }
         table.reserve(elements.size());
         for (byte[] e : elements) {
-            add(e, 0, e.length, turn);
+            add(e, 0, e.length, context);
         }
     }
 
     @Override
-    Reply apply(Op op, Args a, Turn turn) {
+    Reply apply(Op op, Args a, ApplyContext context) {
         if (!(op instanceof SetOp setOp)) {
             throw notMine(op);
         }
         return switch (setOp) {
             case ADD -> {
-                Entries.checkReferences(a, 0, turn);
-                yield Reply.bool(add(a.buffer(), a.start(0), a.stop(0), turn));
+                KeyedEntries.checkReferences(a, 0, context);
+                yield Reply.bool(add(a.buffer(), a.start(0), a.stop(0), context));
             }
             case ADD_ALL -> {
-                Entries.checkReferences(a, 0, turn);
+                KeyedEntries.checkReferences(a, 0, context);
                 int before = table.size();
-                fill(a.values(0), turn);
+                fill(a.values(0), context);
                 yield Reply.bool(table.size() > before);
             }
-            case REMOVE -> Reply.bool(remove(find(a.buffer(), a.start(0), a.stop(0)), turn));
+            case REMOVE -> Reply.bool(remove(find(a.buffer(), a.start(0), a.stop(0)), context));
             case REMOVE_ALL -> {
                 boolean changed = false;
                 for (byte[] e : a.values(0)) {
-                    changed |= remove(find(e, 0, e.length), turn);
+                    changed |= remove(find(e, 0, e.length), context);
                 }
                 yield Reply.bool(changed);
             }
-            case RETAIN_ALL -> Reply.bool(retainAll(a.values(0), turn));
+            case RETAIN_ALL -> Reply.bool(retainAll(a.values(0), context));
             case CONTAINS -> Reply.bool(find(a.buffer(), a.start(0), a.stop(0)) >= 0);
             case CONTAINS_ALL -> {
                 boolean all = true;
@@ -90,15 +94,15 @@ final class SetState extends ObjectState {
                     yield Reply.ABSENT;
                 }
                 byte[] element = table.entry(at);
-                remove(at, turn);
+                remove(at, context);
                 yield Reply.value(element);
             }
             case CLEAR -> {
-                clear(turn);
+                clear(context);
                 yield Reply.NOTHING;
             }
-            case SNAPSHOT -> Reply.value(describe(turn.maxReplyBytes()));
-            case CHUNK -> chunk(a.integer(0), a.integer(1), turn.maxReplyBytes());
+            case SNAPSHOT -> Reply.value(describe(context.maxReplyBytes()));
+            case CHUNK -> chunk(a.integer(0), a.integer(1), context.maxReplyBytes());
         };
     }
 
@@ -106,29 +110,29 @@ final class SetState extends ObjectState {
         return table.find(b, from, Equality.hash(b, from, to));
     }
 
-    private boolean add(byte[] b, int from, int to, Turn turn) {
+    private boolean add(byte[] b, int from, int to, ApplyContext context) {
         int hash = Equality.hash(b, from, to);
         if (table.find(b, from, hash) >= 0) {
             return false;
         }
-        turn.checkEntries(table.size(), 1);
+        context.checkEntries(table.size(), 1);
         byte[] element = Arrays.copyOfRange(b, from, to);
         table.insert(hash, element);
-        turn.references().retain(element);
+        context.references().retain(element);
         return true;
     }
 
-    private boolean remove(int at, Turn turn) {
+    private boolean remove(int at, ApplyContext context) {
         if (at < 0) {
             return false;
         }
         byte[] element = table.entry(at);
         table.remove(at);
-        turn.references().release(element);
+        context.references().release(element);
         return true;
     }
 
-    private boolean retainAll(List<byte[]> kept, Turn turn) {
+    private boolean retainAll(List<byte[]> kept, ApplyContext context) {
         Set<Equality.Key> keys = new HashSet<>();
         for (byte[] e : kept) {
             keys.add(new Equality.Key(e));
@@ -138,7 +142,7 @@ final class SetState extends ObjectState {
             // by sequence number: a removal may move the others
             last = table.sequence((int) at);
             if (!keys.contains(new Equality.Key(table.entry((int) at)))) {
-                remove((int) at, turn);
+                remove((int) at, context);
             }
         }
         return table.size() < before;
@@ -174,9 +178,9 @@ final class SetState extends ObjectState {
         return Reply.value(reply.end(mark, 2).toByteArray());
     }
 
-    private void clear(Turn turn) {
+    private void clear(ApplyContext context) {
         for (int at = table.from(0); at >= 0; at = table.from(at + 1)) {
-            turn.references().release(table.entry(at));
+            context.references().release(table.entry(at));
         }
         table.clear();
     }
@@ -196,8 +200,8 @@ final class SetState extends ObjectState {
     }
 
     @Override
-    void dispose(Turn turn) {
-        clear(turn);
+    void dispose(ApplyContext context) {
+        clear(context);
     }
 
     @Override
@@ -222,7 +226,7 @@ final class SetState extends ObjectState {
     }
 
     @Override
-    void restore(SnapshotReader in, Turn turn) {
+    void restore(SnapshotReader in, ApplyContext context) {
         long next = in.i64();
         for (int n = in.i32(); n > 0; n--) {
             long sequence = in.i64();

@@ -7,6 +7,14 @@ import io.multiproc.protocol.wire.Limits;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.server.machine.Command;
+import io.multiproc.server.machine.Completions;
+import io.multiproc.server.machine.Entry;
+import io.multiproc.server.machine.SnapshotReader;
+import io.multiproc.server.machine.SnapshotWriter;
+import io.multiproc.server.machine.StateCounts;
+import io.multiproc.server.machine.StateMachine;
+import io.multiproc.server.table.LongMap;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -30,11 +38,11 @@ public final class SharedState implements StateMachine {
     private static final long LEAP_IDS = 1L << 32;
 
     private final LongMap<ObjectState> objects = new LongMap<>();
-    private final Directory directory = new Directory(objects);
+    private final ObjectDirectory directory = new ObjectDirectory(objects);
     private final Sessions sessions = new Sessions(objects);
     private final References references = new References(objects);
     private final Deadlines deadlines = new Deadlines();
-    private final Turn turn;
+    private final ApplyContext context;
 
     /** A state whose replies fit frames of the default size. */
     public SharedState() {
@@ -48,73 +56,73 @@ public final class SharedState implements StateMachine {
 
     /** The same with other limits than the default ones. */
     public SharedState(int maxReplyBytes, StateLimits limits) {
-        turn = new Turn(sessions, references, deadlines, maxReplyBytes, limits);
-        turn.makeBy(type -> directory.make(type, turn));
+        context = new ApplyContext(sessions, references, deadlines, maxReplyBytes, limits);
+        context.makeBy(type -> directory.make(type, context));
     }
 
     @Override
     public @Nullable Reply apply(Entry entry, Completions out) {
-        turn.begin(entry, out);
-        for (Waiter w = deadlines.due(turn.now()); w != null; w = deadlines.due(turn.now())) {
-            w.object.expire(w, turn);
+        context.begin(entry, out);
+        for (Waiter w = deadlines.due(context.now()); w != null; w = deadlines.due(context.now())) {
+            w.object.expire(w, context);
         }
         Command command = entry.command();
         Reply reply = null;
         if (command instanceof Command.Invoke invoke) {
             reply = invoke(invoke, entry);
         } else if (command instanceof Command.SessionOpened opened) {
-            sessions.open(entry.session(), opened, turn.now());
+            sessions.open(entry.session(), opened, context.now());
         } else if (command instanceof Command.Retain retain) {
             reply = retain(retain.object());
         } else if (command instanceof Command.Orphaned orphaned) {
-            reply = Reply.bool(turn.hasCaller()
-                    && objects.get(orphaned.object()) instanceof Owned owned
-                    && owned.orphaned(turn.caller(), orphaned, turn));
-        } else if (turn.hasCaller()) {
+            reply = Reply.bool(context.hasCaller()
+                    && objects.get(orphaned.object()) instanceof Ownable owned
+                    && owned.orphaned(context.caller(), orphaned, context));
+        } else if (context.hasCaller()) {
             forSession(command, entry.request());
         }
-        directory.freeUnused(turn);
+        directory.freeUnused(context);
         return reply;
     }
 
     private Reply retain(long id) {
         ObjectState object = objects.get(id);
-        if (object == null || !turn.hasCaller()) {
-            return Reply.error(Directory.noSuchObject(id));
+        if (object == null || !context.hasCaller()) {
+            return Reply.error(ObjectDirectory.noSuchObject(id));
         }
         Reply reply = Reply.value(Values.ofRef(object.type().code(), id));
-        references.hold(turn.caller(), reply);
+        references.hold(context.caller(), reply);
         return reply;
     }
 
     private void forSession(Command command, long request) {
-        SessionState caller = turn.caller();
+        SessionState caller = context.caller();
         if (command instanceof Command.SessionConnected connected) {
             caller.connected(connected.address());
         } else if (command instanceof Command.SessionClosed) {
-            sessions.close(caller, turn);
+            sessions.close(caller, context);
         } else if (command instanceof Command.Acknowledge) {
-            turn.acknowledge();
+            context.acknowledge();
         } else if (command instanceof Command.GiveBack) {
-            sessions.giveBack(caller, request, turn);
+            sessions.giveBack(caller, request, context);
         } else if (command instanceof Command.Cancel) {
             Waiter w = caller.parked.get(request);
             if (w != null) {
-                w.object.cancel(w, turn);
+                w.object.cancel(w, context);
             }
         } else if (command instanceof Command.Abandon) {
             Waiter w = caller.parked.get(request);
             if (w != null) {
-                w.object.leave(w, turn);
+                w.object.leave(w, context);
             }
         }
     }
 
     private @Nullable Reply invoke(Command.Invoke invoke, Entry entry) {
-        if (!turn.hasCaller()) {
+        if (!context.hasCaller()) {
             return Reply.error(ErrorCode.ILLEGAL_STATE, "session " + entry.session() + " is not open");
         }
-        SessionState caller = turn.caller();
+        SessionState caller = context.caller();
         if (!caller.parked.isEmpty() && caller.parked.get(entry.request()) != null) {
             return null;
         }
@@ -139,17 +147,17 @@ public final class SharedState implements StateMachine {
     private @Nullable Reply dispatch(Command.Invoke invoke) {
         if (invoke.object() == 0) {
             if (invoke.op() instanceof ManagerOp op) {
-                return directory.apply(op, invoke.args(), turn);
+                return directory.apply(op, invoke.args(), context);
             }
             throw new ValueException(
                     ErrorCode.UNKNOWN_OPERATION, invoke.op().wireName() + " is not an operation of the manager");
         }
         ObjectState object = objects.get(invoke.object());
         if (object == null) {
-            throw Directory.noSuchObject(invoke.object());
+            throw ObjectDirectory.noSuchObject(invoke.object());
         }
         object.operations++;
-        return object.apply(invoke.op(), invoke.args(), turn);
+        return object.apply(invoke.op(), invoke.args(), context);
     }
 
     @Override
@@ -163,8 +171,8 @@ public final class SharedState implements StateMachine {
     }
 
     @Override
-    public Census census() {
-        return sessions.census(directory.countByType());
+    public StateCounts counts() {
+        return sessions.counts(directory.countByType());
     }
 
     /** The number of live objects. */
@@ -190,7 +198,7 @@ public final class SharedState implements StateMachine {
                 out.raw(b, from, length);
             }
         });
-        writeHeader(writer, turn.index(), turn.now());
+        writeHeader(writer, context.index(), context.now());
         sessions.snapshot(writer);
         directory.snapshot(writer);
         writer.flush();
@@ -201,13 +209,13 @@ public final class SharedState implements StateMachine {
     }
 
     /** What of this state outlives the server, as it is now. The pause is the copying of tables, not of values. */
-    public DurableImage durableImage() {
-        return directory.durableImage(turn.index(), sessions.undelivered());
+    public DurableSnapshot durableSnapshot() {
+        return directory.durableSnapshot(context.index(), sessions.undelivered());
     }
 
     @Override
     public long lastIndex() {
-        return turn.index();
+        return context.index();
     }
 
     /**
@@ -215,7 +223,7 @@ public final class SharedState implements StateMachine {
      * and before the crash that made it necessary.
      */
     public void leap() {
-        turn.restore(turn.index() + LEAP_INDEX, turn.now());
+        context.restore(context.index() + LEAP_INDEX, context.now());
         directory.skipIds(LEAP_IDS);
     }
 
@@ -240,9 +248,9 @@ public final class SharedState implements StateMachine {
         in.version(OLDEST_SNAPSHOT_VERSION, SNAPSHOT_VERSION);
         references.clear();
         deadlines.clear();
-        turn.restore(in.i64(), in.i64());
+        context.restore(in.i64(), in.i64());
         sessions.restore(in);
-        directory.restore(in, turn);
+        directory.restore(in, context);
         in.end();
     }
 

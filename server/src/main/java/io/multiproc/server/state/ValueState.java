@@ -4,11 +4,14 @@ import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.op.ValueOp;
 import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Equality;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.TypeCode;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.server.machine.SnapshotReader;
+import io.multiproc.server.machine.SnapshotWriter;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +19,13 @@ import org.jspecify.annotations.Nullable;
 final class ValueState extends ObjectState {
     private TypeCode code = TypeCode.INT32;
     private long bits;
-    private final OwnLock lock;
+    private final AttachedLock lock;
 
     ValueState(long id, @Nullable String name) {
-        this(id, name, new OwnLock());
+        this(id, name, new AttachedLock());
     }
 
-    private ValueState(long id, @Nullable String name, OwnLock lock) {
+    private ValueState(long id, @Nullable String name, AttachedLock lock) {
         super(ObjectType.VALUE, id, name);
         this.lock = lock;
     }
@@ -33,7 +36,7 @@ final class ValueState extends ObjectState {
     }
 
     @Override
-    Reply apply(Op op, Args a, Turn turn) {
+    Reply apply(Op op, Args a, ApplyContext context) {
         if (!(op instanceof ValueOp valueOp)) {
             throw notMine(op);
         }
@@ -62,7 +65,7 @@ final class ValueState extends ObjectState {
                 yield Reply.value(code.value(bits));
             }
             case CODE -> Reply.text(code.symbol());
-            case LOCK -> lock.get(turn);
+            case LOCK -> lock.get(context);
         };
     }
 
@@ -80,8 +83,8 @@ final class ValueState extends ObjectState {
     }
 
     @Override
-    void dispose(Turn turn) {
-        lock.release(turn);
+    void dispose(ApplyContext context) {
+        lock.release(context);
     }
 
     @Override
@@ -103,7 +106,7 @@ final class ValueState extends ObjectState {
     }
 
     @Override
-    void restore(SnapshotReader in, Turn turn) {
+    void restore(SnapshotReader in, ApplyContext context) {
         start(TypeCode.of(in.text()), in.i64());
         lock.restore(in);
     }

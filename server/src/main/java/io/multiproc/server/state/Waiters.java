@@ -1,6 +1,8 @@
 package io.multiproc.server.state;
 
 import io.multiproc.protocol.wire.Reply;
+import io.multiproc.server.machine.SnapshotReader;
+import io.multiproc.server.machine.SnapshotWriter;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -73,18 +75,18 @@ final class Waiters {
     }
 
     /** Answers all, of whom none is served. */
-    void endAll(Reply reply, Turn turn) {
+    void endAll(Reply reply, ApplyContext context) {
         for (Waiter w = first; w != null; w = first) {
-            end(w, reply, turn);
+            end(w, reply, context);
         }
     }
 
     /** Answers a parked request that is not served: what it would have stored is released. */
-    static void end(Waiter w, Reply reply, Turn turn) {
+    static void end(Waiter w, Reply reply, ApplyContext context) {
         if (w.value != null) {
-            turn.references().release(w.value);
+            context.references().release(w.value);
         }
-        turn.finish(w, reply);
+        context.finish(w, reply);
     }
 
     void snapshot(SnapshotWriter out) {
@@ -98,10 +100,10 @@ final class Waiters {
     }
 
     /** Adds the waiters of a snapshot, to their sessions and to the deadlines too. */
-    void restore(SnapshotReader in, ObjectState object, Turn turn) {
+    void restore(SnapshotReader in, ObjectState object, ApplyContext context) {
         int n = in.i32();
         for (int i = 0; i < n; i++) {
-            SessionState session = turn.sessions().present(in.i64());
+            SessionState session = context.sessions().present(in.i64());
             Waiter w = new Waiter(object, session, in.i64(), in.i64(), in.i64());
             w.holder = in.i64();
             w.levels = in.i64();
@@ -113,7 +115,7 @@ final class Waiters {
             add(w);
             session.parked.put(w.request, w);
             if (w.outcome == Waiter.Outcome.PENDING) {
-                turn.deadlines().add(w);
+                context.deadlines().add(w);
             }
         }
     }

@@ -16,58 +16,58 @@ abstract sealed class WaitingState extends ObjectState
     }
 
     /** Whether what is waited for is so, or becomes so in time. */
-    final @Nullable Reply await(boolean now, long timeout, Turn turn) {
-        long deadline = turn.deadline(timeout);
+    final @Nullable Reply await(boolean now, long timeout, ApplyContext context) {
+        long deadline = context.deadline(timeout);
         if (now || timeout == 0) {
             return Reply.bool(now);
         }
-        turn.park(this, waiting, deadline);
+        context.park(this, waiting, deadline);
         return null;
     }
 
-    final void finishAll(Reply reply, Turn turn) {
+    final void finishAll(Reply reply, ApplyContext context) {
         for (Waiter w = waiting.first(); w != null; w = waiting.first()) {
-            turn.finish(w, reply);
+            context.finish(w, reply);
         }
     }
 
     /** Who waits behind one that has left may be due now. */
-    void settle(Turn turn) {
+    void settle(ApplyContext context) {
         // where nobody's turn depends on who waits before him
     }
 
     @Override
-    void cancel(Waiter w, Turn turn) {
-        turn.finish(w, cancelledReply());
-        settle(turn);
+    void cancel(Waiter w, ApplyContext context) {
+        context.finish(w, cancelledReply());
+        settle(context);
     }
 
     @Override
-    void abandon(Waiter w, Turn turn) {
-        forget(w.session, turn);
-        settle(turn);
+    void abandon(Waiter w, ApplyContext context) {
+        forget(w.session, context);
+        settle(context);
     }
 
     @Override
-    void leave(Waiter w, Turn turn) {
-        turn.unpark(w);
-        settle(turn);
+    void leave(Waiter w, ApplyContext context) {
+        context.unpark(w);
+        settle(context);
     }
 
     /** Ends all waits of a session that has ended, before anybody is served: nothing is granted to who is gone. */
-    final void forget(@Nullable SessionState gone, Turn turn) {
+    final void forget(@Nullable SessionState gone, ApplyContext context) {
         for (Waiter w = waiting.first(); w != null; ) {
             Waiter next = w.next;
             if (w.session == gone) {
-                turn.unpark(w);
+                context.unpark(w);
             }
             w = next;
         }
     }
 
     @Override
-    void dispose(Turn turn) {
-        finishAll(goneReply(), turn);
+    void dispose(ApplyContext context) {
+        finishAll(goneReply(), context);
     }
 
     @Override

@@ -265,7 +265,7 @@ class JoinableQueueTest {
         bench.giveBack(other, drained);
         bench.close(other);
         assertEquals(0L, bench.state.storedReferences());
-        assertEquals(0, bench.state.session(session).tasks.size());
+        assertEquals(0, bench.state.session(session).inFlight.size());
         Bench fresh = new Bench();
         fresh.state.restore(empty);
         assertArrayEquals(empty, fresh.snapshot());

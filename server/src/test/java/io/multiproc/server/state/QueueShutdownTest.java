@@ -64,7 +64,7 @@ class QueueShutdownTest {
 
     private Bench restarted() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        bench.state.durableImage().writeTo(out);
+        bench.state.durableSnapshot().writeTo(out);
         Bench next = new Bench(restored(out.toByteArray()));
         next.index = next.state.lastIndex();
         next.open();

@@ -19,6 +19,8 @@ import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.server.machine.Command;
+import io.multiproc.server.machine.Entry;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -7,6 +7,7 @@ import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.ValueException;
+import io.multiproc.server.machine.Command;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

@@ -10,9 +10,9 @@ import io.multiproc.protocol.auth.HandshakeException;
 import io.multiproc.protocol.auth.Hello;
 import io.multiproc.protocol.auth.HelloAck;
 import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.idle.AdaptiveSpin;
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Limits;
-import io.multiproc.protocol.wire.Spin;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -27,7 +27,7 @@ final class Connector {
     private Connector() {}
 
     static Link connect(String uri, Authkey key, Duration timeout, long spinNanos, Hello greeting) {
-        Spin spin = new Spin(spinNanos);
+        AdaptiveSpin spin = new AdaptiveSpin(spinNanos);
         Address address = Address.parse(uri);
         long deadline = System.nanoTime() + timeout.toNanos();
         Wire wire;

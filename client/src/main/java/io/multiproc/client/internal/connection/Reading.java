@@ -1,8 +1,8 @@
 package io.multiproc.client.internal.connection;
 
+import io.multiproc.protocol.idle.AdaptiveSpin;
 import io.multiproc.protocol.op.Flag;
 import io.multiproc.protocol.wire.Messages;
-import io.multiproc.protocol.wire.Spin;
 import io.multiproc.protocol.wire.Tag;
 import java.io.IOException;
 import java.util.Arrays;
@@ -15,7 +15,7 @@ final class Reading {
     private final Writing writing;
     private final IoTasks tasks;
     private final IoThread io;
-    private final Spin spin;
+    private final AdaptiveSpin spin;
 
     Reading(ConnectionState s, Connection connection, Writing writing, IoTasks tasks, IoThread io, long spinNanos) {
         this.s = s;
@@ -23,7 +23,7 @@ final class Reading {
         this.writing = writing;
         this.tasks = tasks;
         this.io = io;
-        this.spin = new Spin(spinNanos);
+        this.spin = new AdaptiveSpin(spinNanos);
     }
 
     /** Looks for something to read for a moment if that is worth it, else sleeps until there is something; and reads it. */

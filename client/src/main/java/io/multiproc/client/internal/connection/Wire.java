@@ -1,8 +1,8 @@
 package io.multiproc.client.internal.connection;
 
+import io.multiproc.protocol.idle.AdaptiveSpin;
 import io.multiproc.protocol.wire.Limits;
 import io.multiproc.protocol.wire.Messages;
-import io.multiproc.protocol.wire.Spin;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -191,7 +191,7 @@ final class Wire {
     }
 
     /** Looks for something to read for a moment if that is worth it, else sleeps until there is something; and reads it. */
-    int fill(long timeoutMillis, Spin spin) throws IOException {
+    int fill(long timeoutMillis, AdaptiveSpin spin) throws IOException {
         int n = spin.look(this::fill);
         if (n != 0) {
             return n;
@@ -300,7 +300,7 @@ final class Wire {
     }
 
     /** Waits for one whole frame, for the handshake. Returns a copy of its payload. */
-    byte[] readFrame(long deadlineNanos, Spin spin) throws IOException {
+    byte[] readFrame(long deadlineNanos, AdaptiveSpin spin) throws IOException {
         while (true) {
             int length = nextFrame();
             if (length >= 0) {

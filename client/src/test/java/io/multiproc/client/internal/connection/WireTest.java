@@ -2,9 +2,9 @@ package io.multiproc.client.internal.connection;
 
 import static org.junit.jupiter.api.Assertions.*;
 
+import io.multiproc.protocol.idle.AdaptiveSpin;
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Messages;
-import io.multiproc.protocol.wire.Spin;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -62,7 +62,7 @@ class WireTest {
             Thread thread = new Thread(sender, "sender");
             thread.setDaemon(true);
             thread.start();
-            Spin spin = new Spin(TimeUnit.MICROSECONDS.toNanos(50));
+            AdaptiveSpin spin = new AdaptiveSpin(TimeUnit.MICROSECONDS.toNanos(50));
             for (byte[] expected : frames) {
                 int length;
                 while ((length = wire.nextFrame()) < 0) {

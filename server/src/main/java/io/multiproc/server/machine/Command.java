@@ -1,0 +1,46 @@
+package io.multiproc.server.machine;
+
+import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.wire.Args;
+
+/** What an entry does. */
+public sealed interface Command {
+    /** A session was opened by an authenticated client. */
+    record SessionOpened(String name, String address) implements Command {}
+
+    /** A session has a connection from this address; from none if that is empty. It goes on either way. */
+    record SessionConnected(String address) implements Command {}
+
+    /** A session ended: everything it owns is released, in one place. */
+    record SessionClosed(String reason) implements Command {}
+
+    /** An operation on an object (0 = the manager). The arguments are valid only while the entry is applied. */
+    record Invoke(Op op, long object, Args args) implements Command {}
+
+    /** The client no longer waits for the request with this entry's request id. */
+    record Cancel() implements Command {}
+
+    /** The client has received the delivery that answered the request with this entry's request id. */
+    record Acknowledge() implements Command {}
+
+    /** The client does not want the delivery that answered the request: its items return to the head of their queue. */
+    record GiveBack() implements Command {}
+
+    /** The session gets one more reference to a live object; the answer is the reference, or NO_SUCH_OBJECT. */
+    record Retain(long object) implements Command {}
+
+    /** Who asked is gone: the wait of this entry's request ends, gets nothing and is not answered. */
+    record Abandon() implements Command {}
+
+    /**
+     * Somebody who acquired an object through this entry's session, which others use too, is gone: what it acquired is orphaned.
+     *
+     * @param holder who acquired a lock
+     * @param live how many permits of a semaphore belong to others that are there
+     * @param patience after how long a waiter gets what is orphaned; milliseconds
+     */
+    record Orphaned(long object, long holder, long live, long patience) implements Command {}
+
+    /** Time has passed: whatever was due is done. */
+    record Tick() implements Command {}
+}

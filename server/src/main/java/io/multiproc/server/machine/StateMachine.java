@@ -1,0 +1,41 @@
+package io.multiproc.server.machine;
+
+import io.multiproc.protocol.wire.ByteWriter;
+import io.multiproc.protocol.wire.Reply;
+import org.jspecify.annotations.Nullable;
+
+/** Deterministic: the same entries give the same replies, completions and snapshot bytes. One thread at a time. */
+public interface StateMachine {
+    /**
+     * Applies one entry.
+     *
+     * @param out gets the answers to requests parked by earlier entries, in order
+     * @return the answer, or null when the request is parked, or the command has no answer
+     */
+    @Nullable
+    Reply apply(Entry entry, Completions out);
+
+    /** The name of a class that clients registered, or null. */
+    default @Nullable String className(long id) {
+        return null;
+    }
+
+    /** The earliest time at which a {@link Command.Tick} has something to do; {@link Long#MAX_VALUE} when never. */
+    long nextDeadline();
+
+    /** The index of the last entry applied, if it was kept; entries go on from there. */
+    default long lastIndex() {
+        return 0;
+    }
+
+    /** Counts what there is, in a time that grows with the number of sessions only. */
+    default StateCounts counts() {
+        return StateCounts.NONE;
+    }
+
+    /** Writes the whole state. Equal states write equal bytes. */
+    void snapshot(ByteWriter out);
+
+    /** Replaces the state by a snapshot. */
+    void restore(byte[] snapshot);
+}

@@ -1,0 +1,163 @@
+package io.multiproc.server.net;
+
+import io.multiproc.protocol.auth.HandshakeException;
+import io.multiproc.protocol.auth.Hello;
+import io.multiproc.protocol.auth.HelloAck;
+import io.multiproc.protocol.auth.HelloRefused;
+import io.multiproc.protocol.auth.ServerHandshake;
+import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.wire.Limits;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Waits for the frame that decides the dialect: a Hello opens the native one, anything else is a pickle from Python. */
+final class DialectPhase implements Phase {
+    private static final int HELLO = 0xF1;
+
+    private final Connection connection;
+    private final Connections all;
+    private final HandshakePhase before;
+    private final ServerHandshake handshake;
+
+    DialectPhase(Connection connection, HandshakePhase before, ServerHandshake handshake) {
+        this.connection = connection;
+        this.all = connection.all;
+        this.before = before;
+        this.handshake = handshake;
+    }
+
+    @Override
+    public int limit(int firstByte) {
+        return firstByte == HELLO ? Limits.MAX_HELLO_FRAME : all.options().maxFrame();
+    }
+
+    @Override
+    public void frame(byte[] b, int from, int end) {
+        if (from == end) {
+            // an empty payload is the end of input for a reader of pickles
+            connection.abort("empty first frame");
+        } else if ((b[from] & 0xff) == HELLO) {
+            openNative(Arrays.copyOfRange(b, from, end));
+        } else {
+            openPython(b, from, end);
+        }
+    }
+
+    private void openPython(byte[] b, int from, int end) {
+        String full = refusal();
+        if (all.isShuttingDown() || full != null) {
+            all.handshakeLog()
+                    .warn(connection.address() + " refused: " + (full == null ? "the server is ending" : full));
+            connection.abort("no room");
+            return;
+        }
+        before.finish();
+        PythonDialect dialect = new PythonDialect(connection);
+        connection.become(dialect);
+        dialect.open(b, from, end);
+    }
+
+    @Override
+    public boolean takesLongForm() {
+        return true;
+    }
+
+    private void openNative(byte[] payload) {
+        Hello hello;
+        try {
+            hello = handshake.receiveHello(payload);
+        } catch (HandshakeException e) {
+            refuse(new HelloRefused(e.code(), e.getMessage()));
+            return;
+        }
+        if (hello.minVersion() > Hello.VERSION || hello.maxVersion() < Hello.VERSION) {
+            refuse(HelloRefused.unsupported(hello));
+        } else if (all.isShuttingDown()) {
+            refuse(new HelloRefused(ErrorCode.SHUTTING_DOWN, "the server is ending"));
+        } else if (hello.session() != 0) {
+            resume(hello);
+        } else {
+            String full = refusal();
+            if (full != null) {
+                refuse(new HelloRefused(ErrorCode.BUSY, full));
+            } else {
+                accept(hello);
+            }
+        }
+    }
+
+    /** Which limit a new session would exceed, or null. */
+    private @Nullable String refusal() {
+        NetOptions options = all.options();
+        if (connection.overRate) {
+            return "this address makes more than " + all.rateOf(connection)
+                    + " connections in a second, its limit; try again later or raise the limit (--max-connection-rate)";
+        }
+        if (all.connected() >= options.maxConnections()) {
+            return "the server has " + options.maxConnections()
+                    + " connections, its limit; try again later or raise the limit (--max-connections)";
+        }
+        if (all.clients() >= options.maxSessions()) {
+            return "the server has " + options.maxSessions()
+                    + " sessions, its limit; try again later or raise the limit (--max-sessions)";
+        }
+        return null;
+    }
+
+    private void accept(Hello hello) {
+        before.finish();
+        long lease = all.options().grantLease(hello.leaseMillis());
+        greet(hello, all.sessions().open(hello, connection, lease));
+    }
+
+    private void resume(Hello hello) {
+        HelloRefused refusal = all.sessions().refusal(hello);
+        if (refusal != null) {
+            refuse(refusal);
+            return;
+        }
+        before.finish();
+        NativeSession session = all.sessions().resume(hello, connection);
+        greet(hello, session);
+        session.replies.forEach(connection::reply);
+    }
+
+    private void greet(Hello hello, NativeSession session) {
+        NetOptions options = all.options();
+        long lease = TimeUnit.NANOSECONDS.toMillis(session.leaseNanos);
+        connection.session = session.id;
+        connection.lastHeard = all.now();
+        connection.become(new NativeDialect(connection, session));
+        connection.send(handshake.acknowledge(new HelloAck(
+                Hello.VERSION,
+                all.engine().knowsRegistry(hello),
+                session.id,
+                all.engine().epoch(),
+                lease,
+                Math.max(1, lease / 3),
+                options.maxFrame(),
+                session.secret,
+                session.received,
+                options.version())));
+    }
+
+    private void refuse(HelloRefused refusal) {
+        all.handshakeLog().warn(connection.address() + " refused: " + refusal.text());
+        connection.send(refusal.encode());
+        connection.end("refused", all.options().handshakeMillis());
+    }
+
+    @Override
+    public void badLength(int length, int limit) {
+        all.handshakeLog()
+                .warn(connection.address() + " refused: a first frame of " + Integer.toUnsignedString(length)
+                        + " bytes, at most " + limit + " allowed");
+        connection.abort("malformed first frame");
+    }
+
+    @Override
+    public void ended(String reason) {
+        before.ended(reason);
+    }
+}

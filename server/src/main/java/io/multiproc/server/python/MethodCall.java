@@ -1,0 +1,250 @@
+package io.multiproc.server.python;
+
+import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.pickle.Py;
+import io.multiproc.protocol.pickle.Py.PyDict;
+import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.Reply;
+import io.multiproc.protocol.wire.ValueException;
+import io.multiproc.protocol.wire.Values;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One method call on an object. Its results are graphs, or {@link Encoded} values. All operations of one call happen in one
+ * turn of the event loop: nobody sees the state between them.
+ */
+final class MethodCall {
+    /** A result that is a value of the envelope. */
+    record Encoded(byte[] bytes, int start) {
+        Encoded(byte[] value) {
+            this(value, 0);
+        }
+    }
+
+    /** A result that comes later: the call waits on the server. */
+    static final Object LATER = new Object();
+
+    private static final Object MISSING = new Object();
+
+    final PythonHub hub;
+    final PythonSession caller;
+    final long object;
+    final String method;
+    private final List<Object> args;
+    private final PyDict kwargs;
+    private final boolean shared;
+
+    MethodCall(
+            PythonHub hub,
+            PythonSession caller,
+            long object,
+            String method,
+            List<Object> args,
+            PyDict kwargs,
+            boolean shared) {
+        this.hub = hub;
+        this.caller = caller;
+        this.object = object;
+        this.method = method;
+        this.args = args;
+        this.kwargs = kwargs;
+        this.shared = shared;
+    }
+
+    /** The positional arguments; the method takes between so many of them and no keywords. */
+    List<Object> positional(String type, int least, int most) {
+        if (!kwargs.pairs.isEmpty()) {
+            throw PyError.type(type + "." + method + "() takes no keyword arguments");
+        }
+        int n = args.size();
+        if (least == most && n != least) {
+            String takes = least == 0 ? "no arguments" : least == 1 ? "exactly one argument" : least + " arguments";
+            throw PyError.type(type + "." + method + "() takes " + takes + " (" + n + " given)");
+        } else if (n < least) {
+            throw PyError.type(
+                    method + " expected at least " + least + " argument" + (least == 1 ? "" : "s") + ", got " + n);
+        } else if (n > most) {
+            throw PyError.type(
+                    method + " expected at most " + most + " argument" + (most == 1 ? "" : "s") + ", got " + n);
+        }
+        return args;
+    }
+
+    /** The arguments as a Python function with these parameters would bind them; null in {@code defaults} means required. */
+    Object[] bind(String function, List<String> names, @Nullable Object... defaults) {
+        Object[] out = new Object[names.size()];
+        Arrays.fill(out, MISSING);
+        if (args.size() > out.length) {
+            throw PyError.type(function + "() takes " + (out.length + 1) + " positional arguments but "
+                    + (args.size() + 1) + " were given");
+        }
+        for (int i = 0; i < args.size(); i++) {
+            out[i] = args.get(i);
+        }
+        for (int i = 0; i < kwargs.pairs.size(); i += 2) {
+            int at = names.indexOf(kwargs.pairs.get(i));
+            if (at < 0) {
+                throw PyError.type(function + "() got an unexpected keyword argument '" + kwargs.pairs.get(i) + "'");
+            }
+            if (out[at] != MISSING) {
+                throw PyError.type(function + "() got multiple values for argument '" + names.get(at) + "'");
+            }
+            out[at] = kwargs.pairs.get(i + 1);
+        }
+        for (int i = 0; i < out.length; i++) {
+            if (out[i] == MISSING) {
+                Object standard = defaults[i];
+                if (standard == null) {
+                    throw PyError.type(function + "() missing 1 required positional argument: '" + names.get(i) + "'");
+                }
+                out[i] = standard;
+            }
+        }
+        return out;
+    }
+
+    PyDict keywords() {
+        return kwargs;
+    }
+
+    List<Object> arguments() {
+        return args;
+    }
+
+    /** The encoded value of an argument. */
+    byte[] value(Object v) {
+        return hub.translator().toEnvelope(v, shared);
+    }
+
+    /** The encoded value of an argument that is to be a key. */
+    byte[] key(Object v) {
+        byte[] value = value(v);
+        if (!Values.isHashable(value, 0, value.length)) {
+            throw PyError.unhashable(unhashable(v, new IdentityHashMap<>()));
+        }
+        return value;
+    }
+
+    /** The part of a value that cannot be hashed. */
+    private static Object unhashable(Object v, IdentityHashMap<Object, Boolean> seen) {
+        List<Object> items =
+                v instanceof Py.PyTuple t ? t.items : v instanceof Py.PySet s && s.frozen ? s.items : List.of();
+        for (Object item : items) {
+            boolean plain = item instanceof Number
+                    || item instanceof String
+                    || item instanceof byte[]
+                    || item instanceof Boolean;
+            if (!plain && item != Py.NONE && seen.put(item, true) == null) {
+                Object part = unhashable(item, seen);
+                if (!(part instanceof Py.PyTuple)) {
+                    return part;
+                }
+            }
+        }
+        return v;
+    }
+
+    /** The encoded dict of keys and values, each on its own. */
+    byte[] pairs(PyDict dict) {
+        List<byte[]> out = new java.util.ArrayList<>(dict.pairs.size());
+        for (int i = 0; i < dict.pairs.size(); i += 2) {
+            out.add(key(dict.pairs.get(i)));
+            out.add(value(dict.pairs.get(i + 1)));
+        }
+        return Values.container(io.multiproc.protocol.wire.Tag.DICT, out);
+    }
+
+    /** The encoded list of values, each on its own: what they share is not kept. */
+    byte[] valueAsTree(Py.PyList list) {
+        List<byte[]> out = new java.util.ArrayList<>(list.items.size());
+        list.items.forEach(item -> out.add(value(item)));
+        return Values.container(io.multiproc.protocol.wire.Tag.LIST, out);
+    }
+
+    /** Applies an operation to this object that does not wait. */
+    Reply invoke(Op op, byte[]... values) {
+        return invokeOn(object, op, values);
+    }
+
+    /** Applies an operation that does not wait; an error of it is this call's. */
+    Reply invokeOn(long id, Op op, byte[]... values) {
+        Reply reply = caller.invoke(op, id, args(op, values));
+        if (reply == null) {
+            throw new IllegalStateException(op.wireName() + " waits");
+        }
+        if (reply.isError()) {
+            throw PyError.of(reply);
+        }
+        return reply;
+    }
+
+    /** Applies an operation that may wait; {@code then} makes the result, now or later, also of an error. */
+    Object await(Op op, Function<Reply, Object> then, byte[]... values) {
+        return awaitOn(object, op, then, values);
+    }
+
+    /** As {@link #await}, on another object. */
+    Object awaitOn(long id, Op op, Function<Reply, Object> then, byte[]... values) {
+        Reply reply = caller.invokeLast(op, id, args(op, values), then);
+        return reply == null ? LATER : then.apply(reply);
+    }
+
+    static Args args(Op op, byte[]... values) {
+        try {
+            return Args.of(op, values);
+        } catch (ValueException e) {
+            String text = e.getMessage();
+            throw PyError.of(e.code(), text == null ? "" : text);
+        }
+    }
+
+    static byte[] number(long v) {
+        return Values.ofInteger(v);
+    }
+
+    /** A value as an int: bools are, floats are not. */
+    static long integer(Object v) {
+        if (v instanceof Long n) {
+            return n;
+        }
+        if (v instanceof Boolean b) {
+            return b ? 1 : 0;
+        }
+        if (v instanceof java.math.BigInteger) {
+            throw PyError.of("OverflowError", "Python int too large to convert to C ssize_t");
+        }
+        throw PyError.type("'" + Py.typeName(v) + "' object cannot be interpreted as an integer");
+    }
+
+    /** Seconds as a float. */
+    static double seconds(Object v) {
+        if (v instanceof Number n) {
+            return n.doubleValue();
+        }
+        if (v instanceof Boolean b) {
+            return b ? 1 : 0;
+        }
+        throw PyError.type("'" + Py.typeName(v) + "' object cannot be interpreted as an integer or float");
+    }
+
+    /** Milliseconds to wait, rounded up: less than a millisecond must not become no wait. */
+    static long millis(double seconds) {
+        if (Double.isNaN(seconds)) {
+            throw PyError.value("Invalid value NaN (not a number)");
+        }
+        if (seconds > 9_223_372_036.0) {
+            throw PyError.of("OverflowError", "timeout value is too large");
+        }
+        return (long) Math.ceil(Math.max(0, seconds) * 1000);
+    }
+
+    static boolean truth(Object v) {
+        return v instanceof Boolean b
+                ? b
+                : v instanceof Long n ? n != 0 : v instanceof Double d ? d != 0 : v != Py.NONE;
+    }
+}

@@ -1,0 +1,394 @@
+package io.multiproc.server.state;
+
+import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.op.ManagerOp;
+import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.ContainerBuilder;
+import io.multiproc.protocol.wire.Limits;
+import io.multiproc.protocol.wire.Reply;
+import io.multiproc.protocol.wire.Tag;
+import io.multiproc.protocol.wire.Text;
+import io.multiproc.protocol.wire.TypeCode;
+import io.multiproc.protocol.wire.ValueException;
+import io.multiproc.protocol.wire.Values;
+import io.multiproc.server.machine.SnapshotReader;
+import io.multiproc.server.machine.SnapshotWriter;
+import io.multiproc.server.table.LongMap;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The objects by id and by name, and the operations on the manager itself. */
+final class ObjectDirectory {
+    private final LongMap<ObjectState> objects;
+    private final Map<String, ObjectState> names = new LinkedHashMap<>();
+    private final ClassRegistry registry = new ClassRegistry();
+    private final int[] counts = new int[ObjectType.values().length];
+    private long nextId = 1;
+
+    ObjectDirectory(LongMap<ObjectState> objects) {
+        this.objects = objects;
+    }
+
+    Reply apply(ManagerOp op, Args a, ApplyContext context) {
+        int most = context.maxReplyBytes();
+        return switch (op) {
+            case CREATE -> refTo(create(type(a.text(0)), null, a, 1, context));
+            case OPEN -> open(a, context);
+            case FIND -> {
+                ObjectState object = names.get(a.text(0));
+                yield object == null ? Reply.ABSENT : refTo(object);
+            }
+            case DELETE -> {
+                ObjectState object = names.remove(a.text(0));
+                if (object != null) {
+                    end(object, context);
+                }
+                yield Reply.bool(object != null);
+            }
+            case NAMES -> {
+                ContainerBuilder out = new ContainerBuilder(Tag.LIST, most);
+                for (String name : names.keySet()) {
+                    out.add(Values.ofText(name));
+                }
+                yield Reply.value(out.build());
+            }
+            case RELEASE -> {
+                release(a, context);
+                yield Reply.NOTHING;
+            }
+            case REGISTER_CLASSES -> {
+                registry.register(a.values(0));
+                yield Reply.NOTHING;
+            }
+            case OBJECTS -> Reply.value(list(most));
+            case SESSIONS -> Reply.value(context.sessions().list(most));
+            case NUMBER_OF_OBJECTS -> Reply.integer(objects.size());
+            case DESCRIBE -> {
+                ObjectState object = names.get(a.text(0));
+                yield object == null ? Reply.ABSENT : Reply.value(object.describe(most));
+            }
+            case LOCKS -> Reply.value(LockListing.list(objects, most));
+            case FORCE_RELEASE -> Reply.bool(LockListing.release(objects.get(a.integer(0)), a.integer(0), context));
+            case INFO, SHUTDOWN -> throw new ValueException(
+                    ErrorCode.UNKNOWN_OPERATION, op.wireName() + " is not an operation of the shared state");
+        };
+    }
+
+    private static Reply refTo(ObjectState object) {
+        return Reply.value(Values.ofRef(object.type().code(), object.id()));
+    }
+
+    private static ObjectType type(String wireName) {
+        ObjectType type = ObjectType.named(wireName);
+        if (type == null) {
+            String known =
+                    Arrays.stream(ObjectType.values()).map(ObjectType::wireName).collect(Collectors.joining(", "));
+            throw ObjectState.badArgument("unknown type '" + wireName + "'; the types are " + known);
+        }
+        return type;
+    }
+
+    private Reply open(Args a, ApplyContext context) {
+        ObjectType type = type(a.text(0));
+        String name = a.text(1);
+        if (name.isEmpty()) {
+            throw ObjectState.badArgument("a name must not be empty");
+        }
+        if (Text.encode(name).length > Limits.MAX_NAME) {
+            throw ObjectState.badArgument("a name may have " + Limits.MAX_NAME + " bytes");
+        }
+        ObjectState object = names.get(name);
+        if (object == null) {
+            object = create(type, name, a, 2, context);
+            names.put(name, object);
+        } else if (object.type() != type) {
+            throw new ValueException(
+                    ErrorCode.NAME_TAKEN,
+                    "'" + name + "' is " + ObjectState.withArticle(object.type()) + ", not "
+                            + ObjectState.withArticle(type));
+        }
+        return refTo(object);
+    }
+
+    private ObjectState create(ObjectType type, @Nullable String name, Args a, int argument, ApplyContext context) {
+        context.checkObjects(objects.size());
+        byte[] b = a.buffer();
+        int list = a.start(argument);
+        int count = Values.count(b, list);
+        int first = Values.first(list);
+        if (type == ObjectType.VALUE || type == ObjectType.ARRAY) {
+            return createTyped(type, name, b, count, first, context);
+        }
+        Tag tag = count == 0 ? Tag.ABSENT : Tag.of(b, first);
+        ObjectTypes.check(type, b, first, count);
+        if (tag.isContainer()) {
+            context.checkEntries(0, Values.count(b, first));
+        }
+        if (type == ObjectType.SET && count > 0) {
+            ObjectTypes.checkElements(Values.elements(b, first));
+        }
+        if (tag == Tag.DICT) {
+            KeyedEntries.checkKeys(b, first);
+        }
+        KeyedEntries.checkReferences(a, argument, context);
+        ObjectState object = make(type, nextId, name);
+        add(object, context);
+        if (count > 0) {
+            if (object instanceof DictState dict) {
+                dict.fill(b, first, context);
+            } else if (object instanceof NamespaceState namespace) {
+                namespace.fill(b, first, context);
+            } else if (object instanceof ListState elements) {
+                elements.fill(Values.elements(b, first), context);
+            } else if (object instanceof QueueState queue) {
+                queue.limit(Values.integer(b, first));
+            } else if (object instanceof CounterState counter) {
+                counter.start(Values.integer(b, first));
+            } else if (object instanceof SetState set) {
+                set.fill(Values.elements(b, first), context);
+            } else if (object instanceof InstanceState instance) {
+                instance.bind(Arrays.copyOfRange(b, first, Values.skip(b, first)), context);
+            } else if (object instanceof IteratorState iterator) {
+                iterator.bind(Arrays.copyOfRange(b, first, Values.skip(b, first)), context);
+            } else if (object instanceof SemaphoreState semaphore) {
+                semaphore.start(Values.integer(b, first));
+            } else if (object instanceof LatchState latch) {
+                latch.start(Values.integer(b, first));
+            } else if (object instanceof BarrierState barrier) {
+                barrier.parties(Values.integer(b, first));
+                if (count > 1) {
+                    int instance = Values.skip(b, first);
+                    int method = Values.skip(b, instance);
+                    barrier.action(
+                            Arrays.copyOfRange(b, instance, method),
+                            Arrays.copyOfRange(b, method, Values.skip(b, method)),
+                            context);
+                }
+            } else if (object instanceof ConditionState condition) {
+                condition.bind(Arrays.copyOfRange(b, first, Values.skip(b, first)), context);
+            }
+        }
+        return object;
+    }
+
+    /** An anonymous object that takes no arguments. */
+    ObjectState make(ObjectType type, ApplyContext context) {
+        // asked for by a read of an object that is there: not worth a refusal
+        ObjectState object = make(type, nextId, null);
+        add(object, context);
+        return object;
+    }
+
+    private void add(ObjectState object, ApplyContext context) {
+        object.created = context.now();
+        nextId++;
+        put(object);
+    }
+
+    private void put(ObjectState object) {
+        objects.put(object.id(), object);
+        counts[object.type().ordinal()]++;
+    }
+
+    /** The number of live objects of each type. */
+    Map<ObjectType, Integer> countByType() {
+        Map<ObjectType, Integer> out = new EnumMap<>(ObjectType.class);
+        for (ObjectType type : ObjectType.values()) {
+            out.put(type, counts[type.ordinal()]);
+        }
+        return out;
+    }
+
+    private ObjectState createTyped(
+            ObjectType type, @Nullable String name, byte[] b, int count, int first, ApplyContext context) {
+        if (count != 2 || Tag.of(b, first) != Tag.STRING) {
+            throw ObjectState.badArgument(ObjectState.withArticle(type) + " takes " + ObjectTypes.takes(type));
+        }
+        TypeCode code = TypeCode.of(Values.text(b, first));
+        int second = Values.skip(b, first);
+        Tag tag = Tag.of(b, second);
+        ObjectState object = make(type, nextId, name);
+        if (object instanceof ValueState value) {
+            value.start(code, code.bits(b, second));
+        } else if (object instanceof ArrayState array) {
+            if (tag == Tag.LIST || tag == Tag.TUPLE) {
+                context.checkEntries(0, Values.count(b, second));
+                array.start(code, Values.elements(b, second));
+            } else if (tag.isInteger()
+                    && tag != Tag.BIGINT
+                    && ObjectTypes.isIn(b, second, 0)
+                    && Values.integer(b, second) <= ArrayState.MOST) {
+                context.checkEntries(0, Values.integer(b, second));
+                array.start(code, (int) Values.integer(b, second));
+            } else {
+                throw ObjectState.badArgument(
+                        "an array takes " + ObjectTypes.takes(type) + ", not " + ObjectTypes.spelled(b, second));
+            }
+        }
+        add(object, context);
+        return object;
+    }
+
+    private static ObjectState make(ObjectType type, long id, @Nullable String name) {
+        return switch (type) {
+            case DICT -> new DictState(id, name);
+            case LIST -> new ListState(id, name);
+            case NAMESPACE -> new NamespaceState(id, name);
+            case QUEUE, JOINABLE_QUEUE, SIMPLE_QUEUE, PRIORITY_QUEUE -> new QueueState(type, id, name);
+            case VALUE -> new ValueState(id, name);
+            case ARRAY -> new ArrayState(id, name);
+            case SET -> new SetState(id, name);
+            case COUNTER -> new CounterState(id, name);
+            case ITERATOR -> new IteratorState(id, name);
+            case SERVICE -> new ServiceState(id, name);
+            case INSTANCE -> new InstanceState(id, name);
+            case LOCK, RLOCK -> new LockState(type, id, name);
+            case EVENT -> new EventState(id, name);
+            case CONDITION -> new ConditionState(id, name);
+            case SEMAPHORE, BOUNDED_SEMAPHORE -> new SemaphoreState(type, id, name);
+            case BARRIER -> new BarrierState(id, name);
+            case COUNT_DOWN_LATCH -> new LatchState(id, name);
+            case READ_WRITE_LOCK -> new ReadWriteLockState(id, name);
+        };
+    }
+
+    private static void release(Args a, ApplyContext context) {
+        List<byte[]> pairs = a.values(0);
+        for (int i = 0; i < pairs.size(); i++) {
+            Tag tag = Tag.of(pairs.get(i), 0);
+            boolean number = tag.isInteger() && tag != Tag.BIGINT;
+            if (!number || (i % 2 == 1 && Values.integer(pairs.get(i), 0) < 0)) {
+                throw ObjectState.badArgument("holds must be a dict of object id to a number of references");
+            }
+        }
+        for (int i = 0; i < pairs.size(); i += 2) {
+            long id = Values.integer(pairs.get(i), 0);
+            context.references().unhold(context.caller(), id, Values.integer(pairs.get(i + 1), 0));
+        }
+    }
+
+    /** Frees the anonymous objects that nobody refers to any more, and those that only they referred to. */
+    void freeUnused(ApplyContext context) {
+        for (ObjectState o = context.references().pollUnused();
+                o != null;
+                o = context.references().pollUnused()) {
+            end(o, context);
+        }
+    }
+
+    private void end(ObjectState object, ApplyContext context) {
+        objects.remove(object.id());
+        counts[object.type().ordinal()]--;
+        context.references().forget(object);
+        object.dispose(context);
+    }
+
+    private byte[] list(int maxBytes) {
+        ContainerBuilder out = new ContainerBuilder(Tag.LIST, maxBytes);
+        for (long id : objects.sortedKeys()) {
+            ObjectState o = objects.present(id);
+            String name = o.name();
+            ContainerBuilder row = new ContainerBuilder(Tag.DICT, maxBytes)
+                    .add("id", Values.ofInteger(id))
+                    .add("type", Values.ofText(o.type().wireName()))
+                    .add("name", name == null ? Values.NULL : Values.ofText(name))
+                    .add("size", Values.ofInteger(o.size()))
+                    .add("references", Values.ofInteger(o.references + o.holds))
+                    .add("waiters", Values.ofInteger(o.waiters()))
+                    .add("created", Values.ofInteger(o.created))
+                    .add("operations", Values.ofInteger(o.operations));
+            if (o instanceof QueueState queue && queue.isShutdown()) {
+                row.add("shutdown", Values.ofBool(true));
+            }
+            if (o instanceof LockState lock) {
+                row.add("holder", lock.ownerValue()).add("token", lock.tokenValue());
+            }
+            out.add(row.build());
+        }
+        return out.build();
+    }
+
+    static ValueException noSuchObject(long id) {
+        return new ValueException(
+                ErrorCode.NO_SUCH_OBJECT,
+                "object " + id + " does not exist: it was deleted, or freed when its last holder let go");
+    }
+
+    /** The counterpart of {@link ObjectState#durableCopy}. */
+    DurableSnapshot durableSnapshot(long index, List<SessionState.Delivery> undelivered) {
+        List<ObjectState> copies = objects.unordered();
+        copies.replaceAll(o -> {
+            ObjectState copy = o.durableCopy();
+            copy.created = o.created;
+            copy.operations = o.operations;
+            return copy;
+        });
+        return new DurableSnapshot(index, nextId, registry.copy(), copies, undelivered);
+    }
+
+    /** Leaves so many ids unused. */
+    void skipIds(long count) {
+        nextId += count;
+    }
+
+    void snapshot(SnapshotWriter out) {
+        snapshot(out, registry, nextId, objects);
+    }
+
+    @Nullable
+    String className(long registeredId) {
+        return registry.className(registeredId);
+    }
+
+    static void snapshot(SnapshotWriter out, ClassRegistry registry, long nextId, LongMap<ObjectState> objects) {
+        registry.snapshot(out);
+        out.i64(nextId).i32(objects.size());
+        for (long id : objects.sortedKeys()) {
+            ObjectState o = objects.present(id);
+            out.i64(id)
+                    .u8(o.type().code())
+                    .i64(o.references)
+                    .i64(o.holds)
+                    .i64(o.created)
+                    .i64(o.operations);
+            out.optionalText(o.name());
+            o.snapshot(out);
+        }
+    }
+
+    void restore(SnapshotReader in, ApplyContext context) {
+        registry.restore(in);
+        objects.clear();
+        Arrays.fill(counts, 0);
+        names.clear();
+        nextId = in.i64();
+        for (int n = in.i32(); n > 0; n--) {
+            long id = in.i64();
+            ObjectType type = ObjectType.coded(in.u8());
+            long references = in.i64();
+            long holds = in.i64();
+            long created = in.i64();
+            long operations = in.i64();
+            String name = in.optionalText();
+            if (type == null) {
+                throw new IllegalArgumentException("object " + id + " of the snapshot is of an unknown type");
+            }
+            ObjectState object = make(type, id, name);
+            object.created = created;
+            object.operations = operations;
+            object.restore(in, context);
+            context.references().restore(object, references, holds);
+            put(object);
+            // a name is given when its object is created: the order of ids is the order of names
+            if (name != null) {
+                names.put(name, object);
+            }
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package io.multiproc.server.table;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A map from long keys to objects, without boxing and without garbage on look-up, insertion and removal. Its internal order
+ * is never observable: who walks it asks for the keys in ascending order.
+ */
+public final class LongMap<V> {
+    // open addressing, linear probing, removal by shifting back; a null value marks a free slot
+    private long[] keys = new long[8];
+    private @Nullable Object[] values = new Object[8];
+    private int size;
+
+    public int size() {
+        return size;
+    }
+
+    public boolean isEmpty() {
+        return size == 0;
+    }
+
+    @Nullable
+    public V get(long key) {
+        return value(find(key));
+    }
+
+    /** Sets the value of a key and returns the previous one. */
+    @Nullable
+    public V put(long key, V value) {
+        int at = find(key);
+        V old = value(at);
+        if (old == null) {
+            if ((size + 1) * 3L > keys.length * 2L) {
+                grow();
+                at = find(key);
+            }
+            size++;
+            keys[at] = key;
+        }
+        values[at] = value;
+        return old;
+    }
+
+    /** Removes a key and returns its value. */
+    @Nullable
+    public V remove(long key) {
+        int at = find(key);
+        V old = value(at);
+        if (old != null) {
+            size--;
+            close(at);
+        }
+        return old;
+    }
+
+    public void clear() {
+        keys = new long[8];
+        values = new Object[8];
+        size = 0;
+    }
+
+    /** All keys, ascending. */
+    public long[] sortedKeys() {
+        long[] out = new long[size];
+        int n = 0;
+        for (int i = 0; i < keys.length; i++) {
+            if (values[i] != null) {
+                out[n++] = keys[i];
+            }
+        }
+        Arrays.sort(out);
+        return out;
+    }
+
+    /** All values, in no order: for those who sort later. */
+    @SuppressWarnings("unchecked") // only V is ever put in
+    public List<V> unordered() {
+        List<V> out = new ArrayList<>(size);
+        for (@Nullable Object v : values) {
+            if (v != null) {
+                out.add((V) v);
+            }
+        }
+        return out;
+    }
+
+    /** The value of a key that is known to be present. */
+    public V present(long key) {
+        V v = get(key);
+        if (v == null) {
+            throw new IllegalStateException("no entry for " + key);
+        }
+        return v;
+    }
+
+    private static int home(long key, int mask) {
+        return (int) (key * 0x9E3779B97F4A7C15L >>> 32) & mask;
+    }
+
+    private int find(long key) {
+        int mask = keys.length - 1;
+        int i = home(key, mask);
+        while (values[i] != null && keys[i] != key) {
+            i = (i + 1) & mask;
+        }
+        return i;
+    }
+
+    @SuppressWarnings("unchecked") // only V is ever put in
+    private @Nullable V value(int at) {
+        return (V) values[at];
+    }
+
+    private void close(int at) {
+        int mask = keys.length - 1;
+        int gap = at;
+        int i = at;
+        while (true) {
+            i = (i + 1) & mask;
+            if (values[i] == null) {
+                break;
+            }
+            int home = home(keys[i], mask);
+            if (((i - home) & mask) >= ((i - gap) & mask)) {
+                keys[gap] = keys[i];
+                values[gap] = values[i];
+                gap = i;
+            }
+        }
+        values[gap] = null;
+    }
+
+    private void grow() {
+        long[] oldKeys = keys;
+        @Nullable Object[] oldValues = values;
+        keys = new long[oldKeys.length * 2];
+        values = new Object[keys.length];
+        for (int i = 0; i < oldKeys.length; i++) {
+            if (oldValues[i] != null) {
+                int at = find(oldKeys[i]);
+                keys[at] = oldKeys[i];
+                values[at] = oldValues[i];
+            }
+        }
+    }
+}
