@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>With an action, the last party waits for it in the line of the service, the others here, in front of those that have come
  * too early for the next round.
  */
-final class BarrierState extends WaitingState {
+final class BarrierState extends WaitingState<Waiter> {
     private static final Reply BROKEN = Reply.integer(-1);
     static final Reply TIMED_OUT = Reply.integer(-2);
 
@@ -35,7 +35,7 @@ final class BarrierState extends WaitingState {
     private long acting;
 
     BarrierState(long id, @Nullable String name) {
-        super(ObjectType.BARRIER, id, name);
+        super(ObjectType.BARRIER, id, name, Waiter::new);
     }
 
     void parties(long count) {
@@ -144,7 +144,7 @@ final class BarrierState extends WaitingState {
         }
         Waiter last = waiting.first();
         for (long i = 1; last != null && i < parties; i++) {
-            last = last.next;
+            last = waiting.after(last);
         }
         ServiceState service = service(context);
         Reply refusal = refusal(context);

@@ -13,11 +13,11 @@ import io.multiproc.server.machine.SnapshotWriter;
 import org.jspecify.annotations.Nullable;
 
 /** An event. Between entries, somebody waits only while it is not set. */
-final class EventState extends WaitingState {
+final class EventState extends WaitingState<Waiter> {
     private boolean set;
 
     EventState(long id, @Nullable String name) {
-        super(ObjectType.EVENT, id, name);
+        super(ObjectType.EVENT, id, name, Waiter::new);
     }
 
     @Override

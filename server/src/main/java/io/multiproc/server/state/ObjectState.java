@@ -12,21 +12,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A shared object. An operation that fails throws a {@link ValueException} and has changed nothing. */
-abstract sealed class ObjectState
-        permits DictState,
-                ListState,
-                NamespaceState,
-                QueueState,
-                LockState,
-                ConditionState,
-                WaitingState,
-                ValueState,
-                ArrayState,
-                SetState,
-                CounterState,
-                IteratorState,
-                ServiceState,
-                InstanceState {
+abstract class ObjectState {
     private final ObjectType type;
     private final long id;
     private final @Nullable String name;

@@ -12,6 +12,12 @@ interface Ownable {
         void owner(SessionState session, long holder, long levels);
     }
 
+    /** Takes who waits, for lists. */
+    @FunctionalInterface
+    interface WaitingSink {
+        void waiting(SessionState session, long holder, long levels, long since);
+    }
+
     /** Tells who owns it. */
     void forEachOwner(OwnerSink sink);
 
@@ -26,7 +32,7 @@ interface Ownable {
     }
 
     /** Tells who waits to own it, in order. */
-    void forEachWaiting(Consumer<Waiter> sink);
+    void forEachWaiting(WaitingSink sink);
 
     /** Takes it from all that own it; whether somebody did. */
     boolean releaseAll(ApplyContext context);

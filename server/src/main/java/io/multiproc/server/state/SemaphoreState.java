@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * longest owner, so that a permit may be handed from one process to another and the end of the first does not give it back
  * again.
  */
-final class SemaphoreState extends WaitingState implements Ownable {
+final class SemaphoreState extends WaitingState<PermitWaiter> implements Ownable {
     /** More would not fit a Java int at the clients. */
     private static final long MOST = Integer.MAX_VALUE;
 
@@ -49,10 +49,10 @@ final class SemaphoreState extends WaitingState implements Ownable {
     /** The longest owner first. */
     private final Map<SessionState, Share> owners = new LinkedHashMap<>();
 
-    private final OrphanedHold orphan = new OrphanedHold(this);
+    private final OrphanedHold orphan = new OrphanedHold(this, this::takeOrphans);
 
     SemaphoreState(ObjectType type, long id, @Nullable String name) {
-        super(type, id, name);
+        super(type, id, name, PermitWaiter::new);
         start(1);
     }
 
@@ -112,7 +112,7 @@ final class SemaphoreState extends WaitingState implements Ownable {
         if (timeout == 0) {
             return Reply.FALSE;
         }
-        context.park(this, waiting, deadline).levels = permits;
+        context.park(this, waiting, deadline).permits = permits;
         watch(context);
         return null;
     }
@@ -163,8 +163,8 @@ final class SemaphoreState extends WaitingState implements Ownable {
 
     @Override
     void settle(ApplyContext context) {
-        for (Waiter w = waiting.first(); w != null && w.levels <= free; w = waiting.first()) {
-            grant(w.session, w.levels, context);
+        for (PermitWaiter w = waiting.first(); w != null && w.permits <= free; w = waiting.first()) {
+            grant(w.session, w.permits, context);
             context.finish(w, Reply.TRUE);
         }
         watch(context);
@@ -175,17 +175,17 @@ final class SemaphoreState extends WaitingState implements Ownable {
      * counts events, acquirers never give back, and nothing is missing.
      */
     private void watch(ApplyContext context) {
-        Waiter first = waiting.first();
+        PermitWaiter first = waiting.first();
         if (first != null && total() <= initial) {
-            orphan.watch(waiting, first.levels - free, context);
+            orphan.watch(waiting, first.permits - free, context);
         }
     }
 
     private void takeOrphans(ApplyContext context) {
         SessionState gone = orphan.expired(waiting, context);
-        Waiter first = waiting.first();
-        if (gone != null && first != null && first.levels - free <= orphan.count(gone) && total() <= initial) {
-            long needed = first.levels - free;
+        PermitWaiter first = waiting.first();
+        if (gone != null && first != null && first.permits - free <= orphan.count(gone) && total() <= initial) {
+            long needed = first.permits - free;
             long left = orphan.count(gone) - needed;
             free += giveBack(gone, needed, context);
             orphan.atMost(gone, left, context);
@@ -210,10 +210,6 @@ final class SemaphoreState extends WaitingState implements Ownable {
 
     @Override
     void expire(Waiter w, ApplyContext context) {
-        if (orphan.isTimer(w)) {
-            takeOrphans(context);
-            return;
-        }
         context.finish(w, Reply.FALSE);
         settle(context);
     }
@@ -224,8 +220,8 @@ final class SemaphoreState extends WaitingState implements Ownable {
     }
 
     @Override
-    public void forEachWaiting(Consumer<Waiter> sink) {
-        waiting.forEach(sink);
+    public void forEachWaiting(WaitingSink sink) {
+        waiting.forEach(w -> sink.waiting(w.session, 0, w.permits, w.since));
     }
 
     @Override
