@@ -2,6 +2,7 @@ package io.multiproc.server.engine;
 
 import io.multiproc.protocol.auth.Hello;
 import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.op.Flag;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.Args;
@@ -175,7 +176,7 @@ public final class Engine {
     }
 
     private @Nullable Reply invokeAny(long session, long request, Op op, long object, Args args) {
-        if (HeapGuard.stores(op) && !heap.admits(args.count() == 0 ? 0 : args.stop(args.count() - 1) - args.start(0))) {
+        if (op.has(Flag.STORES) && !heap.admits(args.count() == 0 ? 0 : args.stop(args.count() - 1) - args.start(0))) {
             log.debug("no room for {} of session {}", op.wireName(), session);
             return Reply.error(
                     ErrorCode.BUSY,

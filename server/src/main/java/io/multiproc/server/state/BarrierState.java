@@ -38,15 +38,16 @@ final class BarrierState extends WaitingState<Waiter> {
         super(ObjectType.BARRIER, id, name, Waiter::new);
     }
 
-    void parties(long count) {
-        parties = count;
-    }
-
-    /** Takes a checked reference to an instance, and the name of a method. */
-    void action(byte[] reference, byte[] name, ApplyContext context) {
-        instance = reference;
-        method = name;
-        context.references().retain(reference);
+    @Override
+    void start(byte[] b, int first, int count, ApplyContext context) {
+        parties = Values.integer(b, first);
+        if (count > 1) {
+            int second = Values.skip(b, first);
+            byte[] reference = Values.copy(b, second);
+            instance = reference;
+            method = Values.copy(b, Values.skip(b, second));
+            context.references().retain(reference);
+        }
     }
 
     @Override

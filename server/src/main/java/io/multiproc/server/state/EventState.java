@@ -21,6 +21,11 @@ final class EventState extends WaitingState<Waiter> {
     }
 
     @Override
+    void start(byte[] b, int first, int count, ApplyContext context) {
+        throw new IllegalStateException("made without arguments");
+    }
+
+    @Override
     @Nullable
     Reply apply(Op op, Args a, ApplyContext context) {
         if (!(op instanceof EventOp eventOp)) {

@@ -20,8 +20,9 @@ final class LatchState extends WaitingState<Waiter> {
         super(ObjectType.COUNT_DOWN_LATCH, id, name, Waiter::new);
     }
 
-    void start(long from) {
-        count = from;
+    @Override
+    void start(byte[] b, int first, int number, ApplyContext context) {
+        count = Values.integer(b, first);
     }
 
     @Override

@@ -43,6 +43,11 @@ final class LockState extends ObjectState implements Ownable {
     }
 
     @Override
+    void start(byte[] b, int first, int count, ApplyContext context) {
+        throw new IllegalStateException("made without arguments");
+    }
+
+    @Override
     @Nullable
     Reply apply(Op op, Args a, ApplyContext context) {
         if (!(op instanceof LockOp lockOp)) {
@@ -176,7 +181,8 @@ final class LockState extends ObjectState implements Ownable {
             return Reply.FALSE;
         }
         context.checkWaiters(this);
-        Waiters<LockWaiter> list = timeout == 0 ? queue : conditions.computeIfAbsent(condition, c -> new Waiters<>(LockWaiter::new));
+        Waiters<LockWaiter> list =
+                timeout == 0 ? queue : conditions.computeIfAbsent(condition, c -> new Waiters<>(LockWaiter::new));
         LockWaiter w = context.park(this, list, timeout == 0 ? Long.MAX_VALUE : deadline);
         w.holder = holder;
         w.levels = saved;
@@ -368,6 +374,11 @@ final class LockState extends ObjectState implements Ownable {
     /** The token of the latest grant; 0 before the first. */
     long token() {
         return token;
+    }
+
+    @Override
+    void addDetails(ContainerBuilder row) {
+        row.add("holder", ownerValue()).add("token", tokenValue());
     }
 
     @Override

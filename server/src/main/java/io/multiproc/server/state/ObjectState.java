@@ -4,6 +4,7 @@ import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.server.machine.SnapshotReader;
@@ -51,6 +52,20 @@ abstract class ObjectState {
      * @return the answer, or null when the request is parked
      */
     abstract @Nullable Reply apply(Op op, Args args, ApplyContext context);
+
+    /**
+     * Takes the content that it is made with. Before any other call.
+     *
+     * @param b holds the arguments, of which {@link ObjectTypes#check} approved
+     * @param first where the first of them starts
+     * @param count how many there are, at least one
+     */
+    abstract void start(byte[] b, int first, int count, ApplyContext context);
+
+    /** Adds what a list of all objects tells of this type only. */
+    void addDetails(ContainerBuilder row) {
+        // most have nothing to add
+    }
 
     /** The number of entries, elements, attributes or items; the levels of a lock. */
     abstract long size();
@@ -122,11 +137,7 @@ abstract class ObjectState {
     }
 
     static String withArticle(ObjectType type) {
-        boolean an =
-                switch (type) {
-                    case RLOCK, EVENT, ARRAY, ITERATOR, INSTANCE -> true;
-                    default -> false;
-                };
+        boolean an = "aeio".indexOf(type.wireName().charAt(0)) >= 0 || type == ObjectType.RLOCK;
         return (an ? "an " : "a ") + type.wireName();
     }
 }

@@ -1,8 +1,8 @@
 package io.multiproc.server.state;
 
-import java.util.function.Consumer;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**

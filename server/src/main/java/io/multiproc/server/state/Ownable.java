@@ -1,7 +1,6 @@
 package io.multiproc.server.state;
 
 import io.multiproc.server.machine.Command;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** An object that sessions own, or own a part of; the end of a session gives it back. Found in {@link SessionState#owned}. */

@@ -9,6 +9,7 @@ import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.ValueException;
+import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
 import java.util.BitSet;
@@ -53,8 +54,10 @@ final class QueueState extends ObjectState {
         redelivery = type == ObjectType.JOINABLE_QUEUE ? new Redelivery(this) : null;
     }
 
-    void limit(long maxsize) {
-        capacity = maxsize <= 0 ? Long.MAX_VALUE : maxsize;
+    @Override
+    void start(byte[] b, int first, int count, ApplyContext context) {
+        long most = Values.integer(b, first);
+        capacity = most <= 0 ? Long.MAX_VALUE : most;
     }
 
     @Override
@@ -347,6 +350,13 @@ final class QueueState extends ObjectState {
         clear(context);
         if (redelivery != null) {
             redelivery.dispose(context);
+        }
+    }
+
+    @Override
+    void addDetails(ContainerBuilder row) {
+        if (isShutdown()) {
+            row.add("shutdown", Values.ofBool(true));
         }
     }
 

@@ -15,7 +15,6 @@ import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +31,11 @@ final class ReadWriteLockState extends WaitingState<ReadWriteWaiter> implements 
 
     ReadWriteLockState(long id, @Nullable String name) {
         super(ObjectType.READ_WRITE_LOCK, id, name, ReadWriteWaiter::new);
+    }
+
+    @Override
+    void start(byte[] b, int first, int count, ApplyContext context) {
+        throw new IllegalStateException("made without arguments");
     }
 
     @Override
@@ -131,7 +135,8 @@ final class ReadWriteLockState extends WaitingState<ReadWriteWaiter> implements 
         return park(me, true, timeout, deadline, Reply.ABSENT, context);
     }
 
-    private @Nullable Reply park(Owner me, boolean writing, long timeout, long deadline, Reply now, ApplyContext context) {
+    private @Nullable Reply park(
+            Owner me, boolean writing, long timeout, long deadline, Reply now, ApplyContext context) {
         if (timeout == 0) {
             return now;
         }

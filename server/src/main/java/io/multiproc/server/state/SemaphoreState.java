@@ -16,7 +16,6 @@ import io.multiproc.server.machine.SnapshotWriter;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,10 +52,15 @@ final class SemaphoreState extends WaitingState<PermitWaiter> implements Ownable
 
     SemaphoreState(ObjectType type, long id, @Nullable String name) {
         super(type, id, name, PermitWaiter::new);
-        start(1);
+        permits(1);
     }
 
-    void start(long permits) {
+    @Override
+    void start(byte[] b, int first, int count, ApplyContext context) {
+        permits(Values.integer(b, first));
+    }
+
+    private void permits(long permits) {
         free = permits;
         initial = permits;
         bound = type() == ObjectType.BOUNDED_SEMAPHORE ? permits : MOST;

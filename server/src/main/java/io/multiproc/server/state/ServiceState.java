@@ -40,6 +40,11 @@ final class ServiceState extends ObjectState implements Ownable {
     }
 
     @Override
+    void start(byte[] b, int first, int count, ApplyContext context) {
+        throw new IllegalStateException("made without arguments");
+    }
+
+    @Override
     @Nullable
     Reply apply(Op op, Args a, ApplyContext context) {
         if (!(op instanceof ServiceOp serviceOp)) {

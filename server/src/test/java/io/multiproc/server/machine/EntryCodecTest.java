@@ -119,9 +119,8 @@ class EntryCodecTest {
 
     @Test
     void eachKindOfCommandHasAVector() {
-        Set<Class<?>> kinds = vectors().values().stream()
-                .map(e -> e.command().getClass())
-                .collect(Collectors.toSet());
+        Set<Class<?>> kinds =
+                vectors().values().stream().map(e -> e.command().getClass()).collect(Collectors.toSet());
         assertEquals(Set.of(Command.class.getPermittedSubclasses()), kinds);
     }
 
@@ -214,7 +213,9 @@ class EntryCodecTest {
         assertMessage("a damaged entry: a text ends beyond it", "0100000000 03 ffffffffffffffffff01");
         assertMessage("a damaged entry: a text is not UTF-8", "0100000000 03 01 ff");
         assertMessage("a damaged entry: there is no operation 0xFFFF", "0100000000 04 ffff 00 00");
-        assertMessage("a damaged entry: dict.size takes [], got 1 arguments", String.format("0100000000 04 %04x 05 01 00", DictOp.SIZE.code()));
+        assertMessage(
+                "a damaged entry: dict.size takes [], got 1 arguments",
+                String.format("0100000000 04 %04x 05 01 00", DictOp.SIZE.code()));
     }
 
     private static void assertMessage(String expected, String hex) {
@@ -282,7 +283,9 @@ class EntryCodecTest {
             case VALUES, TUPLE, KEYS -> Values.container(Tag.LIST, List.of(Values.ofText(text(random))));
             case PAIRS -> Values.container(Tag.DICT, List.of(Values.ofText(text(random)), Values.NULL));
             case REF -> Values.ofRef(ObjectType.DICT.code(), number(random));
-            case VALUE -> random.nextBoolean() ? Values.NULL : Values.ofText(text(random).repeat(random.nextInt(50)));
+            case VALUE -> random.nextBoolean()
+                    ? Values.NULL
+                    : Values.ofText(text(random).repeat(random.nextInt(50)));
             case NOTHING -> throw new IllegalStateException("no argument");
         };
     }
