@@ -25,20 +25,24 @@ public enum DictOp implements Op {
     SIZE(row(0x0104, "dict.size").gives(INT).doc(OpSpec.READ, "The number of entries.")),
     SET(row(0x0105, "dict.set")
             .args(of("key", KEY), of("value", VALUE))
+            .stores()
             .doc(OpSpec.SET, "Sets the value of the key; the first spelling of an equal key is kept.")),
     PUT(row(0x0106, "dict.put")
             .args(of("key", KEY), of("value", VALUE))
             .mayGive(VALUE)
+            .stores()
             .doc(OpSpec.WRITE, "Sets the value of the key and returns the previous one, or absent.")),
     PUT_IF_ABSENT(
             row(0x0107, "dict.put_if_absent")
                     .args(of("key", KEY), of("value", VALUE))
                     .mayGive(VALUE)
+                    .stores()
                     .doc(
                             OpSpec.WRITE,
                             "Sets the value unless the key is present; returns the existing value, or absent when it was set.")),
     PUT_ALL(row(0x0108, "dict.put_all")
             .args(of("pairs", PAIRS))
+            .stores()
             .doc(OpSpec.SET, "Sets all pairs, in order, as one step.")),
     REMOVE(row(0x0109, "dict.remove")
             .args(of("key", KEY))
@@ -51,10 +55,12 @@ public enum DictOp implements Op {
     REPLACE(row(0x010B, "dict.replace")
             .args(of("key", KEY), of("value", VALUE))
             .mayGive(VALUE)
+            .stores()
             .doc(OpSpec.WRITE, "Sets the value only if the key is present; returns the previous value, or absent.")),
     REPLACE_IF(row(0x010C, "dict.replace_if")
             .args(of("key", KEY), of("expected", VALUE), of("value", VALUE))
             .gives(BOOL)
+            .stores()
             .doc(OpSpec.WRITE, "Sets the value only if the current one equals the expected one.")),
     POP_ITEM(row(0x010D, "dict.pop_item")
             .mayGive(TUPLE)
@@ -63,6 +69,7 @@ public enum DictOp implements Op {
             row(0x010E, "dict.add")
                     .args(of("key", KEY), of("delta", NUMBER))
                     .gives(NUMBER)
+                    .stores()
                     .doc(
                             OpSpec.WRITE,
                             "Adds to the number of the key (an absent key counts as 0) and returns the sum; integers never overflow.")),
@@ -78,6 +85,7 @@ public enum DictOp implements Op {
     SET_FENCED(
             row(0x0112, "dict.set_fenced")
                     .args(of("key", KEY), of("value", VALUE), of("lock", INT), of("token", INT))
+                    .stores()
                     .doc(
                             OpSpec.WRITE,
                             "Sets the value of the key if the fencing token is that of the present owner of the lock, whose object id is given; else STALE_TOKEN, and nothing happens."));

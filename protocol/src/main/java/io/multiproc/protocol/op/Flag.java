@@ -13,5 +13,7 @@ public enum Flag {
     /** Its effect belongs to the caller's session and ends with it. */
     SESSION_BOUND,
     /** Its reply hands over items that the session must acknowledge; unacknowledged items return when the session ends. */
-    DELIVERS
+    DELIVERS,
+    /** Keeps what its arguments hold: refused with BUSY while the server's memory is nearly full. */
+    STORES
 }

@@ -10,6 +10,7 @@ public enum InstanceOp implements Op {
             row(0x2100, "instance.call")
                     .args(of("method", TEXT), of("arguments", VALUES), of("timeout", INT))
                     .gives(TUPLE)
+                    .stores()
                     .doc(
                             OpSpec.WAITS_AND_OWNS,
                             "Has the host run a method: (true, result) or (false, (type, message, trace)). ILLEGAL_STATE when there is no host, or it ended meanwhile; CANCELLED when the time was up: the method may run all the same.")),

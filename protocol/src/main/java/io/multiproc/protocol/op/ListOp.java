@@ -11,19 +11,24 @@ public enum ListOp implements Op {
     SET(row(0x0201, "list.set")
             .args(of("index", INT), of("value", VALUE))
             .gives(VALUE)
+            .stores()
             .doc(OpSpec.WRITE, "Replaces the element at the index and returns the previous one.")),
-    ADD(row(0x0202, "list.add").args(of("value", VALUE)).doc(OpSpec.WRITE, "Appends a value.")),
+    ADD(row(0x0202, "list.add").args(of("value", VALUE)).stores().doc(OpSpec.WRITE, "Appends a value.")),
     ADD_AT(row(0x0203, "list.add_at")
             .args(of("index", INT), of("value", VALUE))
+            .stores()
             .doc(OpSpec.WRITE, "Inserts before the index, which must be 0 to size.")),
     INSERT(row(0x0204, "list.insert")
             .args(of("index", INT), of("value", VALUE))
+            .stores()
             .doc(OpSpec.WRITE, "Inserts before the index as Python does: out of range means the nearest end.")),
     ADD_ALL(row(0x0205, "list.add_all")
             .args(of("values", VALUES))
+            .stores()
             .doc(OpSpec.WRITE, "Appends all values as one step.")),
     ADD_ALL_AT(row(0x0206, "list.add_all_at")
             .args(of("index", INT), of("values", VALUES))
+            .stores()
             .doc(OpSpec.WRITE, "Inserts all values before the index, which must be 0 to size.")),
     REMOVE_AT(row(0x0207, "list.remove_at")
             .args(of("index", INT))
@@ -65,6 +70,7 @@ public enum ListOp implements Op {
             .doc(OpSpec.READ, "The elements of a Python slice.")),
     SET_SLICE(row(0x0212, "list.set_slice")
             .args(optional("start", INT), optional("stop", INT), optional("step", INT), of("values", VALUES))
+            .stores()
             .doc(OpSpec.WRITE, "Assigns to a Python slice; with a step other than 1 the sizes must agree.")),
     DELETE_SLICE(row(0x0213, "list.delete_slice")
             .args(optional("start", INT), optional("stop", INT), optional("step", INT))
@@ -82,6 +88,7 @@ public enum ListOp implements Op {
     COMPARE_AND_SET(row(0x0217, "list.compare_and_set")
             .args(of("index", INT), of("expected", VALUE), of("value", VALUE))
             .gives(BOOL)
+            .stores()
             .doc(OpSpec.WRITE, "Replaces the element only if it equals the expected value.")),
     SNAPSHOT(
             row(0x0218, "list.snapshot")
@@ -92,6 +99,7 @@ public enum ListOp implements Op {
     REPLACE_IF_VERSION(row(0x0219, "list.replace_if_version")
             .args(of("version", INT), of("values", VALUES))
             .gives(BOOL)
+            .stores()
             .doc(OpSpec.WRITE, "Replaces the whole content if the version is still the given one."));
 
     private final OpSpec spec;

@@ -10,6 +10,7 @@ public enum LockOp implements Op {
             row(0x0500, "lock.acquire")
                     .args(of("holder", INT), of("timeout", INT))
                     .mayGive(INT)
+                    .undoneBy("lock.release")
                     .doc(
                             OpSpec.WAITS_AND_OWNS,
                             "Acquires, waiting in order of arrival; the fencing token of the grant, or absent when not granted in time.")),

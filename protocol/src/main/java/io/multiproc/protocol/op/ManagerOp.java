@@ -9,6 +9,7 @@ public enum ManagerOp implements Op {
     CREATE(row(0x0001, "manager.create")
             .args(of("type", TEXT), of("arguments", VALUES))
             .gives(REF)
+            .stores()
             .doc(OpSpec.OWNS, "Creates an anonymous object, held by the session.")),
     OPEN(
             row(0x0002, "manager.open")

@@ -10,7 +10,10 @@ public enum NamespaceOp implements Op {
             .args(of("name", TEXT))
             .mayGive(VALUE)
             .doc(OpSpec.READ, "The value of the attribute, or absent.")),
-    SET(row(0x0301, "namespace.set").args(of("name", TEXT), of("value", VALUE)).doc(OpSpec.SET, "Sets the attribute.")),
+    SET(row(0x0301, "namespace.set")
+            .args(of("name", TEXT), of("value", VALUE))
+            .stores()
+            .doc(OpSpec.SET, "Sets the attribute.")),
     DELETE(row(0x0302, "namespace.delete")
             .args(of("name", TEXT))
             .gives(BOOL)
@@ -21,10 +24,12 @@ public enum NamespaceOp implements Op {
     COMPARE_AND_SET(row(0x0304, "namespace.compare_and_set")
             .args(of("name", TEXT), of("expected", VALUE), of("value", VALUE))
             .gives(BOOL)
+            .stores()
             .doc(OpSpec.WRITE, "Sets the attribute only if its value equals the expected one.")),
     ADD(row(0x0305, "namespace.add")
             .args(of("name", TEXT), of("delta", NUMBER))
             .gives(NUMBER)
+            .stores()
             .doc(OpSpec.WRITE, "Adds to the number of the attribute (an absent one counts as 0) and returns the sum.")),
     SNAPSHOT(row(0x0306, "namespace.snapshot").gives(PAIRS).doc(OpSpec.READ, "All attributes at one moment."));
 

@@ -1,26 +1,9 @@
 package io.multiproc.protocol.op;
 
-/** A row of the operation table. Each permitted enum is the table of one kind of object. */
-public sealed interface Op
-        permits ManagerOp,
-                DictOp,
-                ListOp,
-                NamespaceOp,
-                QueueOp,
-                LockOp,
-                ValueOp,
-                ArrayOp,
-                SetOp,
-                CounterOp,
-                IteratorOp,
-                EventOp,
-                ConditionOp,
-                SemaphoreOp,
-                BarrierOp,
-                LatchOp,
-                RwLockOp,
-                ServiceOp,
-                InstanceOp {
+import org.jspecify.annotations.Nullable;
+
+/** A row of the operation table. An enum of them is the table of one kind of object. */
+public interface Op {
     OpSpec spec();
 
     /** The constant's name, for logs. */
@@ -36,5 +19,11 @@ public sealed interface Op
 
     default boolean has(Flag flag) {
         return spec().has(flag);
+    }
+
+    /** The operation that takes back what this one granted, or null. See {@link OpSpec#undo}. */
+    default @Nullable Op undo() {
+        String name = spec().undo();
+        return name == null ? null : OpTable.named(name);
     }
 }

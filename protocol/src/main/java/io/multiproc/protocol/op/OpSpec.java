@@ -1,7 +1,9 @@
 package io.multiproc.protocol.op;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One row of the operation table.
@@ -12,10 +14,19 @@ import java.util.Set;
  * @param reply what a successful reply holds
  * @param replyOptional whether a successful reply may be ABSENT ("no such key", "nothing there in time")
  * @param flags what generic code needs to know
+ * @param undo the wire name of the operation of the same type, with the same first argument, that takes back what this one granted: for a grant that
+ *     nobody waits for any more
  * @param doc one sentence
  */
 public record OpSpec(
-        int code, String wireName, List<Arg> args, Shape reply, boolean replyOptional, Set<Flag> flags, String doc) {
+        int code,
+        String wireName,
+        List<Arg> args,
+        Shape reply,
+        boolean replyOptional,
+        Set<Flag> flags,
+        @Nullable String undo,
+        String doc) {
     public OpSpec {
         args = List.copyOf(args);
         flags = Set.copyOf(flags);
@@ -45,6 +56,8 @@ public record OpSpec(
         private List<Arg> args = List.of();
         private Shape reply = Shape.NOTHING;
         private boolean replyOptional;
+        private boolean stores;
+        private @Nullable String undo;
 
         private Row(int code, String wireName) {
             this.code = code;
@@ -67,8 +80,22 @@ public record OpSpec(
             return this;
         }
 
+        Row stores() {
+            stores = true;
+            return this;
+        }
+
+        Row undoneBy(String operation) {
+            undo = operation;
+            return this;
+        }
+
         OpSpec doc(Set<Flag> flags, String doc) {
-            return new OpSpec(code, wireName, args, reply, replyOptional, flags, doc);
+            Set<Flag> all = new HashSet<>(flags);
+            if (stores) {
+                all.add(Flag.STORES);
+            }
+            return new OpSpec(code, wireName, args, reply, replyOptional, all, undo, doc);
         }
     }
 

@@ -3,55 +3,64 @@ package io.multiproc.protocol.op;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The whole table: look-up by code, and its rendering for documents and other languages. */
 public final class OpTable {
-    private static final List<Op> ALL = new ArrayList<>();
-    private static final Op[] BY_CODE = new Op[0x2200];
-
-    static {
-        add(ManagerOp.values());
-        add(DictOp.values());
-        add(ListOp.values());
-        add(NamespaceOp.values());
-        add(QueueOp.values());
-        add(LockOp.values());
-        add(ValueOp.values());
-        add(ArrayOp.values());
-        add(SetOp.values());
-        add(CounterOp.values());
-        add(IteratorOp.values());
-        add(EventOp.values());
-        add(ConditionOp.values());
-        add(SemaphoreOp.values());
-        add(BarrierOp.values());
-        add(LatchOp.values());
-        add(RwLockOp.values());
-        add(ServiceOp.values());
-        add(InstanceOp.values());
-    }
+    private static final Op[] BY_CODE = byCode();
+    private static final List<Op> ALL = rows();
 
     private OpTable() {}
 
-    private static void add(Op[] rows) {
+    /** The rows of the manager and of each type. Without streams: it is part of every start. */
+    private static Op[] byCode() {
+        Op[] out = new Op[0x2200];
+        enter(List.of(ManagerOp.values()), out);
+        for (ObjectType type : ObjectType.values()) {
+            enter(type.operations(), out);
+        }
+        return out;
+    }
+
+    private static void enter(List<Op> rows, Op[] byCode) {
         for (Op op : rows) {
-            if (BY_CODE[op.code()] != null) {
+            Op other = byCode[op.code()];
+            if (other != null && other != op) {
                 throw new IllegalStateException("code used twice: " + op.wireName());
             }
-            BY_CODE[op.code()] = op;
-            ALL.add(op);
+            byCode[op.code()] = op;
         }
+    }
+
+    private static List<Op> rows() {
+        List<Op> out = new ArrayList<>();
+        for (Op op : BY_CODE) {
+            if (op != null) {
+                out.add(op);
+            }
+        }
+        return List.copyOf(out);
     }
 
     /** Every row, in order of code. */
     public static List<Op> all() {
-        return List.copyOf(ALL);
+        return ALL;
     }
 
     /** The row of a code, or null when there is none. */
     public static @Nullable Op coded(int code) {
         return code < 0 || code >= BY_CODE.length ? null : BY_CODE[code];
+    }
+
+    /** The row of a wire name, or null when there is none. */
+    public static @Nullable Op named(String wireName) {
+        for (Op op : ALL) {
+            if (op.wireName().equals(wireName)) {
+                return op;
+            }
+        }
+        return null;
     }
 
     /** The table as tab-separated text with a heading line: the file {@code op-table.tsv}. */
@@ -80,7 +89,14 @@ public final class OpTable {
                 spec.wireName(),
                 spec.args().stream().map(Arg::toString).collect(Collectors.joining(", ")),
                 spec.reply() + (spec.replyOptional() ? "?" : ""),
-                spec.flags().stream().map(Enum::name).sorted().collect(Collectors.joining(" ")),
+                flags(spec),
                 spec.doc());
+    }
+
+    private static String flags(OpSpec spec) {
+        Stream<String> undo = spec.undo() == null ? Stream.of() : Stream.of("UNDO(" + spec.undo() + ")");
+        return Stream.concat(spec.flags().stream().map(Enum::name), undo)
+                .sorted()
+                .collect(Collectors.joining(" "));
     }
 }

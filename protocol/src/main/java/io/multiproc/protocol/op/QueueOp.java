@@ -11,6 +11,7 @@ public enum QueueOp implements Op {
             row(0x0400, "queue.put")
                     .args(of("value", VALUE), of("timeout", INT))
                     .gives(BOOL)
+                    .stores()
                     .doc(
                             OpSpec.WAITS,
                             "Appends an item, waiting for room; false when there was none in time, QUEUE_SHUT_DOWN after a shutdown, also while waiting.")),
@@ -25,6 +26,7 @@ public enum QueueOp implements Op {
             row(0x0402, "queue.add_all")
                     .args(of("values", VALUES))
                     .gives(BOOL)
+                    .stores()
                     .doc(
                             OpSpec.WRITE,
                             "Appends all items as one step, or none when there is no room for all; QUEUE_SHUT_DOWN after a shutdown.")),

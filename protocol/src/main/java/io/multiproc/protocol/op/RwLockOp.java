@@ -10,6 +10,7 @@ public enum RwLockOp implements Op {
             row(0x1500, "rwlock.acquire_read")
                     .args(of("holder", INT), of("timeout", INT))
                     .gives(BOOL)
+                    .undoneBy("rwlock.release_read")
                     .doc(
                             OpSpec.WAITS_AND_OWNS,
                             "Acquires for reading, waiting in order of arrival; who reads or writes already is not made to wait. False when not granted in time.")),
@@ -20,6 +21,7 @@ public enum RwLockOp implements Op {
             row(0x1502, "rwlock.acquire_write")
                     .args(of("holder", INT), of("timeout", INT))
                     .mayGive(INT)
+                    .undoneBy("rwlock.release_write")
                     .doc(
                             OpSpec.WAITS_AND_OWNS,
                             "Acquires for writing, waiting in order of arrival; the fencing token, or absent when not granted in time. ILLEGAL_STATE for who reads and does not write, and would wait for itself.")),

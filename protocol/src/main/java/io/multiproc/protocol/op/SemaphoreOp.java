@@ -9,6 +9,7 @@ public enum SemaphoreOp implements Op {
     ACQUIRE(row(0x1200, "semaphore.acquire")
             .args(of("permits", INT), of("timeout", INT))
             .gives(BOOL)
+            .undoneBy("semaphore.release")
             .doc(
                     OpSpec.WAITS_AND_OWNS,
                     "Acquires permits for the session, waiting in order of arrival; false when not granted in time.")),

@@ -9,6 +9,7 @@ public enum ServiceOp implements Op {
     HOST(
             row(0x2000, "service.host")
                     .args(of("methods", VALUES))
+                    .stores()
                     .doc(
                             OpSpec.OWNS,
                             "Makes the session the host, with the names of the methods that may be called; ILLEGAL_STATE when another session is the host.")),
@@ -22,6 +23,7 @@ public enum ServiceOp implements Op {
     ANSWER(
             row(0x2002, "service.answer")
                     .args(of("number", INT), of("success", BOOL), of("value", VALUE))
+                    .stores()
                     .doc(
                             OpSpec.OWNS,
                             "Answers a call: with its result, or with a tuple (type, message, trace) of what was thrown. A call whose caller is gone is forgotten. NOT_OWNER for who is not the host.")),

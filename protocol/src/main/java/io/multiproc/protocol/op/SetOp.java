@@ -9,10 +9,12 @@ public enum SetOp implements Op {
     ADD(row(0x0800, "set.add")
             .args(of("element", KEY))
             .gives(BOOL)
+            .stores()
             .doc(OpSpec.SET, "Adds an element; whether it was not there.")),
     ADD_ALL(row(0x0801, "set.add_all")
             .args(of("elements", KEYS))
             .gives(BOOL)
+            .stores()
             .doc(OpSpec.SET, "Adds all; whether the set has changed.")),
     REMOVE(row(0x0802, "set.remove")
             .args(of("element", KEY))

@@ -7,19 +7,22 @@ import static io.multiproc.protocol.op.Shape.*;
 /** The operations of a value: one number, character or boolean of a type code. Values out of the range of the code are refused with BAD_ARGUMENT. */
 public enum ValueOp implements Op {
     GET(row(0x0600, "value.get").gives(VALUE).doc(OpSpec.READ, "Returns the value.")),
-    SET(row(0x0601, "value.set").args(of("value", VALUE)).doc(OpSpec.SET, "Sets the value.")),
+    SET(row(0x0601, "value.set").args(of("value", VALUE)).stores().doc(OpSpec.SET, "Sets the value.")),
     GET_AND_SET(row(0x0602, "value.get_and_set")
             .args(of("value", VALUE))
             .gives(VALUE)
+            .stores()
             .doc(OpSpec.WRITE, "Sets the value and returns the one before.")),
     COMPARE_AND_SET(row(0x0603, "value.compare_and_set")
             .args(of("expected", VALUE), of("value", VALUE))
             .gives(BOOL)
+            .stores()
             .doc(OpSpec.WRITE, "Sets the value if it equals the expected one.")),
     ADD(
             row(0x0604, "value.add")
                     .args(of("delta", NUMBER))
                     .gives(VALUE)
+                    .stores()
                     .doc(
                             OpSpec.WRITE,
                             "Adds to a number and returns the sum; BAD_ARGUMENT when the sum is out of range, and the value is as before.")),

@@ -2,6 +2,7 @@ package io.multiproc.server.engine;
 
 import io.multiproc.protocol.auth.Hello;
 import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.op.Flag;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.Args;
@@ -10,7 +11,6 @@ import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.machine.Command;
 import io.multiproc.server.machine.Completions;
-import io.multiproc.server.machine.Entry;
 import io.multiproc.server.machine.StateMachine;
 import java.security.SecureRandom;
 import java.util.HashMap;
@@ -24,21 +24,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns one state machine. Numbers and stamps its entries, routes its completions, wakes it at its next deadline, opens and
- * closes sessions, and answers the two operations that are about the server itself ({@code manager.info},
- * {@code manager.shutdown}). All methods run on one thread, that of the first call.
- *
- * <p>A fault in the state machine answers the request at hand with an error; everybody else is served on.
+ * The server's one entrance to its state: requests of all dialects become commands of the {@link Sequencer}. Opens and closes sessions, refuses what would
+ * exhaust the memory, counts operations, and answers the two that are about the server itself ({@code manager.info}, {@code manager.shutdown}). All methods
+ * run on one thread, that of the first call.
  */
 public final class Engine {
     private static final Logger log = LoggerFactory.getLogger(Engine.class);
     private static final int MAX_KNOWN_REGISTRIES = 4096;
-    private static final long NEVER = Long.MAX_VALUE;
 
     private final StateMachine machine;
-    private final LongSupplier clock;
-    private final DeadlineTimer timer;
     private final Completions completions;
+    private final ThreadOwnership thread = new ThreadOwnership();
+    private final Sequencer sequencer;
     private final EngineOptions options;
     private final Runnable onShutdown;
     private final ServerInfo info;
@@ -49,17 +46,6 @@ public final class Engine {
     private final Map<Long, String> sessions = new HashMap<>();
     private final Set<String> knownRegistries = new HashSet<>();
     private long lastSession;
-    private long lastIndex;
-    private long lastTime;
-
-    /** The time for which a tick is scheduled, or NEVER. */
-    private long tickAt = NEVER;
-
-    /** Keeps a tick that fails from being repeated in a tight loop. */
-    private long minTickDelay = 1;
-
-    private @Nullable Runnable withdrawTick;
-    private @Nullable Thread owner;
 
     /**
      * @param onShutdown called when a client ends the server, before its reply is sent
@@ -72,15 +58,12 @@ public final class Engine {
             EngineOptions options,
             Runnable onShutdown) {
         this.machine = machine;
-        this.clock = clock;
-        this.timer = timer;
         this.completions = out;
+        this.sequencer = new LocalSequencer(machine, clock, timer, out, thread);
         this.options = options;
         this.heap = HeapGuard.ofThisJvm(options.memoryReserve());
         this.onShutdown = onShutdown;
-        this.lastIndex = machine.lastIndex();
-        this.lastTime = clock.getAsLong();
-        this.info = new ServerInfo(options, lastTime);
+        this.info = new ServerInfo(options, sequencer.time());
         this.epoch = new SecureRandom().nextLong();
     }
 
@@ -91,17 +74,17 @@ public final class Engine {
 
     /** Opens a session and returns its id; {@code name} and {@code address} are for people. */
     public long openSession(Hello hello, String address) {
-        checkThread();
+        thread.check();
         long id = ++lastSession;
         sessions.put(id, hello.hasFingerprint() ? fingerprint(hello) : "");
-        apply(id, 0, new Command.SessionOpened(hello.name(), address));
+        sequencer.submit(id, 0, new Command.SessionOpened(hello.name(), address));
         return id;
     }
 
     /** The session's client is connected from this address, or from nowhere at the moment. */
     public void connected(long session, @Nullable String address) {
         if (sessions.containsKey(session)) {
-            apply(session, 0, new Command.SessionConnected(address == null ? "" : address));
+            sequencer.submit(session, 0, new Command.SessionConnected(address == null ? "" : address));
         }
     }
 
@@ -112,7 +95,7 @@ public final class Engine {
 
     /** Gives a session one more reference to a live object; the answer is the reference, or NO_SUCH_OBJECT. */
     public Reply retain(long session, long object) {
-        Reply reply = apply(session, 0, new Command.Retain(object));
+        Reply reply = sequencer.submit(session, 0, new Command.Retain(object));
         return reply == null ? Reply.error(ErrorCode.INTERNAL, "a fault of the server, see its log") : reply;
     }
 
@@ -144,14 +127,14 @@ public final class Engine {
         });
         closeSession(session, "shared");
         // what follows runs on the thread of the event loop
-        owner = null;
+        thread.release();
     }
 
     /** Ends a session: its locks, waits and references are released. */
     public void closeSession(long session, String reason) {
-        checkThread();
+        thread.check();
         if (sessions.remove(session) != null) {
-            apply(session, 0, new Command.SessionClosed(reason));
+            sequencer.submit(session, 0, new Command.SessionClosed(reason));
         }
     }
 
@@ -188,12 +171,12 @@ public final class Engine {
 
     /** What has been counted so far. */
     public EngineStats stats() {
-        checkThread();
+        thread.check();
         return counters.stats(sessions.size(), machine.counts());
     }
 
     private @Nullable Reply invokeAny(long session, long request, Op op, long object, Args args) {
-        if (HeapGuard.stores(op) && !heap.admits(args.count() == 0 ? 0 : args.stop(args.count() - 1) - args.start(0))) {
+        if (op.has(Flag.STORES) && !heap.admits(args.count() == 0 ? 0 : args.stop(args.count() - 1) - args.start(0))) {
             log.debug("no room for {} of session {}", op.wireName(), session);
             return Reply.error(
                     ErrorCode.BUSY,
@@ -202,16 +185,16 @@ public final class Engine {
         if (op instanceof ManagerOp managerOp) {
             return invokeManager(session, request, managerOp, object, args);
         }
-        return apply(session, request, new Command.Invoke(op, object, args));
+        return sequencer.submit(session, request, new Command.Invoke(op, object, args));
     }
 
     private @Nullable Reply invokeManager(long session, long request, ManagerOp op, long object, Args args) {
         if (op == ManagerOp.INFO) {
-            Reply objects = apply(
+            Reply objects = sequencer.submit(
                     session,
                     request,
                     new Command.Invoke(ManagerOp.NUMBER_OF_OBJECTS, 0, Args.of(ManagerOp.NUMBER_OF_OBJECTS)));
-            return Reply.value(info.render(lastTime, sessions.size(), objects));
+            return Reply.value(info.render(sequencer.time(), sessions.size(), objects));
         }
         if (op == ManagerOp.SHUTDOWN) {
             if (!options.allowShutdown()) {
@@ -222,7 +205,7 @@ public final class Engine {
             onShutdown.run();
             return Reply.NOTHING;
         }
-        Reply reply = apply(session, request, new Command.Invoke(op, object, args));
+        Reply reply = sequencer.submit(session, request, new Command.Invoke(op, object, args));
         if (op == ManagerOp.FORCE_RELEASE && reply != null && !reply.isError()) {
             log.warn("session {} took object {} from its owners", session, args.integer(0));
         }
@@ -242,7 +225,7 @@ public final class Engine {
 
     /** Who made the request is gone, while its session goes on: the wait ends and gets nothing. No answer comes. */
     public void abandon(long session, long request) {
-        apply(session, request, new Command.Abandon());
+        sequencer.submit(session, request, new Command.Abandon());
     }
 
     /**
@@ -251,7 +234,7 @@ public final class Engine {
      * @return whether anything of the object is orphaned now
      */
     public boolean orphaned(long session, long object, long holder, long live, long patience) {
-        Reply reply = apply(session, 0, new Command.Orphaned(object, holder, live, patience));
+        Reply reply = sequencer.submit(session, 0, new Command.Orphaned(object, holder, live, patience));
         return reply != null && !reply.isError() && reply.bytes()[reply.start()] == Tag.TRUE.code();
     }
 
@@ -266,65 +249,9 @@ public final class Engine {
     }
 
     private void deliver(long session, long request, Command command) {
-        Reply reply = apply(session, request, command);
+        Reply reply = sequencer.submit(session, request, command);
         if (reply != null) {
             completions.complete(session, request, reply);
         }
-    }
-
-    private @Nullable Reply apply(long session, long request, Command command) {
-        checkThread();
-        lastTime = Math.max(lastTime, clock.getAsLong());
-        Reply reply;
-        try {
-            reply = machine.apply(new Entry(++lastIndex, lastTime, session, request, command), completions);
-            minTickDelay = 1;
-        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
-            reply = fault(session, command, e);
-            minTickDelay = 1000;
-        }
-        scheduleTick();
-        return reply;
-    }
-
-    private static @Nullable Reply fault(long session, Command command, Throwable e) {
-        String what = command instanceof Command.Invoke invoke
-                ? invoke.op().wireName() + " on object " + invoke.object()
-                : command.getClass().getSimpleName();
-        log.error("fault while applying {} of session {}", what, session, e);
-        if (!(command instanceof Command.Invoke)) {
-            return null;
-        }
-        return e instanceof OutOfMemoryError
-                ? Reply.error(ErrorCode.BUSY, "the server is out of memory; free some objects")
-                : Reply.error(ErrorCode.INTERNAL, "a fault of the server, see its log; the outcome is unknown");
-    }
-
-    private void scheduleTick() {
-        long deadline = machine.nextDeadline();
-        if (deadline >= tickAt) {
-            // nothing earlier than what is scheduled; a tick that comes too early finds the later deadline by itself
-            return;
-        }
-        Runnable withdraw = withdrawTick;
-        if (withdraw != null) {
-            withdraw.run();
-        }
-        tickAt = deadline;
-        withdrawTick = timer.schedule(Math.max(minTickDelay, deadline - lastTime), this::tick);
-    }
-
-    private void tick() {
-        tickAt = NEVER;
-        withdrawTick = null;
-        apply(0, 0, new Command.Tick());
-    }
-
-    private void checkThread() {
-        Thread current = Thread.currentThread();
-        if (owner == null) {
-            owner = current;
-        }
-        assert owner == current : "the engine belongs to " + owner;
     }
 }

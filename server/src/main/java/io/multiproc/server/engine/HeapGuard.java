@@ -1,17 +1,6 @@
 package io.multiproc.server.engine;
 
-import io.multiproc.protocol.op.DictOp;
-import io.multiproc.protocol.op.Flag;
-import io.multiproc.protocol.op.ListOp;
-import io.multiproc.protocol.op.ManagerOp;
-import io.multiproc.protocol.op.Op;
-import io.multiproc.protocol.op.OpTable;
-import io.multiproc.protocol.op.QueueOp;
-import io.multiproc.protocol.op.Shape;
-import java.util.EnumSet;
-import java.util.Set;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
 
 /**
  * Refuses what would store more while the heap is nearly full, so that memory does not run out in the middle of a change, and
@@ -27,27 +16,6 @@ final class HeapGuard {
 
         void collect();
     }
-
-    private static final Set<Shape> CONTENT = EnumSet.of(Shape.VALUE, Shape.VALUES, Shape.PAIRS, Shape.NUMBER);
-    /** These take content without keeping it, but for OPEN, which whoever wants to read begins with. */
-    private static final Set<Op> NOT_STORING = Set.of(
-            DictOp.REMOVE_IF,
-            ListOp.REMOVE_VALUE,
-            ListOp.REMOVE_ALL,
-            ListOp.RETAIN_ALL,
-            QueueOp.REMOVE_VALUE,
-            QueueOp.REMOVE_ALL,
-            QueueOp.RETAIN_ALL,
-            QueueOp.CONFIGURE,
-            ManagerOp.OPEN,
-            ManagerOp.RELEASE,
-            ManagerOp.REGISTER_CLASSES);
-
-    private static final Set<Op> STORING = OpTable.all().stream()
-            .filter(op -> op.has(Flag.WRITE)
-                    && !NOT_STORING.contains(op)
-                    && op.spec().args().stream().anyMatch(a -> CONTENT.contains(a.shape())))
-            .collect(Collectors.toUnmodifiableSet());
 
     /** How many bytes may be stored between two looks at the heap. */
     private static final long LOOK_EVERY = 64 << 10;
@@ -101,11 +69,6 @@ final class HeapGuard {
                 },
                 System::nanoTime,
                 reservePercent);
-    }
-
-    /** Whether the operation takes content to keep. */
-    static boolean stores(Op op) {
-        return STORING.contains(op);
     }
 
     /** Whether a request of this many bytes may store them. */

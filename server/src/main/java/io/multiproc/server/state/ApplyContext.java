@@ -149,12 +149,23 @@ final class ApplyContext {
     }
 
     /** Parks the caller's request at the end of a list. */
-    Waiter park(ObjectState object, Waiters list, long deadline) {
+    <W extends Waiter> W park(ObjectState object, Waiters<W> list, long deadline) {
         checkWaiters(object);
-        Waiter w = new Waiter(object, caller(), request, index, deadline);
+        W w = list.kind().make(object, caller(), request, index, deadline);
         w.since = now;
         list.add(w);
         w.session.parked.put(request, w);
+        deadlines.add(w);
+        return w;
+    }
+
+    /** Lets a request that is in no list wait on another object, as long as it would have waited: in a list of another kind. */
+    <W extends Waiter> W move(Waiter from, ObjectState object, Waiters<W> list) {
+        deadlines.remove(from);
+        W w = list.kind().make(object, from.session, from.request, from.index, from.deadline);
+        w.since = from.since;
+        list.add(w);
+        w.session.parked.put(w.request, w);
         deadlines.add(w);
         return w;
     }

@@ -36,15 +36,31 @@ final class ArrayState extends ObjectState {
         this.lock = lock;
     }
 
-    /** Zeros. */
-    void start(TypeCode type, int length) {
-        data = new byte[length * type.width()];
-        code = type;
+    @Override
+    void start(byte[] b, int first, int count, ApplyContext context) {
+        TypeCode type = TypeCode.of(Values.text(b, first));
+        int second = Values.skip(b, first);
+        Tag tag = Tag.of(b, second);
+        if (tag == Tag.LIST || tag == Tag.TUPLE) {
+            context.checkEntries(0, Values.count(b, second));
+            List<byte[]> values = Values.elements(b, second);
+            zeros(type, values.size());
+            fill(values, new Slice(0, values.size(), 1, values.size()));
+        } else if (tag.isInteger()
+                && tag != Tag.BIGINT
+                && ObjectTypes.isIn(b, second, 0)
+                && Values.integer(b, second) <= MOST) {
+            context.checkEntries(0, Values.integer(b, second));
+            zeros(type, (int) Values.integer(b, second));
+        } else {
+            throw badArgument("an array takes " + ObjectTypes.takes(ObjectType.ARRAY) + ", not "
+                    + ObjectTypes.spelled(b, second));
+        }
     }
 
-    void start(TypeCode type, List<byte[]> values) {
-        start(type, values.size());
-        fill(values, new Slice(0, values.size(), 1, values.size()));
+    private void zeros(TypeCode type, int length) {
+        data = new byte[length * type.width()];
+        code = type;
     }
 
     private int length() {

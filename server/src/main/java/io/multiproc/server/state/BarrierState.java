@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>With an action, the last party waits for it in the line of the service, the others here, in front of those that have come
  * too early for the next round.
  */
-final class BarrierState extends WaitingState {
+final class BarrierState extends WaitingState<Waiter> {
     private static final Reply BROKEN = Reply.integer(-1);
     static final Reply TIMED_OUT = Reply.integer(-2);
 
@@ -35,18 +35,19 @@ final class BarrierState extends WaitingState {
     private long acting;
 
     BarrierState(long id, @Nullable String name) {
-        super(ObjectType.BARRIER, id, name);
+        super(ObjectType.BARRIER, id, name, Waiter::new);
     }
 
-    void parties(long count) {
-        parties = count;
-    }
-
-    /** Takes a checked reference to an instance, and the name of a method. */
-    void action(byte[] reference, byte[] name, ApplyContext context) {
-        instance = reference;
-        method = name;
-        context.references().retain(reference);
+    @Override
+    void start(byte[] b, int first, int count, ApplyContext context) {
+        parties = Values.integer(b, first);
+        if (count > 1) {
+            int second = Values.skip(b, first);
+            byte[] reference = Values.copy(b, second);
+            instance = reference;
+            method = Values.copy(b, Values.skip(b, second));
+            context.references().retain(reference);
+        }
     }
 
     @Override
@@ -144,7 +145,7 @@ final class BarrierState extends WaitingState {
         }
         Waiter last = waiting.first();
         for (long i = 1; last != null && i < parties; i++) {
-            last = last.next;
+            last = waiting.after(last);
         }
         ServiceState service = service(context);
         Reply refusal = refusal(context);

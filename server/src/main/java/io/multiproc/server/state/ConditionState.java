@@ -7,6 +7,7 @@ import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
+import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
 import java.util.function.Consumer;
@@ -25,9 +26,9 @@ final class ConditionState extends ObjectState {
         this.lock = lock;
     }
 
-    /** Takes a checked reference to a lock or rlock. */
-    void bind(byte[] reference, ApplyContext context) {
-        lock.bind(reference, context);
+    @Override
+    void start(byte[] b, int first, int count, ApplyContext context) {
+        lock.bind(Values.copy(b, first), context);
     }
 
     /** What the condition is called at its lock. */

@@ -19,8 +19,9 @@ final class CounterState extends ObjectState {
         super(ObjectType.COUNTER, id, name);
     }
 
-    void start(long from) {
-        count = from;
+    @Override
+    void start(byte[] b, int first, int number, ApplyContext context) {
+        count = Values.integer(b, first);
     }
 
     @Override

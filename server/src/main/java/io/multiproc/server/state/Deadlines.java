@@ -3,10 +3,10 @@ package io.multiproc.server.state;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The parked requests with a time limit, of all objects, the earliest first; equal times in order of arrival. */
+/** A queue of the timers of all objects, parked requests with a time limit among them: the earliest first; equal times in order of arrival. */
 final class Deadlines {
-    // a binary heap; each waiter knows its place
-    private @Nullable Waiter[] heap = new Waiter[16];
+    // a binary heap; each timer knows its place
+    private @Nullable Timer[] heap = new Timer[16];
     private int size;
 
     /** The earliest deadline; {@link Long#MAX_VALUE} when there is none. */
@@ -14,33 +14,33 @@ final class Deadlines {
         return size == 0 ? Long.MAX_VALUE : at(0).deadline;
     }
 
-    /** The waiter that is due first, if it is due. It stays until it is removed. */
+    /** The timer that is due first, if it is due. It stays until it is removed. */
     @Nullable
-    Waiter due(long now) {
+    Timer due(long now) {
         return size > 0 && at(0).deadline <= now ? heap[0] : null;
     }
 
-    /** Adds a waiter unless it has no time limit. */
-    void add(Waiter w) {
-        if (w.deadline == Long.MAX_VALUE) {
+    /** Adds a timer unless it is never due. */
+    void add(Timer t) {
+        if (t.deadline == Long.MAX_VALUE) {
             return;
         }
         if (size == heap.length) {
             heap = Arrays.copyOf(heap, size * 2);
         }
-        place(w, size++);
-        up(w.deadlineAt);
+        place(t, size++);
+        up(t.deadlineAt);
     }
 
-    void remove(Waiter w) {
-        int i = w.deadlineAt;
+    void remove(Timer t) {
+        int i = t.deadlineAt;
         if (i < 0) {
             return;
         }
-        w.deadlineAt = -1;
-        Waiter moved = at(--size);
+        t.deadlineAt = -1;
+        Timer moved = at(--size);
         heap[size] = null;
-        if (moved != w) {
+        if (moved != t) {
             place(moved, i);
             up(i);
             down(moved.deadlineAt);
@@ -48,55 +48,47 @@ final class Deadlines {
     }
 
     void clear() {
-        heap = new Waiter[16];
+        heap = new Timer[16];
         size = 0;
     }
 
-    private Waiter at(int i) {
-        Waiter w = heap[i];
-        if (w == null) {
+    private Timer at(int i) {
+        Timer t = heap[i];
+        if (t == null) {
             throw new IllegalStateException("no deadline at " + i);
         }
-        return w;
+        return t;
     }
 
-    private void place(Waiter w, int i) {
-        heap[i] = w;
-        w.deadlineAt = i;
-    }
-
-    private static boolean before(Waiter a, Waiter b) {
-        if (a.deadline != b.deadline) {
-            return a.deadline < b.deadline;
-        }
-        // one entry can start the timers of several objects
-        return a.index != b.index ? a.index < b.index : a.object.id() < b.object.id();
+    private void place(Timer t, int i) {
+        heap[i] = t;
+        t.deadlineAt = i;
     }
 
     private void up(int from) {
         int i = from;
-        Waiter w = at(i);
-        while (i > 0 && before(w, at((i - 1) >>> 1))) {
+        Timer t = at(i);
+        while (i > 0 && t.isBefore(at((i - 1) >>> 1))) {
             place(at((i - 1) >>> 1), i);
             i = (i - 1) >>> 1;
         }
-        place(w, i);
+        place(t, i);
     }
 
     private void down(int from) {
         int i = from;
-        Waiter w = at(i);
+        Timer t = at(i);
         while (2 * i + 1 < size) {
             int child = 2 * i + 1;
-            if (child + 1 < size && before(at(child + 1), at(child))) {
+            if (child + 1 < size && at(child + 1).isBefore(at(child))) {
                 child++;
             }
-            if (!before(at(child), w)) {
+            if (!at(child).isBefore(t)) {
                 break;
             }
             place(at(child), i);
             i = child;
         }
-        place(w, i);
+        place(t, i);
     }
 }

@@ -37,9 +37,9 @@ final class DictState extends ObjectState {
         return entries.table();
     }
 
-    /** Takes the pairs of a dict whose keys and references have been checked. */
-    void fill(byte[] b, int dict, ApplyContext context) {
-        entries.putAll(b, dict, context);
+    @Override
+    void start(byte[] b, int first, int count, ApplyContext context) {
+        entries.putAll(b, first, context);
     }
 
     @Override

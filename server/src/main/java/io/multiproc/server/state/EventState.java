@@ -13,11 +13,16 @@ import io.multiproc.server.machine.SnapshotWriter;
 import org.jspecify.annotations.Nullable;
 
 /** An event. Between entries, somebody waits only while it is not set. */
-final class EventState extends WaitingState {
+final class EventState extends WaitingState<Waiter> {
     private boolean set;
 
     EventState(long id, @Nullable String name) {
-        super(ObjectType.EVENT, id, name);
+        super(ObjectType.EVENT, id, name, Waiter::new);
+    }
+
+    @Override
+    void start(byte[] b, int first, int count, ApplyContext context) {
+        throw new IllegalStateException("made without arguments");
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,9 +46,6 @@ final class InFlightItems {
     /** Gaps that one session may have: one that never reports keeps no more. */
     private static final int MOST_GAPS = 1_000;
 
-    /** For a timer, which is nobody's wait. */
-    private static final SessionState NOBODY = new SessionState(0, "", "", 0);
-
     private final QueueState queue;
     /** All, the oldest first. */
     private final Map<Long, Item> live = new LinkedHashMap<>();
@@ -57,10 +55,14 @@ final class InFlightItems {
     /** Milliseconds; 0 for no limit. */
     private long visibility;
     /** Stands among the deadlines while there is a limit and an item, at the oldest item's or an earlier time. */
-    private @Nullable Waiter timer;
+    private @Nullable Timer timer;
 
-    InFlightItems(QueueState queue) {
+    private final Consumer<ApplyContext> onTimer;
+
+    /** @param onTimer is to call {@link #expired} */
+    InFlightItems(QueueState queue, Consumer<ApplyContext> onTimer) {
         this.queue = queue;
+        this.onTimer = onTimer;
     }
 
     int size() {
@@ -198,7 +200,7 @@ final class InFlightItems {
         if (visibility > 0 && timer == null && !live.isEmpty()) {
             // not now: what is due by an entry has ended before it
             long due = Math.max(dueAt(live.values().iterator().next()), context.now() + 1);
-            timer = new Waiter(queue, NOBODY, 0, context.index(), due);
+            timer = new ObjectTimer(queue, context.index(), due, onTimer);
             context.deadlines().add(timer);
         }
     }
@@ -206,10 +208,6 @@ final class InFlightItems {
     /** Grows with the number: all items have the same limit. */
     private long dueAt(Item item) {
         return visibility > Long.MAX_VALUE - item.takenAt() ? Long.MAX_VALUE : item.takenAt() + visibility;
-    }
-
-    boolean isTimer(Waiter w) {
-        return w == timer;
     }
 
     /** The timer's time has come: removes and returns the items whose time is up, the oldest first. */
@@ -275,7 +273,7 @@ final class InFlightItems {
         long index = in.i64();
         long deadline = in.i64();
         if (index != 0) {
-            timer = new Waiter(queue, NOBODY, 0, index, deadline);
+            timer = new ObjectTimer(queue, index, deadline, onTimer);
             context.deadlines().add(timer);
         }
         List<Item> all = new ArrayList<>();

@@ -21,10 +21,10 @@ final class InstanceState extends ObjectState {
         super(ObjectType.INSTANCE, id, name);
     }
 
-    /** Takes a checked reference to a service. */
-    void bind(byte[] reference, ApplyContext context) {
-        service = reference;
-        context.references().retain(reference);
+    @Override
+    void start(byte[] b, int first, int count, ApplyContext context) {
+        service = Values.copy(b, first);
+        context.references().retain(service);
     }
 
     /** The service, or null if it was deleted. */

@@ -30,10 +30,10 @@ final class IteratorState extends ObjectState {
         super(ObjectType.ITERATOR, id, name);
     }
 
-    /** Takes a checked reference to a dict, list or set. */
-    void bind(byte[] reference, ApplyContext context) {
-        source = reference;
-        context.references().retain(reference);
+    @Override
+    void start(byte[] b, int first, int count, ApplyContext context) {
+        source = Values.copy(b, first);
+        context.references().retain(source);
     }
 
     @Override

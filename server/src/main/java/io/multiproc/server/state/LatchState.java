@@ -13,15 +13,16 @@ import io.multiproc.server.machine.SnapshotWriter;
 import org.jspecify.annotations.Nullable;
 
 /** A count-down latch. Between entries, somebody waits only while the count is above 0. */
-final class LatchState extends WaitingState {
+final class LatchState extends WaitingState<Waiter> {
     private long count;
 
     LatchState(long id, @Nullable String name) {
-        super(ObjectType.COUNT_DOWN_LATCH, id, name);
+        super(ObjectType.COUNT_DOWN_LATCH, id, name, Waiter::new);
     }
 
-    void start(long from) {
-        count = from;
+    @Override
+    void start(byte[] b, int first, int number, ApplyContext context) {
+        count = Values.integer(b, first);
     }
 
     @Override

@@ -45,9 +45,9 @@ final class ListState extends ObjectState {
         return elements.get(i);
     }
 
-    /** Takes elements whose references have been checked. */
-    void fill(List<byte[]> values, ApplyContext context) {
-        insertAll(0, values, context);
+    @Override
+    void start(byte[] b, int first, int count, ApplyContext context) {
+        insertAll(0, Values.elements(b, first), context);
     }
 
     @Override

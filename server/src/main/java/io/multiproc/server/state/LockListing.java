@@ -31,9 +31,10 @@ final class LockListing {
                 owners.add(owner.build());
             });
             ContainerBuilder waiting = new ContainerBuilder(Tag.LIST, maxBytes);
-            owned.forEachWaiting(w -> waiting.add(party(w.session, w.holder, w.levels, maxBytes)
-                    .add("since", Values.ofInteger(w.since))
-                    .build()));
+            owned.forEachWaiting(
+                    (session, holder, levels, since) -> waiting.add(party(session, holder, levels, maxBytes)
+                            .add("since", Values.ofInteger(since))
+                            .build()));
             if (owners.count() + waiting.count() > 0) {
                 String name = o.name();
                 out.add(new ContainerBuilder(Tag.DICT, maxBytes)

@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
  * next waiter of the condition.
  */
 final class LockState extends ObjectState implements Ownable {
-    private final Waiters queue = new Waiters();
+    private final Waiters<LockWaiter> queue = new Waiters<>(LockWaiter::new);
     /** Only conditions that somebody waits on. */
-    private final Map<String, Waiters> conditions = new LinkedHashMap<>();
+    private final Map<String, Waiters<LockWaiter>> conditions = new LinkedHashMap<>();
 
-    private final OrphanedHold orphan = new OrphanedHold(this);
+    private final OrphanedHold orphan = new OrphanedHold(this, this::takeOrphan);
 
     private @Nullable SessionState owner;
     private long holder;
@@ -40,6 +40,11 @@ final class LockState extends ObjectState implements Ownable {
 
     LockState(ObjectType type, long id, @Nullable String name) {
         super(type, id, name);
+    }
+
+    @Override
+    void start(byte[] b, int first, int count, ApplyContext context) {
+        throw new IllegalStateException("made without arguments");
     }
 
     @Override
@@ -105,8 +110,8 @@ final class LockState extends ObjectState implements Ownable {
         if (timeout == 0) {
             return Reply.ABSENT;
         }
-        Waiter before = queue.last();
-        Waiter w = context.park(this, queue, deadline);
+        LockWaiter before = queue.last();
+        LockWaiter w = context.park(this, queue, deadline);
         w.holder = asker;
         if (deadline == Long.MAX_VALUE) {
             tellPlace(w, before, context);
@@ -119,7 +124,7 @@ final class LockState extends ObjectState implements Ownable {
      * A client that waits right behind itself may hand the lock over within its process: nobody comes between the two, and who waits for ever leaves only if
      * the client says so.
      */
-    private void tellPlace(Waiter w, @Nullable Waiter before, ApplyContext context) {
+    private void tellPlace(LockWaiter w, @Nullable LockWaiter before, ApplyContext context) {
         if (before != null) {
             if (before.session == w.session) {
                 context.follows(w, before.holder, before.levels, false);
@@ -148,14 +153,14 @@ final class LockState extends ObjectState implements Ownable {
         }
         owner = null;
         levels = 0;
-        Waiter w = queue.first();
+        LockWaiter w = queue.first();
         if (w != null) {
             grant(w.session, w.holder, w.levels, context);
             context.finish(w, grantedReply(w));
         }
     }
 
-    private Reply grantedReply(Waiter w) {
+    private Reply grantedReply(LockWaiter w) {
         if (w.condition == null) {
             return Reply.integer(token);
         }
@@ -176,8 +181,9 @@ final class LockState extends ObjectState implements Ownable {
             return Reply.FALSE;
         }
         context.checkWaiters(this);
-        Waiters list = timeout == 0 ? queue : conditions.computeIfAbsent(condition, c -> new Waiters());
-        Waiter w = context.park(this, list, timeout == 0 ? Long.MAX_VALUE : deadline);
+        Waiters<LockWaiter> list =
+                timeout == 0 ? queue : conditions.computeIfAbsent(condition, c -> new Waiters<>(LockWaiter::new));
+        LockWaiter w = context.park(this, list, timeout == 0 ? Long.MAX_VALUE : deadline);
         w.holder = holder;
         w.levels = saved;
         w.condition = condition;
@@ -194,10 +200,10 @@ final class LockState extends ObjectState implements Ownable {
         if (count == 0 || count < -1) {
             throw badArgument("count must be at least 1, or -1 for all, not " + count);
         }
-        Waiters list = conditions.get(a.text(1));
+        Waiters<LockWaiter> list = conditions.get(a.text(1));
         long woken = 0;
         while (list != null && woken != count) {
-            Waiter w = list.first();
+            LockWaiter w = list.first();
             if (w == null) {
                 break;
             }
@@ -208,7 +214,7 @@ final class LockState extends ObjectState implements Ownable {
     }
 
     /** Moves a waiter of a condition to the queue for the lock. */
-    private void wake(Waiter w, Waiter.Outcome outcome, ApplyContext context) {
+    private void wake(LockWaiter w, Waiter.Outcome outcome, ApplyContext context) {
         leaveCondition(w);
         context.deadlines().remove(w);
         w.outcome = outcome;
@@ -220,8 +226,8 @@ final class LockState extends ObjectState implements Ownable {
         orphan.watch(queue, 1, context);
     }
 
-    private void leaveCondition(Waiter w) {
-        Waiters list = w.list;
+    private void leaveCondition(LockWaiter w) {
+        Waiters<?> list = w.list;
         if (list != null) {
             list.remove(w);
             if (list.isEmpty()) {
@@ -231,33 +237,36 @@ final class LockState extends ObjectState implements Ownable {
     }
 
     /** A signalled waiter will not use its signal. */
-    private void passOn(Waiter w, ApplyContext context) {
+    private void passOn(LockWaiter w, ApplyContext context) {
         if (w.outcome == Waiter.Outcome.SIGNALLED) {
-            Waiters list = conditions.get(w.condition);
-            Waiter next = list == null ? null : list.first();
+            Waiters<LockWaiter> list = conditions.get(w.condition);
+            LockWaiter next = list == null ? null : list.first();
             if (next != null) {
                 wake(next, Waiter.Outcome.SIGNALLED, context);
             }
         }
     }
 
-    @Override
-    void expire(Waiter w, ApplyContext context) {
-        if (orphan.isTimer(w)) {
-            if (orphan.expired(queue, context) == null) {
-                orphan.watch(queue, 1, context);
-            } else {
-                free(context);
-            }
-        } else if (w.list == queue) {
-            context.finish(w, Reply.ABSENT);
+    private void takeOrphan(ApplyContext context) {
+        if (orphan.expired(queue, context) == null) {
+            orphan.watch(queue, 1, context);
         } else {
-            wake(w, Waiter.Outcome.TIMED_OUT, context);
+            free(context);
         }
     }
 
     @Override
-    void cancel(Waiter w, ApplyContext context) {
+    void expire(Waiter w, ApplyContext context) {
+        if (w.list == queue) {
+            context.finish(w, Reply.ABSENT);
+        } else {
+            wake((LockWaiter) w, Waiter.Outcome.TIMED_OUT, context);
+        }
+    }
+
+    @Override
+    void cancel(Waiter waiter, ApplyContext context) {
+        LockWaiter w = (LockWaiter) waiter;
         if (w.list != queue) {
             wake(w, Waiter.Outcome.CANCELLED, context);
         } else if (w.condition == null) {
@@ -269,7 +278,8 @@ final class LockState extends ObjectState implements Ownable {
     }
 
     @Override
-    void abandon(Waiter w, ApplyContext context) {
+    void abandon(Waiter waiter, ApplyContext context) {
+        LockWaiter w = (LockWaiter) waiter;
         if (w.list != queue) {
             leaveCondition(w);
         }
@@ -300,8 +310,8 @@ final class LockState extends ObjectState implements Ownable {
     }
 
     @Override
-    public void forEachWaiting(Consumer<Waiter> sink) {
-        queue.forEach(sink);
+    public void forEachWaiting(WaitingSink sink) {
+        queue.forEach(w -> sink.waiting(w.session, w.holder, w.levels, w.since));
     }
 
     @Override
@@ -325,13 +335,13 @@ final class LockState extends ObjectState implements Ownable {
 
     /** How many wait on a condition. */
     int waitersOn(String condition) {
-        Waiters list = conditions.get(condition);
+        Waiters<LockWaiter> list = conditions.get(condition);
         return list == null ? 0 : list.size();
     }
 
     /** Ends the waits on a condition without giving the lock back to who waited. */
     void endCondition(String condition, Reply reply, ApplyContext context) {
-        Waiters list = conditions.remove(condition);
+        Waiters<LockWaiter> list = conditions.remove(condition);
         for (Waiter w = list == null ? null : list.first(); w != null; w = list.first()) {
             context.finish(w, reply);
         }
@@ -340,11 +350,11 @@ final class LockState extends ObjectState implements Ownable {
     @Override
     void dispose(ApplyContext context) {
         orphan.clear(context);
-        for (Waiter w = queue.first(); w != null; w = queue.first()) {
+        for (LockWaiter w = queue.first(); w != null; w = queue.first()) {
             context.finish(w, goneReply());
         }
-        for (Waiters list : conditions.values()) {
-            for (Waiter w = list.first(); w != null; w = list.first()) {
+        for (Waiters<LockWaiter> list : conditions.values()) {
+            for (LockWaiter w = list.first(); w != null; w = list.first()) {
                 context.finish(w, goneReply());
             }
         }
@@ -367,6 +377,11 @@ final class LockState extends ObjectState implements Ownable {
     }
 
     @Override
+    void addDetails(ContainerBuilder row) {
+        row.add("holder", ownerValue()).add("token", tokenValue());
+    }
+
+    @Override
     long size() {
         return levels;
     }
@@ -374,7 +389,7 @@ final class LockState extends ObjectState implements Ownable {
     @Override
     int waiters() {
         int n = queue.size();
-        for (Waiters list : conditions.values()) {
+        for (Waiters<LockWaiter> list : conditions.values()) {
             n += list.size();
         }
         return n;
@@ -417,7 +432,7 @@ final class LockState extends ObjectState implements Ownable {
         orphan.snapshot(out);
         queue.snapshot(out);
         out.i32(conditions.size());
-        for (Map.Entry<String, Waiters> e : conditions.entrySet()) {
+        for (Map.Entry<String, Waiters<LockWaiter>> e : conditions.entrySet()) {
             out.text(e.getKey());
             e.getValue().snapshot(out);
         }
@@ -436,7 +451,7 @@ final class LockState extends ObjectState implements Ownable {
         orphan.restore(in, context);
         queue.restore(in, this, context);
         for (int n = in.i32(); n > 0; n--) {
-            Waiters list = new Waiters();
+            Waiters<LockWaiter> list = new Waiters<>(LockWaiter::new);
             conditions.put(in.text(), list);
             list.restore(in, this, context);
         }

@@ -26,9 +26,9 @@ final class NamespaceState extends ObjectState {
         this.entries = entries;
     }
 
-    /** Takes the pairs of a dict whose keys and references have been checked. */
-    void fill(byte[] b, int dict, ApplyContext context) {
-        entries.putAll(b, dict, context);
+    @Override
+    void start(byte[] b, int first, int count, ApplyContext context) {
+        entries.putAll(b, first, context);
     }
 
     @Override

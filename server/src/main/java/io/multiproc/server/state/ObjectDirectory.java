@@ -9,7 +9,6 @@ import io.multiproc.protocol.wire.Limits;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Text;
-import io.multiproc.protocol.wire.TypeCode;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.machine.SnapshotReader;
@@ -20,7 +19,6 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The objects by id and by name, and the operations on the manager itself. */
@@ -38,7 +36,7 @@ final class ObjectDirectory {
     Reply apply(ManagerOp op, Args a, ApplyContext context) {
         int most = context.maxReplyBytes();
         return switch (op) {
-            case CREATE -> refTo(create(type(a.text(0)), null, a, 1, context));
+            case CREATE -> refTo(create(ObjectTypes.named(a.text(0)), null, a, 1, context));
             case OPEN -> open(a, context);
             case FIND -> {
                 ObjectState object = names.get(a.text(0));
@@ -84,18 +82,8 @@ final class ObjectDirectory {
         return Reply.value(Values.ofRef(object.type().code(), object.id()));
     }
 
-    private static ObjectType type(String wireName) {
-        ObjectType type = ObjectType.named(wireName);
-        if (type == null) {
-            String known =
-                    Arrays.stream(ObjectType.values()).map(ObjectType::wireName).collect(Collectors.joining(", "));
-            throw ObjectState.badArgument("unknown type '" + wireName + "'; the types are " + known);
-        }
-        return type;
-    }
-
     private Reply open(Args a, ApplyContext context) {
-        ObjectType type = type(a.text(0));
+        ObjectType type = ObjectTypes.named(a.text(0));
         String name = a.text(1);
         if (name.isEmpty()) {
             throw ObjectState.badArgument("a name must not be empty");
@@ -118,69 +106,15 @@ final class ObjectDirectory {
 
     private ObjectState create(ObjectType type, @Nullable String name, Args a, int argument, ApplyContext context) {
         context.checkObjects(objects.size());
-        byte[] b = a.buffer();
-        int list = a.start(argument);
-        int count = Values.count(b, list);
-        int first = Values.first(list);
-        if (type == ObjectType.VALUE || type == ObjectType.ARRAY) {
-            return createTyped(type, name, b, count, first, context);
-        }
-        Tag tag = count == 0 ? Tag.ABSENT : Tag.of(b, first);
-        ObjectTypes.check(type, b, first, count);
-        if (tag.isContainer()) {
-            context.checkEntries(0, Values.count(b, first));
-        }
-        if (type == ObjectType.SET && count > 0) {
-            ObjectTypes.checkElements(Values.elements(b, first));
-        }
-        if (tag == Tag.DICT) {
-            KeyedEntries.checkKeys(b, first);
-        }
-        KeyedEntries.checkReferences(a, argument, context);
-        ObjectState object = make(type, nextId, name);
+        ObjectState object = ObjectTypes.create(type, nextId, name, a, argument, context);
         add(object, context);
-        if (count > 0) {
-            if (object instanceof DictState dict) {
-                dict.fill(b, first, context);
-            } else if (object instanceof NamespaceState namespace) {
-                namespace.fill(b, first, context);
-            } else if (object instanceof ListState elements) {
-                elements.fill(Values.elements(b, first), context);
-            } else if (object instanceof QueueState queue) {
-                queue.limit(Values.integer(b, first));
-            } else if (object instanceof CounterState counter) {
-                counter.start(Values.integer(b, first));
-            } else if (object instanceof SetState set) {
-                set.fill(Values.elements(b, first), context);
-            } else if (object instanceof InstanceState instance) {
-                instance.bind(Arrays.copyOfRange(b, first, Values.skip(b, first)), context);
-            } else if (object instanceof IteratorState iterator) {
-                iterator.bind(Arrays.copyOfRange(b, first, Values.skip(b, first)), context);
-            } else if (object instanceof SemaphoreState semaphore) {
-                semaphore.start(Values.integer(b, first));
-            } else if (object instanceof LatchState latch) {
-                latch.start(Values.integer(b, first));
-            } else if (object instanceof BarrierState barrier) {
-                barrier.parties(Values.integer(b, first));
-                if (count > 1) {
-                    int instance = Values.skip(b, first);
-                    int method = Values.skip(b, instance);
-                    barrier.action(
-                            Arrays.copyOfRange(b, instance, method),
-                            Arrays.copyOfRange(b, method, Values.skip(b, method)),
-                            context);
-                }
-            } else if (object instanceof ConditionState condition) {
-                condition.bind(Arrays.copyOfRange(b, first, Values.skip(b, first)), context);
-            }
-        }
         return object;
     }
 
     /** An anonymous object that takes no arguments. */
     ObjectState make(ObjectType type, ApplyContext context) {
         // asked for by a read of an object that is there: not worth a refusal
-        ObjectState object = make(type, nextId, null);
+        ObjectState object = ObjectTypes.make(type, nextId, null);
         add(object, context);
         return object;
     }
@@ -203,59 +137,6 @@ final class ObjectDirectory {
             out.put(type, counts[type.ordinal()]);
         }
         return out;
-    }
-
-    private ObjectState createTyped(
-            ObjectType type, @Nullable String name, byte[] b, int count, int first, ApplyContext context) {
-        if (count != 2 || Tag.of(b, first) != Tag.STRING) {
-            throw ObjectState.badArgument(ObjectState.withArticle(type) + " takes " + ObjectTypes.takes(type));
-        }
-        TypeCode code = TypeCode.of(Values.text(b, first));
-        int second = Values.skip(b, first);
-        Tag tag = Tag.of(b, second);
-        ObjectState object = make(type, nextId, name);
-        if (object instanceof ValueState value) {
-            value.start(code, code.bits(b, second));
-        } else if (object instanceof ArrayState array) {
-            if (tag == Tag.LIST || tag == Tag.TUPLE) {
-                context.checkEntries(0, Values.count(b, second));
-                array.start(code, Values.elements(b, second));
-            } else if (tag.isInteger()
-                    && tag != Tag.BIGINT
-                    && ObjectTypes.isIn(b, second, 0)
-                    && Values.integer(b, second) <= ArrayState.MOST) {
-                context.checkEntries(0, Values.integer(b, second));
-                array.start(code, (int) Values.integer(b, second));
-            } else {
-                throw ObjectState.badArgument(
-                        "an array takes " + ObjectTypes.takes(type) + ", not " + ObjectTypes.spelled(b, second));
-            }
-        }
-        add(object, context);
-        return object;
-    }
-
-    private static ObjectState make(ObjectType type, long id, @Nullable String name) {
-        return switch (type) {
-            case DICT -> new DictState(id, name);
-            case LIST -> new ListState(id, name);
-            case NAMESPACE -> new NamespaceState(id, name);
-            case QUEUE, JOINABLE_QUEUE, SIMPLE_QUEUE, PRIORITY_QUEUE -> new QueueState(type, id, name);
-            case VALUE -> new ValueState(id, name);
-            case ARRAY -> new ArrayState(id, name);
-            case SET -> new SetState(id, name);
-            case COUNTER -> new CounterState(id, name);
-            case ITERATOR -> new IteratorState(id, name);
-            case SERVICE -> new ServiceState(id, name);
-            case INSTANCE -> new InstanceState(id, name);
-            case LOCK, RLOCK -> new LockState(type, id, name);
-            case EVENT -> new EventState(id, name);
-            case CONDITION -> new ConditionState(id, name);
-            case SEMAPHORE, BOUNDED_SEMAPHORE -> new SemaphoreState(type, id, name);
-            case BARRIER -> new BarrierState(id, name);
-            case COUNT_DOWN_LATCH -> new LatchState(id, name);
-            case READ_WRITE_LOCK -> new ReadWriteLockState(id, name);
-        };
     }
 
     private static void release(Args a, ApplyContext context) {
@@ -303,12 +184,7 @@ final class ObjectDirectory {
                     .add("waiters", Values.ofInteger(o.waiters()))
                     .add("created", Values.ofInteger(o.created))
                     .add("operations", Values.ofInteger(o.operations));
-            if (o instanceof QueueState queue && queue.isShutdown()) {
-                row.add("shutdown", Values.ofBool(true));
-            }
-            if (o instanceof LockState lock) {
-                row.add("holder", lock.ownerValue()).add("token", lock.tokenValue());
-            }
+            o.addDetails(row);
             out.add(row.build());
         }
         return out.build();
@@ -379,7 +255,7 @@ final class ObjectDirectory {
             if (type == null) {
                 throw new IllegalArgumentException("object " + id + " of the snapshot is of an unknown type");
             }
-            ObjectState object = make(type, id, name);
+            ObjectState object = ObjectTypes.make(type, id, name);
             object.created = created;
             object.operations = operations;
             object.restore(in, context);

@@ -4,6 +4,7 @@ import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.server.machine.SnapshotReader;
@@ -12,21 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A shared object. An operation that fails throws a {@link ValueException} and has changed nothing. */
-abstract sealed class ObjectState
-        permits DictState,
-                ListState,
-                NamespaceState,
-                QueueState,
-                LockState,
-                ConditionState,
-                WaitingState,
-                ValueState,
-                ArrayState,
-                SetState,
-                CounterState,
-                IteratorState,
-                ServiceState,
-                InstanceState {
+abstract class ObjectState {
     private final ObjectType type;
     private final long id;
     private final @Nullable String name;
@@ -65,6 +52,20 @@ abstract sealed class ObjectState
      * @return the answer, or null when the request is parked
      */
     abstract @Nullable Reply apply(Op op, Args args, ApplyContext context);
+
+    /**
+     * Takes the content that it is made with. Before any other call.
+     *
+     * @param b holds the arguments, of which {@link ObjectTypes#check} approved
+     * @param first where the first of them starts
+     * @param count how many there are, at least one
+     */
+    abstract void start(byte[] b, int first, int count, ApplyContext context);
+
+    /** Adds what a list of all objects tells of this type only. */
+    void addDetails(ContainerBuilder row) {
+        // most have nothing to add
+    }
 
     /** The number of entries, elements, attributes or items; the levels of a lock. */
     abstract long size();
@@ -136,11 +137,7 @@ abstract sealed class ObjectState
     }
 
     static String withArticle(ObjectType type) {
-        boolean an =
-                switch (type) {
-                    case RLOCK, EVENT, ARRAY, ITERATOR, INSTANCE -> true;
-                    default -> false;
-                };
+        boolean an = "aeio".indexOf(type.wireName().charAt(0)) >= 0 || type == ObjectType.RLOCK;
         return (an ? "an " : "a ") + type.wireName();
     }
 }

@@ -2,15 +2,89 @@ package io.multiproc.server.state;
 
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.Limits;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** What each type can be made from, values and arrays excepted. */
+/** The table of the types of objects: which class each is, and what it can be made from. */
 final class ObjectTypes {
     private ObjectTypes() {}
+
+    /**
+     * The type of a wire name.
+     *
+     * @throws ValueException with BAD_ARGUMENT if there is none
+     */
+    static ObjectType named(String wireName) {
+        ObjectType type = ObjectType.named(wireName);
+        if (type == null) {
+            String known =
+                    Arrays.stream(ObjectType.values()).map(ObjectType::wireName).collect(Collectors.joining(", "));
+            throw ObjectState.badArgument("unknown type '" + wireName + "'; the types are " + known);
+        }
+        return type;
+    }
+
+    /** An object without content. */
+    static ObjectState make(ObjectType type, long id, @Nullable String name) {
+        return switch (type) {
+            case DICT -> new DictState(id, name);
+            case LIST -> new ListState(id, name);
+            case NAMESPACE -> new NamespaceState(id, name);
+            case QUEUE, JOINABLE_QUEUE, SIMPLE_QUEUE, PRIORITY_QUEUE -> new QueueState(type, id, name);
+            case VALUE -> new ValueState(id, name);
+            case ARRAY -> new ArrayState(id, name);
+            case SET -> new SetState(id, name);
+            case COUNTER -> new CounterState(id, name);
+            case ITERATOR -> new IteratorState(id, name);
+            case SERVICE -> new ServiceState(id, name);
+            case INSTANCE -> new InstanceState(id, name);
+            case LOCK, RLOCK -> new LockState(type, id, name);
+            case EVENT -> new EventState(id, name);
+            case CONDITION -> new ConditionState(id, name);
+            case SEMAPHORE, BOUNDED_SEMAPHORE -> new SemaphoreState(type, id, name);
+            case BARRIER -> new BarrierState(id, name);
+            case COUNT_DOWN_LATCH -> new LatchState(id, name);
+            case READ_WRITE_LOCK -> new ReadWriteLockState(id, name);
+        };
+    }
+
+    /**
+     * An object with the content that a request asks for.
+     *
+     * @param argument the position of the list of the object's arguments
+     * @throws ValueException with BAD_ARGUMENT, UNHASHABLE, BUSY or what a reference is refused with
+     */
+    static ObjectState create(
+            ObjectType type, long id, @Nullable String name, Args a, int argument, ApplyContext context) {
+        byte[] b = a.buffer();
+        int list = a.start(argument);
+        int count = Values.count(b, list);
+        int first = Values.first(list);
+        Tag tag = count == 0 ? Tag.ABSENT : Tag.of(b, first);
+        check(type, b, first, count);
+        if (tag.isContainer()) {
+            context.checkEntries(0, Values.count(b, first));
+        }
+        if (type == ObjectType.SET && count > 0) {
+            checkElements(Values.elements(b, first));
+        }
+        if (tag == Tag.DICT) {
+            KeyedEntries.checkKeys(b, first);
+        }
+        KeyedEntries.checkReferences(a, argument, context);
+        ObjectState object = make(type, id, name);
+        if (count > 0) {
+            object.start(b, first, count, context);
+        }
+        return object;
+    }
 
     /** Refuses arguments, the first of them at an offset, that a type does not take. */
     static void check(ObjectType type, byte[] b, int first, int count) {
@@ -29,14 +103,18 @@ final class ObjectTypes {
                             || tag == Tag.TUPLE;
                     case ITERATOR -> isIterable(b, first, tag);
                     case INSTANCE -> tag == Tag.REF && Values.refType(b, first) == ObjectType.SERVICE.code();
-                    case VALUE, ARRAY -> throw new IllegalStateException("made before");
+                    case VALUE, ARRAY -> count == 2 && tag == Tag.STRING;
                     case SIMPLE_QUEUE, LOCK, RLOCK, EVENT, READ_WRITE_LOCK, SERVICE -> count == 0;
                     case CONDITION -> count == 0 || isLock(b, first);
                     case SEMAPHORE, BOUNDED_SEMAPHORE -> count == 0 || (number && isIn(b, first, 0));
                     case COUNT_DOWN_LATCH -> number && isIn(b, first, 0);
                     case BARRIER -> number && isIn(b, first, 1) && (count == 1 || isAction(b, first, count));
                 };
-        if ((count > 1 && type != ObjectType.BARRIER) || !fits) {
+        boolean typed = type == ObjectType.VALUE || type == ObjectType.ARRAY;
+        if (!fits && typed) {
+            throw ObjectState.badArgument(ObjectState.withArticle(type) + " takes " + takes(type));
+        }
+        if ((count > 1 && !typed && type != ObjectType.BARRIER) || !fits) {
             throw ObjectState.badArgument(ObjectState.withArticle(type) + " takes " + takes(type) + ", not "
                     + (count == 1 ? spelled(b, first) : count + " arguments"));
         }

@@ -2,6 +2,7 @@ package io.multiproc.server.state;
 
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,11 +15,13 @@ final class OrphanedHold {
     private long count;
     private long since;
     private long patience;
-    /** Nobody's wait: it stands among the deadlines only. */
-    private @Nullable Waiter timer;
+    private final Consumer<ApplyContext> onTimer;
+    private @Nullable Timer timer;
 
-    OrphanedHold(ObjectState object) {
+    /** @param onTimer is to call {@link #expired} */
+    OrphanedHold(ObjectState object, Consumer<ApplyContext> onTimer) {
         this.object = object;
+        this.onTimer = onTimer;
     }
 
     /** How much of what a session owns is orphaned. */
@@ -64,12 +67,12 @@ final class OrphanedHold {
     }
 
     /** Sees to it that the first in line gets what it needs in time, if that much is orphaned. */
-    void watch(Waiters line, long needed, ApplyContext context) {
+    void watch(Waiters<?> line, long needed, ApplyContext context) {
         Waiter first = line.first();
         SessionState session = owner;
         if (first != null && session != null && timer == null && count > 0 && needed <= count) {
             // not now: what is due by an entry has ended before it
-            timer = new Waiter(object, session, 0, context.index(), Math.max(dueAt(first), context.now() + 1));
+            timer = new ObjectTimer(object, context.index(), Math.max(dueAt(first), context.now() + 1), onTimer);
             context.deadlines().add(timer);
         }
     }
@@ -79,13 +82,9 @@ final class OrphanedHold {
         return patience > Long.MAX_VALUE - start ? Long.MAX_VALUE : start + patience;
     }
 
-    boolean isTimer(Waiter w) {
-        return w == timer;
-    }
-
     /** The timer's time has come: the session to take from for the first in line, or null if it has to wait longer. */
     @Nullable
-    SessionState expired(Waiters line, ApplyContext context) {
+    SessionState expired(Waiters<?> line, ApplyContext context) {
         if (timer != null) {
             context.deadlines().remove(timer);
             timer = null;
@@ -109,7 +108,7 @@ final class OrphanedHold {
         if (id != 0) {
             owner = context.sessions().present(id);
             if (index != 0) {
-                timer = new Waiter(object, owner, 0, index, deadline);
+                timer = new ObjectTimer(object, index, deadline, onTimer);
                 context.deadlines().add(timer);
             }
         }

@@ -1,7 +1,6 @@
 package io.multiproc.server.state;
 
 import io.multiproc.server.machine.Command;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** An object that sessions own, or own a part of; the end of a session gives it back. Found in {@link SessionState#owned}. */
@@ -10,6 +9,12 @@ interface Ownable {
     @FunctionalInterface
     interface OwnerSink {
         void owner(SessionState session, long holder, long levels);
+    }
+
+    /** Takes who waits, for lists. */
+    @FunctionalInterface
+    interface WaitingSink {
+        void waiting(SessionState session, long holder, long levels, long since);
     }
 
     /** Tells who owns it. */
@@ -26,7 +31,7 @@ interface Ownable {
     }
 
     /** Tells who waits to own it, in order. */
-    void forEachWaiting(Consumer<Waiter> sink);
+    void forEachWaiting(WaitingSink sink);
 
     /** Takes it from all that own it; whether somebody did. */
     boolean releaseAll(ApplyContext context);

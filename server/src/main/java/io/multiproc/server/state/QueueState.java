@@ -9,6 +9,7 @@ import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.ValueException;
+import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
 import java.util.BitSet;
@@ -34,8 +35,8 @@ final class QueueState extends ObjectState {
     private static final long WITH_NUMBER = 1;
 
     private final QueueItems items;
-    private final Waiters takers = new Waiters();
-    private final Waiters putters = new Waiters();
+    private final Waiters<Taker> takers = new Waiters<>(Taker::new);
+    private final Waiters<Putter> putters = new Waiters<>(Putter::new);
     private long capacity = Long.MAX_VALUE;
     /** Of a joinable queue; null for the others. */
     private final @Nullable Redelivery redelivery;
@@ -53,8 +54,10 @@ final class QueueState extends ObjectState {
         redelivery = type == ObjectType.JOINABLE_QUEUE ? new Redelivery(this) : null;
     }
 
-    void limit(long maxsize) {
-        capacity = maxsize <= 0 ? Long.MAX_VALUE : maxsize;
+    @Override
+    void start(byte[] b, int first, int count, ApplyContext context) {
+        long most = Values.integer(b, first);
+        capacity = most <= 0 ? Long.MAX_VALUE : most;
     }
 
     @Override
@@ -120,7 +123,7 @@ final class QueueState extends ObjectState {
         byte[] value = a.value(0);
         context.references().retain(value);
         if (!room) {
-            context.park(this, putters, deadline).value = value;
+            context.park(this, putters, deadline).item = value;
             return null;
         }
         append(value);
@@ -141,7 +144,7 @@ final class QueueState extends ObjectState {
         if (items.isEmpty()) {
             shutdown.checkTake();
             if (timeout != 0) {
-                context.park(this, takers, deadline).holder = form;
+                context.park(this, takers, deadline).form = form;
                 return null;
             }
             return Reply.ABSENT;
@@ -310,12 +313,12 @@ final class QueueState extends ObjectState {
     /** Serves waiting takers and admits waiting putters, in order of arrival, until nobody waits who need not. */
     void settle(ApplyContext context) {
         while (true) {
-            Waiter putter = putters.first();
-            Waiter taker = takers.first();
+            Putter putter = putters.first();
+            Taker taker = takers.first();
             if (taker != null && !items.isEmpty()) {
-                context.finish(taker, handOver(taker.session, taker.request, taker.holder, context));
+                context.finish(taker, handOver(taker.session, taker.request, taker.form, context));
             } else if (putter != null && items.size() < capacity) {
-                append(Objects.requireNonNull(putter.value, "a parked put without an item"));
+                append(Objects.requireNonNull(putter.item, "a parked put without an item"));
                 context.finish(putter, Reply.TRUE);
             } else {
                 return;
@@ -325,9 +328,6 @@ final class QueueState extends ObjectState {
 
     @Override
     void expire(Waiter w, ApplyContext context) {
-        if (redelivery != null && redelivery.expire(w, context)) {
-            return;
-        }
         Waiters.end(w, w.list == takers ? Reply.ABSENT : Reply.FALSE, context);
     }
 
@@ -338,9 +338,7 @@ final class QueueState extends ObjectState {
 
     @Override
     void abandon(Waiter w, ApplyContext context) {
-        if (w.value != null) {
-            context.references().release(w.value);
-        }
+        w.releaseContent(context);
         context.unpark(w);
     }
 
@@ -352,6 +350,13 @@ final class QueueState extends ObjectState {
         clear(context);
         if (redelivery != null) {
             redelivery.dispose(context);
+        }
+    }
+
+    @Override
+    void addDetails(ContainerBuilder row) {
+        if (isShutdown()) {
+            row.add("shutdown", Values.ofBool(true));
         }
     }
 

@@ -15,18 +15,13 @@ import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A read-write lock, reentrant in both ways and fair: readers who come after a waiting writer wait behind it. The writer may
  * read as well, and keeps reading when it stops writing; a reader cannot become the writer.
  */
-final class ReadWriteLockState extends WaitingState implements Ownable {
-    // what a waiter wants, in its levels
-    private static final int READ = 0;
-    private static final int WRITE = 1;
-
+final class ReadWriteLockState extends WaitingState<ReadWriteWaiter> implements Ownable {
     private record Owner(SessionState session, long holder) {}
 
     private final Map<Owner, Long> readers = new LinkedHashMap<>();
@@ -35,7 +30,12 @@ final class ReadWriteLockState extends WaitingState implements Ownable {
     private long token; // of the latest grant to a writer
 
     ReadWriteLockState(long id, @Nullable String name) {
-        super(ObjectType.READ_WRITE_LOCK, id, name);
+        super(ObjectType.READ_WRITE_LOCK, id, name, ReadWriteWaiter::new);
+    }
+
+    @Override
+    void start(byte[] b, int first, int count, ApplyContext context) {
+        throw new IllegalStateException("made without arguments");
     }
 
     @Override
@@ -114,7 +114,7 @@ final class ReadWriteLockState extends WaitingState implements Ownable {
             read(me);
             return Reply.TRUE;
         }
-        return park(me, READ, timeout, deadline, Reply.FALSE, context);
+        return park(me, false, timeout, deadline, Reply.FALSE, context);
     }
 
     private @Nullable Reply acquireWrite(Owner me, long timeout, ApplyContext context) {
@@ -132,16 +132,17 @@ final class ReadWriteLockState extends WaitingState implements Ownable {
             write(me, context);
             return Reply.integer(token);
         }
-        return park(me, WRITE, timeout, deadline, Reply.ABSENT, context);
+        return park(me, true, timeout, deadline, Reply.ABSENT, context);
     }
 
-    private @Nullable Reply park(Owner me, int mode, long timeout, long deadline, Reply now, ApplyContext context) {
+    private @Nullable Reply park(
+            Owner me, boolean writing, long timeout, long deadline, Reply now, ApplyContext context) {
         if (timeout == 0) {
             return now;
         }
-        Waiter w = context.park(this, waiting, deadline);
+        ReadWriteWaiter w = context.park(this, waiting, deadline);
         w.holder = me.holder;
-        w.levels = mode;
+        w.writes = writing;
         return null;
     }
 
@@ -169,8 +170,8 @@ final class ReadWriteLockState extends WaitingState implements Ownable {
 
     @Override
     void settle(ApplyContext context) {
-        for (Waiter w = waiting.first(); w != null && writer == null; w = waiting.first()) {
-            if (w.levels == READ) {
+        for (ReadWriteWaiter w = waiting.first(); w != null && writer == null; w = waiting.first()) {
+            if (!w.writes) {
                 read(new Owner(w.session, w.holder));
                 context.finish(w, Reply.TRUE);
             } else if (readers.isEmpty()) {
@@ -184,7 +185,7 @@ final class ReadWriteLockState extends WaitingState implements Ownable {
 
     @Override
     void expire(Waiter w, ApplyContext context) {
-        context.finish(w, w.levels == READ ? Reply.FALSE : Reply.ABSENT);
+        context.finish(w, ((ReadWriteWaiter) w).writes ? Reply.ABSENT : Reply.FALSE);
         settle(context);
     }
 
@@ -197,8 +198,8 @@ final class ReadWriteLockState extends WaitingState implements Ownable {
     }
 
     @Override
-    public void forEachWaiting(Consumer<Waiter> sink) {
-        waiting.forEach(sink);
+    public void forEachWaiting(WaitingSink sink) {
+        waiting.forEach(w -> sink.waiting(w.session, w.holder, w.levels(), w.since));
     }
 
     @Override

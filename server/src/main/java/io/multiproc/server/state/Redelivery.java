@@ -28,7 +28,7 @@ final class Redelivery {
 
     Redelivery(QueueState queue) {
         this.queue = queue;
-        inFlight = new InFlightItems(queue);
+        inFlight = new InFlightItems(queue, this::expire);
     }
 
     /** How many items are being worked on. */
@@ -130,13 +130,9 @@ final class Redelivery {
         queue.settle(context);
     }
 
-    /** Whether a waiter is the timer of the oldest item; then the items whose time is up go back. */
-    boolean expire(Waiter w, ApplyContext context) {
-        if (!inFlight.isTimer(w)) {
-            return false;
-        }
+    /** The items whose time is up go back. */
+    private void expire(ApplyContext context) {
         giveOutAgain(inFlight.expired(context), context);
-        return true;
     }
 
     private void giveOutAgain(List<InFlightItems.Item> all, ApplyContext context) {

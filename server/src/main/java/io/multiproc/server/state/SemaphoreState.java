@@ -16,7 +16,6 @@ import io.multiproc.server.machine.SnapshotWriter;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * longest owner, so that a permit may be handed from one process to another and the end of the first does not give it back
  * again.
  */
-final class SemaphoreState extends WaitingState implements Ownable {
+final class SemaphoreState extends WaitingState<PermitWaiter> implements Ownable {
     /** More would not fit a Java int at the clients. */
     private static final long MOST = Integer.MAX_VALUE;
 
@@ -49,14 +48,19 @@ final class SemaphoreState extends WaitingState implements Ownable {
     /** The longest owner first. */
     private final Map<SessionState, Share> owners = new LinkedHashMap<>();
 
-    private final OrphanedHold orphan = new OrphanedHold(this);
+    private final OrphanedHold orphan = new OrphanedHold(this, this::takeOrphans);
 
     SemaphoreState(ObjectType type, long id, @Nullable String name) {
-        super(type, id, name);
-        start(1);
+        super(type, id, name, PermitWaiter::new);
+        permits(1);
     }
 
-    void start(long permits) {
+    @Override
+    void start(byte[] b, int first, int count, ApplyContext context) {
+        permits(Values.integer(b, first));
+    }
+
+    private void permits(long permits) {
         free = permits;
         initial = permits;
         bound = type() == ObjectType.BOUNDED_SEMAPHORE ? permits : MOST;
@@ -112,7 +116,7 @@ final class SemaphoreState extends WaitingState implements Ownable {
         if (timeout == 0) {
             return Reply.FALSE;
         }
-        context.park(this, waiting, deadline).levels = permits;
+        context.park(this, waiting, deadline).permits = permits;
         watch(context);
         return null;
     }
@@ -163,8 +167,8 @@ final class SemaphoreState extends WaitingState implements Ownable {
 
     @Override
     void settle(ApplyContext context) {
-        for (Waiter w = waiting.first(); w != null && w.levels <= free; w = waiting.first()) {
-            grant(w.session, w.levels, context);
+        for (PermitWaiter w = waiting.first(); w != null && w.permits <= free; w = waiting.first()) {
+            grant(w.session, w.permits, context);
             context.finish(w, Reply.TRUE);
         }
         watch(context);
@@ -175,17 +179,17 @@ final class SemaphoreState extends WaitingState implements Ownable {
      * counts events, acquirers never give back, and nothing is missing.
      */
     private void watch(ApplyContext context) {
-        Waiter first = waiting.first();
+        PermitWaiter first = waiting.first();
         if (first != null && total() <= initial) {
-            orphan.watch(waiting, first.levels - free, context);
+            orphan.watch(waiting, first.permits - free, context);
         }
     }
 
     private void takeOrphans(ApplyContext context) {
         SessionState gone = orphan.expired(waiting, context);
-        Waiter first = waiting.first();
-        if (gone != null && first != null && first.levels - free <= orphan.count(gone) && total() <= initial) {
-            long needed = first.levels - free;
+        PermitWaiter first = waiting.first();
+        if (gone != null && first != null && first.permits - free <= orphan.count(gone) && total() <= initial) {
+            long needed = first.permits - free;
             long left = orphan.count(gone) - needed;
             free += giveBack(gone, needed, context);
             orphan.atMost(gone, left, context);
@@ -210,10 +214,6 @@ final class SemaphoreState extends WaitingState implements Ownable {
 
     @Override
     void expire(Waiter w, ApplyContext context) {
-        if (orphan.isTimer(w)) {
-            takeOrphans(context);
-            return;
-        }
         context.finish(w, Reply.FALSE);
         settle(context);
     }
@@ -224,8 +224,8 @@ final class SemaphoreState extends WaitingState implements Ownable {
     }
 
     @Override
-    public void forEachWaiting(Consumer<Waiter> sink) {
-        waiting.forEach(sink);
+    public void forEachWaiting(WaitingSink sink) {
+        waiting.forEach(w -> sink.waiting(w.session, 0, w.permits, w.since));
     }
 
     @Override

@@ -28,15 +28,20 @@ final class ServiceState extends ObjectState implements Ownable {
     private byte[] methods = Values.NULL;
     private long lastCall;
 
-    private final Waiters fetchers = new Waiters();
-    /** Calls to be fetched: their holder is the number, their value the instance, method and arguments. */
-    private final Waiters calls = new Waiters();
+    private final Waiters<Waiter> fetchers = Waiters.plain();
+    /** Calls to be fetched. */
+    private final Waiters<ServiceCall> calls = new Waiters<>(ServiceCall::new);
 
-    private final Waiters running = new Waiters();
+    private final Waiters<ServiceCall> running = new Waiters<>(ServiceCall::new);
     private final ArrayDeque<Long> ended = new ArrayDeque<>();
 
     ServiceState(long id, @Nullable String name) {
         super(ObjectType.SERVICE, id, name);
+    }
+
+    @Override
+    void start(byte[] b, int first, int count, ApplyContext context) {
+        throw new IllegalStateException("made without arguments");
     }
 
     @Override
@@ -97,13 +102,13 @@ final class ServiceState extends ObjectState implements Ownable {
         if (gone != null) {
             return call(0, fields(gone, Values.ofText(""), Values.container(Tag.LIST, List.of())));
         }
-        Waiter w = calls.first();
+        ServiceCall w = calls.first();
         if (w == null) {
             return null;
         }
         calls.remove(w);
         running.add(w);
-        return call(w.holder, valueOf(w));
+        return call(w.number, contentOf(w));
     }
 
     /** A call without its number: a tuple of instance, method and arguments. */
@@ -119,12 +124,12 @@ final class ServiceState extends ObjectState implements Ownable {
         return Reply.value(out.end(mark, 4).toByteArray());
     }
 
-    private static byte[] valueOf(Waiter w) {
-        byte[] value = w.value;
-        if (value == null) {
+    private static byte[] contentOf(ServiceCall w) {
+        byte[] content = w.content;
+        if (content == null) {
             throw new IllegalStateException("a call without content");
         }
-        return value;
+        return content;
     }
 
     /** Takes a call of an instance; its request is parked until the answer comes. */
@@ -141,9 +146,9 @@ final class ServiceState extends ObjectState implements Ownable {
         byte[] fields = fields(instance.id(), a.value(0), a.value(1));
         context.checkWaiters(this);
         context.references().retain(fields);
-        Waiter w = context.park(this, calls, deadline);
-        w.holder = ++lastCall;
-        w.value = fields;
+        ServiceCall w = context.park(this, calls, deadline);
+        w.number = ++lastCall;
+        w.content = fields;
         settle(context);
         return null;
     }
@@ -159,20 +164,19 @@ final class ServiceState extends ObjectState implements Ownable {
      * outcome.
      */
     long act(Waiter party, BarrierState barrier, long instance, byte[] method, ApplyContext context) {
-        party.object = this;
-        party.holder = ++lastCall;
-        party.value = fields(instance, method, Values.container(Tag.LIST, List.of()));
-        party.barrier = barrier.id();
-        calls.add(party);
+        ServiceCall w = context.move(party, this, calls);
+        w.number = ++lastCall;
+        w.content = fields(instance, method, Values.container(Tag.LIST, List.of()));
+        w.barrier = barrier.id();
         settle(context);
-        return party.holder;
+        return w.number;
     }
 
     /** The barrier is broken: the call that acts for it is forgotten. It answers the party unless its session has ended. */
     void stopActing(long number, @Nullable SessionState gone, Reply reply, ApplyContext context) {
-        for (Waiters list : new Waiters[] {calls, running}) {
-            for (Waiter w = list.first(); w != null; w = w.next) {
-                if (w.holder == number) {
+        for (Waiters<ServiceCall> list : List.of(calls, running)) {
+            for (ServiceCall w = list.first(); w != null; w = list.after(w)) {
+                if (w.number == number) {
                     if (w.session == gone) {
                         context.unpark(w);
                     } else {
@@ -185,7 +189,7 @@ final class ServiceState extends ObjectState implements Ownable {
     }
 
     /** The barrier that a call acts for. */
-    private static @Nullable BarrierState barrier(Waiter w, ApplyContext context) {
+    private static @Nullable BarrierState barrier(ServiceCall w, ApplyContext context) {
         return w.barrier != 0 && context.references().object(w.barrier) instanceof BarrierState b ? b : null;
     }
 
@@ -215,8 +219,8 @@ final class ServiceState extends ObjectState implements Ownable {
 
     private void answer(Args a, ApplyContext context) {
         long number = a.integer(0);
-        for (Waiter w = running.first(); w != null; w = w.next) {
-            if (w.holder == number) {
+        for (ServiceCall w = running.first(); w != null; w = running.after(w)) {
+            if (w.number == number) {
                 byte[] value = a.value(2);
                 BarrierState barrier = barrier(w, context);
                 if (barrier != null) {
@@ -237,14 +241,14 @@ final class ServiceState extends ObjectState implements Ownable {
     }
 
     /** Answers a call and forgets its arguments. */
-    private void end(Waiter w, Reply reply, ApplyContext context) {
-        byte[] fields = valueOf(w);
+    private void end(ServiceCall w, Reply reply, ApplyContext context) {
+        byte[] fields = contentOf(w);
         context.finish(w, reply);
         context.references().release(fields);
     }
 
     /** As {@link #end} for a call that has no result. */
-    private void fail(Waiter w, Reply reply, ApplyContext context) {
+    private void fail(ServiceCall w, Reply reply, ApplyContext context) {
         end(w, reply, context);
         BarrierState barrier = barrier(w, context);
         if (barrier != null) {
@@ -253,8 +257,8 @@ final class ServiceState extends ObjectState implements Ownable {
     }
 
     private void endAll(Reply reply, ApplyContext context) {
-        for (Waiters list : new Waiters[] {calls, running}) {
-            for (Waiter w = list.first(); w != null; w = list.first()) {
+        for (Waiters<ServiceCall> list : List.of(calls, running)) {
+            for (ServiceCall w = list.first(); w != null; w = list.first()) {
                 fail(w, reply, context);
             }
         }
@@ -262,12 +266,12 @@ final class ServiceState extends ObjectState implements Ownable {
 
     @Override
     void expire(Waiter w, ApplyContext context) {
-        if (w.list == fetchers) {
+        if (!(w instanceof ServiceCall call)) {
             context.finish(w, Reply.ABSENT);
         } else {
             fail(
-                    w,
-                    w.barrier != 0
+                    call,
+                    call.barrier != 0
                             ? BarrierState.TIMED_OUT
                             : Reply.error(ErrorCode.CANCELLED, "the method has not returned in time; it may go on"),
                     context);
@@ -276,23 +280,22 @@ final class ServiceState extends ObjectState implements Ownable {
 
     @Override
     void cancel(Waiter w, ApplyContext context) {
-        if (w.list == fetchers) {
-            context.finish(w, cancelledReply());
+        if (w instanceof ServiceCall call) {
+            fail(call, cancelledReply(), context);
         } else {
-            fail(w, cancelledReply(), context);
+            context.finish(w, cancelledReply());
         }
     }
 
     @Override
     void abandon(Waiter w, ApplyContext context) {
-        boolean call = w.list != fetchers;
         context.unpark(w);
-        if (call) {
-            context.references().release(valueOf(w));
-        }
-        BarrierState barrier = barrier(w, context);
-        if (barrier != null) {
-            barrier.actionLost(w.session, context);
+        if (w instanceof ServiceCall call) {
+            context.references().release(contentOf(call));
+            BarrierState barrier = barrier(call, context);
+            if (barrier != null) {
+                barrier.actionLost(w.session, context);
+            }
         }
     }
 
@@ -302,7 +305,7 @@ final class ServiceState extends ObjectState implements Ownable {
     }
 
     @Override
-    public void forEachWaiting(Consumer<Waiter> sink) {
+    public void forEachWaiting(WaitingSink sink) {
         // calls are not waits for an owner
     }
 

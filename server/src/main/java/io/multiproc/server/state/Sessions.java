@@ -61,7 +61,7 @@ final class Sessions {
         for (Waiter w : parked(session)) {
             // the end of one wait may have ended others of the session
             if (session.parked.get(w.request) == w) {
-                w.object.abandon(w, context);
+                w.object().abandon(w, context);
             }
         }
         returnDeliveries(session, context);

@@ -9,6 +9,7 @@ import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Equality;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
+import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
 import io.multiproc.server.table.OrderedTable;
@@ -39,8 +40,13 @@ final class SetState extends ObjectState {
         return table;
     }
 
+    @Override
+    void start(byte[] b, int first, int count, ApplyContext context) {
+        fill(Values.elements(b, first), context);
+    }
+
     /** Takes elements that are hashable and whose references have been checked. */
-    void fill(List<byte[]> elements, ApplyContext context) {
+    private void fill(List<byte[]> elements, ApplyContext context) {
         if (!context.admitsEntries(table.size(), elements.size())) {
             int fresh = 0;
             for (byte[] e : elements) {

@@ -63,8 +63,8 @@ public final class SharedState implements StateMachine {
     @Override
     public @Nullable Reply apply(Entry entry, Completions out) {
         context.begin(entry, out);
-        for (Waiter w = deadlines.due(context.now()); w != null; w = deadlines.due(context.now())) {
-            w.object.expire(w, context);
+        for (Timer t = deadlines.due(context.now()); t != null; t = deadlines.due(context.now())) {
+            t.expire(context);
         }
         Command command = entry.command();
         Reply reply = null;
@@ -108,12 +108,12 @@ public final class SharedState implements StateMachine {
         } else if (command instanceof Command.Cancel) {
             Waiter w = caller.parked.get(request);
             if (w != null) {
-                w.object.cancel(w, context);
+                w.object().cancel(w, context);
             }
         } else if (command instanceof Command.Abandon) {
             Waiter w = caller.parked.get(request);
             if (w != null) {
-                w.object.leave(w, context);
+                w.object().leave(w, context);
             }
         }
     }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** How many items of a queue were put and not yet reported as processed, and who waits until there are none. */
 final class UnfinishedCount {
-    private final Waiters joiners = new Waiters();
+    private final Waiters<Waiter> joiners = Waiters.plain();
     private long count;
 
     long count() {
@@ -19,7 +19,7 @@ final class UnfinishedCount {
         count = known;
     }
 
-    Waiters joiners() {
+    Waiters<Waiter> joiners() {
         return joiners;
     }
 

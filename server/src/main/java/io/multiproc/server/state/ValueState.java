@@ -30,9 +30,10 @@ final class ValueState extends ObjectState {
         this.lock = lock;
     }
 
-    void start(TypeCode type, long initial) {
-        code = type;
-        bits = initial;
+    @Override
+    void start(byte[] b, int first, int count, ApplyContext context) {
+        code = TypeCode.of(Values.text(b, first));
+        bits = code.bits(b, Values.skip(b, first));
     }
 
     @Override
@@ -90,7 +91,8 @@ final class ValueState extends ObjectState {
     @Override
     ObjectState durableCopy() {
         ValueState copy = new ValueState(id(), name(), lock.copy());
-        copy.start(code, bits);
+        copy.code = code;
+        copy.bits = bits;
         return copy;
     }
 
@@ -107,7 +109,8 @@ final class ValueState extends ObjectState {
 
     @Override
     void restore(SnapshotReader in, ApplyContext context) {
-        start(TypeCode.of(in.text()), in.i64());
+        code = TypeCode.of(in.text());
+        bits = in.i64();
         lock.restore(in);
     }
 }

@@ -7,13 +7,27 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parked requests in order of arrival. Adding, taking the first and removing any are O(1): a waiter carries its own links.
+ * A list of parked requests of one kind, in order of arrival. Adding, taking the first and removing any are O(1): a waiter carries its own links.
  * A waiter is found by (session, request) through its session, and by deadline through {@link Deadlines}.
  */
-final class Waiters {
-    private @Nullable Waiter first;
-    private @Nullable Waiter last;
+final class Waiters<W extends Waiter> {
+    private final Waiter.Kind<W> kind;
+    private @Nullable W first;
+    private @Nullable W last;
     private int size;
+
+    Waiters(Waiter.Kind<W> kind) {
+        this.kind = kind;
+    }
+
+    /** A list of waiters that have no fields of their own. */
+    static Waiters<Waiter> plain() {
+        return new Waiters<>(Waiter::new);
+    }
+
+    Waiter.Kind<W> kind() {
+        return kind;
+    }
 
     int size() {
         return size;
@@ -24,16 +38,22 @@ final class Waiters {
     }
 
     @Nullable
-    Waiter first() {
+    W first() {
         return first;
     }
 
     @Nullable
-    Waiter last() {
+    W last() {
         return last;
     }
 
-    void add(Waiter w) {
+    /** The one that came after another of this list. */
+    @Nullable
+    W after(W w) {
+        return cast(w.next);
+    }
+
+    void add(W w) {
         w.list = this;
         w.previous = last;
         w.next = null;
@@ -53,12 +73,12 @@ final class Waiters {
         Waiter before = w.previous;
         Waiter after = w.next;
         if (before == null) {
-            first = after;
+            first = cast(after);
         } else {
             before.next = after;
         }
         if (after == null) {
-            last = before;
+            last = cast(before);
         } else {
             after.previous = before;
         }
@@ -68,8 +88,13 @@ final class Waiters {
         size--;
     }
 
-    void forEach(Consumer<Waiter> action) {
-        for (Waiter w = first; w != null; w = w.next) {
+    @SuppressWarnings("unchecked") // only W is ever linked
+    private @Nullable W cast(@Nullable Waiter w) {
+        return (W) w;
+    }
+
+    void forEach(Consumer<W> action) {
+        for (W w = first; w != null; w = after(w)) {
             action.accept(w);
         }
     }
@@ -83,40 +108,21 @@ final class Waiters {
 
     /** Answers a parked request that is not served: what it would have stored is released. */
     static void end(Waiter w, Reply reply, ApplyContext context) {
-        if (w.value != null) {
-            context.references().release(w.value);
-        }
+        w.releaseContent(context);
         context.finish(w, reply);
     }
 
     void snapshot(SnapshotWriter out) {
         out.i32(size);
         for (Waiter w = first; w != null; w = w.next) {
-            out.i64(w.session.id()).i64(w.request).i64(w.index).i64(w.deadline).i64(w.holder);
-            out.i64(w.levels).i64(w.since).i64(w.barrier).u8(w.outcome.ordinal());
-            out.optionalText(w.condition);
-            out.optionalBytes(w.value);
+            w.snapshot(out);
         }
     }
 
     /** Adds the waiters of a snapshot, to their sessions and to the deadlines too. */
     void restore(SnapshotReader in, ObjectState object, ApplyContext context) {
-        int n = in.i32();
-        for (int i = 0; i < n; i++) {
-            SessionState session = context.sessions().present(in.i64());
-            Waiter w = new Waiter(object, session, in.i64(), in.i64(), in.i64());
-            w.holder = in.i64();
-            w.levels = in.i64();
-            w.since = in.i64();
-            w.barrier = in.i64();
-            w.outcome = Waiter.Outcome.values()[in.u8()];
-            w.condition = in.optionalText();
-            w.value = in.optionalBytes();
-            add(w);
-            session.parked.put(w.request, w);
-            if (w.outcome == Waiter.Outcome.PENDING) {
-                context.deadlines().add(w);
-            }
+        for (int n = in.i32(); n > 0; n--) {
+            add(Waiter.restore(kind, in, object, context));
         }
     }
 }

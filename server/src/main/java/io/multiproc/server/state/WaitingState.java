@@ -6,13 +6,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A synchroniser with one line of waiters. */
-abstract sealed class WaitingState extends ObjectState
-        permits EventState, LatchState, BarrierState, SemaphoreState, ReadWriteLockState {
+abstract class WaitingState<W extends Waiter> extends ObjectState {
     /** In order of arrival. */
-    final Waiters waiting = new Waiters();
+    final Waiters<W> waiting;
 
-    WaitingState(ObjectType type, long id, @Nullable String name) {
+    WaitingState(ObjectType type, long id, @Nullable String name, Waiter.Kind<W> kind) {
         super(type, id, name);
+        waiting = new Waiters<>(kind);
     }
 
     /** Whether what is waited for is so, or becomes so in time. */
@@ -56,8 +56,8 @@ abstract sealed class WaitingState extends ObjectState
 
     /** Ends all waits of a session that has ended, before anybody is served: nothing is granted to who is gone. */
     final void forget(@Nullable SessionState gone, ApplyContext context) {
-        for (Waiter w = waiting.first(); w != null; ) {
-            Waiter next = w.next;
+        for (W w = waiting.first(); w != null; ) {
+            W next = waiting.after(w);
             if (w.session == gone) {
                 context.unpark(w);
             }

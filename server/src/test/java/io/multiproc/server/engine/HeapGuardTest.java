@@ -2,14 +2,6 @@ package io.multiproc.server.engine;
 
 import static org.junit.jupiter.api.Assertions.*;
 
-import io.multiproc.protocol.op.DictOp;
-import io.multiproc.protocol.op.ListOp;
-import io.multiproc.protocol.op.LockOp;
-import io.multiproc.protocol.op.ManagerOp;
-import io.multiproc.protocol.op.NamespaceOp;
-import io.multiproc.protocol.op.Op;
-import io.multiproc.protocol.op.QueueOp;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class HeapGuardTest {
@@ -39,29 +31,6 @@ class HeapGuardTest {
             collections++;
             garbage = 0;
             now += 5_000_000;
-        }
-    }
-
-    @Test
-    void onlyWhatKeepsContentIsGuarded() {
-        for (Op op : List.of(
-                DictOp.SET, DictOp.PUT_ALL, DictOp.ADD, ListOp.ADD, ListOp.SET_SLICE, NamespaceOp.SET, QueueOp.PUT)) {
-            assertTrue(HeapGuard.stores(op), op::wireName);
-        }
-        for (Op op : List.of(
-                DictOp.GET,
-                DictOp.CONTAINS_VALUE,
-                DictOp.REMOVE,
-                DictOp.REMOVE_IF,
-                DictOp.CLEAR,
-                ListOp.RETAIN_ALL,
-                QueueOp.TAKE,
-                QueueOp.REMOVE_VALUE,
-                LockOp.RELEASE,
-                ManagerOp.OPEN,
-                ManagerOp.RELEASE,
-                ManagerOp.SHUTDOWN)) {
-            assertFalse(HeapGuard.stores(op), op::wireName);
         }
     }
 

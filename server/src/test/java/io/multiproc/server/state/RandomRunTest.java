@@ -215,17 +215,18 @@ class RandomRunTest {
             for (long request : session.parked.sortedKeys()) {
                 Waiter w = session.parked.present(request);
                 assertTrue(parked.containsKey(request), trace);
-                assertTrue(w.outcome != Waiter.Outcome.PENDING || w.deadline > bench.time, trace);
+                assertTrue(w.fields().outcome() != Waiter.Outcome.PENDING || w.deadline > bench.time, trace);
                 waiting++;
-                if (w.value != null) {
-                    count(references, w.value);
+                byte[] value = w.fields().value();
+                if (value != null) {
+                    count(references, value);
                 }
-                assertSame(w.object, bench.state.object(w.object.id()), trace);
+                assertSame(w.object(), bench.state.object(w.object().id()), trace);
                 Parked p = parked.get(request);
                 if (p != null && (p.op == QueueOp.TAKE || p.op == QueueOp.TAKE_DELIVERY)) {
-                    assertEquals(0, w.object.size(), trace);
+                    assertEquals(0, w.object().size(), trace);
                 }
-                if (w.object instanceof LockState lock) {
+                if (w.object() instanceof LockState lock) {
                     assertTrue(lock.owner() != null || p == null || p.op == LockOp.AWAIT, trace);
                 }
             }

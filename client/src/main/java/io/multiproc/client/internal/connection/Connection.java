@@ -340,7 +340,7 @@ public final class Connection {
         if (op == null) {
             return;
         }
-        Op undo = LateReply.undo(op);
+        Op undo = op.undo();
         if (op.has(Flag.DELIVERS)) {
             giveBack(call.id);
         } else if (undo != null && call.args[0] instanceof Long argument) {
