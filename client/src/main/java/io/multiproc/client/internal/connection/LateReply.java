@@ -8,7 +8,7 @@ import io.multiproc.protocol.wire.Tag;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The rules for a reply that nobody waits for any more: what it brings must go back, or it is lost for everybody. */
+/** Rules for a reply that nobody waits for any more: what it brings must go back, or it is lost for everybody. */
 public final class LateReply {
     /** Takes back what the reply to an abandoned call brings. Called on the I/O thread. */
     @FunctionalInterface
