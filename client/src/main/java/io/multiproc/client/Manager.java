@@ -1,10 +1,10 @@
 package io.multiproc.client;
 
 import io.multiproc.client.internal.Servers;
-import io.multiproc.client.internal.connection.SessionOptions;
 import io.multiproc.client.internal.kryo.KryoCodec;
 import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.client.internal.session.Session;
+import io.multiproc.client.internal.session.SessionOptions;
 import io.multiproc.client.spi.ServerProvider;
 import io.multiproc.protocol.auth.Authkey;
 import io.multiproc.protocol.op.ManagerOp;

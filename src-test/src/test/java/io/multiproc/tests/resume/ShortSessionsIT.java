@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 /** Programs that connect, do something and close, thousands of times. */
 @Timeout(60)
 class ShortSessionsIT {
-    private static final String CLIENT = "io.multiproc.client.internal.connection.ConnectionState";
+    private static final String CLIENT = "io.multiproc.client.internal.connection.Lifecycle";
     private static final String SERVER = "io.multiproc.server.net.NativeSession";
     private static final int SESSIONS = 40;
 

@@ -3,7 +3,7 @@ package io.multiproc.client.internal.connection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands for a call whose caller has gone without waiting for the reply, because there was no connection. The request was or will be
+ * A call whose caller has gone without waiting for the reply, because there was no connection. The request was or will be
  * applied all the same; what its reply brings is taken back.
  */
 final class AbandonedCall extends Call {
@@ -25,7 +25,7 @@ final class AbandonedCall extends Call {
     }
 
     @Override
-    boolean isSwift() {
+    boolean isImmediate() {
         return false;
     }
 

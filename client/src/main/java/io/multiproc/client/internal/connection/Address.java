@@ -5,7 +5,7 @@ import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a server listens: {@code tcp://host:port} or {@code unix:///path}.
+ * Address of a server: {@code tcp://host:port} or {@code unix:///path}.
  *
  * @param host the host, without the brackets of an IPv6 literal; empty for a Unix socket
  * @param path the socket's path, or null for TCP

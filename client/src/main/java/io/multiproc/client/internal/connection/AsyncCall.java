@@ -6,26 +6,31 @@ import io.multiproc.protocol.wire.ByteWriter;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** A call whose answer completes a future. What the server granted to a future that was cancelled meanwhile is given back. */
+/** A call whose reply completes a future. What the server granted to a future that was cancelled meanwhile is given back. */
 public final class AsyncCall<T> extends Call {
     public final CompletableFuture<T> future = new Future();
     private final Connection connection;
     private final Op operation;
-    private final Reading<T> reading;
+    private final ReplyDecoder<T> decoder;
 
-    /** Makes the result of a reply, or throws its error; the arguments are those of {@link Call#complete}. */
+    /** Decodes the result of a reply, or throws its error; the arguments are those of {@link Call#complete}. */
     @FunctionalInterface
-    public interface Reading<T> {
+    public interface ReplyDecoder<T> {
         @Nullable
-        T read(byte[] payload, int at, byte @Nullable [] ownBytes);
+        T decode(byte[] payload, int at, byte @Nullable [] ownBytes);
     }
 
     public AsyncCall(
-            Connection connection, Op op, long object, @Nullable Object[] args, ByteWriter frame, Reading<T> reading) {
+            Connection connection,
+            Op op,
+            long object,
+            @Nullable Object[] args,
+            ByteWriter frame,
+            ReplyDecoder<T> decoder) {
         super(op, object, args, frame);
         this.connection = connection;
         this.operation = op;
-        this.reading = reading;
+        this.decoder = decoder;
     }
 
     @Override
@@ -38,7 +43,7 @@ public final class AsyncCall<T> extends Call {
         super.complete(payload, at, ownBytes);
         boolean taken;
         try {
-            taken = future.complete(reading.read(payload, at, ownBytes));
+            taken = future.complete(decoder.decode(payload, at, ownBytes));
         } catch (RuntimeException e) {
             // includes a value that cannot be decoded: it was delivered, and is of no use to anybody else here
             future.completeExceptionally(e);

@@ -4,7 +4,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before the next attempt to connect: at once the first time, then a random time of up to 20 ms, 40 ms, and so on up to 2 s.
+ * Delays before the attempts to connect: none before the first, then a random time of up to 20 ms, 40 ms, and so on up to 2 s.
  * Full jitter: a thousand clients that lost one server at the same moment come back spread over the time.
  */
 public final class Backoff {

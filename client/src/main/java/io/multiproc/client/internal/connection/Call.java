@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** A request on its way: who waits for it, and its reply once that is there. */
+/** A request on its way, with its reply once that is there. */
 public class Call {
     /** The operation, or null for the connection's own messages. */
     final @Nullable Op op;
@@ -139,7 +139,7 @@ public class Call {
     }
 
     /** Whether the server answers at once, and somebody reads that. */
-    boolean isSwift() {
+    boolean isImmediate() {
         return op != null && !op.has(Flag.MAY_PARK);
     }
 

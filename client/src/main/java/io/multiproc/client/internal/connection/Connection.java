@@ -1,8 +1,6 @@
 package io.multiproc.client.internal.connection;
 
-import io.multiproc.client.ManagerClosedException;
 import io.multiproc.client.ManagerException;
-import io.multiproc.client.Outcome;
 import io.multiproc.protocol.auth.Hello;
 import io.multiproc.protocol.auth.HelloAck;
 import io.multiproc.protocol.error.ErrorCode;
@@ -10,27 +8,27 @@ import io.multiproc.protocol.op.Flag;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Messages;
-import java.util.List;
-import java.util.concurrent.CancellationException;
+import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The messages of one session, shared by all threads of a manager, over one wire after the other.
+ * Connection of one session to its server, shared by all threads of a manager, over one wire after the other. Thread-safe.
  *
- * <p>Strategy. There are two roles, and threads take them as they come by. <em>Writing:</em> a caller appends its encoded
- * frame to the chunk being filled; whoever finds nobody flushing takes the chunk and writes, taking along what others
+ * <p>There are two roles, and threads take them as they come by. <em>Writing</em> ({@link RequestWriter}): a caller appends its encoded
+ * frame to the chunk being filled; whoever finds nobody writing takes the chunk and writes, taking along what others
  * append meanwhile. While enough calls are on their way that are answered at once, callers leave the writing to the reader, who writes
- * after each burst of replies: many threads share a system call. <em>Reading:</em> whoever holds the read role reads replies for everybody. A blocking caller that
+ * after each burst of replies: many threads share a system call. <em>Reading</em> ({@link ReplyReader}): whoever holds the role reads replies for
+ * everybody. A blocking caller that
  * finds the role free reads its own reply: no other thread is woken, so a lone thread pays two system calls and no switch.
- * When it leaves and others still wait, it wakes the I/O thread, which then reads in bursts for as long as anybody waits.
+ * When it leaves and others still wait, it wakes the I/O thread ({@link IoLoop}), which then reads in bursts for as long as anybody waits.
  * Completions that may run the user's code (futures) run on the I/O thread only. The I/O thread also sends heartbeats and
  * overdue acknowledgements. Asynchronous calls made while the I/O thread works through a burst are flushed once, at its end.
  *
- * <p>When the wire breaks, calls go on waiting and new ones queue up, while the I/O thread, which takes both roles, connects again and
- * sends what the server does not have ({@link Outgoing}). The session ends when the {@link Reconnector} says that it is over.
+ * <p>When the wire breaks, calls go on waiting ({@link OutageCalls}) and new ones queue up, while the I/O thread, which takes both roles, connects
+ * again and sends what the server does not have ({@link Outgoing}). The session ends when the {@link Reconnector} says that it is over.
  */
 public final class Connection {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
@@ -40,16 +38,7 @@ public final class Connection {
     /** A larger array for encoding is not kept for the next request. */
     public static final int MOST_KEPT = Outgoing.MOST_KEPT;
 
-    private static final int ENOUGH_TO_WAIT = 4 << 20;
-
-    /** So many calls on their way keep the server busy while more are collected: of one thread that goes on, of threads that wait. */
-    private static final int BUSY = 32;
-
-    private static final int BUSY_THREADS = 4;
-    /** So many bytes are worth a system call. */
-    private static final int WORTH_WRITING = 8 << 10;
-
-    /** What becomes of the connection. Called on the I/O thread, or on one that closes; must not wait. */
+    /** Changes of the connection. Called on the I/O thread, or on one that closes; must not wait. */
     public interface Events {
         void disconnected(String reason);
 
@@ -59,18 +48,25 @@ public final class Connection {
     }
 
     private final HelloAck server;
-    private final ConnectionState s;
-    private final IoLoop loop;
+    /** Guards the state of all parts. Nobody waits for a socket, or runs the program's code, while holding it. */
+    private final Object lock = new Object();
+
+    private final PendingCalls pending = new PendingCalls();
+    private final LockHandoff handoff = new LockHandoff();
+    private final Lifecycle lifecycle;
+    private final RequestWriter writer;
+    private final ReplyReader reader;
+    private final OutageCalls outageCalls;
     private final IoThread io;
-    private final Writing writing;
-    private final Reading reading;
+    private final IoTasks tasks;
+    private final IoLoop loop;
 
     /**
      * Connects and opens a session at the server.
      *
      * @param lateReplies takes back what replies bring that nobody waits for any more
      */
-    public static Connection open(SessionOptions options, LateReply.Handler lateReplies, Events events) {
+    public static Connection open(ConnectionOptions options, LateReply.Handler lateReplies, Events events) {
         Hello hello =
                 new Hello(Hello.VERSION, Hello.VERSION, options.leaseMillis(), options.fingerprint(), options.name());
         return new Connection(
@@ -80,14 +76,28 @@ public final class Connection {
                 events);
     }
 
-    private Connection(Connector.Link link, SessionOptions options, LateReply.Handler lateReplies, Events events) {
+    private Connection(Connector.Link link, ConnectionOptions options, LateReply.Handler lateReplies, Events events) {
         server = link.ack();
-        s = new ConnectionState(link, options.uri(), new Reconnector(options, server), lateReplies, events);
-        loop = new IoLoop(s, this);
-        io = loop.thread();
-        writing = new Writing(s, this, io);
-        reading = new Reading(s, this, writing, loop.tasks(), io, options.spinNanos());
-        loop.startSoon();
+        io = new IoThread(this::runIo, "multiproc-io " + options.uri());
+        tasks = new IoTasks(io);
+        Reconnector reconnector = new Reconnector(options, server);
+        Heartbeat heartbeat = new Heartbeat(server.heartbeatMillis(), pending);
+        lifecycle = new Lifecycle(
+                lock, link.wire(), options.uri(), reconnector, pending, heartbeat, handoff, io, tasks, events);
+        writer = new RequestWriter(lock, lifecycle, pending, heartbeat, io, this::readUntilWritable);
+        reader = new ReplyReader(lock, lifecycle, pending, heartbeat, handoff, writer, io, tasks, options.spinNanos());
+        outageCalls =
+                new OutageCalls(lock, lifecycle, pending, heartbeat, handoff, writer, tasks, reconnector, lateReplies);
+        loop = new IoLoop(lock, lifecycle, pending, heartbeat, writer, reader, tasks, reconnector, outageCalls, events);
+        io.startSoon();
+    }
+
+    private void runIo() {
+        loop.run();
+    }
+
+    private boolean readUntilWritable(Wire wire) throws IOException {
+        return reader.readUntilWritable(wire);
     }
 
     /** What the server said of itself when the session was opened. */
@@ -95,52 +105,23 @@ public final class Connection {
         return server;
     }
 
-    Writing writing() {
-        return writing;
-    }
-
-    Reading reading() {
-        return reading;
-    }
-
     /** Sends a request without waiting; its reply completes the call. */
     public void send(Call call) {
         boolean async = call.isAsync();
-        synchronized (s.lock) {
-            writing.awaitRoom();
-            refuseIfEnded();
-            call.id = ++s.lastId;
-            Messages.patchRequest(call.frame, 0, call.id);
-            s.pending.put(call);
-            s.waiting = s.pending.size() + s.pings;
-            if (call.borrowed != null) {
-                writing.tellReceivedIfDue(); // now, as nothing can follow it in one system call
-            }
-            call.frameNumber = s.outgoing.add(call.frame, call.borrowed);
-            s.added(call);
-            if (s.flushing || !s.connected || leftToReader(async)) {
+        synchronized (lock) {
+            writer.awaitRoom();
+            lifecycle.refuseIfEnded();
+            pending.number(call);
+            pending.add(call);
+            writer.add(call);
+            if (!writer.takeRole(async)) {
                 return;
             }
-            s.flushing = true;
         }
-        writing.flush();
-        if (async && !s.readRole.isLocked()) {
+        writer.flush();
+        if (async && !reader.isRoleTaken()) {
             io.wake();
         }
-    }
-
-    /**
-     * With the lock: whether to leave the writing to whoever reads, who writes after each burst of replies. Such a burst is sure to come while
-     * calls are on their way that the server answers at once. A caller that waits does not rely on an I/O thread that runs the program's code.
-     */
-    private boolean leftToReader(boolean async) {
-        int bytes = s.outgoing.waiting();
-        if (async && s.ioBusy) {
-            return bytes < ENOUGH_TO_WAIT;
-        }
-        int sent = s.pending.swift() - s.unsentSwift;
-        return bytes < WORTH_WRITING
-                && (async ? sent >= BUSY : sent >= BUSY_THREADS && sent >= s.unsentSwift && !s.runsCallbacks);
     }
 
     /**
@@ -163,35 +144,32 @@ public final class Connection {
                 cancelled = true;
                 cancel(call);
             }
-            if (!s.connected) {
-                waitWithoutConnection(call, cancelled);
-            } else if (s.readRole.tryLock()) {
+            if (!lifecycle.isConnected()) {
+                outageCalls.await(call, cancelled);
+            } else if (reader.tryTakeRole()) {
                 try {
                     if (call.waiter != null) {
                         call.waiter = null; // who ends this wait must wake the selector
                     }
                     while (!call.isDone()
-                            && s.connected
+                            && lifecycle.isConnected()
                             && !Thread.currentThread().isInterrupted()) {
-                        reading.readOnce(0);
-                        writing.flushLeft();
+                        reader.readOnce(0);
+                        writer.flushLeft();
                     }
                 } finally {
-                    s.readRole.unlock();
+                    reader.leaveRole();
                 }
             } else {
                 call.waiter = Thread.currentThread();
                 // the role may have become free, or the reply have come, before the reader could see us wait
-                if (!call.isDone() && s.readRole.isLocked()) {
+                if (!call.isDone() && reader.isRoleTaken()) {
                     LockSupport.park(this);
                 }
             }
         }
-        if (s.releaseUnsent) {
-            // left to whoever owns the lock now, should the one who released it have nothing more to say
-            writing.flushLeft();
-        }
-        if (s.waiting > 0 && !s.readRole.isLocked()) {
+        writer.flushUnawaitedRelease();
+        if (reader.isNeeded()) {
             io.wake();
         }
         if (interrupted && !interruptible) {
@@ -200,80 +178,19 @@ public final class Connection {
         return interrupted && interruptible;
     }
 
-    // ---- while there is no connection
-
-    private void waitWithoutConnection(Call call, boolean cancelled) {
-        if (cancelled) {
-            s.abandon(call, () -> call.fail(new CancellationException("interrupted while there was no connection")));
-            return;
-        }
-        // while the first attempt to connect is under way the answer may still be had, if late
-        byte[] timedOut = s.reconnector.hasFailed() ? call.timeoutReply() : null;
-        long left = s.outageLeft();
-        long ownLeft = timedOut == null ? Long.MAX_VALUE : call.deadline - System.nanoTime();
-        if (left > 0 && ownLeft > 0) {
-            call.waiter = Thread.currentThread();
-            if (!call.isDone() && !s.connected) {
-                LockSupport.parkNanos(this, Math.min(left, ownLeft));
-            }
-        } else if (timedOut != null && ownLeft <= 0) {
-            s.abandon(call, () -> call.complete(timedOut, 0, null));
-        } else {
-            s.abandon(call, () -> call.fail(s.reconnector.tooLong(s.peer, Outcome.UNKNOWN)));
-        }
-    }
-
     /** A reply of which nothing is needed any more. */
     public void giveBack(byte[] reply) {
-        s.wire.giveBack(reply);
+        lifecycle.wire().giveBack(reply);
     }
 
     /** Whether the wire is whole at the moment. */
     public boolean isConnected() {
-        return s.connected;
-    }
-
-    /** The I/O thread: an attempt to connect has failed. */
-    void attemptFailed() {
-        loop.attemptFailed();
-    }
-
-    /** The I/O thread: calls that have waited for a connection for too long end. */
-    void endOverdueCalls() {
-        loop.endOverdueCalls();
+        return lifecycle.isConnected();
     }
 
     /** Whether there is nothing left to connect for. */
     public boolean isEnded() {
-        return s.end != null;
-    }
-
-    /** When bytes came from the server last. */
-    long lastHeard() {
-        return s.lastHeard;
-    }
-
-    void lost(Wire broken, String reason, @Nullable Throwable cause) {
-        synchronized (s.lock) {
-            if (s.end != null || !s.connected || broken != s.wire) {
-                return;
-            }
-            s.connected = false;
-            s.cutAt = System.nanoTime();
-            s.pings = 0;
-            s.waiting = s.pending.size();
-            s.successors.clear();
-            // who sleeps until somebody else has read its reply must now keep its own time
-            s.pending.forEach(Call::wake);
-        }
-        broken.close();
-        if (s.closing) {
-            end(closed());
-            return;
-        }
-        LOG.warn("{}{}; connecting again", reason, cause == null ? "" : ": " + cause.getMessage());
-        s.events.disconnected(reason);
-        io.wake();
+        return lifecycle.isEnded();
     }
 
     /**
@@ -292,24 +209,19 @@ public final class Connection {
 
     private boolean handOver(Call release) {
         Call next;
-        synchronized (s.lock) {
-            if (s.end != null || !s.connected || (next = s.successors.next(release)) == null) {
+        synchronized (lock) {
+            if (lifecycle.isEnded() || !lifecycle.isConnected() || (next = handoff.next(release)) == null) {
                 return false;
             }
-            release.id = ++s.lastId;
-            Messages.patchRequest(release.frame, 0, release.id);
-            release.frameNumber = s.outgoing.add(release.frame, null);
-            s.pending.put(new LockHandoff.Foretold(release));
-            s.added(release);
-            s.releaseUnsent = !s.flushing;
-            s.pending.remove(next.id);
-            s.pending.put(new LockHandoff.Foretold(next));
-            s.waiting = s.pending.size() + s.pings;
+            pending.number(release);
+            writer.addUnawaitedRelease(release);
+            pending.replace(new LockHandoff.SettledCall(next));
+            pending.add(new LockHandoff.SettledCall(release));
             next.complete(LockHandoff.grant(), 0, null);
         }
         if (next.waiter == null) {
             // it sleeps as the one who reads for all
-            s.wire.wakeUp();
+            lifecycle.wire().wakeUp();
         }
         return true;
     }
@@ -318,12 +230,12 @@ public final class Connection {
 
     /** Tells the server that nobody waits for a request any more. Its reply still comes. */
     void cancel(long request) {
-        writing.post(out -> Messages.cancel(out, request));
+        writer.post(out -> Messages.cancel(out, request));
     }
 
     private void cancel(Call call) {
-        synchronized (s.lock) {
-            s.successors.forget(call);
+        synchronized (lock) {
+            handoff.forget(call);
             call.givesUp = true;
         }
         cancel(call.id);
@@ -331,7 +243,7 @@ public final class Connection {
 
     /** Gives an item back that was delivered to a caller who no longer wants it. */
     void giveBack(long request) {
-        writing.post(out -> Messages.giveBack(out, request));
+        writer.post(out -> Messages.giveBack(out, request));
     }
 
     /** Takes back what the reply to a call has brought: gives a delivered item back, undoes a grant. */
@@ -362,24 +274,14 @@ public final class Connection {
 
     /** The items in the reply to a request have arrived. */
     void acknowledge(long request) {
-        writing.acknowledge(request);
+        writer.acknowledge(request);
     }
 
     /** Runs something on the I/O thread soon. */
     public void onIoThread(Runnable chore) {
-        if (s.end == null) {
-            loop.tasks().addChore(chore);
-            s.wire.wakeUp();
-        }
-    }
-
-    private void refuseIfEnded() {
-        ManagerException e = s.end;
-        if (e != null) {
-            throw e.refused();
-        }
-        if (!s.connected && s.outageLeft() <= 0) {
-            throw s.reconnector.tooLong(s.peer, Outcome.NOT_APPLIED);
+        if (!lifecycle.isEnded()) {
+            tasks.addChore(chore);
+            lifecycle.wire().wakeUp();
         }
     }
 
@@ -387,58 +289,18 @@ public final class Connection {
 
     /** Ends the session: sends what is waiting and a goodbye if it can, and fails whatever is unanswered. */
     public void close() {
-        s.closing = true;
-        writing.post(out -> Messages.goodbye(out, ErrorCode.CANCELLED, "closed by the client"));
-        end(closed());
-    }
-
-    private static ManagerClosedException closed() {
-        return new ManagerClosedException("this manager is closed; connect again to go on");
-    }
-
-    void end(ManagerException cause) {
-        // the server answers a goodbye by closing: that is no loss
-        ManagerException why = s.closing ? closed() : cause;
-        List<Call> orphans;
-        synchronized (s.lock) {
-            if (s.end != null) {
-                return;
-            }
-            s.end = why;
-            orphans = s.pending.drain();
-            s.pings = 0;
-            s.waiting = 0;
-            s.lock.notifyAll();
-        }
-        s.wire.close();
-        for (Call call : orphans) {
-            ManagerException e = why.again();
-            if (call.isAsync() && !io.isCurrent()) {
-                loop.tasks().addCompletion(() -> call.fail(e));
-            } else {
-                call.fail(e);
-            }
-        }
-        if (s.endExpected) {
-            LOG.debug("the session with {} has ended, as asked: {}", s.peer, why.getMessage());
-        } else if (!s.closing) {
-            LOG.warn("the session with {} has ended: {}", s.peer, why.getMessage());
-        }
-        s.events.ended(why);
-        io.startNoMore();
-        io.wakeIfStarted();
-        if (!io.isCurrent() && !s.connected) {
-            io.interruptIfStarted(); // it may stand in an attempt to connect
-        }
+        lifecycle.closing();
+        writer.post(out -> Messages.goodbye(out, ErrorCode.CANCELLED, "closed by the client"));
+        lifecycle.end(Lifecycle.closed());
     }
 
     /** Whether the program has asked the server to end, so that the end of the session is no reason to warn. */
     public void expectEnd(boolean expected) {
-        s.endExpected = expected;
+        lifecycle.expectEnd(expected);
     }
 
     /** Why the session ended, or null while it lives. */
     public @Nullable ManagerException ended() {
-        return s.end;
+        return lifecycle.end();
     }
 }

@@ -19,7 +19,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 
-/** Opens a connection: socket, mutual proof of the authkey, Hello. Everything within one deadline. */
+/** Opening of a connection: transport, mutual proof of the authkey, Hello. Everything within one deadline. */
 final class Connector {
     /** An authenticated wire and what the server said of itself. */
     record Link(Wire wire, HelloAck ack) {}
@@ -32,7 +32,7 @@ final class Connector {
         long deadline = System.nanoTime() + timeout.toNanos();
         Wire wire;
         try {
-            wire = Wire.connect(address, deadline, Limits.MAX_HANDSHAKE_FRAME);
+            wire = new Wire(Transport.connect(address, deadline), Limits.MAX_HANDSHAKE_FRAME);
         } catch (IOException e) {
             throw new ManagerException(
                     ErrorCode.INTERNAL,

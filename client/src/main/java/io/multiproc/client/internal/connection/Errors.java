@@ -16,7 +16,7 @@ import io.multiproc.client.WrongTypeException;
 import io.multiproc.protocol.error.ErrorCode;
 import java.util.concurrent.CancellationException;
 
-/** The exception of each error code: the JDK's own where one fits. */
+/** Table of the exceptions of the error codes: the JDK's own where one fits. */
 public final class Errors {
     private Errors() {}
 

@@ -1,10 +1,6 @@
 package io.multiproc.client.internal.connection;
 
 import io.multiproc.client.ManagerException;
-import io.multiproc.client.Outcome;
-import io.multiproc.client.ProtocolException;
-import io.multiproc.protocol.error.ErrorCode;
-import io.multiproc.protocol.wire.Messages;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -12,61 +8,71 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The I/O thread of a connection: reads while anybody waits, completes futures, keeps the time, and connects again. */
+/** Loop of a connection's I/O thread: reads while anybody waits, completes futures, keeps the time, and connects again. */
 final class IoLoop {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
     /** How often it looks whether the server has said something that nobody waits for, such as its goodbye. */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    private final ConnectionState s;
-    private final Connection connection;
-    private final IoThread thread;
+    private final Object lock;
+    private final Lifecycle lifecycle;
+    private final PendingCalls pending;
+    private final Heartbeat heartbeat;
+    private final RequestWriter writer;
+    private final ReplyReader reader;
     private final IoTasks tasks;
+    private final Reconnector reconnector;
+    private final OutageCalls outageCalls;
+    private final Connection.Events events;
 
-    IoLoop(ConnectionState s, Connection connection) {
-        this.s = s;
-        this.connection = connection;
-        thread = new IoThread(this::run, "multiproc-io " + s.peer);
-        tasks = new IoTasks(thread);
+    IoLoop(
+            Object lock,
+            Lifecycle lifecycle,
+            PendingCalls pending,
+            Heartbeat heartbeat,
+            RequestWriter writer,
+            ReplyReader reader,
+            IoTasks tasks,
+            Reconnector reconnector,
+            OutageCalls outageCalls,
+            Connection.Events events) {
+        this.lock = lock;
+        this.lifecycle = lifecycle;
+        this.pending = pending;
+        this.heartbeat = heartbeat;
+        this.writer = writer;
+        this.reader = reader;
+        this.tasks = tasks;
+        this.reconnector = reconnector;
+        this.outageCalls = outageCalls;
+        this.events = events;
     }
 
-    void startSoon() {
-        thread.startSoon();
-    }
-
-    IoThread thread() {
-        return thread;
-    }
-
-    IoTasks tasks() {
-        return tasks;
-    }
-
-    private void run() {
+    void run() {
         while (true) {
             // a callback's interrupt would make every wait return at once
             Thread.interrupted();
             runQueued();
-            flushBurst();
-            if (s.end != null) {
+            writer.burstEnds();
+            if (lifecycle.isEnded()) {
                 tasks.finish(LOG);
                 return;
             }
-            if (!s.connected) {
+            if (!lifecycle.isConnected()) {
                 reconnect();
-            } else if (s.waiting > 0 && s.readRole.tryLock()) {
+            } else if (pending.areRepliesDue() && reader.tryTakeRole()) {
                 try {
-                    while (s.waiting > 0 && s.end == null && s.connected) {
+                    while (pending.areRepliesDue() && !lifecycle.isEnded() && lifecycle.isConnected()) {
                         long nanos = timers();
-                        readOnceAsIo(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
+                        readOnce(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
                     }
                 } finally {
-                    s.readRole.unlock();
+                    reader.leaveRole();
                 }
             } else {
                 long nanos = timers();
-                if (tasks.isEmpty() && s.connected && !(s.waiting > 0 && !s.readRole.isLocked())) {
+                if (tasks.isEmpty() && lifecycle.isConnected() && !reader.isNeeded()) {
                     LockSupport.parkNanos(this, Math.min(nanos, LOOK_NANOS));
                     lookIfQuiet();
                 }
@@ -76,200 +82,118 @@ final class IoLoop {
 
     /** A client that makes no calls learns of the end of its connection, too. It does not read for those that do. */
     private void lookIfQuiet() {
-        if (s.waiting == 0
-                && s.connected
-                && s.end == null
-                && System.nanoTime() - s.lastHeard >= LOOK_NANOS
-                && s.readRole.tryLock()) {
+        if (!pending.areRepliesDue()
+                && lifecycle.isConnected()
+                && !lifecycle.isEnded()
+                && System.nanoTime() - heartbeat.lastHeard() >= LOOK_NANOS
+                && reader.tryTakeRole()) {
             try {
-                readNow(s.wire);
+                readNow(lifecycle.wire());
             } finally {
-                s.readRole.unlock();
+                reader.leaveRole();
             }
         }
     }
 
-    private void readOnceAsIo(long timeoutMillis) {
+    private void readOnce(long timeoutMillis) {
         Thread.interrupted();
-        Wire from = s.wire;
+        Wire from = lifecycle.wire();
         try {
             from.awaitReadable(timeoutMillis);
-            synchronized (s.lock) {
-                s.ioBusy = true;
-            }
+            writer.burstBegins();
         } catch (IOException e) {
-            connection.lost(from, "the connection to " + s.peer + " broke", e);
+            lifecycle.lost(from, "the connection to " + lifecycle.peer() + " broke", e);
             return;
         }
         readNow(from);
         runQueued();
-        flushBurst();
+        writer.burstEnds();
     }
 
     private void readNow(Wire from) {
         try {
-            connection.reading().readAvailable(from);
+            reader.readAvailable(from);
         } catch (IOException | RuntimeException e) {
             // malformed messages of an authenticated server come out as either
-            connection.lost(from, "the connection to " + s.peer + " broke", e);
+            lifecycle.lost(from, "the connection to " + lifecycle.peer() + " broke", e);
         }
     }
 
     private void runQueued() {
         if (!tasks.isEmpty()) {
-            synchronized (s.lock) {
-                s.ioBusy = true;
-            }
-            connection.writing().beforeCallbacks();
+            writer.burstBegins();
+            writer.beforeCallbacks();
             tasks.run(LOG);
         }
-    }
-
-    private void flushBurst() {
-        synchronized (s.lock) {
-            s.ioBusy = false;
-            s.runsCallbacks = false;
-            if (s.flushing
-                    || !s.connected
-                    || s.outgoing.waiting() == 0
-                    || (s.acknowledgementWaits && s.pending.size() == 0)) {
-                return;
-            }
-            s.flushing = true;
-        }
-        connection.writing().flush();
     }
 
     /** Does what is due and returns the nanoseconds until the next thing is. */
     private long timers() {
         long now = System.nanoTime();
-        // counts from the first ping without an answer, so that a process that slept does not blame the server
-        if (s.pings > 0 && now - Math.max(s.lastHeard, s.pingedSince) > s.lostNanos) {
-            connection.lost(
-                    s.wire,
-                    "the server at " + s.peer + " has not answered for " + TimeUnit.NANOSECONDS.toMillis(s.lostNanos)
-                            + " ms",
+        if (heartbeat.isLost(now)) {
+            lifecycle.lost(
+                    lifecycle.wire(),
+                    "the server at " + lifecycle.peer() + " has not answered for "
+                            + TimeUnit.NANOSECONDS.toMillis(heartbeat.lostNanos()) + " ms",
                     null);
             return 0;
         }
-        if (s.acknowledgeAt - now <= 0) {
-            s.acknowledgeAt = Long.MAX_VALUE;
-            connection.writing().flushAcknowledgements();
-        }
-        if (now - s.lastSent >= s.heartbeatNanos) {
-            synchronized (s.lock) {
-                if (s.pings++ == 0) {
-                    s.pingedSince = now;
-                }
-                s.waiting = s.pending.size() + s.pings;
+        writer.flushDueAcknowledgements(now);
+        if (heartbeat.isPingDue(now)) {
+            synchronized (lock) {
+                heartbeat.pinging(now);
             }
-            connection.writing().post(out -> Messages.ping(out, s.outgoing.last() + 1));
+            writer.ping();
         }
-        long ack = s.acknowledgeAt == Long.MAX_VALUE ? Long.MAX_VALUE : s.acknowledgeAt - now;
-        long pong = s.pings > 0 ? s.lostNanos : Long.MAX_VALUE;
-        return Math.max(1_000_000, Math.min(Math.min(ack, pong), s.heartbeatNanos - (now - s.lastSent)));
+        return Math.max(1_000_000, Math.min(writer.untilAcknowledgement(now), heartbeat.untilNext(now)));
     }
 
     // ---- while there is no connection
 
-    /** The I/O thread: an attempt to connect has failed. */
-    void attemptFailed() {
-        synchronized (s.lock) {
-            s.pending.forEach(Call::wake);
-        }
-    }
-
-    /** The I/O thread: calls that have waited for a connection for too long end. */
-    void endOverdueCalls() {
-        if (s.outageLeft() > 0) {
-            return;
-        }
-        List<Call> overdue;
-        synchronized (s.lock) {
-            overdue = s.pending.drain();
-            for (Call call : overdue) {
-                s.pending.put(call.isAwaited() ? s.abandoned(call) : call);
-            }
-            s.lock.notifyAll();
-        }
-        for (Call call : overdue) {
-            if (call.isAwaited()) {
-                call.fail(s.reconnector.tooLong(s.peer, Outcome.UNKNOWN));
-            }
-        }
-        tasks.run(LOG);
-    }
-
-    /** On the I/O thread, which takes both roles until the session goes on or has ended. */
+    /** Takes both roles until the session goes on or has ended. */
     private void reconnect() {
-        s.readRole.lock();
+        reader.takeRole();
         try {
-            awaitWriter();
-            Connector.Link link = s.reconnector.connect(connection, s.receipts.received());
-            long outage = System.nanoTime() - s.cutAt;
+            writer.awaitNoWriter();
+            Connector.Link link = reconnector.connect(outageCalls, writer.repliesArrived());
+            long outage = lifecycle.outageNanos();
             if (resume(link)) {
-                LOG.info("connected to {} again after {} ms", s.peer, TimeUnit.NANOSECONDS.toMillis(outage));
-                s.events.reconnected(outage);
+                LOG.info("connected to {} again after {} ms", lifecycle.peer(), TimeUnit.NANOSECONDS.toMillis(outage));
+                events.reconnected(outage);
             }
         } catch (ManagerException e) {
-            connection.end(e);
+            lifecycle.end(e);
         } finally {
-            s.readRole.unlock();
-        }
-    }
-
-    private void awaitWriter() {
-        synchronized (s.lock) {
-            while (s.flushing) {
-                try {
-                    s.lock.wait();
-                } catch (InterruptedException e) {
-                    // only of interest to an attempt to connect
-                }
-            }
+            reader.leaveRole();
         }
     }
 
     private boolean resume(Connector.Link link) {
         List<Outgoing.Chunk> again;
         Wire fresh = link.wire();
-        synchronized (s.lock) {
-            if (s.end != null) {
+        synchronized (lock) {
+            if (lifecycle.isEnded()) {
                 fresh.close();
                 return false;
             }
-            long received = link.ack().received();
-            if (!s.outgoing.admits(received)) {
+            try {
+                again = writer.resume(link.ack().received());
+            } catch (ManagerException e) {
                 fresh.close();
-                throw new ProtocolException(
-                        ErrorCode.BAD_VALUE,
-                        "the server at " + s.peer + " says that it has " + received + " frames of " + s.outgoing.last()
-                                + "; the session cannot go on",
-                        null);
+                throw e;
             }
-            s.outgoing.confirm(received);
-            again = s.outgoing.again();
-            s.receipts.tell();
-            s.lastHeard = System.nanoTime();
-            s.lastSent = s.lastHeard;
-            s.wire = fresh;
-            s.flushing = true;
-            s.connected = true;
+            lifecycle.resumed(fresh);
         }
         try {
-            for (Outgoing.Chunk chunk : again) {
-                connection.writing().writeFully(fresh, chunk);
-            }
+            writer.sendAgain(fresh, again);
             // replies that came together with the HelloAck: no readiness will tell of them
-            connection.reading().handleAll(fresh);
+            reader.handleAll(fresh);
         } catch (IOException | RuntimeException e) {
-            connection.lost(fresh, "the connection to " + s.peer + " broke while sending", e);
+            lifecycle.lost(fresh, "the connection to " + lifecycle.peer() + " broke while sending", e);
         } finally {
-            synchronized (s.lock) {
-                again.forEach(s.outgoing::written);
-            }
+            writer.sentAgain(again);
         }
-        connection.writing().flush();
+        writer.flush();
         return true;
     }
 }

@@ -4,7 +4,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.Logger;
 
-/** What is to be done on a connection's I/O thread: completions of futures, then chores. */
+/** Queue of tasks for a connection's I/O thread: completions of futures, then chores. Thread-safe. */
 final class IoTasks {
     private final Queue<Runnable> completions = new ConcurrentLinkedQueue<>();
     private final Queue<Runnable> chores = new ConcurrentLinkedQueue<>();

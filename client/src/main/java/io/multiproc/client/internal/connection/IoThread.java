@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The I/O thread of a connection, which starts when there is first something to do for it, or a moment after the connection was made: to
- * start a thread takes as long as all flights of a handshake, and a short session that makes blocking calls needs none.
+ * The I/O thread of a connection. It starts when there is first something to do for it, or a moment after the connection was made: to
+ * start a thread takes as long as all flights of a handshake, and a short session that makes blocking calls needs none. Thread-safe.
  */
 final class IoThread {
     /** Far less than any heartbeat. */

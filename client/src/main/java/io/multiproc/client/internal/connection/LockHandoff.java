@@ -10,31 +10,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who gets a lock next, where the server has said so: a thread of this process waits right behind another one of it. The owner's release
- * then need not be awaited: the server will grant the lock to that thread in the same step, whatever others do. So it is sent, and the thread goes on at
- * once, owning what nobody else can get. Guarded by its connection's lock.
+ * Table of the locks that pass from one thread of this process to another: the server has said that the second waits right behind the first.
+ *
+ * <p>The owner's release then need not be awaited: the server will grant the lock to the next thread in the same step, whatever others do. So it
+ * is sent, and the next thread goes on at once, owning what nobody else can get.
  *
  * <p>What the server says is true of the replies that it has sent until then, so this keeps up with them: grants, releases, and ends of
- * waits all pass {@link #replied}.
+ * waits all pass {@link #replied}. Guarded by its connection's lock.
  */
 final class LockHandoff {
     private static final Logger LOG = LoggerFactory.getLogger(LockHandoff.class);
 
     /** A thread that owns a lock or waits for it. */
-    private record Party(long lock, long holder) {
-        static Party of(Call call) {
-            return new Party(call.object, call.args[0] instanceof Long holder ? holder : 0);
+    private record Holder(long lock, long number) {
+        static Holder of(Call call) {
+            return new Holder(call.object, call.args[0] instanceof Long number ? number : 0);
         }
     }
 
-    private static final class Link {
+    /** The call that follows a holder. */
+    private static final class Successor {
         final Call next;
-        /** How many releases are left, or will be once the party owns the lock. */
+        /** How many releases of the holder are left, or will be once it owns the lock. */
         long levels;
 
         boolean owns;
 
-        Link(Call next, long levels, boolean owns) {
+        Successor(Call next, long levels, boolean owns) {
             this.next = next;
             this.levels = levels;
             this.owns = owns;
@@ -42,8 +44,8 @@ final class LockHandoff {
     }
 
     /** A release that nobody waits for, or the grant that it causes: owner and successor are further on already. */
-    static final class Foretold extends Call {
-        Foretold(Call call) {
+    static final class SettledCall extends Call {
+        SettledCall(Call call) {
             super(call);
         }
 
@@ -67,8 +69,8 @@ final class LockHandoff {
         }
     }
 
-    private final Map<Party, Link> links = new HashMap<>();
-    private final Map<Call, Party> behind = new HashMap<>();
+    private final Map<Holder, Successor> successors = new HashMap<>();
+    private final Map<Call, Holder> predecessors = new HashMap<>();
 
     /** What a grant looks like whose token nobody has seen yet. */
     static byte[] grant() {
@@ -87,84 +89,84 @@ final class LockHandoff {
         if (next.givesUp || next.deadline != 0) {
             return;
         }
-        Party before = new Party(next.object, holder);
-        Link old = links.put(before, new Link(next, levels, owns));
+        Holder before = new Holder(next.object, holder);
+        Successor old = successors.put(before, new Successor(next, levels, owns));
         if (old != null) {
-            behind.remove(old.next);
+            predecessors.remove(old.next);
         }
-        behind.put(next, before);
+        predecessors.put(next, before);
     }
 
-    /** A call may end without its lock: nothing is foretold of it any more. */
+    /** A call may end without its lock: nothing is known of it any more. */
     void forget(Call next) {
-        Party before = behind.remove(next);
+        Holder before = predecessors.remove(next);
         if (before != null) {
-            links.remove(before);
+            successors.remove(before);
         }
     }
 
     /** Nothing is known without a connection. */
     void clear() {
-        links.clear();
-        behind.clear();
+        successors.clear();
+        predecessors.clear();
     }
 
     /** A reply has come to a call. */
     void replied(Call call, byte[] b, int status) {
-        if (links.isEmpty() || !(call.op instanceof LockOp op)) {
+        if (successors.isEmpty() || !(call.op instanceof LockOp op)) {
             return;
         }
         if (op != LockOp.ACQUIRE && op != LockOp.AWAIT && op != LockOp.RELEASE) {
             return;
         }
-        boolean foretold = call instanceof Foretold;
-        if (foretold && op == LockOp.RELEASE) {
+        boolean settled = call instanceof SettledCall;
+        if (settled && op == LockOp.RELEASE) {
             return;
         }
         forget(call);
-        Party party = Party.of(call);
-        Link link = links.get(party);
-        if (link == null) {
+        Holder holder = Holder.of(call);
+        Successor successor = successors.get(holder);
+        if (successor == null) {
             return;
         }
         boolean done = b[status] == 0 && b[status + 1] != Tag.ABSENT.code();
         if (op == LockOp.RELEASE) {
-            link.levels--;
-            if (!done || link.levels == 0) {
-                drop(party, link);
+            successor.levels--;
+            if (!done || successor.levels == 0) {
+                drop(holder, successor);
             }
         } else if (!done) {
-            if (!link.owns) {
-                drop(party, link);
+            if (!successor.owns) {
+                drop(holder, successor);
             }
-        } else if (link.owns && op == LockOp.ACQUIRE) {
-            link.levels += foretold ? 0 : 1;
+        } else if (successor.owns && op == LockOp.ACQUIRE) {
+            successor.levels += settled ? 0 : 1;
         } else {
-            link.owns = true;
+            successor.owns = true;
         }
     }
 
-    private void drop(Party party, Link link) {
-        links.remove(party);
-        behind.remove(link.next);
+    private void drop(Holder holder, Successor successor) {
+        successors.remove(holder);
+        predecessors.remove(successor.next);
     }
 
     /** The call that gets the lock by this release, if that is sure; it is handed the lock, and forgotten. */
     @Nullable
     Call next(Call release) {
-        if (links.isEmpty()) {
+        if (successors.isEmpty()) {
             return null;
         }
-        Party party = Party.of(release);
-        Link link = links.get(party);
-        if (link == null || !link.owns || link.levels != 1) {
+        Holder holder = Holder.of(release);
+        Successor successor = successors.get(holder);
+        if (successor == null || !successor.owns || successor.levels != 1) {
             return null;
         }
-        drop(party, link);
-        Link nextOnes = links.get(Party.of(link.next));
-        if (nextOnes != null) {
-            nextOnes.owns = true;
+        drop(holder, successor);
+        Successor afterNext = successors.get(Holder.of(successor.next));
+        if (afterNext != null) {
+            afterNext.owns = true;
         }
-        return link.next;
+        return successor.next;
     }
 }

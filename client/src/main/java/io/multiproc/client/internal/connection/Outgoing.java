@@ -8,12 +8,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frames of a session on their way to the server, kept until the server is known to have them. Frames have numbers, from 1 on, in
+ * Queue of a session's frames on their way to the server, kept until the server is known to have them. Frames have numbers, from 1 on, in
  * the order in which they were added; the server applies them in that order. Guarded by its connection's lock.
  *
  * <p>Frames are collected in a chunk, which is written as a whole and then kept as it is: keeping costs no copy. A chunk whose
  * frames have all arrived is used again. The end of a chunk's last frame may be borrowed: a large array of the program's, which does not
- * change while its caller waits for the reply, and the reply shows that the frame has arrived. Of a caller that goes without one it is {@link #own copied} first.
+ * change while its caller waits for the reply, and the reply shows that the frame has arrived. If its caller goes without one, it is {@link #copyBorrowed copied} first.
  */
 final class Outgoing {
     private static final int CHUNK = 4096;
@@ -25,7 +25,7 @@ final class Outgoing {
     /** A frame of this size is not copied. */
     static final int LARGE = 64 << 10;
 
-    /** Some frames in a row. */
+    /** A run of frames, written as one. */
     static final class Chunk implements Wire.Source {
         private final ByteWriter bytes = new ByteWriter(CHUNK);
         /** The end of the last frame; volatile, as it may be replaced by an equal one while somebody writes. */
@@ -129,12 +129,12 @@ final class Outgoing {
     }
 
     /** What a frame has borrowed may change from now on. */
-    void own(long number) {
-        sent.forEach(c -> own(c, number));
-        own(filling, number);
+    void copyBorrowed(long number) {
+        sent.forEach(c -> copyBorrowed(c, number));
+        copyBorrowed(filling, number);
     }
 
-    private static void own(Chunk chunk, long number) {
+    private static void copyBorrowed(Chunk chunk, long number) {
         byte[] rest = chunk.borrowed;
         if (rest != null && chunk.last == number) {
             chunk.borrowed = rest.clone();
@@ -194,7 +194,7 @@ final class Outgoing {
     }
 
     /** The chunks with frames that were taken and have not arrived, to be written once more, each from {@link Chunk#from} on. */
-    List<Chunk> again() {
+    List<Chunk> unconfirmed() {
         List<Chunk> out = new ArrayList<>(sent);
         for (Chunk c : out) {
             c.writing = true;

@@ -1,42 +1,83 @@
 package io.multiproc.client.internal.connection;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls by request id: open addressing with backward-shift deletion, so that neither a million calls in turn nor one that
+ * Table of the calls that await a reply, by request id.
+ *
+ * <p>Open addressing with backward-shift deletion, so that neither a million calls in turn nor one that
  * waits for hours leaves anything behind. Ids come in a row, so slots are scattered: in a row they would be one long run, to be walked
- * to its end at each removal. Guarded by its connection's lock.
+ * to its end at each removal.
+ *
+ * <p>Guarded by its connection's lock, but for {@link #areRepliesDue}.
  */
 final class PendingCalls {
     private @Nullable Call[] slots = new @Nullable Call[64];
     private int size;
-    private int swift;
+    private int immediate;
+    private long lastId;
+    private int pongs;
+
+    /** How many replies are due: to calls and to pings. Written once for each change, as threads look at it all the time. */
+    private volatile int due;
+
+    /** Without the lock: whether somebody has to read. */
+    boolean areRepliesDue() {
+        return due > 0;
+    }
 
     int size() {
         return size;
     }
 
-    /** How many are {@link Call#isSwift}. */
-    int swift() {
-        return swift;
+    /** How many are {@link Call#isImmediate}. */
+    int immediate() {
+        return immediate;
     }
 
     private void count(Call call, int change) {
         size += change;
-        if (call.isSwift()) {
-            swift += change;
+        if (call.isImmediate()) {
+            immediate += change;
         }
     }
 
-    void put(Call call) {
+    /** So many answers to pings are due besides. */
+    void awaitPongs(int number) {
+        pongs = number;
+        due = size + pongs;
+    }
+
+    /** Gives a call the next request id. */
+    void number(Call call) {
+        call.id = ++lastId;
+    }
+
+    /** Adds a call that has its id. */
+    void add(Call call) {
         if (size * 2 >= slots.length) {
             grow();
         }
         insert(call);
         count(call, 1);
+        due = size + pongs;
+    }
+
+    /** Puts a call in the place of the one with its id, if that is still there. */
+    boolean replace(Call call) {
+        int i = find(call.id);
+        Call old = slots[i];
+        if (old == null) {
+            return false;
+        }
+        slots[i] = call;
+        count(old, -1);
+        count(call, 1);
+        return true;
     }
 
     private static int home(long id, int mask) {
@@ -62,31 +103,33 @@ final class PendingCalls {
         }
     }
 
-    @Nullable
-    Call get(long id) {
+    /** The slot of an id, or the empty one where it is not. */
+    private int find(long id) {
         int mask = slots.length - 1;
         int i = home(id, mask);
         Call found;
         while ((found = slots[i]) != null && found.id != id) {
             i = (i + 1) & mask;
         }
-        return found;
+        return i;
     }
 
     @Nullable
+    Call get(long id) {
+        return slots[find(id)];
+    }
+
+    /** Removes the call whose reply has come; null if there is none. */
+    @Nullable
     Call remove(long id) {
-        int mask = slots.length - 1;
-        int i = home(id, mask);
-        Call found;
-        while ((found = slots[i]) != null) {
-            if (found.id == id) {
-                close(i, mask);
-                count(found, -1);
-                return found;
-            }
-            i = (i + 1) & mask;
+        int i = find(id);
+        Call found = slots[i];
+        if (found != null) {
+            close(i, slots.length - 1);
+            count(found, -1);
+            due = size + pongs;
         }
-        return null;
+        return found;
     }
 
     private void close(int hole, int mask) {
@@ -117,19 +160,21 @@ final class PendingCalls {
         }
     }
 
+    /** All, in order of id. */
+    List<Call> list() {
+        List<Call> all = new ArrayList<>(size);
+        forEach(all::add);
+        all.sort((a, b) -> Long.compare(a.id, b.id));
+        return all;
+    }
+
     /** Removes and returns all, in order of id. */
     List<Call> drain() {
-        List<Call> all = new ArrayList<>(size);
-        for (int i = 0; i < slots.length; i++) {
-            Call c = slots[i];
-            if (c != null) {
-                all.add(c);
-                slots[i] = null;
-            }
-        }
+        List<Call> all = list();
+        Arrays.fill(slots, null);
         size = 0;
-        swift = 0;
-        all.sort((a, b) -> Long.compare(a.id, b.id));
+        immediate = 0;
+        due = pongs;
         return all;
     }
 }

@@ -1,16 +1,17 @@
 package io.multiproc.client.internal.connection;
 
 /**
- * How many replies have arrived, and what of that the server knows: it keeps each reply until it is told. Guarded by its connection's lock.
+ * Count of the replies that have arrived, and of those that the server knows of: it keeps each reply until it is told. Guarded by its
+ * connection's lock.
  */
 final class Receipts {
-    private static final int MOST_UNTOLD = 64;
-    private static final long MOST_UNTOLD_BYTES = 256 << 10;
+    private static final int MOST_UNREPORTED = 64;
+    private static final long MOST_UNREPORTED_BYTES = 256 << 10;
     /** So many bytes are not left to wait for something that they could travel with. */
     private static final long URGENT_BYTES = 4 << 20;
 
     private long received;
-    private long told;
+    private long reported;
     private long bytes;
 
     void add(int length) {
@@ -23,13 +24,13 @@ final class Receipts {
         return received;
     }
 
-    boolean isUntold() {
-        return received > told;
+    boolean isUnreported() {
+        return received > reported;
     }
 
     /** Whether the server should hear of them with the next frame that is sent. */
     boolean isDue() {
-        return received - told >= MOST_UNTOLD || bytes >= MOST_UNTOLD_BYTES;
+        return received - reported >= MOST_UNREPORTED || bytes >= MOST_UNREPORTED_BYTES;
     }
 
     boolean isUrgent() {
@@ -37,8 +38,8 @@ final class Receipts {
     }
 
     /** The server is being told. */
-    void tell() {
-        told = received;
+    void report() {
+        reported = received;
         bytes = 0;
     }
 }

@@ -13,17 +13,35 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Finds the way back into a session: attempts with back-off until one succeeds or the session must be over. */
+/**
+ * Policy of connecting again: attempts with back-off until one succeeds or the session must be over, and how long calls wait for that.
+ *
+ * <p>The I/O thread connects; any thread may ask.
+ */
 final class Reconnector {
+    /** The connection's side of an attempt. Called by the thread that connects. */
+    interface Progress {
+        /** Whether the session has ended, so that there is nothing left to connect for. */
+        boolean isOver();
+
+        /** When bytes came from the server last. */
+        long lastHeard();
+
+        void attemptFailed();
+
+        /** Called now and then between two attempts, and before the first. */
+        void waiting();
+    }
+
     private static final long MOST_ATTEMPT_NANOS = TimeUnit.SECONDS.toNanos(3);
 
-    private final SessionOptions options;
+    private final ConnectionOptions options;
     private final HelloAck ack;
     private final long leaseNanos;
     private final long waitNanos;
     private volatile boolean failed;
 
-    Reconnector(SessionOptions options, HelloAck ack) {
+    Reconnector(ConnectionOptions options, HelloAck ack) {
         this.options = options;
         this.ack = ack;
         leaseNanos = TimeUnit.MILLISECONDS.toNanos(ack.leaseMillis());
@@ -57,7 +75,7 @@ final class Reconnector {
      * @param received replies of the session so far
      * @throws ManagerException if the session is over
      */
-    Connector.Link connect(Connection connection, long received) {
+    Connector.Link connect(Progress progress, long received) {
         failed = false;
         Backoff backoff = new Backoff(ThreadLocalRandom.current());
         Hello hello = new Hello(
@@ -69,8 +87,8 @@ final class Reconnector {
                 options.name(),
                 new Hello.Resume(ack.epoch(), ack.secret(), received));
         while (true) {
-            pause(connection, backoff.next());
-            if (connection.isEnded()) {
+            pause(progress, backoff.next());
+            if (progress.isOver()) {
                 throw new ConnectionLostException(ErrorCode.CANCELLED, "closed while connecting", null);
             }
             try {
@@ -82,8 +100,8 @@ final class Reconnector {
                     throw e;
                 }
                 failed = true;
-                connection.attemptFailed();
-                if (System.nanoTime() - connection.lastHeard() > leaseNanos) {
+                progress.attemptFailed();
+                if (System.nanoTime() - progress.lastHeard() > leaseNanos) {
                     throw new SessionExpiredException(
                             ErrorCode.SESSION_EXPIRED,
                             "no connection to " + options.uri() + " within the lease of " + ack.leaseMillis()
@@ -101,16 +119,16 @@ final class Reconnector {
                 Math.max(MOST_ATTEMPT_NANOS / 10, Math.min(MOST_ATTEMPT_NANOS, leaseNanos / 3))));
     }
 
-    private void pause(Connection connection, long nanos) {
+    private void pause(Progress progress, long nanos) {
         long until = System.nanoTime() + nanos;
         long left = nanos;
         do {
             Thread.interrupted();
-            connection.endOverdueCalls();
-            if (left > 0 && !connection.isEnded()) {
+            progress.waiting();
+            if (left > 0 && !progress.isOver()) {
                 LockSupport.parkNanos(this, Math.min(left, TimeUnit.MILLISECONDS.toNanos(50)));
             }
             left = until - System.nanoTime();
-        } while (left > 0 && !connection.isEnded());
+        } while (left > 0 && !progress.isOver());
     }
 }

@@ -3,7 +3,7 @@ package io.multiproc.client.internal.connection;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.ByteWriter;
 
-/** A call for whose reply nobody waits, from its start: it undoes what another one brought. */
+/** A call that undoes what another one brought. Nobody waits for its reply. */
 final class UnawaitedCall extends Call {
     UnawaitedCall(Op op, long object, Long argument, ByteWriter frame) {
         super(op, object, new Object[] {argument}, frame);

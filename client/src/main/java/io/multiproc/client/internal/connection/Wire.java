@@ -1,28 +1,17 @@
 package io.multiproc.client.internal.connection;
 
-import io.multiproc.protocol.idle.AdaptiveSpin;
 import io.multiproc.protocol.wire.Limits;
 import io.multiproc.protocol.wire.Messages;
+import io.multiproc.protocol.idle.AdaptiveSpin;
+import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
-import java.net.StandardProtocolFamily;
-import java.net.StandardSocketOptions;
-import java.net.UnixDomainSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
-import java.nio.channels.CancelledKeyException;
-import java.nio.channels.ClosedSelectorException;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A socket that carries frames: TCP or Unix, non-blocking underneath so that an interrupted reader does not close it.
+ * Frames over a {@link Transport}: cuts the bytes that arrive into frames, and hands bytes over for sending.
  *
  * <p>One thread at a time may read and one may write; the {@link Connection} sees to it. Buffers grow as data arrives, never
  * by a declared length.
@@ -38,17 +27,16 @@ final class Wire {
 
     private static final int SHORT_LIFE = 32;
 
+    /** How long a writer waits for room before it looks round. */
+    private static final long WRITE_WAIT_MILLIS = 100;
+
     /** A frame of this and more is read into an array of its own, which its receiver need not copy. */
     private static final int LARGE = 64 << 10;
 
     /** An array of more is not kept for the next frame; and one has room for that much before its bytes have arrived. */
     private static final int MOST_KEPT = 4 << 20;
 
-    private final SocketChannel channel;
-    private final Selector selector;
-    private final SelectionKey key;
-    /** Made when a write has to wait for the first time: most connections never need it. */
-    private @Nullable Selector writeSelector;
+    private final Transport transport;
 
     private byte[] in = new byte[FIRST_CHUNK];
     private ByteBuffer netIn = ByteBuffer.allocate(FIRST_CHUNK);
@@ -76,70 +64,10 @@ final class Wire {
 
     private int maxFrame;
 
-    private Wire(SocketChannel channel, int maxFrame) throws IOException {
-        this.channel = channel;
+    /** @param maxFrame the largest payload accepted until {@link #maxFrame(int)} changes it */
+    Wire(Transport transport, int maxFrame) {
+        this.transport = transport;
         this.maxFrame = maxFrame;
-        channel.configureBlocking(false);
-        selector = Selector.open();
-        key = channel.register(selector, SelectionKey.OP_READ);
-    }
-
-    /**
-     * Connects, trying each address of the host in turn.
-     *
-     * @param maxFrame the largest payload accepted until {@link #maxFrame(int)} changes it
-     * @throws SocketTimeoutException if no address answers in time
-     */
-    static Wire connect(Address address, long deadlineNanos, int maxFrame) throws IOException {
-        if (address.path() != null) {
-            SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-            return connect(channel, UnixDomainSocketAddress.of(address.path()), deadlineNanos, maxFrame);
-        }
-        InetAddress[] hosts;
-        try {
-            hosts = InetAddress.getAllByName(address.host());
-        } catch (UnknownHostException e) {
-            throw new IOException("the host name " + address.host() + " is not known", e);
-        }
-        IOException last = new IOException("no address for " + address.host());
-        for (InetAddress host : hosts) {
-            try {
-                SocketChannel channel = SocketChannel.open();
-                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-                channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-                return connect(channel, new InetSocketAddress(host, address.port()), deadlineNanos, maxFrame);
-            } catch (IOException e) {
-                last = e;
-            }
-        }
-        throw last;
-    }
-
-    private static Wire connect(SocketChannel channel, SocketAddress to, long deadlineNanos, int maxFrame)
-            throws IOException {
-        try {
-            channel.configureBlocking(false);
-            if (!channel.connect(to)) {
-                // a server on this machine has mostly answered already
-                if (channel.finishConnect()) {
-                    return new Wire(channel, maxFrame);
-                }
-                try (Selector s = Selector.open()) {
-                    channel.register(s, SelectionKey.OP_CONNECT);
-                    while (!channel.finishConnect()) {
-                        long left = (deadlineNanos - System.nanoTime()) / 1_000_000;
-                        if (left <= 0 || Thread.currentThread().isInterrupted()) {
-                            throw new SocketTimeoutException("no answer in time");
-                        }
-                        s.select(left);
-                    }
-                }
-            }
-            return new Wire(channel, maxFrame);
-        } catch (IOException | RuntimeException e) {
-            channel.close();
-            throw e;
-        }
     }
 
     void maxFrame(int bytes) {
@@ -148,19 +76,15 @@ final class Wire {
 
     // ---- reading
 
-    /** Waits until something can be read; 0 waits for ever. Returns early when woken or interrupted. */
+    /** As {@link Transport#awaitReadable}. */
     void awaitReadable(long timeoutMillis) throws IOException {
-        try {
-            selector.select(k -> {}, timeoutMillis);
-        } catch (ClosedSelectorException e) {
-            throw new IOException("closed", e);
-        }
+        transport.awaitReadable(timeoutMillis);
     }
 
     /** Reads what is there into the buffer and returns how much: 0 for nothing, -1 at the end of the stream. */
     int fill() throws IOException {
         netIn.clear();
-        int n = channel.read(netIn);
+        int n = transport.read(netIn);
         if (n <= 0) {
             return n;
         }
@@ -196,7 +120,7 @@ final class Wire {
         if (n != 0) {
             return n;
         }
-        awaitReadable(timeoutMillis);
+        transport.awaitReadable(timeoutMillis);
         return fill();
     }
 
@@ -312,7 +236,7 @@ final class Wire {
                 throw new SocketTimeoutException("no answer in time");
             }
             if (fill(left, spin) < 0) {
-                throw new java.io.EOFException("the server closed the connection");
+                throw new EOFException("the server closed the connection");
             }
         }
     }
@@ -337,86 +261,35 @@ final class Wire {
             netOut = ByteBuffer.allocateDirect(SECOND_CHUNK);
         }
         source.copy(from, netOut.clear());
-        return channel.write(netOut.flip());
+        return transport.write(netOut.flip());
     }
 
     /** Writes all of it. */
     void writeFully(byte[] b, int length) throws IOException {
         ByteBuffer left = ByteBuffer.wrap(b, 0, length);
         while (left.hasRemaining()) {
-            if (channel.write(left) == 0) {
+            if (transport.write(left) == 0) {
                 awaitWritable();
             }
         }
     }
 
-    /** Waits a short while for room in the socket. */
+    /** Waits a short while for room to write. */
     void awaitWritable() throws IOException {
-        boolean interrupted = Thread.interrupted();
-        try {
-            writeSelector().select(k -> {}, 100);
-        } catch (ClosedSelectorException e) {
-            throw new IOException("closed", e);
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        transport.awaitWritable(WRITE_WAIT_MILLIS);
     }
 
-    private synchronized Selector writeSelector() throws IOException {
-        Selector s = writeSelector;
-        if (s == null) {
-            s = Selector.open();
-            channel.register(s, SelectionKey.OP_WRITE);
-            writeSelector = s;
-        }
-        return s;
-    }
-
-    /** Waits for room in the socket or for something to read, and returns whether there may be something to read. */
+    /** Waits a short while for room to write or for something to read, and returns whether there may be something to read. */
     boolean awaitReadableOrWritable() throws IOException {
-        boolean interrupted = Thread.interrupted();
-        try {
-            key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
-            boolean[] readable = {false};
-            selector.select(k -> readable[0] |= k.isReadable(), 100);
-            return readable[0];
-        } catch (CancelledKeyException | ClosedSelectorException e) {
-            throw new IOException("closed", e);
-        } finally {
-            if (key.isValid()) {
-                key.interestOps(SelectionKey.OP_READ);
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        return transport.awaitReadableOrWritable(WRITE_WAIT_MILLIS);
     }
 
     /** Wakes whoever waits for something to read. */
     void wakeUp() {
-        selector.wakeup();
-    }
-
-    boolean isOpen() {
-        return channel.isOpen();
+        transport.wakeUp();
     }
 
     void close() {
-        try {
-            channel.close();
-            // a thread within select would hold the descriptor open until it leaves
-            selector.wakeup();
-            selector.close();
-            synchronized (this) {
-                if (writeSelector != null) {
-                    writeSelector.wakeup();
-                    writeSelector.close();
-                }
-            }
-        } catch (IOException e) {
-            // nothing more can be done for it
-        }
+        transport.close();
     }
 }

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shared objects that this session holds. The server counts every reference it sends; this side counts every one it
+ * Table of the shared objects that a session holds. The server counts every reference it sends; this side counts every one it
  * receives, and gives that many back when the last proxy of the object is closed or found to be garbage. Counting by
  * messages received leaves no window in which the two sides could disagree.
  */
@@ -68,7 +68,7 @@ final class HeldReferences implements ReferenceResolver {
         holds.remove(id, hold);
     }
 
-    /** How many references to one object have been received and not given back. */
+    /** Count of the references to one object that have been received and not given back. */
     static final class Hold {
         private final HeldReferences references;
         private final long id;

@@ -10,7 +10,6 @@ import io.multiproc.client.internal.connection.Backoff;
 import io.multiproc.client.internal.connection.Call;
 import io.multiproc.client.internal.connection.Connection;
 import io.multiproc.client.internal.connection.Errors;
-import io.multiproc.client.internal.connection.SessionOptions;
 import io.multiproc.client.internal.value.ValueReader;
 import io.multiproc.client.internal.value.ValueWriter;
 import io.multiproc.protocol.auth.HelloAck;
@@ -33,7 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A client process at the server: encodes arguments, sends requests, decodes replies, and keeps the references it was given.
+ * The session of a client process at a server: encodes arguments, sends requests, decodes replies, and keeps the references it was given.
  * Thread-safe.
  */
 public final class Session {
@@ -60,7 +59,7 @@ public final class Session {
 
         Life(Session session) {
             SessionOptions options = session.options;
-            connection = Connection.open(options, session::takeBack, session.new LifeEvents());
+            connection = Connection.open(options.connection(), session::takeBack, session.new LifeEvents());
             ack = connection.server();
             references = new HeldReferences(session, this);
             reader = new ValueReader(options.codec(), references);

@@ -6,9 +6,9 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import org.slf4j.LoggerFactory;
 
-/** Tells a program what becomes of its session, in order, on a thread that exists only while there is something to tell. */
+/** Queue of a session's events, told to the program in order, on a thread that exists only while there is something to tell. */
 public final class SessionEvents {
-    /** What the program wants to know. */
+    /** Listener of a program. */
     public interface Listener {
         void disconnected(String reason);
 

@@ -39,7 +39,7 @@ class OutgoingTest {
                 }
                 assertEquals(++added, made ? out.add(frame, borrowed ? rest : null) : out.added());
                 if (borrowed && random.nextInt(4) == 0) {
-                    out.own(added);
+                    out.copyBorrowed(added);
                     Arrays.fill(rest, (byte) 1);
                 }
             }
@@ -53,7 +53,7 @@ class OutgoingTest {
                 if (cut) {
                     assertTrue(out.admits(arrived.size()));
                     out.confirm(arrived.size());
-                    for (Outgoing.Chunk again : out.again()) {
+                    for (Outgoing.Chunk again : out.unconfirmed()) {
                         receive(again, again.end(), arrived);
                         out.written(again);
                     }
@@ -129,11 +129,11 @@ class OutgoingTest {
         assertFalse(out.isBorrowing());
         value[2] = 4;
         assertArrayEquals(new byte[] {0, 0, 0, 4, 0, 1, 2, 4}, bytes(chunk));
-        out.own(2);
+        out.copyBorrowed(2);
         value[2] = 7;
         assertArrayEquals(new byte[] {0, 0, 0, 4, 0, 1, 2, 7}, bytes(chunk), "another frame's");
         value[2] = 4;
-        out.own(1);
+        out.copyBorrowed(1);
         value[2] = 5;
         assertArrayEquals(new byte[] {0, 0, 0, 4, 0, 1, 2, 4}, bytes(chunk));
         out.written(chunk);

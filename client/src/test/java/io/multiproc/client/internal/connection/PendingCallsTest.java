@@ -28,7 +28,7 @@ class PendingCallsTest {
                         new Object[] {1L, -1L},
                         new ByteWriter(1));
                 call.id = ++last;
-                calls.put(call);
+                calls.add(call);
                 model.put(last, call);
             } else {
                 long id = last - random.nextInt(model.size() + 50);
@@ -38,7 +38,7 @@ class PendingCallsTest {
             if (i % 100 == 0) {
                 assertEquals(
                         model.values().stream().filter(c -> c.op == DictOp.SET).count(),
-                        calls.swift(),
+                        calls.immediate(),
                         "answered at once");
             }
         }
@@ -47,6 +47,6 @@ class PendingCallsTest {
         assertEquals(model.size(), all.size());
         assertEquals(List.copyOf(model.values()), calls.drain());
         assertEquals(0, calls.size());
-        assertEquals(0, calls.swift());
+        assertEquals(0, calls.immediate());
     }
 }

@@ -57,7 +57,7 @@ class WireTest {
             listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             int port = ((InetSocketAddress) listener.getLocalAddress()).getPort();
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-            Wire wire = Wire.connect(Address.parse("tcp://127.0.0.1:" + port), deadline, MOST);
+            Wire wire = new Wire(Transport.connect(Address.parse("tcp://127.0.0.1:" + port), deadline), MOST);
             FutureTask<Void> sender = new FutureTask<>(() -> send(listener, frames, seed));
             Thread thread = new Thread(sender, "sender");
             thread.setDaemon(true);

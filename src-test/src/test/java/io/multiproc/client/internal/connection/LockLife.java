@@ -193,9 +193,9 @@ final class LockLife {
             }
             foretold++;
             assertEquals(0, party.levels, this::toString);
-            pending.put(call.id, new LockHandoff.Foretold(call));
+            pending.put(call.id, new LockHandoff.SettledCall(call));
             send(call, Values.ofInteger(party.holder));
-            assertTrue(pending.put(next.id, new LockHandoff.Foretold(next)) == next, this::toString);
+            assertTrue(pending.put(next.id, new LockHandoff.SettledCall(next)) == next, this::toString);
             granted(((Asked) next).party);
         }
 
@@ -212,7 +212,7 @@ final class LockLife {
             byte[] b = frame.toByteArray();
             successors.replied(call, b, 4 + Messages.REPLY_HEADER - 1);
             boolean done = !m.reply.isError() && m.reply.bytes()[m.reply.start()] != Tag.ABSENT.code();
-            if (call instanceof LockHandoff.Foretold) {
+            if (call instanceof LockHandoff.SettledCall) {
                 assertTrue(done, () -> this + " " + m.reply);
             } else {
                 answered((Asked) call, done);

@@ -1,14 +1,15 @@
-package io.multiproc.client.internal.connection;
+package io.multiproc.client.internal.session;
 
+import io.multiproc.client.internal.connection.ConnectionOptions;
 import io.multiproc.client.internal.value.ObjectCodec;
 import io.multiproc.protocol.auth.Authkey;
 import java.time.Duration;
 import java.util.List;
 
 /**
- * How to open a session and keep it.
+ * Options of a session: how to open it and keep it, and the user classes of its values.
  *
- * @param uri where the server is, in the user's spelling
+ * @param uri the server's address, in the user's spelling
  * @param connectTimeout for connecting the first time, handshake included
  * @param name how the session is called at the server
  * @param leaseMillis what the client asks for, 0 for the server's default
@@ -31,4 +32,10 @@ public record SessionOptions(
         boolean renew,
         ObjectCodec codec,
         byte[] fingerprint,
-        List<?> classes) {}
+        List<?> classes) {
+    /** What the connection needs to know of them. */
+    ConnectionOptions connection() {
+        return new ConnectionOptions(
+                uri, key, connectTimeout, name, leaseMillis, reconnectTimeout, spinNanos, fingerprint);
+    }
+}

@@ -1,0 +1,60 @@
+package io.multiproc.client.internal.connection;
+
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+
+/**
+ * Bytes to and from one server, in order, over a connection of some kind. No call but those named {@code await} waits.
+ *
+ * <p>One thread at a time reads, and one at a time writes; the two may be different threads that run at once. A transport of which one
+ * direction needs the other (encryption that renews its keys sends while it reads) does its own exclusion. Any thread may call
+ * {@link #wakeUp} and {@link #close}.
+ *
+ * <p>A new kind is another implementation, chosen by the address in {@link #connect}. A process loads the ones it uses, which is one: then
+ * the calls are no slower than those of a class.
+ */
+interface Transport {
+    /**
+     * Connects, trying each address of the host in turn.
+     *
+     * @throws SocketTimeoutException if no address answers before the deadline, on the clock of {@link System#nanoTime}
+     */
+    static Transport connect(Address address, long deadlineNanos) throws IOException {
+        return SocketTransport.connect(address, deadlineNanos);
+    }
+
+    /** Moves what has arrived into the buffer, as much as fits, and returns how much: 0 for nothing, -1 at the end of the stream. */
+    int read(ByteBuffer to) throws IOException;
+
+    /**
+     * Sends as much as goes from the buffer; returns how much of it has left for good, and moves the buffer's position by that.
+     *
+     * <p>The bytes that it has not reported come again, at the start of the next call's buffer, and others may follow them. So a transport
+     * that has encrypted bytes which then did not all leave reports them when they have.
+     */
+    int write(ByteBuffer from) throws IOException;
+
+    /**
+     * Waits until {@link #read} has something to give; 0 waits for ever. Returns at once if the transport itself holds bytes that were not
+     * read yet, and early when woken or interrupted. An interrupt stays set.
+     */
+    void awaitReadable(long timeoutMillis) throws IOException;
+
+    /** Waits until {@link #write} may get further. An interrupt does not end the wait, and stays set. */
+    void awaitWritable(long timeoutMillis) throws IOException;
+
+    /**
+     * Waits until {@link #read} may have something to give or {@link #write} may get further; for the thread that does both. An interrupt
+     * does not end the wait, and stays set.
+     *
+     * @return whether there may be something to read
+     */
+    boolean awaitReadableOrWritable(long timeoutMillis) throws IOException;
+
+    /** Ends the {@link #awaitReadable} of another thread, or else the next one. */
+    void wakeUp();
+
+    /** Ends all waits; calls fail from then on. Closing again does nothing. */
+    void close();
+}
