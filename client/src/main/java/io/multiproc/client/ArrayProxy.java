@@ -20,20 +20,14 @@ import org.jspecify.annotations.Nullable;
  * then as before. After a {@link ConnectionLostException} it is unknown whether a change was applied. Every method throws {@link
  * NoSuchObjectException} if the array was deleted.
  */
-public final class ArrayProxy<T> implements Iterable<T>, Proxy {
+public final class ArrayProxy<T> extends RemoteObject implements Iterable<T> {
     private static final int CHUNK = 10_000;
 
-    private final ObjectHandle handle;
     private final Class<T> type;
 
     ArrayProxy(ObjectHandle handle, Class<T> type) {
-        this.handle = handle;
+        super(handle);
         this.type = type;
-    }
-
-    @Override
-    public ObjectHandle handle() {
-        return handle;
     }
 
     /** Returns the number of elements. */

@@ -17,17 +17,11 @@ import org.jspecify.annotations.Nullable;
  * Manager#barrier(int, Object, String)}. Every method is one round trip and atomic,
  * and throws {@link NoSuchObjectException} if the barrier was deleted, also while waiting.
  */
-public final class BarrierProxy implements Proxy {
-    private final ObjectHandle handle;
+public final class BarrierProxy extends RemoteObject {
     private volatile int parties;
 
     BarrierProxy(ObjectHandle handle) {
-        this.handle = handle;
-    }
-
-    @Override
-    public ObjectHandle handle() {
-        return handle;
+        super(handle);
     }
 
     /**

@@ -9,7 +9,7 @@ import java.util.NoSuchElementException;
  * Iterates a list by position, bringing elements in chunks around the cursor. A walk that goes on brings more at a time, and less where
  * elements are so large that a reply cannot hold as many. A chunk that comes short tells that the list ended there, without another round trip.
  */
-public final class ChunkedListIterator<E> implements ListIterator<E> {
+final class ChunkedListIterator<E> implements ListIterator<E> {
     private static final int FIRST_CHUNK = 1000;
     /** The server does nothing else while it collects a chunk. */
     private static final int MOST = 4000;
@@ -28,7 +28,7 @@ public final class ChunkedListIterator<E> implements ListIterator<E> {
     /** Where the list ended when a chunk came short; -1 if none has. */
     private int end = -1;
 
-    public ChunkedListIterator(ListProxy<E> list, int index) {
+    ChunkedListIterator(ListProxy<E> list, int index) {
         this.list = list;
         cursor = index;
     }

@@ -9,7 +9,7 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /** Walks a queue by position without taking anything. */
-public final class ChunkedQueueIterator<E> implements Iterator<E> {
+final class ChunkedQueueIterator<E> implements Iterator<E> {
     private static final Long CHUNK = 1000L;
 
     private final ObjectHandle handle;
@@ -20,7 +20,7 @@ public final class ChunkedQueueIterator<E> implements Iterator<E> {
     private boolean done;
     private @Nullable E last;
 
-    public ChunkedQueueIterator(ObjectHandle handle, Class<E> type) {
+    ChunkedQueueIterator(ObjectHandle handle, Class<E> type) {
         this.handle = handle;
         this.type = type;
     }

@@ -1,5 +1,6 @@
 package io.multiproc.client;
 
+import io.multiproc.client.internal.session.ObjectHandle;
 import io.multiproc.client.internal.session.Session;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.ObjectType;
@@ -7,7 +8,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Where the collections of a {@link Manager} come from. Each method is one round trip. */
@@ -16,16 +16,15 @@ abstract class CollectionFactory {
 
     abstract Session session();
 
-    final Proxy create(ObjectType type, @Nullable Object... arguments) {
-        return (Proxy)
-                Objects.requireNonNull(session().call(ManagerOp.CREATE, 0, type.wireName(), Arrays.asList(arguments)));
+    final ObjectHandle create(ObjectType type, @Nullable Object... arguments) {
+        return session().callForHandle(ManagerOp.CREATE, type.wireName(), Arrays.asList(arguments));
     }
 
-    final Proxy open(ObjectType type, String name, @Nullable Object... arguments) {
+    final ObjectHandle open(ObjectType type, String name, @Nullable Object... arguments) {
         List<?> given = Arrays.asList(arguments);
-        Proxy proxy = (Proxy) Objects.requireNonNull(session().call(ManagerOp.OPEN, 0, type.wireName(), name, given));
-        proxy.handle().named(name, given);
-        return proxy;
+        return session()
+                .callForHandle(ManagerOp.OPEN, type.wireName(), name, given)
+                .named(name, given);
     }
 
     /** Makes an anonymous dict. */
@@ -35,13 +34,12 @@ abstract class CollectionFactory {
 
     /** Makes an anonymous dict of the given types. */
     public <K, V> DictProxy<K, V> dict(Class<K> keys, Class<V> values) {
-        return new DictProxy<>(create(ObjectType.DICT).handle(), keys, values);
+        return new DictProxy<>(create(ObjectType.DICT), keys, values);
     }
 
     /** Makes an anonymous dict with the given entries: Python's {@code manager.dict(mapping)}. */
     public DictProxy<Object, Object> dict(Map<?, ?> entries) {
-        return new DictProxy<>(
-                create(ObjectType.DICT, DictProxy.nonNull(entries)).handle(), Object.class, Object.class);
+        return new DictProxy<>(create(ObjectType.DICT, DictProxy.nonNull(entries)), Object.class, Object.class);
     }
 
     /** The dict of a name. */
@@ -51,7 +49,7 @@ abstract class CollectionFactory {
 
     /** The dict of a name, with the given types. */
     public <K, V> DictProxy<K, V> dict(String name, Class<K> keys, Class<V> values) {
-        return new DictProxy<>(open(ObjectType.DICT, name).handle(), keys, values);
+        return new DictProxy<>(open(ObjectType.DICT, name), keys, values);
     }
 
     /** Makes an anonymous list. */
@@ -61,12 +59,12 @@ abstract class CollectionFactory {
 
     /** Makes an anonymous list of the given type. */
     public <E> ListProxy<E> list(Class<E> elements) {
-        return new ListProxy<>(create(ObjectType.LIST).handle(), elements);
+        return new ListProxy<>(create(ObjectType.LIST), elements);
     }
 
     /** Makes an anonymous list with the given elements: Python's {@code manager.list(iterable)}. */
     public ListProxy<Object> list(List<?> elements) {
-        return new ListProxy<>(create(ObjectType.LIST, elements).handle(), Object.class);
+        return new ListProxy<>(create(ObjectType.LIST, elements), Object.class);
     }
 
     /** The list of a name. */
@@ -76,17 +74,17 @@ abstract class CollectionFactory {
 
     /** The list of a name, with the given type. */
     public <E> ListProxy<E> list(String name, Class<E> elements) {
-        return new ListProxy<>(open(ObjectType.LIST, name).handle(), elements);
+        return new ListProxy<>(open(ObjectType.LIST, name), elements);
     }
 
     /** Makes an anonymous namespace. */
     public NamespaceProxy namespace() {
-        return new NamespaceProxy(create(ObjectType.NAMESPACE).handle());
+        return new NamespaceProxy(create(ObjectType.NAMESPACE));
     }
 
     /** The namespace of a name. */
     public NamespaceProxy namespace(String name) {
-        return new NamespaceProxy(open(ObjectType.NAMESPACE, name).handle());
+        return new NamespaceProxy(open(ObjectType.NAMESPACE, name));
     }
 
     /** Makes an anonymous queue without bound. */
@@ -96,7 +94,7 @@ abstract class CollectionFactory {
 
     /** Makes an anonymous queue of the given type; a bound of 0 or less is none. */
     public <E> QueueProxy<E> queue(Class<E> items, int bound) {
-        return new QueueProxy<>(create(ObjectType.QUEUE, (long) bound).handle(), items);
+        return new QueueProxy<>(create(ObjectType.QUEUE, (long) bound), items);
     }
 
     /** The queue of a name, unbounded if it is made now. */
@@ -106,7 +104,7 @@ abstract class CollectionFactory {
 
     /** The queue of a name; the bound counts only if it is made now. */
     public <E> QueueProxy<E> queue(String name, Class<E> items, int bound) {
-        return new QueueProxy<>(open(ObjectType.QUEUE, name, (long) bound).handle(), items);
+        return new QueueProxy<>(open(ObjectType.QUEUE, name, (long) bound), items);
     }
 
     /** Makes an anonymous joinable queue without bound. */
@@ -116,8 +114,7 @@ abstract class CollectionFactory {
 
     /** Makes an anonymous joinable queue of the given type; a bound of 0 or less is none. */
     public <E> JoinableQueueProxy<E> joinableQueue(Class<E> items, int bound) {
-        return new JoinableQueueProxy<>(
-                create(ObjectType.JOINABLE_QUEUE, (long) bound).handle(), items);
+        return new JoinableQueueProxy<>(create(ObjectType.JOINABLE_QUEUE, (long) bound), items);
     }
 
     /** The joinable queue of a name, unbounded if it is made now. */
@@ -127,8 +124,7 @@ abstract class CollectionFactory {
 
     /** The joinable queue of a name; the bound counts only if it is made now. */
     public <E> JoinableQueueProxy<E> joinableQueue(String name, Class<E> items, int bound) {
-        return new JoinableQueueProxy<>(
-                open(ObjectType.JOINABLE_QUEUE, name, (long) bound).handle(), items);
+        return new JoinableQueueProxy<>(open(ObjectType.JOINABLE_QUEUE, name, (long) bound), items);
     }
 
     /** Makes an anonymous simple queue. */
@@ -138,12 +134,12 @@ abstract class CollectionFactory {
 
     /** Makes an anonymous simple queue of the given type. */
     public <E> SimpleQueueProxy<E> simpleQueue(Class<E> items) {
-        return new SimpleQueueProxy<>(create(ObjectType.SIMPLE_QUEUE).handle(), items);
+        return new SimpleQueueProxy<>(create(ObjectType.SIMPLE_QUEUE), items);
     }
 
     /** The simple queue of a name, with the given type. */
     public <E> SimpleQueueProxy<E> simpleQueue(String name, Class<E> items) {
-        return new SimpleQueueProxy<>(open(ObjectType.SIMPLE_QUEUE, name).handle(), items);
+        return new SimpleQueueProxy<>(open(ObjectType.SIMPLE_QUEUE, name), items);
     }
 
     /** Makes an anonymous set. */
@@ -153,13 +149,12 @@ abstract class CollectionFactory {
 
     /** Makes an anonymous set of the given type. */
     public <E> SetProxy<E> set(Class<E> elements) {
-        return new SetProxy<>(create(ObjectType.SET).handle(), elements);
+        return new SetProxy<>(create(ObjectType.SET), elements);
     }
 
     /** Makes an anonymous set with the given elements. */
     public SetProxy<Object> set(Collection<?> elements) {
-        return new SetProxy<>(
-                create(ObjectType.SET, SetProxy.elements(elements)).handle(), Object.class);
+        return new SetProxy<>(create(ObjectType.SET, SetProxy.elements(elements)), Object.class);
     }
 
     /** The set of a name. */
@@ -169,19 +164,17 @@ abstract class CollectionFactory {
 
     /** The set of a name, with the given type. */
     public <E> SetProxy<E> set(String name, Class<E> elements) {
-        return new SetProxy<>(open(ObjectType.SET, name).handle(), elements);
+        return new SetProxy<>(open(ObjectType.SET, name), elements);
     }
 
     /** Makes an anonymous priority queue of the given type; a bound of 0 or less is none. */
     public <E> PriorityQueueProxy<E> priorityQueue(Class<E> items, int bound) {
-        return new PriorityQueueProxy<>(
-                create(ObjectType.PRIORITY_QUEUE, (long) bound).handle(), items);
+        return new PriorityQueueProxy<>(create(ObjectType.PRIORITY_QUEUE, (long) bound), items);
     }
 
     /** The priority queue of a name; the bound counts only if it is made now. */
     public <E> PriorityQueueProxy<E> priorityQueue(String name, Class<E> items, int bound) {
-        return new PriorityQueueProxy<>(
-                open(ObjectType.PRIORITY_QUEUE, name, (long) bound).handle(), items);
+        return new PriorityQueueProxy<>(open(ObjectType.PRIORITY_QUEUE, name, (long) bound), items);
     }
 
     /** Makes an anonymous iterator over a dict (its keys), a list or a set; see {@link IteratorProxy}. */
@@ -191,17 +184,17 @@ abstract class CollectionFactory {
 
     /** Makes an anonymous iterator with elements of the given type. */
     public <E> IteratorProxy<E> iterator(Proxy collection, Class<E> elements) {
-        return new IteratorProxy<>(create(ObjectType.ITERATOR, collection).handle(), elements);
+        return new IteratorProxy<>(create(ObjectType.ITERATOR, collection), elements);
     }
 
     /** Makes an anonymous counter that starts at zero. */
     public CounterProxy counter() {
-        return new CounterProxy(create(ObjectType.COUNTER).handle());
+        return new CounterProxy(create(ObjectType.COUNTER));
     }
 
     /** The counter of a name, zero if it is made now. */
     public CounterProxy counter(String name) {
-        return new CounterProxy(open(ObjectType.COUNTER, name).handle());
+        return new CounterProxy(open(ObjectType.COUNTER, name));
     }
 
     /**
@@ -211,28 +204,27 @@ abstract class CollectionFactory {
      */
     @SuppressWarnings("unchecked")
     public <T> ValueProxy<T> value(String code, T initial) {
-        return new ValueProxy<>(create(ObjectType.VALUE, code, initial).handle(), (Class<T>) initial.getClass());
+        return new ValueProxy<>(create(ObjectType.VALUE, code, initial), (Class<T>) initial.getClass());
     }
 
     /** The value of a name; the code and what it is at first count only if it is made now. */
     @SuppressWarnings("unchecked")
     public <T> ValueProxy<T> value(String name, String code, T initial) {
-        return new ValueProxy<>(open(ObjectType.VALUE, name, code, initial).handle(), (Class<T>) initial.getClass());
+        return new ValueProxy<>(open(ObjectType.VALUE, name, code, initial), (Class<T>) initial.getClass());
     }
 
     /** Makes an anonymous array of zeros, with elements of the given type: Python's {@code Array('i', 10)}. */
     public <T> ArrayProxy<T> array(String code, Class<T> elements, int length) {
-        return new ArrayProxy<>(create(ObjectType.ARRAY, code, (long) length).handle(), elements);
+        return new ArrayProxy<>(create(ObjectType.ARRAY, code, (long) length), elements);
     }
 
     /** Makes an anonymous array with the given elements. */
     public <T> ArrayProxy<T> array(String code, Class<T> elements, List<? extends T> values) {
-        return new ArrayProxy<>(create(ObjectType.ARRAY, code, values).handle(), elements);
+        return new ArrayProxy<>(create(ObjectType.ARRAY, code, values), elements);
     }
 
     /** The array of a name; the code and the length count only if it is made now. */
     public <T> ArrayProxy<T> array(String name, String code, Class<T> elements, int length) {
-        return new ArrayProxy<>(
-                open(ObjectType.ARRAY, name, code, (long) length).handle(), elements);
+        return new ArrayProxy<>(open(ObjectType.ARRAY, name, code, (long) length), elements);
     }
 }

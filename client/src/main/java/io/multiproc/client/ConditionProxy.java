@@ -23,17 +23,11 @@ import org.jspecify.annotations.Nullable;
  * {@link NoSuchObjectException} if the condition or its lock was deleted, also while waiting; it does not own the lock then.
  */
 @SuppressWarnings("WaitNotInLoop") // these are the waits that callers put in loops
-public final class ConditionProxy implements Condition, Proxy {
-    private final ObjectHandle handle;
+public final class ConditionProxy extends RemoteObject implements Condition {
     private volatile @Nullable LockProxy lock;
 
     ConditionProxy(ObjectHandle handle) {
-        this.handle = handle;
-    }
-
-    @Override
-    public ObjectHandle handle() {
-        return handle;
+        super(handle);
     }
 
     /** Returns the lock. */
@@ -47,7 +41,7 @@ public final class ConditionProxy implements Condition, Proxy {
     }
 
     private SharedCondition condition() {
-        return new SharedCondition(lock().handle(), "#" + handle.id());
+        return new SharedCondition(lock().handle, "#" + handle.id());
     }
 
     /** Acquires the lock: see {@link LockProxy#lock}. */

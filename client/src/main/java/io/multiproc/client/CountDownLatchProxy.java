@@ -13,16 +13,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Every method is one round trip and atomic. After a {@link ConnectionLostException} from {@link #countDown()} it is unknown
  * whether it was counted. Every method throws {@link NoSuchObjectException} if the latch was deleted, also while waiting.
  */
-public final class CountDownLatchProxy implements Proxy {
-    private final ObjectHandle handle;
+public final class CountDownLatchProxy extends RemoteObject {
 
     CountDownLatchProxy(ObjectHandle handle) {
-        this.handle = handle;
-    }
-
-    @Override
-    public ObjectHandle handle() {
-        return handle;
+        super(handle);
     }
 
     /** Lowers the count by one, unless it is zero already; at zero all who wait are woken. */

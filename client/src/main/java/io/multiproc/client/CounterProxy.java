@@ -11,16 +11,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Every method is one round trip and atomic. After a {@link ConnectionLostException} it is unknown whether the operation was
  * applied. Every method throws {@link NoSuchObjectException} if the counter was deleted.
  */
-public final class CounterProxy implements Proxy {
-    private final ObjectHandle handle;
+public final class CounterProxy extends RemoteObject {
 
     CounterProxy(ObjectHandle handle) {
-        this.handle = handle;
-    }
-
-    @Override
-    public ObjectHandle handle() {
-        return handle;
+        super(handle);
     }
 
     /** Returns the count. */

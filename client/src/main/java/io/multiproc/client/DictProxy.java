@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * <p>If the connection breaks during a change, {@link ConnectionLostException} says that its outcome is unknown. Every method
  * throws {@link NoSuchObjectException} if the dict was deleted.
  */
-public final class DictProxy<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, V>, Proxy {
-    private final ObjectHandle handle;
+public final class DictProxy<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, V>, SharedObject {
+    final ObjectHandle handle;
     private final Class<K> keyType;
     private final Class<V> valueType;
 
@@ -46,8 +46,23 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
     }
 
     @Override
-    public ObjectHandle handle() {
-        return handle;
+    public int typeCode() {
+        return handle.type().code();
+    }
+
+    @Override
+    public long objectId() {
+        return handle.id();
+    }
+
+    @Override
+    public String typeId() {
+        return handle.type().wireName();
+    }
+
+    @Override
+    public void close() {
+        handle.release();
     }
 
     private @Nullable V value(@Nullable Object v) {
@@ -127,10 +142,10 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
     }
 
     static Long lockId(ObjectHandle dict, LockProxy lock) {
-        if (lock.handle().session() != dict.session()) {
+        if (lock.handle.session() != dict.session()) {
             throw new IllegalArgumentException("the lock belongs to another manager than the dict");
         }
-        return lock.handle().id();
+        return lock.handle.id();
     }
 
     /** Sets all pairs as one step: others see none of them or all. One round trip. */

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The views of a dict. They hold nothing: every call goes to the manager, iteration in chunks. */
-public final class DictViews {
+final class DictViews {
     /** Entries brought by one round trip of an iteration. */
     static final Long CHUNK = 1000L;
 
@@ -40,7 +40,7 @@ public final class DictViews {
         @Override
         public boolean hasNext() {
             while (!chunk.hasNext() && cursor >= 0) {
-                List<?> reply = ReplyValues.list(dict.handle().call(DictOp.CHUNK, cursor, CHUNK, parts));
+                List<?> reply = ReplyValues.list(dict.handle.call(DictOp.CHUNK, cursor, CHUNK, parts));
                 cursor = ReplyValues.integer(reply.get(0));
                 chunk = ReplyValues.list(reply.get(1)).iterator();
             }
@@ -68,7 +68,7 @@ public final class DictViews {
     }
 
     /** The keys. */
-    public static final class Keys<K> extends AbstractSet<K> {
+    static final class Keys<K> extends AbstractSet<K> {
         private final DictProxy<K, ?> dict;
         private final Class<K> type;
 
@@ -87,7 +87,7 @@ public final class DictViews {
 
                 @Override
                 void removeLast(Object part) {
-                    dict.handle().call(DictOp.REMOVE, part);
+                    dict.handle.call(DictOp.REMOVE, part);
                 }
             };
         }
@@ -104,9 +104,9 @@ public final class DictViews {
 
         @Override
         public boolean remove(Object key) {
-            Encoded old = dict.handle().callEncoded(DictOp.REMOVE, key);
+            Encoded old = dict.handle.callEncoded(DictOp.REMOVE, key);
             if (old != null) {
-                dict.handle().session().decode(old);
+                dict.handle.session().decode(old);
             }
             return old != null;
         }
@@ -118,7 +118,7 @@ public final class DictViews {
     }
 
     /** The values. */
-    public static final class Values<V> extends AbstractCollection<V> {
+    static final class Values<V> extends AbstractCollection<V> {
         private final DictProxy<?, V> dict;
         private final Class<V> type;
 
@@ -137,7 +137,7 @@ public final class DictViews {
 
                 @Override
                 void removeLast(Object part) {
-                    dict.handle().call(DictOp.REMOVE, ReplyValues.list(part).get(0));
+                    dict.handle.call(DictOp.REMOVE, ReplyValues.list(part).get(0));
                 }
             };
         }
@@ -176,7 +176,7 @@ public final class DictViews {
     }
 
     /** The entries. */
-    public static final class Entries<K, V> extends AbstractSet<Map.Entry<K, V>> {
+    static final class Entries<K, V> extends AbstractSet<Map.Entry<K, V>> {
         private final DictProxy<K, V> dict;
         private final Class<K> keyType;
         private final Class<V> valueType;
@@ -199,7 +199,7 @@ public final class DictViews {
 
                 @Override
                 void removeLast(Object part) {
-                    dict.handle().call(DictOp.REMOVE, ReplyValues.list(part).get(0));
+                    dict.handle.call(DictOp.REMOVE, ReplyValues.list(part).get(0));
                 }
             };
         }

@@ -15,16 +15,10 @@ import org.jspecify.annotations.Nullable;
  * {@link ConnectionLostException} from {@link #set} or {@link #clear} both may be repeated. Every method throws {@link
  * NoSuchObjectException} if the event was deleted, also while waiting.
  */
-public final class EventProxy implements Proxy {
-    private final ObjectHandle handle;
+public final class EventProxy extends RemoteObject {
 
     EventProxy(ObjectHandle handle) {
-        this.handle = handle;
-    }
-
-    @Override
-    public ObjectHandle handle() {
-        return handle;
+        super(handle);
     }
 
     /** Sets the event and wakes all who wait for it. */

@@ -4,6 +4,8 @@ import io.multiproc.client.internal.service.Dispatcher;
 import io.multiproc.client.internal.service.Methods;
 import io.multiproc.client.internal.session.ObjectHandle;
 import io.multiproc.client.internal.session.ReplyValues;
+import io.multiproc.client.internal.value.Conversions;
+import io.multiproc.client.internal.value.Referable;
 import io.multiproc.protocol.op.InstanceOp;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationHandler;
@@ -31,16 +33,10 @@ import org.jspecify.annotations.Nullable;
  * may have run or not. After a {@link ConnectionLostException} that is unknown too. When its last holder lets go of an instance
  * the host forgets it, and closes it if it is {@link AutoCloseable}.
  */
-public final class InstanceProxy implements Proxy {
-    private final ObjectHandle handle;
+public final class InstanceProxy extends RemoteObject {
 
     InstanceProxy(ObjectHandle handle) {
-        this.handle = handle;
-    }
-
-    @Override
-    public ObjectHandle handle() {
-        return handle;
+        super(handle);
     }
 
     void construct(@Nullable Object[] arguments) {
@@ -111,11 +107,28 @@ public final class InstanceProxy implements Proxy {
     public <T> T as(Class<T> api) {
         return api.cast(java.lang.reflect.Proxy.newProxyInstance(
                 api.getClassLoader() == null ? InstanceProxy.class.getClassLoader() : api.getClassLoader(),
-                new Class<?>[] {api, Proxy.class},
+                new Class<?>[] {api, Proxy.class, Referable.class},
                 new Face()));
     }
 
-    private final class Face implements InvocationHandler {
+    /**
+     * A value as a parameter or result of a type: an instance gets a face where an interface is wanted.
+     *
+     * @throws ClassCastException if the value is of another kind
+     * @throws ArithmeticException if it is a number that the type cannot hold exactly
+     */
+    static @Nullable Object convert(@Nullable Object value, Class<?> type) {
+        return value instanceof InstanceProxy instance && type.isInterface() && !type.isInstance(value)
+                ? instance.as(type)
+                : Conversions.convert(value, Methods.boxed(type));
+    }
+
+    /** The methods of a face. */
+    final class Face implements InvocationHandler {
+        ObjectHandle handle() {
+            return handle;
+        }
+
         @Override
         public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
                 throws Throwable {
@@ -123,12 +136,12 @@ public final class InstanceProxy implements Proxy {
                 return switch (method.getName()) {
                     case "equals" -> arguments != null
                             && arguments[0] instanceof Proxy p
-                            && p.handle().equals(handle);
+                            && ProxyFactory.handle(p).equals(handle);
                     case "hashCode" -> handle.hashCode();
                     default -> handle.toString();
                 };
             }
-            if (method.getDeclaringClass().isAssignableFrom(Proxy.class)) {
+            if (method.getDeclaringClass().isAssignableFrom(SharedObject.class)) {
                 return method.invoke(InstanceProxy.this, arguments);
             }
             if (method.isDefault()) {
@@ -139,7 +152,7 @@ public final class InstanceProxy implements Proxy {
             if (CompletionStage.class.isAssignableFrom(returned) || returned == Future.class) {
                 Class<?> later = Methods.laterResult(method);
                 return handle.callAsync(
-                        reply -> Methods.as(result(reply), later),
+                        reply -> convert(result(reply), later),
                         InstanceOp.CALL,
                         method.getName(),
                         list,
@@ -147,7 +160,7 @@ public final class InstanceProxy implements Proxy {
             }
             try {
                 Object result = call(method.getName(), list.toArray());
-                return returned == void.class ? null : Methods.as(result, returned);
+                return returned == void.class ? null : convert(result, returned);
             } catch (CompletionException e) {
                 throw e.getCause() == null ? e : e.getCause();
             }
@@ -168,7 +181,7 @@ public final class InstanceProxy implements Proxy {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Proxy p && p.handle().equals(handle);
+        return other instanceof Proxy p && ProxyFactory.handle(p).equals(handle);
     }
 
     @Override

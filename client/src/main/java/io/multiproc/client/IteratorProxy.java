@@ -19,19 +19,13 @@ import org.jspecify.annotations.Nullable;
  * appended to a list. At the end it stays at the end. After a {@link ConnectionLostException} it is unknown whether a step was
  * taken. Every method throws {@link NoSuchObjectException} if the collection was deleted.
  */
-public final class IteratorProxy<E> implements Iterator<E>, Proxy {
-    private final ObjectHandle handle;
+public final class IteratorProxy<E> extends RemoteObject implements Iterator<E> {
     private final Class<E> type;
     private @Nullable List<E> ahead;
 
     IteratorProxy(ObjectHandle handle, Class<E> type) {
-        this.handle = handle;
+        super(handle);
         this.type = type;
-    }
-
-    @Override
-    public ObjectHandle handle() {
-        return handle;
     }
 
     /** Takes up to so many steps and returns the elements; none at the end. */

@@ -31,7 +31,7 @@ public final class JoinableQueueProxy<E> extends QueueProxy<E> {
      * @throws IllegalStateException if more items are reported than were put
      */
     public void taskDone() {
-        handle().call(QueueOp.TASK_DONE);
+        handle.call(QueueOp.TASK_DONE);
     }
 
     /**
@@ -41,7 +41,7 @@ public final class JoinableQueueProxy<E> extends QueueProxy<E> {
      * @throws QueueShutDownException if the queue was {@linkplain #shutdown shut down} and is empty, also while waiting
      */
     public @Nullable Delivery<E> takeDelivery(Duration timeout) throws InterruptedException {
-        return delivery(handle().callInterruptibly(QueueOp.TAKE_DELIVERY, ReplyValues.millis(timeout)));
+        return delivery(handle.callInterruptibly(QueueOp.TAKE_DELIVERY, ReplyValues.millis(timeout)));
     }
 
     private @Nullable Delivery<E> delivery(@Nullable Object reply) {
@@ -62,7 +62,7 @@ public final class JoinableQueueProxy<E> extends QueueProxy<E> {
      *     was up or its taker ended
      */
     public boolean done(long number) {
-        return ReplyValues.bool(handle().call(QueueOp.DONE, number));
+        return ReplyValues.bool(handle.call(QueueOp.DONE, number));
     }
 
     /** As {@link #done(long)} with the delivery's number. */
@@ -88,51 +88,51 @@ public final class JoinableQueueProxy<E> extends QueueProxy<E> {
         if (visibility.isNegative()) {
             throw new IllegalArgumentException("a visibility timeout is not negative");
         }
-        handle().call(QueueOp.CONFIGURE, ReplyValues.millis(visibility), (long) deliveries, deadLetter);
+        handle.call(QueueOp.CONFIGURE, ReplyValues.millis(visibility), (long) deliveries, deadLetter);
     }
 
     /** Returns how many items were taken and neither reported as processed nor gone back. */
     public int inProgress() {
-        return ReplyValues.size(handle().call(QueueOp.IN_PROGRESS));
+        return ReplyValues.size(handle.call(QueueOp.IN_PROGRESS));
     }
 
     /** Waits until every item put has been reported as processed. Interruptible. */
     public void join() throws InterruptedException {
-        handle().callInterruptibly(QueueOp.JOIN, ReplyValues.FOREVER);
+        handle.callInterruptibly(QueueOp.JOIN, ReplyValues.FOREVER);
     }
 
     /** As {@link #join()}, up to the given time; false if items were still unfinished then. */
     public boolean join(long timeout, TimeUnit unit) throws InterruptedException {
-        return ReplyValues.bool(handle().callInterruptibly(QueueOp.JOIN, ReplyValues.millis(timeout, unit)));
+        return ReplyValues.bool(handle.callInterruptibly(QueueOp.JOIN, ReplyValues.millis(timeout, unit)));
     }
 
     /** As {@link #join(long, TimeUnit)}. */
     public boolean join(Duration timeout) throws InterruptedException {
-        return ReplyValues.bool(handle().callInterruptibly(QueueOp.JOIN, ReplyValues.millis(timeout)));
+        return ReplyValues.bool(handle.callInterruptibly(QueueOp.JOIN, ReplyValues.millis(timeout)));
     }
 
     /** Returns how many items were put and not yet reported as processed. */
     public int unfinished() {
-        return ReplyValues.size(handle().call(QueueOp.UNFINISHED));
+        return ReplyValues.size(handle.call(QueueOp.UNFINISHED));
     }
 
     /** Without blocking: see {@link #taskDone}. */
     public CompletableFuture<@Nullable Void> taskDoneAsync() {
-        return handle().callAsync(v -> null, QueueOp.TASK_DONE);
+        return handle.callAsync(v -> null, QueueOp.TASK_DONE);
     }
 
     /** Without blocking: the head as soon as there is one; see {@link #takeDelivery}. */
     public CompletableFuture<@Nullable Delivery<E>> takeDeliveryAsync() {
-        return handle().callAsync(this::delivery, QueueOp.TAKE_DELIVERY, ReplyValues.FOREVER);
+        return handle.callAsync(this::delivery, QueueOp.TAKE_DELIVERY, ReplyValues.FOREVER);
     }
 
     /** Without blocking: see {@link #done(long)}. */
     public CompletableFuture<Boolean> doneAsync(long number) {
-        return handle().callAsync(ReplyValues::bool, QueueOp.DONE, number);
+        return handle.callAsync(ReplyValues::bool, QueueOp.DONE, number);
     }
 
     /** Without blocking: true when every item has been processed. */
     public CompletableFuture<Boolean> joinAsync() {
-        return handle().callAsync(ReplyValues::bool, QueueOp.JOIN, ReplyValues.FOREVER);
+        return handle.callAsync(ReplyValues::bool, QueueOp.JOIN, ReplyValues.FOREVER);
     }
 }

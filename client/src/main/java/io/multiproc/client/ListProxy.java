@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * #insert}, {@link #slice}) count a negative index from the end. Every method throws {@link NoSuchObjectException} if the
  * list was deleted, and {@link ConnectionLostException} (outcome unknown) if the connection breaks.
  */
-public final class ListProxy<E> extends AbstractList<E> implements Proxy {
-    private final ObjectHandle handle;
+public final class ListProxy<E> extends AbstractList<E> implements SharedObject {
+    final ObjectHandle handle;
     private final Class<E> type;
 
     ListProxy(ObjectHandle handle, Class<E> type) {
@@ -41,8 +41,23 @@ public final class ListProxy<E> extends AbstractList<E> implements Proxy {
     }
 
     @Override
-    public ObjectHandle handle() {
-        return handle;
+    public int typeCode() {
+        return handle.type().code();
+    }
+
+    @Override
+    public long objectId() {
+        return handle.id();
+    }
+
+    @Override
+    public String typeId() {
+        return handle.type().wireName();
+    }
+
+    @Override
+    public void close() {
+        handle.release();
     }
 
     private E element(@Nullable Object v) {

@@ -26,16 +26,10 @@ import org.jspecify.annotations.Nullable;
  * {@code unlock} is seen by the next holder. Every method throws {@link NoSuchObjectException} if the lock was deleted, also
  * while waiting; {@link SessionExpiredException} if the session has ended, after which this process owns nothing.
  */
-public final class LockProxy implements Lock, Proxy {
-    private final ObjectHandle handle;
+public final class LockProxy extends RemoteObject implements Lock {
 
     LockProxy(ObjectHandle handle) {
-        this.handle = handle;
-    }
-
-    @Override
-    public ObjectHandle handle() {
-        return handle;
+        super(handle);
     }
 
     /** Whether the owner may acquire the lock again. */

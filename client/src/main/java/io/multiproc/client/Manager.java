@@ -1,6 +1,7 @@
 package io.multiproc.client;
 
 import io.multiproc.client.internal.Servers;
+import io.multiproc.client.internal.kryo.AllowedClasses;
 import io.multiproc.client.internal.kryo.KryoCodec;
 import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.client.internal.session.Session;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -117,10 +119,8 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
     }
 
     private static Session session(Manager manager, byte[] key, ManagerOptions options) {
-        KryoCodec.Builder objects = KryoCodec.builder().references(options.sharedReferences());
-        options.classes().forEach(objects::register);
-        options.packages().forEach(objects::allowPackage);
-        KryoCodec codec = objects.build();
+        AllowedClasses allowed = new AllowedClasses(options.classes(), options.packages(), options.sharedReferences());
+        KryoCodec codec = KryoCodec.builder().allow(allowed).build();
         List<Tuple> classes = codec.registrations().stream()
                 .map(r -> Tuple.of((long) r.id(), r.className(), r.schemaHash()))
                 .toList();
@@ -139,7 +139,8 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
                 codec,
                 fingerprint,
                 classes);
-        return Session.connect(sessionOptions, new ListenerAdapter(manager, options.connectionListener(), renewal));
+        return Session.connect(
+                sessionOptions, new ListenerAdapter(manager, options.connectionListener(), renewal), ProxyFactory::of);
     }
 
     static byte[] authkey(ManagerOptions options) {
@@ -156,6 +157,16 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
         byte[] key = new byte[32];
         new SecureRandom().nextBytes(key);
         return key;
+    }
+
+    /**
+     * Returns the manager of this process that a proxy belongs to. No round trip.
+     *
+     * @throws IllegalArgumentException if the proxy is of no manager
+     */
+    public static Manager of(Proxy proxy) {
+        return (Manager)
+                Objects.requireNonNull(ProxyFactory.handle(proxy).session().owner());
     }
 
     /** Where this manager is. */

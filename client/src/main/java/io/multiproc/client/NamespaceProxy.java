@@ -21,16 +21,10 @@ import org.jspecify.annotations.Nullable;
  * NoSuchObjectException} if the namespace was deleted, and {@link ConnectionLostException} (outcome unknown) if the
  * connection breaks.
  */
-public final class NamespaceProxy implements Proxy {
-    private final ObjectHandle handle;
+public final class NamespaceProxy extends RemoteObject {
 
     NamespaceProxy(ObjectHandle handle) {
-        this.handle = handle;
-    }
-
-    @Override
-    public ObjectHandle handle() {
-        return handle;
+        super(handle);
     }
 
     /**

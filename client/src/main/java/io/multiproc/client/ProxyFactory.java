@@ -1,13 +1,14 @@
 package io.multiproc.client;
 
 import io.multiproc.client.internal.session.ObjectHandle;
+import java.lang.reflect.InvocationHandler;
 
-/** Makes the proxy of a handle whose element types are not known. For the library's own use. */
-public final class ProxyFactory {
+/** Makes the proxies of handles whose element types are not known, and knows the handles of proxies. */
+final class ProxyFactory {
     private ProxyFactory() {}
 
     /** The untyped proxy of an object. */
-    public static Proxy of(ObjectHandle handle) {
+    static Proxy of(ObjectHandle handle) {
         return switch (handle.type()) {
             case DICT -> new DictProxy<>(handle, Object.class, Object.class);
             case LIST -> new ListProxy<>(handle, Object.class);
@@ -31,5 +32,36 @@ public final class ProxyFactory {
             case SERVICE -> new ServiceProxy(handle);
             case INSTANCE -> new InstanceProxy(handle);
         };
+    }
+
+    /**
+     * The handle of a proxy.
+     *
+     * @throws IllegalArgumentException if it is no proxy of this library
+     */
+    static ObjectHandle handle(Proxy proxy) {
+        if (proxy instanceof RemoteObject o) {
+            return o.handle;
+        }
+        if (proxy instanceof DictProxy<?, ?> d) {
+            return d.handle;
+        }
+        if (proxy instanceof ListProxy<?> l) {
+            return l.handle;
+        }
+        if (proxy instanceof QueueProxy<?> q) {
+            return q.handle;
+        }
+        if (proxy instanceof SetProxy<?> s) {
+            return s.handle;
+        }
+        if (java.lang.reflect.Proxy.isProxyClass(proxy.getClass())) {
+            InvocationHandler face = java.lang.reflect.Proxy.getInvocationHandler(proxy);
+            if (face instanceof InstanceProxy.Face f) {
+                return f.handle();
+            }
+        }
+        throw new IllegalArgumentException(
+                "a proxy comes from a manager, which no " + proxy.getClass().getName() + " does");
     }
 }

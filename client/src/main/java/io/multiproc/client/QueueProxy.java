@@ -34,9 +34,9 @@ import org.jspecify.annotations.Nullable;
  * throw {@link QueueShutDownException}, and so do those that take the head ({@code take}, {@code get}, {@code poll}, {@code remove()})
  * when the queue is empty, waiting or not. All others go on; {@code drainTo} finds nothing then.
  */
-public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQueue<E>, Proxy
+public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQueue<E>, SharedObject
         permits JoinableQueueProxy, PriorityQueueProxy {
-    private final ObjectHandle handle;
+    final ObjectHandle handle;
     private final Class<E> type;
 
     QueueProxy(ObjectHandle handle, Class<E> type) {
@@ -45,8 +45,23 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
     }
 
     @Override
-    public final ObjectHandle handle() {
-        return handle;
+    public final int typeCode() {
+        return handle.type().code();
+    }
+
+    @Override
+    public final long objectId() {
+        return handle.id();
+    }
+
+    @Override
+    public final String typeId() {
+        return handle.type().wireName();
+    }
+
+    @Override
+    public final void close() {
+        handle.release();
     }
 
     final Class<E> type() {

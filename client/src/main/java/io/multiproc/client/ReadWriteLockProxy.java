@@ -22,16 +22,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Every method is one round trip. Every method throws {@link NoSuchObjectException} if the lock was deleted, also while
  * waiting; {@link ConnectionLostException} if the connection breaks, after which this process owns nothing.
  */
-public final class ReadWriteLockProxy implements ReadWriteLock, Proxy {
-    private final ObjectHandle handle;
+public final class ReadWriteLockProxy extends RemoteObject implements ReadWriteLock {
 
     ReadWriteLockProxy(ObjectHandle handle) {
-        this.handle = handle;
-    }
-
-    @Override
-    public ObjectHandle handle() {
-        return handle;
+        super(handle);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.multiproc.client;
 
 import io.multiproc.client.internal.service.Methods;
+import io.multiproc.client.internal.service.ServedClass;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -48,7 +49,7 @@ public final class Registration {
         if (java.lang.reflect.Modifier.isAbstract(type.getModifiers()) || type.getConstructors().length == 0) {
             throw new IllegalArgumentException(type.getName() + " has no public constructor, or is abstract");
         }
-        return of(api, arguments -> Methods.construct(type, arguments));
+        return of(api, arguments -> Methods.construct(type, arguments, InstanceProxy::convert));
     }
 
     /** Instances are made by a factory, and the methods of the interface or class may be called. */
@@ -96,9 +97,9 @@ public final class Registration {
         return new Registration(factory, methods, typeIds, true);
     }
 
-    /** For the library's own use. */
-    public Factory factory() {
-        return factory;
+    /** As its host serves it. */
+    ServedClass served() {
+        return new ServedClass(factory::make, methods, typeIds, concurrent);
     }
 
     /** The names of the methods that may be called. */

@@ -22,16 +22,10 @@ import org.jspecify.annotations.Nullable;
  * method throws {@link NoSuchObjectException} if the semaphore was deleted, also while waiting, and {@link
  * IllegalArgumentException} for a number of permits below 1 or, if it is bounded, above its bound.
  */
-public final class SemaphoreProxy implements Proxy {
-    private final ObjectHandle handle;
+public final class SemaphoreProxy extends RemoteObject {
 
     SemaphoreProxy(ObjectHandle handle) {
-        this.handle = handle;
-    }
-
-    @Override
-    public ObjectHandle handle() {
-        return handle;
+        super(handle);
     }
 
     /** Whether there can never be more permits than there were at first. */

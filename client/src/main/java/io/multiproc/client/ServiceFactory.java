@@ -54,15 +54,14 @@ abstract class ServiceFactory extends SynchronizerFactory {
             throw new IllegalStateException(
                     "a result cannot become a '" + name + "': that is no dict, list or set, and not registered here");
         }
-        InstanceProxy made =
-                new InstanceProxy(create(ObjectType.INSTANCE, service(name)).handle());
+        InstanceProxy made = new InstanceProxy(create(ObjectType.INSTANCE, service(name)));
         dispatcher.adopt(made.objectId(), object);
         return made;
     }
 
     /** The registered class of a name. */
     public ServiceProxy service(String name) {
-        return new ServiceProxy(open(ObjectType.SERVICE, name).handle());
+        return new ServiceProxy(open(ObjectType.SERVICE, name));
     }
 
     /**
@@ -78,16 +77,14 @@ abstract class ServiceFactory extends SynchronizerFactory {
 
     /** As {@link #create}, to be called by the names of its methods. */
     public InstanceProxy createInstance(String name, @Nullable Object... arguments) {
-        InstanceProxy made =
-                new InstanceProxy(create(ObjectType.INSTANCE, service(name)).handle());
+        InstanceProxy made = new InstanceProxy(create(ObjectType.INSTANCE, service(name)));
         made.construct(arguments);
         return made;
     }
 
     /** The instance of a name: made with the arguments if there is none of the name, the same one for everybody. */
     public <T> T createNamed(String objectName, String name, Class<T> api, @Nullable Object... arguments) {
-        InstanceProxy found = new InstanceProxy(
-                open(ObjectType.INSTANCE, objectName, service(name)).handle());
+        InstanceProxy found = new InstanceProxy(open(ObjectType.INSTANCE, objectName, service(name)));
         found.construct(arguments);
         return found.as(api);
     }

@@ -8,16 +8,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A registered class by its name; see {@link Manager#register}. */
-public final class ServiceProxy implements Proxy {
-    private final ObjectHandle handle;
+public final class ServiceProxy extends RemoteObject {
 
     ServiceProxy(ObjectHandle handle) {
-        this.handle = handle;
-    }
-
-    @Override
-    public ObjectHandle handle() {
-        return handle;
+        super(handle);
     }
 
     /** Returns the names of the methods that may be called; empty if nobody serves the class now. */
@@ -28,7 +22,7 @@ public final class ServiceProxy implements Proxy {
     /** Makes this session the host, and begins to run the calls. */
     Dispatcher host(String name, Registration registration, Sharing sharing) {
         handle.call(ServiceOp.HOST, List.copyOf(registration.methods()));
-        Dispatcher dispatcher = new Dispatcher(name, registration, new Port(handle, sharing));
+        Dispatcher dispatcher = new Dispatcher(name, registration.served(), new Port(handle, sharing));
         dispatcher.start();
         return dispatcher;
     }
@@ -53,6 +47,11 @@ public final class ServiceProxy implements Proxy {
         @Override
         public boolean isOpen() {
             return handle.session().ended() == null;
+        }
+
+        @Override
+        public @Nullable Object convert(@Nullable Object value, Class<?> type) {
+            return InstanceProxy.convert(value, type);
         }
 
         @Override

@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
  * not by its content: take a {@link #snapshot} to compare sets. Null is refused. After a {@link ConnectionLostException} a change
  * may be repeated: it has then the same effect. Every method throws {@link NoSuchObjectException} if the set was deleted.
  */
-public final class SetProxy<E> extends AbstractSet<E> implements Proxy {
+public final class SetProxy<E> extends AbstractSet<E> implements SharedObject {
     private static final Long CHUNK = 1000L;
 
-    private final ObjectHandle handle;
+    final ObjectHandle handle;
     private final Class<E> type;
 
     SetProxy(ObjectHandle handle, Class<E> type) {
@@ -36,8 +36,23 @@ public final class SetProxy<E> extends AbstractSet<E> implements Proxy {
     }
 
     @Override
-    public ObjectHandle handle() {
-        return handle;
+    public int typeCode() {
+        return handle.type().code();
+    }
+
+    @Override
+    public long objectId() {
+        return handle.id();
+    }
+
+    @Override
+    public String typeId() {
+        return handle.type().wireName();
+    }
+
+    @Override
+    public void close() {
+        handle.release();
     }
 
     static List<?> elements(Collection<?> c) {

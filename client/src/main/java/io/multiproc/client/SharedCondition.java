@@ -11,11 +11,11 @@ import java.util.concurrent.locks.Condition;
  * A condition of a shared lock. Waiting releases all levels of the lock and takes them again before returning, also when
  * interrupted, as {@link Condition} demands. Never wakes spuriously.
  */
-public final class SharedCondition implements Condition {
+final class SharedCondition implements Condition {
     private final ObjectHandle lock;
     private final String name;
 
-    public SharedCondition(ObjectHandle lock, String name) {
+    SharedCondition(ObjectHandle lock, String name) {
         this.lock = lock;
         this.name = name;
     }

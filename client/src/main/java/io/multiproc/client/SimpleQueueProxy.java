@@ -10,18 +10,12 @@ import org.jspecify.annotations.Nullable;
  * An unbounded queue with nothing but {@code put}, {@code get} and {@code isEmpty}: Python's {@code SimpleQueue}; and with the
  * {@code shutdown} that this one lacks. Guarantees are those of {@link QueueProxy}; items may be null.
  */
-public final class SimpleQueueProxy<E> implements Proxy {
-    private final ObjectHandle handle;
+public final class SimpleQueueProxy<E> extends RemoteObject {
     private final Class<E> type;
 
     SimpleQueueProxy(ObjectHandle handle, Class<E> type) {
-        this.handle = handle;
+        super(handle);
         this.type = type;
-    }
-
-    @Override
-    public ObjectHandle handle() {
-        return handle;
     }
 
     /** Appends an item; never waits for room. */

@@ -16,18 +16,12 @@ import org.jspecify.annotations.Nullable;
  * After a {@link ConnectionLostException} it is unknown whether a change was applied. Every method throws {@link
  * NoSuchObjectException} if the value was deleted.
  */
-public final class ValueProxy<T> implements Proxy {
-    private final ObjectHandle handle;
+public final class ValueProxy<T> extends RemoteObject {
     private final Class<T> type;
 
     ValueProxy(ObjectHandle handle, Class<T> type) {
-        this.handle = handle;
+        super(handle);
         this.type = type;
-    }
-
-    @Override
-    public ObjectHandle handle() {
-        return handle;
     }
 
     /** Returns the value. */

@@ -195,12 +195,5 @@ class ArchitectureTest {
     @Test
     void theClientsInternalsStayWithin() {
         never("io.multiproc.server..", "io.multiproc.client.internal..");
-        noClasses()
-                .that()
-                .resideInAPackage("io.multiproc.client.internal.value..")
-                .should()
-                .dependOnClassesThat()
-                .resideInAPackage("io.multiproc.client.internal.kryo..")
-                .check(classes);
     }
 }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerOptions;
-import io.multiproc.client.spi.ManagerPlugin;
+import io.multiproc.client.ManagerPlugin;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -30,7 +30,7 @@ class PluginsIT {
             package greeter;
 
             import io.multiproc.client.Registration;
-            import io.multiproc.client.spi.ManagerPlugin;
+            import io.multiproc.client.ManagerPlugin;
 
             public class Plugin implements ManagerPlugin {
                 public static class Greeter {

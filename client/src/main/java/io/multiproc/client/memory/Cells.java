@@ -2,6 +2,7 @@ package io.multiproc.client.memory;
 
 import io.multiproc.client.SerializationException;
 import io.multiproc.client.internal.code.ValueCodec;
+import io.multiproc.client.internal.kryo.AllowedClasses;
 import io.multiproc.client.internal.local.LocalBlock;
 import io.multiproc.protocol.wire.TypeCode;
 import io.multiproc.protocol.wire.ValueException;
@@ -24,7 +25,7 @@ final class Cells {
     private static final int NO_LOCK = -1;
     private static final VarHandle LONGS = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
     private static final VarHandle INTS = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
-    private static final ValueCodec CODEC = new ValueCodec(null);
+    private static final ValueCodec CODEC = new ValueCodec(AllowedClasses.NONE);
 
     final LocalBlock block;
     final TypeCode code;

@@ -1,7 +1,9 @@
 package io.multiproc.client.memory;
 
+import io.multiproc.client.internal.value.Conversions;
 import java.math.BigInteger;
 import java.util.List;
+import java.util.Objects;
 
 /** What Java types elements are given out as; the type travels with a handle by its number. */
 final class Kinds {
@@ -36,6 +38,11 @@ final class Kinds {
         } catch (IndexOutOfBoundsException | NumberFormatException e) {
             throw new IllegalArgumentException("no handle of shared memory: " + text, e);
         }
+    }
+
+    /** An element as its Java type. */
+    static <T> T element(Object value, Class<T> type) {
+        return Objects.requireNonNull(Conversions.convert(value, type));
     }
 
     static <T> Class<T> checked(Class<T> type) {

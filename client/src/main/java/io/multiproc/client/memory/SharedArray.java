@@ -1,6 +1,5 @@
 package io.multiproc.client.memory;
 
-import io.multiproc.client.internal.session.ReplyValues;
 import java.nio.ByteBuffer;
 import java.util.AbstractList;
 import java.util.ArrayList;
@@ -97,7 +96,7 @@ public final class SharedArray<T> implements AutoCloseable {
      * @throws IndexOutOfBoundsException if there is none, as all methods with an index
      */
     public T get(int index) {
-        return ReplyValues.element(cells.object(cells.bits(index)), type);
+        return Kinds.element(cells.object(cells.bits(index)), type);
     }
 
     /** Sets an element. */
@@ -127,7 +126,7 @@ public final class SharedArray<T> implements AutoCloseable {
 
     /** Adds to an element, and returns the sum. */
     public T addAndGet(int index, Number delta) {
-        return ReplyValues.element(cells.add(index, delta), type);
+        return Kinds.element(cells.add(index, delta), type);
     }
 
     /** Adds to an element without making an object, and returns the sum, cut if it has a fraction. */

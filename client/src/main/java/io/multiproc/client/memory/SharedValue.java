@@ -1,6 +1,5 @@
 package io.multiproc.client.memory;
 
-import io.multiproc.client.internal.session.ReplyValues;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +78,7 @@ public final class SharedValue<T> implements AutoCloseable {
 
     /** Returns the value. */
     public T get() {
-        return ReplyValues.element(cells.object(cells.bits(0)), type);
+        return Kinds.element(cells.object(cells.bits(0)), type);
     }
 
     /** Sets the value. */
@@ -113,14 +112,14 @@ public final class SharedValue<T> implements AutoCloseable {
         while (true) {
             long before = cells.bits(0);
             if (cells.swap(0, before, bits)) {
-                return ReplyValues.element(cells.object(before), type);
+                return Kinds.element(cells.object(before), type);
             }
         }
     }
 
     /** Adds to a number, and returns the sum. */
     public T addAndGet(Number delta) {
-        return ReplyValues.element(cells.add(0, delta), type);
+        return Kinds.element(cells.add(0, delta), type);
     }
 
     /** Adds to a number without making an object, and returns the sum, cut if it has a fraction. */
@@ -132,7 +131,7 @@ public final class SharedValue<T> implements AutoCloseable {
     public T update(UnaryOperator<T> function) {
         while (true) {
             long before = cells.bits(0);
-            T after = function.apply(ReplyValues.element(cells.object(before), type));
+            T after = function.apply(Kinds.element(cells.object(before), type));
             if (cells.swap(0, before, cells.bitsOf(after))) {
                 return after;
             }

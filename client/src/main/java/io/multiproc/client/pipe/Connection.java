@@ -7,8 +7,9 @@ import io.multiproc.client.SerializationException;
 import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.code.ProcessOptions;
 import io.multiproc.client.internal.code.ValueCodec;
+import io.multiproc.client.internal.kryo.AllowedClasses;
 import io.multiproc.client.internal.value.Blueprint;
-import io.multiproc.client.internal.value.Composite;
+import io.multiproc.client.internal.value.Composites;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
@@ -27,7 +28,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe: messages of several threads do not mix. Sending waits while the other end does not receive and the system's buffers are full. An
  * interrupt ends a wait and leaves the connection whole: what was sent in part is sent to its end first.
  */
-public final class Connection implements AutoCloseable, Composite {
+public final class Connection implements AutoCloseable {
+    static {
+        Composites.register(Connection.class, Connection::parts, Connection::assemble);
+    }
+
     /** Values as bytes. */
     interface Codec {
         byte[] write(@Nullable Object value);
@@ -58,7 +63,11 @@ public final class Connection implements AutoCloseable, Composite {
     }
 
     static Connection of(ManagerLink link, Manager manager, boolean readable, boolean writable) {
-        return new Connection(link, plain(new ValueCodec(manager.options())), readable, writable);
+        return new Connection(link, plain(codec(manager.options())), readable, writable);
+    }
+
+    private static ValueCodec codec(ManagerOptions o) {
+        return new ValueCodec(new AllowedClasses(o.classes(), o.packages(), o.sharedReferences()));
     }
 
     private static Codec plain(ValueCodec classes) {
@@ -84,7 +93,7 @@ public final class Connection implements AutoCloseable, Composite {
         if (codec instanceof PickleCodec) {
             throw new IllegalStateException("this connection's values are Python's: objects of user classes do not go");
         }
-        codec = plain(new ValueCodec(options));
+        codec = plain(codec(options));
         return this;
     }
 
@@ -297,12 +306,11 @@ public final class Connection implements AutoCloseable, Composite {
     }
 
     /**
-     * The library's own, not for use by programs. From then on the end is its receiver's.
+     * What travels in place of an end of a pipe on a manager; null for other ends. From then on the end is its receiver's.
      *
      * @throws IllegalStateException if it was closed, or a thread receives from it
      */
-    @Override
-    public @Nullable Tuple parts() {
+    private @Nullable Tuple parts() {
         if (!(link instanceof ManagerLink shared)) {
             return null;
         }
@@ -311,23 +319,22 @@ public final class Connection implements AutoCloseable, Composite {
         }
         try {
             String text = shared.side() + ":" + (readable ? "r" : "") + (writable ? "w" : "");
-            return shared.offer(new Blueprint(text, Connection::assemble));
+            return shared.offer(new Blueprint(text));
         } finally {
             reading.unlock();
         }
     }
 
-    /** The library's own, not for use by programs: an end of what travelled in its place. Calls nobody. */
-    public static Connection assemble(String text, Tuple parts) {
+    /** An end of what travelled in its place. Calls no manager. */
+    private static Connection assemble(String text, Tuple parts) {
         if (text.matches("[01]:(rw|r|w)")
                 && parts.size() == 4
                 && parts.get(1) instanceof DictProxy<?, ?> shared
                 && parts.get(2) instanceof Long generation
-                && parts.get(3) instanceof List<?> early
-                && shared.handle().session().owner() instanceof Manager manager) {
+                && parts.get(3) instanceof List<?> early) {
             byte[] looked = !early.isEmpty() && early.get(0) instanceof byte[] b ? b : null;
             ManagerLink link = ManagerLink.arrived(SharedPipe.of(shared), text.charAt(0) - '0', generation, looked);
-            return of(link, manager, text.contains("r"), text.contains("w"));
+            return of(link, Manager.of(shared), text.contains("r"), text.contains("w"));
         }
         throw SerializationException.reading("an end of a pipe came that is none", null);
     }

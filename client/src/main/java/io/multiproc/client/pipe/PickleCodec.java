@@ -2,6 +2,7 @@ package io.multiproc.client.pipe;
 
 import io.multiproc.client.SerializationException;
 import io.multiproc.client.internal.code.ValueCodec;
+import io.multiproc.client.internal.kryo.AllowedClasses;
 import io.multiproc.protocol.pickle.PickleException;
 import io.multiproc.protocol.pickle.PickleLimits;
 import io.multiproc.protocol.pickle.PickleWriter;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Values as Python's pickles. They are read as data: nothing that one names is ever called. Thread-safe. */
 final class PickleCodec implements Connection.Codec {
-    private static final ValueCodec PLAIN = new ValueCodec(null).withoutReferences();
+    private static final ValueCodec PLAIN = new ValueCodec(AllowedClasses.NONE).withoutReferences();
     private static final Translator TRANSLATOR = new Translator(new Translator.Proxies() {
         @Override
         public byte @Nullable [] toEnvelope(PyObject rebuildProxy) {

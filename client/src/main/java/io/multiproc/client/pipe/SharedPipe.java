@@ -57,8 +57,7 @@ final class SharedPipe {
     }
 
     private Manager manager() {
-        return (Manager)
-                java.util.Objects.requireNonNull(shared.handle().session().owner());
+        return Manager.of(shared);
     }
 
     @SuppressWarnings("unchecked") // the items are looked at

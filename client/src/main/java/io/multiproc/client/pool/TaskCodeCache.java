@@ -60,7 +60,7 @@ final class TaskCodeCache {
                 || !LambdaCodec.home(names).equals(home)) {
             throw SerializationException.reading("code is refused: it is not of class " + home, null);
         }
-        Item item = new Item(LambdaCodec.find(names, loader), p);
+        Item item = new Item(LambdaCodec.find(names, loader, Code.class), p);
         if (names.get(names.size() - 1) instanceof List<?> captured && captured.isEmpty()) {
             if (known.size() >= MAX_KNOWN) {
                 known.clear();

@@ -2,14 +2,17 @@ package io.multiproc.client.pool;
 
 import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerOptions;
+import io.multiproc.client.Proxy;
 import io.multiproc.client.SerializationException;
 import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.code.Parcel;
 import io.multiproc.client.internal.code.ValueCodec;
+import io.multiproc.client.internal.kryo.AllowedClasses;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,14 +20,14 @@ import org.jspecify.annotations.Nullable;
  * stand beside them, where the manager sees and counts them. Thread-safe.
  */
 final class TaskCodec {
-    private final Manager manager;
+    private final Predicate<Object> ours;
     private final ValueCodec codec;
     private final ManagerOptions options;
 
     TaskCodec(Manager manager, ManagerOptions options) {
-        this.manager = manager;
+        ours = p -> Manager.of((Proxy) p) == manager;
         this.options = options;
-        codec = new ValueCodec(options);
+        codec = new ValueCodec(new AllowedClasses(options.classes(), options.packages(), options.sharedReferences()));
     }
 
     /** The packages whose classes may be read. */
@@ -33,12 +36,12 @@ final class TaskCodec {
     }
 
     Tuple pack(@Nullable Object value) {
-        return Parcel.pack(codec, value, manager);
+        return Parcel.pack(codec, value, ours);
     }
 
     /** As {@link #pack}, the values of a list. */
     Tuple packAll(List<? extends @Nullable Object> values) {
-        return Parcel.packAll(codec, values, manager);
+        return Parcel.packAll(codec, values, ours);
     }
 
     @Nullable

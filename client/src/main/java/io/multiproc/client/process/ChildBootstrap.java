@@ -3,6 +3,7 @@ package io.multiproc.client.process;
 import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.internal.code.ValueCodec;
+import io.multiproc.client.internal.kryo.AllowedClasses;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,9 +15,14 @@ final class ChildBootstrap {
             "java.", "sun.", "jdk.", "os.", "user.", "file.", "path.", "line.", "awt.", "native.", "stdout.", "stderr.",
             "stdin.");
 
-    static final ValueCodec CODEC = new ValueCodec(null);
+    static final ValueCodec CODEC = new ValueCodec(AllowedClasses.NONE);
 
     private ChildBootstrap() {}
+
+    /** Values of the classes that options register and allow. */
+    static ValueCodec codec(ManagerOptions o) {
+        return new ValueCodec(new AllowedClasses(o.classes(), o.packages(), o.sharedReferences()));
+    }
 
     /** What the child may read: what the manager and the process allow, and the package of the code's own class. */
     static ManagerOptions options(@Nullable Manager m, ManagerOptions classes, String home) {

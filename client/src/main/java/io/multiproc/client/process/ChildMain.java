@@ -132,7 +132,7 @@ public final class ChildMain {
         int code = 0;
         try {
             ManagerOptions options = options(letter);
-            ValueCodec codec = new ValueCodec(options);
+            ValueCodec codec = ChildBootstrap.codec(options);
             ProcessOptions.set(codec);
             ProcessTask.run(errand(letter, options, codec, errand), loader());
         } catch (Throwable e) {

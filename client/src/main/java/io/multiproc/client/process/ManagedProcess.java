@@ -2,6 +2,7 @@ package io.multiproc.client.process;
 
 import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerOptions;
+import io.multiproc.client.Proxy;
 import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.code.Parcel;
 import io.multiproc.client.internal.code.ValueCodec;
@@ -210,7 +211,7 @@ public class ManagedProcess {
         }
         Manager m = ofProxies != null ? ofProxies : shared;
         ManagerOptions options = ChildBootstrap.options(m, classes, ProcessTask.home(errand));
-        ValueCodec codec = new ValueCodec(options);
+        ValueCodec codec = ChildBootstrap.codec(options);
         String token =
                 HexFormat.of().toHexDigits(RANDOM.nextLong()) + HexFormat.of().toHexDigits(RANDOM.nextLong());
         String parcel = "multiproc.process." + token;
@@ -224,7 +225,7 @@ public class ManagedProcess {
                 body = ProcessTask.write(errand, codec);
             } else {
                 ProcessTask.check(errand, codec);
-                ofProxies.list(parcel).append(Parcel.pack(codec, errand, ofProxies));
+                ofProxies.list(parcel).append(Parcel.pack(codec, errand, p -> Manager.of((Proxy) p) == ofProxies));
             }
             CompletableFuture<String> text = obituaries.expect(token);
             Process started = launch(ProcessTask.home(errand));

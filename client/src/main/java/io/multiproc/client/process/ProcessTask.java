@@ -6,7 +6,8 @@ import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.code.LambdaCodec;
 import io.multiproc.client.internal.code.ValueCodec;
 import io.multiproc.client.internal.kryo.Instances;
-import io.multiproc.client.internal.value.Composite;
+import io.multiproc.client.internal.value.Composites;
+import io.multiproc.client.internal.value.Conversions;
 import io.multiproc.client.internal.value.ValueWriter;
 import io.multiproc.client.pipe.Connection;
 import java.lang.reflect.Field;
@@ -119,7 +120,7 @@ final class ProcessTask {
             c.claim();
         }
         if (errand.get(1) instanceof Tuple names) {
-            Object ignored = LambdaCodec.find(names, loader).invoke(((Tuple) part(errand, 2)).toArray());
+            Object ignored = LambdaCodec.find(names, loader, Code.class).invoke(((Tuple) part(errand, 2)).toArray());
             return;
         }
         String name = String.valueOf(errand.get(1));
@@ -137,8 +138,7 @@ final class ProcessTask {
         for (Field f : fields(type)) {
             f.set(
                     self,
-                    io.multiproc.client.internal.session.ReplyValues.as(
-                            values.get(f.getDeclaringClass().getName() + "." + f.getName()), f.getType()));
+                    Conversions.convert(values.get(f.getDeclaringClass().getName() + "." + f.getName()), f.getType()));
         }
         self.becomeCurrent();
         self.run();
@@ -173,7 +173,7 @@ final class ProcessTask {
 
     private static @Nullable Manager managerOf(@Nullable Object value, @Nullable Manager found) {
         if (value instanceof io.multiproc.client.Proxy p) {
-            Manager owner = (Manager) p.handle().session().owner();
+            Manager owner = Manager.of(p);
             if (found != null && owner != found) {
                 throw new IllegalArgumentException(
                         "the arguments hold proxies of two managers: give proxies of one, and connect to the other in the child");
@@ -181,9 +181,7 @@ final class ProcessTask {
             return owner;
         }
         @Nullable Manager now = found;
-        if (value instanceof Composite c) {
-            return managerOf(c.parts(), now);
-        } else if (value instanceof Map<?, ?> m) {
+        if (value instanceof Map<?, ?> m) {
             for (Object v : m.keySet()) {
                 now = managerOf(v, now);
             }
@@ -194,6 +192,8 @@ final class ProcessTask {
             for (Object v : c) {
                 now = managerOf(v, now);
             }
+        } else if (value != null) {
+            return managerOf(Composites.parts(value), now);
         }
         return now;
     }

@@ -66,7 +66,7 @@ final class TrainingRun {
         byte[] letter = ChildBootstrap.CODEC.write(
                 ChildBootstrap.of(ProcessInfo.current().name(), false, options, null, null, 1, ""));
         Map<?, ?> received = (Map<?, ?>) Objects.requireNonNull(ChildBootstrap.CODEC.read(letter));
-        ValueCodec codec = new ValueCodec(ChildMain.options(received));
+        ValueCodec codec = ChildBootstrap.codec(ChildMain.options(received));
         try (Pipe pipe = Pipe.open(true)) {
             Target.Of2<Connection, Object> code = TrainingRun::answer;
             Tuple errand = ProcessTask.of(code, List.of(pipe.second(), new Sample(1, "a")));

@@ -2,7 +2,7 @@ package io.multiproc.server.cli;
 
 import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerOptions;
-import io.multiproc.client.spi.ManagerPlugin;
+import io.multiproc.client.ManagerPlugin;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.multiproc.client.Handles;
 import io.multiproc.client.NoSuchObjectException;
 import io.multiproc.client.Proxy;
 import io.multiproc.client.RequestRejectedException;
@@ -49,7 +50,7 @@ class ErrorsContractIT extends Contract {
         }
 
         CompletableFuture<@Nullable Object> call(long timeout) {
-            return object.handle().callAsync(v -> v, op, with(timeout));
+            return Handles.of(object).callAsync(v -> v, op, with(timeout));
         }
     }
 
@@ -67,7 +68,7 @@ class ErrorsContractIT extends Contract {
                 other.rlock(name).lock();
                 return new Waiting(op, lock, THREAD);
             }
-            lock.handle().call(LockOp.ACQUIRE, THREAD, -1L);
+            Handles.of(lock).call(LockOp.ACQUIRE, THREAD, -1L);
             return new Waiting(op, lock, THREAD, "c");
         } else if (op instanceof RwLockOp) {
             other.readWriteLock(name).writeLock().lock();
@@ -82,7 +83,7 @@ class ErrorsContractIT extends Contract {
             return new Waiting(op, manager.barrier(name, 2));
         }
         Proxy service = manager.service(op == ServiceOp.NEXT ? name : name + " class");
-        service.handle().call(ServiceOp.HOST, List.of("m"));
+        Handles.of(service).call(ServiceOp.HOST, List.of("m"));
         if (op == ServiceOp.NEXT) {
             return new Waiting(op, service);
         }
@@ -92,8 +93,9 @@ class ErrorsContractIT extends Contract {
 
     /** An instance that nobody has constructed: its host does not fetch calls. */
     private Proxy instance(Proxy service) {
-        Object made =
-                service.handle().session().call(ManagerOp.CREATE, 0, ObjectType.INSTANCE.wireName(), List.of(service));
+        Object made = Handles.of(service)
+                .session()
+                .call(ManagerOp.CREATE, 0, ObjectType.INSTANCE.wireName(), List.of(service));
         return (Proxy) Objects.requireNonNull(made);
     }
 
@@ -192,8 +194,8 @@ class ErrorsContractIT extends Contract {
     @Test
     void whoIsNotTheHost() {
         String name = uniqueName();
-        manager.service(name).handle().call(ServiceOp.HOST, List.of("m"));
-        var handle = other.service(name).handle();
+        Handles.of(manager.service(name)).call(ServiceOp.HOST, List.of("m"));
+        var handle = Handles.of(other.service(name));
         assertThrows(IllegalMonitorStateException.class, () -> handle.call(ServiceOp.NEXT, 0L));
         assertThrows(IllegalMonitorStateException.class, () -> handle.call(ServiceOp.ANSWER, 1L, true, "x"));
         assertThrows(IllegalStateException.class, () -> handle.call(ServiceOp.HOST, List.of("m")));
@@ -204,9 +206,9 @@ class ErrorsContractIT extends Contract {
     void operationsOfOtherTypes() {
         var dict = manager.dict();
         dict.put("k", 1);
-        assertThrows(RequestRejectedException.class, () -> dict.handle().call(ListOp.SIZE));
-        assertThrows(RequestRejectedException.class, () -> dict.handle().call(EventOp.SET));
-        assertThrows(IllegalArgumentException.class, () -> dict.handle().call(DictOp.GET));
+        assertThrows(RequestRejectedException.class, () -> Handles.of(dict).call(ListOp.SIZE));
+        assertThrows(RequestRejectedException.class, () -> Handles.of(dict).call(EventOp.SET));
+        assertThrows(IllegalArgumentException.class, () -> Handles.of(dict).call(DictOp.GET));
         assertThrows(WrongTypeException.class, () -> manager.set(List.of(List.of(1))));
         assertEquals(1, dict.size());
     }

@@ -3,7 +3,7 @@ package io.multiproc.client.internal.code;
 import io.multiproc.client.SerializationException;
 import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.value.ValueWriter;
-import io.multiproc.client.process.Code;
+import java.io.Serializable;
 import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -19,12 +19,11 @@ import org.jspecify.annotations.Nullable;
 public final class LambdaCodec {
     private static final int FIELDS = 10;
     private static final String MAKER = "$deserializeLambda$";
-    private static final String HOME = Code.class.getPackageName().replace('.', '/') + "/";
 
     private LambdaCodec() {}
 
     /** The tuple of a piece of code. */
-    public static Tuple of(Code code) {
+    public static Tuple of(Serializable code) {
         SerializedLambda l = lambda(code);
         List<@Nullable Object> captured = new ArrayList<>();
         for (int i = 0; i < l.getCapturedArgCount(); i++) {
@@ -70,7 +69,7 @@ public final class LambdaCodec {
         }
     }
 
-    private static SerializedLambda lambda(Code code) {
+    private static SerializedLambda lambda(Serializable code) {
         Class<?> type = code.getClass();
         try {
             Method replace = type.getDeclaredMethod("writeReplace");
@@ -90,16 +89,17 @@ public final class LambdaCodec {
     /**
      * The code of a tuple, from this JVM's classes.
      *
+     * @param kind what it must be an instance of, by an interface of the same package
      * @throws SerializationException if the class is missing here, or has no such lambda, or it is no Target or Task
      */
-    public static Code find(Tuple names, ClassLoader loader) {
+    public static <T extends Serializable> T find(Tuple names, ClassLoader loader, Class<T> kind) {
         if (names.size() != FIELDS
-                || !(names.get(4) instanceof Integer kind)
+                || !(names.get(4) instanceof Integer implKind)
                 || !(names.get(9) instanceof List<?> captured)) {
             throw SerializationException.reading("code is refused: it is not described as code is", null);
         }
         String home = home(names);
-        if (!text(names, 1).startsWith(HOME)) {
+        if (!text(names, 1).startsWith(kind.getPackageName().replace('.', '/') + "/")) {
             throw SerializationException.reading(
                     "code " + label(names) + " is refused: " + text(names, 1).replace('/', '.')
                             + " is no Target or Task",
@@ -116,14 +116,14 @@ public final class LambdaCodec {
                             text(names, 1),
                             text(names, 2),
                             text(names, 3),
-                            kind,
+                            implKind,
                             text(names, 5),
                             text(names, 6),
                             text(names, 7),
                             text(names, 8),
                             captured.toArray()));
-            if (made instanceof Code code) {
-                return code;
+            if (kind.isInstance(made)) {
+                return kind.cast(made);
             }
             throw refused(names, "it is no Target or Task", null);
         } catch (ClassNotFoundException e) {

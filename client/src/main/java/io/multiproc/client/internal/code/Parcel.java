@@ -1,14 +1,15 @@
 package io.multiproc.client.internal.code;
 
-import io.multiproc.client.Manager;
-import io.multiproc.client.Proxy;
 import io.multiproc.client.SerializationException;
 import io.multiproc.client.Tuple;
-import io.multiproc.client.internal.value.Composite;
+import io.multiproc.client.internal.value.Composites;
+import io.multiproc.client.internal.value.Referable;
+import io.multiproc.protocol.op.ObjectType;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,41 +22,43 @@ public final class Parcel {
     /**
      * Packs a value.
      *
+     * @param ours tells the proxies of the manager that the parcel goes through
      * @throws IllegalArgumentException if it holds a proxy of another manager
      */
-    public static Tuple pack(ValueCodec codec, @Nullable Object value, Manager manager) {
+    public static Tuple pack(ValueCodec codec, @Nullable Object value, Predicate<Object> ours) {
         byte[] bytes = codec.write(value);
         List<Object> proxies = new ArrayList<>(0);
-        collect(value, manager, proxies);
+        collect(value, ours, proxies);
         return Tuple.of(bytes, proxies);
     }
 
     /** Packs a list; one of numbers of one class without looking at each as a value. */
-    public static Tuple packAll(ValueCodec codec, List<?> values, Manager manager) {
+    public static Tuple packAll(ValueCodec codec, List<?> values, Predicate<Object> ours) {
         Tuple column = NumberLists.pack(values);
-        return column == null ? pack(codec, values, manager) : column;
+        return column == null ? pack(codec, values, ours) : column;
     }
 
-    private static void collect(@Nullable Object value, Manager manager, List<Object> into) {
+    private static void collect(@Nullable Object value, Predicate<Object> ours, List<Object> into) {
         if (value instanceof Number || value instanceof String || value == null) {
             // by far the most; asked first because asking for a class is quicker than for an interface
-        } else if (value instanceof Proxy p) {
-            if (p.handle().session().owner() != manager) {
-                throw new IllegalArgumentException(
-                        "a proxy of another manager than the pool's is among the values: " + p.handle());
+        } else if (value instanceof Referable r) {
+            if (!ours.test(r)) {
+                ObjectType type = ObjectType.coded(r.typeCode());
+                throw new IllegalArgumentException("a proxy of another manager than the pool's is among the values: "
+                        + (type == null ? "" : type.wireName()) + " #" + r.objectId());
             }
-            into.add(p);
-        } else if (value instanceof Composite c) {
-            collect(c.parts(), manager, into);
+            into.add(r);
         } else if (value instanceof Map<?, ?> m) {
             m.forEach((k, v) -> {
-                collect(k, manager, into);
-                collect(v, manager, into);
+                collect(k, ours, into);
+                collect(v, ours, into);
             });
         } else if (value instanceof Collection<?> c) {
             for (Object v : c) {
-                collect(v, manager, into);
+                collect(v, ours, into);
             }
+        } else {
+            collect(Composites.parts(value), ours, into);
         }
     }
 
@@ -74,7 +77,7 @@ public final class Parcel {
         }
         return codec.read(bytes, (type, id) -> {
             for (Object p : proxies) {
-                if (p instanceof Proxy proxy && proxy.objectId() == id) {
+                if (p instanceof Referable proxy && proxy.objectId() == id) {
                     return proxy;
                 }
             }

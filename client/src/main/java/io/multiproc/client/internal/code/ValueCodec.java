@@ -1,7 +1,7 @@
 package io.multiproc.client.internal.code;
 
-import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.SerializationException;
+import io.multiproc.client.internal.kryo.AllowedClasses;
 import io.multiproc.client.internal.kryo.KryoCodec;
 import io.multiproc.client.internal.value.ReferenceResolver;
 import io.multiproc.client.internal.value.ValueReader;
@@ -15,9 +15,9 @@ public final class ValueCodec {
     private final ValueWriter writer;
     private final ValueReader reader;
 
-    /** With the classes that the options allow, and none of the user's if they are null. */
-    public ValueCodec(@Nullable ManagerOptions options) {
-        this(objects(options), true);
+    /** With these classes of the user's. */
+    public ValueCodec(AllowedClasses classes) {
+        this(KryoCodec.builder().allow(classes).build(), true);
     }
 
     private ValueCodec(KryoCodec codec, boolean references) {
@@ -26,16 +26,6 @@ public final class ValueCodec {
         reader = new ValueReader(codec, (type, id) -> {
             throw SerializationException.reading("a proxy came outside of its manager's connection", null);
         });
-    }
-
-    private static KryoCodec objects(@Nullable ManagerOptions options) {
-        KryoCodec.Builder objects = KryoCodec.builder();
-        if (options != null) {
-            objects.references(options.sharedReferences());
-            options.classes().forEach(objects::register);
-            options.packages().forEach(objects::allowPackage);
-        }
-        return objects.build();
     }
 
     /** With the same classes; proxies are refused when they are written already. */

@@ -242,6 +242,13 @@ public final class KryoCodec implements ObjectCodec {
             return this;
         }
 
+        /** Registers and allows the classes, and keeps references or not, as said there. */
+        public Builder allow(AllowedClasses classes) {
+            classes.ids().forEach(this::register);
+            classes.packages().forEach(this::allowPackage);
+            return references(classes.references());
+        }
+
         /** Whether one object that is held twice stays one object, and cycles are possible. Off: shorter and faster. */
         public Builder references(boolean on) {
             references = on;

@@ -7,13 +7,6 @@ import com.esotericsoftware.kryo.serializers.EnumNameSerializer;
 import com.esotericsoftware.kryo.serializers.OptionalSerializers;
 import com.esotericsoftware.kryo.serializers.TimeSerializers;
 import io.multiproc.client.Tuple;
-import io.multiproc.client.internal.value.Blueprint;
-import io.multiproc.client.memory.ShareableList;
-import io.multiproc.client.memory.SharedArray;
-import io.multiproc.client.memory.SharedLock;
-import io.multiproc.client.memory.SharedMemory;
-import io.multiproc.client.memory.SharedValue;
-import io.multiproc.client.pipe.Connection;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
@@ -25,6 +18,7 @@ import java.util.concurrent.*;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -123,16 +117,18 @@ final class StandardClasses {
      * nothing beyond.
      */
     private static void handles() {
-        value(110, Connection.class, () -> SmallSerializers.text(Connection::token, Connection::take));
-        value(111, SharedMemory.class, () -> SmallSerializers.text(SharedMemory::name, SharedMemory::attach));
-        value(112, ShareableList.class, () -> SmallSerializers.text(ShareableList::name, ShareableList::attach));
-        value(113, SharedLock.class, () -> SmallSerializers.text(SharedLock::name, SharedLock::attach));
-        row(114, SharedValue.class, () -> SmallSerializers.text(SharedValue::handle, SharedValue::ofHandle));
-        value(
-                116,
-                Blueprint.class,
-                () -> SmallSerializers.text(Blueprint::text, text -> new Blueprint(text, Connection::assemble)));
-        row(115, SharedArray.class, () -> SmallSerializers.text(SharedArray::handle, SharedArray::ofHandle));
+        HandleClasses.addAll(new HandleClasses.Table() {
+            @Override
+            public <T> void add(
+                    int id, Class<T> type, boolean value, Function<T, String> text, Function<String, T> attach) {
+                Supplier<Serializer<?>> serializer = () -> SmallSerializers.text(text, attach);
+                if (value) {
+                    StandardClasses.value(id, type, serializer);
+                } else {
+                    row(id, type, serializer);
+                }
+            }
+        });
     }
 
     private static void arrays() {

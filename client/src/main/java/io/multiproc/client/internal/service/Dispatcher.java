@@ -1,6 +1,5 @@
 package io.multiproc.client.internal.service;
 
-import io.multiproc.client.Registration;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Collection;
@@ -22,7 +21,7 @@ public final class Dispatcher {
     public static final String CONSTRUCT = "<init>";
 
     /** What the dispatcher needs of the manager. */
-    public interface Port {
+    public interface Port extends Methods.Converter {
         /** The next call (number, instance, method, arguments); waits. */
         List<?> next() throws InterruptedException;
 
@@ -35,7 +34,7 @@ public final class Dispatcher {
     }
 
     private final String name;
-    private final Registration registration;
+    private final ServedClass served;
     private final Port port;
     private final ExecutorService executor;
     private final Map<Long, Instance> instances = new ConcurrentHashMap<>();
@@ -43,9 +42,9 @@ public final class Dispatcher {
     /** An object with the executor of its calls. */
     private record Instance(@Nullable Object object, Executor executor, @Nullable Exception failure) {}
 
-    public Dispatcher(String name, Registration registration, Port port) {
+    public Dispatcher(String name, ServedClass served, Port port) {
         this.name = name;
-        this.registration = registration;
+        this.served = served;
         this.port = port;
         executor = newExecutor(name);
     }
@@ -105,7 +104,7 @@ public final class Dispatcher {
             return;
         }
         Instance instance = instances.computeIfAbsent(
-                id, i -> new Instance(null, registration.isConcurrent() ? executor : new Serial(executor), null));
+                id, i -> new Instance(null, served.concurrent() ? executor : new Serial(executor), null));
         instance.executor.execute(() -> answer(number, id, method, arguments));
     }
 
@@ -135,7 +134,7 @@ public final class Dispatcher {
                 return null;
             }
             try {
-                Object made = registration.factory().make(arguments);
+                Object made = served.constructor().make(arguments);
                 instances.computeIfPresent(id, (i, old) -> new Instance(made, old.executor, null));
             } catch (Exception e) {
                 // who does not wait for the constructor learns it from the first method
@@ -144,9 +143,9 @@ public final class Dispatcher {
             }
             return null;
         }
-        if (!registration.methods().contains(method)) {
+        if (!served.methods().contains(method)) {
             throw new NoSuchMethodException(
-                    "method " + method + " of " + name + " is not exposed; exposed are " + registration.methods());
+                    "method " + method + " of " + name + " is not exposed; exposed are " + served.methods());
         }
         Instance instance = instances.get(id);
         if (instance != null && instance.failure != null) {
@@ -155,14 +154,14 @@ public final class Dispatcher {
         if (instance == null || instance.object == null) {
             throw new IllegalStateException("the instance was made by a host that has ended: make a new one");
         }
-        Object result = Methods.call(instance.object, method, arguments);
-        String typeId = registration.typeId(method);
+        Object result = Methods.call(instance.object, method, arguments, port);
+        String typeId = served.typeIds().get(method);
         return typeId == null ? result : port.share(typeId, result);
     }
 
     /** Takes over an object that a method has returned, as the instance of an id. */
     public void adopt(long id, Object object) {
-        instances.put(id, new Instance(object, registration.isConcurrent() ? executor : new Serial(executor), null));
+        instances.put(id, new Instance(object, served.concurrent() ? executor : new Serial(executor), null));
     }
 
     private static List<String> description(Throwable t) {

@@ -1,7 +1,5 @@
 package io.multiproc.client.internal.service;
 
-import io.multiproc.client.InstanceProxy;
-import io.multiproc.client.internal.value.Conversions;
 import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
@@ -21,10 +19,24 @@ import org.jspecify.annotations.Nullable;
 public final class Methods {
     private Methods() {}
 
+    /** Makes values fit parameters and results. */
+    @FunctionalInterface
+    public interface Converter {
+        /**
+         * Returns the value as one of a type.
+         *
+         * @throws ClassCastException if the value is of another kind
+         * @throws ArithmeticException if it is a number that the type cannot hold exactly
+         */
+        @Nullable
+        Object convert(@Nullable Object value, Class<?> type);
+    }
+
     /** Makes an object with the public constructor that takes the arguments. */
-    public static Object construct(Class<?> type, List<@Nullable Object> arguments) throws Exception {
+    public static Object construct(Class<?> type, List<@Nullable Object> arguments, Converter converter)
+            throws Exception {
         for (Constructor<?> c : type.getConstructors()) {
-            @Nullable Object[] fitted = fit(c, arguments);
+            @Nullable Object[] fitted = fit(c, arguments, converter);
             if (fitted != null) {
                 try {
                     return c.newInstance(fitted);
@@ -37,14 +49,15 @@ public final class Methods {
     }
 
     /** Calls a public method; waits for the result of one that returns a {@link CompletionStage}. */
-    static @Nullable Object call(Object target, String name, List<@Nullable Object> arguments) throws Exception {
+    static @Nullable Object call(Object target, String name, List<@Nullable Object> arguments, Converter converter)
+            throws Exception {
         boolean named = false;
         for (Method m : target.getClass().getMethods()) {
             if (!m.getName().equals(name) || m.isBridge()) {
                 continue;
             }
             named = true;
-            @Nullable Object[] fitted = fit(m, arguments);
+            @Nullable Object[] fitted = fit(m, arguments, converter);
             if (fitted != null) {
                 return await(invoke(target, m, fitted));
             }
@@ -103,10 +116,11 @@ public final class Methods {
     }
 
     /** The arguments as the parameters want them, or null if they do not fit. */
-    private static @Nullable Object @Nullable [] fit(Executable e, List<@Nullable Object> arguments) {
+    private static @Nullable Object @Nullable [] fit(
+            Executable e, List<@Nullable Object> arguments, Converter converter) {
         Class<?>[] types = e.getParameterTypes();
         if (types.length == arguments.size()) {
-            @Nullable Object[] direct = fit(types, arguments);
+            @Nullable Object[] direct = fit(types, arguments, converter);
             if (direct != null) {
                 return direct;
             }
@@ -115,11 +129,11 @@ public final class Methods {
             return null;
         }
         int fixed = types.length - 1;
-        @Nullable Object[] head = fit(Arrays.copyOf(types, fixed), arguments.subList(0, fixed));
+        @Nullable Object[] head = fit(Arrays.copyOf(types, fixed), arguments.subList(0, fixed), converter);
         Class<?> element = types[fixed].getComponentType();
         Class<?>[] elements = new Class<?>[arguments.size() - fixed];
         Arrays.fill(elements, element);
-        @Nullable Object[] rest = fit(elements, arguments.subList(fixed, arguments.size()));
+        @Nullable Object[] rest = fit(elements, arguments.subList(fixed, arguments.size()), converter);
         if (head == null || rest == null) {
             return null;
         }
@@ -132,7 +146,8 @@ public final class Methods {
         return all.toArray();
     }
 
-    private static @Nullable Object @Nullable [] fit(Class<?>[] types, List<@Nullable Object> arguments) {
+    private static @Nullable Object @Nullable [] fit(
+            Class<?>[] types, List<@Nullable Object> arguments, Converter converter) {
         @Nullable Object[] out = new Object[types.length];
         for (int i = 0; i < types.length; i++) {
             Object argument = arguments.get(i);
@@ -140,24 +155,12 @@ public final class Methods {
                 return null;
             }
             try {
-                out[i] = as(argument, types[i]);
+                out[i] = converter.convert(argument, types[i]);
             } catch (ClassCastException | ArithmeticException e) {
                 return null;
             }
         }
         return out;
-    }
-
-    /**
-     * A value as a parameter or result of a type: an instance gets a face where an interface is wanted.
-     *
-     * @throws ClassCastException if the value is of another kind
-     * @throws ArithmeticException if it is a number that the type cannot hold exactly
-     */
-    public static @Nullable Object as(@Nullable Object value, Class<?> type) {
-        return value instanceof InstanceProxy instance && type.isInterface() && !type.isInstance(value)
-                ? instance.as(type)
-                : Conversions.convert(value, boxed(type));
     }
 
     /** What the future that a method returns will hold, as far as its declaration says. */

@@ -31,11 +31,16 @@ final class HeldReferences implements ReferenceResolver {
 
     @Override
     public Object resolve(int typeCode, long id) {
+        return session.proxy(handle(typeCode, id));
+    }
+
+    /** The handle of an object, to which this session holds one more reference from now on. */
+    ObjectHandle handle(int typeCode, long id) {
         ObjectType type = ObjectType.coded(typeCode);
         if (type == null) {
             throw new IllegalStateException("the server sent a reference to a type that this client does not know");
         }
-        return io.multiproc.client.ProxyFactory.of(handle(type, id));
+        return handle(type, id);
     }
 
     private synchronized ObjectHandle handle(ObjectType type, long id) {

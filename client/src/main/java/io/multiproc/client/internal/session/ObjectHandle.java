@@ -72,7 +72,7 @@ public final class ObjectHandle {
                         this + " is gone: it was anonymous, and the session that held it has ended",
                         null);
             }
-            ObjectHandle fresh = session.received(session.call(ManagerOp.OPEN, 0, type.wireName(), n, arguments));
+            ObjectHandle fresh = session.callForHandle(ManagerOp.OPEN, type.wireName(), n, arguments);
             successor = fresh;
             place = fresh.place;
         }

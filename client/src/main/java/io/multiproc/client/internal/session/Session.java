@@ -19,6 +19,7 @@ import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Messages;
 import io.multiproc.protocol.wire.Tag;
+import io.multiproc.protocol.wire.Values;
 import java.lang.ref.Reference;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -27,6 +28,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,20 +70,27 @@ public final class Session {
 
     private final SessionOptions options;
     private final SessionEvents events;
+    private final Function<ObjectHandle, Object> proxies;
     private final ValueWriter writer;
     private volatile @Nullable Life current;
     private volatile boolean closed;
     private volatile @Nullable Object owner;
 
-    private Session(SessionOptions options, SessionEvents.Listener listener) {
+    private Session(SessionOptions options, SessionEvents.Listener listener, Function<ObjectHandle, Object> proxies) {
         this.options = options;
+        this.proxies = proxies;
         events = new SessionEvents(listener);
         writer = new ValueWriter(options.codec());
     }
 
-    /** Connects and opens a session. */
-    public static Session connect(SessionOptions options, SessionEvents.Listener listener) {
-        Session session = new Session(options, listener);
+    /**
+     * Connects and opens a session.
+     *
+     * @param proxies makes what a program gets for a reference
+     */
+    public static Session connect(
+            SessionOptions options, SessionEvents.Listener listener, Function<ObjectHandle, Object> proxies) {
+        Session session = new Session(options, listener, proxies);
         session.open();
         return session;
     }
@@ -240,6 +249,23 @@ public final class Session {
         byte[] reply = call.reply();
         int at = call.replyAt() + 1;
         return reply[at] == Tag.ABSENT.code() ? null : new Encoded(reply, at);
+    }
+
+    /** As {@link #call}, of the manager itself, for an operation whose reply is a reference. */
+    public ObjectHandle callForHandle(Op op, @Nullable Object... args) {
+        Life life = life();
+        Call call = exchange(life, op, 0, args);
+        byte[] reply = call.reply();
+        int at = call.replyAt() + 1;
+        if (reply[at] != Tag.REF.code()) {
+            throw new IllegalStateException("the server did not answer with a reference");
+        }
+        return life.references.handle(Values.refType(reply, at), Values.refId(reply, at));
+    }
+
+    /** What a program gets for a reference. */
+    Object proxy(ObjectHandle handle) {
+        return proxies.apply(handle);
     }
 
     /** Decodes what {@link #callEncoded} gave. References in it are taken over: decode a reply once. */
@@ -402,14 +428,6 @@ public final class Session {
         if (frame.array().length <= Connection.MOST_KEPT) {
             FRAMES.get().writer = frame;
         }
-    }
-
-    /** Returns the handle of a reference that the server has just given to this session. */
-    public ObjectHandle received(@Nullable Object handle) {
-        if (handle instanceof io.multiproc.client.Proxy p) {
-            return p.handle();
-        }
-        throw new IllegalStateException("the server did not answer with a reference");
     }
 
     /** Ends the session: the server releases at once whatever it owns. */

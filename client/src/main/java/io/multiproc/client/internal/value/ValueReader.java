@@ -124,7 +124,7 @@ public final class ValueReader {
 
         private Object readTuple(int at) {
             Tuple t = Tuple.copyOf(readList(at));
-            return !t.isEmpty() && t.get(0) instanceof Blueprint b ? b.assemble(t) : t;
+            return !t.isEmpty() && t.get(0) instanceof Blueprint b ? Composites.assemble(b, t) : t;
         }
 
         private Set<@Nullable Object> readSet(int at) {

@@ -93,7 +93,7 @@ public final class ValueWriter {
         } else if (value instanceof UUID u) {
             out.tag(Tag.UUID).i64(u.getMostSignificantBits()).i64(u.getLeastSignificantBits());
         } else if (!writeTime(value, out)) {
-            Tuple parts = value instanceof Composite c ? c.parts() : null;
+            Tuple parts = Composites.parts(value);
             if (parts == null) {
                 writeOpaque(value, out);
             } else {

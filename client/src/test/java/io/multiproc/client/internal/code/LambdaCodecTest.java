@@ -33,21 +33,27 @@ class LambdaCodecTest {
     }
 
     private static void refused(String why, Tuple names) {
-        var e = assertThrows(SerializationException.class, () -> LambdaCodec.find(names, HERE));
+        var e = assertThrows(SerializationException.class, () -> LambdaCodec.find(names, HERE, Code.class));
         assertTrue(e.getMessage().contains(why), e.getMessage());
     }
 
     @Test
     void thereAndBack() throws Exception {
-        assertEquals(14, LambdaCodec.find(names(LambdaCodecTest::twice), HERE).invoke(7));
+        assertEquals(
+                14,
+                LambdaCodec.find(names(LambdaCodecTest::twice), HERE, Code.class)
+                        .invoke(7));
         int n = 5;
-        assertEquals(12, LambdaCodec.find(names(x -> x + n), HERE).invoke(7));
+        assertEquals(12, LambdaCodec.find(names(x -> x + n), HERE, Code.class).invoke(7));
         String s = "abc";
         Task.Of0<Integer> bound = s::length;
         Tuple names = LambdaCodec.of(bound);
-        assertEquals(3, LambdaCodec.find(names, HERE).invoke());
+        assertEquals(3, LambdaCodec.find(names, HERE, Code.class).invoke());
         // the captured values are data: others give the same code on them
-        assertEquals(1, LambdaCodec.find(changed(names, 9, List.of("x")), HERE).invoke());
+        assertEquals(
+                1,
+                LambdaCodec.find(changed(names, 9, List.of("x")), HERE, Code.class)
+                        .invoke());
     }
 
     @Test

@@ -1,6 +1,4 @@
-package io.multiproc.client.spi;
-
-import io.multiproc.client.Registration;
+package io.multiproc.client;
 
 /**
  * Classes for a standalone server: {@code serve --plugins DIR} finds implementations by {@link java.util.ServiceLoader} in the
@@ -14,7 +12,7 @@ public interface ManagerPlugin {
     /** Where a plugin registers its classes. */
     @FunctionalInterface
     interface Registrar {
-        /** Registers a class under a name; see {@link io.multiproc.client.Manager#register}. */
+        /** Registers a class under a name; see {@link Manager#register(String, Registration)}. */
         void register(String name, Registration registration);
     }
 }
