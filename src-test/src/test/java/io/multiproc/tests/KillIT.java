@@ -36,7 +36,7 @@ class KillIT {
 
     @BeforeEach
     void start() {
-        server = TestServer.start();
+        server = TestServer.start(o -> o.withGrace(Await.BRIEF));
         manager = server.connect();
     }
 
@@ -108,8 +108,9 @@ class KillIT {
 
     @Test
     void theHolderOfALockDies() {
-        ChildJvm holder = child().ready();
+        ChildJvm holder = child();
         ChildJvm next = child().ready();
+        holder.ready();
         LockProxy lock = manager.lock("lock");
         long first = Long.parseLong(holder.ask("lock"));
         next.send("lock");
@@ -137,8 +138,9 @@ class KillIT {
     void aWaiterForALockDies() {
         LockProxy lock = manager.lock("lock");
         lock.lock();
-        ChildJvm dead = child().ready();
+        ChildJvm dead = child();
         ChildJvm live = child().ready();
+        dead.ready();
         dead.send("lock");
         Await.until("the first one waits", () -> lock.getQueueLength() == 1);
         live.send("lock");
@@ -170,8 +172,9 @@ class KillIT {
     @Test
     void aWaiterOnAConditionDies() throws Exception {
         LockProxy lock = manager.lock("lock");
-        ChildJvm dead = child().ready();
+        ChildJvm dead = child();
         ChildJvm live = child().ready();
+        dead.ready();
         dead.send("await");
         Await.until("the first one waits", () -> waiters("lock") == 1);
         live.send("await");
@@ -188,8 +191,9 @@ class KillIT {
     @Test
     void aTakerDies() throws Exception {
         QueueProxy<Object> queue = manager.queue("queue");
-        ChildJvm dead = child().ready();
+        ChildJvm dead = child();
         ChildJvm live = child().ready();
+        dead.ready();
         dead.send("take");
         Await.until("the first one waits", () -> waiters("queue") == 1);
         live.send("take");
@@ -205,8 +209,14 @@ class KillIT {
     @Test
     void aTakerDiesInTheMomentOfThePut() throws Exception {
         QueueProxy<Object> queue = manager.queue("queue");
+        List<ChildJvm> takers = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            ChildJvm dead = child().ready();
+            takers.add(child());
+        }
+        takers.forEach(ChildJvm::ready);
+        for (int i = 0; i < 5; i++) {
+            ChildJvm dead = takers.get(i);
+            int left = takers.size() - i;
             dead.send("take");
             Await.until("it waits", () -> waiters("queue") == 1);
             CompletableFuture<Boolean> put = queue.async().put("item " + i);
@@ -214,9 +224,9 @@ class KillIT {
             put.join();
             // taken and acknowledged by the dead, or back in the queue: then nobody has seen it
             Await.until(
-                    "the server knows of its death", () -> manager.sessions().size() == 1);
-            Object left = queue.poll();
-            assertTrue(left == null || left.equals("item " + i), () -> "found " + left);
+                    "the server knows of its death", () -> manager.sessions().size() == left);
+            Object found = queue.poll();
+            assertTrue(found == null || found.equals("item " + i), () -> "found " + found);
             assertNull(queue.poll());
         }
     }
@@ -238,8 +248,9 @@ class KillIT {
     void aJoinerDies() throws Exception {
         JoinableQueueProxy<Object> jobs = manager.joinableQueue("jobs");
         jobs.put("job");
-        ChildJvm dead = child().ready();
+        ChildJvm dead = child();
         ChildJvm live = child().ready();
+        dead.ready();
         dead.send("join");
         live.send("join");
         Await.until("both wait", () -> waiters("jobs") == 2);

@@ -271,6 +271,8 @@ class RemoteWorkersIT {
             for (int i = 0; i < tasks; i++) {
                 assertEquals(i * 2, all.get(i).get(Await.LONG));
             }
+            // one that finds no pool any more says so and fails
+            Await.until("those that replace killed ones have joined", () -> pool.workers() == 4);
         }
         System.out.println("kills: " + kills + ", runs beyond the first: "
                 + (runs.snapshot().values().stream().mapToLong(v -> (Long) v).sum() - tasks));

@@ -33,7 +33,7 @@ class PythonConnectionsIT {
 
     @Test
     void aUnixSocketCarriesTheSame() throws Exception {
-        for (Python python : Python.all()) {
+        Python.together(python -> {
             Path socket = folder.resolve("socket" + python.version());
             try (TestServer server = TestServer.start(o -> o.withListen("unix://" + socket))) {
                 String own = run(python, "transport.py", "own");
@@ -48,7 +48,7 @@ class PythonConnectionsIT {
                                 HexFormat.of().formatHex(server.key())),
                         python.toString());
             }
-        }
+        });
     }
 
     @Test

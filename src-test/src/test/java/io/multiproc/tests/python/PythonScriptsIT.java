@@ -60,7 +60,7 @@ class PythonScriptsIT {
     private record Printed(String own, String ours) {}
 
     /** CPython's server mostly waits for acknowledgements: some run beside each other, in the order in which they are asked for. */
-    private static final int AT_A_TIME = 6;
+    private static final int AT_A_TIME = 12;
 
     private static final Map<Case, Future<Printed>> RUNNING = new HashMap<>();
     private static final ExecutorService RUNNERS = Executors.newFixedThreadPool(AT_A_TIME);
