@@ -24,10 +24,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A JVM is killed with SIGKILL in the middle of something: what it owned comes back, and nobody waits for the dead. */
+@Tag("jdk")
 @Timeout(240)
 class KillIT {
     private TestServer server;

@@ -31,11 +31,13 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Workers that join a pool by {@code multiproc worker}, and workers that are killed. */
+@Tag("jdk")
 @Timeout(240)
 class RemoteWorkersIT {
     @TempDir

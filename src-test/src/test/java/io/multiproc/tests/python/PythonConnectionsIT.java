@@ -13,11 +13,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What connections of Python clients come over, cost, and are refused for. */
+@Tag("jdk")
 @Timeout(240)
 class PythonConnectionsIT {
     private static final int MANY = 400;
