@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole server, with its real state, over sockets. */
+@org.junit.jupiter.api.Tag("jdk")
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ManagerServerIT {
     private ManagerServer server = start();

@@ -30,10 +30,12 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Many threads share one connection in every way at once. */
+@Tag("jdk")
 @Timeout(120)
 class ClientConcurrencyIT {
     private static final int THREADS = 32;

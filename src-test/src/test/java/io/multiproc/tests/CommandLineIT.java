@@ -28,11 +28,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command {@code server/bin/multiproc}, as a process, with the real jar. */
+@Tag("jdk")
 @Timeout(180)
 class CommandLineIT {
     private static final String KEY = "0123456789abcdef0123456789abcdef";

@@ -17,11 +17,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A standalone server with classes from jars. */
+@Tag("jdk")
 @Timeout(120)
 class PluginsIT {
     private static final String KEY = "0123456789abcdef0123456789abcdef";

@@ -16,10 +16,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a client logs when the server ends: a warning, unless it asked for that itself. */
+@Tag("jdk")
 @Timeout(60)
 class ServerEndIT {
     private static final String WARNING = "the session with";

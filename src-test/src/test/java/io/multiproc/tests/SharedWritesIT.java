@@ -19,10 +19,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Threads of one manager that leave their writing to whoever reads: nothing stays unwritten, whoever that is and whatever it does next. */
+@Tag("jdk")
 @Timeout(120)
 class SharedWritesIT {
     private static final int THREADS = 12;

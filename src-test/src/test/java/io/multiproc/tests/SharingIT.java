@@ -25,10 +25,12 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Two JVMs and each type of shared object: each sees what the other did. */
+@Tag("jdk")
 @Timeout(120)
 class SharingIT {
     private static TestServer server;

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Starts a server on a fake state and checks at the end that it still serves. */
+@org.junit.jupiter.api.Tag("jdk")
 @ExtendWith(LeakGuard.class)
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 abstract class ServerFixture {

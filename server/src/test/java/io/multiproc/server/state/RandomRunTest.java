@@ -31,11 +31,13 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Many sessions call everything on everything, with timeouts, cancellations, acknowledgements and session ends. */
+@Tag("once")
 class RandomRunTest {
     private static final int MAX_REPLY = 6_000;
 

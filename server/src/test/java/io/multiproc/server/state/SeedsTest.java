@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * A thousand random lives of an object of each type: calls of several sessions, timeouts, cancellations, acknowledgements and
  * ends of sessions, each step compared with a {@link Model}.
  */
+@Tag("once")
 class SeedsTest {
     private static final int SEEDS = 1_000;
     private static final int STEPS = 40;

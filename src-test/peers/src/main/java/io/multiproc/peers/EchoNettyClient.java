@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 /** The physical reference of many callers on one connection: a bare Netty client of the bare Netty echo. */
 final class EchoNettyClient implements Client {
     private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-    private final ConcurrentLinkedQueue<CompletableFuture<Void>> waiting = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
     private final Channel channel;
     private final Object order = new Object();
     private long received;
@@ -41,14 +41,27 @@ final class EchoNettyClient implements Client {
                 .channel();
     }
 
-    @Override
-    public CompletionStage<?> putLater(String key, String value) {
+    /** A future that the event loop completes itself. */
+    private static final class Echoed extends CompletableFuture<Void> implements Runnable {
+        @Override
+        public void run() {
+            complete(null);
+        }
+    }
+
+    /** Sends a frame; the callback runs on the event loop when it has come back. */
+    void send(Runnable done) {
         ByteBuf frame = channel.alloc().directBuffer(EchoSocketClient.FRAME).writeZero(EchoSocketClient.FRAME);
-        CompletableFuture<Void> done = new CompletableFuture<>();
         synchronized (order) {
             waiting.add(done);
             channel.writeAndFlush(frame, channel.voidPromise());
         }
+    }
+
+    @Override
+    public CompletionStage<?> putLater(String key, String value) {
+        Echoed done = new Echoed();
+        send(done);
         return done;
     }
 
@@ -88,7 +101,7 @@ final class EchoNettyClient implements Client {
             in.release();
             while (received >= EchoSocketClient.FRAME) {
                 received -= EchoSocketClient.FRAME;
-                waiting.remove().complete(null);
+                waiting.remove().run();
             }
         }
 

@@ -14,9 +14,11 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Runs last: every row of the operation table was sent by the contract tests. */
+@Tag("alone")
 @Order(Integer.MAX_VALUE)
 class ContractCoverageIT {
     /** Whatever waits can be cancelled, find its object deleted, and be given a senseless timeout. */

@@ -21,9 +21,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Interfaces of registered classes: generics, futures, instances as arguments and results, order of calls. */
+@Tag("jdk")
 class ServiceFacesContractIT extends Contract {
     /** A generic face. */
     public interface Repository<K, V> {

@@ -32,9 +32,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Every kind of value, from one client through a dict to another. */
+@Tag("jdk")
 class ValuesContractIT extends Contract {
     public enum Colour {
         RED,

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The image and one container of it. */
+@Tag("alone")
 @Tag("docker")
 @Timeout(180)
 class ImageIT {

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Containers that vanish while they hold a lock, wait for an item or count: killed ones are noticed after the grace, silent ones after
  * their lease, and nobody else loses anything. What the README's guarantees say.
  */
+@Tag("alone")
 @Tag("docker")
 @Timeout(180)
 class LostClientsIT {

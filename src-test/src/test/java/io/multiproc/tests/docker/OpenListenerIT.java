@@ -10,11 +10,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code multiproc serve} beyond loopback, as a container runs it; needs no Docker. */
+@Tag("jdk")
 @Timeout(60)
 class OpenListenerIT {
     @TempDir

@@ -36,6 +36,7 @@ import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
@@ -45,6 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Every fenced block of every document is run, and every option, method and type that their tables name exists. What a block prints stands
  * in the text block behind it. What cannot run within this test is checked otherwise; each method that does so says why.
  */
+@Tag("jdk")
 @Timeout(180)
 class DocumentsIT {
     private static final String KEY = "documents-key-documents-key";

@@ -18,12 +18,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A bounded run of Jazzer on each target, in a JVM of its own with little memory, from what CPython wrote. More: {@code -Dmultiproc.fuzz.runs=10000000},
+ * A bounded run of Jazzer on each target, in a JVM of its own with little memory, from what CPython wrote. More: {@code src-test/bin/campaign FuzzIT},
  * and {@code -Dmultiproc.fuzz.seed} for another run; a finding prints its bytes.
  */
 @Timeout(300)
 class FuzzIT {
-    private static final int RUNS = Integer.getInteger("multiproc.fuzz.runs", 25_000);
+    private static final int RUNS = Integer.getInteger("multiproc.fuzz.runs", 12_000);
     private static final long SEED = Long.getLong("multiproc.fuzz.seed", 20261125L);
 
     /** Methods, and what they take. */

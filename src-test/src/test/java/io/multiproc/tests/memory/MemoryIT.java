@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The state itself, without sockets, so that nothing else is counted. */
+@org.junit.jupiter.api.Tag("jdk")
 @Timeout(120)
 class MemoryIT {
     private static final int ENTRIES = 1_000_000;

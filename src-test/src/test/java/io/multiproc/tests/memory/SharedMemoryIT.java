@@ -27,11 +27,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Shared memory, values, arrays, lists and locks, with real processes. */
+@Tag("jdk")
+@Tag("alone")
 @Timeout(240)
 class SharedMemoryIT {
     private final List<ManagedProcess> processes = new ArrayList<>();

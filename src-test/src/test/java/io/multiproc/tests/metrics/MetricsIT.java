@@ -25,9 +25,11 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+@Tag("jdk")
 @Timeout(120)
 class MetricsIT {
     private static final byte[] KEY = "a key of this test, long enough".getBytes(StandardCharsets.US_ASCII);

@@ -27,10 +27,12 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Pipes, within a process and between real ones. */
+@Tag("jdk")
 @Timeout(240)
 class PipeIT {
     private final List<ManagedProcess> processes = new ArrayList<>();

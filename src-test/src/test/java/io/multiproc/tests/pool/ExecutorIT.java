@@ -29,10 +29,12 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** {@link ProcessPoolExecutor}, with real processes. */
+@Tag("jdk")
 @Timeout(240)
 class ExecutorIT {
     private TestServer server;

@@ -42,10 +42,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** {@link Pool}, with real processes. Each test also shows that nothing stays: no object on the manager, no worker. */
+@Tag("jdk")
 @Timeout(240)
 class PoolIT {
     private TestServer server;

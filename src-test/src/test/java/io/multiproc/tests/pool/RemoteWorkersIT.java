@@ -31,11 +31,13 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Workers that join a pool by {@code multiproc worker}, and workers that are killed. */
+@Tag("jdk")
 @Timeout(240)
 class RemoteWorkersIT {
     @TempDir
@@ -271,6 +273,8 @@ class RemoteWorkersIT {
             for (int i = 0; i < tasks; i++) {
                 assertEquals(i * 2, all.get(i).get(Await.LONG));
             }
+            // one that finds no pool any more says so and fails
+            Await.until("those that replace killed ones have joined", () -> pool.workers() == 4);
         }
         System.out.println("kills: " + kills + ", runs beyond the first: "
                 + (runs.snapshot().values().stream().mapToLong(v -> (Long) v).sum() - tasks));

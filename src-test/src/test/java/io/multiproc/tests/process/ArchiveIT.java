@@ -20,11 +20,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The class-data archive: written at the first start, used by the next ones. */
+@Tag("jdk")
 @Timeout(240)
 class ArchiveIT {
     static void flags(Connection c) throws Exception {

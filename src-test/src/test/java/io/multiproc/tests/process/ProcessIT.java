@@ -26,10 +26,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** {@link ManagedProcess}, with real processes. */
+@Tag("jdk")
 @Timeout(240)
 class ProcessIT {
     private TestServer server;

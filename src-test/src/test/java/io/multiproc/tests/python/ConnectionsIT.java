@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Listener and Client against CPython's own, in both roles; shared memory against CPython's. */
+@Tag("jdk")
 @Timeout(240)
 class ConnectionsIT {
     private static final byte[] KEY = "the key of both".getBytes(StandardCharsets.UTF_8);

@@ -15,7 +15,11 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -60,6 +64,30 @@ record Python(String version, Path program) {
     static Python newest() {
         List<Python> all = all();
         return all.get(all.size() - 1);
+    }
+
+    /** What is done with an interpreter. */
+    interface Use {
+        void with(Python python) throws Exception;
+    }
+
+    /** Does it with all of them at the same time: an interpreter mostly waits. */
+    static void together(Use use) throws Exception {
+        List<Callable<Void>> uses = new ArrayList<>();
+        for (Python python : all()) {
+            uses.add(() -> {
+                use.with(python);
+                return null;
+            });
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(uses.size());
+        try {
+            for (Future<Void> done : threads.invokeAll(uses)) {
+                done.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     /** The 13 of 3.13. */

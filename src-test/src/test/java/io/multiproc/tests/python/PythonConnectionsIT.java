@@ -13,11 +13,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What connections of Python clients come over, cost, and are refused for. */
+@Tag("jdk")
 @Timeout(240)
 class PythonConnectionsIT {
     private static final int MANY = 400;
@@ -33,7 +35,7 @@ class PythonConnectionsIT {
 
     @Test
     void aUnixSocketCarriesTheSame() throws Exception {
-        for (Python python : Python.all()) {
+        Python.together(python -> {
             Path socket = folder.resolve("socket" + python.version());
             try (TestServer server = TestServer.start(o -> o.withListen("unix://" + socket))) {
                 String own = run(python, "transport.py", "own");
@@ -48,7 +50,7 @@ class PythonConnectionsIT {
                                 HexFormat.of().formatHex(server.key())),
                         python.toString());
             }
-        }
+        });
     }
 
     @Test

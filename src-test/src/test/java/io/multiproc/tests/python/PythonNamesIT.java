@@ -41,8 +41,8 @@ class PythonNamesIT {
     }
 
     @Test
-    void theModuleFindsWhatIsShared() throws InterruptedException {
-        for (Python python : Python.all()) {
+    void theModuleFindsWhatIsShared() throws Exception {
+        Python.together(python -> {
             try (TestServer server = TestServer.start(o -> o.withShare(share()))) {
                 List<String> args = new ArrayList<>(List.of(Python.at(server)));
                 args.add(module().toString());
@@ -68,14 +68,14 @@ class PythonNamesIT {
                 assertEquals(2500, manager.list("items", Integer.class).size());
                 assertTrue(manager.names().containsAll(share().keySet()));
             }
-        }
+        });
     }
 
     @Test
     void pipInstallsTheModuleWithoutANetwork(@TempDir Path folder) throws Exception {
-        for (Python python : Python.all()) {
+        Python.together(python -> {
             Path target = folder.resolve(python.version());
-            Path log = folder.resolve("pip.log");
+            Path log = folder.resolve("pip" + python.version() + ".log");
             Process pip = new ProcessBuilder(
                             python.program().toString(),
                             "-m",
@@ -99,7 +99,7 @@ class PythonNamesIT {
                     assertTrue(script.output().endsWith("{'ada': 1}"), python.toString());
                 }
             }
-        }
+        });
     }
 
     @Test

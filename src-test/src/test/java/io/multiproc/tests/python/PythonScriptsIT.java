@@ -13,12 +13,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The same script against CPython's own server and against this one prints the same, line by line. */
+@Tag("jdk")
 @Timeout(900)
 class PythonScriptsIT {
     /** The one that takes longest first. */
@@ -60,7 +62,7 @@ class PythonScriptsIT {
     private record Printed(String own, String ours) {}
 
     /** CPython's server mostly waits for acknowledgements: some run beside each other, in the order in which they are asked for. */
-    private static final int AT_A_TIME = 6;
+    private static final int AT_A_TIME = 12;
 
     private static final Map<Case, Future<Printed>> RUNNING = new HashMap<>();
     private static final ExecutorService RUNNERS = Executors.newFixedThreadPool(AT_A_TIME);

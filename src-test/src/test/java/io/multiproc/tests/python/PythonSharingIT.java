@@ -16,10 +16,12 @@ import io.multiproc.tests.fixtures.TestServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Python and Java processes on the same objects, and what becomes of those of a killed Python process. */
+@Tag("jdk")
 @Timeout(300)
 class PythonSharingIT {
     private static final int ROUNDS = 200;

@@ -12,10 +12,12 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The tutorials' programs, as they stand there, do the same on this server as on one that they start. */
+@Tag("jdk")
 @Timeout(240)
 class PythonTutorialsIT {
     private static final List<String> PROGRAMS =

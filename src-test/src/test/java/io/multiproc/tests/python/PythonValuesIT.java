@@ -25,10 +25,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The README's table of values: what Java wrote and Python reads, what Python wrote and Java reads, and there and back. */
+@Tag("jdk")
 @Timeout(120)
 class PythonValuesIT {
     private static final LocalDateTime MOMENT = LocalDateTime.of(2026, 2, 28, 1, 2, 3, 4_000);

@@ -24,10 +24,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Nobody accepts connections, so that the kernel's queue of them fills; later somebody does again. */
+@Tag("jdk")
 @Timeout(60) // less than the two minutes for which the kernel itself would try to connect
 class AcceptQueueIT {
     private final TestServer server = TestServer.start(o -> o.withGrace(Duration.ofSeconds(60)));

@@ -32,10 +32,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What calls, waits, locks and programs see of a connection that breaks. */
+@Tag("jdk")
 @Timeout(120)
 class OutagesIT {
     private TestServer server = TestServer.start(o -> o.withGrace(Duration.ofSeconds(60)));

@@ -8,10 +8,12 @@ import io.multiproc.tests.fixtures.Await;
 import io.multiproc.tests.fixtures.ChildJvm;
 import io.multiproc.tests.fixtures.Script;
 import io.multiproc.tests.fixtures.TestServer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The tutorials' MathClass: a class that one process serves and another one calls. */
+@Tag("jdk")
 @Timeout(120)
 class MathClassIT {
     /** What clients see. */

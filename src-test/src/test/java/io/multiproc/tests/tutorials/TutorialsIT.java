@@ -24,10 +24,12 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Processes that share: each test is one of the tutorials' programs. */
+@Tag("jdk")
 @Timeout(240)
 class TutorialsIT {
     private TestServer server;

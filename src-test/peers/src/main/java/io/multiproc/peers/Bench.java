@@ -1,4 +1,4 @@
-package io.multiproc.tests.bench;
+package io.multiproc.peers;
 
 import io.multiproc.client.AsyncDict;
 import io.multiproc.client.DictProxy;
@@ -6,11 +6,6 @@ import io.multiproc.client.LockProxy;
 import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.QueueProxy;
-import java.io.BufferedReader;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.OutputStream;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,8 +27,6 @@ import java.util.concurrent.locks.LockSupport;
 public final class Bench {
     private static final int KEYS = 10_000;
     private static final String VALUE = "v".repeat(100);
-    /** A request that sets an 8-character key to a 100-character text is 136 bytes long with its header. */
-    private static final int FRAME = 136;
 
     private final long nanos;
     private final int rounds;
@@ -63,7 +56,11 @@ public final class Bench {
         int c = a.indexOf("--csv");
         Bench bench =
                 new Bench(m < 0 ? 1000 : Long.parseLong(a.get(m + 1)), r < 0 ? 5 : Integer.parseInt(a.get(r + 1)));
-        bench.run();
+        Servers.inFolder(servers -> {
+            try (Servers.Server echo = servers.start("echo")) {
+                bench.run(echo.address(0));
+            }
+        });
         if (c >= 0) {
             Files.writeString(Path.of(a.get(c + 1)), bench.csv());
         }
@@ -74,29 +71,19 @@ public final class Bench {
         System.exit(0);
     }
 
-    private void run() throws Exception {
-        Process echo = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        EchoServer.class.getName())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        BufferedReader out = new BufferedReader(new InputStreamReader(echo.getInputStream(), StandardCharsets.UTF_8));
-        String ready = out.readLine();
-        int port = Integer.parseInt(ready.substring(ready.lastIndexOf(':') + 1));
+    private void run(String echo) throws Exception {
         byte[] key = "a key for this benchmark".getBytes(StandardCharsets.US_ASCII);
         ManagerOptions options =
                 ManagerOptions.defaults().withAddress("tcp://127.0.0.1:0").withAuthkey(key);
         try (Manager manager = Manager.start(options);
                 Manager second = Manager.connect(options.withAddress(manager.address()));
-                EchoClient client = new EchoClient(port, FRAME)) {
+                EchoNettyClient client = new EchoNettyClient(echo)) {
             DictProxy<String, String> dict = manager.dict("bench", String.class, String.class);
             for (String k : keys) {
                 dict.set(k, VALUE);
             }
             List<Job> jobs = List.of(
-                    new Job("echo, one thread, blocking socket", -1, () -> socket(port)),
+                    new Job("echo, one thread, blocking socket", -1, () -> socket(echo)),
                     new Job("echo, one thread, Netty client", -1, () -> threads(1, i -> echoOnce(client))),
                     new Job("dict put, one thread", 0, () -> threads(1, i -> dict.set(keys[i % KEYS], VALUE))),
                     new Job("dict get, one thread", 0, () -> threads(1, i -> dict.get(keys[i % KEYS]))),
@@ -107,7 +94,7 @@ public final class Bench {
                     new Job("echo, 256 outstanding", -1, () -> outstanding(done -> client.send(done))),
                     new Job("dict put, 256 outstanding", 8, () -> asyncPut(dict.async())),
                     new Job("dict get, 256 outstanding", 8, () -> asyncGet(dict.async())),
-                    new Job("echo, two clients at once, blocking sockets", -1, () -> twoSockets(port)),
+                    new Job("echo, two clients at once, blocking sockets", -1, () -> twoSockets(echo)),
                     new Job("queue, producer and consumer", 11, () -> queue(manager, second)));
             for (Job job : jobs) {
                 rows.add(new Row(job.name(), new double[rounds], job.reference()));
@@ -128,9 +115,6 @@ public final class Bench {
             }
             System.err.println();
             print();
-        } finally {
-            echo.getOutputStream().close();
-            echo.waitFor();
         }
     }
 
@@ -164,7 +148,7 @@ public final class Bench {
         return total.get() * 1e9 / (System.nanoTime() - start);
     }
 
-    private static void echoOnce(EchoClient client) {
+    private static void echoOnce(EchoNettyClient client) {
         Thread me = Thread.currentThread();
         boolean[] done = new boolean[1];
         client.send(() -> {
@@ -183,37 +167,29 @@ public final class Bench {
         }
     }
 
-    private double socket(int port) throws Exception {
-        try (Socket s = new Socket("127.0.0.1", port)) {
-            s.setTcpNoDelay(true);
-            InputStream in = s.getInputStream();
-            OutputStream out = s.getOutputStream();
-            byte[] frame = new byte[FRAME];
-            byte[] back = new byte[8192];
+    private double socket(String echo) throws Exception {
+        try (EchoSocketClient client = new EchoSocketClient(echo)) {
             long count = 0;
             long start = System.nanoTime();
             while (System.nanoTime() - start < nanos) {
-                out.write(frame);
-                for (int got = 0; got < FRAME; ) {
-                    got += in.read(back);
-                }
+                client.increment();
                 count++;
             }
             return count * 1e9 / (System.nanoTime() - start);
         }
     }
 
-    private double twoSockets(int port) throws Exception {
+    private double twoSockets(String echo) throws Exception {
         double[] rates = new double[2];
         Thread other = new Thread(() -> {
             try {
-                rates[1] = socket(port);
+                rates[1] = socket(echo);
             } catch (Exception e) {
                 e.printStackTrace();
             }
         });
         other.start();
-        rates[0] = socket(port);
+        rates[0] = socket(echo);
         other.join();
         return Math.min(rates[0], rates[1]);
     }

@@ -1,4 +1,4 @@
-package io.multiproc.tests.bench;
+package io.multiproc.peers;
 
 import java.util.List;
 import java.util.Locale;
