@@ -131,7 +131,10 @@ class DocumentsIT {
                 ? block.text()
                 : "try (Manager manager = Manager.connect(\"tcp://127.0.0.1:50000\")) {\n" + block.text() + "}\n";
         try (Sandbox.Server server = box.new Server()) {
-            box.compile("Snippet", server.here("""
+            box.compile(
+                    "Snippet",
+                    server.here(
+                            """
                     import io.multiproc.client.*;
                     import io.multiproc.testcontainers.*;
                     import java.time.Duration;
@@ -144,7 +147,8 @@ class DocumentsIT {
                     %s
                         }
                     }
-                    """.formatted(body)));
+                    """
+                                    .formatted(body)));
             // the image is there only where the tests of containers run; MultiprocContainerIT does the same with it
             if (!block.text().contains("MultiprocContainer") || Boolean.getBoolean("docker.tests")) {
                 assertPrints(block, box.program("Snippet"));

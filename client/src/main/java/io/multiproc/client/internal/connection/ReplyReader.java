@@ -1,8 +1,8 @@
 package io.multiproc.client.internal.connection;
 
+import io.multiproc.protocol.idle.AdaptiveSpin;
 import io.multiproc.protocol.op.Flag;
 import io.multiproc.protocol.wire.Messages;
-import io.multiproc.protocol.idle.AdaptiveSpin;
 import io.multiproc.protocol.wire.Tag;
 import java.io.IOException;
 import java.util.Arrays;
