@@ -199,7 +199,7 @@ final class Inspect {
         }
     }
 
-    /** Who owns what, and who waits for it. */
+    /** Lists the owners of all locks and their waiters. */
     static final class Locks extends Listing {
         Locks() {
             super(
