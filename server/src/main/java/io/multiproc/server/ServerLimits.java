@@ -3,7 +3,7 @@ package io.multiproc.server;
 import io.multiproc.server.state.StateLimits;
 
 /**
- * How much clients may ask of a server. Who exceeds a limit is refused, by an error that names it; everybody else is served on. Immutable.
+ * Limits on what clients may ask of a server. A request over a limit fails with an error that names it; other clients are unaffected. Immutable.
  *
  * @param objects live objects; more are refused with BUSY
  * @param entries entries, elements or items of one object; more are refused with BUSY

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a server runs. Immutable: each {@code with…} method returns changed options. Only the authkey has no default.
+ * The options of a server. Immutable: each {@code with…} method returns changed options. Only the authkey has no default.
  */
 public final class ServerOptions {
     /** Where a server listens that is told nothing else. */

@@ -1,20 +1,15 @@
 package io.multiproc.tests;
 
-import static com.tngtech.archunit.base.DescribedPredicate.not;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.lang.ArchRule;
-import io.multiproc.server.EmbeddedServers;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -22,16 +17,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The arrows between the packages, and which of them knows which library. */
+/** The arrows between the packages of the client, and which of them knows which library. {@link ServerArchitectureTest} has those of the server. */
 @Timeout(60)
 class ArchitectureTest {
     private static final String CLIENT = "io.multiproc.client..";
     private static final String SERVER = "io.multiproc.server..";
-    private static final String STATE = "io.multiproc.server.state..";
-    private static final String ENGINE = "io.multiproc.server.engine..";
-    private static final String NET = "io.multiproc.server.net..";
-    private static final String METRICS = "io.multiproc.server.metrics..";
-    private static final String CLI = "io.multiproc.server.cli..";
 
     private static JavaClasses classes;
 
@@ -41,7 +31,7 @@ class ArchitectureTest {
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                 .importPackages("io.multiproc.protocol", "io.multiproc.client", "io.multiproc.server");
         // a rule about classes that were not found would hold, too
-        for (String needed : new String[] {CLIENT, SERVER, STATE, ENGINE, NET, CLI, "io.multiproc.protocol.."}) {
+        for (String needed : new String[] {CLIENT, SERVER, "io.multiproc.protocol.."}) {
             if (classes.that(resideInAPackage(needed)).isEmpty()) {
                 throw new AssertionError("no classes in " + needed);
             }
@@ -75,82 +65,8 @@ class ArchitectureTest {
     }
 
     @Test
-    void theProtocolKnowsNeitherSide() {
-        never("io.multiproc.protocol..", CLIENT);
-        never("io.multiproc.protocol..", SERVER);
-    }
-
-    @Test
     void theClientKnowsNoServer() {
         never(CLIENT, SERVER);
-    }
-
-    @Test
-    void theServerKnowsNoClient() {
-        DescribedPredicate<JavaClass> mayKnow = resideInAPackage(CLI)
-                .or(equivalentTo(EmbeddedServers.class))
-                .or(DescribedPredicate.describe("is within EmbeddedServers", c -> c.getName()
-                        .startsWith(EmbeddedServers.class.getName() + "$")));
-        noClasses()
-                .that(resideInAPackage(SERVER))
-                .and(not(mayKnow))
-                .should()
-                .dependOnClassesThat()
-                .resideInAPackage(CLIENT)
-                .check(classes);
-        noClasses()
-                .that(resideInAPackage("io.multiproc.server"))
-                .should()
-                .dependOnClassesThat(resideInAPackage(CLIENT).and(not(resideInAPackage("io.multiproc.client.spi"))))
-                .check(classes);
-    }
-
-    @Test
-    void withinTheServerArrowsPointToTheState() {
-        never(STATE, ENGINE);
-        never(STATE, NET);
-        never(STATE, CLI);
-        never(STATE, "io.multiproc.server");
-        never(ENGINE, NET);
-        never(ENGINE, CLI);
-        never(ENGINE, "io.multiproc.server");
-        never(STATE, METRICS);
-        never(ENGINE, METRICS);
-        never(NET, METRICS);
-        never(METRICS, CLI);
-        never(METRICS, "io.multiproc.server");
-        never(NET, CLI);
-        never(NET, "io.multiproc.server");
-    }
-
-    @Test
-    void theStateIsPure() {
-        ArchRule rule = noClasses()
-                .that()
-                .resideInAPackage(STATE)
-                .should()
-                .dependOnClassesThat()
-                .haveFullyQualifiedName("java.time.Clock")
-                .orShould()
-                .dependOnClassesThat()
-                .resideInAnyPackage("org.slf4j..", "java.util.concurrent..", "java.net..", "java.nio.channels..")
-                .orShould()
-                .dependOnClassesThat()
-                .areAssignableTo(java.util.Random.class)
-                .orShould()
-                .dependOnClassesThat()
-                .areAssignableTo(Thread.class)
-                .orShould()
-                .callMethod(Math.class, "random")
-                .orShould()
-                .callMethod(java.util.UUID.class, "randomUUID")
-                .orShould()
-                .callMethod(System.class, "nanoTime")
-                .orShould()
-                .callMethod(System.class, "currentTimeMillis")
-                .orShould()
-                .callMethod(java.time.Instant.class, "now");
-        rule.check(classes);
     }
 
     /** Leases, waits and time-outs go by {@code System.nanoTime}: setting the computer's clock ends and freezes none. */
@@ -185,11 +101,7 @@ class ArchitectureTest {
 
     @Test
     void eachLibraryHasOneHome() {
-        onlyIn("io.multiproc.protocol.auth..", "org.bouncycastle..");
-        onlyIn(NET, "io.netty..");
         onlyIn("io.multiproc.client.internal.kryo..", "com.esotericsoftware..");
-        onlyIn(METRICS, "io.micrometer..");
-        onlyIn(CLI, "org.apache.commons.cli..");
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.multiproc.protocol.auth;
 
 /**
- * Which digests a side accepts in the peer's answer and gives in its own.
+ * A choice of digests: those that a side accepts in the peer's answer and gives in its own.
  *
  * @param least digests with a shorter output are refused
  */

@@ -5,7 +5,7 @@ import io.multiproc.protocol.wire.Limits;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** What both roles do with challenges and answers; the rules are CPython's. "M" is all that follows {@code #CHALLENGE#}. */
+/** The steps of the handshake that both roles share: challenges and answers, by CPython's rules. "M" is all that follows {@code #CHALLENGE#}. */
 final class Challenges {
     static final byte[] CHALLENGE = ascii("#CHALLENGE#");
     static final byte[] WELCOME = ascii("#WELCOME#");

@@ -6,7 +6,7 @@ import io.multiproc.protocol.wire.Text;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** What Hello, HelloAck and HelloRefused have in common: the first four bytes, the bound, the proof at the end. */
+/** The common layout of Hello, HelloAck and HelloRefused: the first four bytes, the bound, the proof at the end. */
 final class HelloFrame {
     static final int MAGIC = 0xF1;
     static final int HELLO = 0x01;

@@ -17,7 +17,7 @@ import java.nio.ByteBuffer;
  *      6      n  what is wrong and what to do: varint length, text (at most 1024 bytes)
  * </pre>
  *
- * <p>It carries no proof: whoever can forge it can as well cut the connection.
+ * <p>It carries no proof: an attacker that can forge it can as well cut the connection.
  */
 public record HelloRefused(ErrorCode code, String text) {
     /** Cuts a text that is too long. */

@@ -2,7 +2,7 @@ package io.multiproc.protocol.auth;
 
 import java.security.SecureRandom;
 
-/** Where the random bytes of challenges come from. */
+/** A source of the random bytes of challenges. */
 @FunctionalInterface
 public interface NonceSource {
     byte[] next(int length);

@@ -34,7 +34,7 @@ public enum ErrorCode {
     BAD_VALUE(12),
     /** The caller cancelled the request while it waited. */
     CANCELLED(13),
-    /** A fencing token is not that of the lock's present owner: whoever uses it has lost the lock. */
+    /** A fencing token is not that of the lock's present owner: its user has lost the lock. */
     STALE_TOKEN(14),
     /** The queue was shut down: it takes no items any more, or has none left to give. */
     QUEUE_SHUT_DOWN(15),

@@ -4,8 +4,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Whether it is worth looking for the peer's next bytes for a moment before going to sleep: to wake a thread costs several times what
- * an operation does, and on a virtual machine whose processor has gone idle a hundred times as much.
+ * A policy that decides whether a thread polls for its peer's next bytes for a moment before it sleeps. Waking a thread costs several times what an
+ * operation does, and on a virtual machine whose processor has gone idle a hundred times as much.
  *
  * <p>It shows by itself: each moment in vain lets twice as many waits pass before the next is tried, so whoever hears from its peer
  * now and then, or over a network slower than the moment, soon sleeps at once; and each that was not makes the next be tried. Nobody looks

@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Whether this machine has more threads that want to run than processors, by a glance at the kernel's count every 20 ms at most. Where
- * there is no such count nothing is known to wait.
+ * A check whether more threads of this machine are ready to run than it has processors. Reads the kernel's count every 20 ms at most; where
+ * there is none, no thread counts as ready.
  */
 final class CpuContention {
     private static final long GLANCE_NANOS = 20_000_000;

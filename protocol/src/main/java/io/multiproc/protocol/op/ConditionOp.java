@@ -3,7 +3,7 @@ package io.multiproc.protocol.op;
 import static io.multiproc.protocol.op.OpSpec.row;
 import static io.multiproc.protocol.op.Shape.*;
 
-/** The operations of a condition object. What is done under its lock goes to the lock itself: see {@link LockOp#AWAIT}. */
+/** The operations of a condition object. Operations under its lock go to the lock itself: see {@link LockOp#AWAIT}. */
 public enum ConditionOp implements Op {
     LOCK(
             row(0x1100, "condition.lock")

@@ -1,6 +1,6 @@
 package io.multiproc.protocol.op;
 
-/** What the generic parts of client and server need to know of an operation. */
+/** Properties of an operation that the generic parts of client and server depend on. */
 public enum Flag {
     /** Changes no state of the object. */
     READ,

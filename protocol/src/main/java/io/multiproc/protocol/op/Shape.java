@@ -1,6 +1,6 @@
 package io.multiproc.protocol.op;
 
-/** What a value in an argument or reply position may be. Every argument and reply is one value of the envelope. */
+/** The kinds of values that an argument or reply position may hold. Every argument and reply is one value of the envelope. */
 public enum Shape {
     /** Nothing is answered but success; on the wire {@code null}. */
     NOTHING,

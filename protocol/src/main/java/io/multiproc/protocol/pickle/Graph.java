@@ -12,7 +12,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** What a graph is like: found by one walk without recursion, in time and memory linear in the graph as it is shared. */
+/** Measurements of a graph, taken in one walk without recursion, in time and memory linear in the graph as it is shared. */
 final class Graph {
     /** Whether a value holds itself. */
     boolean recursive;

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What pickles are made of. Python's None, bool, int, float, str and bytes are {@link #NONE}, {@link Boolean}, {@link Long}
+ * The nodes of a pickled graph. Python's None, bool, int, float, str and bytes are {@link #NONE}, {@link Boolean}, {@link Long}
  * or {@link java.math.BigInteger} (beyond 64 bits only), {@link Double}, {@link String} and {@code byte[]}; the rest are the classes here. They
  * are equal by identity: a pickle is a graph. Not thread-safe.
  */

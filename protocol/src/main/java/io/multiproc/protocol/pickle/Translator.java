@@ -19,7 +19,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Between graphs and the envelope. What both know becomes values of the envelope that every client reads; what only Python
+ * A translation between pickled graphs and values of the envelope. What both know becomes values of the envelope that every client reads; what only Python
  * knows becomes an OPAQUE of codec {@link #CODEC}: a canonical pickle of protocol 4. So does, as a whole, a value that holds
  * itself, is deeper than the envelope allows, or refers twice to something that can change: only so can Python get it back
  * as it was. Thread-safe as the proxies' translation is.

@@ -38,8 +38,8 @@ public final class Args {
     }
 
     /**
-     * As {@link #parse(Op, byte[], int, int)}, of an array that holds the arguments and nothing else, and that nobody will change: who keeps all of it need
-     * not copy it.
+     * As {@link #parse(Op, byte[], int, int)}, of an array that holds the arguments and nothing else, and that nobody will change: it can be kept
+     * without a copy.
      */
     public static Args parseOwn(Op op, int count, byte[] bytes) {
         return parse(op, count, bytes, 0, bytes.length, true);

@@ -3,7 +3,7 @@ package io.multiproc.protocol.wire;
 import io.multiproc.protocol.error.ErrorCode;
 import java.util.List;
 
-/** Builds a container for a reply, no larger than a bound. */
+/** A builder of a container value for a reply, no larger than a bound. */
 public final class ContainerBuilder {
     private static final int HEADER = 9;
 

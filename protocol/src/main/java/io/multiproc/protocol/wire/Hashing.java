@@ -4,8 +4,8 @@ import java.math.BigInteger;
 import java.security.SecureRandom;
 
 /**
- * Hashes under secrets of this JVM. Who does not know them cannot choose values that collide, which would make look-ups slow
- * for everybody.
+ * Hashes of encoded values, under secrets of this JVM. A client that does not know them cannot choose values that collide, which would make look-ups
+ * slow for everybody.
  *
  * <p>Numbers are hashed by what they leave when divided by a secret prime, as Python does with a known one: integers, floats and
  * decimals of equal value leave the same, and no power of ten has to be written out for it.

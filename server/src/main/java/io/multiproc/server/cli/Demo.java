@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.event.Level;
 
 /** The README's first program: a manager and two client JVMs on real sockets. */
-final class Demo extends Command {
+final class Demo extends Subcommand {
     Demo() {
         super(
                 "demo",

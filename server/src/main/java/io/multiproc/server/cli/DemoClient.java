@@ -17,7 +17,7 @@ import java.util.List;
  * One of the demo's two clients. As a program of its own: {@code DemoClient NAME ADDRESS}, the key in hexadecimal on standard
  * input. As a command, for containers: the key is where every command looks for it.
  */
-public final class DemoClient extends Command {
+public final class DemoClient extends Subcommand {
     DemoClient() {
         super(
                 "demo-client",

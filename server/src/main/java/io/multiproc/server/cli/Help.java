@@ -16,7 +16,7 @@ final class Help {
     }
 
     /** Of one command. */
-    static void of(Command command, PrintStream out) {
+    static void of(Subcommand command, PrintStream out) {
         Help help = new Help(out);
         out.println("Usage: multiproc " + command.name() + command.inputs.synopsis());
         command.description().forEach(paragraph -> help.wrapped("", paragraph));
@@ -25,13 +25,13 @@ final class Help {
     }
 
     /** Of the program. */
-    static void of(List<Command> commands, PrintStream out) {
+    static void of(List<Subcommand> commands, PrintStream out) {
         Help help = new Help(out);
         out.println("Usage: multiproc COMMAND [OPTION]...");
         help.wrapped("", "Shares live objects between processes: Python's multiprocessing manager for the JVM.");
         out.println();
         List<List<String>> rows = new ArrayList<>();
-        for (Command command : commands) {
+        for (Subcommand command : commands) {
             rows.add(List.of(command.name(), command.description().get(0)));
         }
         help.table(rows);

@@ -21,7 +21,7 @@ final class Inspect {
     private Inspect() {}
 
     /** The one of that name; null if there is none. */
-    static @Nullable Command command(String name) {
+    static @Nullable Subcommand command(String name) {
         return switch (name) {
             case "ping" -> new Ping();
             case "info" -> new Info();
@@ -37,7 +37,7 @@ final class Inspect {
     }
 
     /** What they have in common: connect, act, print. */
-    abstract static class Base extends Command {
+    abstract static class Base extends Subcommand {
         private final ConnectOptions connect = new ConnectOptions(inputs);
 
         Base(String name, String... description) {
@@ -199,7 +199,7 @@ final class Inspect {
         }
     }
 
-    /** Who owns what, and who waits for it. */
+    /** Lists the owners of all locks and their waiters. */
     static final class Locks extends Listing {
         Locks() {
             super(

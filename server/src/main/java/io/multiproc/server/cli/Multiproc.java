@@ -64,7 +64,7 @@ public final class Multiproc {
         if (first.equals("--version") || first.equals("-V")) {
             return version(out);
         }
-        Command command = command(first);
+        Subcommand command = command(first);
         if (command == null) {
             throw new UsageException(
                     (words.isEmpty() ? "which command? " : "there is no command '" + first + "'; there are ")
@@ -87,7 +87,7 @@ public final class Multiproc {
     }
 
     /** Only the one that is named: to load and make them all takes time at a server's start. */
-    private static @Nullable Command command(String name) {
+    private static @Nullable Subcommand command(String name) {
         return switch (name) {
             case "serve" -> new Serve();
             case "worker" -> new Worker();
@@ -98,8 +98,8 @@ public final class Multiproc {
         };
     }
 
-    private static List<Command> commands() {
-        List<Command> commands = new ArrayList<>();
+    private static List<Subcommand> commands() {
+        List<Subcommand> commands = new ArrayList<>();
         for (String name : COMMANDS) {
             commands.add(Objects.requireNonNull(command(name), name));
         }

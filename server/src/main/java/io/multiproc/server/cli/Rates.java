@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Adds to rows of objects their age, and the operations per second since the rows before. */
+/** The age and the operations per second of objects, added to their rows. */
 final class Rates {
     private Map<Object, Long> before = Map.of();
     private long lookedAt;

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /** Runs a manager until it is told to end. */
-final class Serve extends Command {
+final class Serve extends Subcommand {
     Serve() {
         super(
                 "serve",

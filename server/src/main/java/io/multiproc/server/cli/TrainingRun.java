@@ -16,7 +16,7 @@ import java.util.concurrent.TimeoutException;
  * Runs the commands that containers run, all in one JVM: what the JVM learns of it becomes the ahead-of-time cache of the
  * image.
  */
-final class TrainingRun extends Command {
+final class TrainingRun extends Subcommand {
     TrainingRun() {
         super(
                 "rehearse",

@@ -1,6 +1,6 @@
 package io.multiproc.server.cli;
 
-/** What somebody typed is not what a command takes: exit code 2. */
+/** An error of usage: the command line is not what a command takes; exit code 2. */
 final class UsageException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Starts JVMs with the tasks' class path that work for a named pool. */
-final class Worker extends Command {
+final class Worker extends Subcommand {
     Worker() {
         super(
                 "worker",

@@ -1,6 +1,6 @@
 package io.multiproc.server.engine;
 
-/** Runs a task once, later, on the engine's thread. */
+/** A timer that runs a task once, later, on the engine's thread. */
 @FunctionalInterface
 public interface DeadlineTimer {
     /** @return a handle that withdraws the task */

@@ -223,13 +223,13 @@ public final class Engine {
         deliver(session, request, new Command.Cancel());
     }
 
-    /** Who made the request is gone, while its session goes on: the wait ends and gets nothing. No answer comes. */
+    /** Ends the wait of a request whose client is gone, while its session goes on: it gets nothing and no answer. */
     public void abandon(long session, long request) {
         sequencer.submit(session, request, new Command.Abandon());
     }
 
     /**
-     * Who acquired something through a session is gone, while the session goes on. See {@link Command.Orphaned}.
+     * A client that acquired something through a shared session is gone, while the session goes on. See {@link Command.Orphaned}.
      *
      * @return whether anything of the object is orphaned now
      */

@@ -3,8 +3,7 @@ package io.multiproc.server.engine;
 import java.util.function.LongSupplier;
 
 /**
- * Milliseconds since 1970, anchored at the start and then driven by the monotonic clock: no jump of the wall clock shows. Asked the
- * wall clock once.
+ * A clock of milliseconds since 1970 that never jumps: it reads the wall clock once, at the start, and then follows the monotonic clock.
  */
 public final class EngineClock implements LongSupplier {
     private final LongSupplier ticker;

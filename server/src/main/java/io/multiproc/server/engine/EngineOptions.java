@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the engine tells and allows.
+ * The options of the engine: what it tells clients and what it allows.
  *
  * @param version the server's version
  * @param maxFrame the largest payload of a frame

@@ -5,7 +5,7 @@ import io.multiproc.protocol.op.Op;
 import io.multiproc.server.machine.StateCounts;
 
 /**
- * What the engine has counted since its start, as it was at one moment.
+ * The counters of the engine since its start, as they were at one moment.
  *
  * @param sessions open sessions, of clients of both dialects
  * @param counts objects and waits

@@ -3,8 +3,8 @@ package io.multiproc.server.engine;
 import java.util.function.LongSupplier;
 
 /**
- * Refuses what would store more while the heap is nearly full, so that memory does not run out in the middle of a change, and
- * so that reading and removing go on. Looks at the heap only now and then; one thread.
+ * A guard of the heap: it refuses operations that store while the heap is nearly full, so that memory does not run out in the middle of a change, and
+ * reading and removing go on. Looks at the heap only now and then; one thread.
  */
 final class HeapGuard {
     /** The heap of this JVM, or of a test. */

@@ -8,7 +8,7 @@ import io.multiproc.server.machine.StateCounts;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts operations: plain numbers that only the engine's thread touches, so that an operation pays a few increments whether
+ * Counters of operations: plain numbers that only the engine's thread touches, so that an operation pays a few increments whether
  * anybody looks or not. The clock is read for one operation in {@link #SAMPLE}.
  */
 final class OperationCounters {

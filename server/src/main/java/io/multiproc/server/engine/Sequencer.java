@@ -12,7 +12,7 @@ interface Sequencer {
     /**
      * Puts a command next in the order.
      *
-     * @param session who asks; 0 for nobody
+     * @param session the session that asks; 0 for none
      * @param request the session's request id; 0 where there is none
      * @return the answer, or null when the request waits or the command has no answer
      */

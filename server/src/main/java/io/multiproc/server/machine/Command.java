@@ -3,7 +3,7 @@ package io.multiproc.server.machine;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.Args;
 
-/** What an entry does. */
+/** The content of an entry: what it does to the state. */
 public sealed interface Command {
     /** A session was opened by an authenticated client. */
     record SessionOpened(String name, String address) implements Command {}
@@ -29,14 +29,14 @@ public sealed interface Command {
     /** The session gets one more reference to a live object; the answer is the reference, or NO_SUCH_OBJECT. */
     record Retain(long object) implements Command {}
 
-    /** Who asked is gone: the wait of this entry's request ends, gets nothing and is not answered. */
+    /** The client is gone: the wait of this entry's request ends, gets nothing and is not answered. */
     record Abandon() implements Command {}
 
     /**
-     * Somebody who acquired an object through this entry's session, which others use too, is gone: what it acquired is orphaned.
+     * One of several clients that share this entry's session is gone: what it acquired through the session is orphaned.
      *
-     * @param holder who acquired a lock
-     * @param live how many permits of a semaphore belong to others that are there
+     * @param holder the holder that acquired a lock
+     * @param live how many permits of a semaphore belong to clients that still exist
      * @param patience after how long a waiter gets what is orphaned; milliseconds
      */
     record Orphaned(long object, long holder, long live, long patience) implements Command {}

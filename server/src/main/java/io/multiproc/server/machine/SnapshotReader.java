@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what a {@link SnapshotWriter} wrote. What cannot be is an {@link IllegalArgumentException}; failures of the stream
+ * A reader of what a {@link SnapshotWriter} wrote. Damaged bytes are an {@link IllegalArgumentException}; failures of the stream
  * come as {@link UncheckedIOException}.
  */
 public final class SnapshotReader {

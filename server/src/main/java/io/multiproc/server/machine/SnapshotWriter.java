@@ -7,7 +7,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
-/** Writes what {@link SnapshotReader} reads, through a small buffer. Failures of the stream come as {@link UncheckedIOException}. */
+/** A writer of what {@link SnapshotReader} reads, with a small buffer. Failures of the stream come as {@link UncheckedIOException}. */
 public final class SnapshotWriter {
     private static final int BUFFER = 64 << 10;
 

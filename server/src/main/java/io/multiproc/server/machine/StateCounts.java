@@ -5,7 +5,7 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * How many there are of what at one moment.
+ * Counts of objects, waits and deliveries at one moment.
  *
  * @param objects live objects by type; types without any may be missing
  * @param waits requests that wait

@@ -4,7 +4,7 @@ import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Reply;
 import org.jspecify.annotations.Nullable;
 
-/** Deterministic: the same entries give the same replies, completions and snapshot bytes. One thread at a time. */
+/** A deterministic state machine: the same entries give the same replies, completions and snapshot bytes. One thread at a time. */
 public interface StateMachine {
     /**
      * Applies one entry.

@@ -1,7 +1,7 @@
 /**
- * Metrics and health over HTTP, for Prometheus and for whoever restarts dead servers. The only package that knows Micrometer.
+ * Metrics and health over HTTP, for Prometheus and for supervisors that restart dead servers. The only package that knows Micrometer.
  *
- * <p>Nothing here is on the way of a request: the engine counts in plain numbers, and who scrapes asks its thread for a copy
+ * <p>Nothing here is on the path of a request: the engine counts in plain numbers, and a scrape asks its thread for a copy
  * ({@link io.multiproc.server.net.NetServer#stats}), which {@code Meters} shows to Micrometer as gauges and function counters.
  *
  * <p>There is no authkey on this port: it tells numbers, and no names, keys or values of anybody.

@@ -1,7 +1,7 @@
 package io.multiproc.server.net;
 
 /**
- * How many requests come together in what is read of one connection: several where many threads share it, one where everybody has one of their own.
+ * A running measure of how many requests arrive together on one connection: several where many threads share it, one where each has its own.
  * Belongs to the event loop thread.
  */
 final class BatchSizes {

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Splits what arrives on one connection into frames and hands them to its phase.
+ * The reader of one connection: splits what arrives into frames and hands them to the phase.
  *
  * <p>Whole frames are parsed in an array that all connections share; only the start of a frame that is not complete is kept
  * per connection. That array grows as bytes arrive, whatever length the frame announces.

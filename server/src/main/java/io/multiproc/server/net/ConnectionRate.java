@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many connections each address has made in the present second. Remembers a bounded number of addresses. Belongs to the event
+ * A counter of the connections that each address has made in the present second. Remembers a bounded number of addresses. Belongs to the event
  * loop thread.
  */
 final class ConnectionRate {

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Waits for the frame that decides the dialect: a Hello opens the native one, anything else is a pickle from Python. */
+/** The phase that waits for the frame that decides the dialect: a Hello opens the native one, anything else is a pickle from Python. */
 final class DialectPhase implements Phase {
     private static final int HELLO = 0xF1;
 

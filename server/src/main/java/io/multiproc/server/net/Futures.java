@@ -2,7 +2,7 @@ package io.multiproc.server.net;
 
 import java.util.concurrent.Future;
 
-/** Marks where nobody waits for a future. */
+/** A marker for futures that nobody waits for. */
 final class Futures {
     private Futures() {}
 

@@ -7,7 +7,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
-/** From accept to the first frame after the handshake. A stranger costs one small buffer and one deadline. */
+/** The phase from accept to the first frame after the handshake. A stranger costs one small buffer and one deadline. */
 final class HandshakePhase implements Phase {
     private final Connection connection;
     private final Connections all;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NativeSession {
     final long id;
-    /** Whoever resumes the session must know it. */
+    /** A client must know it to resume the session. */
     final long secret;
 
     final long leaseNanos;

@@ -5,7 +5,7 @@ import io.multiproc.protocol.auth.Authkey;
 import java.util.List;
 
 /**
- * What the sockets need to know.
+ * The options of the sockets.
  *
  * @param listen where to listen
  * @param key the authkey

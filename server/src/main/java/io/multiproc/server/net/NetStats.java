@@ -3,7 +3,7 @@ package io.multiproc.server.net;
 import io.multiproc.server.engine.EngineStats;
 
 /**
- * What a server has counted since its start, as it was at one moment.
+ * The counters of the sockets since the start, as they were at one moment.
  *
  * @param connections open sockets, of clients and of strangers
  * @param halfOpen those that have not finished their handshake

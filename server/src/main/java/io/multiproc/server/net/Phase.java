@@ -2,7 +2,7 @@ package io.multiproc.server.net;
 
 import io.multiproc.protocol.wire.Reply;
 
-/** What a connection does with its frames: handshake, then first frame, then a dialect. */
+/** A stage of a connection, which decides what happens to its frames: handshake, then first frame, then a dialect. */
 interface Phase {
     /**
      * The largest payload that is accepted.

@@ -5,8 +5,8 @@ import io.netty.channel.SelectStrategy;
 import io.netty.util.IntSupplier;
 
 /**
- * Has the event loop look for the next request for a moment before it sleeps, if that is worth it. Where many threads share a connection they are
- * the crowd that wants to run: it is no reason not to look.
+ * A select strategy of the event loop: it polls for the next request for a moment before it sleeps, if that pays. It polls even while threads wait
+ * for a processor if many threads share a connection: they are most likely its clients.
  */
 final class SpinSelectStrategy implements SelectStrategy {
     private final AdaptiveSpin spin;

@@ -11,7 +11,7 @@ import java.util.function.Function;
 
 /** A condition: its lock is an object of its own, reentrant unless the client gave a plain one. */
 final class ConditionReferent implements Referent {
-    /** The lock of a condition, and as whom Python's clients hold it. */
+    /** The lock of a condition, and the holder as which Python's clients own it. */
     private record Lock(long id, boolean reentrant, byte[] holder) {}
 
     @Override

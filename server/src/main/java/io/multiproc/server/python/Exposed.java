@@ -5,7 +5,7 @@ import io.multiproc.protocol.pickle.Py;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Which methods a client's proxy of a type gets: CPython's tuples, in its order. */
+/** The methods that a client's proxy of a type exposes: CPython's tuples, in its order. */
 final class Exposed {
     /** As of CPython 3.13: it cannot be told from 3.12, which has no shutdown, and to have it does no harm. */
     private static final List<String> QUEUE = List.of(

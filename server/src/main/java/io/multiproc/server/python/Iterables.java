@@ -10,7 +10,7 @@ import io.multiproc.protocol.pickle.Py.PyTuple;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Walking over what Python would let one walk over. */
+/** Iteration over everything that Python can iterate over. */
 final class Iterables {
     private static final long MAX_RANGE = 10_000_000;
 

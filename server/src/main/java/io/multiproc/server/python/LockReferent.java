@@ -73,7 +73,7 @@ final class LockReferent implements Referent {
         return repr(c, c.object, reentrant);
     }
 
-    /** The text of a lock; who owns a reentrant one is not told, nor how often another thread does. */
+    /** The text of a lock; it does not tell the owner of a reentrant one, nor how often another thread owns it. */
     static String repr(MethodCall c, long lock, boolean reentrant) {
         boolean locked = c.invokeOn(lock, LockOp.IS_LOCKED).value()[0] == Tag.TRUE.code();
         String owner = "";

@@ -12,7 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Who holds which objects, in CPython's terms: a count per object, raised by create and incref, lowered by decref. Neither
+ * The objects that each client process holds, in CPython's terms: a count per object, raised by create and incref, lowered by decref. Neither
  * message says which process it is from, so counts are kept by peer: the process, where the kernel tells it (Unix sockets),
  * else the host. A peer is a session of the engine, which holds what its processes hold.
  */
@@ -101,7 +101,7 @@ final class Peers {
         return true;
     }
 
-    /** One count less; false if the object is not alive. What the peer does not hold is not taken from others. */
+    /** One count less; false if the object is not alive. A peer cannot lower the counts of others. */
     boolean decref(Peer peer, long id) {
         Long count = peer.counts.get(id);
         if (count == null) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What all connections of Python's clients share. Belongs to the thread of the engine. */
+/** The state that all connections of Python's clients share. Belongs to the thread of the engine. */
 public final class PythonHub {
     private static final Logger log = LoggerFactory.getLogger(PythonHub.class);
 

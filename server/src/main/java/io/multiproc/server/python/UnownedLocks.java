@@ -13,13 +13,13 @@ import java.util.function.Function;
 /**
  * Plain locks and semaphores, which have no owner in Python: all of Python's clients acquire them as one session that does not
  * end, a lock each time as another holder, and any of them may release what any of them acquired. A wait ends with the
- * connection that waits. What a connection acquired and nobody has released when it ends is orphaned: still to be released by
- * anybody, but not waited for longer than the patience.
+ * connection that waits. When a connection ends, what it acquired and nobody has released is orphaned: any client may still release it, but nobody
+ * waits for it longer than the patience.
  */
 final class UnownedLocks {
     private record Wait(PythonSession caller, Function<Reply, Object> then) {}
 
-    /** Who holds a lock: the number, and the connection that acquired it. */
+    /** The holder of a lock: its number, and the connection that acquired it. */
     private record Holder(long number, PythonSession by) {}
 
     private final Engine engine;

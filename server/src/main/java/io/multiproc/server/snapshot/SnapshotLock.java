@@ -13,7 +13,7 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a second server from using the same snapshot file. The lock is on a file beside it, which stays: the system ends the
+ * A lock that keeps a second server from using the same snapshot file. It is on a file beside it, which stays: the system ends the
  * lock with the process, however that ends, and a file that nobody removes cannot be removed under somebody else's lock.
  */
 final class SnapshotLock implements AutoCloseable {

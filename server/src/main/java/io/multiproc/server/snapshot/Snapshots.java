@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a snapshot file of a server's state: restores it, writes it at the start, on an interval and at the end. The image is
+ * The keeper of a server's snapshot file: restores it, writes it at the start, on an interval and at the end. The snapshot is
  * taken on the engine's thread, the file is written by a thread of its own, one at a time. A failure is logged once until it
  * is over, and leaves the previous file.
  */

@@ -13,7 +13,7 @@ import io.multiproc.server.machine.SnapshotWriter;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** An instance of a registered class: a reference to its service. What it is, only the host knows. */
+/** An instance of a registered class: a reference to its service. Only the host knows the object itself. */
 final class InstanceState extends ObjectState {
     private byte[] service = Values.NULL;
 

@@ -8,7 +8,7 @@ import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.table.LongMap;
 import org.jspecify.annotations.Nullable;
 
-/** What can be owned, for people: who owns it and who waits. */
+/** The list of everything that can be owned, for people: its owners and its waiters. */
 final class LockListing {
     private LockListing() {}
 

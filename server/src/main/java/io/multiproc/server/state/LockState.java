@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * A lock or reentrant lock with named conditions, handed on in order of arrival. The owner is a holder of a session. Between
  * entries, somebody waits for the lock only while it is owned.
  *
- * <p>Who waits on a condition owns nothing. When the wait ends, signalled or not, the waiter goes to the end of the queue for
+ * <p>A waiter of a condition owns nothing. When the wait ends, signalled or not, the waiter goes to the end of the queue for
  * the lock and is answered when it owns the lock again. A signal whose waiter is cancelled or lost before that goes to the
  * next waiter of the condition.
  */
@@ -121,8 +121,8 @@ final class LockState extends ObjectState implements Ownable {
     }
 
     /**
-     * A client that waits right behind itself may hand the lock over within its process: nobody comes between the two, and who waits for ever leaves only if
-     * the client says so.
+     * A client that waits right behind itself may hand the lock over within its process: nobody comes between the two, and a wait without a time
+     * limit ends early only if the client says so.
      */
     private void tellPlace(LockWaiter w, @Nullable LockWaiter before, ApplyContext context) {
         if (before != null) {
@@ -339,7 +339,7 @@ final class LockState extends ObjectState implements Ownable {
         return list == null ? 0 : list.size();
     }
 
-    /** Ends the waits on a condition without giving the lock back to who waited. */
+    /** Ends the waits on a condition without giving the lock back to the waiters. */
     void endCondition(String condition, Reply reply, ApplyContext context) {
         Waiters<LockWaiter> list = conditions.remove(condition);
         for (Waiter w = list == null ? null : list.first(); w != null; w = list.first()) {

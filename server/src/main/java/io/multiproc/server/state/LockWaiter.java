@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A request that waits for a lock, or on a condition of one and then for the lock. */
 final class LockWaiter extends Waiter {
-    /** Who is to own the lock. */
+    /** The holder that is to own the lock. */
     long holder;
     /** How many levels are to be had. */
     long levels = 1;

@@ -22,7 +22,7 @@ abstract class ObjectState {
 
     long holds;
 
-    /** When it was made, and how many operations were asked of it since: for people who look at the manager. */
+    /** When it was made, and how many operations were asked of it since: for lists of objects. */
     long created;
 
     long operations;
@@ -78,7 +78,7 @@ abstract class ObjectState {
     /** The content as one value. */
     abstract byte[] describe(int maxBytes);
 
-    /** The object ceased to be: answers who waits and releases what is stored. */
+    /** The object was deleted or freed: answers the waiting requests and releases what is stored. */
     abstract void dispose(ApplyContext context);
 
     /** The time limit of a parked request has been reached. */

@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of an object that its owner will not give back by itself: who acquired it, through the owner, is gone. It stays
- * owned, so that whoever is meant to can still release it, until somebody has waited for longer than a patience.
+ * The part of an object that its owner will not give back by itself, because the Python client that acquired it through the owner is gone. It stays
+ * owned, so that another client can still release it, until a waiter has waited for longer than a patience.
  */
 final class OrphanedHold {
     private final ObjectState object;

@@ -11,29 +11,29 @@ interface Ownable {
         void owner(SessionState session, long holder, long levels);
     }
 
-    /** Takes who waits, for lists. */
+    /** Takes what one waiter asks for, for lists. */
     @FunctionalInterface
     interface WaitingSink {
         void waiting(SessionState session, long holder, long levels, long since);
     }
 
-    /** Tells who owns it. */
+    /** Tells the owners, in order. */
     void forEachOwner(OwnerSink sink);
 
-    /** What of it waits for somebody else than its owner to be released, where there can be such. */
+    /** The part that is orphaned, if there can be one. */
     default @Nullable OrphanedHold orphan() {
         return null;
     }
 
-    /** Records what is orphaned; whether anything is. */
+    /** Records what is orphaned; returns whether anything is. */
     default boolean orphaned(SessionState session, Command.Orphaned orphaned, ApplyContext context) {
         return false;
     }
 
-    /** Tells who waits to own it, in order. */
+    /** Tells the waiters, in order. */
     void forEachWaiting(WaitingSink sink);
 
-    /** Takes it from all that own it; whether somebody did. */
+    /** Takes it from all owners; returns whether there was one. */
     boolean releaseAll(ApplyContext context);
 
     /** The order in which a session acquired what it owns: it is given back in the same order on every replica. */

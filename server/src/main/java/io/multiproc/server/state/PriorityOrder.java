@@ -8,8 +8,7 @@ import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.table.ElementRing;
 
 /**
- * The order of a priority queue, equal items in order of arrival. What counts is the item itself or, of a tuple or list, its first
- * element: a number, a text or bytes, of the same kind for all items that the queue ever sees.
+ * The order of a priority queue, equal items in order of arrival. Items are compared by themselves or, tuples and lists, by their first element: a number, a text or bytes, of the same kind for all items that the queue ever sees.
  */
 final class PriorityOrder {
     private int kind; // of the priorities; 0 before the first

@@ -6,7 +6,7 @@ import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
 
-/** Whether a queue was shut down, which is for good, and whether it drops what comes back since. Says what to answer then. */
+/** The shutdown of a queue, which is for good: whether it happened, whether items that come back are dropped, and what to answer then. */
 final class QueueShutdown {
     /** Snapshots of earlier versions know nothing of this. */
     private static final int SINCE_VERSION = 7;
@@ -43,19 +43,19 @@ final class QueueShutdown {
         }
     }
 
-    /** Refuses who would take from the empty queue. */
+    /** Refuses a take from the empty queue. */
     void checkTake() {
         if (done()) {
             throw new ValueException(ErrorCode.QUEUE_SHUT_DOWN, text("has no items left"));
         }
     }
 
-    /** For who waits to put something. */
+    /** The answer to a waiting put. */
     Reply putReply() {
         return Reply.error(ErrorCode.QUEUE_SHUT_DOWN, text("takes no items any more"));
     }
 
-    /** For who waits to take something. */
+    /** The answer to a waiting take. */
     Reply takeReply() {
         return Reply.error(ErrorCode.QUEUE_SHUT_DOWN, text("has no items left"));
     }

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue, joinable queue, simple queue or priority queue: who may put and take, who waits for that, and who is told. The items
+ * A queue, joinable queue, simple queue or priority queue: puts, takes, and the requests that wait for either. The items
  * themselves are {@link QueueItems}; what a joinable queue does with items that were taken is {@link Redelivery}. Between entries, takers wait
  * only while it is empty, and putters only while it is full: {@link #settle} restores that after each change.
  *
@@ -310,7 +310,7 @@ final class QueueState extends ObjectState {
         }
     }
 
-    /** Serves waiting takers and admits waiting putters, in order of arrival, until nobody waits who need not. */
+    /** Serves waiting takers and admits waiting putters, in order of arrival, as far as there are items and room. */
     void settle(ApplyContext context) {
         while (true) {
             Putter putter = putters.first();

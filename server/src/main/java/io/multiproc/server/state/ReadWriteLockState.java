@@ -18,7 +18,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A read-write lock, reentrant in both ways and fair: readers who come after a waiting writer wait behind it. The writer may
+ * A read-write lock, reentrant in both ways and fair: readers that come after a waiting writer wait behind it. The writer may
  * read as well, and keeps reading when it stops writing; a reader cannot become the writer.
  */
 final class ReadWriteLockState extends WaitingState<ReadWriteWaiter> implements Ownable {

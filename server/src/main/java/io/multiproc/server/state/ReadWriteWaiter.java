@@ -2,7 +2,7 @@ package io.multiproc.server.state;
 
 /** A request that waits for a read-write lock. */
 final class ReadWriteWaiter extends Waiter {
-    /** Who is to own it. */
+    /** The holder that is to own it. */
     long holder;
     /** Whether to write, rather than to read. */
     boolean writes;

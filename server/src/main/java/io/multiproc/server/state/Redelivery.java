@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a joinable queue does beyond a queue: an item belongs to the session that took it until it is done ({@link InFlightItems}), and goes back to
+ * The redelivery of a joinable queue: an item belongs to the session that took it until it is done ({@link InFlightItems}), and goes back to
  * where it was, or to the dead-letter queue, if that does not happen. How often it has been handed out goes with it.
  */
 final class Redelivery {

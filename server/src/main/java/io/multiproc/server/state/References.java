@@ -11,7 +11,7 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts who refers to an object: stored values (in dicts, lists, namespaces, queues, unacknowledged deliveries and parked
+ * The reference counts of all objects: by stored values (in dicts, lists, namespaces, queues, unacknowledged deliveries and parked
  * puts) and sessions. An anonymous object that nobody refers to is freed at the end of the entry, and with it what only it
  * referred to. Objects that refer to each other in a circle are never freed: break the circle, or give them names and
  * delete these.

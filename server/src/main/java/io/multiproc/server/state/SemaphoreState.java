@@ -19,11 +19,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A semaphore or bounded semaphore. Between entries, the first in line asks for more permits than are free; who waits behind
- * it is not served before it.
+ * A semaphore or bounded semaphore. Between entries, the first in line asks for more permits than are free; requests behind it are not served before
+ * it.
  *
- * <p>Sessions own the permits they acquired. Whoever releases gives back its own first and then takes over those of the
- * longest owner, so that a permit may be handed from one process to another and the end of the first does not give it back
+ * <p>Sessions own the permits they acquired. A release gives back the session's own permits first and then those of the longest owner, so that a permit may be handed from one process to another and the end of the first does not give it back
  * again.
  */
 final class SemaphoreState extends WaitingState<PermitWaiter> implements Ownable {
@@ -175,8 +174,8 @@ final class SemaphoreState extends WaitingState<PermitWaiter> implements Ownable
     }
 
     /**
-     * Permits that are orphaned come back to who waits for long enough, unless there are more than at first: then the semaphore
-     * counts events, acquirers never give back, and nothing is missing.
+     * Orphaned permits go to a request that has waited for long enough, unless there are more permits than at first: then the semaphore counts
+     * events, acquirers never give back, and nothing is missing.
      */
     private void watch(ApplyContext context) {
         PermitWaiter first = waiting.first();

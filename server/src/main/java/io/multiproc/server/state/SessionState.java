@@ -2,7 +2,7 @@ package io.multiproc.server.state;
 
 import io.multiproc.server.table.LongMap;
 
-/** What one client holds. Fields are changed by {@link ApplyContext}, {@link Sessions}, {@link References} and {@link Ownable} objects only. */
+/** Everything that one session owns, holds and waits for. Fields are changed by {@link ApplyContext}, {@link Sessions}, {@link References} and {@link Ownable} objects only. */
 final class SessionState {
     /** How many references to an object the session has received and not given back. */
     static final class Hold {

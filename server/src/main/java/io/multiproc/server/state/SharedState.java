@@ -208,7 +208,7 @@ public final class SharedState implements StateMachine {
         out.u8(SNAPSHOT_VERSION).i64(index).i64(time);
     }
 
-    /** What of this state outlives the server, as it is now. The pause is the copying of tables, not of values. */
+    /** The part of this state that outlives the server, as it is now. The pause is the copying of tables, not of values. */
     public DurableSnapshot durableSnapshot() {
         return directory.durableSnapshot(context.index(), sessions.undelivered());
     }

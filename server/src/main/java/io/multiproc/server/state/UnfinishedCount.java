@@ -5,7 +5,7 @@ import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.ValueException;
 import org.jspecify.annotations.Nullable;
 
-/** How many items of a queue were put and not yet reported as processed, and who waits until there are none. */
+/** The number of items of a queue that were put and not yet reported as processed, and the requests that wait until there are none. */
 final class UnfinishedCount {
     private final Waiters<Waiter> joiners = Waiters.plain();
     private long count;
@@ -44,7 +44,7 @@ final class UnfinishedCount {
         }
     }
 
-    /** An item is done. It may have been reported already by somebody who took nothing: then nothing happens. */
+    /** An item is done. It may have been reported already by a session that took nothing: then nothing happens. */
     void finishOne(ApplyContext context) {
         finish(1, context);
     }

@@ -4,7 +4,7 @@ import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
 import org.jspecify.annotations.Nullable;
 
-/** A parked request. What waits for more than a turn has a kind of its own, with fields of its own. */
+/** A parked request. A kind of wait that needs more than that has a class and fields of its own. */
 class Waiter extends Timer {
     /** Makes a waiter of the kind that a list holds. */
     @FunctionalInterface

@@ -99,7 +99,7 @@ final class Waiters<W extends Waiter> {
         }
     }
 
-    /** Answers all, of whom none is served. */
+    /** Answers all waiters, none of which is served. */
     void endAll(Reply reply, ApplyContext context) {
         for (Waiter w = first; w != null; w = first) {
             end(w, reply, context);

@@ -31,9 +31,9 @@ abstract class WaitingState<W extends Waiter> extends ObjectState {
         }
     }
 
-    /** Who waits behind one that has left may be due now. */
+    /** Serves the requests that are first in line now that another has left. */
     void settle(ApplyContext context) {
-        // where nobody's turn depends on who waits before him
+        // by default no wait depends on the ones before it
     }
 
     @Override
@@ -54,7 +54,7 @@ abstract class WaitingState<W extends Waiter> extends ObjectState {
         settle(context);
     }
 
-    /** Ends all waits of a session that has ended, before anybody is served: nothing is granted to who is gone. */
+    /** Ends all waits of a session that has ended, before others are served: nothing is granted to an ended session. */
     final void forget(@Nullable SessionState gone, ApplyContext context) {
         for (W w = waiting.first(); w != null; ) {
             W next = waiting.after(w);

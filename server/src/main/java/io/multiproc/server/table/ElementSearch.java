@@ -6,7 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Finds elements that are equal to one of several values, in time linear in both. */
+/** A search for elements that are equal to one of several values, in time linear in both. */
 public final class ElementSearch {
     private ElementSearch() {}
 

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A map from long keys to objects, without boxing and without garbage on look-up, insertion and removal. Its internal order
- * is never observable: who walks it asks for the keys in ascending order.
+ * A map from long keys to objects, without boxing and without garbage on look-up, insertion and removal. Its internal order is never observable: a
+ * walk asks for the keys in ascending order.
  */
 public final class LongMap<V> {
     // open addressing, linear probing, removal by shifting back; a null value marks a free slot
@@ -76,7 +76,7 @@ public final class LongMap<V> {
         return out;
     }
 
-    /** All values, in no order: for those who sort later. */
+    /** All values, in no order: for callers that sort. */
     @SuppressWarnings("unchecked") // only V is ever put in
     public List<V> unordered() {
         List<V> out = new ArrayList<>(size);

@@ -94,7 +94,7 @@ class EngineTest {
     }
 
     @Test
-    void completionsGoToTheOutbox() {
+    void answersThatComeLaterArePassedOn() {
         assertEquals("parked", Values.text(take(7, -1).value()));
         long other = engine.openSession(Hello.named("other"), "there");
         Reply put = engine.invoke(

@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.util.List;
 
 /** A command of the command line: what it is called, what it takes, and what it does. Made for one run. */
-abstract class Command {
+abstract class Subcommand {
     private final String name;
     private final List<String> description;
 
@@ -12,7 +12,7 @@ abstract class Command {
     final Inputs inputs = new Inputs();
 
     /** @param description a paragraph each; the first one stands in the list of commands */
-    Command(String name, String... description) {
+    Subcommand(String name, String... description) {
         this.name = name;
         this.description = List.of(description);
     }
