@@ -21,7 +21,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where authkeys come from: given bytes, else a given file, else the file of {@code MULTIPROC_AUTHKEY_FILE}, else the text of
+ * Finder of authkeys: given bytes, else a given file, else the file of {@code MULTIPROC_AUTHKEY_FILE}, else the text of
  * {@code MULTIPROC_AUTHKEY}, else the user's own key file, which the user's first server creates. A key is the bytes of its
  * text, as CPython's {@code authkey=b"…"}; a newline that ends a file is not part of it. Keys never appear in messages.
  * Thread-safe.

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Where the collections of a {@link Manager} come from. Each method is one round trip. */
+/** The part of a {@link Manager} that makes and finds collections and values. */
 abstract class CollectionFactory {
     CollectionFactory() {}
 

@@ -14,7 +14,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -241,12 +240,9 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
         return ReplyValues.size(session.call(ManagerOp.NUMBER_OF_OBJECTS, 0));
     }
 
-    /**
-     * Returns one map for each object: id, type, name, size (of a queue: its depth), references, waiters, created (milliseconds
-     * since 1970), operations (how many were asked of it); holder and token for locks.
-     */
-    public List<Map<String, @Nullable Object>> objects() {
-        return maps(session.call(ManagerOp.OBJECTS, 0));
+    /** Returns the live objects, named and anonymous, in order of age. One round trip; takes the server time in proportion to their number. */
+    public List<ObjectInfo> objects() {
+        return Facts.list(session.call(ManagerOp.OBJECTS, 0), ObjectInfo::of);
     }
 
     /**
@@ -255,34 +251,26 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
      */
     public String debugInfo() {
         StringBuilder out = new StringBuilder();
-        for (Map<String, @Nullable Object> o : objects()) {
-            out.append(String.valueOf(o.get("type"))).append(" #").append(o.get("id"));
-            if (o.get("name") != null) {
-                out.append(" '").append(o.get("name")).append('\'');
+        for (ObjectInfo o : objects()) {
+            out.append(o.type()).append(" #").append(o.id());
+            if (o.name() != null) {
+                out.append(" '").append(o.name()).append('\'');
             }
-            out.append(": refcount=").append(o.get("references"));
-            out.append(", size=").append(o.get("size"));
-            out.append(", waiters=").append(o.get("waiters")).append('\n');
+            out.append(": refcount=").append(o.references());
+            out.append(", size=").append(o.size());
+            out.append(", waiters=").append(o.waiters()).append('\n');
         }
         return out.toString();
     }
 
-    /**
-     * Returns one map for each session: id, name, address, connected, opened (ms), holds, locks, waits, undelivered, and in_progress:
-     * items of joinable queues that it has taken and not finished.
-     */
-    public List<Map<String, @Nullable Object>> sessions() {
-        return maps(session.call(ManagerOp.SESSIONS, 0));
+    /** Returns the open sessions, those without a connection among them, in order of age. One round trip. */
+    public List<SessionInfo> sessions() {
+        return Facts.list(session.call(ManagerOp.SESSIONS, 0), SessionInfo::of);
     }
 
-    /**
-     * Returns one map for each lock, rlock, semaphore and read-write lock that somebody owns or waits for: id, type, name, and
-     * the lists owners and waiting with session, client, address, holder (the thread's number there), levels and, of who waits,
-     * since (milliseconds since 1970). Who waits is in order. An owner with orphaned (how many levels or permits) and since is a
-     * Python client's lock that nobody is there to release any more.
-     */
-    public List<Map<String, @Nullable Object>> locks() {
-        return maps(session.call(ManagerOp.LOCKS, 0));
+    /** Returns the locks, reentrant locks, semaphores and read-write locks that somebody owns or waits for. One round trip. */
+    public List<LockInfo> locks() {
+        return Facts.list(session.call(ManagerOp.LOCKS, 0), LockInfo::of);
     }
 
     /**
@@ -304,9 +292,9 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
         return ReplyValues.bool(session.call(ManagerOp.FORCE_RELEASE, 0, lock.objectId()));
     }
 
-    /** Returns facts of the server: version, pid, uptime, sessions, objects, memory, limits. */
-    public Map<String, @Nullable Object> info() {
-        return map(session.call(ManagerOp.INFO, 0));
+    /** Returns facts of the server: version, pid, uptime, sessions, objects, memory, limits. One round trip. */
+    public ServerInfo info() {
+        return ServerInfo.of(Facts.of(session.call(ManagerOp.INFO, 0)));
     }
 
     /** Returns the content of a named object as one value, or null if there is none of the name. */
@@ -321,15 +309,6 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
      */
     public void shutdownServer() {
         session.callForEnd(ManagerOp.SHUTDOWN);
-    }
-
-    private static List<Map<String, @Nullable Object>> maps(@Nullable Object v) {
-        return ReplyValues.list(v).stream().map(Manager::map).toList();
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Map<String, @Nullable Object> map(@Nullable Object v) {
-        return v == null ? Map.of() : (Map<String, @Nullable Object>) v;
     }
 
     @Override

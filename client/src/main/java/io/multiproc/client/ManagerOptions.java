@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to connect. Immutable: every {@code with} method returns changed options.
+ * Options of a connection to a manager. Immutable: every {@code with} method returns changed options.
  *
  * <p>Essentials: {@link #withAddress address} (default {@code tcp://127.0.0.1:50000}) and the authkey, which is looked for in
  * this order: {@link #withAuthkey}, {@link #withAuthkeyFile}, the variables {@code MULTIPROC_AUTHKEY_FILE} and {@code

@@ -9,7 +9,7 @@ public interface ManagerPlugin {
     /** Registers classes. What it throws ends the server's start, with the name of the jar. */
     void register(Registrar registrar) throws Exception;
 
-    /** Where a plugin registers its classes. */
+    /** The server, as a plugin sees it. */
     @FunctionalInterface
     interface Registrar {
         /** Registers a class under a name; see {@link Manager#register(String, Registration)}. */

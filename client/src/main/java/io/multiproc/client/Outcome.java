@@ -1,6 +1,6 @@
 package io.multiproc.client;
 
-/** What is known of an operation that ended with an exception. */
+/** The knowledge that a client has of an operation that ended with an exception. */
 public enum Outcome {
     /** The operation changed nothing. */
     NOT_APPLIED,

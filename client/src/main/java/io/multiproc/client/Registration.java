@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is said about a class that is registered: how instances are made, which methods may be called, what becomes of results.
+ * The description of a class that is registered: how instances are made, which methods may be called, what becomes of results.
  * Immutable: each {@code with…} method returns a changed one.
  */
 public final class Registration {

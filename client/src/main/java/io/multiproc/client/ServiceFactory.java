@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Where the instances of registered classes come from. */
+/** The part of a {@link Manager} that registers classes, and makes and finds their instances. */
 abstract class ServiceFactory extends SynchronizerFactory {
     private final Map<String, Dispatcher> hosted = new ConcurrentHashMap<>();
 

@@ -3,7 +3,7 @@ package io.multiproc.client;
 import io.multiproc.protocol.op.ObjectType;
 
 /**
- * Where the locks and other synchronisers of a {@link Manager} come from. Each method is one round trip. Numbers out of range
+ * The part of a {@link Manager} that makes and finds locks and other synchronisers. Each method is one round trip. Numbers out of range
  * (negative permits, a barrier of no parties) throw {@link IllegalArgumentException}.
  */
 abstract class SynchronizerFactory extends CollectionFactory {

@@ -33,10 +33,10 @@ public record Pipe(Connection first, Connection second) implements AutoCloseable
      * @param duplex as in {@link #open(boolean)}
      */
     public static Pipe open(Manager manager, boolean duplex) {
-        SharedPipe pier = SharedPipe.create(manager);
+        SharedPipe shared = SharedPipe.create(manager);
         return new Pipe(
-                Connection.of(ManagerLink.opened(pier, 0), manager, true, duplex),
-                Connection.of(ManagerLink.opened(pier, 1), manager, duplex, true));
+                Connection.of(ManagerLink.opened(shared, 0), manager, true, duplex),
+                Connection.of(ManagerLink.opened(shared, 1), manager, duplex, true));
     }
 
     /** Closes both ends, if they are this process's. */

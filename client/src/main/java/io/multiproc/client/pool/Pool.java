@@ -103,7 +103,7 @@ public final class Pool extends PoolCalls implements AutoCloseable {
 
     /** The workers that have joined and not left, those of other hosts included. */
     public int workers() {
-        return scheduler.members();
+        return scheduler.workers();
     }
 
     /** The process ids of the workers that this pool started and that run. */

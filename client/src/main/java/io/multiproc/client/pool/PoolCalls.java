@@ -291,7 +291,7 @@ abstract class PoolCalls {
     }
 
     private int automatic(int items) {
-        int shares = scheduler().workers() * CHUNKS_PER_WORKER;
+        int shares = scheduler().expectedWorkers() * CHUNKS_PER_WORKER;
         return Math.max(1, (items + shares - 1) / shares);
     }
 
@@ -349,7 +349,7 @@ abstract class PoolCalls {
             Code task, Iterable<?> items, int chunkSize, boolean ordered) {
         Scheduler s = scheduler();
         s.check();
-        int window = Math.max(LEAST_WINDOW, 2 * CHUNKS_PER_WORKER * s.workers() * chunkSize);
+        int window = Math.max(LEAST_WINDOW, 2 * CHUNKS_PER_WORKER * s.expectedWorkers() * chunkSize);
         return new TaskIterator<>(items, chunkSize, window, ordered, sink -> {
             Job job = job(task, sink, false);
             return slices -> {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How a pool is made. Immutable; each {@code with} method returns a changed copy. */
+/** Options of a pool. Immutable; each {@code with} method returns a changed copy. */
 public final class PoolOptions {
     /** How often a task whose worker dies is given to a worker, unless said otherwise. */
     public static final int DEFAULT_ATTEMPTS = 5;

@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a task knows of itself. Immutable.
+ * The facts that a task can ask for of itself. Immutable.
  *
  * @param pool the name of the pool, empty if it has none
  * @param worker the name of the worker that runs it

@@ -59,7 +59,7 @@ public class ManagedProcess {
     private transient String affinity = "";
     private transient int niceness;
     private transient @Nullable Process process;
-    private transient @Nullable CompletableFuture<String> obituary;
+    private transient @Nullable CompletableFuture<String> report;
     private transient @Nullable Thread watcher;
     private final transient CompletableFuture<ManagedProcess> exit = new CompletableFuture<>();
 
@@ -202,39 +202,39 @@ public class ManagedProcess {
             throw new IllegalStateException(name + " was started before: make a new ManagedProcess for each run");
         }
         Code target = code;
-        Tuple errand = target == null ? ProcessTask.of(this) : ProcessTask.of(target, arguments);
+        Tuple task = target == null ? ProcessTask.of(this) : ProcessTask.of(target, arguments);
         Manager shared = manager;
-        Manager ofProxies = ProcessTask.managerOf(errand);
+        Manager ofProxies = ProcessTask.managerOf(task);
         if (shared != null && ofProxies != null && shared != ofProxies) {
             throw new IllegalArgumentException(
                     "the proxies among the arguments belong to another manager than the one given");
         }
         Manager m = ofProxies != null ? ofProxies : shared;
-        ManagerOptions options = ChildBootstrap.options(m, classes, ProcessTask.home(errand));
+        ManagerOptions options = ChildBootstrap.options(m, classes, ProcessTask.home(task));
         ValueCodec codec = ChildBootstrap.codec(options);
         String token =
                 HexFormat.of().toHexDigits(RANDOM.nextLong()) + HexFormat.of().toHexDigits(RANDOM.nextLong());
         String parcel = "multiproc.process." + token;
         boolean sent = false;
         try {
-            FailureReports obituaries = FailureReports.open();
-            byte[] letter = ChildBootstrap.CODEC.write(ChildBootstrap.of(
-                    name, daemon, options, m, ofProxies == null ? null : parcel, obituaries.port(), token));
+            FailureReports reports = FailureReports.open();
+            byte[] bootstrap = ChildBootstrap.CODEC.write(ChildBootstrap.of(
+                    name, daemon, options, m, ofProxies == null ? null : parcel, reports.port(), token));
             byte[] body = new byte[0];
             if (ofProxies == null) {
-                body = ProcessTask.write(errand, codec);
+                body = ProcessTask.write(task, codec);
             } else {
-                ProcessTask.check(errand, codec);
-                ofProxies.list(parcel).append(Parcel.pack(codec, errand, p -> Manager.of((Proxy) p) == ofProxies));
+                ProcessTask.check(task, codec);
+                ofProxies.list(parcel).append(Parcel.pack(codec, task, p -> Manager.of((Proxy) p) == ofProxies));
             }
-            CompletableFuture<String> text = obituaries.expect(token);
-            Process started = launch(ProcessTask.home(errand));
+            CompletableFuture<String> text = reports.expect(token);
+            Process started = launch(ProcessTask.home(task));
             process = started;
-            obituary = text;
+            report = text;
             Children.add(this);
-            tell(started, letter, body);
+            tell(started, bootstrap, body);
             sent = true;
-            watch(started, token, ofProxies, parcel, ProcessTask.pipesOf(errand));
+            watch(started, token, ofProxies, parcel, ProcessTask.pipesOf(task));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + name, e);
         } finally {
@@ -255,12 +255,12 @@ public class ManagedProcess {
         return prefix.isEmpty() && method == StartMethod.FORKSERVER ? Launcher.warm(home) : Launcher.fresh(prefix);
     }
 
-    private static void tell(Process started, byte[] letter, byte[] body) {
+    private static void tell(Process started, byte[] bootstrap, byte[] body) {
         try {
             // not closed: the open pipe is what tells a daemon that its parent lives
             DataOutputStream out = new DataOutputStream(started.getOutputStream());
-            out.writeInt(letter.length);
-            out.write(letter);
+            out.writeInt(bootstrap.length);
+            out.write(bootstrap);
             out.writeInt(body.length);
             out.write(body);
             out.flush();
@@ -386,7 +386,7 @@ public class ManagedProcess {
 
     /** The stack trace of the exception that ended it, as text; empty if none did, or while it runs. */
     public synchronized Optional<String> failure() {
-        CompletableFuture<String> text = obituary;
+        CompletableFuture<String> text = report;
         return text == null || isAlive() ? Optional.empty() : Optional.ofNullable(text.getNow(null));
     }
 

@@ -2,7 +2,7 @@ package io.multiproc.client.process;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a process runs: code without a result, of up to four arguments. Void and other methods fit. */
+/** Code that a process runs: methods and lambdas without a result, of up to four arguments. Void and other methods fit. */
 public final class Target {
     private Target() {}
 

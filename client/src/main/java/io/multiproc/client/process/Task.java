@@ -3,7 +3,7 @@ package io.multiproc.client.process;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** What a pool or executor runs: functions of up to four arguments. The result travels back. */
+/** Code that a pool or executor runs: functions of up to four arguments. The result travels back. */
 public final class Task {
     private Task() {}
 

@@ -73,7 +73,7 @@ final class HeldReferences implements ReferenceResolver {
         holds.remove(id, hold);
     }
 
-    /** How many references to one object have been received and not given back. */
+    /** Count of the references to one object that have been received and not given back. */
     static final class Hold {
         private final HeldReferences references;
         private final long id;

@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 
 /** Tells a program what becomes of its session, in order, on a thread that exists only while there is something to tell. */
 public final class SessionEvents {
-    /** What the program wants to know. */
+    /** Receiver of the events. */
     public interface Listener {
         void disconnected(String reason);
 
