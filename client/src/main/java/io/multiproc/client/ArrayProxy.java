@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>An index may be negative, as in Python: -1 is the last element. Every method is one round trip and atomic unless it says
  * otherwise. It throws {@link IndexOutOfBoundsException} for an index outside, {@link IllegalArgumentException} for a value out
  * of the range of the code or for as many values as do not fit, {@link WrongTypeException} for one of another kind; the array is
- * then as before. After a {@link ConnectionLostException} it is unknown whether a change was applied. Every method throws {@link
- * NoSuchObjectException} if the array was deleted.
+ * then as before. Every method throws {@link NoSuchObjectException} if the array was deleted.
+ * {@link Proxy} says what happens when the connection breaks.
  */
 public final class ArrayProxy<T> extends RemoteObject implements Iterable<T> {
     private static final int CHUNK = 10_000;

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>All wait or none: when one party's time runs out, it is interrupted, or its process ends or dies, the barrier breaks and
  * every other party gets {@link BrokenBarrierException}, now and until {@link #reset}. A barrier may have an action; see {@link
  * Manager#barrier(int, Object, String)}. Every method is one round trip and atomic,
- * and throws {@link NoSuchObjectException} if the barrier was deleted, also while waiting.
+ * and throws {@link NoSuchObjectException} if the barrier was deleted, also while waiting. A party whose connection breaks still waits as long as its
+ * session lives; {@link Proxy} says what happens when the connection breaks.
  */
 public final class BarrierProxy extends RemoteObject {
     private volatile int parties;

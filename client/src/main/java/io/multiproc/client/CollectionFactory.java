@@ -27,7 +27,7 @@ abstract class CollectionFactory {
                 .named(name, given);
     }
 
-    /** Makes an anonymous dict. */
+    /** Makes an anonymous dict of keys and values of any type. */
     public DictProxy<Object, Object> dict() {
         return dict(Object.class, Object.class);
     }
@@ -42,12 +42,12 @@ abstract class CollectionFactory {
         return new DictProxy<>(create(ObjectType.DICT, DictProxy.nonNull(entries)), Object.class, Object.class);
     }
 
-    /** The dict of a name. */
+    /** Returns the dict with this name, created empty if absent. */
     public DictProxy<Object, Object> dict(String name) {
         return dict(name, Object.class, Object.class);
     }
 
-    /** The dict of a name, with the given types. */
+    /** Returns the dict with this name, created empty if absent, with keys and values of the given types. */
     public <K, V> DictProxy<K, V> dict(String name, Class<K> keys, Class<V> values) {
         return new DictProxy<>(open(ObjectType.DICT, name), keys, values);
     }
@@ -67,12 +67,12 @@ abstract class CollectionFactory {
         return new ListProxy<>(create(ObjectType.LIST, elements), Object.class);
     }
 
-    /** The list of a name. */
+    /** Returns the list with this name, created empty if absent. */
     public ListProxy<Object> list(String name) {
         return list(name, Object.class);
     }
 
-    /** The list of a name, with the given type. */
+    /** Returns the list with this name, created empty if absent, with elements of the given type. */
     public <E> ListProxy<E> list(String name, Class<E> elements) {
         return new ListProxy<>(open(ObjectType.LIST, name), elements);
     }
@@ -82,7 +82,7 @@ abstract class CollectionFactory {
         return new NamespaceProxy(create(ObjectType.NAMESPACE));
     }
 
-    /** The namespace of a name. */
+    /** Returns the namespace with this name, created empty if absent. */
     public NamespaceProxy namespace(String name) {
         return new NamespaceProxy(open(ObjectType.NAMESPACE, name));
     }
@@ -97,12 +97,12 @@ abstract class CollectionFactory {
         return new QueueProxy<>(create(ObjectType.QUEUE, (long) bound), items);
     }
 
-    /** The queue of a name, unbounded if it is made now. */
+    /** Returns the queue with this name, created empty and unbounded if absent. */
     public QueueProxy<Object> queue(String name) {
         return queue(name, Object.class, 0);
     }
 
-    /** The queue of a name; the bound counts only if it is made now. */
+    /** Returns the queue with this name, created empty with this bound if absent; the bound of an existing queue stays. */
     public <E> QueueProxy<E> queue(String name, Class<E> items, int bound) {
         return new QueueProxy<>(open(ObjectType.QUEUE, name, (long) bound), items);
     }
@@ -117,12 +117,12 @@ abstract class CollectionFactory {
         return new JoinableQueueProxy<>(create(ObjectType.JOINABLE_QUEUE, (long) bound), items);
     }
 
-    /** The joinable queue of a name, unbounded if it is made now. */
+    /** Returns the joinable queue with this name, created empty and unbounded if absent. */
     public JoinableQueueProxy<Object> joinableQueue(String name) {
         return joinableQueue(name, Object.class, 0);
     }
 
-    /** The joinable queue of a name; the bound counts only if it is made now. */
+    /** Returns the joinable queue with this name, created empty with this bound if absent; the bound of an existing queue stays. */
     public <E> JoinableQueueProxy<E> joinableQueue(String name, Class<E> items, int bound) {
         return new JoinableQueueProxy<>(open(ObjectType.JOINABLE_QUEUE, name, (long) bound), items);
     }
@@ -137,7 +137,7 @@ abstract class CollectionFactory {
         return new SimpleQueueProxy<>(create(ObjectType.SIMPLE_QUEUE), items);
     }
 
-    /** The simple queue of a name, with the given type. */
+    /** Returns the simple queue with this name, created empty if absent, with items of the given type. */
     public <E> SimpleQueueProxy<E> simpleQueue(String name, Class<E> items) {
         return new SimpleQueueProxy<>(open(ObjectType.SIMPLE_QUEUE, name), items);
     }
@@ -157,12 +157,12 @@ abstract class CollectionFactory {
         return new SetProxy<>(create(ObjectType.SET, SetProxy.elements(elements)), Object.class);
     }
 
-    /** The set of a name. */
+    /** Returns the set with this name, created empty if absent. */
     public SetProxy<Object> set(String name) {
         return set(name, Object.class);
     }
 
-    /** The set of a name, with the given type. */
+    /** Returns the set with this name, created empty if absent, with elements of the given type. */
     public <E> SetProxy<E> set(String name, Class<E> elements) {
         return new SetProxy<>(open(ObjectType.SET, name), elements);
     }
@@ -172,7 +172,7 @@ abstract class CollectionFactory {
         return new PriorityQueueProxy<>(create(ObjectType.PRIORITY_QUEUE, (long) bound), items);
     }
 
-    /** The priority queue of a name; the bound counts only if it is made now. */
+    /** Returns the priority queue with this name, created empty with this bound if absent; the bound of an existing queue stays. */
     public <E> PriorityQueueProxy<E> priorityQueue(String name, Class<E> items, int bound) {
         return new PriorityQueueProxy<>(open(ObjectType.PRIORITY_QUEUE, name, (long) bound), items);
     }
@@ -192,7 +192,7 @@ abstract class CollectionFactory {
         return new CounterProxy(create(ObjectType.COUNTER));
     }
 
-    /** The counter of a name, zero if it is made now. */
+    /** Returns the counter with this name, created at zero if absent. */
     public CounterProxy counter(String name) {
         return new CounterProxy(open(ObjectType.COUNTER, name));
     }
@@ -207,7 +207,7 @@ abstract class CollectionFactory {
         return new ValueProxy<>(create(ObjectType.VALUE, code, initial), (Class<T>) initial.getClass());
     }
 
-    /** The value of a name; the code and what it is at first count only if it is made now. */
+    /** Returns the value with this name, created with this type code and initial value if absent; those of an existing value stay. */
     @SuppressWarnings("unchecked")
     public <T> ValueProxy<T> value(String name, String code, T initial) {
         return new ValueProxy<>(open(ObjectType.VALUE, name, code, initial), (Class<T>) initial.getClass());
@@ -223,7 +223,7 @@ abstract class CollectionFactory {
         return new ArrayProxy<>(create(ObjectType.ARRAY, code, values), elements);
     }
 
-    /** The array of a name; the code and the length count only if it is made now. */
+    /** Returns the array with this name, created as zeros with this type code and length if absent; those of an existing array stay. */
     public <T> ArrayProxy<T> array(String name, String code, Class<T> elements, int length) {
         return new ArrayProxy<>(open(ObjectType.ARRAY, name, code, (long) length), elements);
     }

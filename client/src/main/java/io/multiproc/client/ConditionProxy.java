@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * {@code waitFor} is one for each time that it waits. A signal whose waiter died goes to the next one.
  *
  * <p>What waits or signals throws {@link IllegalMonitorStateException} if this thread does not own the lock. Every method throws
- * {@link NoSuchObjectException} if the condition or its lock was deleted, also while waiting; it does not own the lock then.
+ * {@link NoSuchObjectException} if the condition or its lock was deleted, also while waiting; it does not own the lock then. {@link Proxy} says
+ * what happens when the connection breaks.
  */
 @SuppressWarnings("WaitNotInLoop") // these are the waits that callers put in loops
 public final class ConditionProxy extends RemoteObject implements Condition {

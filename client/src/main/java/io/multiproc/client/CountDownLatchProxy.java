@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A shared {@link java.util.concurrent.CountDownLatch}: processes wait until a count has reached zero, which it does once.
  *
- * <p>Every method is one round trip and atomic. After a {@link ConnectionLostException} from {@link #countDown()} it is unknown
- * whether it was counted. Every method throws {@link NoSuchObjectException} if the latch was deleted, also while waiting.
+ * <p>Every method is one round trip and atomic. Every method throws {@link NoSuchObjectException} if the latch was
+ * deleted, also while waiting. {@link Proxy} says what happens when the connection breaks.
  */
 public final class CountDownLatchProxy extends RemoteObject {
 

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A shared counter: the operations of {@link java.util.concurrent.atomic.AtomicLong}. It wraps around where a {@code long} does.
  *
- * <p>Every method is one round trip and atomic. After a {@link ConnectionLostException} it is unknown whether the operation was
- * applied. Every method throws {@link NoSuchObjectException} if the counter was deleted.
+ * <p>Every method is one round trip and atomic. Every method throws {@link NoSuchObjectException} if the counter was
+ * deleted. {@link Proxy} says what happens when the connection breaks.
  */
 public final class CounterProxy extends RemoteObject {
 

@@ -31,8 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A value read is a copy: changing it changes nothing on the manager until it is put back. {@link #equals} and {@link
  * #hashCode} compare contents as {@link Map} demands, which reads the whole dict.
  *
- * <p>If the connection breaks during a change, {@link ConnectionLostException} says that its outcome is unknown. Every method
- * throws {@link NoSuchObjectException} if the dict was deleted.
+ * <p>Every method throws {@link NoSuchObjectException} if the dict was deleted. {@link Proxy} says what happens when the connection breaks.
  */
 public final class DictProxy<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, V>, SharedObject {
     final ObjectHandle handle;

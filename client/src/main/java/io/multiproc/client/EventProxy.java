@@ -8,12 +8,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A shared flag that processes wait for: Python's {@code Event}. It starts cleared. Setting it wakes everybody who waits, and
- * who comes later does not wait until it is cleared.
+ * A shared flag that processes wait for: Python's {@code Event}. It starts cleared. Setting it wakes all waiters;
+ * nobody waits from then on until it is cleared.
  *
- * <p>Every method is one round trip and atomic. Who waits is a record on the manager: a waiter that died costs nothing. After a
- * {@link ConnectionLostException} from {@link #set} or {@link #clear} both may be repeated. Every method throws {@link
- * NoSuchObjectException} if the event was deleted, also while waiting.
+ * <p>Every method is one round trip and atomic. A waiter is a record on the manager: one that died costs nothing. Every method
+ * throws {@link NoSuchObjectException} if the event was deleted, also while waiting. {@link Proxy} says what happens when the connection breaks.
+ * {@link #set} and {@link #clear} may be repeated when their outcome is unknown.
  */
 public final class EventProxy extends RemoteObject {
 

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * {@code java.} packages with a message, its cause a {@link RemoteCallException}; otherwise as that.
  *
  * <p>{@link IllegalStateException}: nobody serves the class now, or the process that does ended before it answered, and the method
- * may have run or not. After a {@link ConnectionLostException} that is unknown too. When its last holder lets go of an instance
+ * may have run or not. After a {@link ConnectionLostException} or {@link SessionExpiredException} that is unknown too, as {@link Proxy} says. When its last holder lets go of an instance
  * the host forgets it, and closes it if it is {@link AutoCloseable}.
  */
 public final class InstanceProxy extends RemoteObject {

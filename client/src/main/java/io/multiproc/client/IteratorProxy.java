@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #next()} is one round trip for each element; {@link #next(int)} brings many. Both are atomic. Like in CPython, a step
  * throws {@link IllegalStateException} if a dict or set has changed its size since the first one, and sees what has been
- * appended to a list. At the end it stays at the end. After a {@link ConnectionLostException} it is unknown whether a step was
+ * appended to a list. At the end it stays at the end. When the outcome of a call is unknown, so is whether a step was
  * taken. Every method throws {@link NoSuchObjectException} if the collection was deleted.
  */
 public final class IteratorProxy<E> extends RemoteObject implements Iterator<E> {

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Methods of {@link List} check indices as it demands; those with Python's names ({@link #at}, {@link #pop(int)}, {@link
  * #insert}, {@link #slice}) count a negative index from the end. Every method throws {@link NoSuchObjectException} if the
- * list was deleted, and {@link ConnectionLostException} (outcome unknown) if the connection breaks.
+ * list was deleted. {@link Proxy} says what happens when the connection breaks.
  */
 public final class ListProxy<E> extends AbstractList<E> implements SharedObject {
     final ObjectHandle handle;

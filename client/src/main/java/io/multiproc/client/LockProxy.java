@@ -12,8 +12,8 @@ import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A shared lock, reentrant if it was made by {@code rlock}: a {@link Lock} that lives on the manager. Who waits is served in
- * order of arrival, whatever process it is in.
+ * A shared lock, reentrant if it was made by {@code rlock}: a {@link Lock} that lives on the manager. Waiters are
+ * served in order of arrival, whatever process they are in.
  *
  * <p>The owner is a thread of a session, that is of a process connected to the manager. When the process ends or dies the
  * manager releases the lock and grants it to the next in line; a waiter that died is never granted. Every grant carries a
@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Every method is one round trip, except that {@code unlock} needs none if the next in line is known to be another thread of this process: that one
  * goes on at once. Memory effects are those of messages: what a holder wrote to shared objects before
  * {@code unlock} is seen by the next holder. Every method throws {@link NoSuchObjectException} if the lock was deleted, also
- * while waiting; {@link SessionExpiredException} if the session has ended, after which this process owns nothing.
+ * while waiting. The lock stays held while the connection is broken and the session lives. After a {@link SessionExpiredException} this process
+ * owns nothing. {@link Proxy} says what happens when the connection breaks.
  */
 public final class LockProxy extends RemoteObject implements Lock {
 

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * <p>A <em>named</em> object ({@code dict("scores")}) is found, or made if there is none of the name, and lives until {@link
+ * <p>A <em>named</em> object ({@code dict("scores")}) is found, or created if absent, and lives until {@link
  * #delete}. An <em>anonymous</em> one ({@code dict()}) lives while a session or another shared object holds it. Asking for a
  * name that belongs to another type throws {@link WrongTypeException}. Element types given as classes are checked when an
  * element is read: numbers widen and narrow as long as their value is kept, anything else throws {@link
@@ -220,12 +220,12 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
 
     // ---- the directory
 
-    /** Returns an untyped proxy of the object of a name, or null if there is none. */
+    /** Returns an untyped proxy of the object with this name, or null if absent. One round trip. */
     public @Nullable Proxy find(String name) {
         return (Proxy) session.call(ManagerOp.FIND, 0, name);
     }
 
-    /** Deletes the object of a name; who waits on it gets {@link NoSuchObjectException}. False if there is none. */
+    /** Deletes the object with this name; calls that wait on it throw {@link NoSuchObjectException}. Returns false if absent. One round trip. */
     public boolean delete(String name) {
         return ReplyValues.bool(session.call(ManagerOp.DELETE, 0, name));
     }
@@ -297,7 +297,7 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
         return ServerInfo.of(Facts.of(session.call(ManagerOp.INFO, 0)));
     }
 
-    /** Returns the content of a named object as one value, or null if there is none of the name. */
+    /** Returns the content of the object with this name as one value, or null if absent. One round trip. */
     public @Nullable Object describe(String name) {
         return session.call(ManagerOp.DESCRIBE, 0, name);
     }

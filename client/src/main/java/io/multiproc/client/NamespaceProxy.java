@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every method is atomic and one round trip unless it says otherwise, and may be called by any number of threads and
  * processes. Values may be null. Names are at most 1024 bytes of UTF-8 and not empty. Every method throws {@link
- * NoSuchObjectException} if the namespace was deleted, and {@link ConnectionLostException} (outcome unknown) if the
- * connection breaks.
+ * NoSuchObjectException} if the namespace was deleted. {@link Proxy} says what happens when the connection breaks.
  */
 public final class NamespaceProxy extends RemoteObject {
 

@@ -6,6 +6,6 @@ public enum Outcome {
     NOT_APPLIED,
     /** The operation took effect, but its result is lost. */
     APPLIED,
-    /** The operation may or may not have taken effect: the connection broke before its answer came. */
+    /** The operation may or may not have taken effect: its answer never came. */
     UNKNOWN
 }

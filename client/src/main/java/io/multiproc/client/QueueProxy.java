@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A thread interrupted while it waits cancels its request. Should an item have been handed to it in the same moment, the
  * item is returned and the interrupt stays set. Every method throws {@link NoSuchObjectException} if the queue was deleted,
- * also while waiting, and {@link ConnectionLostException} if the connection breaks: a {@code put} may then have taken
- * effect or not, an item on its way to a {@code take} returns to the queue.
+ * also while waiting. {@link Proxy} says what happens when the connection breaks. After a {@link
+ * ConnectionLostException} a {@code put} may have taken effect or not; an item on its way to a {@code take} returns to the queue.
  *
  * <p>Once a queue was {@linkplain #shutdown shut down}, all methods that add items ({@code put}, {@code offer}, {@code add}, {@code addAll})
  * throw {@link QueueShutDownException}, and so do those that take the head ({@code take}, {@code get}, {@code poll}, {@code remove()})

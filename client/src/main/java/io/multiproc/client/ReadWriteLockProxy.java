@@ -11,7 +11,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A shared {@link ReadWriteLock}: many may read at once, or one may write. Both locks are reentrant and fair: who waits is served
+ * A shared {@link ReadWriteLock}: many may read at once, or one may write. Both locks are reentrant and fair: waiters are served
  * in order of arrival, so readers who come after a waiting writer wait behind it.
  *
  * <p>The owner is a thread of a session, that is of a process connected to the manager; the end or death of the process releases
@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * #fencingToken fencing token} that only grows.
  *
  * <p>Every method is one round trip. Every method throws {@link NoSuchObjectException} if the lock was deleted, also while
- * waiting; {@link ConnectionLostException} if the connection breaks, after which this process owns nothing.
+ * waiting. Locks stay held while the connection is broken and the session lives. After a {@link SessionExpiredException} this process owns
+ * nothing. {@link Proxy} says what happens when the connection breaks.
  */
 public final class ReadWriteLockProxy extends RemoteObject implements ReadWriteLock {
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A shared semaphore, bounded if it was made by {@code boundedSemaphore}: the operations of {@link
- * java.util.concurrent.Semaphore}. Who waits is served in order of arrival, whatever process it is in; somebody who waits for
+ * java.util.concurrent.Semaphore}. Waiters are served in order of arrival, whatever process they are in: a waiter for
  * many permits is not overtaken by others who want fewer.
  *
  * <p>The session, that is the process connected to the manager, owns the permits that it acquired. When it ends or dies they are
@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * its permits longest, whose death then does not free them a second time. Beyond all permits that are out, {@link #release}
  * of an unbounded semaphore makes new ones, as in Java and in Python, and a bounded one refuses.
  *
- * <p>Every method is one round trip and atomic. After a {@link ConnectionLostException} this process owns no permits. Every
- * method throws {@link NoSuchObjectException} if the semaphore was deleted, also while waiting, and {@link
- * IllegalArgumentException} for a number of permits below 1 or, if it is bounded, above its bound.
+ * <p>Every method is one round trip and atomic. Permits stay owned while the connection is broken and the session lives. After a {@link
+ * SessionExpiredException} this process owns none. {@link Proxy} says what happens when the connection breaks. Every method
+ * throws {@link NoSuchObjectException} if the semaphore was deleted, also while waiting, and {@link IllegalArgumentException} for a number of permits below 1 or, if it is bounded, above its bound.
  */
 public final class SemaphoreProxy extends RemoteObject {
 

@@ -59,7 +59,7 @@ abstract class ServiceFactory extends SynchronizerFactory {
         return made;
     }
 
-    /** The registered class of a name. */
+    /** Returns the registered class with this name. One round trip. */
     public ServiceProxy service(String name) {
         return new ServiceProxy(open(ObjectType.SERVICE, name));
     }
@@ -82,7 +82,7 @@ abstract class ServiceFactory extends SynchronizerFactory {
         return made;
     }
 
-    /** The instance of a name: made with the arguments if there is none of the name, the same one for everybody. */
+    /** Returns the instance with this name, made with the arguments if absent: the same one for everybody. Three round trips. */
     public <T> T createNamed(String objectName, String name, Class<T> api, @Nullable Object... arguments) {
         InstanceProxy found = new InstanceProxy(open(ObjectType.INSTANCE, objectName, service(name)));
         found.construct(arguments);

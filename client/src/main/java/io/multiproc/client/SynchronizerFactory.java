@@ -14,7 +14,7 @@ abstract class SynchronizerFactory extends CollectionFactory {
         return new LockProxy(create(ObjectType.LOCK));
     }
 
-    /** The lock of a name, not reentrant. */
+    /** Returns the lock with this name, created free and not reentrant if absent. */
     public LockProxy lock(String name) {
         return new LockProxy(open(ObjectType.LOCK, name));
     }
@@ -24,47 +24,47 @@ abstract class SynchronizerFactory extends CollectionFactory {
         return new LockProxy(create(ObjectType.RLOCK));
     }
 
-    /** The reentrant lock of a name. */
+    /** Returns the reentrant lock with this name, created free if absent. */
     public LockProxy rlock(String name) {
         return new LockProxy(open(ObjectType.RLOCK, name));
     }
 
-    /** Makes an anonymous event, which is not set. */
+    /** Makes an anonymous event, unset. */
     public EventProxy event() {
         return new EventProxy(create(ObjectType.EVENT));
     }
 
-    /** The event, which is not set of a name. */
+    /** Returns the event with this name, created unset if absent. */
     public EventProxy event(String name) {
         return new EventProxy(open(ObjectType.EVENT, name));
     }
 
-    /** Makes an anonymous semaphore with so many permits. */
+    /** Makes an anonymous semaphore with this many permits. */
     public SemaphoreProxy semaphore(int permits) {
         return new SemaphoreProxy(create(ObjectType.SEMAPHORE, (long) permits));
     }
 
-    /** The semaphore with so many permits of a name. The number counts only if it is made now. */
+    /** Returns the semaphore with this name, created with this many permits if absent. */
     public SemaphoreProxy semaphore(String name, int permits) {
         return new SemaphoreProxy(open(ObjectType.SEMAPHORE, name, (long) permits));
     }
 
-    /** Makes an anonymous semaphore that never has more than so many permits. */
+    /** Makes an anonymous bounded semaphore with this many permits, never to have more. */
     public SemaphoreProxy boundedSemaphore(int permits) {
         return new SemaphoreProxy(create(ObjectType.BOUNDED_SEMAPHORE, (long) permits));
     }
 
-    /** The semaphore that never has more than so many permits of a name. The number counts only if it is made now. */
+    /** Returns the bounded semaphore with this name, created with this many permits, never to have more, if absent. */
     public SemaphoreProxy boundedSemaphore(String name, int permits) {
         return new SemaphoreProxy(open(ObjectType.BOUNDED_SEMAPHORE, name, (long) permits));
     }
 
-    /** Makes an anonymous barrier for so many parties. */
+    /** Makes an anonymous barrier for this many parties. */
     public BarrierProxy barrier(int parties) {
         return new BarrierProxy(create(ObjectType.BARRIER, (long) parties));
     }
 
-    /** The barrier for so many parties of a name. The number counts only if it is made now. */
+    /** Returns the barrier with this name, created for this many parties if absent. */
     public BarrierProxy barrier(String name, int parties) {
         return new BarrierProxy(open(ObjectType.BARRIER, name, (long) parties));
     }
@@ -85,7 +85,7 @@ abstract class SynchronizerFactory extends CollectionFactory {
         return new BarrierProxy(create(ObjectType.BARRIER, (long) parties, action(instance), method));
     }
 
-    /** As {@link #barrier(int, Object, String)}, of a name. The arguments count only if it is made now. */
+    /** Returns the barrier with this name, created as by {@link #barrier(int, Object, String)} if absent. */
     public BarrierProxy barrier(String name, int parties, Object instance, String method) {
         return new BarrierProxy(open(ObjectType.BARRIER, name, (long) parties, action(instance), method));
     }
@@ -99,12 +99,12 @@ abstract class SynchronizerFactory extends CollectionFactory {
                         + instance.getClass().getName());
     }
 
-    /** Makes an anonymous latch that opens after so many steps. */
+    /** Makes an anonymous latch that opens when this count has reached zero. */
     public CountDownLatchProxy countDownLatch(int count) {
         return new CountDownLatchProxy(create(ObjectType.COUNT_DOWN_LATCH, (long) count));
     }
 
-    /** The latch that opens after so many steps of a name. The number counts only if it is made now. */
+    /** Returns the latch with this name, created with this count if absent. */
     public CountDownLatchProxy countDownLatch(String name, int count) {
         return new CountDownLatchProxy(open(ObjectType.COUNT_DOWN_LATCH, name, (long) count));
     }
@@ -114,27 +114,27 @@ abstract class SynchronizerFactory extends CollectionFactory {
         return new ReadWriteLockProxy(create(ObjectType.READ_WRITE_LOCK));
     }
 
-    /** The read-write lock of a name. */
+    /** Returns the read-write lock with this name, created free if absent. */
     public ReadWriteLockProxy readWriteLock(String name) {
         return new ReadWriteLockProxy(open(ObjectType.READ_WRITE_LOCK, name));
     }
 
-    /** Makes an anonymous condition with an rlock of its own. */
+    /** Makes an anonymous condition with a reentrant lock of its own. */
     public ConditionProxy condition() {
         return new ConditionProxy(create(ObjectType.CONDITION));
     }
 
-    /** The condition with an rlock of its own of a name. */
+    /** Returns the condition with this name, created with a reentrant lock of its own if absent. */
     public ConditionProxy condition(String name) {
         return new ConditionProxy(open(ObjectType.CONDITION, name));
     }
 
-    /** Makes an anonymous condition of a lock or rlock. */
+    /** Makes an anonymous condition with this lock, reentrant or not. */
     public ConditionProxy condition(LockProxy lock) {
         return new ConditionProxy(create(ObjectType.CONDITION, lock));
     }
 
-    /** The condition of a name; the lock or rlock counts only if it is made now. */
+    /** Returns the condition with this name, created with this lock if absent; the lock of an existing condition stays. */
     public ConditionProxy condition(String name, LockProxy lock) {
         return new ConditionProxy(open(ObjectType.CONDITION, name, lock));
     }

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every method is one round trip and atomic unless it says otherwise, and throws {@link IllegalArgumentException} for a value
  * out of the range of the code, {@link WrongTypeException} for one of another kind; the value is then as before. Null is refused.
- * After a {@link ConnectionLostException} it is unknown whether a change was applied. Every method throws {@link
- * NoSuchObjectException} if the value was deleted.
+ * Every method throws {@link NoSuchObjectException} if the value was deleted. {@link Proxy} says what happens when the connection breaks.
  */
 public final class ValueProxy<T> extends RemoteObject {
     private final Class<T> type;
