@@ -31,27 +31,44 @@ public final class EventProxy extends RemoteObject {
         handle.call(EventOp.CLEAR);
     }
 
-    /** Whether the event is set at this moment. */
+    /** {@return whether the event is set at this moment} */
     public boolean isSet() {
         return ReplyValues.bool(handle.call(EventOp.IS_SET));
     }
 
-    /** Waits until the event is set: Python's {@code wait()}. */
+    /**
+     * Waits until the event is set: Python's {@code wait()}.
+     *
+     * @throws InterruptedException if this thread is interrupted
+     */
     public void await() throws InterruptedException {
         handle.callInterruptibly(EventOp.AWAIT, ReplyValues.FOREVER);
     }
 
-    /** Waits until the event is set; false if it was not set within the time, which is rounded up to milliseconds. */
+    /**
+     * Waits until the event is set; false if it was not set within the time, which is rounded up to milliseconds.
+     *
+     * @param time how long, at most
+     * @param unit the unit of the time
+     * @return false if it was not set within the time, which is rounded up to milliseconds
+     * @throws InterruptedException if this thread is interrupted
+     */
     public boolean await(long time, TimeUnit unit) throws InterruptedException {
         return ReplyValues.bool(handle.callInterruptibly(EventOp.AWAIT, ReplyValues.millis(time, unit)));
     }
 
-    /** As {@link #await(long, TimeUnit)}. */
+    /**
+     * As {@link #await(long, TimeUnit)}.
+     *
+     * @param time how long, at most
+     * @return as {@link #await(long, TimeUnit)}
+     * @throws InterruptedException if this thread is interrupted
+     */
     public boolean await(Duration time) throws InterruptedException {
         return ReplyValues.bool(handle.callInterruptibly(EventOp.AWAIT, ReplyValues.millis(time)));
     }
 
-    /** A view without blocking. */
+    /** {@return a view without blocking} */
     public AsyncEvent async() {
         return new AsyncEvent(handle);
     }

@@ -26,18 +26,18 @@ package io.multiproc.client;
  * <p>Programs do not implement this interface: a manager takes its own proxies only.
  */
 public interface Proxy extends AutoCloseable {
-    /** Returns the code of the object's type, by which the type travels. No round trip. */
+    /** {@return the code of the object's type, by which the type travels} No round trip. */
     int typeCode();
 
     /**
-     * Returns the object's id on the manager. No round trip, except the first time after the session was renewed ({@link
+     * {@return the object's id on the manager} No round trip, except the first time after the session was renewed ({@link
      * ManagerOptions#withRenewal}).
      *
      * @throws NoSuchObjectException if the object was anonymous and ended with its session
      */
     long objectId();
 
-    /** Returns the type's name as the manager spells it: {@code "dict"}, {@code "list"} … No round trip. */
+    /** {@return the type's name as the manager spells it: {@code "dict"}, {@code "list"} …} No round trip.*/
     String typeId();
 
     /**

@@ -43,27 +43,27 @@ public final class ReadWriteLockProxy extends RemoteObject implements ReadWriteL
         return handle.session().holder();
     }
 
-    /** Returns how many levels of the read lock this thread owns. */
+    /** {@return how many levels of the read lock this thread owns} */
     public int getReadHoldCount() {
         return ReplyValues.size(tuple(handle.call(RwLockOp.HOLDS, holder()), 0));
     }
 
-    /** Returns how many levels of the write lock this thread owns. */
+    /** {@return how many levels of the write lock this thread owns} */
     public int getWriteHoldCount() {
         return ReplyValues.size(tuple(handle.call(RwLockOp.HOLDS, holder()), 1));
     }
 
-    /** Returns how many levels of the read lock all threads of all processes own at this moment. */
+    /** {@return how many levels of the read lock all threads of all processes own at this moment} */
     public int getReadLockCount() {
         return ReplyValues.size(tuple(handle.call(RwLockOp.STATE), 0));
     }
 
-    /** Whether somebody writes at this moment. */
+    /** {@return whether somebody writes at this moment} */
     public boolean isWriteLocked() {
         return ReplyValues.bool(tuple(handle.call(RwLockOp.STATE), 1));
     }
 
-    /** Returns how many wait at this moment, for reading or for writing. */
+    /** {@return how many wait at this moment, for reading or for writing} */
     public int getQueueLength() {
         return ReplyValues.size(tuple(handle.call(RwLockOp.STATE), 2));
     }
@@ -73,7 +73,7 @@ public final class ReadWriteLockProxy extends RemoteObject implements ReadWriteL
     }
 
     /**
-     * Returns the number of this thread's grant of the write lock, greater than that of every earlier one.
+     * {@return the number of this thread's grant of the write lock, greater than that of every earlier one}
      *
      * @throws IllegalMonitorStateException if this thread does not write
      */
@@ -85,7 +85,7 @@ public final class ReadWriteLockProxy extends RemoteObject implements ReadWriteL
         return ReplyValues.integer(token);
     }
 
-    /** A view without blocking. Each view is an owner of its own, since its calls have no thread. */
+    /** {@return a view without blocking} Each view is an owner of its own, since its calls have no thread. */
     public AsyncReadWriteLock async() {
         return new AsyncReadWriteLock(handle, handle.session().newHolder());
     }
@@ -168,12 +168,24 @@ public final class ReadWriteLockProxy extends RemoteObject implements ReadWriteL
         }
     }
 
-    /** As {@link Lock#tryLock(long, TimeUnit)} of {@link #readLock}. */
+    /**
+     * As {@link Lock#tryLock(long, TimeUnit)} of {@link #readLock}.
+     *
+     * @param time how long, at most
+     * @return as {@link Lock#tryLock(long, TimeUnit)}
+     * @throws InterruptedException if this thread is interrupted
+     */
     public boolean tryReadLock(Duration time) throws InterruptedException {
         return readLock().tryLock(ReplyValues.millis(time), TimeUnit.MILLISECONDS);
     }
 
-    /** As {@link Lock#tryLock(long, TimeUnit)} of {@link #writeLock}. */
+    /**
+     * As {@link Lock#tryLock(long, TimeUnit)} of {@link #writeLock}.
+     *
+     * @param time how long, at most
+     * @return as {@link Lock#tryLock(long, TimeUnit)}
+     * @throws InterruptedException if this thread is interrupted
+     */
     public boolean tryWriteLock(Duration time) throws InterruptedException {
         return writeLock().tryLock(ReplyValues.millis(time), TimeUnit.MILLISECONDS);
     }

@@ -127,6 +127,7 @@ public final class SetProxy<E> extends AbstractSet<E> implements SharedObject {
     /**
      * Removes the element inserted last, and returns it.
      *
+     * @return the element
      * @throws NoSuchElementException if the set is empty
      */
     public E pop() {
@@ -137,7 +138,7 @@ public final class SetProxy<E> extends AbstractSet<E> implements SharedObject {
         return ReplyValues.element(element, type);
     }
 
-    /** Returns a copy: all elements at one moment. */
+    /** {@return a copy: all elements at one moment} */
     public Set<E> snapshot() {
         Set<E> out = new LinkedHashSet<>();
         if (handle.call(SetOp.SNAPSHOT) instanceof Collection<?> c) {
@@ -198,7 +199,7 @@ public final class SetProxy<E> extends AbstractSet<E> implements SharedObject {
         }
     }
 
-    /** A view without blocking. */
+    /** {@return a view without blocking} */
     public AsyncSet<E> async() {
         return new AsyncSet<>(handle, type);
     }

@@ -37,6 +37,10 @@ public final class PoolWorker {
     /**
      * Arguments: pool, address, seconds to wait for the pool, then the packages whose code and classes are taken (none: all). Standard
      * input: the key in hexadecimal in one line; its end ends the worker.
+     *
+     * @param args the program's arguments
+     * @throws IOException if this end or the other one was closed, or its process has ended
+     * @throws InterruptedException if this thread is interrupted
      */
     public static void main(String[] args) throws IOException, InterruptedException {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public record TaskInfo(String pool, String worker, int attempt) {
     private static volatile @Nullable TaskInfo now;
 
-    /** The task that this process runs now; empty in a process that is no worker, and between tasks. */
+    /** {@return the task that this process runs now; empty in a process that is no worker, and between tasks} */
     public static Optional<TaskInfo> current() {
         return Optional.ofNullable(now);
     }

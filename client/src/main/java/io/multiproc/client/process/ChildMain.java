@@ -40,6 +40,12 @@ public final class ChildMain {
         return manager;
     }
 
+    /**
+     * For {@link ManagedProcess}.
+     *
+     * @param args nothing, or words for JVMs that wait in reserve
+     * @throws IOException if standard input brings no task
+     */
     public static void main(String[] args) throws IOException {
         boolean archives = args.length == 1 && args[0].equals(ClassDataArchive.ARGUMENT);
         if (archives || args.length > 0 && args[0].equals(RESERVE)) {
