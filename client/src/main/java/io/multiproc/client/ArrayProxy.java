@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>An index may be negative, as in Python: -1 is the last element. Every method is one round trip and atomic unless it says
  * otherwise. It throws {@link IndexOutOfBoundsException} for an index outside, {@link IllegalArgumentException} for a value out
  * of the range of the code or for as many values as do not fit, {@link WrongTypeException} for one of another kind; the array is
- * then as before. After a {@link ConnectionLostException} it is unknown whether a change was applied. Every method throws {@link
- * NoSuchObjectException} if the array was deleted.
+ * then as before. Every method throws {@link NoSuchObjectException} if the array was deleted.
+ * {@link Proxy} says what happens when the connection breaks.
  */
 public final class ArrayProxy<T> extends RemoteObject implements Iterable<T> {
     private static final int CHUNK = 10_000;
@@ -30,52 +30,96 @@ public final class ArrayProxy<T> extends RemoteObject implements Iterable<T> {
         this.type = type;
     }
 
-    /** Returns the number of elements. */
+    /** {@return the number of elements} */
     public int length() {
         return ReplyValues.size(handle.call(ArrayOp.SIZE));
     }
 
-    /** Returns an element. */
+    /**
+     * {@return an element}
+     *
+     * @param index the index
+     */
     public T get(int index) {
         return ReplyValues.element(handle.call(ArrayOp.GET, (long) index), type);
     }
 
-    /** Sets an element. */
+    /**
+     * Sets an element.
+     *
+     * @param index the index
+     * @param value the value
+     */
     public void set(int index, T value) {
         handle.call(ArrayOp.SET, (long) index, Objects.requireNonNull(value, "value"));
     }
 
-    /** Adds to an element, and returns the sum. */
+    /**
+     * Adds to an element, and returns the sum.
+     *
+     * @param index the index
+     * @param delta what is added
+     * @return the sum
+     */
     public T addAndGet(int index, Number delta) {
         return ReplyValues.element(handle.call(ArrayOp.ADD, (long) index, delta), type);
     }
 
-    /** Sets an element if it equals the expected value; whether it did. One that is out of the range of the code equals nothing. */
+    /**
+     * Sets an element if it equals the expected value; whether it did. One that is out of the range of the code equals nothing.
+     *
+     * @param index the index
+     * @param expected the value that must be there
+     * @param value the value
+     * @return whether it did
+     */
     public boolean compareAndSet(int index, T expected, T value) {
         return ReplyValues.bool(handle.call(ArrayOp.COMPARE_AND_SET, (long) index, expected, value));
     }
 
-    /** Returns all elements. */
+    /** {@return all elements} */
     public List<T> getAll() {
         return ReplyValues.listOf(handle.call(ArrayOp.SLICE), type);
     }
 
-    /** Sets all elements. */
+    /**
+     * Sets all elements.
+     *
+     * @param values the values
+     */
     public void setAll(List<? extends T> values) {
         handle.call(ArrayOp.SET_SLICE, Session.ABSENT, Session.ABSENT, Session.ABSENT, values);
     }
 
-    /** Returns the elements of a slice: Python's {@code a[start:stop:step]}, null for what is left out. */
+    /**
+     * {@return the elements of a slice: Python's {@code a[start:stop:step]}, null for what is left out}
+     *
+     * @param start the index of the first element
+     * @param stop the index after the last element
+     * @param step the distance between indices
+     */
     public List<T> slice(@Nullable Integer start, @Nullable Integer stop, @Nullable Integer step) {
         return ReplyValues.listOf(handle.call(ArrayOp.SLICE, optional(start), optional(stop), optional(step)), type);
     }
 
-    /** Returns the elements from one index to before another. */
+    /**
+     * {@return the elements from one index to before another}
+     *
+     * @param start the index of the first element
+     * @param stop the index after the last element
+     */
     public List<T> slice(int start, int stop) {
         return slice(start, stop, null);
     }
 
-    /** Sets the elements of a slice; as many values as it has elements. */
+    /**
+     * Sets the elements of a slice; as many values as it has elements.
+     *
+     * @param start the index of the first element
+     * @param stop the index after the last element
+     * @param step the distance between indices
+     * @param values the values
+     */
     public void setSlice(
             @Nullable Integer start, @Nullable Integer stop, @Nullable Integer step, List<? extends T> values) {
         handle.call(ArrayOp.SET_SLICE, optional(start), optional(stop), optional(step), values);
@@ -112,17 +156,17 @@ public final class ArrayProxy<T> extends RemoteObject implements Iterable<T> {
         };
     }
 
-    /** Returns the type code. */
+    /** {@return the type code} */
     public String typeCodeSymbol() {
         return String.valueOf(handle.call(ArrayOp.CODE));
     }
 
-    /** Returns the reentrant lock that belongs to the array, the same one for everybody. The array does not ask for it itself. */
+    /** {@return the reentrant lock that belongs to the array, the same one for everybody} The array does not ask for it itself. */
     public LockProxy getLock() {
         return (LockProxy) Objects.requireNonNull(handle.call(ArrayOp.LOCK));
     }
 
-    /** A view without blocking. */
+    /** {@return a view without blocking} */
     public AsyncArray<T> async() {
         return new AsyncArray<>(handle, type);
     }

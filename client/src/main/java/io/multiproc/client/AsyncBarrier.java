@@ -30,32 +30,57 @@ public final class AsyncBarrier {
         return (int) n;
     }
 
-    /** Completes when all parties have come, with the order of arrival: 0 for the first. Fails with {@link BrokenBarrierException}. */
+    /**
+     * Completes when all parties have come, with the order of arrival: 0 for the first. Fails with {@link BrokenBarrierException}.
+     *
+     * @return a future of the result
+     */
     public CompletableFuture<Integer> await() {
         return handle.callAsync(AsyncBarrier::arrival, BarrierOp.AWAIT, ReplyValues.FOREVER);
     }
 
-    /** As {@link #await()}; fails with {@link TimeoutException}, and breaks the barrier, after the time. */
+    /**
+     * As {@link #await()}; fails with {@link TimeoutException}, and breaks the barrier, after the time.
+     *
+     * @param time how long, at most
+     * @return a future of the result
+     */
     public CompletableFuture<Integer> await(Duration time) {
         return handle.callAsync(AsyncBarrier::arrival, BarrierOp.AWAIT, ReplyValues.millis(time));
     }
 
-    /** See {@link BarrierProxy#reset}. */
+    /**
+     * See {@link BarrierProxy#reset}.
+     *
+     * @return a future of its end
+     */
     public CompletableFuture<@Nullable Void> reset() {
         return handle.callAsync(v -> null, BarrierOp.RESET);
     }
 
-    /** See {@link BarrierProxy#abort}. */
+    /**
+     * See {@link BarrierProxy#abort}.
+     *
+     * @return a future of its end
+     */
     public CompletableFuture<@Nullable Void> abort() {
         return handle.callAsync(v -> null, BarrierOp.ABORT);
     }
 
-    /** See {@link BarrierProxy#getNumberWaiting}. */
+    /**
+     * See {@link BarrierProxy#getNumberWaiting}.
+     *
+     * @return a future of the result
+     */
     public CompletableFuture<Integer> getNumberWaiting() {
         return handle.callAsync(ReplyValues::size, BarrierOp.WAITING);
     }
 
-    /** See {@link BarrierProxy#isBroken}. */
+    /**
+     * See {@link BarrierProxy#isBroken}.
+     *
+     * @return a future of the result
+     */
     public CompletableFuture<Boolean> isBroken() {
         return handle.callAsync(ReplyValues::bool, BarrierOp.IS_BROKEN);
     }

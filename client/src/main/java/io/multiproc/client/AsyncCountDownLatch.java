@@ -14,22 +14,40 @@ public final class AsyncCountDownLatch {
         this.handle = handle;
     }
 
-    /** See {@link CountDownLatchProxy#countDown(int)}. */
+    /**
+     * See {@link CountDownLatchProxy#countDown(int)}.
+     *
+     * @param steps how many steps
+     * @return a future of the result
+     */
     public CompletableFuture<Long> countDown(int steps) {
         return handle.callAsync(ReplyValues::integer, LatchOp.COUNT_DOWN, (long) steps);
     }
 
-    /** See {@link CountDownLatchProxy#getCount}. */
+    /**
+     * See {@link CountDownLatchProxy#getCount}.
+     *
+     * @return a future of the result
+     */
     public CompletableFuture<Long> getCount() {
         return handle.callAsync(ReplyValues::integer, LatchOp.COUNT);
     }
 
-    /** Completes with true when the count is zero. */
+    /**
+     * Completes with true when the count is zero.
+     *
+     * @return a future of the result
+     */
     public CompletableFuture<Boolean> await() {
         return handle.callAsync(ReplyValues::bool, LatchOp.AWAIT, ReplyValues.FOREVER);
     }
 
-    /** Completes with true when the count is zero, with false after the time. */
+    /**
+     * Completes with true when the count is zero, with false after the time.
+     *
+     * @param time how long, at most
+     * @return a future of the result
+     */
     public CompletableFuture<Boolean> await(Duration time) {
         return handle.callAsync(ReplyValues::bool, LatchOp.AWAIT, ReplyValues.millis(time));
     }

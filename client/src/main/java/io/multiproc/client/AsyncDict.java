@@ -47,17 +47,31 @@ public final class AsyncDict<K, V> {
         return handle.callAsync(v -> null, op, nonNull(args));
     }
 
-    /** See {@link DictProxy#size}. */
+    /**
+     * See {@link DictProxy#size}.
+     *
+     * @return a future of the result
+     */
     public CompletableFuture<Integer> size() {
         return handle.callAsync(ReplyValues::size, DictOp.SIZE);
     }
 
-    /** See {@link DictProxy#get}. */
+    /**
+     * See {@link DictProxy#get}.
+     *
+     * @param key the key
+     * @return a future of the result
+     */
     public CompletableFuture<V> get(K key) {
         return value(DictOp.GET, key);
     }
 
-    /** See {@link DictProxy#getAll}. */
+    /**
+     * See {@link DictProxy#getAll}.
+     *
+     * @param keys the keys
+     * @return a future of the result
+     */
     public CompletableFuture<Map<K, V>> getAll(Collection<? extends K> keys) {
         List<K> wanted = List.copyOf(keys);
         return handle.callAsync(
@@ -75,27 +89,57 @@ public final class AsyncDict<K, V> {
                 wanted);
     }
 
-    /** See {@link DictProxy#containsKey}. */
+    /**
+     * See {@link DictProxy#containsKey}.
+     *
+     * @param key the key
+     * @return a future of the result
+     */
     public CompletableFuture<Boolean> containsKey(K key) {
         return flag(DictOp.CONTAINS_KEY, key);
     }
 
-    /** See {@link DictProxy#containsValue}. */
+    /**
+     * See {@link DictProxy#containsValue}.
+     *
+     * @param value the value
+     * @return a future of the result
+     */
     public CompletableFuture<Boolean> containsValue(V value) {
         return flag(DictOp.CONTAINS_VALUE, value);
     }
 
-    /** See {@link DictProxy#set}. */
+    /**
+     * See {@link DictProxy#set}.
+     *
+     * @param key the key
+     * @param value the value
+     * @return a future of its end
+     */
     public CompletableFuture<@Nullable Void> set(K key, V value) {
         return nothing(DictOp.SET, key, value);
     }
 
-    /** See {@link DictProxy#put}. */
+    /**
+     * See {@link DictProxy#put}.
+     *
+     * @param key the key
+     * @param value the value
+     * @return a future of the result
+     */
     public CompletableFuture<V> put(K key, V value) {
         return value(DictOp.PUT, key, value);
     }
 
-    /** See {@link DictProxy#putFenced}; fails with {@link StaleTokenException}. */
+    /**
+     * See {@link DictProxy#putFenced}; fails with {@link StaleTokenException}.
+     *
+     * @param key the key
+     * @param value the value
+     * @param lock the lock
+     * @param token the token
+     * @return a future of its end
+     */
     public CompletableFuture<@Nullable Void> putFenced(K key, V value, LockProxy lock, long token) {
         return nothing(
                 DictOp.SET_FENCED,
@@ -105,42 +149,87 @@ public final class AsyncDict<K, V> {
                 token);
     }
 
-    /** See {@link DictProxy#putAll}. */
+    /**
+     * See {@link DictProxy#putAll}.
+     *
+     * @param pairs the entries
+     * @return a future of its end
+     */
     public CompletableFuture<@Nullable Void> putAll(Map<? extends K, ? extends V> pairs) {
         return nothing(DictOp.PUT_ALL, DictProxy.nonNull(pairs));
     }
 
-    /** See {@link DictProxy#putIfAbsent}. */
+    /**
+     * See {@link DictProxy#putIfAbsent}.
+     *
+     * @param key the key
+     * @param value the value
+     * @return a future of the result
+     */
     public CompletableFuture<V> putIfAbsent(K key, V value) {
         return value(DictOp.PUT_IF_ABSENT, key, value);
     }
 
-    /** See {@link DictProxy#remove(Object)}. */
+    /**
+     * See {@link DictProxy#remove(Object)}.
+     *
+     * @param key the key
+     * @return a future of the result
+     */
     public CompletableFuture<V> remove(K key) {
         return value(DictOp.REMOVE, key);
     }
 
-    /** See {@link DictProxy#remove(Object, Object)}. */
+    /**
+     * See {@link DictProxy#remove(Object, Object)}.
+     *
+     * @param key the key
+     * @param value the value
+     * @return a future of the result
+     */
     public CompletableFuture<Boolean> remove(K key, V value) {
         return flag(DictOp.REMOVE_IF, key, value);
     }
 
-    /** See {@link DictProxy#replace(Object, Object)}. */
+    /**
+     * See {@link DictProxy#replace(Object, Object)}.
+     *
+     * @param key the key
+     * @param value the value
+     * @return a future of the result
+     */
     public CompletableFuture<V> replace(K key, V value) {
         return value(DictOp.REPLACE, key, value);
     }
 
-    /** See {@link DictProxy#replace(Object, Object, Object)}. */
+    /**
+     * See {@link DictProxy#replace(Object, Object, Object)}.
+     *
+     * @param key the key
+     * @param oldValue the value that must be there
+     * @param newValue the new value
+     * @return a future of the result
+     */
     public CompletableFuture<Boolean> replace(K key, V oldValue, V newValue) {
         return flag(DictOp.REPLACE_IF, key, oldValue, newValue);
     }
 
-    /** See {@link DictProxy#add}. */
+    /**
+     * See {@link DictProxy#add}.
+     *
+     * @param key the key
+     * @param delta what is added
+     * @return a future of the result
+     */
     public CompletableFuture<V> add(K key, Number delta) {
         return value(DictOp.ADD, key, delta);
     }
 
-    /** See {@link DictProxy#popItem}; null when the dict is empty. */
+    /**
+     * See {@link DictProxy#popItem}; null when the dict is empty.
+     *
+     * @return a future of the result
+     */
     public CompletableFuture<Map.@Nullable Entry<K, V>> popItem() {
         return handle.callAsync(
                 v -> v instanceof List<?> kv
@@ -150,12 +239,20 @@ public final class AsyncDict<K, V> {
                 DictOp.POP_ITEM);
     }
 
-    /** See {@link DictProxy#clear}. */
+    /**
+     * See {@link DictProxy#clear}.
+     *
+     * @return a future of its end
+     */
     public CompletableFuture<@Nullable Void> clear() {
         return nothing(DictOp.CLEAR);
     }
 
-    /** See {@link DictProxy#snapshot}. */
+    /**
+     * See {@link DictProxy#snapshot}.
+     *
+     * @return a future of the result
+     */
     public CompletableFuture<Map<K, V>> snapshot() {
         return handle.callAsync(
                 v -> {

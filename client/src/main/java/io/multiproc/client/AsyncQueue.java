@@ -32,97 +32,185 @@ public final class AsyncQueue<E> {
         return handle.callAsync(ReplyValues::bool, op, args);
     }
 
-    /** Appends an item as soon as there is room. */
+    /**
+     * Appends an item as soon as there is room.
+     *
+     * @param item the item
+     * @return a future of the result
+     */
     public CompletableFuture<Boolean> put(E item) {
         return flag(QueueOp.PUT, Objects.requireNonNull(item, "item"), ReplyValues.FOREVER);
     }
 
-    /** Appends an item if there is room at once. */
+    /**
+     * Appends an item if there is room at once.
+     *
+     * @param item the item
+     * @return a future of the result
+     */
     public CompletableFuture<Boolean> offer(E item) {
         return flag(QueueOp.PUT, Objects.requireNonNull(item, "item"), ReplyValues.NOW);
     }
 
-    /** Appends an item if there is room within the time. */
+    /**
+     * Appends an item if there is room within the time.
+     *
+     * @param item the item
+     * @param timeout how long, at most
+     * @return a future of the result
+     */
     public CompletableFuture<Boolean> offer(E item, Duration timeout) {
         return flag(QueueOp.PUT, Objects.requireNonNull(item, "item"), ReplyValues.millis(timeout));
     }
 
-    /** Appends all items as one step; false, and none, if there is no room for all. */
+    /**
+     * Appends all items as one step; false, and none, if there is no room for all.
+     *
+     * @param items the items
+     * @return a future of the result
+     */
     public CompletableFuture<Boolean> addAll(Collection<? extends E> items) {
         return flag(QueueOp.ADD_ALL, List.copyOf(items));
     }
 
-    /** Takes the head as soon as there is one. */
+    /**
+     * Takes the head as soon as there is one.
+     *
+     * @return a future of the result
+     */
     public CompletableFuture<E> take() {
         return item(QueueOp.TAKE, ReplyValues.FOREVER);
     }
 
-    /** Takes the head, or gives null. */
+    /**
+     * Takes the head, or gives null.
+     *
+     * @return a future of the result
+     */
     public CompletableFuture<E> poll() {
         return item(QueueOp.TAKE, ReplyValues.NOW);
     }
 
-    /** Takes the head if there is one within the time, or gives null. */
+    /**
+     * Takes the head if there is one within the time, or gives null.
+     *
+     * @param timeout how long, at most
+     * @return a future of the result
+     */
     public CompletableFuture<E> poll(Duration timeout) {
         return item(QueueOp.TAKE, ReplyValues.millis(timeout));
     }
 
-    /** Takes up to a number of items without waiting. */
+    /**
+     * Takes up to a number of items without waiting.
+     *
+     * @param limit the limit
+     * @return a future of the result
+     */
     public CompletableFuture<List<E>> drain(int limit) {
         return handle.callAsync(v -> ReplyValues.listOf(v, type), QueueOp.DRAIN, (long) limit);
     }
 
-    /** See {@link QueueProxy#peek}. */
+    /**
+     * See {@link QueueProxy#peek}.
+     *
+     * @return a future of the result
+     */
     public CompletableFuture<E> peek() {
         return item(QueueOp.PEEK);
     }
 
-    /** See {@link QueueProxy#size}. */
+    /**
+     * See {@link QueueProxy#size}.
+     *
+     * @return a future of the result
+     */
     public CompletableFuture<Integer> size() {
         return handle.callAsync(ReplyValues::size, QueueOp.SIZE);
     }
 
-    /** See {@link QueueProxy#remainingCapacity}. */
+    /**
+     * See {@link QueueProxy#remainingCapacity}.
+     *
+     * @return a future of the result
+     */
     public CompletableFuture<Integer> remainingCapacity() {
         return handle.callAsync(ReplyValues::size, QueueOp.REMAINING_CAPACITY);
     }
 
-    /** See {@link QueueProxy#contains}. */
+    /**
+     * See {@link QueueProxy#contains}.
+     *
+     * @param item the item
+     * @return a future of the result
+     */
     public CompletableFuture<Boolean> contains(E item) {
         return flag(QueueOp.CONTAINS, item);
     }
 
-    /** See {@link QueueProxy#remove(Object)}. */
+    /**
+     * See {@link QueueProxy#remove(Object)}.
+     *
+     * @param item the item
+     * @return a future of the result
+     */
     public CompletableFuture<Boolean> remove(E item) {
         return flag(QueueOp.REMOVE_VALUE, item);
     }
 
-    /** See {@link QueueProxy#removeAll}. */
+    /**
+     * See {@link QueueProxy#removeAll}.
+     *
+     * @param items the items
+     * @return a future of the result
+     */
     public CompletableFuture<Boolean> removeAll(Collection<?> items) {
         return flag(QueueOp.REMOVE_ALL, new ArrayList<>(items));
     }
 
-    /** See {@link QueueProxy#retainAll}. */
+    /**
+     * See {@link QueueProxy#retainAll}.
+     *
+     * @param items the items
+     * @return a future of the result
+     */
     public CompletableFuture<Boolean> retainAll(Collection<?> items) {
         return flag(QueueOp.RETAIN_ALL, new ArrayList<>(items));
     }
 
-    /** See {@link QueueProxy#clear}. */
+    /**
+     * See {@link QueueProxy#clear}.
+     *
+     * @return a future of its end
+     */
     public CompletableFuture<@Nullable Void> clear() {
         return handle.callAsync(v -> null, QueueOp.CLEAR);
     }
 
-    /** See {@link QueueProxy#shutdown}. */
+    /**
+     * See {@link QueueProxy#shutdown}.
+     *
+     * @param immediate whether items that are left are dropped at once
+     * @return a future of its end
+     */
     public CompletableFuture<@Nullable Void> shutdown(boolean immediate) {
         return handle.callAsync(v -> null, QueueOp.SHUTDOWN, immediate);
     }
 
-    /** See {@link QueueProxy#isShutdown}. */
+    /**
+     * See {@link QueueProxy#isShutdown}.
+     *
+     * @return a future of the result
+     */
     public CompletableFuture<Boolean> isShutdown() {
         return flag(QueueOp.IS_SHUTDOWN);
     }
 
-    /** See {@link QueueProxy#snapshot}. */
+    /**
+     * See {@link QueueProxy#snapshot}.
+     *
+     * @return a future of the result
+     */
     public CompletableFuture<List<E>> snapshot() {
         return handle.callAsync(v -> ReplyValues.listOf(v, type), QueueOp.SLICE, 0L, (long) Integer.MAX_VALUE);
     }

@@ -20,12 +20,22 @@ public final class AsyncReadWriteLock {
         this.holder = holder;
     }
 
-    /** Acquires the read lock if it can be had within the time. */
+    /**
+     * Acquires the read lock if it can be had within the time.
+     *
+     * @param time how long, at most
+     * @return a future of the result
+     */
     public CompletableFuture<Boolean> tryReadLock(Duration time) {
         return handle.callAsync(ReplyValues::bool, RwLockOp.ACQUIRE_READ, holder, ReplyValues.millis(time));
     }
 
-    /** Acquires the write lock if it can be had within the time; gives the fencing token, or null. */
+    /**
+     * Acquires the write lock if it can be had within the time; gives the fencing token, or null.
+     *
+     * @param time how long, at most
+     * @return a future of the result
+     */
     public CompletableFuture<@Nullable Long> tryWriteLock(Duration time) {
         return handle.callAsync(
                 v -> v == null ? null : ReplyValues.integer(v),
@@ -34,22 +44,38 @@ public final class AsyncReadWriteLock {
                 ReplyValues.millis(time));
     }
 
-    /** Acquires the read lock. */
+    /**
+     * Acquires the read lock.
+     *
+     * @return a future of the result
+     */
     public CompletableFuture<Boolean> readLock() {
         return handle.callAsync(ReplyValues::bool, RwLockOp.ACQUIRE_READ, holder, ReplyValues.FOREVER);
     }
 
-    /** Acquires the write lock; gives the fencing token. */
+    /**
+     * Acquires the write lock; gives the fencing token.
+     *
+     * @return a future of the result
+     */
     public CompletableFuture<Long> writeLock() {
         return handle.callAsync(ReplyValues::integer, RwLockOp.ACQUIRE_WRITE, holder, ReplyValues.FOREVER);
     }
 
-    /** Releases a level of the read lock; fails with {@link IllegalMonitorStateException} if this view does not own it. */
+    /**
+     * Releases a level of the read lock; fails with {@link IllegalMonitorStateException} if this view does not own it.
+     *
+     * @return a future of its end
+     */
     public CompletableFuture<@Nullable Void> unlockRead() {
         return handle.callAsync(v -> null, RwLockOp.RELEASE_READ, holder);
     }
 
-    /** Releases a level of the write lock; fails with {@link IllegalMonitorStateException} if this view does not own it. */
+    /**
+     * Releases a level of the write lock; fails with {@link IllegalMonitorStateException} if this view does not own it.
+     *
+     * @return a future of its end
+     */
     public CompletableFuture<@Nullable Void> unlockWrite() {
         return handle.callAsync(v -> null, RwLockOp.RELEASE_WRITE, holder);
     }

@@ -19,57 +19,108 @@ public final class AsyncSet<E> {
         this.type = type;
     }
 
-    /** See {@link SetProxy#size}. */
+    /**
+     * See {@link SetProxy#size}.
+     *
+     * @return a future of the result
+     */
     public CompletableFuture<Integer> size() {
         return handle.callAsync(ReplyValues::size, SetOp.SIZE);
     }
 
-    /** See {@link SetProxy#contains}. */
+    /**
+     * See {@link SetProxy#contains}.
+     *
+     * @param element the element
+     * @return a future of the result
+     */
     public CompletableFuture<Boolean> contains(E element) {
         return handle.callAsync(ReplyValues::bool, SetOp.CONTAINS, element);
     }
 
-    /** See {@link SetProxy#containsAll}. */
+    /**
+     * See {@link SetProxy#containsAll}.
+     *
+     * @param elements the elements
+     * @return a future of the result
+     */
     public CompletableFuture<Boolean> containsAll(Collection<?> elements) {
         return handle.callAsync(ReplyValues::bool, SetOp.CONTAINS_ALL, SetProxy.elements(elements));
     }
 
-    /** See {@link SetProxy#add}. */
+    /**
+     * See {@link SetProxy#add}.
+     *
+     * @param element the element
+     * @return a future of the result
+     */
     public CompletableFuture<Boolean> add(E element) {
         return handle.callAsync(ReplyValues::bool, SetOp.ADD, element);
     }
 
-    /** See {@link SetProxy#addAll}. */
+    /**
+     * See {@link SetProxy#addAll}.
+     *
+     * @param elements the elements
+     * @return a future of the result
+     */
     public CompletableFuture<Boolean> addAll(Collection<? extends E> elements) {
         return handle.callAsync(ReplyValues::bool, SetOp.ADD_ALL, SetProxy.elements(elements));
     }
 
-    /** See {@link SetProxy#remove}. */
+    /**
+     * See {@link SetProxy#remove}.
+     *
+     * @param element the element
+     * @return a future of the result
+     */
     public CompletableFuture<Boolean> remove(E element) {
         return handle.callAsync(ReplyValues::bool, SetOp.REMOVE, element);
     }
 
-    /** See {@link SetProxy#removeAll}. */
+    /**
+     * See {@link SetProxy#removeAll}.
+     *
+     * @param elements the elements
+     * @return a future of the result
+     */
     public CompletableFuture<Boolean> removeAll(Collection<?> elements) {
         return handle.callAsync(ReplyValues::bool, SetOp.REMOVE_ALL, SetProxy.elements(elements));
     }
 
-    /** See {@link SetProxy#retainAll}. */
+    /**
+     * See {@link SetProxy#retainAll}.
+     *
+     * @param elements the elements
+     * @return a future of the result
+     */
     public CompletableFuture<Boolean> retainAll(Collection<?> elements) {
         return handle.callAsync(ReplyValues::bool, SetOp.RETAIN_ALL, SetProxy.elements(elements));
     }
 
-    /** Removes the element inserted last; null if there is none. */
+    /**
+     * Removes the element inserted last; null if there is none.
+     *
+     * @return null if there is none
+     */
     public CompletableFuture<@Nullable E> pop() {
         return handle.callAsync(v -> ReplyValues.as(v, type), SetOp.POP);
     }
 
-    /** See {@link SetProxy#clear}. */
+    /**
+     * See {@link SetProxy#clear}.
+     *
+     * @return a future of its end
+     */
     public CompletableFuture<@Nullable Void> clear() {
         return handle.callAsync(v -> null, SetOp.CLEAR);
     }
 
-    /** See {@link SetProxy#snapshot}. */
+    /**
+     * See {@link SetProxy#snapshot}.
+     *
+     * @return a future of the result
+     */
     public CompletableFuture<Set<E>> snapshot() {
         return handle.callAsync(
                 v -> {

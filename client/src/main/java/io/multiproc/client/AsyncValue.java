@@ -16,27 +16,52 @@ public final class AsyncValue<T> {
         this.type = type;
     }
 
-    /** See {@link ValueProxy#get}. */
+    /**
+     * See {@link ValueProxy#get}.
+     *
+     * @return a future of the result
+     */
     public CompletableFuture<T> get() {
         return handle.callAsync(v -> ReplyValues.element(v, type), ValueOp.GET);
     }
 
-    /** See {@link ValueProxy#set}. */
+    /**
+     * See {@link ValueProxy#set}.
+     *
+     * @param value the value
+     * @return a future of its end
+     */
     public CompletableFuture<@Nullable Void> set(T value) {
         return handle.callAsync(v -> null, ValueOp.SET, value);
     }
 
-    /** See {@link ValueProxy#getAndSet}. */
+    /**
+     * See {@link ValueProxy#getAndSet}.
+     *
+     * @param value the value
+     * @return a future of the result
+     */
     public CompletableFuture<T> getAndSet(T value) {
         return handle.callAsync(v -> ReplyValues.element(v, type), ValueOp.GET_AND_SET, value);
     }
 
-    /** See {@link ValueProxy#compareAndSet}. */
+    /**
+     * See {@link ValueProxy#compareAndSet}.
+     *
+     * @param expected the value that must be there
+     * @param value the value
+     * @return a future of the result
+     */
     public CompletableFuture<Boolean> compareAndSet(T expected, T value) {
         return handle.callAsync(ReplyValues::bool, ValueOp.COMPARE_AND_SET, expected, value);
     }
 
-    /** See {@link ValueProxy#addAndGet}. */
+    /**
+     * See {@link ValueProxy#addAndGet}.
+     *
+     * @param delta what is added
+     * @return a future of the result
+     */
     public CompletableFuture<T> addAndGet(Number delta) {
         return handle.callAsync(v -> ReplyValues.element(v, type), ValueOp.ADD, delta);
     }

@@ -21,7 +21,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where authkeys come from: given bytes, else a given file, else the file of {@code MULTIPROC_AUTHKEY_FILE}, else the text of
+ * Finder of authkeys: given bytes, else a given file, else the file of {@code MULTIPROC_AUTHKEY_FILE}, else the text of
  * {@code MULTIPROC_AUTHKEY}, else the user's own key file, which the user's first server creates. A key is the bytes of its
  * text, as CPython's {@code authkey=b"…"}; a newline that ends a file is not part of it. Keys never appear in messages.
  * Thread-safe.
@@ -51,17 +51,21 @@ public final class Authkeys {
             this.warning = warning;
         }
 
-        /** A copy of the key's bytes. */
+        /** {@return a copy of the key's bytes} */
         public byte[] bytes() {
             return key.clone();
         }
 
-        /** Where the key was found, for messages: "file /etc/key", "variable MULTIPROC_AUTHKEY". */
+        /**
+         * Where the key was found, for messages: "file /etc/key", "variable MULTIPROC_AUTHKEY".
+         *
+         * @return the place, as a text
+         */
         public String source() {
             return source;
         }
 
-        /** A sentence for the log if others can read the file. */
+        /** {@return a sentence for the log if others can read the file} */
         public Optional<String> warning() {
             return Optional.ofNullable(warning);
         }
@@ -81,13 +85,18 @@ public final class Authkeys {
         this(System.getenv(), Path.of(System.getProperty("user.home", ".")));
     }
 
-    /** For an environment and home folder of the caller's choice. */
+    /**
+     * For an environment and home folder of the caller's choice.
+     *
+     * @param environment the variables
+     * @param home the user's home folder
+     */
     public Authkeys(Map<String, String> environment, Path home) {
         this.environment = Map.copyOf(environment);
         this.home = home;
     }
 
-    /** The user's own key file: {@code multiproc/authkey} in {@code $XDG_CONFIG_HOME} or {@code ~/.config}. */
+    /** {@return the user's own key file: {@code multiproc/authkey} in {@code $XDG_CONFIG_HOME} or {@code ~/.config}} */
     public Path userFile() {
         String config = environment.getOrDefault("XDG_CONFIG_HOME", "");
         // the XDG specification: a path that is not absolute is to be ignored
@@ -96,8 +105,10 @@ public final class Authkeys {
     }
 
     /**
-     * The key from the first source that exists.
+     * {@return the key from the first source that exists}
      *
+     * @param explicit the key given by the program, or null
+     * @param file the file
      * @throws IOException if a source was named but cannot be read, is empty or is too long: it is never skipped
      */
     public Optional<Authkey> find(byte @Nullable [] explicit, @Nullable Path file) throws IOException {
@@ -126,6 +137,9 @@ public final class Authkeys {
     /**
      * As {@link #find}, for clients, which need a key.
      *
+     * @param explicit the key given by the program, or null
+     * @param file the file
+     * @return as {@link #find}
      * @throws IOException if there is none; the message names the places that were tried
      */
     public Authkey require(byte @Nullable [] explicit, @Nullable Path file) throws IOException {
@@ -139,7 +153,7 @@ public final class Authkeys {
     }
 
     /**
-     * The key in the user's own file, created with a random key if it is not there. Readable by the user only. Of two processes
+     * {@return the key in the user's own file, created with a random key if it is not there} Readable by the user only. Of two processes
      * that do this at once, both get the same key, and nobody ever sees half of a file.
      *
      * @throws IOException if the file cannot be created or read
@@ -219,8 +233,9 @@ public final class Authkeys {
     }
 
     /**
-     * The key in a file.
+     * {@return the key in a file}
      *
+     * @param file the file
      * @throws IOException if it is missing, no plain file, empty or longer than 4096 bytes
      */
     public static Authkey read(Path file) throws IOException {

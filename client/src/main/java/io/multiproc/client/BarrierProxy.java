@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>All wait or none: when one party's time runs out, it is interrupted, or its process ends or dies, the barrier breaks and
  * every other party gets {@link BrokenBarrierException}, now and until {@link #reset}. A barrier may have an action; see {@link
  * Manager#barrier(int, Object, String)}. Every method is one round trip and atomic,
- * and throws {@link NoSuchObjectException} if the barrier was deleted, also while waiting.
+ * and throws {@link NoSuchObjectException} if the barrier was deleted, also while waiting. A party whose connection breaks still waits as long as its
+ * session lives; {@link Proxy} says what happens when the connection breaks.
  */
 public final class BarrierProxy extends RemoteObject {
     private volatile int parties;
@@ -44,13 +45,26 @@ public final class BarrierProxy extends RemoteObject {
     /**
      * As {@link #await()}, for a time that is rounded up to milliseconds.
      *
+     * @param time how long, at most
+     * @param unit the unit of the time
+     * @return as {@link #await()}
      * @throws TimeoutException if not all parties have come in time; the barrier is broken then
+     * @throws InterruptedException if this thread is interrupted
+     * @throws BrokenBarrierException if the barrier is broken, breaks or is reset meanwhile
      */
     public int await(long time, TimeUnit unit) throws InterruptedException, BrokenBarrierException, TimeoutException {
         return await(ReplyValues.millis(time, unit));
     }
 
-    /** As {@link #await(long, TimeUnit)}. */
+    /**
+     * As {@link #await(long, TimeUnit)}.
+     *
+     * @param time how long, at most
+     * @return as {@link #await(long, TimeUnit)}
+     * @throws InterruptedException if this thread is interrupted
+     * @throws BrokenBarrierException if the barrier is broken, breaks or is reset meanwhile
+     * @throws TimeoutException if it has not come about in time
+     */
     public int await(Duration time) throws InterruptedException, BrokenBarrierException, TimeoutException {
         return await(ReplyValues.millis(time));
     }
@@ -78,7 +92,7 @@ public final class BarrierProxy extends RemoteObject {
         handle.call(BarrierOp.ABORT);
     }
 
-    /** Returns how many parties wait for one another. One round trip, the first time only. */
+    /** {@return how many parties wait for one another} One round trip, the first time only. */
     public int getParties() {
         if (parties == 0) {
             parties = ReplyValues.size(handle.call(BarrierOp.PARTIES));
@@ -86,17 +100,17 @@ public final class BarrierProxy extends RemoteObject {
         return parties;
     }
 
-    /** Returns how many parties wait at this moment. */
+    /** {@return how many parties wait at this moment} */
     public int getNumberWaiting() {
         return ReplyValues.size(handle.call(BarrierOp.WAITING));
     }
 
-    /** Whether the barrier is broken. */
+    /** {@return whether the barrier is broken} */
     public boolean isBroken() {
         return ReplyValues.bool(handle.call(BarrierOp.IS_BROKEN));
     }
 
-    /** A view without blocking. */
+    /** {@return a view without blocking} */
     public AsyncBarrier async() {
         return new AsyncBarrier(handle);
     }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Where the collections of a {@link Manager} come from. Each method is one round trip. */
+/** The part of a {@link Manager} that makes and finds collections and values. */
 abstract class CollectionFactory {
     CollectionFactory() {}
 
@@ -27,172 +27,353 @@ abstract class CollectionFactory {
                 .named(name, given);
     }
 
-    /** Makes an anonymous dict. */
+    /**
+     * Makes an anonymous dict of keys and values of any type.
+     *
+     * @return its proxy
+     */
     public DictProxy<Object, Object> dict() {
         return dict(Object.class, Object.class);
     }
 
-    /** Makes an anonymous dict of the given types. */
+    /**
+     * Makes an anonymous dict of the given types.
+     *
+     * @param <K> the type of the keys
+     * @param <V> the type of the values
+     * @param keys the class of the keys
+     * @param values the class of the values
+     * @return its proxy
+     */
     public <K, V> DictProxy<K, V> dict(Class<K> keys, Class<V> values) {
         return new DictProxy<>(create(ObjectType.DICT), keys, values);
     }
 
-    /** Makes an anonymous dict with the given entries: Python's {@code manager.dict(mapping)}. */
+    /**
+     * Makes an anonymous dict with the given entries: Python's {@code manager.dict(mapping)}.
+     *
+     * @param entries the entries
+     * @return its proxy
+     */
     public DictProxy<Object, Object> dict(Map<?, ?> entries) {
         return new DictProxy<>(create(ObjectType.DICT, DictProxy.nonNull(entries)), Object.class, Object.class);
     }
 
-    /** The dict of a name. */
+    /**
+     * {@return the dict with this name, created empty if absent}
+     *
+     * @param name the object's name
+     */
     public DictProxy<Object, Object> dict(String name) {
         return dict(name, Object.class, Object.class);
     }
 
-    /** The dict of a name, with the given types. */
+    /**
+     * {@return the dict with this name, created empty if absent, with keys and values of the given types}
+     *
+     * @param <K> the type of the keys
+     * @param <V> the type of the values
+     * @param name the object's name
+     * @param keys the class of the keys
+     * @param values the class of the values
+     */
     public <K, V> DictProxy<K, V> dict(String name, Class<K> keys, Class<V> values) {
         return new DictProxy<>(open(ObjectType.DICT, name), keys, values);
     }
 
-    /** Makes an anonymous list. */
+    /**
+     * Makes an anonymous list.
+     *
+     * @return its proxy
+     */
     public ListProxy<Object> list() {
         return list(Object.class);
     }
 
-    /** Makes an anonymous list of the given type. */
+    /**
+     * Makes an anonymous list of the given type.
+     *
+     * @param <E> the type of the elements
+     * @param elements the class of the elements, or the elements at first
+     * @return its proxy
+     */
     public <E> ListProxy<E> list(Class<E> elements) {
         return new ListProxy<>(create(ObjectType.LIST), elements);
     }
 
-    /** Makes an anonymous list with the given elements: Python's {@code manager.list(iterable)}. */
+    /**
+     * Makes an anonymous list with the given elements: Python's {@code manager.list(iterable)}.
+     *
+     * @param elements the class of the elements, or the elements at first
+     * @return its proxy
+     */
     public ListProxy<Object> list(List<?> elements) {
         return new ListProxy<>(create(ObjectType.LIST, elements), Object.class);
     }
 
-    /** The list of a name. */
+    /**
+     * {@return the list with this name, created empty if absent}
+     *
+     * @param name the object's name
+     */
     public ListProxy<Object> list(String name) {
         return list(name, Object.class);
     }
 
-    /** The list of a name, with the given type. */
+    /**
+     * {@return the list with this name, created empty if absent, with elements of the given type}
+     *
+     * @param <E> the type of the elements
+     * @param name the object's name
+     * @param elements the class of the elements, or the elements at first
+     */
     public <E> ListProxy<E> list(String name, Class<E> elements) {
         return new ListProxy<>(open(ObjectType.LIST, name), elements);
     }
 
-    /** Makes an anonymous namespace. */
+    /**
+     * Makes an anonymous namespace.
+     *
+     * @return its proxy
+     */
     public NamespaceProxy namespace() {
         return new NamespaceProxy(create(ObjectType.NAMESPACE));
     }
 
-    /** The namespace of a name. */
+    /**
+     * {@return the namespace with this name, created empty if absent}
+     *
+     * @param name the object's name
+     */
     public NamespaceProxy namespace(String name) {
         return new NamespaceProxy(open(ObjectType.NAMESPACE, name));
     }
 
-    /** Makes an anonymous queue without bound. */
+    /**
+     * Makes an anonymous queue without bound.
+     *
+     * @return its proxy
+     */
     public QueueProxy<Object> queue() {
         return queue(Object.class, 0);
     }
 
-    /** Makes an anonymous queue of the given type; a bound of 0 or less is none. */
+    /**
+     * Makes an anonymous queue of the given type; a bound of 0 or less is none.
+     *
+     * @param <E> the type of the elements
+     * @param items the class of the items
+     * @param bound the most items that it holds; 0 or less for no bound
+     * @return its proxy
+     */
     public <E> QueueProxy<E> queue(Class<E> items, int bound) {
         return new QueueProxy<>(create(ObjectType.QUEUE, (long) bound), items);
     }
 
-    /** The queue of a name, unbounded if it is made now. */
+    /**
+     * {@return the queue with this name, created empty and unbounded if absent}
+     *
+     * @param name the object's name
+     */
     public QueueProxy<Object> queue(String name) {
         return queue(name, Object.class, 0);
     }
 
-    /** The queue of a name; the bound counts only if it is made now. */
+    /**
+     * {@return the queue with this name, created empty with this bound if absent; the bound of an existing queue stays}
+     *
+     * @param <E> the type of the elements
+     * @param name the object's name
+     * @param items the class of the items
+     * @param bound the most items that it holds; 0 or less for no bound
+     */
     public <E> QueueProxy<E> queue(String name, Class<E> items, int bound) {
         return new QueueProxy<>(open(ObjectType.QUEUE, name, (long) bound), items);
     }
 
-    /** Makes an anonymous joinable queue without bound. */
+    /**
+     * Makes an anonymous joinable queue without bound.
+     *
+     * @return its proxy
+     */
     public JoinableQueueProxy<Object> joinableQueue() {
         return joinableQueue(Object.class, 0);
     }
 
-    /** Makes an anonymous joinable queue of the given type; a bound of 0 or less is none. */
+    /**
+     * Makes an anonymous joinable queue of the given type; a bound of 0 or less is none.
+     *
+     * @param <E> the type of the elements
+     * @param items the class of the items
+     * @param bound the most items that it holds; 0 or less for no bound
+     * @return its proxy
+     */
     public <E> JoinableQueueProxy<E> joinableQueue(Class<E> items, int bound) {
         return new JoinableQueueProxy<>(create(ObjectType.JOINABLE_QUEUE, (long) bound), items);
     }
 
-    /** The joinable queue of a name, unbounded if it is made now. */
+    /**
+     * {@return the joinable queue with this name, created empty and unbounded if absent}
+     *
+     * @param name the object's name
+     */
     public JoinableQueueProxy<Object> joinableQueue(String name) {
         return joinableQueue(name, Object.class, 0);
     }
 
-    /** The joinable queue of a name; the bound counts only if it is made now. */
+    /**
+     * {@return the joinable queue with this name, created empty with this bound if absent; the bound of an existing queue stays}
+     *
+     * @param <E> the type of the elements
+     * @param name the object's name
+     * @param items the class of the items
+     * @param bound the most items that it holds; 0 or less for no bound
+     */
     public <E> JoinableQueueProxy<E> joinableQueue(String name, Class<E> items, int bound) {
         return new JoinableQueueProxy<>(open(ObjectType.JOINABLE_QUEUE, name, (long) bound), items);
     }
 
-    /** Makes an anonymous simple queue. */
+    /**
+     * Makes an anonymous simple queue.
+     *
+     * @return its proxy
+     */
     public SimpleQueueProxy<Object> simpleQueue() {
         return simpleQueue(Object.class);
     }
 
-    /** Makes an anonymous simple queue of the given type. */
+    /**
+     * Makes an anonymous simple queue of the given type.
+     *
+     * @param <E> the type of the elements
+     * @param items the class of the items
+     * @return its proxy
+     */
     public <E> SimpleQueueProxy<E> simpleQueue(Class<E> items) {
         return new SimpleQueueProxy<>(create(ObjectType.SIMPLE_QUEUE), items);
     }
 
-    /** The simple queue of a name, with the given type. */
+    /**
+     * {@return the simple queue with this name, created empty if absent, with items of the given type}
+     *
+     * @param <E> the type of the elements
+     * @param name the object's name
+     * @param items the class of the items
+     */
     public <E> SimpleQueueProxy<E> simpleQueue(String name, Class<E> items) {
         return new SimpleQueueProxy<>(open(ObjectType.SIMPLE_QUEUE, name), items);
     }
 
-    /** Makes an anonymous set. */
+    /**
+     * Makes an anonymous set.
+     *
+     * @return its proxy
+     */
     public SetProxy<Object> set() {
         return set(Object.class);
     }
 
-    /** Makes an anonymous set of the given type. */
+    /**
+     * Makes an anonymous set of the given type.
+     *
+     * @param <E> the type of the elements
+     * @param elements the class of the elements, or the elements at first
+     * @return its proxy
+     */
     public <E> SetProxy<E> set(Class<E> elements) {
         return new SetProxy<>(create(ObjectType.SET), elements);
     }
 
-    /** Makes an anonymous set with the given elements. */
+    /**
+     * Makes an anonymous set with the given elements.
+     *
+     * @param elements the class of the elements, or the elements at first
+     * @return its proxy
+     */
     public SetProxy<Object> set(Collection<?> elements) {
         return new SetProxy<>(create(ObjectType.SET, SetProxy.elements(elements)), Object.class);
     }
 
-    /** The set of a name. */
+    /**
+     * {@return the set with this name, created empty if absent}
+     *
+     * @param name the object's name
+     */
     public SetProxy<Object> set(String name) {
         return set(name, Object.class);
     }
 
-    /** The set of a name, with the given type. */
+    /**
+     * {@return the set with this name, created empty if absent, with elements of the given type}
+     *
+     * @param <E> the type of the elements
+     * @param name the object's name
+     * @param elements the class of the elements, or the elements at first
+     */
     public <E> SetProxy<E> set(String name, Class<E> elements) {
         return new SetProxy<>(open(ObjectType.SET, name), elements);
     }
 
-    /** Makes an anonymous priority queue of the given type; a bound of 0 or less is none. */
+    /**
+     * Makes an anonymous priority queue of the given type; a bound of 0 or less is none.
+     *
+     * @param <E> the type of the elements
+     * @param items the class of the items
+     * @param bound the most items that it holds; 0 or less for no bound
+     * @return its proxy
+     */
     public <E> PriorityQueueProxy<E> priorityQueue(Class<E> items, int bound) {
         return new PriorityQueueProxy<>(create(ObjectType.PRIORITY_QUEUE, (long) bound), items);
     }
 
-    /** The priority queue of a name; the bound counts only if it is made now. */
+    /**
+     * {@return the priority queue with this name, created empty with this bound if absent; the bound of an existing queue stays}
+     *
+     * @param <E> the type of the elements
+     * @param name the object's name
+     * @param items the class of the items
+     * @param bound the most items that it holds; 0 or less for no bound
+     */
     public <E> PriorityQueueProxy<E> priorityQueue(String name, Class<E> items, int bound) {
         return new PriorityQueueProxy<>(open(ObjectType.PRIORITY_QUEUE, name, (long) bound), items);
     }
 
-    /** Makes an anonymous iterator over a dict (its keys), a list or a set; see {@link IteratorProxy}. */
+    /**
+     * Makes an anonymous iterator over a dict (its keys), a list or a set; see {@link IteratorProxy}.
+     *
+     * @param collection a dict, list or set
+     * @return its proxy
+     */
     public IteratorProxy<Object> iterator(Proxy collection) {
         return iterator(collection, Object.class);
     }
 
-    /** Makes an anonymous iterator with elements of the given type. */
+    /**
+     * Makes an anonymous iterator with elements of the given type.
+     *
+     * @param <E> the type of the elements
+     * @param collection a dict, list or set
+     * @param elements the class of the elements, or the elements at first
+     * @return its proxy
+     */
     public <E> IteratorProxy<E> iterator(Proxy collection, Class<E> elements) {
         return new IteratorProxy<>(create(ObjectType.ITERATOR, collection), elements);
     }
 
-    /** Makes an anonymous counter that starts at zero. */
+    /**
+     * Makes an anonymous counter that starts at zero.
+     *
+     * @return its proxy
+     */
     public CounterProxy counter() {
         return new CounterProxy(create(ObjectType.COUNTER));
     }
 
-    /** The counter of a name, zero if it is made now. */
+    /**
+     * {@return the counter with this name, created at zero if absent}
+     *
+     * @param name the object's name
+     */
     public CounterProxy counter(String name) {
         return new CounterProxy(open(ObjectType.COUNTER, name));
     }
@@ -200,30 +381,65 @@ abstract class CollectionFactory {
     /**
      * Makes an anonymous value: Python's {@code manager.Value('i', 5)}.
      *
+     * @param <T> the type of the values
      * @param code one of {@code b B u h H i I l L q Q f d ?}
+     * @param initial the initial value
+     * @return its proxy
      */
     @SuppressWarnings("unchecked")
     public <T> ValueProxy<T> value(String code, T initial) {
         return new ValueProxy<>(create(ObjectType.VALUE, code, initial), (Class<T>) initial.getClass());
     }
 
-    /** The value of a name; the code and what it is at first count only if it is made now. */
+    /**
+     * Returns the value with this name, created with this type code and initial value if absent; those of an existing value stay.
+     *
+     * @param <T> the type of the values
+     * @param name the object's name
+     * @param code one of {@code b B u h H i I l L q Q f d ?}
+     * @param initial the initial value
+     * @return its proxy
+     */
     @SuppressWarnings("unchecked")
     public <T> ValueProxy<T> value(String name, String code, T initial) {
         return new ValueProxy<>(open(ObjectType.VALUE, name, code, initial), (Class<T>) initial.getClass());
     }
 
-    /** Makes an anonymous array of zeros, with elements of the given type: Python's {@code Array('i', 10)}. */
+    /**
+     * Makes an anonymous array of zeros, with elements of the given type: Python's {@code Array('i', 10)}.
+     *
+     * @param <T> the type of the values
+     * @param code one of {@code b B u h H i I l L q Q f d ?}
+     * @param elements the class of the elements, or the elements at first
+     * @param length the number of elements
+     * @return its proxy
+     */
     public <T> ArrayProxy<T> array(String code, Class<T> elements, int length) {
         return new ArrayProxy<>(create(ObjectType.ARRAY, code, (long) length), elements);
     }
 
-    /** Makes an anonymous array with the given elements. */
+    /**
+     * Makes an anonymous array with the given elements.
+     *
+     * @param <T> the type of the values
+     * @param code one of {@code b B u h H i I l L q Q f d ?}
+     * @param elements the class of the elements, or the elements at first
+     * @param values the class of the values
+     * @return its proxy
+     */
     public <T> ArrayProxy<T> array(String code, Class<T> elements, List<? extends T> values) {
         return new ArrayProxy<>(create(ObjectType.ARRAY, code, values), elements);
     }
 
-    /** The array of a name; the code and the length count only if it is made now. */
+    /**
+     * {@return the array with this name, created as zeros with this type code and length if absent; those of an existing array stay}
+     *
+     * @param <T> the type of the values
+     * @param name the object's name
+     * @param code one of {@code b B u h H i I l L q Q f d ?}
+     * @param elements the class of the elements, or the elements at first
+     * @param length the number of elements
+     */
     public <T> ArrayProxy<T> array(String name, String code, Class<T> elements, int length) {
         return new ArrayProxy<>(open(ObjectType.ARRAY, name, code, (long) length), elements);
     }

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * {@code waitFor} is one for each time that it waits. A signal whose waiter died goes to the next one.
  *
  * <p>What waits or signals throws {@link IllegalMonitorStateException} if this thread does not own the lock. Every method throws
- * {@link NoSuchObjectException} if the condition or its lock was deleted, also while waiting; it does not own the lock then.
+ * {@link NoSuchObjectException} if the condition or its lock was deleted, also while waiting; it does not own the lock then. {@link Proxy} says
+ * what happens when the connection breaks.
  */
 @SuppressWarnings("WaitNotInLoop") // these are the waits that callers put in loops
 public final class ConditionProxy extends RemoteObject implements Condition {
@@ -30,7 +31,7 @@ public final class ConditionProxy extends RemoteObject implements Condition {
         super(handle);
     }
 
-    /** Returns the lock. */
+    /** {@return the lock} */
     public LockProxy lock() {
         LockProxy l = lock;
         if (l == null) {
@@ -74,7 +75,13 @@ public final class ConditionProxy extends RemoteObject implements Condition {
         return condition().await(time, unit);
     }
 
-    /** As {@link #await(long, TimeUnit)}. */
+    /**
+     * As {@link #await(long, TimeUnit)}.
+     *
+     * @param time how long, at most
+     * @return as {@link #await(long, TimeUnit)}
+     * @throws InterruptedException if this thread is interrupted
+     */
     public boolean await(Duration time) throws InterruptedException {
         return condition().await(ReplyValues.millis(time), TimeUnit.MILLISECONDS);
     }
@@ -85,14 +92,26 @@ public final class ConditionProxy extends RemoteObject implements Condition {
         return condition().awaitUntil(deadline);
     }
 
-    /** Waits until the predicate, which is asked under the lock, is true. */
+    /**
+     * Waits until the predicate, which is asked under the lock, is true.
+     *
+     * @param predicate tells the elements
+     * @throws InterruptedException if this thread is interrupted
+     */
     public void waitFor(BooleanSupplier predicate) throws InterruptedException {
         while (!predicate.getAsBoolean()) {
             await();
         }
     }
 
-    /** Waits until the predicate is true, and returns its last answer: false if it was not true within the time. */
+    /**
+     * Waits until the predicate is true, and returns its last answer: false if it was not true within the time.
+     *
+     * @param predicate tells the elements
+     * @param time how long, at most
+     * @return its last answer: false if it was not true within the time
+     * @throws InterruptedException if this thread is interrupted
+     */
     public boolean waitFor(BooleanSupplier predicate, Duration time) throws InterruptedException {
         long deadline = System.nanoTime()
                 + Math.min(
@@ -119,6 +138,8 @@ public final class ConditionProxy extends RemoteObject implements Condition {
     /**
      * Wakes up to so many waiters, in order of arrival, and returns how many: Python's {@code notify(n)}.
      *
+     * @param count the number
+     * @return how many: Python's {@code notify(n)}
      * @throws IllegalArgumentException if the number is less than 1
      */
     public int notify(int count) {
@@ -128,7 +149,7 @@ public final class ConditionProxy extends RemoteObject implements Condition {
         return condition().signal(count);
     }
 
-    /** Returns how many wait on the condition at this moment. */
+    /** {@return how many wait on the condition at this moment} */
     public int getWaitQueueLength() {
         return ReplyValues.size(handle.call(ConditionOp.WAITERS));
     }

@@ -11,6 +11,13 @@ import org.jspecify.annotations.Nullable;
 public final class ConnectionLostException extends ManagerException {
     private static final long serialVersionUID = 1L;
 
+    /**
+     * For the library: an exception with what the manager says of the failure.
+     *
+     * @param code the error's number and name
+     * @param message the text
+     * @param cause the cause, or null
+     */
     public ConnectionLostException(ErrorCode code, String message, @Nullable Throwable cause) {
         this(code, Outcome.UNKNOWN, message, cause);
     }
@@ -19,7 +26,13 @@ public final class ConnectionLostException extends ManagerException {
         super(code, outcome, message, cause);
     }
 
-    /** For a call that ended while there was no connection. */
+    /**
+     * For a call that ended while there was no connection.
+     *
+     * @param outcome what is known of the operation
+     * @param message the text
+     * @return the exception
+     */
     public static ConnectionLostException of(Outcome outcome, String message) {
         return new ConnectionLostException(ErrorCode.BUSY, outcome, message, null);
     }

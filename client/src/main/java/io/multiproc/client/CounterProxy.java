@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A shared counter: the operations of {@link java.util.concurrent.atomic.AtomicLong}. It wraps around where a {@code long} does.
  *
- * <p>Every method is one round trip and atomic. After a {@link ConnectionLostException} it is unknown whether the operation was
- * applied. Every method throws {@link NoSuchObjectException} if the counter was deleted.
+ * <p>Every method is one round trip and atomic. Every method throws {@link NoSuchObjectException} if the counter was
+ * deleted. {@link Proxy} says what happens when the connection breaks.
  */
 public final class CounterProxy extends RemoteObject {
 
@@ -17,52 +17,89 @@ public final class CounterProxy extends RemoteObject {
         super(handle);
     }
 
-    /** Returns the count. */
+    /** {@return the count} */
     public long get() {
         return ReplyValues.integer(handle.call(CounterOp.GET));
     }
 
-    /** Sets the count. */
+    /**
+     * Sets the count.
+     *
+     * @param value the value
+     */
     public void set(long value) {
         handle.call(CounterOp.SET, value);
     }
 
-    /** Adds, and returns the sum. */
+    /**
+     * Adds, and returns the sum.
+     *
+     * @param delta what is added
+     * @return the sum
+     */
     public long addAndGet(long delta) {
         return ReplyValues.integer(handle.call(CounterOp.ADD, delta));
     }
 
-    /** Adds, and returns the count before. */
+    /**
+     * Adds, and returns the count before.
+     *
+     * @param delta what is added
+     * @return the count before
+     */
     public long getAndAdd(long delta) {
         return addAndGet(delta) - delta;
     }
 
-    /** Adds one, and returns the new count. */
+    /**
+     * Adds one, and returns the new count.
+     *
+     * @return the new count
+     */
     public long incrementAndGet() {
         return addAndGet(1);
     }
 
-    /** Takes one away, and returns the new count. */
+    /**
+     * Takes one away, and returns the new count.
+     *
+     * @return the new count
+     */
     public long decrementAndGet() {
         return addAndGet(-1);
     }
 
-    /** Adds one, and returns the count before: a number that nobody else gets. */
+    /**
+     * Adds one, and returns the count before: a number that nobody else gets.
+     *
+     * @return the count before: a number that nobody else gets
+     */
     public long getAndIncrement() {
         return getAndAdd(1);
     }
 
-    /** Sets the count, and returns the one before. */
+    /**
+     * Sets the count, and returns the one before.
+     *
+     * @param value the value
+     * @return the one before
+     */
     public long getAndSet(long value) {
         return ReplyValues.integer(handle.call(CounterOp.GET_AND_SET, value));
     }
 
-    /** Sets the count if it is the expected one; whether it was. */
+    /**
+     * Sets the count if it is the expected one; whether it was.
+     *
+     * @param expected the value that must be there
+     * @param value the value
+     * @return whether it was
+     */
     public boolean compareAndSet(long expected, long value) {
         return ReplyValues.bool(handle.call(CounterOp.COMPARE_AND_SET, expected, value));
     }
 
-    /** A view without blocking. */
+    /** {@return a view without blocking} */
     public AsyncCounter async() {
         return new AsyncCounter(handle);
     }

@@ -1,6 +1,5 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.session.ReplyValues;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -9,7 +8,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Finds circles of owners who wait for one another, in the answer of {@link Manager#locks}. */
 final class Deadlocks {
@@ -25,15 +23,15 @@ final class Deadlocks {
 
     private Deadlocks() {}
 
-    static List<List<String>> find(List<Map<String, @Nullable Object>> locks) {
+    static List<List<String>> find(List<LockInfo> locks) {
         Map<Party, List<Edge>> waits = new HashMap<>();
-        for (Map<String, @Nullable Object> lock : locks) {
-            Object name = lock.get("name");
-            String spelled = lock.get("type") + " " + (name == null ? "#" + lock.get("id") : "'" + name + "'");
-            for (Object w : ReplyValues.list(lock.get("waiting"))) {
-                for (Object o : ReplyValues.list(lock.get("owners"))) {
-                    Party from = party(w);
-                    Party to = party(o);
+        for (LockInfo lock : locks) {
+            String name = lock.name();
+            String spelled = lock.type() + " " + (name == null ? "#" + lock.id() : "'" + name + "'");
+            for (LockInfo.Waiter w : lock.waiting()) {
+                for (LockInfo.Owner o : lock.owners()) {
+                    Party from = new Party(w.session(), w.holder());
+                    Party to = new Party(o.session(), o.holder());
                     if (from.holder != 0 && to.holder != 0 && !from.equals(to)) {
                         waits.computeIfAbsent(from, p -> new ArrayList<>()).add(new Edge(from, spelled, to));
                     }
@@ -46,13 +44,6 @@ final class Deadlocks {
             walk(start, waits, new ArrayDeque<>(), new HashSet<>(), done, circles);
         }
         return circles;
-    }
-
-    private static Party party(@Nullable Object row) {
-        if (row instanceof Map<?, ?> m) {
-            return new Party(ReplyValues.integer(m.get("session")), ReplyValues.integer(m.get("holder")));
-        }
-        throw new IllegalStateException("no party: " + row);
     }
 
     /** Depth first; each circle is found once, from the first of its parties that is come to. */

@@ -11,11 +11,18 @@ import java.util.Objects;
  * @param number what {@link JoinableQueueProxy#done(long)} finishes exactly this delivery with; no two of a queue are the same
  */
 public record Delivery<E>(E item, int deliveries, long number) {
+    /**
+     * For the library.
+     *
+     * @param item the item
+     * @param number the number of this delivery
+     * @param deliveries how often the item has been delivered, this time included
+     */
     public Delivery {
         Objects.requireNonNull(item, "item");
     }
 
-    /** Whether an earlier taker may have done a part of the work. */
+    /** {@return whether an earlier taker may have done a part of the work} */
     public boolean isRedelivery() {
         return deliveries > 1;
     }

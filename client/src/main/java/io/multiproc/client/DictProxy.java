@@ -31,8 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A value read is a copy: changing it changes nothing on the manager until it is put back. {@link #equals} and {@link
  * #hashCode} compare contents as {@link Map} demands, which reads the whole dict.
  *
- * <p>If the connection breaks during a change, {@link ConnectionLostException} says that its outcome is unknown. Every method
- * throws {@link NoSuchObjectException} if the dict was deleted.
+ * <p>Every method throws {@link NoSuchObjectException} if the dict was deleted. {@link Proxy} says what happens when the connection breaks.
  */
 public final class DictProxy<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, V>, SharedObject {
     final ObjectHandle handle;
@@ -86,7 +85,11 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
         return value(handle.call(DictOp.GET, Objects.requireNonNull(key, "key")));
     }
 
-    /** Returns the value of each key, in the order of the keys; keys without a value are left out. */
+    /**
+     * {@return the value of each key, in the order of the keys; keys without a value are left out}
+     *
+     * @param keys the keys
+     */
     public Map<K, V> getAll(Collection<? extends K> keys) {
         List<K> wanted = List.copyOf(keys);
         List<?> found = ReplyValues.list(handle.call(DictOp.GET_MANY, wanted));
@@ -118,7 +121,12 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
                 handle.call(DictOp.PUT, Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value")));
     }
 
-    /** Sets the value of the key, as Python's {@code d[key] = value}, without bringing back the previous one. */
+    /**
+     * Sets the value of the key, as Python's {@code d[key] = value}, without bringing back the previous one.
+     *
+     * @param key the key
+     * @param value the value
+     */
     public void set(K key, V value) {
         handle.call(DictOp.SET, Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
     }
@@ -127,6 +135,8 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
      * Sets the value of the key if a fencing token is that of the lock's present owner, as one step: a holder that was declared
      * dead while it was stopped or cut off does no harm. One round trip.
      *
+     * @param key the key
+     * @param value the value
      * @param lock a lock of the same manager
      * @param token what {@link LockProxy#fencingToken} gave when the lock was acquired
      * @throws StaleTokenException if the lock has another owner by now, or none; nothing is changed
@@ -162,7 +172,11 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
         return pairs;
     }
 
-    /** As {@link #putAll}: Python's {@code update}. */
+    /**
+     * As {@link #putAll}: Python's {@code update}.
+     *
+     * @param pairs the entries
+     */
     public void update(Map<? extends K, ? extends V> pairs) {
         putAll(pairs);
     }
@@ -173,7 +187,12 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
                 DictOp.PUT_IF_ABSENT, Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value")));
     }
 
-    /** Returns the value of the key, setting it to the default first if there is none: Python's {@code setdefault}. */
+    /**
+     * {@return the value of the key, setting it to the default first if there is none: Python's {@code setdefault}}
+     *
+     * @param key the key
+     * @param defaultValue the value if there is none
+     */
     public V setDefault(K key, V defaultValue) {
         V existing = putIfAbsent(key, defaultValue);
         return existing == null ? defaultValue : existing;
@@ -188,6 +207,8 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
     /**
      * Removes the key and returns its value: Python's {@code pop(key)}.
      *
+     * @param key the key
+     * @return its value: Python's {@code pop(key)}
      * @throws NoSuchElementException if there is no such key
      */
     public V pop(K key) {
@@ -198,7 +219,13 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
         return value;
     }
 
-    /** Removes the key and returns its value, or the default: Python's {@code pop(key, default)}. */
+    /**
+     * Removes the key and returns its value, or the default: Python's {@code pop(key, default)}.
+     *
+     * @param key the key
+     * @param defaultValue the value if there is none
+     * @return its value, or the default: Python's {@code pop(key, default)}
+     */
     public V pop(K key, V defaultValue) {
         V value = remove(key);
         return value == null ? defaultValue : value;
@@ -207,6 +234,7 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
     /**
      * Removes the entry inserted last and returns it: Python's {@code popitem}.
      *
+     * @return the entry
      * @throws NoSuchElementException if the dict is empty
      */
     public Map.Entry<K, V> popItem() {
@@ -248,6 +276,9 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
      * Adds to the number of the key, an absent key counting as 0, and returns the sum. Exact: an integer grows beyond 64 bits
      * rather than overflow.
      *
+     * @param key the key
+     * @param delta what is added
+     * @return the sum
      * @throws WrongTypeException if the value is not a number; nothing is changed
      * @throws ArithmeticException if the sum does not fit this proxy's value type; it was stored all the same
      */
@@ -260,7 +291,7 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
         handle.call(DictOp.CLEAR);
     }
 
-    /** Returns a copy of all entries at one moment, in insertion order. One round trip, O(n) bytes. */
+    /** {@return a copy of all entries at one moment, in insertion order} One round trip, O(n) bytes. */
     public Map<K, V> snapshot() {
         Map<K, V> out = new LinkedHashMap<>();
         Object all = handle.call(DictOp.SNAPSHOT);
@@ -360,7 +391,7 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
         return new DictViews.Entries<>(this, keyType, valueType);
     }
 
-    /** The same operations without blocking. */
+    /** {@return the same operations without blocking} */
     public AsyncDict<K, V> async() {
         return new AsyncDict<>(handle, keyType, valueType);
     }

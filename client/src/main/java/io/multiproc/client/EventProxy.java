@@ -8,12 +8,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A shared flag that processes wait for: Python's {@code Event}. It starts cleared. Setting it wakes everybody who waits, and
- * who comes later does not wait until it is cleared.
+ * A shared flag that processes wait for: Python's {@code Event}. It starts cleared. Setting it wakes all waiters;
+ * nobody waits from then on until it is cleared.
  *
- * <p>Every method is one round trip and atomic. Who waits is a record on the manager: a waiter that died costs nothing. After a
- * {@link ConnectionLostException} from {@link #set} or {@link #clear} both may be repeated. Every method throws {@link
- * NoSuchObjectException} if the event was deleted, also while waiting.
+ * <p>Every method is one round trip and atomic. A waiter is a record on the manager: one that died costs nothing. Every method
+ * throws {@link NoSuchObjectException} if the event was deleted, also while waiting. {@link Proxy} says what happens when the connection breaks.
+ * {@link #set} and {@link #clear} may be repeated when their outcome is unknown.
  */
 public final class EventProxy extends RemoteObject {
 
@@ -31,27 +31,44 @@ public final class EventProxy extends RemoteObject {
         handle.call(EventOp.CLEAR);
     }
 
-    /** Whether the event is set at this moment. */
+    /** {@return whether the event is set at this moment} */
     public boolean isSet() {
         return ReplyValues.bool(handle.call(EventOp.IS_SET));
     }
 
-    /** Waits until the event is set: Python's {@code wait()}. */
+    /**
+     * Waits until the event is set: Python's {@code wait()}.
+     *
+     * @throws InterruptedException if this thread is interrupted
+     */
     public void await() throws InterruptedException {
         handle.callInterruptibly(EventOp.AWAIT, ReplyValues.FOREVER);
     }
 
-    /** Waits until the event is set; false if it was not set within the time, which is rounded up to milliseconds. */
+    /**
+     * Waits until the event is set; false if it was not set within the time, which is rounded up to milliseconds.
+     *
+     * @param time how long, at most
+     * @param unit the unit of the time
+     * @return false if it was not set within the time, which is rounded up to milliseconds
+     * @throws InterruptedException if this thread is interrupted
+     */
     public boolean await(long time, TimeUnit unit) throws InterruptedException {
         return ReplyValues.bool(handle.callInterruptibly(EventOp.AWAIT, ReplyValues.millis(time, unit)));
     }
 
-    /** As {@link #await(long, TimeUnit)}. */
+    /**
+     * As {@link #await(long, TimeUnit)}.
+     *
+     * @param time how long, at most
+     * @return as {@link #await(long, TimeUnit)}
+     * @throws InterruptedException if this thread is interrupted
+     */
     public boolean await(Duration time) throws InterruptedException {
         return ReplyValues.bool(handle.callInterruptibly(EventOp.AWAIT, ReplyValues.millis(time)));
     }
 
-    /** A view without blocking. */
+    /** {@return a view without blocking} */
     public AsyncEvent async() {
         return new AsyncEvent(handle);
     }

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * {@code java.} packages with a message, its cause a {@link RemoteCallException}; otherwise as that.
  *
  * <p>{@link IllegalStateException}: nobody serves the class now, or the process that does ended before it answered, and the method
- * may have run or not. After a {@link ConnectionLostException} that is unknown too. When its last holder lets go of an instance
+ * may have run or not. After a {@link ConnectionLostException} or {@link SessionExpiredException} that is unknown too, as {@link Proxy} says. When its last holder lets go of an instance
  * the host forgets it, and closes it if it is {@link AutoCloseable}.
  */
 public final class InstanceProxy extends RemoteObject {
@@ -43,12 +43,18 @@ public final class InstanceProxy extends RemoteObject {
         var unused = call(Dispatcher.CONSTRUCT, arguments);
     }
 
-    /** Returns the registered class that this is an instance of. One round trip. */
+    /** {@return the registered class that this is an instance of} One round trip. */
     public ServiceProxy service() {
         return (ServiceProxy) Objects.requireNonNull(handle.call(InstanceOp.SERVICE));
     }
 
-    /** Calls a method and waits for its result. An interrupt is kept for later. */
+    /**
+     * Calls a method and waits for its result. An interrupt is kept for later.
+     *
+     * @param method the name of the method
+     * @param arguments the arguments
+     * @return the result
+     */
     public @Nullable Object call(String method, @Nullable Object... arguments) {
         return result(handle.call(InstanceOp.CALL, method, Arrays.asList(arguments), ReplyValues.FOREVER));
     }
@@ -56,6 +62,10 @@ public final class InstanceProxy extends RemoteObject {
     /**
      * Calls a method and waits for its result, up to a time.
      *
+     * @param time how long, at most
+     * @param method the name of the method
+     * @param arguments the arguments
+     * @return the result
      * @throws java.util.concurrent.CancellationException if it has not returned in time; it may go on
      * @throws InterruptedException if this thread is interrupted; the method may go on
      */
@@ -65,7 +75,13 @@ public final class InstanceProxy extends RemoteObject {
                 handle.callInterruptibly(InstanceOp.CALL, method, Arrays.asList(arguments), ReplyValues.millis(time)));
     }
 
-    /** Calls a method without waiting. Cancelling the future ends the wait; the method may go on. */
+    /**
+     * Calls a method without waiting. Cancelling the future ends the wait; the method may go on.
+     *
+     * @param method the name of the method
+     * @param arguments the arguments
+     * @return a future of the result
+     */
     public CompletableFuture<@Nullable Object> callAsync(String method, @Nullable Object... arguments) {
         return handle.callAsync(
                 InstanceProxy::result, InstanceOp.CALL, method, Arrays.asList(arguments), ReplyValues.FOREVER);
@@ -100,9 +116,12 @@ public final class InstanceProxy extends RemoteObject {
     }
 
     /**
-     * Returns a face of the instance: an object that implements the interface and {@link Proxy}. A method that returns a {@link
-     * CompletionStage}, {@link CompletableFuture} or {@link Future} does not wait. Default methods run here. Results are converted
-     * to the return types as elements of collections are; an instance becomes a face where an interface is wanted.
+     * {@return a face of the instance: an object that implements the interface and {@link Proxy}} A method that returns a {@link
+     * CompletionStage}, {@link CompletableFuture} or {@link Future} does not wait. Default methods run here. Results are converted to the
+     * return types as elements of collections are; an instance becomes a face where an interface is wanted.
+     *
+     * @param <T> the interface's type
+     * @param api the interface
      */
     public <T> T as(Class<T> api) {
         return api.cast(java.lang.reflect.Proxy.newProxyInstance(

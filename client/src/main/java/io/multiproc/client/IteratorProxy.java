@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #next()} is one round trip for each element; {@link #next(int)} brings many. Both are atomic. Like in CPython, a step
  * throws {@link IllegalStateException} if a dict or set has changed its size since the first one, and sees what has been
- * appended to a list. At the end it stays at the end. After a {@link ConnectionLostException} it is unknown whether a step was
+ * appended to a list. At the end it stays at the end. When the outcome of a call is unknown, so is whether a step was
  * taken. Every method throws {@link NoSuchObjectException} if the collection was deleted.
  */
 public final class IteratorProxy<E> extends RemoteObject implements Iterator<E> {
@@ -28,7 +28,12 @@ public final class IteratorProxy<E> extends RemoteObject implements Iterator<E> 
         this.type = type;
     }
 
-    /** Takes up to so many steps and returns the elements; none at the end. */
+    /**
+     * Takes up to so many steps and returns the elements; none at the end.
+     *
+     * @param most the most of them
+     * @return the elements; none at the end
+     */
     public synchronized List<E> next(int most) {
         List<E> out = new ArrayList<>();
         if (ahead != null) {
@@ -63,7 +68,12 @@ public final class IteratorProxy<E> extends RemoteObject implements Iterator<E> 
         return step.get(0);
     }
 
-    /** Without blocking: up to so many next elements. Does not see what {@link #hasNext} has taken. */
+    /**
+     * Without blocking: up to so many next elements. Does not see what {@link #hasNext} has taken.
+     *
+     * @param most the most of them
+     * @return a future of the result
+     */
     public CompletableFuture<List<E>> nextAsync(int most) {
         return handle.callAsync(v -> ReplyValues.listOf(v, type), IteratorOp.NEXT, (long) most);
     }

@@ -38,7 +38,10 @@ public final class JoinableQueueProxy<E> extends QueueProxy<E> {
      * Takes the head with the number of its deliveries, waiting up to the given time for one; null if there was none. Times
      * are rounded up to milliseconds. Interruptible, as {@link #poll(Duration)}.
      *
+     * @param timeout how long, at most
+     * @return null if there was none
      * @throws QueueShutDownException if the queue was {@linkplain #shutdown shut down} and is empty, also while waiting
+     * @throws InterruptedException if this thread is interrupted
      */
     public @Nullable Delivery<E> takeDelivery(Duration timeout) throws InterruptedException {
         return delivery(handle.callInterruptibly(QueueOp.TAKE_DELIVERY, ReplyValues.millis(timeout)));
@@ -58,6 +61,7 @@ public final class JoinableQueueProxy<E> extends QueueProxy<E> {
     /**
      * Reports the item of one delivery as processed. May be called by any process, and again. One round trip.
      *
+     * @param number the number
      * @return false, and nothing happens, if the delivery is over: it was reported before, or the item went back because its time
      *     was up or its taker ended
      */
@@ -65,7 +69,12 @@ public final class JoinableQueueProxy<E> extends QueueProxy<E> {
         return ReplyValues.bool(handle.call(QueueOp.DONE, number));
     }
 
-    /** As {@link #done(long)} with the delivery's number. */
+    /**
+     * As {@link #done(long)} with the delivery's number.
+     *
+     * @param delivery the delivery
+     * @return as {@link #done(long)}
+     */
     public boolean done(Delivery<E> delivery) {
         return done(delivery.number());
     }
@@ -91,47 +100,81 @@ public final class JoinableQueueProxy<E> extends QueueProxy<E> {
         handle.call(QueueOp.CONFIGURE, ReplyValues.millis(visibility), (long) deliveries, deadLetter);
     }
 
-    /** Returns how many items were taken and neither reported as processed nor gone back. */
+    /** {@return how many items were taken and neither reported as processed nor gone back} */
     public int inProgress() {
         return ReplyValues.size(handle.call(QueueOp.IN_PROGRESS));
     }
 
-    /** Waits until every item put has been reported as processed. Interruptible. */
+    /**
+     * Waits until every item put has been reported as processed. Interruptible.
+     *
+     * @throws InterruptedException if this thread is interrupted
+     */
     public void join() throws InterruptedException {
         handle.callInterruptibly(QueueOp.JOIN, ReplyValues.FOREVER);
     }
 
-    /** As {@link #join()}, up to the given time; false if items were still unfinished then. */
+    /**
+     * As {@link #join()}, up to the given time; false if items were still unfinished then.
+     *
+     * @param timeout how long, at most
+     * @param unit the unit of the time
+     * @return false if items were still unfinished then
+     * @throws InterruptedException if this thread is interrupted
+     */
     public boolean join(long timeout, TimeUnit unit) throws InterruptedException {
         return ReplyValues.bool(handle.callInterruptibly(QueueOp.JOIN, ReplyValues.millis(timeout, unit)));
     }
 
-    /** As {@link #join(long, TimeUnit)}. */
+    /**
+     * As {@link #join(long, TimeUnit)}.
+     *
+     * @param timeout how long, at most
+     * @return as {@link #join(long, TimeUnit)}
+     * @throws InterruptedException if this thread is interrupted
+     */
     public boolean join(Duration timeout) throws InterruptedException {
         return ReplyValues.bool(handle.callInterruptibly(QueueOp.JOIN, ReplyValues.millis(timeout)));
     }
 
-    /** Returns how many items were put and not yet reported as processed. */
+    /** {@return how many items were put and not yet reported as processed} */
     public int unfinished() {
         return ReplyValues.size(handle.call(QueueOp.UNFINISHED));
     }
 
-    /** Without blocking: see {@link #taskDone}. */
+    /**
+     * Without blocking: see {@link #taskDone}.
+     *
+     * @return a future of its end
+     */
     public CompletableFuture<@Nullable Void> taskDoneAsync() {
         return handle.callAsync(v -> null, QueueOp.TASK_DONE);
     }
 
-    /** Without blocking: the head as soon as there is one; see {@link #takeDelivery}. */
+    /**
+     * Without blocking: the head as soon as there is one; see {@link #takeDelivery}.
+     *
+     * @return a future of the result
+     */
     public CompletableFuture<@Nullable Delivery<E>> takeDeliveryAsync() {
         return handle.callAsync(this::delivery, QueueOp.TAKE_DELIVERY, ReplyValues.FOREVER);
     }
 
-    /** Without blocking: see {@link #done(long)}. */
+    /**
+     * Without blocking: see {@link #done(long)}.
+     *
+     * @param number the number
+     * @return a future of the result
+     */
     public CompletableFuture<Boolean> doneAsync(long number) {
         return handle.callAsync(ReplyValues::bool, QueueOp.DONE, number);
     }
 
-    /** Without blocking: true when every item has been processed. */
+    /**
+     * Without blocking: true when every item has been processed.
+     *
+     * @return a future of the result
+     */
     public CompletableFuture<Boolean> joinAsync() {
         return handle.callAsync(ReplyValues::bool, QueueOp.JOIN, ReplyValues.FOREVER);
     }

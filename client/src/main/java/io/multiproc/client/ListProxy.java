@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Methods of {@link List} check indices as it demands; those with Python's names ({@link #at}, {@link #pop(int)}, {@link
  * #insert}, {@link #slice}) count a negative index from the end. Every method throws {@link NoSuchObjectException} if the
- * list was deleted, and {@link ConnectionLostException} (outcome unknown) if the connection breaks.
+ * list was deleted. {@link Proxy} says what happens when the connection breaks.
  */
 public final class ListProxy<E> extends AbstractList<E> implements SharedObject {
     final ObjectHandle handle;
@@ -246,22 +246,39 @@ public final class ListProxy<E> extends AbstractList<E> implements SharedObject 
 
     // ---- Python's list
 
-    /** Returns the element at the index; a negative one counts from the end: Python's {@code l[index]}. */
+    /**
+     * {@return the element at the index; a negative one counts from the end: Python's {@code l[index]}}
+     *
+     * @param index the index
+     */
     public E at(int index) {
         return element(handle.call(ListOp.GET, (long) index));
     }
 
-    /** Appends an element: Python's {@code append}. */
+    /**
+     * Appends an element: Python's {@code append}.
+     *
+     * @param element the element
+     */
     public void append(E element) {
         add(element);
     }
 
-    /** Appends all elements as one step: Python's {@code extend}. */
+    /**
+     * Appends all elements as one step: Python's {@code extend}.
+     *
+     * @param elements the elements
+     */
     public void extend(Collection<? extends E> elements) {
         addAll(elements);
     }
 
-    /** Inserts before the index as Python does: a negative one counts from the end, one out of range means the nearest end. */
+    /**
+     * Inserts before the index as Python does: a negative one counts from the end, one out of range means the nearest end.
+     *
+     * @param index the index
+     * @param element the element
+     */
     public void insert(int index, E element) {
         handle.call(ListOp.INSERT, (long) index, element);
     }
@@ -269,23 +286,39 @@ public final class ListProxy<E> extends AbstractList<E> implements SharedObject 
     /**
      * Removes the last element and returns it: Python's {@code pop()}.
      *
+     * @return the element
      * @throws IndexOutOfBoundsException if the list is empty
      */
     public E pop() {
         return pop(-1);
     }
 
-    /** Removes the element at the index, which may be negative, and returns it: Python's {@code pop(index)}. */
+    /**
+     * Removes the element at the index, which may be negative, and returns it: Python's {@code pop(index)}.
+     *
+     * @param index the index
+     * @return the element
+     */
     public E pop(int index) {
         return element(handle.call(ListOp.REMOVE_AT, (long) index));
     }
 
-    /** Returns the first index of an equal element within [start, stop), or -1; bounds as in a slice. */
+    /**
+     * {@return the first index of an equal element within [start, stop), or -1; bounds as in a slice}
+     *
+     * @param value the value
+     * @param start the index of the first element
+     * @param stop the index after the last element
+     */
     public int index(E value, int start, int stop) {
         return (int) ReplyValues.integer(handle.call(ListOp.INDEX_OF, value, (long) start, (long) stop));
     }
 
-    /** Returns how many elements are equal to the value. */
+    /**
+     * {@return how many elements are equal to the value}
+     *
+     * @param value the value
+     */
     public int count(@Nullable E value) {
         return ReplyValues.size(handle.call(ListOp.COUNT, value));
     }
@@ -305,17 +338,32 @@ public final class ListProxy<E> extends AbstractList<E> implements SharedObject 
         handle.call(ListOp.SORT, reverse);
     }
 
-    /** Repeats the content in place: Python's {@code l *= times}. */
+    /**
+     * Repeats the content in place: Python's {@code l *= times}.
+     *
+     * @param times how many times
+     */
     public void repeat(int times) {
         handle.call(ListOp.REPEAT, (long) times);
     }
 
-    /** Returns a copy of a slice: Python's {@code l[start:stop:step]}; null stands for a bound left out. */
+    /**
+     * {@return a copy of a slice: Python's {@code l[start:stop:step]}; null stands for a bound left out}
+     *
+     * @param start the index of the first element
+     * @param stop the index after the last element
+     * @param step the distance between indices
+     */
     public List<E> slice(@Nullable Integer start, @Nullable Integer stop, @Nullable Integer step) {
         return ReplyValues.listOf(handle.call(ListOp.SLICE, bound(start), bound(stop), bound(step)), type);
     }
 
-    /** Returns a copy of {@code l[start:stop]}. */
+    /**
+     * {@return a copy of {@code l[start:stop]}}
+     *
+     * @param start the index of the first element
+     * @param stop the index after the last element
+     */
     public List<E> slice(@Nullable Integer start, @Nullable Integer stop) {
         return slice(start, stop, null);
     }
@@ -323,6 +371,10 @@ public final class ListProxy<E> extends AbstractList<E> implements SharedObject 
     /**
      * Assigns to a slice: Python's {@code l[start:stop:step] = values}.
      *
+     * @param start the index of the first element
+     * @param stop the index after the last element
+     * @param step the distance between indices
+     * @param values the values
      * @throws IllegalArgumentException if the step is not 1 and the number of values is not that of the slice
      */
     public void setSlice(
@@ -330,7 +382,13 @@ public final class ListProxy<E> extends AbstractList<E> implements SharedObject 
         handle.call(ListOp.SET_SLICE, bound(start), bound(stop), bound(step), new ArrayList<>(values));
     }
 
-    /** Deletes a slice: Python's {@code del l[start:stop:step]}. */
+    /**
+     * Deletes a slice: Python's {@code del l[start:stop:step]}.
+     *
+     * @param start the index of the first element
+     * @param stop the index after the last element
+     * @param step the distance between indices
+     */
     public void deleteSlice(@Nullable Integer start, @Nullable Integer stop, @Nullable Integer step) {
         handle.call(ListOp.DELETE_SLICE, bound(start), bound(stop), bound(step));
     }
@@ -339,17 +397,24 @@ public final class ListProxy<E> extends AbstractList<E> implements SharedObject 
         return bound == null ? Session.ABSENT : Long.valueOf(bound);
     }
 
-    /** Replaces the element at the index, which may be negative, only if it equals the expected one. */
+    /**
+     * Replaces the element at the index, which may be negative, only if it equals the expected one.
+     *
+     * @param index the index
+     * @param expected the value that must be there
+     * @param value the value
+     * @return whether it was equal
+     */
     public boolean compareAndSet(int index, @Nullable E expected, @Nullable E value) {
         return ReplyValues.bool(handle.call(ListOp.COMPARE_AND_SET, (long) index, expected, value));
     }
 
-    /** Returns a copy of all elements at one moment. One round trip, O(n) bytes. */
+    /** {@return a copy of all elements at one moment} One round trip, O(n) bytes. */
     public List<E> snapshot() {
         return ReplyValues.listOf(ReplyValues.list(handle.call(ListOp.SNAPSHOT)).get(1), type);
     }
 
-    /** The same operations without blocking. */
+    /** {@return the same operations without blocking} */
     public AsyncList<E> async() {
         return new AsyncList<>(handle, type);
     }

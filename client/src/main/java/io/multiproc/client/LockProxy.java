@@ -12,8 +12,8 @@ import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A shared lock, reentrant if it was made by {@code rlock}: a {@link Lock} that lives on the manager. Who waits is served in
- * order of arrival, whatever process it is in.
+ * A shared lock, reentrant if it was made by {@code rlock}: a {@link Lock} that lives on the manager. Waiters are
+ * served in order of arrival, whatever process they are in.
  *
  * <p>The owner is a thread of a session, that is of a process connected to the manager. When the process ends or dies the
  * manager releases the lock and grants it to the next in line; a waiter that died is never granted. Every grant carries a
@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Every method is one round trip, except that {@code unlock} needs none if the next in line is known to be another thread of this process: that one
  * goes on at once. Memory effects are those of messages: what a holder wrote to shared objects before
  * {@code unlock} is seen by the next holder. Every method throws {@link NoSuchObjectException} if the lock was deleted, also
- * while waiting; {@link SessionExpiredException} if the session has ended, after which this process owns nothing.
+ * while waiting. The lock stays held while the connection is broken and the session lives. After a {@link SessionExpiredException} this process
+ * owns nothing. {@link Proxy} says what happens when the connection breaks.
  */
 public final class LockProxy extends RemoteObject implements Lock {
 
@@ -32,7 +33,7 @@ public final class LockProxy extends RemoteObject implements Lock {
         super(handle);
     }
 
-    /** Whether the owner may acquire the lock again. */
+    /** {@return whether the owner may acquire the lock again} */
     public boolean isReentrant() {
         return handle.type() == ObjectType.RLOCK;
     }
@@ -69,7 +70,13 @@ public final class LockProxy extends RemoteObject implements Lock {
         return acquire(ReplyValues.millis(time, unit));
     }
 
-    /** As {@link #tryLock(long, TimeUnit)}. */
+    /**
+     * As {@link #tryLock(long, TimeUnit)}.
+     *
+     * @param time how long, at most
+     * @return as {@link #tryLock(long, TimeUnit)}
+     * @throws InterruptedException if this thread is interrupted
+     */
     public boolean tryLock(Duration time) throws InterruptedException {
         return acquire(ReplyValues.millis(time));
     }
@@ -105,22 +112,26 @@ public final class LockProxy extends RemoteObject implements Lock {
         return condition(UUID.randomUUID().toString());
     }
 
-    /** The condition of this lock that goes by a name: the same one for every process that asks for it. No round trip. */
+    /**
+     * {@return the condition of this lock that goes by a name: the same one for every process that asks for it} No round trip.
+     *
+     * @param name the name of the condition
+     */
     public Condition condition(String name) {
         return new SharedCondition(handle, name);
     }
 
-    /** Whether anybody owns the lock at this moment. */
+    /** {@return whether anybody owns the lock at this moment} */
     public boolean isLocked() {
         return ReplyValues.bool(handle.call(LockOp.IS_LOCKED));
     }
 
-    /** Whether this thread owns the lock. */
+    /** {@return whether this thread owns the lock} */
     public boolean isHeldByCurrentThread() {
         return getHoldCount() > 0;
     }
 
-    /** Returns how many levels of the lock this thread owns; 0 if the session has ended, since the manager has released all. */
+    /** {@return how many levels of the lock this thread owns; 0 if the session has ended, since the manager has released all} */
     public int getHoldCount() {
         try {
             return ReplyValues.size(handle.call(LockOp.HOLD_COUNT, holder()));
@@ -129,13 +140,13 @@ public final class LockProxy extends RemoteObject implements Lock {
         }
     }
 
-    /** Returns how many wait for the lock at this moment. */
+    /** {@return how many wait for the lock at this moment} */
     public int getQueueLength() {
         return ReplyValues.size(handle.call(LockOp.QUEUE_LENGTH));
     }
 
     /**
-     * Returns the number of this thread's grant, greater than that of every earlier grant of the lock.
+     * {@return the number of this thread's grant, greater than that of every earlier grant of the lock}
      *
      * @throws IllegalMonitorStateException if this thread does not own the lock
      */
@@ -148,14 +159,16 @@ public final class LockProxy extends RemoteObject implements Lock {
     }
 
     /**
-     * Whether a fencing token is that of the lock's present owner, whoever asks. A look at this moment only: to change something under
-     * the lock's protection use an operation that takes the token, as {@link DictProxy#putFenced}. One round trip.
+     * {@return whether a fencing token is that of the lock's present owner, whoever asks} A look at this moment only: to change something
+     * under the lock's protection use an operation that takes the token, as {@link DictProxy#putFenced}. One round trip.
+     *
+     * @param token the token
      */
     public boolean isCurrent(long token) {
         return ReplyValues.bool(handle.call(LockOp.CHECK, token));
     }
 
-    /** A view without blocking. Each view is an owner of its own, since its calls have no thread. */
+    /** {@return a view without blocking} Each view is an owner of its own, since its calls have no thread. */
     public AsyncLock async() {
         return new AsyncLock(handle, handle.session().newHolder());
     }

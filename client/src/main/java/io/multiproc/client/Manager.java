@@ -14,7 +14,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * <p>A <em>named</em> object ({@code dict("scores")}) is found, or made if there is none of the name, and lives until {@link
+ * <p>A <em>named</em> object ({@code dict("scores")}) is found, or created if absent, and lives until {@link
  * #delete}. An <em>anonymous</em> one ({@code dict()}) lives while a session or another shared object holds it. Asking for a
  * name that belongs to another type throws {@link WrongTypeException}. Element types given as classes are checked when an
  * element is read: numbers widen and narrow as long as their value is kept, anything else throws {@link
@@ -63,7 +62,12 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
 
     // ---- connecting
 
-    /** Connects with the key found as {@link ManagerOptions} says. */
+    /**
+     * Connects with the key found as {@link ManagerOptions} says.
+     *
+     * @param address the address
+     * @return the connected manager
+     */
     public static Manager connect(String address) {
         return connect(ManagerOptions.defaults().withAddress(address));
     }
@@ -71,6 +75,8 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
     /**
      * Connects and proves the authkey, in both directions.
      *
+     * @param options the options
+     * @return the connected manager
      * @throws AuthenticationException if the keys differ
      * @throws RegistryMismatchException if a user class is registered differently elsewhere; the text names it
      * @throws ProtocolException if something else than a multiproc server answers, or one of another version, or if there is a
@@ -84,25 +90,43 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
         return new Manager(options, key, null);
     }
 
-    /** Starts a manager in a process of its own, as Python's {@code Manager()} does; closing stops it. */
+    /**
+     * Starts a manager in a process of its own, as Python's {@code Manager()} does; closing stops it.
+     *
+     * @return the connected manager
+     */
     public static Manager start() {
         return start(ManagerOptions.defaults().withAddress("tcp://127.0.0.1:0").withAuthkey(randomKey()));
     }
 
-    /** As {@link #start()}, at the address and with the key of the options. Waits up to 30 seconds for it. */
+    /**
+     * As {@link #start()}, at the address and with the key of the options. Waits up to 30 seconds for it.
+     *
+     * @param options the options
+     * @return the connected manager
+     */
     public static Manager start(ManagerOptions options) {
         byte[] key = authkey(options);
         Servers.Child child = Servers.spawn(options.address(), key, Duration.ofSeconds(30));
         return owning(child.uri(), key, options, child);
     }
 
-    /** Starts a manager within this process, for unit tests: real sockets, no second JVM. Closing stops it. */
+    /**
+     * Starts a manager within this process, for unit tests: real sockets, no second JVM. Closing stops it.
+     *
+     * @return the connected manager
+     */
     public static Manager inProcess() {
         return inProcess(
                 ManagerOptions.defaults().withAddress("tcp://127.0.0.1:0").withAuthkey(randomKey()));
     }
 
-    /** As {@link #inProcess()}, at the address and with the key of the options. */
+    /**
+     * As {@link #inProcess()}, at the address and with the key of the options.
+     *
+     * @param options the options
+     * @return the connected manager
+     */
     public static Manager inProcess(ManagerOptions options) {
         byte[] key = authkey(options);
         ServerProvider.Server server = Servers.provider().start(List.of(options.address()), key);
@@ -162,6 +186,8 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
     /**
      * Returns the manager of this process that a proxy belongs to. No round trip.
      *
+     * @param proxy the proxy
+     * @return the manager
      * @throws IllegalArgumentException if the proxy is of no manager
      */
     public static Manager of(Proxy proxy) {
@@ -169,22 +195,26 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
                 Objects.requireNonNull(ProxyFactory.handle(proxy).session().owner());
     }
 
-    /** Where this manager is. */
+    /**
+     * Where this manager is.
+     *
+     * @return the address
+     */
     public String address() {
         return address;
     }
 
-    /** How another process of the same program connects to this manager: the address in use, the key, the classes. */
+    /** {@return how another process of the same program connects to this manager: the address in use, the key, the classes} */
     public ManagerOptions options() {
         return options;
     }
 
-    /** What becomes of the connection: {@code connected}, {@code reconnecting} (calls wait) or {@code ended} (they fail). */
+    /** {@return what becomes of the connection: {@code connected}, {@code reconnecting} (calls wait) or {@code ended} (they fail)} */
     public String connectionState() {
         return session.state();
     }
 
-    /** Whether calls can still be made. */
+    /** {@return whether calls can still be made} */
     public boolean isOpen() {
         return session.ended() == null;
     }
@@ -221,73 +251,71 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
 
     // ---- the directory
 
-    /** Returns an untyped proxy of the object of a name, or null if there is none. */
+    /**
+     * {@return an untyped proxy of the object with this name, or null if absent} One round trip.
+     *
+     * @param name the name
+     */
     public @Nullable Proxy find(String name) {
         return (Proxy) session.call(ManagerOp.FIND, 0, name);
     }
 
-    /** Deletes the object of a name; who waits on it gets {@link NoSuchObjectException}. False if there is none. */
+    /**
+     * Deletes the object with this name; calls that wait on it throw {@link NoSuchObjectException}. Returns false if absent. One round trip.
+     *
+     * @param name the name
+     * @return whether there was one
+     */
     public boolean delete(String name) {
         return ReplyValues.bool(session.call(ManagerOp.DELETE, 0, name));
     }
 
-    /** Returns the names in use, in order of creation. */
+    /** {@return the names in use, in order of creation} */
     public List<String> names() {
         return ReplyValues.listOf(session.call(ManagerOp.NAMES, 0), String.class);
     }
 
-    /** Returns the number of live objects, named and anonymous: Python's {@code _number_of_objects}. */
+    /** {@return the number of live objects, named and anonymous: Python's {@code _number_of_objects}} */
     public int numberOfObjects() {
         return ReplyValues.size(session.call(ManagerOp.NUMBER_OF_OBJECTS, 0));
     }
 
-    /**
-     * Returns one map for each object: id, type, name, size (of a queue: its depth), references, waiters, created (milliseconds
-     * since 1970), operations (how many were asked of it); holder and token for locks.
-     */
-    public List<Map<String, @Nullable Object>> objects() {
-        return maps(session.call(ManagerOp.OBJECTS, 0));
+    /** {@return the live objects, named and anonymous, in order of age} One round trip; takes the server time in proportion to their number. */
+    public List<ObjectInfo> objects() {
+        return Facts.list(session.call(ManagerOp.OBJECTS, 0), ObjectInfo::of);
     }
 
     /**
-     * Returns a text for people, one line for each object in order of age: Python's {@code _debug_info}. It says type, id, name,
-     * how many references there are, size and waiters.
+     * {@return a text for people, one line for each object in order of age: Python's {@code _debug_info}} It says type, id, name, how many
+     * references there are, size and waiters.
      */
     public String debugInfo() {
         StringBuilder out = new StringBuilder();
-        for (Map<String, @Nullable Object> o : objects()) {
-            out.append(String.valueOf(o.get("type"))).append(" #").append(o.get("id"));
-            if (o.get("name") != null) {
-                out.append(" '").append(o.get("name")).append('\'');
+        for (ObjectInfo o : objects()) {
+            out.append(o.type()).append(" #").append(o.id());
+            if (o.name() != null) {
+                out.append(" '").append(o.name()).append('\'');
             }
-            out.append(": refcount=").append(o.get("references"));
-            out.append(", size=").append(o.get("size"));
-            out.append(", waiters=").append(o.get("waiters")).append('\n');
+            out.append(": refcount=").append(o.references());
+            out.append(", size=").append(o.size());
+            out.append(", waiters=").append(o.waiters()).append('\n');
         }
         return out.toString();
     }
 
-    /**
-     * Returns one map for each session: id, name, address, connected, opened (ms), holds, locks, waits, undelivered, and in_progress:
-     * items of joinable queues that it has taken and not finished.
-     */
-    public List<Map<String, @Nullable Object>> sessions() {
-        return maps(session.call(ManagerOp.SESSIONS, 0));
+    /** {@return the open sessions, those without a connection among them, in order of age} One round trip. */
+    public List<SessionInfo> sessions() {
+        return Facts.list(session.call(ManagerOp.SESSIONS, 0), SessionInfo::of);
+    }
+
+    /** {@return the locks, reentrant locks, semaphores and read-write locks that somebody owns or waits for} One round trip. */
+    public List<LockInfo> locks() {
+        return Facts.list(session.call(ManagerOp.LOCKS, 0), LockInfo::of);
     }
 
     /**
-     * Returns one map for each lock, rlock, semaphore and read-write lock that somebody owns or waits for: id, type, name, and
-     * the lists owners and waiting with session, client, address, holder (the thread's number there), levels and, of who waits,
-     * since (milliseconds since 1970). Who waits is in order. An owner with orphaned (how many levels or permits) and since is a
-     * Python client's lock that nobody is there to release any more.
-     */
-    public List<Map<String, @Nullable Object>> locks() {
-        return maps(session.call(ManagerOp.LOCKS, 0));
-    }
-
-    /**
-     * Returns the circles of threads that wait for one another's locks, as texts: each says who waits for what and who owns it.
-     * Empty when there is none at this moment. One round trip.
+     * {@return the circles of threads that wait for one another's locks, as texts: each says who waits for what and who owns it} Empty when
+     * there is none at this moment. One round trip.
      */
     public List<List<String>> deadlocks() {
         return Deadlocks.find(locks());
@@ -297,6 +325,7 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
      * Takes a lock, semaphore or read-write lock from all that own it, whoever they are: their next release throws {@link
      * IllegalMonitorStateException} (or logs it, where {@link LockProxy#unlock} has handed the lock over within the process), and the fencing token of the next owner is greater than theirs. For operators.
      *
+     * @param lock the lock
      * @return whether somebody owned it
      * @throws WrongTypeException if nobody can own such an object
      */
@@ -304,12 +333,16 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
         return ReplyValues.bool(session.call(ManagerOp.FORCE_RELEASE, 0, lock.objectId()));
     }
 
-    /** Returns facts of the server: version, pid, uptime, sessions, objects, memory, limits. */
-    public Map<String, @Nullable Object> info() {
-        return map(session.call(ManagerOp.INFO, 0));
+    /** {@return facts of the server: version, pid, uptime, sessions, objects, memory, limits} One round trip. */
+    public ServerInfo info() {
+        return ServerInfo.of(Facts.of(session.call(ManagerOp.INFO, 0)));
     }
 
-    /** Returns the content of a named object as one value, or null if there is none of the name. */
+    /**
+     * {@return the content of the object with this name as one value, or null if absent} One round trip.
+     *
+     * @param name the name
+     */
     public @Nullable Object describe(String name) {
         return session.call(ManagerOp.DESCRIBE, 0, name);
     }
@@ -321,15 +354,6 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
      */
     public void shutdownServer() {
         session.callForEnd(ManagerOp.SHUTDOWN);
-    }
-
-    private static List<Map<String, @Nullable Object>> maps(@Nullable Object v) {
-        return ReplyValues.list(v).stream().map(Manager::map).toList();
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Map<String, @Nullable Object> map(@Nullable Object v) {
-        return v == null ? Map.of() : (Map<String, @Nullable Object>) v;
     }
 
     @Override

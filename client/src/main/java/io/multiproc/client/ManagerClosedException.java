@@ -6,6 +6,11 @@ import io.multiproc.protocol.error.ErrorCode;
 public final class ManagerClosedException extends ManagerException {
     private static final long serialVersionUID = 1L;
 
+    /**
+     * For the library.
+     *
+     * @param message the text
+     */
     public ManagerClosedException(String message) {
         super(ErrorCode.CANCELLED, Outcome.UNKNOWN, message, null);
     }

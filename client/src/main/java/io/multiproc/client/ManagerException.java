@@ -12,31 +12,41 @@ import org.jspecify.annotations.Nullable;
  */
 public class ManagerException extends RuntimeException {
     private static final long serialVersionUID = 1L;
+    /** The error's number and name. */
     private final ErrorCode code;
+    /** The knowledge of the operation. */
     private final Outcome outcome;
 
+    /**
+     * For the library: an exception with what the manager says of the failure.
+     *
+     * @param code the error's number and name
+     * @param outcome what is known of the operation
+     * @param message the text
+     * @param cause the cause, or null
+     */
     public ManagerException(ErrorCode code, Outcome outcome, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.code = code;
         this.outcome = outcome;
     }
 
-    /** The error's stable number and name. */
+    /** {@return the error's stable number and name} */
     public final ErrorCode code() {
         return code;
     }
 
-    /** What is known of the operation. */
+    /** {@return what is known of the operation} */
     public final Outcome outcome() {
         return outcome;
     }
 
-    /** The same failure for another caller, with that caller's stack trace. */
+    /** {@return the same failure for another caller, with that caller's stack trace} */
     public ManagerException again() {
         return new ManagerException(code, outcome, message(), getCause());
     }
 
-    /** The same failure for a call that is made when it is known already, and so not even sent. */
+    /** {@return the same failure for a call that is made when it is known already, and so not even sent} */
     public ManagerException refused() {
         return again();
     }

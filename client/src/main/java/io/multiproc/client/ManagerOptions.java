@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to connect. Immutable: every {@code with} method returns changed options.
+ * Options of a connection to a manager. Immutable: every {@code with} method returns changed options.
  *
  * <p>Essentials: {@link #withAddress address} (default {@code tcp://127.0.0.1:50000}) and the authkey, which is looked for in
  * this order: {@link #withAuthkey}, {@link #withAuthkeyFile}, the variables {@code MULTIPROC_AUTHKEY_FILE} and {@code
@@ -40,7 +40,7 @@ public final class ManagerOptions {
 
     private ManagerOptions() {}
 
-    /** The defaults. */
+    /** {@return the defaults} */
     public static ManagerOptions defaults() {
         return new ManagerOptions();
     }
@@ -63,35 +63,56 @@ public final class ManagerOptions {
         return c;
     }
 
-    /** Where the manager is: {@code tcp://host:port} or {@code unix:///path}. */
+    /**
+     * Where the manager is: {@code tcp://host:port} or {@code unix:///path}.
+     *
+     * @param uri the address
+     * @return the changed options
+     */
     public ManagerOptions withAddress(String uri) {
         ManagerOptions c = copy();
         c.address = uri;
         return c;
     }
 
-    /** The key both sides must hold. */
+    /**
+     * {@return the key both sides must hold}
+     *
+     * @param key the key
+     */
     public ManagerOptions withAuthkey(byte[] key) {
         ManagerOptions c = copy();
         c.authkey = key.clone();
         return c;
     }
 
-    /** A file whose content is the key; a newline at its end does not count. */
+    /**
+     * {@return a file whose content is the key; a newline at its end does not count}
+     *
+     * @param file the file
+     */
     public ManagerOptions withAuthkeyFile(Path file) {
         ManagerOptions c = copy();
         c.authkeyFile = file;
         return c;
     }
 
-    /** How long connecting may take, name look-up and handshake included. Default 10 seconds. */
+    /**
+     * {@return how long connecting may take, name look-up and handshake included} Default 10 seconds.
+     *
+     * @param timeout the time
+     */
     public ManagerOptions withConnectTimeout(Duration timeout) {
         ManagerOptions c = copy();
         c.connectTimeout = timeout;
         return c;
     }
 
-    /** How this process is called in the manager's list of sessions. Default {@code java} and the process id. */
+    /**
+     * {@return how this process is called in the manager's list of sessions} Default {@code java} and the process id.
+     *
+     * @param text the name
+     */
     public ManagerOptions withName(String text) {
         ManagerOptions c = copy();
         c.name = text;
@@ -103,6 +124,8 @@ public final class ManagerOptions {
      * contradiction is reported when connecting, and names the class.
      *
      * @param id 1000 or more; never reuse a number for another class, or for a class whose fields changed
+     * @param type the class
+     * @return the changed options
      */
     public ManagerOptions register(int id, Class<?> type) {
         ManagerOptions c = copy();
@@ -114,14 +137,23 @@ public final class ManagerOptions {
         return c;
     }
 
-    /** Lets objects of all classes of a package and the packages below it be stored, written by name: larger than by number. */
+    /**
+     * Lets objects of all classes of a package and the packages below it be stored, written by name: larger than by number.
+     *
+     * @param packageName the name of the package
+     * @return the changed options
+     */
     public ManagerOptions allowPackage(String packageName) {
         ManagerOptions c = copy();
         c.packages.add(packageName);
         return c;
     }
 
-    /** Whether one object met twice within a stored object stays one object. Default false: it becomes two equal ones. */
+    /**
+     * {@return whether one object met twice within a stored object stays one object} Default false: it becomes two equal ones.
+     *
+     * @param on whether it is switched on
+     */
     public ManagerOptions withSharedReferences(boolean on) {
         ManagerOptions c = copy();
         c.sharedReferences = on;
@@ -132,6 +164,9 @@ public final class ManagerOptions {
      * After how much silence the manager takes this process for dead and releases what it holds; also how long this process tries to get
      * back to a manager that it cannot reach. Bounded by the server, 1 second to 10 minutes unless configured. Default: the server's, 30
      * seconds unless configured. A shorter one frees sooner what a machine held that lost power; a longer one survives longer outages of the network.
+     *
+     * @param time the time
+     * @return the changed options
      */
     public ManagerOptions withLease(Duration time) {
         ManagerOptions c = copy();
@@ -140,8 +175,10 @@ public final class ManagerOptions {
     }
 
     /**
-     * How long calls wait for a connection that broke: then they throw {@link ConnectionLostException}, and further calls do so
-     * at once, while the client goes on trying. Default: until the connection is back or the session has ended.
+     * {@return how long calls wait for a connection that broke: then they throw {@link ConnectionLostException}, and further calls do so at
+     * once, while the client goes on trying} Default: until the connection is back or the session has ended.
+     *
+     * @param time the time
      */
     public ManagerOptions withReconnectTimeout(Duration time) {
         ManagerOptions c = copy();
@@ -150,10 +187,11 @@ public final class ManagerOptions {
     }
 
     /**
-     * How long a call looks for its reply before its thread sleeps, as long as looking has been worth it: to wake a thread costs more
-     * than an operation does, much more on a virtual machine. Over a network slower than this, calls soon sleep at once. Default 50
+     * {@return how long a call looks for its reply before its thread sleeps, as long as looking has been worth it: to wake a thread costs
+     * more than an operation does, much more on a virtual machine} Over a network slower than this, calls soon sleep at once. Default 50
      * microseconds; zero always sleeps at once. Never with a single processor.
      *
+     * @param time the time
      * @throws IllegalArgumentException if it is negative or more than a second
      */
     public ManagerOptions withSpin(Duration time) {
@@ -165,7 +203,12 @@ public final class ManagerOptions {
         return c;
     }
 
-    /** Who is told when the connection breaks, is back, or the session ends. */
+    /**
+     * Who is told when the connection breaks, is back, or the session ends.
+     *
+     * @param told the listener
+     * @return the changed options
+     */
     public ManagerOptions withConnectionListener(ConnectionListener told) {
         ManagerOptions c = copy();
         c.listener = told;
@@ -179,6 +222,7 @@ public final class ManagerOptions {
      * again. Calls fail until then. Proxies of anonymous objects throw {@link NoSuchObjectException}. Default: no renewal.
      *
      * @param callback run on a thread of its own, where it may call the manager
+     * @return the changed options
      */
     public ManagerOptions withRenewal(Consumer<Manager> callback) {
         ManagerOptions c = copy();
@@ -186,15 +230,21 @@ public final class ManagerOptions {
         return c;
     }
 
-    /** Zero for the server's default. */
+    /**
+     * Zero for the server's default.
+     *
+     * @return the lease; zero for the server's default
+     */
     public Duration lease() {
         return lease;
     }
 
+    /** {@return how long calls wait for a connection that broke} */
     public Duration reconnectTimeout() {
         return reconnectTimeout;
     }
 
+    /** {@return how long a call looks for its reply before its thread sleeps} */
     public Duration spin() {
         return spin;
     }
@@ -209,11 +259,12 @@ public final class ManagerOptions {
         return renewal;
     }
 
+    /** {@return the address of the manager} */
     public String address() {
         return address;
     }
 
-    /** A copy of the key that was given, or null if it is to be looked for. Never print it. */
+    /** {@return a copy of the key that was given, or null if it is to be looked for} Never print it. */
     public byte @Nullable [] authkey() {
         return authkey == null ? null : authkey.clone();
     }
@@ -223,23 +274,27 @@ public final class ManagerOptions {
         return authkeyFile;
     }
 
+    /** {@return how long connecting may take} */
     public Duration connectTimeout() {
         return connectTimeout;
     }
 
+    /** {@return this process's name in the manager's list of sessions} */
     public String name() {
         return name;
     }
 
-    /** The registered classes by number. */
+    /** {@return the registered classes by number} */
     public Map<Integer, Class<?>> classes() {
         return Collections.unmodifiableMap(classes);
     }
 
+    /** {@return the allowed packages} */
     public Set<String> packages() {
         return Collections.unmodifiableSet(packages);
     }
 
+    /** {@return whether one object met twice within a stored object stays one object} */
     public boolean sharedReferences() {
         return sharedReferences;
     }

@@ -6,13 +6,23 @@ package io.multiproc.client;
  * implementation has a public constructor without arguments.
  */
 public interface ManagerPlugin {
-    /** Registers classes. What it throws ends the server's start, with the name of the jar. */
+    /**
+     * Registers classes. What it throws ends the server's start, with the name of the jar.
+     *
+     * @param registrar takes the classes
+     * @throws Exception whatever it throws
+     */
     void register(Registrar registrar) throws Exception;
 
-    /** Where a plugin registers its classes. */
+    /** The server, as a plugin sees it. */
     @FunctionalInterface
     interface Registrar {
-        /** Registers a class under a name; see {@link Manager#register(String, Registration)}. */
+        /**
+         * Registers a class under a name; see {@link Manager#register(String, Registration)}.
+         *
+         * @param name the name
+         * @param registration the description of the class
+         */
         void register(String name, Registration registration);
     }
 }

@@ -13,7 +13,12 @@ public final class OpaqueObject {
     private final int codec;
     private final byte[] bytes;
 
-    /** The bytes, which are copied, of an object that a codec wrote. */
+    /**
+     * The bytes, which are copied, of an object that a codec wrote.
+     *
+     * @param codec the number of the codec, 0 to 255
+     * @param bytes the bytes
+     */
     public OpaqueObject(int codec, byte[] bytes) {
         if (codec < 0 || codec > 255) {
             throw new IllegalArgumentException("a codec id is 0 to 255, not " + codec);
@@ -22,18 +27,18 @@ public final class OpaqueObject {
         this.bytes = bytes.clone();
     }
 
-    /** The id of the codec that wrote it, 0 to 255. */
+    /** {@return the id of the codec that wrote it, 0 to 255} */
     public int codec() {
         return codec;
     }
 
-    /** A copy of the codec's bytes. */
+    /** {@return a copy of the codec's bytes} */
     public byte[] bytes() {
         return bytes.clone();
     }
 
     /**
-     * The name of its class as its language spells it, such as {@code shop.models.Order}, if a Python program wrote it; else null.
+     * {@return the name of its class as its language spells it, such as {@code shop.models.Order}, if a Python program wrote it; else null}
      * Reads the bytes as data; no round trip.
      */
     public @Nullable String className() {
@@ -41,9 +46,9 @@ public final class OpaqueObject {
     }
 
     /**
-     * The attributes of a Python object, by name, in order: what is in its {@code __dict__} and its slots. Values are as Java
-     * reads them elsewhere, what Java has no type for are opaque objects again. Empty for objects that Python pickles in another
-     * way (a named tuple, a {@code complex}), and for those of other codecs. Changes are not seen by anybody: it is a copy. No round trip.
+     * {@return the attributes of a Python object, by name, in order: what is in its {@code __dict__} and its slots} Values are as Java
+     * reads them elsewhere, what Java has no type for are opaque objects again. Empty for objects that Python pickles in another way (a
+     * named tuple, a {@code complex}), and for those of other codecs. Changes are not seen by anybody: it is a copy. No round trip.
      *
      * @throws SerializationException if a value cannot be read
      */

@@ -1,11 +1,11 @@
 package io.multiproc.client;
 
-/** What is known of an operation that ended with an exception. */
+/** The knowledge that a client has of an operation that ended with an exception. */
 public enum Outcome {
     /** The operation changed nothing. */
     NOT_APPLIED,
     /** The operation took effect, but its result is lost. */
     APPLIED,
-    /** The operation may or may not have taken effect: the connection broke before its answer came. */
+    /** The operation may or may not have taken effect: its answer never came. */
     UNKNOWN
 }

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A thread interrupted while it waits cancels its request. Should an item have been handed to it in the same moment, the
  * item is returned and the interrupt stays set. Every method throws {@link NoSuchObjectException} if the queue was deleted,
- * also while waiting, and {@link ConnectionLostException} if the connection breaks: a {@code put} may then have taken
- * effect or not, an item on its way to a {@code take} returns to the queue.
+ * also while waiting. {@link Proxy} says what happens when the connection breaks. After a {@link
+ * ConnectionLostException} a {@code put} may have taken effect or not; an item on its way to a {@code take} returns to the queue.
  *
  * <p>Once a queue was {@linkplain #shutdown shut down}, all methods that add items ({@code put}, {@code offer}, {@code add}, {@code addAll})
  * throw {@link QueueShutDownException}, and so do those that take the head ({@code take}, {@code get}, {@code poll}, {@code remove()})
@@ -91,7 +91,14 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
                 QueueOp.PUT, Objects.requireNonNull(item, "item"), ReplyValues.millis(timeout, unit)));
     }
 
-    /** As {@link #offer(Object, long, TimeUnit)}. */
+    /**
+     * As {@link #offer(Object, long, TimeUnit)}.
+     *
+     * @param item the item
+     * @param timeout how long, at most
+     * @return as {@link #offer(Object, long, TimeUnit)}
+     * @throws InterruptedException if this thread is interrupted
+     */
     public final boolean offer(E item, Duration timeout) throws InterruptedException {
         return ReplyValues.bool(handle.callInterruptibly(
                 QueueOp.PUT, Objects.requireNonNull(item, "item"), ReplyValues.millis(timeout)));
@@ -120,7 +127,12 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
         return ReplyValues.element(handle.callInterruptibly(QueueOp.TAKE, ReplyValues.FOREVER), type);
     }
 
-    /** As {@link #take}: Python's {@code get}. */
+    /**
+     * As {@link #take}: Python's {@code get}.
+     *
+     * @return as {@link #take}
+     * @throws InterruptedException if this thread is interrupted
+     */
     public final E get() throws InterruptedException {
         return take();
     }
@@ -137,7 +149,13 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
         return item(handle.callInterruptibly(QueueOp.TAKE, ReplyValues.millis(timeout, unit)));
     }
 
-    /** As {@link #poll(long, TimeUnit)}. */
+    /**
+     * As {@link #poll(long, TimeUnit)}.
+     *
+     * @param timeout how long, at most
+     * @return as {@link #poll(long, TimeUnit)}
+     * @throws InterruptedException if this thread is interrupted
+     */
     public final @Nullable E poll(Duration timeout) throws InterruptedException {
         return item(handle.callInterruptibly(QueueOp.TAKE, ReplyValues.millis(timeout)));
     }
@@ -227,7 +245,7 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
         handle.call(QueueOp.SHUTDOWN, immediate);
     }
 
-    /** Whether the queue was {@linkplain #shutdown shut down}, immediately or not, empty or not. One round trip. */
+    /** {@return whether the queue was {@linkplain #shutdown shut down}, immediately or not, empty or not} One round trip. */
     public final boolean isShutdown() {
         return ReplyValues.bool(handle.call(QueueOp.IS_SHUTDOWN));
     }
@@ -238,7 +256,7 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
         return new ChunkedQueueIterator<>(handle, type);
     }
 
-    /** Returns a copy of the items waiting now, which stay. One round trip, O(n) bytes. */
+    /** {@return a copy of the items waiting now, which stay} One round trip, O(n) bytes. */
     public final List<E> snapshot() {
         return ReplyValues.listOf(handle.call(QueueOp.SLICE, 0L, (long) Integer.MAX_VALUE), type);
     }
@@ -253,7 +271,7 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
         return snapshot().toArray(array);
     }
 
-    /** The same operations without blocking. */
+    /** {@return the same operations without blocking} */
     public AsyncQueue<E> async() {
         return new AsyncQueue<>(handle, type);
     }

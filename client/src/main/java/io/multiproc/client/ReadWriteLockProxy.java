@@ -11,7 +11,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A shared {@link ReadWriteLock}: many may read at once, or one may write. Both locks are reentrant and fair: who waits is served
+ * A shared {@link ReadWriteLock}: many may read at once, or one may write. Both locks are reentrant and fair: waiters are served
  * in order of arrival, so readers who come after a waiting writer wait behind it.
  *
  * <p>The owner is a thread of a session, that is of a process connected to the manager; the end or death of the process releases
@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * #fencingToken fencing token} that only grows.
  *
  * <p>Every method is one round trip. Every method throws {@link NoSuchObjectException} if the lock was deleted, also while
- * waiting; {@link ConnectionLostException} if the connection breaks, after which this process owns nothing.
+ * waiting. Locks stay held while the connection is broken and the session lives. After a {@link SessionExpiredException} this process owns
+ * nothing. {@link Proxy} says what happens when the connection breaks.
  */
 public final class ReadWriteLockProxy extends RemoteObject implements ReadWriteLock {
 
@@ -42,27 +43,27 @@ public final class ReadWriteLockProxy extends RemoteObject implements ReadWriteL
         return handle.session().holder();
     }
 
-    /** Returns how many levels of the read lock this thread owns. */
+    /** {@return how many levels of the read lock this thread owns} */
     public int getReadHoldCount() {
         return ReplyValues.size(tuple(handle.call(RwLockOp.HOLDS, holder()), 0));
     }
 
-    /** Returns how many levels of the write lock this thread owns. */
+    /** {@return how many levels of the write lock this thread owns} */
     public int getWriteHoldCount() {
         return ReplyValues.size(tuple(handle.call(RwLockOp.HOLDS, holder()), 1));
     }
 
-    /** Returns how many levels of the read lock all threads of all processes own at this moment. */
+    /** {@return how many levels of the read lock all threads of all processes own at this moment} */
     public int getReadLockCount() {
         return ReplyValues.size(tuple(handle.call(RwLockOp.STATE), 0));
     }
 
-    /** Whether somebody writes at this moment. */
+    /** {@return whether somebody writes at this moment} */
     public boolean isWriteLocked() {
         return ReplyValues.bool(tuple(handle.call(RwLockOp.STATE), 1));
     }
 
-    /** Returns how many wait at this moment, for reading or for writing. */
+    /** {@return how many wait at this moment, for reading or for writing} */
     public int getQueueLength() {
         return ReplyValues.size(tuple(handle.call(RwLockOp.STATE), 2));
     }
@@ -72,7 +73,7 @@ public final class ReadWriteLockProxy extends RemoteObject implements ReadWriteL
     }
 
     /**
-     * Returns the number of this thread's grant of the write lock, greater than that of every earlier one.
+     * {@return the number of this thread's grant of the write lock, greater than that of every earlier one}
      *
      * @throws IllegalMonitorStateException if this thread does not write
      */
@@ -84,7 +85,7 @@ public final class ReadWriteLockProxy extends RemoteObject implements ReadWriteL
         return ReplyValues.integer(token);
     }
 
-    /** A view without blocking. Each view is an owner of its own, since its calls have no thread. */
+    /** {@return a view without blocking} Each view is an owner of its own, since its calls have no thread. */
     public AsyncReadWriteLock async() {
         return new AsyncReadWriteLock(handle, handle.session().newHolder());
     }
@@ -167,12 +168,24 @@ public final class ReadWriteLockProxy extends RemoteObject implements ReadWriteL
         }
     }
 
-    /** As {@link Lock#tryLock(long, TimeUnit)} of {@link #readLock}. */
+    /**
+     * As {@link Lock#tryLock(long, TimeUnit)} of {@link #readLock}.
+     *
+     * @param time how long, at most
+     * @return as {@link Lock#tryLock(long, TimeUnit)}
+     * @throws InterruptedException if this thread is interrupted
+     */
     public boolean tryReadLock(Duration time) throws InterruptedException {
         return readLock().tryLock(ReplyValues.millis(time), TimeUnit.MILLISECONDS);
     }
 
-    /** As {@link Lock#tryLock(long, TimeUnit)} of {@link #writeLock}. */
+    /**
+     * As {@link Lock#tryLock(long, TimeUnit)} of {@link #writeLock}.
+     *
+     * @param time how long, at most
+     * @return as {@link Lock#tryLock(long, TimeUnit)}
+     * @throws InterruptedException if this thread is interrupted
+     */
     public boolean tryWriteLock(Duration time) throws InterruptedException {
         return writeLock().tryLock(ReplyValues.millis(time), TimeUnit.MILLISECONDS);
     }

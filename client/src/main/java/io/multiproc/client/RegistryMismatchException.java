@@ -7,6 +7,13 @@ import org.jspecify.annotations.Nullable;
 public final class RegistryMismatchException extends ManagerException {
     private static final long serialVersionUID = 1L;
 
+    /**
+     * For the library: an exception with what the manager says of the failure.
+     *
+     * @param code the error's number and name
+     * @param message the text
+     * @param cause the cause, or null
+     */
     public RegistryMismatchException(ErrorCode code, String message, @Nullable Throwable cause) {
         super(code, Outcome.NOT_APPLIED, message, cause);
     }

@@ -9,7 +9,9 @@ import io.multiproc.protocol.error.ErrorCode;
 public final class RemoteCallException extends ManagerException {
     private static final long serialVersionUID = 1L;
 
+    /** The name of the exception's class. */
     private final String type;
+    /** The stack trace as a text. */
     private final String trace;
 
     RemoteCallException(String type, String message, String trace) {
@@ -18,12 +20,12 @@ public final class RemoteCallException extends ManagerException {
         this.trace = trace;
     }
 
-    /** Returns the class name of what was thrown. */
+    /** {@return the class name of what was thrown} */
     public String remoteType() {
         return type;
     }
 
-    /** Returns the stack trace as the host printed it. */
+    /** {@return the stack trace as the host printed it} */
     public String remoteStackTrace() {
         return trace;
     }

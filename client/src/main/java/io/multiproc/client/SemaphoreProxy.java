@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A shared semaphore, bounded if it was made by {@code boundedSemaphore}: the operations of {@link
- * java.util.concurrent.Semaphore}. Who waits is served in order of arrival, whatever process it is in; somebody who waits for
+ * java.util.concurrent.Semaphore}. Waiters are served in order of arrival, whatever process they are in: a waiter for
  * many permits is not overtaken by others who want fewer.
  *
  * <p>The session, that is the process connected to the manager, owns the permits that it acquired. When it ends or dies they are
@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * its permits longest, whose death then does not free them a second time. Beyond all permits that are out, {@link #release}
  * of an unbounded semaphore makes new ones, as in Java and in Python, and a bounded one refuses.
  *
- * <p>Every method is one round trip and atomic. After a {@link ConnectionLostException} this process owns no permits. Every
- * method throws {@link NoSuchObjectException} if the semaphore was deleted, also while waiting, and {@link
- * IllegalArgumentException} for a number of permits below 1 or, if it is bounded, above its bound.
+ * <p>Every method is one round trip and atomic. Permits stay owned while the connection is broken and the session lives. After a {@link
+ * SessionExpiredException} this process owns none. {@link Proxy} says what happens when the connection breaks. Every method
+ * throws {@link NoSuchObjectException} if the semaphore was deleted, also while waiting, and {@link IllegalArgumentException} for a number of permits below 1 or, if it is bounded, above its bound.
  */
 public final class SemaphoreProxy extends RemoteObject {
 
@@ -28,47 +28,90 @@ public final class SemaphoreProxy extends RemoteObject {
         super(handle);
     }
 
-    /** Whether there can never be more permits than there were at first. */
+    /** {@return whether there can never be more permits than there were at first} */
     public boolean isBounded() {
         return handle.type() == ObjectType.BOUNDED_SEMAPHORE;
     }
 
-    /** Acquires a permit, waiting as long as it takes. */
+    /**
+     * Acquires a permit, waiting as long as it takes.
+     *
+     * @throws InterruptedException if this thread is interrupted
+     */
     public void acquire() throws InterruptedException {
         acquire(1);
     }
 
-    /** Acquires permits, all at once, waiting as long as it takes. */
+    /**
+     * Acquires permits, all at once, waiting as long as it takes.
+     *
+     * @param permits how many permits
+     * @throws InterruptedException if this thread is interrupted
+     */
     public void acquire(int permits) throws InterruptedException {
         acquire(permits, ReplyValues.FOREVER);
     }
 
-    /** As {@link #acquire(int)}; an interrupt is kept for later. */
+    /**
+     * As {@link #acquire(int)}; an interrupt is kept for later.
+     *
+     * @param permits how many permits
+     */
     public void acquireUninterruptibly(int permits) {
         handle.call(SemaphoreOp.ACQUIRE, (long) permits, ReplyValues.FOREVER);
     }
 
-    /** Acquires a permit if one is free now and nobody waits. */
+    /**
+     * Acquires a permit if one is free now and nobody waits.
+     *
+     * @return whether they were acquired
+     */
     public boolean tryAcquire() {
         return tryAcquire(1);
     }
 
-    /** Acquires permits if they are free now and nobody waits. */
+    /**
+     * Acquires permits if they are free now and nobody waits.
+     *
+     * @param permits how many permits
+     * @return whether they were acquired
+     */
     public boolean tryAcquire(int permits) {
         return ReplyValues.bool(handle.call(SemaphoreOp.ACQUIRE, (long) permits, ReplyValues.NOW));
     }
 
-    /** Acquires a permit if it can be had within the time, which is rounded up to milliseconds. */
+    /**
+     * Acquires a permit if it can be had within the time, which is rounded up to milliseconds.
+     *
+     * @param time how long, at most
+     * @param unit the unit of the time
+     * @return whether they were acquired
+     * @throws InterruptedException if this thread is interrupted
+     */
     public boolean tryAcquire(long time, TimeUnit unit) throws InterruptedException {
         return tryAcquire(1, time, unit);
     }
 
-    /** As {@link #tryAcquire(long, TimeUnit)}. */
+    /**
+     * As {@link #tryAcquire(long, TimeUnit)}.
+     *
+     * @param time how long, at most
+     * @return whether they were acquired
+     * @throws InterruptedException if this thread is interrupted
+     */
     public boolean tryAcquire(Duration time) throws InterruptedException {
         return acquire(1, ReplyValues.millis(time));
     }
 
-    /** Acquires permits, all at once, if they can be had within the time. */
+    /**
+     * Acquires permits, all at once, if they can be had within the time.
+     *
+     * @param permits how many permits
+     * @param time how long, at most
+     * @param unit the unit of the time
+     * @return whether they were acquired
+     * @throws InterruptedException if this thread is interrupted
+     */
     public boolean tryAcquire(int permits, long time, TimeUnit unit) throws InterruptedException {
         return acquire(permits, ReplyValues.millis(time, unit));
     }
@@ -91,33 +134,38 @@ public final class SemaphoreProxy extends RemoteObject {
     /**
      * Releases permits: first those of this process, then others' as described above, then new ones.
      *
+     * @param permits how many permits
      * @throws IllegalStateException if a bounded semaphore would get more permits than it had at first; nothing is released
      */
     public void release(int permits) {
         handle.call(SemaphoreOp.RELEASE, (long) permits);
     }
 
-    /** Returns how many permits are free at this moment. */
+    /** {@return how many permits are free at this moment} */
     public int availablePermits() {
         return ReplyValues.size(handle.call(SemaphoreOp.AVAILABLE));
     }
 
-    /** Acquires all permits that are free now, and returns how many. */
+    /**
+     * Acquires all permits that are free now, and returns how many.
+     *
+     * @return how many
+     */
     public int drainPermits() {
         return ReplyValues.size(handle.call(SemaphoreOp.DRAIN));
     }
 
-    /** Returns how many permits this process owns. */
+    /** {@return how many permits this process owns} */
     public int getHeldPermits() {
         return ReplyValues.size(handle.call(SemaphoreOp.HELD));
     }
 
-    /** Returns how many wait at this moment. */
+    /** {@return how many wait at this moment} */
     public int getQueueLength() {
         return ReplyValues.size(handle.call(SemaphoreOp.QUEUE_LENGTH));
     }
 
-    /** A view without blocking. */
+    /** {@return a view without blocking} */
     public AsyncSemaphore async() {
         return new AsyncSemaphore(handle);
     }

@@ -14,12 +14,22 @@ public final class SerializationException extends ManagerException {
         super(ErrorCode.BAD_VALUE, outcome, message, cause);
     }
 
-    /** A value could not be written; nothing was sent. */
+    /**
+     * {@return a value could not be written; nothing was sent}
+     *
+     * @param message the text
+     * @param cause the cause, or null
+     */
     public static SerializationException writing(String message, @Nullable Throwable cause) {
         return new SerializationException(Outcome.NOT_APPLIED, message, cause);
     }
 
-    /** A value was received but could not be read. */
+    /**
+     * {@return a value was received but could not be read}
+     *
+     * @param message the text
+     * @param cause the cause, or null
+     */
     public static SerializationException reading(String message, @Nullable Throwable cause) {
         return new SerializationException(Outcome.APPLIED, message, cause);
     }

@@ -12,6 +12,12 @@ import org.jspecify.annotations.Nullable;
 public final class ServerRestartedException extends SessionExpiredException {
     private static final long serialVersionUID = 1L;
 
+    /**
+     * For the library: an exception with what the manager says of the failure.
+     *
+     * @param message the text
+     * @param cause the cause, or null
+     */
     public ServerRestartedException(String message, @Nullable Throwable cause) {
         this(Outcome.UNKNOWN, message, cause);
     }

@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Where the instances of registered classes come from. */
+/** The part of a {@link Manager} that registers classes, and makes and finds their instances. */
 abstract class ServiceFactory extends SynchronizerFactory {
     private final Map<String, Dispatcher> hosted = new ConcurrentHashMap<>();
 
@@ -18,6 +18,9 @@ abstract class ServiceFactory extends SynchronizerFactory {
      * whose public methods, or those of the interface, run here. Python's {@code register('Math', MathClass)}. Two round trips.
      * The registration ends with this manager.
      *
+     * @param name the name of the class
+     * @param api the interface that the result implements
+     * @param type the class that is instantiated
      * @throws IllegalStateException if another process has registered the name
      * @throws WrongTypeException if the name belongs to an object of another type
      * @throws IllegalArgumentException if the class cannot be instantiated or does not implement the interface
@@ -26,12 +29,22 @@ abstract class ServiceFactory extends SynchronizerFactory {
         register(name, Registration.of(api, type));
     }
 
-    /** As {@link #register(String, Class, Class)}, with all public methods of the class. */
+    /**
+     * As {@link #register(String, Class, Class)}, with all public methods of the class.
+     *
+     * @param name the name of the class
+     * @param type the class that is instantiated
+     */
     public void register(String name, Class<?> type) {
         register(name, Registration.of(type, type));
     }
 
-    /** As {@link #register(String, Class, Class)}, with more to say about it. */
+    /**
+     * As {@link #register(String, Class, Class)}, with more to say about it.
+     *
+     * @param name the name of the class
+     * @param registration the description of the class
+     */
     public void register(String name, Registration registration) {
         if (hosted.containsKey(name)) {
             throw new IllegalStateException("'" + name + "' is registered by this manager already");
@@ -59,7 +72,11 @@ abstract class ServiceFactory extends SynchronizerFactory {
         return made;
     }
 
-    /** The registered class of a name. */
+    /**
+     * {@return the registered class with this name} One round trip.
+     *
+     * @param name the name of the class
+     */
     public ServiceProxy service(String name) {
         return new ServiceProxy(open(ObjectType.SERVICE, name));
     }
@@ -67,7 +84,11 @@ abstract class ServiceFactory extends SynchronizerFactory {
     /**
      * Makes an instance of a registered class and returns a face of it; see {@link InstanceProxy#as}. Three round trips.
      *
+     * @param <T> the interface's type
+     * @param name the name of the class
+     * @param api the interface that the result implements
      * @param arguments of the constructor
+     * @return a face of it; see {@link InstanceProxy#as}
      * @throws IllegalStateException if nobody serves the class
      * @throws RemoteCallException if the constructor throws; see {@link InstanceProxy}
      */
@@ -75,14 +96,28 @@ abstract class ServiceFactory extends SynchronizerFactory {
         return createInstance(name, arguments).as(api);
     }
 
-    /** As {@link #create}, to be called by the names of its methods. */
+    /**
+     * As {@link #create}, to be called by the names of its methods.
+     *
+     * @param name the name of the class
+     * @param arguments the arguments
+     * @return its proxy
+     */
     public InstanceProxy createInstance(String name, @Nullable Object... arguments) {
         InstanceProxy made = new InstanceProxy(create(ObjectType.INSTANCE, service(name)));
         made.construct(arguments);
         return made;
     }
 
-    /** The instance of a name: made with the arguments if there is none of the name, the same one for everybody. */
+    /**
+     * {@return the instance with this name, made with the arguments if absent: the same one for everybody} Three round trips.
+     *
+     * @param <T> the interface's type
+     * @param objectName the name of the instance
+     * @param name the name of the class
+     * @param api the interface that the result implements
+     * @param arguments the arguments
+     */
     public <T> T createNamed(String objectName, String name, Class<T> api, @Nullable Object... arguments) {
         InstanceProxy found = new InstanceProxy(open(ObjectType.INSTANCE, objectName, service(name)));
         found.construct(arguments);

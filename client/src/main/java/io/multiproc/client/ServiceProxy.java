@@ -14,7 +14,7 @@ public final class ServiceProxy extends RemoteObject {
         super(handle);
     }
 
-    /** Returns the names of the methods that may be called; empty if nobody serves the class now. */
+    /** {@return the names of the methods that may be called; empty if nobody serves the class now} */
     public List<String> methods() {
         return ReplyValues.listOf(handle.call(ServiceOp.METHODS), String.class);
     }

@@ -14,6 +14,13 @@ import org.jspecify.annotations.Nullable;
 public class SessionExpiredException extends ManagerException {
     private static final long serialVersionUID = 1L;
 
+    /**
+     * For the library: an exception with what the manager says of the failure.
+     *
+     * @param code the error's number and name
+     * @param message the text
+     * @param cause the cause, or null
+     */
     public SessionExpiredException(ErrorCode code, String message, @Nullable Throwable cause) {
         this(code, Outcome.UNKNOWN, message, cause);
     }

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every method is one round trip and atomic unless it says otherwise. Iteration brings elements in chunks and is weakly
  * consistent: it sees each element that is there all the time just once. {@link #equals} and {@link #hashCode} go by the object,
- * not by its content: take a {@link #snapshot} to compare sets. Null is refused. After a {@link ConnectionLostException} a change
- * may be repeated: it has then the same effect. Every method throws {@link NoSuchObjectException} if the set was deleted.
+ * not by its content: take a {@link #snapshot} to compare sets. Null is refused. Every method throws {@link
+ * NoSuchObjectException} if the set was deleted. {@link Proxy} says what happens when the connection breaks. A change may be repeated when its
+ * outcome is unknown: the set is then the same.
  */
 public final class SetProxy<E> extends AbstractSet<E> implements SharedObject {
     private static final Long CHUNK = 1000L;
@@ -126,6 +127,7 @@ public final class SetProxy<E> extends AbstractSet<E> implements SharedObject {
     /**
      * Removes the element inserted last, and returns it.
      *
+     * @return the element
      * @throws NoSuchElementException if the set is empty
      */
     public E pop() {
@@ -136,7 +138,7 @@ public final class SetProxy<E> extends AbstractSet<E> implements SharedObject {
         return ReplyValues.element(element, type);
     }
 
-    /** Returns a copy: all elements at one moment. */
+    /** {@return a copy: all elements at one moment} */
     public Set<E> snapshot() {
         Set<E> out = new LinkedHashSet<>();
         if (handle.call(SetOp.SNAPSHOT) instanceof Collection<?> c) {
@@ -197,7 +199,7 @@ public final class SetProxy<E> extends AbstractSet<E> implements SharedObject {
         }
     }
 
-    /** A view without blocking. */
+    /** {@return a view without blocking} */
     public AsyncSet<E> async() {
         return new AsyncSet<>(handle, type);
     }

@@ -3,68 +3,122 @@ package io.multiproc.client;
 import io.multiproc.protocol.op.ObjectType;
 
 /**
- * Where the locks and other synchronisers of a {@link Manager} come from. Each method is one round trip. Numbers out of range
+ * The part of a {@link Manager} that makes and finds locks and other synchronisers. Each method is one round trip. Numbers out of range
  * (negative permits, a barrier of no parties) throw {@link IllegalArgumentException}.
  */
 abstract class SynchronizerFactory extends CollectionFactory {
     SynchronizerFactory() {}
 
-    /** Makes an anonymous lock, not reentrant. */
+    /**
+     * Makes an anonymous lock, not reentrant.
+     *
+     * @return its proxy
+     */
     public LockProxy lock() {
         return new LockProxy(create(ObjectType.LOCK));
     }
 
-    /** The lock of a name, not reentrant. */
+    /**
+     * {@return the lock with this name, created free and not reentrant if absent}
+     *
+     * @param name the object's name
+     */
     public LockProxy lock(String name) {
         return new LockProxy(open(ObjectType.LOCK, name));
     }
 
-    /** Makes an anonymous reentrant lock. */
+    /**
+     * Makes an anonymous reentrant lock.
+     *
+     * @return its proxy
+     */
     public LockProxy rlock() {
         return new LockProxy(create(ObjectType.RLOCK));
     }
 
-    /** The reentrant lock of a name. */
+    /**
+     * {@return the reentrant lock with this name, created free if absent}
+     *
+     * @param name the object's name
+     */
     public LockProxy rlock(String name) {
         return new LockProxy(open(ObjectType.RLOCK, name));
     }
 
-    /** Makes an anonymous event, which is not set. */
+    /**
+     * Makes an anonymous event, unset.
+     *
+     * @return its proxy
+     */
     public EventProxy event() {
         return new EventProxy(create(ObjectType.EVENT));
     }
 
-    /** The event, which is not set of a name. */
+    /**
+     * {@return the event with this name, created unset if absent}
+     *
+     * @param name the object's name
+     */
     public EventProxy event(String name) {
         return new EventProxy(open(ObjectType.EVENT, name));
     }
 
-    /** Makes an anonymous semaphore with so many permits. */
+    /**
+     * Makes an anonymous semaphore with this many permits.
+     *
+     * @param permits the permits at first
+     * @return its proxy
+     */
     public SemaphoreProxy semaphore(int permits) {
         return new SemaphoreProxy(create(ObjectType.SEMAPHORE, (long) permits));
     }
 
-    /** The semaphore with so many permits of a name. The number counts only if it is made now. */
+    /**
+     * {@return the semaphore with this name, created with this many permits if absent}
+     *
+     * @param name the object's name
+     * @param permits the permits at first
+     */
     public SemaphoreProxy semaphore(String name, int permits) {
         return new SemaphoreProxy(open(ObjectType.SEMAPHORE, name, (long) permits));
     }
 
-    /** Makes an anonymous semaphore that never has more than so many permits. */
+    /**
+     * Makes an anonymous bounded semaphore with this many permits, never to have more.
+     *
+     * @param permits the permits at first
+     * @return its proxy
+     */
     public SemaphoreProxy boundedSemaphore(int permits) {
         return new SemaphoreProxy(create(ObjectType.BOUNDED_SEMAPHORE, (long) permits));
     }
 
-    /** The semaphore that never has more than so many permits of a name. The number counts only if it is made now. */
+    /**
+     * {@return the bounded semaphore with this name, created with this many permits, never to have more, if absent}
+     *
+     * @param name the object's name
+     * @param permits the permits at first
+     */
     public SemaphoreProxy boundedSemaphore(String name, int permits) {
         return new SemaphoreProxy(open(ObjectType.BOUNDED_SEMAPHORE, name, (long) permits));
     }
 
-    /** Makes an anonymous barrier for so many parties. */
+    /**
+     * Makes an anonymous barrier for this many parties.
+     *
+     * @param parties how many parties wait for one another
+     * @return its proxy
+     */
     public BarrierProxy barrier(int parties) {
         return new BarrierProxy(create(ObjectType.BARRIER, (long) parties));
     }
 
-    /** The barrier for so many parties of a name. The number counts only if it is made now. */
+    /**
+     * {@return the barrier with this name, created for this many parties if absent}
+     *
+     * @param name the object's name
+     * @param parties how many parties wait for one another
+     */
     public BarrierProxy barrier(String name, int parties) {
         return new BarrierProxy(open(ObjectType.BARRIER, name, (long) parties));
     }
@@ -78,14 +132,24 @@ abstract class SynchronizerFactory extends CollectionFactory {
      * the type and message, the others {@link java.util.concurrent.BrokenBarrierException}. A party whose time runs out while the
      * action runs breaks the barrier, too; the action goes on then.
      *
+     * @param parties how many parties wait for one another
      * @param instance an {@link InstanceProxy} or a face of one; the barrier keeps it alive
+     * @param method the name of the method
+     * @return its proxy
      * @throws NoSuchObjectException if the instance is no more
      */
     public BarrierProxy barrier(int parties, Object instance, String method) {
         return new BarrierProxy(create(ObjectType.BARRIER, (long) parties, action(instance), method));
     }
 
-    /** As {@link #barrier(int, Object, String)}, of a name. The arguments count only if it is made now. */
+    /**
+     * {@return the barrier with this name, created as by {@link #barrier(int, Object, String)} if absent}
+     *
+     * @param name the object's name
+     * @param parties how many parties wait for one another
+     * @param instance an instance of a registered class
+     * @param method the name of the method
+     */
     public BarrierProxy barrier(String name, int parties, Object instance, String method) {
         return new BarrierProxy(open(ObjectType.BARRIER, name, (long) parties, action(instance), method));
     }
@@ -99,42 +163,78 @@ abstract class SynchronizerFactory extends CollectionFactory {
                         + instance.getClass().getName());
     }
 
-    /** Makes an anonymous latch that opens after so many steps. */
+    /**
+     * Makes an anonymous latch that opens when this count has reached zero.
+     *
+     * @param count the count at first
+     * @return its proxy
+     */
     public CountDownLatchProxy countDownLatch(int count) {
         return new CountDownLatchProxy(create(ObjectType.COUNT_DOWN_LATCH, (long) count));
     }
 
-    /** The latch that opens after so many steps of a name. The number counts only if it is made now. */
+    /**
+     * {@return the latch with this name, created with this count if absent}
+     *
+     * @param name the object's name
+     * @param count the count at first
+     */
     public CountDownLatchProxy countDownLatch(String name, int count) {
         return new CountDownLatchProxy(open(ObjectType.COUNT_DOWN_LATCH, name, (long) count));
     }
 
-    /** Makes an anonymous read-write lock. */
+    /**
+     * Makes an anonymous read-write lock.
+     *
+     * @return its proxy
+     */
     public ReadWriteLockProxy readWriteLock() {
         return new ReadWriteLockProxy(create(ObjectType.READ_WRITE_LOCK));
     }
 
-    /** The read-write lock of a name. */
+    /**
+     * {@return the read-write lock with this name, created free if absent}
+     *
+     * @param name the object's name
+     */
     public ReadWriteLockProxy readWriteLock(String name) {
         return new ReadWriteLockProxy(open(ObjectType.READ_WRITE_LOCK, name));
     }
 
-    /** Makes an anonymous condition with an rlock of its own. */
+    /**
+     * Makes an anonymous condition with a reentrant lock of its own.
+     *
+     * @return its proxy
+     */
     public ConditionProxy condition() {
         return new ConditionProxy(create(ObjectType.CONDITION));
     }
 
-    /** The condition with an rlock of its own of a name. */
+    /**
+     * {@return the condition with this name, created with a reentrant lock of its own if absent}
+     *
+     * @param name the object's name
+     */
     public ConditionProxy condition(String name) {
         return new ConditionProxy(open(ObjectType.CONDITION, name));
     }
 
-    /** Makes an anonymous condition of a lock or rlock. */
+    /**
+     * Makes an anonymous condition with this lock, reentrant or not.
+     *
+     * @param lock the lock
+     * @return its proxy
+     */
     public ConditionProxy condition(LockProxy lock) {
         return new ConditionProxy(create(ObjectType.CONDITION, lock));
     }
 
-    /** The condition of a name; the lock or rlock counts only if it is made now. */
+    /**
+     * {@return the condition with this name, created with this lock if absent; the lock of an existing condition stays}
+     *
+     * @param name the object's name
+     * @param lock the lock
+     */
     public ConditionProxy condition(String name, LockProxy lock) {
         return new ConditionProxy(open(ObjectType.CONDITION, name, lock));
     }

@@ -19,12 +19,20 @@ public final class Tuple extends AbstractList<@Nullable Object> implements Rando
         this.elements = elements;
     }
 
-    /** A tuple of the elements, which are copied. */
+    /**
+     * {@return a tuple of the elements, which are copied}
+     *
+     * @param elements the elements
+     */
     public static Tuple of(@Nullable Object... elements) {
         return elements.length == 0 ? EMPTY : new Tuple(elements.clone());
     }
 
-    /** A tuple of a collection's elements in its order. */
+    /**
+     * {@return a tuple of a collection's elements in its order}
+     *
+     * @param elements the elements
+     */
     public static Tuple copyOf(Iterable<? extends @Nullable Object> elements) {
         if (elements instanceof Tuple tuple) {
             return tuple;

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every method is one round trip and atomic unless it says otherwise, and throws {@link IllegalArgumentException} for a value
  * out of the range of the code, {@link WrongTypeException} for one of another kind; the value is then as before. Null is refused.
- * After a {@link ConnectionLostException} it is unknown whether a change was applied. Every method throws {@link
- * NoSuchObjectException} if the value was deleted.
+ * Every method throws {@link NoSuchObjectException} if the value was deleted. {@link Proxy} says what happens when the connection breaks.
  */
 public final class ValueProxy<T> extends RemoteObject {
     private final Class<T> type;
@@ -24,22 +23,37 @@ public final class ValueProxy<T> extends RemoteObject {
         this.type = type;
     }
 
-    /** Returns the value. */
+    /** {@return the value} */
     public T get() {
         return ReplyValues.element(handle.call(ValueOp.GET), type);
     }
 
-    /** Sets the value. */
+    /**
+     * Sets the value.
+     *
+     * @param value the value
+     */
     public void set(T value) {
         handle.call(ValueOp.SET, Objects.requireNonNull(value, "value"));
     }
 
-    /** Sets the value, and returns the one before. */
+    /**
+     * Sets the value, and returns the one before.
+     *
+     * @param value the value
+     * @return the one before
+     */
     public T getAndSet(T value) {
         return ReplyValues.element(handle.call(ValueOp.GET_AND_SET, Objects.requireNonNull(value, "value")), type);
     }
 
-    /** Sets the value if it equals the expected one; whether it did. One that is out of the range of the code equals nothing. */
+    /**
+     * Sets the value if it equals the expected one; whether it did. One that is out of the range of the code equals nothing.
+     *
+     * @param expected the value that must be there
+     * @param value the value
+     * @return whether it did
+     */
     public boolean compareAndSet(T expected, T value) {
         return ReplyValues.bool(handle.call(
                 ValueOp.COMPARE_AND_SET,
@@ -50,6 +64,8 @@ public final class ValueProxy<T> extends RemoteObject {
     /**
      * Adds to a number, and returns the sum: what {@code with value.get_lock(): value.value += n} takes four round trips for.
      *
+     * @param delta what is added
+     * @return the sum: what {@code with value.get_lock(): value.value += n} takes four round trips for
      * @throws IllegalArgumentException if the sum is out of the range of the code
      * @throws WrongTypeException if the value is no number
      */
@@ -60,6 +76,9 @@ public final class ValueProxy<T> extends RemoteObject {
     /**
      * Replaces the value by what a function makes of it, and returns that. A loop of {@link #compareAndSet}: two round trips,
      * and two more for each time that somebody else was faster; the function may be called more than once. No update is lost.
+     *
+     * @param function makes the new value of the old one
+     * @return the new value
      */
     public T update(UnaryOperator<T> function) {
         while (true) {
@@ -71,17 +90,17 @@ public final class ValueProxy<T> extends RemoteObject {
         }
     }
 
-    /** Returns the type code. */
+    /** {@return the type code} */
     public String typeCodeSymbol() {
         return String.valueOf(handle.call(ValueOp.CODE));
     }
 
-    /** Returns the reentrant lock that belongs to the value, the same one for everybody. The value does not ask for it itself. */
+    /** {@return the reentrant lock that belongs to the value, the same one for everybody} The value does not ask for it itself. */
     public LockProxy getLock() {
         return (LockProxy) Objects.requireNonNull(handle.call(ValueOp.LOCK));
     }
 
-    /** A view without blocking. */
+    /** {@return a view without blocking} */
     public AsyncValue<T> async() {
         return new AsyncValue<>(handle, type);
     }

@@ -87,28 +87,29 @@ public final class ManagerServer implements AutoCloseable {
         checkKey(options, listen);
         NetOptions netOptions = new NetOptions(
                 listen,
-                options.authkey(),
-                new AuthPolicy(options.minDigest()),
-                options.maxFrame(),
-                options.handshakeTimeout().toMillis(),
-                options.maxHalfOpen(),
-                options.maxConnections(),
-                options.limits().sessions(),
-                options.limits().connectionRate(),
-                options.limits().loopbackRate(),
-                options.lease().toMillis(),
-                options.minLease().toMillis(),
-                options.maxLease().toMillis(),
-                options.grace().toMillis(),
-                options.maxWaits(),
-                options.maxPendingOutput(),
-                options.closeTimeout().toMillis(),
-                options.nativeTransport(),
-                options.spin().toNanos(),
-                options.away().toMillis(),
-                options.orphanLease().isZero()
-                        ? Long.MAX_VALUE
-                        : options.orphanLease().toMillis(),
+                new NetOptions.Proof(options.authkey(), new AuthPolicy(options.minDigest())),
+                new NetOptions.Limits(
+                        options.maxFrame(),
+                        options.maxHalfOpen(),
+                        options.maxConnections(),
+                        options.limits().sessions(),
+                        options.maxWaits(),
+                        options.maxPendingOutput()),
+                new NetOptions.Rates(
+                        options.limits().connectionRate(), options.limits().loopbackRate()),
+                new NetOptions.Timeouts(
+                        options.handshakeTimeout().toMillis(),
+                        options.closeTimeout().toMillis()),
+                new NetOptions.Leases(
+                        options.lease().toMillis(),
+                        options.minLease().toMillis(),
+                        options.maxLease().toMillis(),
+                        options.grace().toMillis(),
+                        options.away().toMillis(),
+                        options.orphanLease().isZero()
+                                ? Long.MAX_VALUE
+                                : options.orphanLease().toMillis()),
+                new NetOptions.Loop(options.nativeTransport(), options.spin().toNanos()),
                 version());
         AtomicReference<@Nullable NetServer> started = new AtomicReference<>();
         EngineOptions engineOptions = new EngineOptions(

@@ -252,8 +252,7 @@ class ClientConcurrencyIT {
             assertEquals(sum.get(), dict.getOrDefault("sum", 0L));
             assertEquals(locked.get(), dict.getOrDefault("locked", 0L));
             Await.until("what nobody wanted is back", () -> manager.sessions().stream()
-                    .allMatch(s -> ((Number) s.get("undelivered")).longValue() == 0
-                            && ((Number) s.get("waits")).longValue() == 0));
+                    .allMatch(s -> s.undelivered() == 0 && s.waits() == 0));
             queue.drainTo(taken);
             List<Long> in = new ArrayList<>(put);
             List<Long> out = new ArrayList<>(taken);

@@ -299,10 +299,7 @@ class CommandLineIT {
         Served server = serve(WITH_KEY);
         try (Manager m = connect(server.uri)) {
             var waiting = m.queue("queue").async().take();
-            Await.until(
-                    "it waits",
-                    () -> m.sessions().get(0).get("waits").equals(1L)
-                            || m.sessions().get(0).get("waits").equals(1));
+            Await.until("it waits", () -> m.sessions().get(0).waits() == 1);
             server.process.destroy();
             exits(0, server.process);
             Await.until("the client knows", waiting::isCompletedExceptionally);

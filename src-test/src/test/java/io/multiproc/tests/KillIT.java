@@ -311,8 +311,7 @@ class KillIT {
         }
         Await.until(
                 "only the survivors are connected, and nothing is left",
-                () -> queue.isEmpty()
-                        && manager.sessions().stream().allMatch(s -> ((Number) s.get("undelivered")).longValue() == 0));
+                () -> queue.isEmpty() && manager.sessions().stream().allMatch(s -> s.undelivered() == 0));
         queue.put(-1);
         assertEquals("all", survivor.answer());
         seen.addAll(survivor.allHeard());
@@ -331,8 +330,8 @@ class KillIT {
 
     private long waiters(String name) {
         return manager.objects().stream()
-                .filter(o -> name.equals(o.get("name")))
-                .mapToLong(o -> ((Number) o.get("waiters")).longValue())
+                .filter(o -> name.equals(o.name()))
+                .mapToLong(o -> o.waiters())
                 .sum();
     }
 }

@@ -49,8 +49,7 @@ class LimitsIT {
             assertBusy("--max-objects", () -> m.dict());
             var waits = queue.async().take();
             Manager other = server.connect();
-            Await.until("it waits", () -> other.objects().stream()
-                    .anyMatch(o -> o.get("waiters") instanceof Number n && n.intValue() == 1));
+            Await.until("it waits", () -> other.objects().stream().anyMatch(o -> o.waiters() == 1));
             assertBusy("--max-waiters", () -> other.queue("q").take());
             other.queue("q").offer("x");
             assertEquals("x", waits.join());

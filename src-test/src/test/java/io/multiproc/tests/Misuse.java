@@ -99,9 +99,6 @@ abstract class Misuse {
     void untilWaiting(int n) {
         Await.until(
                 n + " wait",
-                () -> other.objects().stream()
-                                .mapToLong(o -> ((Number) o.get("waiters")).longValue())
-                                .sum()
-                        == n);
+                () -> other.objects().stream().mapToLong(o -> o.waiters()).sum() == n);
     }
 }

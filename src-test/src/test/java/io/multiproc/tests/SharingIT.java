@@ -357,8 +357,8 @@ class SharingIT {
 
     private static long waiters(String name) {
         return manager.objects().stream()
-                .filter(o -> name.equals(o.get("name")))
-                .mapToLong(o -> ((Number) o.get("waiters")).longValue())
+                .filter(o -> name.equals(o.name()))
+                .mapToLong(o -> o.waiters())
                 .sum();
     }
 }

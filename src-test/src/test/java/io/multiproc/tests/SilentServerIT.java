@@ -58,9 +58,7 @@ class SilentServerIT {
         });
         taker.start();
         CompletableFuture<Object> future = queue.async().take();
-        Await.until(
-                "both wait",
-                () -> manager.objects().get(0).get("waiters").toString().equals("2"));
+        Await.until("both wait", () -> manager.objects().get(0).waiters() == 2);
         relay.freeze();
         Await.end(taker);
         assertEquals(SessionExpiredException.class, ends.remove().getClass());

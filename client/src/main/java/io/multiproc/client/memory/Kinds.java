@@ -5,7 +5,7 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.Objects;
 
-/** What Java types elements are given out as; the type travels with a handle by its number. */
+/** The Java types that elements are given out as; the type travels with a handle by its number. */
 final class Kinds {
     private static final List<Class<?>> ALL = List.of(
             Object.class,

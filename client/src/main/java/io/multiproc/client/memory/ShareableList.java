@@ -55,12 +55,21 @@ public final class ShareableList implements AutoCloseable {
         return new IllegalStateException("the shared memory '" + memory.name() + "' is no shareable list");
     }
 
-    /** A new one with a name of its own. */
+    /**
+     * {@return a new list with a name of its own}
+     *
+     * @param elements the elements
+     */
     public static ShareableList create(List<? extends @Nullable Object> elements) {
         return make(null, elements);
     }
 
-    /** A new one; see {@link SharedMemory#create(String, int)} for names. */
+    /**
+     * {@return a new list; see {@link SharedMemory#create(String, int)} for names}
+     *
+     * @param name the name of the block
+     * @param elements the elements
+     */
     public static ShareableList create(String name, List<? extends @Nullable Object> elements) {
         return make(Objects.requireNonNull(name), elements);
     }
@@ -90,8 +99,9 @@ public final class ShareableList implements AutoCloseable {
     }
 
     /**
-     * The one of a name.
+     * {@return the list with this name}
      *
+     * @param name the name of the block
      * @throws IllegalStateException if there is none, or it is none
      */
     public static ShareableList attach(String name) {
@@ -177,8 +187,9 @@ public final class ShareableList implements AutoCloseable {
     }
 
     /**
-     * The element at an index; negative ones count from the end.
+     * {@return the element at an index; negative ones count from the end}
      *
+     * @param index the index
      * @throws IndexOutOfBoundsException if there is none
      */
     public @Nullable Object get(int index) {
@@ -207,6 +218,8 @@ public final class ShareableList implements AutoCloseable {
     /**
      * Sets an element; negative indexes count from the end.
      *
+     * @param index the index
+     * @param value the value
      * @throws IndexOutOfBoundsException if there is none
      * @throws IllegalArgumentException if it does not fit in its place, or is of a type that does not go
      */
@@ -215,12 +228,12 @@ public final class ShareableList implements AutoCloseable {
         put(i, value, format(i));
     }
 
-    /** How many elements it has. */
+    /** {@return how many elements it has} */
     public int size() {
         return length;
     }
 
-    /** A copy. */
+    /** {@return a copy} */
     public List<@Nullable Object> toList() {
         List<@Nullable Object> all = new ArrayList<>(length);
         for (int i = 0; i < length; i++) {
@@ -229,7 +242,11 @@ public final class ShareableList implements AutoCloseable {
         return all;
     }
 
-    /** How many elements equal a value, integers as {@code Long}. */
+    /**
+     * {@return how many elements equal a value, integers as {@code Long}}
+     *
+     * @param value the value
+     */
     public int count(@Nullable Object value) {
         int n = 0;
         for (Object o : toList()) {
@@ -238,7 +255,12 @@ public final class ShareableList implements AutoCloseable {
         return n;
     }
 
-    /** Where a value is first, or -1. */
+    /**
+     * Where a value is first, or -1.
+     *
+     * @param value the value
+     * @return the index
+     */
     public int indexOf(@Nullable Object value) {
         for (int i = 0; i < length; i++) {
             if (Objects.deepEquals(get(i), value)) {
@@ -248,12 +270,12 @@ public final class ShareableList implements AutoCloseable {
         return -1;
     }
 
-    /** The memory that it is in. */
+    /** {@return the memory that it is in} */
     public SharedMemory memory() {
         return memory;
     }
 
-    /** Its name, for {@link #attach}. */
+    /** {@return its name, for {@link #attach}} */
     public String name() {
         return memory.name();
     }

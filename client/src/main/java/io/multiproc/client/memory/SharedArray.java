@@ -22,23 +22,52 @@ public final class SharedArray<T> implements AutoCloseable {
         this.type = type;
     }
 
-    /** A new one of zeros, with a lock of its own. */
+    /**
+     * {@return a new array of zeros, with a lock of its own}
+     *
+     * @param <T> the type of the elements
+     * @param typeCode one of {@code b B u h H i I l L q Q f d ?}
+     * @param type the class of the elements
+     * @param length the number of elements
+     */
     public static <T> SharedArray<T> create(String typeCode, Class<T> type, int length) {
         return new SharedArray<>(Cells.create(typeCode, length, null, false), Kinds.checked(type));
     }
 
-    /** A new one with a lock of its own. */
+    /**
+     * {@return a new array with a lock of its own}
+     *
+     * @param <T> the type of the elements
+     * @param typeCode one of {@code b B u h H i I l L q Q f d ?}
+     * @param type the class of the elements
+     * @param initial the elements at first
+     */
     public static <T> SharedArray<T> create(String typeCode, Class<T> type, List<? extends T> initial) {
         return make(typeCode, type, initial, null, false);
     }
 
-    /** A new one with a lock that you have already: {@code Array(code, initial, lock=lock)}. */
+    /**
+     * {@return a new array with a lock that you have already: {@code Array(code, initial, lock=lock)}}
+     *
+     * @param <T> the type of the elements
+     * @param typeCode one of {@code b B u h H i I l L q Q f d ?}
+     * @param type the class of the elements
+     * @param initial the elements at first
+     * @param lock the lock
+     */
     public static <T> SharedArray<T> create(
             String typeCode, Class<T> type, List<? extends T> initial, SharedLock lock) {
         return make(typeCode, type, initial, Objects.requireNonNull(lock), false);
     }
 
-    /** A new one without a lock: {@code Array(code, initial, lock=False)}. */
+    /**
+     * {@return a new array without a lock: {@code Array(code, initial, lock=False)}}
+     *
+     * @param <T> the type of the elements
+     * @param typeCode one of {@code b B u h H i I l L q Q f d ?}
+     * @param type the class of the elements
+     * @param initial the elements at first
+     */
     public static <T> SharedArray<T> createRaw(String typeCode, Class<T> type, List<? extends T> initial) {
         return make(typeCode, type, initial, null, true);
     }
@@ -62,100 +91,149 @@ public final class SharedArray<T> implements AutoCloseable {
     }
 
     /**
-     * The one of a name.
+     * {@return the array with this name}
      *
+     * @param <T> the type of the elements
+     * @param name the name of the block
+     * @param type the class of the elements
      * @throws IllegalStateException if there is none, or it is none
      */
     public static <T> SharedArray<T> attach(String name, Class<T> type) {
         return new SharedArray<>(Cells.attach(name), Kinds.checked(type));
     }
 
-    /** The one of a handle; see {@link #handle()}. */
+    /**
+     * {@return the array of a handle; see {@link #handle()}}
+     *
+     * @param handle the text of its {@code handle()}
+     */
     public static SharedArray<?> ofHandle(String handle) {
         return attach(Kinds.name(handle), Kinds.type(handle));
     }
 
-    /** Name and Java type as one text. */
+    /**
+     * Name and Java type as one text.
+     *
+     * @return the text
+     */
     public String handle() {
         return Kinds.text(name(), type);
     }
 
-    /** Its name, for {@link #attach}. */
+    /** {@return its name, for {@link #attach}} */
     public String name() {
         return cells.block.name();
     }
 
-    /** How many elements it has. */
+    /** {@return how many elements it has} */
     public int size() {
         return cells.count;
     }
 
     /**
-     * The element at an index from 0.
+     * {@return the element at an index from 0}
      *
+     * @param index the index
      * @throws IndexOutOfBoundsException if there is none, as all methods with an index
      */
     public T get(int index) {
         return Kinds.element(cells.object(cells.bits(index)), type);
     }
 
-    /** Sets an element. */
+    /**
+     * Sets an element.
+     *
+     * @param index the index
+     * @param value the value
+     */
     public void set(int index, T value) {
         cells.bits(index, cells.bitsOf(value));
     }
 
-    /** An element as a long, without making an object; see {@link SharedValue#getLong}. */
+    /**
+     * {@return an element as a long, without making an object; see {@link SharedValue#getLong}}
+     *
+     * @param index the index
+     */
     public long getLong(int index) {
         return cells.asLong(index);
     }
 
-    /** An element as a double, without making an object. */
+    /**
+     * {@return an element as a double, without making an object}
+     *
+     * @param index the index
+     */
     public double getDouble(int index) {
         return cells.asDouble(index);
     }
 
-    /** Sets an integer, without making an object. */
+    /**
+     * Sets an integer, without making an object.
+     *
+     * @param index the index
+     * @param value the value
+     */
     public void setLong(int index, long value) {
         cells.bits(index, cells.checked(value));
     }
 
-    /** Sets an element if it equals the expected one; whether it did. */
+    /**
+     * Sets an element if it equals the expected one; whether it did.
+     *
+     * @param index the index
+     * @param expected the value that must be there
+     * @param value the value
+     * @return whether it did
+     */
     public boolean compareAndSet(int index, T expected, T value) {
         return cells.swap(index, cells.bitsOf(expected), cells.bitsOf(value));
     }
 
-    /** Adds to an element, and returns the sum. */
+    /**
+     * Adds to an element, and returns the sum.
+     *
+     * @param index the index
+     * @param delta what is added
+     * @return the sum
+     */
     public T addAndGet(int index, Number delta) {
         return Kinds.element(cells.add(index, delta), type);
     }
 
-    /** Adds to an element without making an object, and returns the sum, cut if it has a fraction. */
+    /**
+     * Adds to an element without making an object, and returns the sum, cut if it has a fraction.
+     *
+     * @param index the index
+     * @param delta what is added
+     * @return the sum, cut if it has a fraction
+     */
     public long add(int index, long delta) {
         return cells.add(index, delta);
     }
 
-    /** A copy: {@code a[:]}. Each element is read by itself; hold the lock for a picture of one moment. */
+    /** {@return a copy: {@code a[:]}} Each element is read by itself; hold the lock for a picture of one moment. */
     public List<T> toList() {
         return new ArrayList<>(asList());
     }
 
-    /** The array as a list of fixed size, live. */
+    /** {@return the array as a list of fixed size, live} */
     public List<T> asList() {
         return new View();
     }
 
-    /** The elements' bytes, live, in the machine's order. Access through it is not atomic, nor checked for range. */
+    /** {@return the elements' bytes, live, in the machine's order} Access through it is not atomic, nor checked for range. */
     public ByteBuffer buffer() {
         return cells.elements();
     }
 
-    /** Returns the type code. */
+    /** {@return the type code} */
     public String typeCodeSymbol() {
         return cells.code.symbol();
     }
 
     /**
-     * The reentrant lock that belongs to the array. The array's own methods do not ask for it.
+     * {@return the reentrant lock that belongs to the array} The array's own methods do not ask for it.
      *
      * @throws IllegalStateException if it was created without
      */

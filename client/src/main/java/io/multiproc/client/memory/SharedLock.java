@@ -41,14 +41,18 @@ public final class SharedLock implements Lock, AutoCloseable {
         threads = block.threads();
     }
 
-    /** A new one, free. */
+    /** {@return a new lock, free} */
     public static SharedLock create() {
         LocalBlock block = SharedMemory.newBlock(null, BYTES);
         block.memory().duplicate().order(ByteOrder.nativeOrder()).putInt(8, MAGIC);
         return new SharedLock(block, true);
     }
 
-    /** The one of a name. */
+    /**
+     * {@return the lock with this name}
+     *
+     * @param name the name of the block
+     */
     public static SharedLock attach(String name) {
         LocalBlock block = SharedMemory.existing(name);
         if (block.memory().capacity() < BYTES
@@ -58,7 +62,7 @@ public final class SharedLock implements Lock, AutoCloseable {
         return new SharedLock(block, false);
     }
 
-    /** Its name, for {@link #attach}. */
+    /** {@return its name, for {@link #attach}} */
     public String name() {
         return block.name();
     }
@@ -124,7 +128,13 @@ public final class SharedLock implements Lock, AutoCloseable {
         }
     }
 
-    /** As {@link #tryLock(long, TimeUnit)}. */
+    /**
+     * As {@link #tryLock(long, TimeUnit)}.
+     *
+     * @param timeout how long, at most
+     * @return as {@link #tryLock(long, TimeUnit)}
+     * @throws InterruptedException if this thread is interrupted
+     */
     public boolean tryLock(Duration timeout) throws InterruptedException {
         long nanos;
         try {
@@ -199,12 +209,12 @@ public final class SharedLock implements Lock, AutoCloseable {
         threads.unlock();
     }
 
-    /** Whether the calling thread holds it. */
+    /** {@return whether the calling thread holds it} */
     public boolean isHeldByCurrentThread() {
         return threads.isHeldByCurrentThread();
     }
 
-    /** Whether any process holds it, at this moment. */
+    /** {@return whether any process holds it, at this moment} */
     public boolean isLocked() {
         return (long) WORD.getVolatile(memory, 0) != 0;
     }

@@ -24,15 +24,20 @@ public final class SharedMemory implements AutoCloseable {
         this.block = block;
     }
 
-    /** A new block of zeros, 1 byte to 2 GiB less one, with a name of its own. See {@link #create(String, int)}. */
+    /**
+     * {@return a new block of zeros, 1 byte to 2 GiB less one, with a name of its own} See {@link #create(String, int)}.
+     *
+     * @param size the number of bytes
+     */
     public static SharedMemory create(int size) {
         return make(null, size);
     }
 
     /**
-     * A new block of zeros. All of its memory is taken at once.
+     * {@return a new block of zeros} All of its memory is taken at once.
      *
      * @param name 1 to 200 of {@code A-Z a-z 0-9 _ - .}, without a dot at the beginning
+     * @param size the number of bytes
      * @throws IllegalStateException if there is a block of that name
      * @throws IllegalArgumentException if the name or size cannot be
      * @throws UncheckedIOException if there is no room for it; nothing is left behind
@@ -63,8 +68,9 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * A block that is there, whoever created it. It may be larger than was asked for, if Python created it on another system.
+     * {@return a block that is there, whoever created it} It may be larger than was asked for, if Python created it on another system.
      *
+     * @param name the name of the block
      * @throws IllegalStateException if there is none of that name: it was unlinked, or all its processes have ended
      */
     public static SharedMemory attach(String name) {
@@ -82,18 +88,18 @@ public final class SharedMemory implements AutoCloseable {
         }
     }
 
-    /** Its name, for {@link #attach}. */
+    /** {@return its name, for {@link #attach}} */
     public String name() {
         return block.name();
     }
 
-    /** Its bytes in number. */
+    /** {@return its bytes in number} */
     public int size() {
         return block.memory().capacity();
     }
 
     /**
-     * All of it, in the machine's byte order, with a position and limit of its own.
+     * {@return all of it, in the machine's byte order, with a position and limit of its own}
      *
      * @throws IllegalStateException after {@link #close}; a buffer that was given out before remains usable
      */

@@ -21,17 +21,36 @@ public final class SharedValue<T> implements AutoCloseable {
         this.type = type;
     }
 
-    /** A new one with a lock of its own. */
+    /**
+     * {@return a new value with a lock of its own}
+     *
+     * @param <T> the type of the value
+     * @param typeCode one of {@code b B u h H i I l L q Q f d ?}
+     * @param initial the initial value
+     */
     public static <T> SharedValue<T> create(String typeCode, T initial) {
         return make(typeCode, initial, null, false);
     }
 
-    /** A new one with a lock that you have already: {@code Value(code, initial, lock=lock)}. */
+    /**
+     * {@return a new value with a lock that you have already: {@code Value(code, initial, lock=lock)}}
+     *
+     * @param <T> the type of the value
+     * @param typeCode one of {@code b B u h H i I l L q Q f d ?}
+     * @param initial the initial value
+     * @param lock the lock
+     */
     public static <T> SharedValue<T> create(String typeCode, T initial, SharedLock lock) {
         return make(typeCode, initial, Objects.requireNonNull(lock), false);
     }
 
-    /** A new one without a lock: {@code Value(code, initial, lock=False)}. */
+    /**
+     * {@return a new value without a lock: {@code Value(code, initial, lock=False)}}
+     *
+     * @param <T> the type of the value
+     * @param typeCode one of {@code b B u h H i I l L q Q f d ?}
+     * @param initial the initial value
+     */
     public static <T> SharedValue<T> createRaw(String typeCode, T initial) {
         return make(typeCode, initial, null, true);
     }
@@ -53,60 +72,90 @@ public final class SharedValue<T> implements AutoCloseable {
     }
 
     /**
-     * The one of a name.
+     * {@return the value with this name}
      *
+     * @param <T> the type of the value
+     * @param name the name of the block
+     * @param type the class of the value
      * @throws IllegalStateException if there is none, or it is none
      */
     public static <T> SharedValue<T> attach(String name, Class<T> type) {
         return new SharedValue<>(Cells.attach(name), Kinds.checked(type));
     }
 
-    /** The one of a handle; see {@link #handle()}. */
+    /**
+     * {@return the value of a handle; see {@link #handle()}}
+     *
+     * @param handle the text of its {@code handle()}
+     */
     public static SharedValue<?> ofHandle(String handle) {
         return attach(Kinds.name(handle), Kinds.type(handle));
     }
 
-    /** Name and Java type as one text. */
+    /**
+     * Name and Java type as one text.
+     *
+     * @return the text
+     */
     public String handle() {
         return Kinds.text(name(), type);
     }
 
-    /** Its name, for {@link #attach}. */
+    /** {@return its name, for {@link #attach}} */
     public String name() {
         return cells.block.name();
     }
 
-    /** Returns the value. */
+    /** {@return the value} */
     public T get() {
         return Kinds.element(cells.object(cells.bits(0)), type);
     }
 
-    /** Sets the value. */
+    /**
+     * Sets the value.
+     *
+     * @param value the value
+     */
     public void set(T value) {
         cells.bits(0, cells.bitsOf(value));
     }
 
-    /** The value as a long, without making an object: cut if it has a fraction, 0 or 1 for a boolean. */
+    /** {@return the value as a long, without making an object: cut if it has a fraction, 0 or 1 for a boolean} */
     public long getLong() {
         return cells.asLong(0);
     }
 
-    /** The value as a double, without making an object. */
+    /** {@return the value as a double, without making an object} */
     public double getDouble() {
         return cells.asDouble(0);
     }
 
-    /** Sets an integer, without making an object. */
+    /**
+     * Sets an integer, without making an object.
+     *
+     * @param value the value
+     */
     public void setLong(long value) {
         cells.bits(0, cells.checked(value));
     }
 
-    /** Sets the value if it equals the expected one (floating-point numbers: by their bits); whether it did. */
+    /**
+     * Sets the value if it equals the expected one (floating-point numbers: by their bits); whether it did.
+     *
+     * @param expected the value that must be there
+     * @param value the value
+     * @return whether it did
+     */
     public boolean compareAndSet(T expected, T value) {
         return cells.swap(0, cells.bitsOf(expected), cells.bitsOf(value));
     }
 
-    /** Sets the value, and returns the one before. */
+    /**
+     * Sets the value, and returns the one before.
+     *
+     * @param value the value
+     * @return the one before
+     */
     public T getAndSet(T value) {
         long bits = cells.bitsOf(value);
         while (true) {
@@ -117,17 +166,32 @@ public final class SharedValue<T> implements AutoCloseable {
         }
     }
 
-    /** Adds to a number, and returns the sum. */
+    /**
+     * Adds to a number, and returns the sum.
+     *
+     * @param delta what is added
+     * @return the sum
+     */
     public T addAndGet(Number delta) {
         return Kinds.element(cells.add(0, delta), type);
     }
 
-    /** Adds to a number without making an object, and returns the sum, cut if it has a fraction. */
+    /**
+     * Adds to a number without making an object, and returns the sum, cut if it has a fraction.
+     *
+     * @param delta what is added
+     * @return the sum, cut if it has a fraction
+     */
     public long add(long delta) {
         return cells.add(0, delta);
     }
 
-    /** Replaces the value by what a function makes of it, and returns that. The function may be called more than once. */
+    /**
+     * Replaces the value by what a function makes of it, and returns that. The function may be called more than once.
+     *
+     * @param function makes the new value of the old one
+     * @return the new value
+     */
     public T update(UnaryOperator<T> function) {
         while (true) {
             long before = cells.bits(0);
@@ -138,13 +202,13 @@ public final class SharedValue<T> implements AutoCloseable {
         }
     }
 
-    /** Returns the type code. */
+    /** {@return the type code} */
     public String typeCodeSymbol() {
         return cells.code.symbol();
     }
 
     /**
-     * The reentrant lock that belongs to the value. The value's own methods do not ask for it.
+     * {@return the reentrant lock that belongs to the value} The value's own methods do not ask for it.
      *
      * @throws IllegalStateException if it was created without
      */

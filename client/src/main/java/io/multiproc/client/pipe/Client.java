@@ -18,8 +18,10 @@ public final class Client {
      *
      * @param address {@code tcp://host:port} or {@code unix:///path}
      * @param authkey the key of the listener, or null if it has none
+     * @return the connection
      * @throws io.multiproc.client.AuthenticationException if the other side has another key, or none
      * @throws IOException if nobody listens there
+     * @throws InterruptedException if this thread is interrupted
      */
     public static Connection connect(String address, byte @Nullable [] authkey)
             throws IOException, InterruptedException {

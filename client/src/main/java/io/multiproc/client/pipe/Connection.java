@@ -88,6 +88,9 @@ public final class Connection implements AutoCloseable {
     /**
      * Lets values be of the classes and packages that these options register and allow. A child process starts with those that it was started with.
      * Connections of a Listener or Client are of plain values only.
+     *
+     * @param options the options
+     * @return this
      */
     public Connection allow(ManagerOptions options) {
         if (codec instanceof PickleCodec) {
@@ -100,21 +103,37 @@ public final class Connection implements AutoCloseable {
     /**
      * Sends a value; null too. Text, numbers, lists and so on are copies at the other end, pipes and shared memory are the same.
      *
+     * @param value the value
      * @throws IOException if the other end was closed or its process has ended
      * @throws io.multiproc.client.SerializationException if the value cannot travel; nothing was sent
      * @throws UnsupportedOperationException if this end is for receiving only
+     * @throws InterruptedException if this thread is interrupted
      */
     public void send(@Nullable Object value) throws IOException, InterruptedException {
         byte[] bytes = codec.write(value);
         sendBytes(bytes, 0, bytes.length);
     }
 
-    /** Sends bytes, which {@link #recvBytes} receives. See {@link #send} for what it throws. */
+    /**
+     * Sends bytes, which {@link #recvBytes} receives. See {@link #send} for what it throws.
+     *
+     * @param bytes the bytes
+     * @throws IOException if this end or the other one was closed, or its process has ended
+     * @throws InterruptedException if this thread is interrupted
+     */
     public void sendBytes(byte[] bytes) throws IOException, InterruptedException {
         sendBytes(bytes, 0, bytes.length);
     }
 
-    /** As {@link #sendBytes(byte[])}, a part of an array. */
+    /**
+     * As {@link #sendBytes(byte[])}, a part of an array.
+     *
+     * @param bytes the bytes
+     * @param from the index of the first byte
+     * @param length the number of elements
+     * @throws IOException if this end or the other one was closed, or its process has ended
+     * @throws InterruptedException if this thread is interrupted
+     */
     public void sendBytes(byte[] bytes, int from, int length) throws IOException, InterruptedException {
         java.util.Objects.checkFromIndexSize(from, length, bytes.length);
         if (!writable) {
@@ -136,16 +155,24 @@ public final class Connection implements AutoCloseable {
     /**
      * Waits for a value.
      *
+     * @return the value
      * @throws EOFException if the other end was closed, or its process has ended, and nothing is left to receive
      * @throws IOException if this end was closed, or has been passed to another process
      * @throws io.multiproc.client.SerializationException if it is a value that cannot be read; it is gone
      * @throws UnsupportedOperationException if this end is for sending only
+     * @throws InterruptedException if this thread is interrupted
      */
     public @Nullable Object recv() throws IOException, InterruptedException {
         return codec.read(recvBytes());
     }
 
-    /** Waits for bytes. See {@link #recv} for what it throws. */
+    /**
+     * Waits for bytes. See {@link #recv} for what it throws.
+     *
+     * @return the bytes
+     * @throws IOException if this end or the other one was closed, or its process has ended
+     * @throws InterruptedException if this thread is interrupted
+     */
     public byte[] recvBytes() throws IOException, InterruptedException {
         while (true) {
             byte[] frame = frame(Long.MAX_VALUE, false);
@@ -155,7 +182,14 @@ public final class Connection implements AutoCloseable {
         }
     }
 
-    /** As {@link #recvBytes()}; a message longer than {@code maxLength} closes the connection, as in Python. */
+    /**
+     * As {@link #recvBytes()}; a message longer than {@code maxLength} closes the connection, as in Python.
+     *
+     * @param maxLength the most bytes
+     * @return the bytes
+     * @throws IOException if this end or the other one was closed, or its process has ended
+     * @throws InterruptedException if this thread is interrupted
+     */
     public byte[] recvBytes(int maxLength) throws IOException, InterruptedException {
         byte[] bytes = recvBytes();
         if (bytes.length > maxLength) {
@@ -165,12 +199,24 @@ public final class Connection implements AutoCloseable {
         return bytes;
     }
 
-    /** Whether {@link #recv} would not wait: a whole message or the end of the stream is there. */
+    /**
+     * {@return whether {@link #recv} would not wait: a whole message or the end of the stream is there}
+     *
+     * @throws IOException if this end or the other one was closed, or its process has ended
+     * @throws InterruptedException if this thread is interrupted
+     */
     public boolean poll() throws IOException, InterruptedException {
         return poll(Duration.ZERO);
     }
 
-    /** As {@link #poll()}, waiting for it up to a time. */
+    /**
+     * As {@link #poll()}, waiting for it up to a time.
+     *
+     * @param timeout how long, at most
+     * @return as {@link #poll()}
+     * @throws IOException if this end or the other one was closed, or its process has ended
+     * @throws InterruptedException if this thread is interrupted
+     */
     public boolean poll(Duration timeout) throws IOException, InterruptedException {
         long nanos = Connections.nanos(timeout);
         long start = System.nanoTime();
@@ -217,17 +263,17 @@ public final class Connection implements AutoCloseable {
         return new IOException("the other end of the connection was closed, or its process has ended", cause);
     }
 
-    /** Whether something can be received at this end. */
+    /** {@return whether something can be received at this end} */
     public boolean isReadable() {
         return readable;
     }
 
-    /** Whether something can be sent from this end. */
+    /** {@return whether something can be sent from this end} */
     public boolean isWritable() {
         return writable;
     }
 
-    /** Whether it was closed here. */
+    /** {@return whether it was closed here} */
     public boolean isClosed() {
         return closed;
     }
@@ -244,7 +290,8 @@ public final class Connection implements AutoCloseable {
     // ---- passing an end on
 
     /**
-     * A text that lets one other process of this user and machine take this end by {@link #take}. Processes and queues use it by themselves.
+     * {@return a text that lets one other process of this user and machine take this end by {@link #take}} Processes and queues use it by
+     * themselves.
      *
      * @throws IllegalStateException if it was closed, is a connection of a Listener or Client, or an end of a pipe on a manager
      */
@@ -271,13 +318,19 @@ public final class Connection implements AutoCloseable {
     /**
      * Takes an end by its token.
      *
+     * @param token the token
+     * @return the end
      * @throws IllegalStateException if it is taken already, was closed, or its process has ended
      */
     public static Connection take(String token) {
         return EndTransfer.take(token);
     }
 
-    /** Takes back an end that was given away and that nobody has taken. False if it is another process's already. */
+    /**
+     * Takes back an end that was given away and that nobody has taken. False if it is another process's already.
+     *
+     * @return whether it is this process's own
+     */
     public synchronized boolean reclaim() {
         if (link instanceof ManagerLink shared) {
             return shared.reclaim();

@@ -28,8 +28,11 @@ public final class Connections {
      * Waits until one of the connections has a message or has ended, and returns all of which that is so, in the order given: Python's {@code
      * multiprocessing.connection.wait}. Of a connection that it returns, {@link Connection#recv} does not wait, if nobody else receives from it.
      *
+     * @param connections the connections
      * @param timeout how long, or null for ever
      * @return empty if the time is over
+     * @throws IOException if this end or the other one was closed, or its process has ended
+     * @throws InterruptedException if this thread is interrupted
      */
     public static List<Connection> waitFor(Collection<Connection> connections, @Nullable Duration timeout)
             throws IOException, InterruptedException {

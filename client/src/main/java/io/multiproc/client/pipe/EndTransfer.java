@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where other processes fetch the ends that this one gives away: one Unix socket, in the folder of the user's processes. A token is {@code
+ * The place from which other processes fetch the ends that this one gives away: one Unix socket, in the folder of the user's processes. A token is {@code
  * directions:process:secret}; a secret is good once.
  */
 final class EndTransfer {
@@ -102,7 +102,7 @@ final class EndTransfer {
         while (true) {
             try {
                 SocketChannel taker = server.accept();
-                daemon("multiproc-pipe-handover", () -> give(taker));
+                daemon("multiproc-pipe-transfer", () -> give(taker));
             } catch (IOException e) {
                 if (!server.isOpen()) {
                     return;
@@ -143,7 +143,7 @@ final class EndTransfer {
     private static boolean give(Connection end, MemoryLink memory, SocketChannel taker)
             throws IOException, InterruptedException {
         Bound bound = null;
-        synchronized (memory.pair.handover) {
+        synchronized (memory.pair.transfer) {
             if (end.link != memory) {
                 return false;
             }

@@ -3,7 +3,7 @@ package io.multiproc.client.pipe;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** What carries the frames of a connection. Reads by one thread at a time, writes by one thread at a time; the rest by any. */
+/** The carrier of a connection's frames. Read by one thread at a time, written by one thread at a time; the rest by any. */
 interface Link {
     /** Waits for room and sends a frame. False if the connection has got another link meanwhile: the frame is to be sent there. */
     boolean send(byte[] frame, int from, int length) throws IOException, InterruptedException;

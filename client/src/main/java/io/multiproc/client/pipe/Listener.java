@@ -66,12 +66,20 @@ public final class Listener implements AutoCloseable {
         }
     }
 
-    /** Where it listens, with the port that it got. */
+    /**
+     * Where it listens, with the port that it got.
+     *
+     * @return the address
+     */
     public String address() {
         return address;
     }
 
-    /** Who made the last connection that was accepted; empty before, and for Unix sockets. */
+    /**
+     * Who made the last connection that was accepted; empty before, and for Unix sockets.
+     *
+     * @return the address
+     */
     public String lastAccepted() {
         return lastAccepted;
     }
@@ -79,8 +87,10 @@ public final class Listener implements AutoCloseable {
     /**
      * Waits for a connection, and for the proof of the key, up to 20 seconds for that.
      *
+     * @return the connection
      * @throws io.multiproc.client.AuthenticationException if the client has not the key; call again for the next one
      * @throws IOException if the listener was closed
+     * @throws InterruptedException if this thread is interrupted
      */
     public Connection accept() throws IOException, InterruptedException {
         while (true) {

@@ -31,7 +31,7 @@ final class ManagerLink implements Link {
         CLOSED
     }
 
-    private final SharedPipe pier;
+    private final SharedPipe shared;
     private final int side;
 
     /** Guarded by this. */
@@ -53,25 +53,25 @@ final class ManagerLink implements Link {
 
     private final Set<Runnable> watchers = ConcurrentHashMap.newKeySet();
 
-    private ManagerLink(SharedPipe pier, int side, State state, long generation) {
-        this.pier = pier;
+    private ManagerLink(SharedPipe shared, int side, State state, long generation) {
+        this.shared = shared;
         this.side = side;
         this.state = state;
         this.generation = generation;
     }
 
     /** An end of a new pipe, which this process has. */
-    static ManagerLink opened(SharedPipe pier, int side) {
-        ManagerLink link = new ManagerLink(pier, side, State.HERE, 0);
+    static ManagerLink opened(SharedPipe shared, int side) {
+        ManagerLink link = new ManagerLink(shared, side, State.HERE, 0);
         synchronized (link) {
-            link.holding = pier.occupy(side);
+            link.holding = shared.occupy(side);
         }
         return link;
     }
 
     /** An end that came from elsewhere. Calls nobody. */
-    static ManagerLink arrived(SharedPipe pier, int side, long generation, byte @Nullable [] looked) {
-        ManagerLink link = new ManagerLink(pier, side, State.ARRIVED, generation);
+    static ManagerLink arrived(SharedPipe shared, int side, long generation, byte @Nullable [] looked) {
+        ManagerLink link = new ManagerLink(shared, side, State.ARRIVED, generation);
         link.looked = looked;
         return link;
     }
@@ -89,7 +89,7 @@ final class ManagerLink implements Link {
     /** Makes it this process's, if it came from elsewhere. */
     synchronized void claim() {
         if (state == State.ARRIVED) {
-            SharedPipe.Holding mine = pier.take(side, generation);
+            SharedPipe.Holding mine = shared.take(side, generation);
             if (mine == null) {
                 throw new IllegalStateException("the end of the pipe cannot be taken: another process has it, it was"
                         + " closed, or the process that gave it away has ended");
@@ -111,7 +111,7 @@ final class ManagerLink implements Link {
             claim();
             if (!watching) {
                 watching = true;
-                pier.watch(1 - side, otherGone, pier.inbox(side));
+                shared.watch(1 - side, otherGone, shared.inbox(side));
             }
         } catch (IllegalStateException e) {
             throw new IOException(e.getMessage(), e);
@@ -142,7 +142,7 @@ final class ManagerLink implements Link {
             });
         }
         byte[] early = looked;
-        return Tuple.of(blueprint, pier.shared(), generation, early == null ? List.of() : List.of(early));
+        return Tuple.of(blueprint, shared.shared(), generation, early == null ? List.of() : List.of(early));
     }
 
     /** Whether it is here again, or was never given away. */
@@ -152,7 +152,7 @@ final class ManagerLink implements Link {
         }
         SharedPipe.Holding mine = java.util.Objects.requireNonNull(holding);
         try {
-            if (!pier.renew(side, generation, mine)) {
+            if (!shared.renew(side, generation, mine)) {
                 return false;
             }
         } catch (ManagerException e) {
@@ -178,7 +178,7 @@ final class ManagerLink implements Link {
             throw Connection.otherEndClosed(null);
         }
         try {
-            QueueProxy<Object> to = pier.inbox(1 - side);
+            QueueProxy<Object> to = shared.inbox(1 - side);
             if (to.offer(item)) {
                 return true;
             }
@@ -243,7 +243,7 @@ final class ManagerLink implements Link {
         try {
             CompletableFuture<Object> f = coming;
             if (f == null) {
-                QueueProxy<Object> inbox = pier.inbox(side);
+                QueueProxy<Object> inbox = shared.inbox(side);
                 return nanos == Long.MAX_VALUE ? inbox.take() : inbox.poll(Duration.ofNanos(nanos));
             }
             Object item = nanos == Long.MAX_VALUE ? f.get() : f.get(nanos, java.util.concurrent.TimeUnit.NANOSECONDS);
@@ -272,7 +272,7 @@ final class ManagerLink implements Link {
         enter();
         watchers.add(wake);
         if (looked == null && !ended && coming == null) {
-            coming = pier.inbox(side).async().take();
+            coming = shared.inbox(side).async().take();
             var unused = coming.whenComplete((item, failure) -> watchers.forEach(Runnable::run));
         }
     }
@@ -301,7 +301,7 @@ final class ManagerLink implements Link {
                     var unused = mine.owner().unlock();
                 }
                 // who waits here is to look
-                var unused = pier.inbox(side).async().offer(false);
+                var unused = shared.inbox(side).async().offer(false);
             } catch (IOException | ManagerException e) {
                 // with the manager all ends are gone
             }

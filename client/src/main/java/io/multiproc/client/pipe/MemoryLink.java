@@ -15,12 +15,12 @@ final class MemoryLink implements Link {
     /** As large as a system's pipe, or one frame. */
     private static final int ROOM = 1 << 16;
 
-    /** What two ends share. */
+    /** The state that two ends share. */
     static final class Pair {
         final MemoryLink a = new MemoryLink(this);
         final MemoryLink b = new MemoryLink(this);
         /** Held while one of the ends changes hands. */
-        final Object handover = new Object();
+        final Object transfer = new Object();
 
         private final List<Runnable> watchers = new ArrayList<>();
 

@@ -10,7 +10,7 @@ import io.multiproc.client.Manager;
  */
 public record Pipe(Connection first, Connection second) implements AutoCloseable {
     /**
-     * A new pipe.
+     * {@return a new pipe}
      *
      * @param duplex whether both ends send and receive; otherwise the first one receives and the second one sends
      */
@@ -24,19 +24,21 @@ public record Pipe(Connection first, Connection second) implements AutoCloseable
     }
 
     /**
-     * A new pipe whose ends may be on any hosts that reach a manager. What is sent passes through the manager, where up to 64 messages wait in each
-     * direction. An end may be an argument of a process or of a pool's task, or an item of the manager's shared objects, by itself or in a list,
-     * tuple or dict; it is then its receiver's, when that first uses it. Until then it ends with the process that gave it away.
+     * {@return a new pipe whose ends may be on any hosts that reach a manager} What is sent passes through the manager, where up to 64
+     * messages wait in each direction. An end may be an argument of a process or of a pool's task, or an item of the manager's shared
+     * objects, by itself or in a list, tuple or dict; it is then its receiver's, when that first uses it. Until then it ends with the
+     * process that gave it away.
      *
      * <p>Values may be of the classes that the manager's options allow. The pipe goes when nobody has its ends.
      *
+     * @param manager the manager
      * @param duplex as in {@link #open(boolean)}
      */
     public static Pipe open(Manager manager, boolean duplex) {
-        SharedPipe pier = SharedPipe.create(manager);
+        SharedPipe shared = SharedPipe.create(manager);
         return new Pipe(
-                Connection.of(ManagerLink.opened(pier, 0), manager, true, duplex),
-                Connection.of(ManagerLink.opened(pier, 1), manager, duplex, true));
+                Connection.of(ManagerLink.opened(shared, 0), manager, true, duplex),
+                Connection.of(ManagerLink.opened(shared, 1), manager, duplex, true));
     }
 
     /** Closes both ends, if they are this process's. */

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What both ends of a manager's pipe share, in a dict of the manager: a queue for each direction, and who has each end. Side 0 is the first end.
+ * The state that both ends of a pipe on a manager share, in a dict of the manager: a queue for each direction, and who has each end. Side 0 is the first end.
  *
  * <p>Who has an end holds a lock, which the manager releases however the holder ends. Who takes an end from its holder brings a lock of its own,
  * puts it in the place of the holder's in one step, and sets the holder's event; the holder then lets go. Who waits for the end of an end waits for

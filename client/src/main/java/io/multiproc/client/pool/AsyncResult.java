@@ -48,14 +48,23 @@ public final class AsyncResult<T> extends CompletableFuture<T> {
     /**
      * Waits for the result, up to a time.
      *
+     * @param timeout how long, at most
+     * @return the result
      * @throws TimeoutException if it has not come by then; the work goes on
      * @throws ExecutionException if the task threw: its cause is what was thrown
+     * @throws InterruptedException if this thread is interrupted
      */
     public T get(Duration timeout) throws InterruptedException, ExecutionException, TimeoutException {
         return get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Waits until there is a result or failure, up to a time; false if there was none by then. Python's {@code wait}. */
+    /**
+     * Waits until there is a result or failure, up to a time; false if there was none by then. Python's {@code wait}.
+     *
+     * @param timeout how long, at most
+     * @return false if there was none by then
+     * @throws InterruptedException if this thread is interrupted
+     */
     public boolean await(Duration timeout) throws InterruptedException {
         try {
             Object ignored = get(timeout);
@@ -67,13 +76,13 @@ public final class AsyncResult<T> extends CompletableFuture<T> {
         return true;
     }
 
-    /** Whether there is a result or a failure. */
+    /** {@return whether there is a result or a failure} */
     public boolean ready() {
         return isDone();
     }
 
     /**
-     * Whether there is a result and no failure.
+     * {@return whether there is a result and no failure}
      *
      * @throws IllegalStateException if there is neither yet
      */
@@ -84,7 +93,12 @@ public final class AsyncResult<T> extends CompletableFuture<T> {
         return !isCompletedExceptionally();
     }
 
-    /** Does something with the result, on the pool's thread for callbacks, which may wait for other tasks. Returns this. */
+    /**
+     * Does something with the result, on the pool's thread for callbacks, which may wait for other tasks. Returns this.
+     *
+     * @param consumer what is done with each
+     * @return this
+     */
     public AsyncResult<T> callback(Consumer<? super T> consumer) {
         var unused = whenCompleteAsync(
                 (value, thrown) -> {
@@ -96,7 +110,12 @@ public final class AsyncResult<T> extends CompletableFuture<T> {
         return this;
     }
 
-    /** Does something with the failure, as {@link #callback}. Returns this. */
+    /**
+     * Does something with the failure, as {@link #callback}. Returns this.
+     *
+     * @param consumer what is done with each
+     * @return this
+     */
     public AsyncResult<T> errorCallback(Consumer<? super Throwable> consumer) {
         var unused = whenCompleteAsync(
                 (value, thrown) -> {
@@ -111,7 +130,12 @@ public final class AsyncResult<T> extends CompletableFuture<T> {
         return this;
     }
 
-    /** Tells how far it has come, now and after each part. Returns this. */
+    /**
+     * Tells how far it has come, now and after each part. Returns this.
+     *
+     * @param listener the listener
+     * @return this
+     */
     public AsyncResult<T> onProgress(ProgressListener listener) {
         synchronized (listeners) {
             listeners.add(listener);

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What some tasks of a chunk have come to: results, and what others threw, by position. Immutable. */
+/** The results of some tasks of a chunk, and the exceptions of others, by position. Immutable. */
 record ChunkResult(long chunk, int count, long nanos, @Nullable Tuple values, Map<?, ?> thrown) {
     static ChunkResult of(Tuple t) {
         return new ChunkResult(

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** What tasks throw, as texts and back. */
+/** The exceptions of tasks as texts, and back. */
 final class ExceptionCodec {
     private static final int MAX_TRACE = 64 << 10;
 

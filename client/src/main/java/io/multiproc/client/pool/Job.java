@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One call of a pool: code, how it is written, where its results go. Its tasks travel in chunks. */
 final class Job {
-    /** Where the results of a job go. Implementations are thread-safe; each index comes once. */
+    /** The receiver of a job's results. Implementations are thread-safe; each index comes once. */
     interface Sink {
         void value(int index, @Nullable Object value);
 
@@ -28,7 +28,7 @@ final class Job {
         boolean dropped();
     }
 
-    /** How long tasks of one code take. Guarded by the scheduler. */
+    /** The time that tasks of one code take. Guarded by the scheduler. */
     static final class Pace {
         private static final double WEIGHT = 0.2;
         private long average;

@@ -10,12 +10,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool's name on the manager: a dict with one entry, the entrance (queue of events, the owner's lock, configuration). Who changes or
+ * A pool's name on the manager: a dict with one entry, the pool's objects (queue of events, the owner's lock, configuration). Who changes or
  * deletes it holds the owner's lock, so a new owner, and the workers of a dead one, cannot take it from each other.
  */
 final class NamedPool {
     static final String PREFIX = "multiproc.pool.";
-    private static final String ENTRANCE = "entrance";
+    private static final String OBJECTS = "entrance";
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final Manager manager;
@@ -31,11 +31,11 @@ final class NamedPool {
      *
      * @throws IllegalStateException if a pool of the name lives
      */
-    static NamedPool claim(Manager manager, String name, Tuple entrance) {
+    static NamedPool claim(Manager manager, String name, Tuple objects) {
         while (true) {
             DictProxy<String, Object> dict = manager.dict(PREFIX + name, String.class, Object.class);
             try {
-                if (dict.putIfAbsent(ENTRANCE, entrance) == null || takeOver(dict, name, entrance)) {
+                if (dict.putIfAbsent(OBJECTS, objects) == null || takeOver(dict, name, objects)) {
                     return new NamedPool(manager, name);
                 }
             } catch (NoSuchObjectException e) {
@@ -44,7 +44,7 @@ final class NamedPool {
         }
     }
 
-    private static boolean takeOver(DictProxy<String, Object> dict, String name, Tuple entrance) {
+    private static boolean takeOver(DictProxy<String, Object> dict, String name, Tuple objects) {
         LockProxy lock = owner(dict);
         if (lock == null) {
             return false;
@@ -58,7 +58,7 @@ final class NamedPool {
             if (now == null || now.objectId() != lock.objectId()) {
                 return false;
             }
-            dict.set(ENTRANCE, entrance);
+            dict.set(OBJECTS, objects);
             return true;
         } finally {
             var unused = view.unlock().join();
@@ -66,13 +66,13 @@ final class NamedPool {
     }
 
     private static @Nullable LockProxy owner(DictProxy<String, Object> dict) {
-        return dict.get(ENTRANCE) instanceof Tuple t && t.get(1) instanceof LockProxy l ? l : null;
+        return dict.get(OBJECTS) instanceof Tuple t && t.get(1) instanceof LockProxy l ? l : null;
     }
 
     /** Where workers of a pool come in, or null if there is none of the name. */
     static @Nullable Tuple find(Manager manager, String name) {
         try {
-            return manager.find(PREFIX + name) instanceof DictProxy<?, ?> d && d.get(ENTRANCE) instanceof Tuple t
+            return manager.find(PREFIX + name) instanceof DictProxy<?, ?> d && d.get(OBJECTS) instanceof Tuple t
                     ? t
                     : null;
         } catch (NoSuchObjectException e) {

@@ -50,12 +50,21 @@ public final class Pool extends PoolCalls implements AutoCloseable {
         this(PoolOptions.defaults());
     }
 
-    /** So many workers, at least 1. */
+    /**
+     * So many workers, at least 1.
+     *
+     * @param processes how many processes
+     */
     public Pool(int processes) {
         this(PoolOptions.defaults().withProcesses(processes));
     }
 
-    /** So many workers, on a manager that is connected. */
+    /**
+     * So many workers, on a manager that is connected.
+     *
+     * @param manager the manager
+     * @param processes how many processes
+     */
     public Pool(Manager manager, int processes) {
         this(PoolOptions.defaults().withManager(manager).withProcesses(processes));
     }
@@ -63,6 +72,7 @@ public final class Pool extends PoolCalls implements AutoCloseable {
     /**
      * Starts the workers, in the background. A few round trips.
      *
+     * @param options the options
      * @throws IllegalStateException if a pool of the name lives on the manager
      * @throws IllegalArgumentException if there are neither processes nor a name
      * @throws io.multiproc.client.SerializationException if the initializer cannot travel
@@ -101,17 +111,17 @@ public final class Pool extends PoolCalls implements AutoCloseable {
         return callbacks;
     }
 
-    /** The workers that have joined and not left, those of other hosts included. */
+    /** {@return the workers that have joined and not left, those of other hosts included} */
     public int workers() {
-        return scheduler.members();
+        return scheduler.workers();
     }
 
-    /** The process ids of the workers that this pool started and that run. */
+    /** {@return the process ids of the workers that this pool started and that run} */
     public List<Long> pids() {
         return scheduler.pids();
     }
 
-    /** Whether it still takes tasks. */
+    /** {@return whether it still takes tasks} */
     public boolean isOpen() {
         return scheduler.isOpen();
     }
@@ -148,6 +158,7 @@ public final class Pool extends PoolCalls implements AutoCloseable {
      * Waits until all tasks are done and all workers have ended.
      *
      * @throws IllegalStateException if the pool was neither closed nor terminated
+     * @throws InterruptedException if this thread is interrupted
      */
     public void join() throws InterruptedException {
         while (!join(Duration.ofDays(1))) {
@@ -155,7 +166,13 @@ public final class Pool extends PoolCalls implements AutoCloseable {
         }
     }
 
-    /** As {@link #join()}, up to a time; false if it was not over then. */
+    /**
+     * As {@link #join()}, up to a time; false if it was not over then.
+     *
+     * @param timeout how long, at most
+     * @return false if it was not over then
+     * @throws InterruptedException if this thread is interrupted
+     */
     public boolean join(Duration timeout) throws InterruptedException {
         CompletableFuture<?> end = scheduler.ended();
         if (isOpen() && !end.isDone()) {

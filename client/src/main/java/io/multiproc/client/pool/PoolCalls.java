@@ -37,41 +37,105 @@ abstract class PoolCalls {
 
     // ---- one task
 
-    /** Runs a task on a worker and waits for its result. An interrupt ends the wait. */
+    /**
+     * Runs a task on a worker and waits for its result. An interrupt ends the wait.
+     *
+     * @param <R> the type of the result
+     * @param task the task
+     * @return the result
+     * @throws InterruptedException if this thread is interrupted
+     */
     public <R extends @Nullable Object> R apply(Task.Of0<R> task) throws InterruptedException {
         return this.<R>single(task, List.of()).await();
     }
 
-    /** Runs a task on a worker; returns at once. */
+    /**
+     * Runs a task on a worker; returns at once.
+     *
+     * @param <R> the type of the result
+     * @param task the task
+     * @return the result to come
+     */
     public <R extends @Nullable Object> AsyncResult<R> applyAsync(Task.Of0<R> task) {
         return single(task, List.of());
     }
 
-    /** As {@link #apply(Task.Of0)}, with 1 argument. */
+    /**
+     * As {@link #apply(Task.Of0)}, with 1 argument.
+     *
+     * @param <A> the type of the first argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param a the first argument
+     * @return the result
+     * @throws InterruptedException if this thread is interrupted
+     */
     public <A extends @Nullable Object, R extends @Nullable Object> R apply(Task.Of1<A, R> task, A a)
             throws InterruptedException {
         return this.<R>single(task, Collections.singletonList(a)).await();
     }
 
-    /** As {@link #applyAsync(Task.Of0)}, with 1 argument. */
+    /**
+     * As {@link #applyAsync(Task.Of0)}, with 1 argument.
+     *
+     * @param <A> the type of the first argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param a the first argument
+     * @return as {@link #applyAsync(Task.Of0)}
+     */
     public <A extends @Nullable Object, R extends @Nullable Object> AsyncResult<R> applyAsync(
             Task.Of1<A, R> task, A a) {
         return single(task, Collections.singletonList(a));
     }
 
-    /** As {@link #apply(Task.Of0)}, with 2 arguments. */
+    /**
+     * As {@link #apply(Task.Of0)}, with 2 arguments.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param a the first argument
+     * @param b the second argument
+     * @return the result
+     * @throws InterruptedException if this thread is interrupted
+     */
     public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> R apply(
             Task.Of2<A, B, R> task, A a, B b) throws InterruptedException {
         return this.<R>single(task, Arrays.asList(a, b)).await();
     }
 
-    /** As {@link #applyAsync(Task.Of0)}, with 2 arguments. */
+    /**
+     * As {@link #applyAsync(Task.Of0)}, with 2 arguments.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param a the first argument
+     * @param b the second argument
+     * @return as {@link #applyAsync(Task.Of0)}
+     */
     public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
             AsyncResult<R> applyAsync(Task.Of2<A, B, R> task, A a, B b) {
         return single(task, Arrays.asList(a, b));
     }
 
-    /** As {@link #apply(Task.Of0)}, with 3 arguments. */
+    /**
+     * As {@link #apply(Task.Of0)}, with 3 arguments.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <C> the type of the third argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param a the first argument
+     * @param b the second argument
+     * @param c the third argument
+     * @return the result
+     * @throws InterruptedException if this thread is interrupted
+     */
     public <
                     A extends @Nullable Object,
                     B extends @Nullable Object,
@@ -81,7 +145,19 @@ abstract class PoolCalls {
         return this.<R>single(task, Arrays.asList(a, b, c)).await();
     }
 
-    /** As {@link #applyAsync(Task.Of0)}, with 3 arguments. */
+    /**
+     * As {@link #applyAsync(Task.Of0)}, with 3 arguments.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <C> the type of the third argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param a the first argument
+     * @param b the second argument
+     * @param c the third argument
+     * @return as {@link #applyAsync(Task.Of0)}
+     */
     public <
                     A extends @Nullable Object,
                     B extends @Nullable Object,
@@ -91,7 +167,22 @@ abstract class PoolCalls {
         return single(task, Arrays.asList(a, b, c));
     }
 
-    /** As {@link #apply(Task.Of0)}, with 4 arguments. */
+    /**
+     * As {@link #apply(Task.Of0)}, with 4 arguments.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <C> the type of the third argument
+     * @param <D> the type of the fourth argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param a the first argument
+     * @param b the second argument
+     * @param c the third argument
+     * @param d the fourth argument
+     * @return the result
+     * @throws InterruptedException if this thread is interrupted
+     */
     public <
                     A extends @Nullable Object,
                     B extends @Nullable Object,
@@ -102,7 +193,21 @@ abstract class PoolCalls {
         return this.<R>single(task, Arrays.asList(a, b, c, d)).await();
     }
 
-    /** As {@link #applyAsync(Task.Of0)}, with 4 arguments. */
+    /**
+     * As {@link #applyAsync(Task.Of0)}, with 4 arguments.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <C> the type of the third argument
+     * @param <D> the type of the fourth argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param a the first argument
+     * @param b the second argument
+     * @param c the third argument
+     * @param d the fourth argument
+     * @return as {@link #applyAsync(Task.Of0)}
+     */
     public <
                     A extends @Nullable Object,
                     B extends @Nullable Object,
@@ -118,56 +223,141 @@ abstract class PoolCalls {
     /**
      * Runs a task for each item, and waits for all results, which are in the order of the items. Items travel in chunks, four for each
      * worker. If tasks throw, all others are run nevertheless, and the exception of the first of them in order is thrown.
+     *
+     * @param <A> the type of the first argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param items the arguments, one task for each
+     * @return the results
+     * @throws InterruptedException if this thread is interrupted
      */
     public <A extends @Nullable Object, R extends @Nullable Object> List<R> map(
             Task.Of1<A, R> task, Iterable<? extends A> items) throws InterruptedException {
         return this.<R>all(task, list(items), 0, false).await();
     }
 
-    /** As {@link #map(Task.Of1, Iterable)}, with so many items in a chunk. */
+    /**
+     * As {@link #map(Task.Of1, Iterable)}, with so many items in a chunk.
+     *
+     * @param <A> the type of the first argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param items the arguments, one task for each
+     * @param chunkSize how many items travel together
+     * @return the results
+     * @throws InterruptedException if this thread is interrupted
+     */
     public <A extends @Nullable Object, R extends @Nullable Object> List<R> map(
             Task.Of1<A, R> task, Iterable<? extends A> items, int chunkSize) throws InterruptedException {
         return this.<R>all(task, list(items), size(chunkSize), false).await();
     }
 
-    /** As {@link #map(Task.Of1, Iterable)}; returns at once. */
+    /**
+     * As {@link #map(Task.Of1, Iterable)}; returns at once.
+     *
+     * @param <A> the type of the first argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param items the arguments, one task for each
+     * @return the result to come
+     */
     public <A extends @Nullable Object, R extends @Nullable Object> AsyncResult<List<R>> mapAsync(
             Task.Of1<A, R> task, Iterable<? extends A> items) {
         return all(task, list(items), 0, false);
     }
 
-    /** As {@link #mapAsync(Task.Of1, Iterable)}, with so many items in a chunk. */
+    /**
+     * As {@link #mapAsync(Task.Of1, Iterable)}, with so many items in a chunk.
+     *
+     * @param <A> the type of the first argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param items the arguments, one task for each
+     * @param chunkSize how many items travel together
+     * @return as {@link #mapAsync(Task.Of1, Iterable)}
+     */
     public <A extends @Nullable Object, R extends @Nullable Object> AsyncResult<List<R>> mapAsync(
             Task.Of1<A, R> task, Iterable<? extends A> items, int chunkSize) {
         return all(task, list(items), size(chunkSize), false);
     }
 
-    /** Runs a task of 2 arguments for each list of arguments, see {@link Tuple}; otherwise as {@link #map(Task.Of1, Iterable)}. */
+    /**
+     * Runs a task of 2 arguments for each list of arguments, see {@link Tuple}; otherwise as {@link #map(Task.Of1, Iterable)}.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param arguments the arguments
+     * @return the results
+     * @throws InterruptedException if this thread is interrupted
+     */
     public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> List<R> starmap(
             Task.Of2<A, B, R> task, Iterable<? extends List<?>> arguments) throws InterruptedException {
         return starmapAsync(task, arguments, 0).await();
     }
 
-    /** As {@link #starmap(Task.Of2, Iterable)}, with a chunk size. */
+    /**
+     * As {@link #starmap(Task.Of2, Iterable)}, with a chunk size.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param arguments the arguments
+     * @param chunkSize how many items travel together
+     * @return the results
+     * @throws InterruptedException if this thread is interrupted
+     */
     public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> List<R> starmap(
             Task.Of2<A, B, R> task, Iterable<? extends List<?>> arguments, int chunkSize) throws InterruptedException {
         return starmapAsync(task, arguments, size(chunkSize)).await();
     }
 
-    /** As {@link #starmap(Task.Of2, Iterable)}; returns at once. */
+    /**
+     * As {@link #starmap(Task.Of2, Iterable)}; returns at once.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param arguments the arguments
+     * @return the result to come
+     */
     public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
             AsyncResult<List<R>> starmapAsync(Task.Of2<A, B, R> task, Iterable<? extends List<?>> arguments) {
         return starmapAsync(task, arguments, 0);
     }
 
-    /** As {@link #starmapAsync(Task.Of2, Iterable)}, with a chunk size. */
+    /**
+     * As {@link #starmapAsync(Task.Of2, Iterable)}, with a chunk size.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param arguments the arguments
+     * @param chunkSize how many items travel together
+     * @return as {@link #starmapAsync(Task.Of2, Iterable)}
+     */
     public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
             AsyncResult<List<R>> starmapAsync(
                     Task.Of2<A, B, R> task, Iterable<? extends List<?>> arguments, int chunkSize) {
         return all(task, lists(arguments, 2), chunkSize, true);
     }
 
-    /** Runs a task of 3 arguments for each list of arguments, see {@link Tuple}; otherwise as {@link #map(Task.Of1, Iterable)}. */
+    /**
+     * Runs a task of 3 arguments for each list of arguments, see {@link Tuple}; otherwise as {@link #map(Task.Of1, Iterable)}.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <C> the type of the third argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param arguments the arguments
+     * @return the results
+     * @throws InterruptedException if this thread is interrupted
+     */
     public <
                     A extends @Nullable Object,
                     B extends @Nullable Object,
@@ -178,7 +368,19 @@ abstract class PoolCalls {
         return starmapAsync(task, arguments, 0).await();
     }
 
-    /** As {@link #starmap(Task.Of3, Iterable)}, with a chunk size. */
+    /**
+     * As {@link #starmap(Task.Of3, Iterable)}, with a chunk size.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <C> the type of the third argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param arguments the arguments
+     * @param chunkSize how many items travel together
+     * @return the results
+     * @throws InterruptedException if this thread is interrupted
+     */
     public <
                     A extends @Nullable Object,
                     B extends @Nullable Object,
@@ -189,7 +391,17 @@ abstract class PoolCalls {
         return starmapAsync(task, arguments, size(chunkSize)).await();
     }
 
-    /** As {@link #starmap(Task.Of3, Iterable)}; returns at once. */
+    /**
+     * As {@link #starmap(Task.Of3, Iterable)}; returns at once.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <C> the type of the third argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param arguments the arguments
+     * @return the result to come
+     */
     public <
                     A extends @Nullable Object,
                     B extends @Nullable Object,
@@ -199,7 +411,18 @@ abstract class PoolCalls {
         return starmapAsync(task, arguments, 0);
     }
 
-    /** As {@link #starmapAsync(Task.Of3, Iterable)}, with a chunk size. */
+    /**
+     * As {@link #starmapAsync(Task.Of3, Iterable)}, with a chunk size.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <C> the type of the third argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param arguments the arguments
+     * @param chunkSize how many items travel together
+     * @return as {@link #starmapAsync(Task.Of3, Iterable)}
+     */
     public <
                     A extends @Nullable Object,
                     B extends @Nullable Object,
@@ -210,7 +433,19 @@ abstract class PoolCalls {
         return all(task, lists(arguments, 3), chunkSize, true);
     }
 
-    /** Runs a task of 4 arguments for each list of arguments, see {@link Tuple}; otherwise as {@link #map(Task.Of1, Iterable)}. */
+    /**
+     * Runs a task of 4 arguments for each list of arguments, see {@link Tuple}; otherwise as {@link #map(Task.Of1, Iterable)}.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <C> the type of the third argument
+     * @param <D> the type of the fourth argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param arguments the arguments
+     * @return the results
+     * @throws InterruptedException if this thread is interrupted
+     */
     public <
                     A extends @Nullable Object,
                     B extends @Nullable Object,
@@ -222,7 +457,20 @@ abstract class PoolCalls {
         return starmapAsync(task, arguments, 0).await();
     }
 
-    /** As {@link #starmap(Task.Of4, Iterable)}, with a chunk size. */
+    /**
+     * As {@link #starmap(Task.Of4, Iterable)}, with a chunk size.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <C> the type of the third argument
+     * @param <D> the type of the fourth argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param arguments the arguments
+     * @param chunkSize how many items travel together
+     * @return the results
+     * @throws InterruptedException if this thread is interrupted
+     */
     public <
                     A extends @Nullable Object,
                     B extends @Nullable Object,
@@ -234,7 +482,18 @@ abstract class PoolCalls {
         return starmapAsync(task, arguments, size(chunkSize)).await();
     }
 
-    /** As {@link #starmap(Task.Of4, Iterable)}; returns at once. */
+    /**
+     * As {@link #starmap(Task.Of4, Iterable)}; returns at once.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <C> the type of the third argument
+     * @param <D> the type of the fourth argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param arguments the arguments
+     * @return the result to come
+     */
     public <
                     A extends @Nullable Object,
                     B extends @Nullable Object,
@@ -245,7 +504,19 @@ abstract class PoolCalls {
         return starmapAsync(task, arguments, 0);
     }
 
-    /** As {@link #starmapAsync(Task.Of4, Iterable)}, with a chunk size. */
+    /**
+     * As {@link #starmapAsync(Task.Of4, Iterable)}, with a chunk size.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <C> the type of the third argument
+     * @param <D> the type of the fourth argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param arguments the arguments
+     * @param chunkSize how many items travel together
+     * @return as {@link #starmapAsync(Task.Of4, Iterable)}
+     */
     public <
                     A extends @Nullable Object,
                     B extends @Nullable Object,
@@ -257,25 +528,59 @@ abstract class PoolCalls {
         return all(task, lists(arguments, 4), chunkSize, true);
     }
 
-    /** Runs a task for each item; the results come in the order of the items, each as soon as it is its turn. Chunks as in {@link #map}. */
+    /**
+     * Runs a task for each item; the results come in the order of the items, each as soon as it is its turn. Chunks as in {@link #map}.
+     *
+     * @param <A> the type of the first argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param items the arguments, one task for each
+     * @return the results as they come
+     */
     public <A extends @Nullable Object, R extends @Nullable Object> TaskIterator<R> imap(
             Task.Of1<A, R> task, Iterable<? extends A> items) {
         return iterate(task, items, automatic(items), true);
     }
 
-    /** As {@link #imap(Task.Of1, Iterable)}, with so many items in a chunk. */
+    /**
+     * As {@link #imap(Task.Of1, Iterable)}, with so many items in a chunk.
+     *
+     * @param <A> the type of the first argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param items the arguments, one task for each
+     * @param chunkSize how many items travel together
+     * @return the results as they come
+     */
     public <A extends @Nullable Object, R extends @Nullable Object> TaskIterator<R> imap(
             Task.Of1<A, R> task, Iterable<? extends A> items, int chunkSize) {
         return iterate(task, items, size(chunkSize), true);
     }
 
-    /** As {@link #imap(Task.Of1, Iterable)}, but the results come in the order in which they are there. */
+    /**
+     * As {@link #imap(Task.Of1, Iterable)}, but the results come in the order in which they are there.
+     *
+     * @param <A> the type of the first argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param items the arguments, one task for each
+     * @return as {@link #imap(Task.Of1, Iterable)}
+     */
     public <A extends @Nullable Object, R extends @Nullable Object> TaskIterator<R> imapUnordered(
             Task.Of1<A, R> task, Iterable<? extends A> items) {
         return iterate(task, items, automatic(items), false);
     }
 
-    /** As {@link #imapUnordered(Task.Of1, Iterable)}, with so many items in a chunk. */
+    /**
+     * As {@link #imapUnordered(Task.Of1, Iterable)}, with so many items in a chunk.
+     *
+     * @param <A> the type of the first argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param items the arguments, one task for each
+     * @param chunkSize how many items travel together
+     * @return as {@link #imapUnordered(Task.Of1, Iterable)}
+     */
     public <A extends @Nullable Object, R extends @Nullable Object> TaskIterator<R> imapUnordered(
             Task.Of1<A, R> task, Iterable<? extends A> items, int chunkSize) {
         return iterate(task, items, size(chunkSize), false);
@@ -291,7 +596,7 @@ abstract class PoolCalls {
     }
 
     private int automatic(int items) {
-        int shares = scheduler().workers() * CHUNKS_PER_WORKER;
+        int shares = scheduler().expectedWorkers() * CHUNKS_PER_WORKER;
         return Math.max(1, (items + shares - 1) / shares);
     }
 
@@ -349,7 +654,7 @@ abstract class PoolCalls {
             Code task, Iterable<?> items, int chunkSize, boolean ordered) {
         Scheduler s = scheduler();
         s.check();
-        int window = Math.max(LEAST_WINDOW, 2 * CHUNKS_PER_WORKER * s.workers() * chunkSize);
+        int window = Math.max(LEAST_WINDOW, 2 * CHUNKS_PER_WORKER * s.expectedWorkers() * chunkSize);
         return new TaskIterator<>(items, chunkSize, window, ordered, sink -> {
             Job job = job(task, sink, false);
             return slices -> {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How a pool is made. Immutable; each {@code with} method returns a changed copy. */
+/** Options of a pool. Immutable; each {@code with} method returns a changed copy. */
 public final class PoolOptions {
     /** How often a task whose worker dies is given to a worker, unless said otherwise. */
     public static final int DEFAULT_ATTEMPTS = 5;
@@ -34,7 +34,11 @@ public final class PoolOptions {
 
     private PoolOptions() {}
 
-    /** One worker for each processor, on a manager of its own within this process. */
+    /**
+     * One worker for each processor, on a manager of its own within this process.
+     *
+     * @return the defaults
+     */
     public static PoolOptions defaults() {
         return new PoolOptions();
     }
@@ -53,7 +57,11 @@ public final class PoolOptions {
         return c;
     }
 
-    /** How many worker processes the pool starts and keeps. 0 for a named pool whose workers all come from elsewhere. */
+    /**
+     * {@return how many worker processes the pool starts and keeps} 0 for a named pool whose workers all come from elsewhere.
+     *
+     * @param count the number
+     */
     public PoolOptions withProcesses(int count) {
         if (count < 0) {
             throw new IllegalArgumentException("a pool has 0 or more processes, not " + count);
@@ -63,31 +71,59 @@ public final class PoolOptions {
         return c;
     }
 
-    /** The manager on which tasks and results travel, and whose proxies tasks may take and give. It is not closed with the pool. */
+    /**
+     * {@return the manager on which tasks and results travel, and whose proxies tasks may take and give} It is not closed with the pool.
+     *
+     * @param shared the manager
+     */
     public PoolOptions withManager(Manager shared) {
         PoolOptions c = copy();
         c.manager = shared;
         return c;
     }
 
-    /** The name by which workers of other hosts join: {@code multiproc worker --pool NAME}. Needs a manager that they can reach. */
+    /**
+     * {@return the name by which workers of other hosts join: {@code multiproc worker --pool NAME}} Needs a manager that they can reach.
+     *
+     * @param text the text
+     */
     public PoolOptions withName(String text) {
         PoolOptions c = copy();
         c.name = text;
         return c;
     }
 
-    /** What each worker does before its first task. If it throws, the pool is broken. */
+    /**
+     * {@return what each worker does before its first task} If it throws, the pool is broken.
+     *
+     * @param code the code
+     */
     public PoolOptions withInitializer(Target.Of0 code) {
         return initialized(code);
     }
 
-    /** As {@link #withInitializer(Target.Of0)}, with an argument. */
+    /**
+     * As {@link #withInitializer(Target.Of0)}, with an argument.
+     *
+     * @param <A> the type of the first argument
+     * @param code the code
+     * @param a the first argument
+     * @return the changed options
+     */
     public <A extends @Nullable Object> PoolOptions withInitializer(Target.Of1<A> code, A a) {
         return initialized(code, a);
     }
 
-    /** As {@link #withInitializer(Target.Of0)}, with arguments. */
+    /**
+     * As {@link #withInitializer(Target.Of0)}, with arguments.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param code the code
+     * @param a the first argument
+     * @param b the second argument
+     * @return the changed options
+     */
     public <A extends @Nullable Object, B extends @Nullable Object> PoolOptions withInitializer(
             Target.Of2<A, B> code, A a, B b) {
         return initialized(code, a, b);
@@ -99,7 +135,12 @@ public final class PoolOptions {
         return c;
     }
 
-    /** After how many tasks, or chunks of them, one of the pool's own processes is replaced by a fresh one; 0 (default) is never. */
+    /**
+     * After how many tasks, or chunks of them, one of the pool's own processes is replaced by a fresh one; 0 (default) is never.
+     *
+     * @param count the number
+     * @return the changed options
+     */
     public PoolOptions withMaxTasksPerChild(int count) {
         if (count < 0) {
             throw new IllegalArgumentException("tasks per child are 0 (no limit) or more, not " + count);
@@ -113,6 +154,9 @@ public final class PoolOptions {
      * To how many workers, one after the other, a task is given if they die with it; afterwards it fails with {@link
      * WorkerDiedException}. 1 is at most once: a task never runs twice. More is at least once while that lasts. Default {@value
      * #DEFAULT_ATTEMPTS}.
+     *
+     * @param count the number
+     * @return the changed options
      */
     public PoolOptions withMaxAttempts(int count) {
         if (count < 1) {
@@ -123,21 +167,34 @@ public final class PoolOptions {
         return c;
     }
 
-    /** Whether the pool breaks, with all that it has, when a worker dies with tasks: Python's executor does. Default false. */
+    /**
+     * {@return whether the pool breaks, with all that it has, when a worker dies with tasks: Python's executor does} Default false.
+     *
+     * @param on whether it breaks
+     */
     public PoolOptions withBreakOnWorkerDeath(boolean on) {
         PoolOptions c = copy();
         c.breakOnWorkerDeath = on;
         return c;
     }
 
-    /** Lets arguments and results be of classes that these options register or allow, beyond the manager's and the code's own package. */
+    /**
+     * Lets arguments and results be of classes that these options register or allow, beyond the manager's and the code's own package.
+     *
+     * @param options the options
+     * @return the changed options
+     */
     public PoolOptions withClasses(ManagerOptions options) {
         PoolOptions c = copy();
         c.classes = options;
         return c;
     }
 
-    /** How the pool's own processes are started, if not as usual. */
+    /**
+     * {@return how the pool's own processes are started, if not as usual}
+     *
+     * @param how the way
+     */
     public PoolOptions withStartMethod(StartMethod how) {
         PoolOptions c = copy();
         c.startMethod = how;

@@ -37,6 +37,10 @@ public final class PoolWorker {
     /**
      * Arguments: pool, address, seconds to wait for the pool, then the packages whose code and classes are taken (none: all). Standard
      * input: the key in hexadecimal in one line; its end ends the worker.
+     *
+     * @param args the program's arguments
+     * @throws IOException if this end or the other one was closed, or its process has ended
+     * @throws InterruptedException if this thread is interrupted
      */
     public static void main(String[] args) throws IOException, InterruptedException {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
@@ -66,8 +70,8 @@ public final class PoolWorker {
     private static int work(Manager manager, String pool, Duration patience, String name, String[] args)
             throws InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
-        Tuple entrance;
-        while ((entrance = NamedPool.find(manager, pool)) == null) {
+        Tuple objects;
+        while ((objects = NamedPool.find(manager, pool)) == null) {
             if (System.nanoTime() - deadline >= 0) {
                 System.err.println("multiproc worker: there is no pool '" + pool + "' on " + manager.address());
                 return CANNOT_WORK;
@@ -75,7 +79,7 @@ public final class PoolWorker {
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
         List<String> only = Arrays.asList(args).subList(3, args.length);
-        WorkerLoop loop = new WorkerLoop(manager, UUID.randomUUID().toString(), name, entrance, only);
+        WorkerLoop loop = new WorkerLoop(manager, UUID.randomUUID().toString(), name, objects, only);
         CountDownLatch left = new CountDownLatch(1);
         Thread leave = new Thread(
                 () -> {

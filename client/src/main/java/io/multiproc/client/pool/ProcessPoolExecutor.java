@@ -56,12 +56,20 @@ public final class ProcessPoolExecutor extends AbstractExecutorService implement
         this(PoolOptions.defaults());
     }
 
-    /** So many workers. */
+    /**
+     * So many workers.
+     *
+     * @param workers how many workers
+     */
     public ProcessPoolExecutor(int workers) {
         this(PoolOptions.defaults().withProcesses(workers));
     }
 
-    /** As {@link Pool#Pool(PoolOptions)}. */
+    /**
+     * As {@link Pool#Pool(PoolOptions)}.
+     *
+     * @param options the options
+     */
     public ProcessPoolExecutor(PoolOptions options) {
         pool = new Pool(options);
         int most = Math.max(LEAST_CARRIERS, CARRIERS_PER_WORKER * options.processes());
@@ -80,30 +88,59 @@ public final class ProcessPoolExecutor extends AbstractExecutorService implement
         carriers.allowCoreThreadTimeOut(true);
     }
 
-    /** The pool beneath. */
+    /** {@return the pool beneath} */
     public Pool pool() {
         return pool;
     }
 
     // ---- tasks
 
-    /** Runs a task on a worker; returns at once. */
+    /**
+     * Runs a task on a worker; returns at once.
+     *
+     * @param <R> the type of the result
+     * @param task the task
+     * @return a future of the result
+     */
     public <R extends @Nullable Object> AsyncResult<R> submit(Task.Of0<R> task) {
         return give(task, List.of());
     }
 
-    /** As {@link #submit(Task.Of0)}, with an argument. */
+    /**
+     * As {@link #submit(Task.Of0)}, with an argument.
+     *
+     * @param <A> the type of the first argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param a the first argument
+     * @return as {@link #submit(Task.Of0)}
+     */
     public <A extends @Nullable Object, R extends @Nullable Object> AsyncResult<R> submit(Task.Of1<A, R> task, A a) {
         return give(task, Collections.singletonList(a));
     }
 
-    /** As {@link #submit(Task.Of0)}, with 2 arguments. */
+    /**
+     * As {@link #submit(Task.Of0)}, with 2 arguments.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param a the first argument
+     * @param b the second argument
+     * @return as {@link #submit(Task.Of0)}
+     */
     public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> AsyncResult<R> submit(
             Task.Of2<A, B, R> task, A a, B b) {
         return give(task, Arrays.asList(a, b));
     }
 
-    /** Runs code without a result on a worker; returns at once. */
+    /**
+     * Runs code without a result on a worker; returns at once.
+     *
+     * @param target the code
+     * @return a future of the result
+     */
     public AsyncResult<@Nullable Object> submit(Target.Action target) {
         return give(target, List.of());
     }
@@ -123,7 +160,11 @@ public final class ProcessPoolExecutor extends AbstractExecutorService implement
         return give(code(task), List.of()).thenApply(x -> result);
     }
 
-    /** Runs code on a worker; what it throws goes to the uncaught exception handler of the pool's thread. */
+    /**
+     * Runs code on a worker; what it throws goes to the uncaught exception handler of the pool's thread.
+     *
+     * @param target the code
+     */
     public void execute(Target.Action target) {
         uncaught(give(target, List.of()));
     }
@@ -150,19 +191,40 @@ public final class ProcessPoolExecutor extends AbstractExecutorService implement
     }
 
     /**
-     * What {@link CompletableFuture#supplyAsync} can be given for a task to run on a worker: {@code
-     * supplyAsync(executor.supplier(Jobs::square, 7), executor)}. Its {@code get} waits for the result.
+     * {@return what {@link CompletableFuture#supplyAsync} can be given for a task to run on a worker: {@code
+     * supplyAsync(executor.supplier(Jobs::square, 7), executor)}} Its {@code get} waits for the result.
+     *
+     * @param <R> the type of the result
+     * @param task the task
      */
     public <R extends @Nullable Object> Supplier<R> supplier(Task.Of0<R> task) {
         return () -> result(task, List.of());
     }
 
-    /** As {@link #supplier(Task.Of0)}, with an argument. */
+    /**
+     * As {@link #supplier(Task.Of0)}, with an argument.
+     *
+     * @param <A> the type of the first argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param a the first argument
+     * @return as {@link #supplier(Task.Of0)}
+     */
     public <A extends @Nullable Object, R extends @Nullable Object> Supplier<R> supplier(Task.Of1<A, R> task, A a) {
         return () -> result(task, Collections.singletonList(a));
     }
 
-    /** As {@link #supplier(Task.Of0)}, with 2 arguments. */
+    /**
+     * As {@link #supplier(Task.Of0)}, with 2 arguments.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param a the first argument
+     * @param b the second argument
+     * @return as {@link #supplier(Task.Of0)}
+     */
     public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> Supplier<R> supplier(
             Task.Of2<A, B, R> task, A a, B b) {
         return () -> result(task, Arrays.asList(a, b));
@@ -178,21 +240,43 @@ public final class ProcessPoolExecutor extends AbstractExecutorService implement
         }
     }
 
-    /** Runs a task for each item; the results come in the order of the items, one as soon as it is its turn. Python's {@code map}. */
+    /**
+     * Runs a task for each item; the results come in the order of the items, one as soon as it is its turn. Python's {@code map}.
+     *
+     * @param <A> the type of the first argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param items the items
+     * @return the results as they come
+     */
     public <A extends @Nullable Object, R extends @Nullable Object> TaskIterator<R> map(
             Task.Of1<A, R> task, Iterable<? extends A> items) {
         open();
         return pool.imap(task, items);
     }
 
-    /** As {@link #map(Task.Of1, Iterable)}, with so many items in a chunk. */
+    /**
+     * As {@link #map(Task.Of1, Iterable)}, with so many items in a chunk.
+     *
+     * @param <A> the type of the first argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param items the items
+     * @param chunkSize how many items travel together
+     * @return the results as they come
+     */
     public <A extends @Nullable Object, R extends @Nullable Object> TaskIterator<R> map(
             Task.Of1<A, R> task, Iterable<? extends A> items, int chunkSize) {
         open();
         return pool.imap(task, items, chunkSize);
     }
 
-    /** The futures in the order in which they are done: each call of {@code next} waits for one. Python's {@code as_completed}. */
+    /**
+     * {@return the futures in the order in which they are done: each call of {@code next} waits for one} Python's {@code as_completed}.
+     *
+     * @param <F> the type of the function
+     * @param futures the futures
+     */
     public static <F extends CompletionStage<?>> Iterable<F> asCompleted(Collection<F> futures) {
         LinkedBlockingQueue<F> done = new LinkedBlockingQueue<>();
         for (F f : futures) {

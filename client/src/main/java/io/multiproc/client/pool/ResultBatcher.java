@@ -17,14 +17,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a worker has to report: results by chunk, sent together. Thread-safe; messages leave in order. Results are added by one thread
+ * The results that a worker has to report, by chunk, sent together. Thread-safe; messages leave in order. Results are added by one thread
  * without a lock, and any thread may send those that are there.
  */
 final class ResultBatcher {
     /** Adding a result sends what there is when it has become so many. */
     private static final int MANY = 4_096;
 
-    /** What a task threw, among the results. */
+    /** The exception of a task, among the results. */
     private record Thrown(Tuple description) {}
 
     /** Results of one chunk, in order. */
@@ -38,7 +38,7 @@ final class ResultBatcher {
 
         private volatile boolean ended;
 
-        /** How many have been sent, and when the time of the next begins. Guarded by the outbox. */
+        /** How many have been sent, and when the time of the next begins. Guarded by the batcher. */
         private int sent;
 
         private long since = System.nanoTime();

@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who has which task: the owner's side of a pool. Its monitor guards everything; results are handed over outside of it. Messages
+ * The owner's side of a pool: it knows which worker has which task. Its monitor guards everything; results are handed over outside of it. Messages
  * are tuples, their first element a word; see {@link WorkerLoop} for the other side.
  */
 final class Scheduler {
@@ -31,15 +31,15 @@ final class Scheduler {
 
     final Manager manager;
     private final PoolOptions options;
-    private final PoolObjects entrance;
+    private final PoolObjects objects;
     private final QueueProxy<Object> events;
-    private final WorkerProcesses crew;
+    private final WorkerProcesses processes;
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
-    private final TaskAssignment roster;
+    private final TaskAssignment assignment;
     private final Map<String, TaskCodec> parcels = new LinkedHashMap<>();
     private final Map<String, Job.Pace> paces = new LinkedHashMap<>();
-    private final PendingFailures settlements = new PendingFailures();
+    private final PendingFailures failures = new PendingFailures();
     private Phase phase = Phase.OPEN;
     private @Nullable BrokenExecutorException broken;
     private long chunks;
@@ -49,14 +49,14 @@ final class Scheduler {
     Scheduler(Manager manager, PoolOptions options) {
         this.manager = manager;
         this.options = options;
-        roster = new TaskAssignment(options);
-        entrance = new PoolObjects(manager, options.name(), configuration());
-        events = entrance.events();
-        crew = new WorkerProcesses(manager, options, entrance.travelling(), this::post);
+        assignment = new TaskAssignment(options);
+        objects = new PoolObjects(manager, options.name(), configuration());
+        events = objects.events();
+        processes = new WorkerProcesses(manager, options, objects.travelling(), this::post);
         Thread t = new Thread(this::listen, "multiproc-pool" + (options.name() == null ? "" : "-" + options.name()));
         t.setDaemon(true);
         t.start();
-        crew.start(options.processes());
+        processes.start(options.processes());
     }
 
     private Map<Object, @Nullable Object> configuration() {
@@ -97,21 +97,21 @@ final class Scheduler {
     }
 
     /** For chunk sizes: how many workers there are, or will be. */
-    synchronized int workers() {
-        return Math.max(1, Math.max(roster.members.size(), options.processes()));
+    synchronized int expectedWorkers() {
+        return Math.max(1, Math.max(assignment.workers.size(), options.processes()));
     }
 
-    synchronized int members() {
-        return roster.members.size();
+    synchronized int workers() {
+        return assignment.workers.size();
     }
 
     void submit(List<Chunk> more) {
         synchronized (this) {
             check();
-            roster.pending.addAll(more);
+            assignment.pending.addAll(more);
             dispatch();
         }
-        settlements.run();
+        failures.run();
     }
 
     /** Throws if nothing more is taken. */
@@ -148,7 +148,7 @@ final class Scheduler {
 
     /** The process ids of the local workers. */
     List<Long> pids() {
-        return crew.pids();
+        return processes.pids();
     }
 
     // ---- events
@@ -160,22 +160,22 @@ final class Scheduler {
     private void listen() {
         try {
             while (!handle(events.take())) {
-                settlements.run();
+                failures.run();
             }
         } catch (ManagerException | InterruptedException e) {
             over(broken("its manager is gone: " + e.getMessage(), e));
         } catch (RuntimeException | Error e) {
             over(broken("it failed: " + e, e));
         }
-        settlements.run();
-        crew.end();
+        failures.run();
+        processes.end();
         farewell();
         ended.complete(null);
     }
 
     private void farewell() {
         try {
-            entrance.close();
+            objects.close();
         } finally {
             if (options.manager() == null) {
                 manager.close();
@@ -230,13 +230,13 @@ final class Scheduler {
         if (phase == Phase.OVER) {
             return true;
         }
-        if (phase != Phase.CLOSING || roster.hasWork()) {
+        if (phase != Phase.CLOSING || assignment.hasWork()) {
             return false;
         }
-        for (WorkerHandle m : roster.members.values()) {
+        for (WorkerHandle m : assignment.workers.values()) {
             stop(m);
         }
-        return roster.members.isEmpty() && crew.isEmpty();
+        return assignment.workers.isEmpty() && processes.isEmpty();
     }
 
     private void stop(WorkerHandle m) {
@@ -254,10 +254,10 @@ final class Scheduler {
     private synchronized void joined(String key, Tuple t) {
         WorkerHandle m =
                 new WorkerHandle(key, String.valueOf(t.get(4)), (QueueProxy<?>) part(t, 2), (LockProxy) part(t, 3));
-        roster.members.put(key, m);
+        assignment.workers.put(key, m);
         stillborn = 0;
         killedEarly = 0;
-        crew.joined(key);
+        processes.joined(key);
         var unused = m.watch.lock().whenComplete((token, failure) -> {
             if (failure == null) {
                 post(Tuple.of("gone", key));
@@ -266,7 +266,7 @@ final class Scheduler {
     }
 
     private synchronized void leaves(String key) {
-        WorkerHandle m = roster.members.get(key);
+        WorkerHandle m = assignment.workers.get(key);
         if (m != null) {
             m.leaving = true;
         }
@@ -279,7 +279,7 @@ final class Scheduler {
             int from;
             String worker;
             synchronized (this) {
-                WorkerHandle m = roster.members.get(key);
+                WorkerHandle m = assignment.workers.get(key);
                 chunk = m == null ? null : m.outstanding.get(part.chunk());
                 if (m == null || chunk == null) {
                     continue;
@@ -299,23 +299,23 @@ final class Scheduler {
     }
 
     private synchronized void refused(String key, long id, Tuple thrown) {
-        WorkerHandle m = roster.members.get(key);
+        WorkerHandle m = assignment.workers.get(key);
         Chunk c = m == null ? null : m.relieve(id);
         if (m != null && c != null) {
-            settlements.fail(c, () -> ExceptionCodec.exception(thrown, m.name, List.of(), loader()));
+            failures.fail(c, () -> ExceptionCodec.exception(thrown, m.name, List.of(), loader()));
             relieved(m);
         }
     }
 
     /** After a chunk has come back, one way or the other. */
     private void relieved(WorkerHandle m) {
-        if (roster.isWornOut(m)) {
+        if (assignment.isWornOut(m)) {
             stop(m);
         }
     }
 
     private synchronized void back(String key, List<?> ids) {
-        WorkerHandle m = roster.members.get(key);
+        WorkerHandle m = assignment.workers.get(key);
         if (m == null) {
             return;
         }
@@ -323,7 +323,7 @@ final class Scheduler {
             Chunk c = m.relieve(((Number) ids.get(i)).longValue());
             if (c != null) {
                 m.given--;
-                roster.pending.addFirst(c);
+                assignment.pending.addFirst(c);
             }
         }
         m.stuck = !m.outstanding.isEmpty();
@@ -334,7 +334,7 @@ final class Scheduler {
     }
 
     private synchronized @Nullable RuntimeException gone(String key) {
-        WorkerHandle m = roster.members.remove(key);
+        WorkerHandle m = assignment.workers.remove(key);
         if (m == null) {
             return null;
         }
@@ -343,36 +343,36 @@ final class Scheduler {
             Chunk c = had.get(i);
             if (m.leaving) {
                 // it reported all that it had begun
-                roster.pending.addFirst(c);
+                assignment.pending.addFirst(c);
             } else if (c.attempt >= options.maxAttempts()) {
                 String text = "worker " + m.name + " died with a task of " + c.job.label + ", attempt " + c.attempt
                         + ": it may have run";
-                settlements.fail(c, () -> new WorkerDiedException(text, c.attempt));
+                failures.fail(c, () -> new WorkerDiedException(text, c.attempt));
             } else {
                 c.attempt++;
-                roster.pending.addFirst(c);
+                assignment.pending.addFirst(c);
             }
         }
         m.inbox.close();
         m.life.close();
-        crew.kill(key);
+        processes.kill(key);
         if (!m.leaving && !had.isEmpty() && options.breakOnWorkerDeath()) {
             return broken("worker " + m.name + " died with " + had.size() + " tasks", null);
         }
-        if (WorkerProcesses.has(key) && (phase == Phase.OPEN || phase == Phase.CLOSING && roster.hasWork())) {
-            crew.start(1);
+        if (WorkerProcesses.has(key) && (phase == Phase.OPEN || phase == Phase.CLOSING && assignment.hasWork())) {
+            processes.start(1);
         }
         return null;
     }
 
     /** A local process has ended. One that had joined is gone by its lock. */
     private synchronized @Nullable RuntimeException ended(String key, String how, boolean bySignal) {
-        if (!crew.ended(key) || phase == Phase.OVER) {
+        if (!processes.ended(key) || phase == Phase.OVER) {
             return null;
         }
         int so = bySignal ? ++killedEarly : ++stillborn;
         if (so < (bySignal ? WorkerProcesses.MAX_KILLED : WorkerProcesses.MAX_STILLBORN)) {
-            crew.start(1);
+            processes.start(1);
             return null;
         }
         return broken(so + " workers in a row ended before they could work; the last one: " + how, null);
@@ -389,31 +389,31 @@ final class Scheduler {
             }
             phase = Phase.OVER;
             broken = why instanceof BrokenExecutorException b ? b : null;
-            roster.members.values().forEach(m -> roster.pending.addAll(m.outstanding.values()));
-            roster.members.clear();
-            for (Chunk c : roster.pending) {
-                settlements.fail(c, () -> why);
+            assignment.workers.values().forEach(m -> assignment.pending.addAll(m.outstanding.values()));
+            assignment.workers.clear();
+            for (Chunk c : assignment.pending) {
+                failures.fail(c, () -> why);
             }
-            roster.pending.clear();
+            assignment.pending.clear();
         }
-        crew.killAll();
-        settlements.run();
+        processes.killAll();
+        failures.run();
     }
 
     // ---- giving out
 
     private void dispatch() {
         while (phase != Phase.OVER) {
-            while (!roster.pending.isEmpty()
-                    && roster.pending.element().job.sink.dropped()) {
-                settlements.fail(
-                        roster.pending.remove(), () -> new java.util.concurrent.CancellationException("cancelled"));
+            while (!assignment.pending.isEmpty()
+                    && assignment.pending.element().job.sink.dropped()) {
+                failures.fail(
+                        assignment.pending.remove(), () -> new java.util.concurrent.CancellationException("cancelled"));
             }
-            WorkerHandle m = roster.pending.isEmpty() ? null : roster.free(roster.pending.element());
+            WorkerHandle m = assignment.pending.isEmpty() ? null : assignment.free(assignment.pending.element());
             if (m == null) {
                 return;
             }
-            give(m, roster.batch(m));
+            give(m, assignment.batch(m));
         }
     }
 
@@ -441,7 +441,7 @@ final class Scheduler {
         synchronized (this) {
             for (Chunk c : batch) {
                 if (m.relieve(c.id) != null) {
-                    settlements.fail(c, () -> failure);
+                    failures.fail(c, () -> failure);
                 }
             }
         }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Which chunks wait, which workers there are, and who gets what. Guarded by the scheduler. */
+/** The chunks that wait, the workers, and the rule by which they are assigned. Guarded by the scheduler. */
 final class TaskAssignment {
     /** How much work, by the time it takes, a message to a worker holds. */
     private static final long BATCH_NANOS = 5_000_000;
@@ -17,7 +17,7 @@ final class TaskAssignment {
     private static final int BATCH_BYTES = 1 << 20;
 
     final Deque<Chunk> pending = new ArrayDeque<>();
-    final Map<String, WorkerHandle> members = new LinkedHashMap<>();
+    final Map<String, WorkerHandle> workers = new LinkedHashMap<>();
     private final PoolOptions options;
 
     TaskAssignment(PoolOptions options) {
@@ -25,7 +25,7 @@ final class TaskAssignment {
     }
 
     boolean hasWork() {
-        return !pending.isEmpty() || members.values().stream().anyMatch(m -> !m.outstanding.isEmpty());
+        return !pending.isEmpty() || workers.values().stream().anyMatch(m -> !m.outstanding.isEmpty());
     }
 
     /** Whether one of the pool's own processes has done all that it may. */
@@ -51,7 +51,7 @@ final class TaskAssignment {
     WorkerHandle free(Chunk next) {
         int limit = limit(next);
         WorkerHandle best = null;
-        for (WorkerHandle m : members.values()) {
+        for (WorkerHandle m : workers.values()) {
             if (m.takes(limit) && room(m) > 0 && (best == null || m.outstanding.size() < best.outstanding.size())) {
                 best = m;
             }
@@ -62,10 +62,10 @@ final class TaskAssignment {
     /** How many more chunks a worker gets if all have as many. */
     private int share(WorkerHandle m) {
         int all = pending.size() + 1;
-        for (WorkerHandle other : members.values()) {
+        for (WorkerHandle other : workers.values()) {
             all += other.outstanding.size();
         }
-        return (all + members.size() - 1) / members.size() - m.outstanding.size();
+        return (all + workers.size() - 1) / workers.size() - m.outstanding.size();
     }
 
     List<Chunk> batch(WorkerHandle m) {

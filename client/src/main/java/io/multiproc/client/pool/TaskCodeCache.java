@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a worker can run: code of its own class path, made from names. Used by one thread. */
+/** Cache of the code that a worker runs: of its own class path, made from names. Used by one thread. */
 final class TaskCodeCache {
     private static final int MAX_KNOWN = 1_000;
 

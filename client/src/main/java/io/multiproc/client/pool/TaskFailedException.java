@@ -7,7 +7,9 @@ package io.multiproc.client.pool;
 public final class TaskFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** The name of the exception's class. */
     private final String type;
+    /** The stack trace as a text. */
     private final String trace;
 
     TaskFailedException(String type, String worker, String trace) {
@@ -17,12 +19,12 @@ public final class TaskFailedException extends RuntimeException {
         this.trace = trace;
     }
 
-    /** The class name of what was thrown. */
+    /** {@return the class name of what was thrown} */
     public String remoteType() {
         return type;
     }
 
-    /** The stack trace as the worker printed it. */
+    /** {@return the stack trace as the worker printed it} */
     public String remoteStackTrace() {
         return trace;
     }

@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a task knows of itself. Immutable.
+ * The facts that a task can ask for of itself. Immutable.
  *
  * @param pool the name of the pool, empty if it has none
  * @param worker the name of the worker that runs it
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public record TaskInfo(String pool, String worker, int attempt) {
     private static volatile @Nullable TaskInfo now;
 
-    /** The task that this process runs now; empty in a process that is no worker, and between tasks. */
+    /** {@return the task that this process runs now; empty in a process that is no worker, and between tasks} */
     public static Optional<TaskInfo> current() {
         return Optional.ofNullable(now);
     }

@@ -164,7 +164,10 @@ public final class TaskIterator<R extends @Nullable Object> implements Iterator<
     /**
      * As {@link #next()}, up to a time.
      *
+     * @param timeout how long, at most
+     * @return as {@link #next()}
      * @throws TimeoutException if it has not come by then; it comes with the next call
+     * @throws InterruptedException if this thread is interrupted
      */
     public R next(Duration timeout) throws InterruptedException, TimeoutException {
         return next(timeout.toNanos());

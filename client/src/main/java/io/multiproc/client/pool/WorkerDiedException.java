@@ -4,6 +4,7 @@ package io.multiproc.client.pool;
 public final class WorkerDiedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** The number of workers that the task was given to. */
     private final int attempts;
 
     WorkerDiedException(String message, int attempts) {
@@ -11,7 +12,11 @@ public final class WorkerDiedException extends RuntimeException {
         this.attempts = attempts;
     }
 
-    /** To how many workers the task was given, all of which died. */
+    /**
+     * To how many workers the task was given, all of which died.
+     *
+     * @return how many workers
+     */
     public int attempts() {
         return attempts;
     }

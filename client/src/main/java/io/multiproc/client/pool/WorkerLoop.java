@@ -30,7 +30,8 @@ final class WorkerLoop {
     private static final long LOOK_MILLIS = 50;
 
     /** A chunk as it came, and its code. */
-    private record Errand(long id, int attempt, int skip, Tuple parcel, Tuple code, boolean spread) {}
+    /** A chunk that the scheduler has given to this worker. */
+    private record Assigned(long id, int attempt, int skip, Tuple parcel, Tuple code, boolean spread) {}
 
     private final Manager manager;
     private final String key;
@@ -42,11 +43,11 @@ final class WorkerLoop {
     private final LockProxy life;
     private final AsyncLock alive;
     private final AsyncLock overseer;
-    private final TaskCodeCache repertoire;
-    private final ResultBatcher outbox;
+    private final TaskCodeCache codes;
+    private final ResultBatcher results;
 
     /** What has come and not begun; its monitor guards the four below. */
-    private final java.util.ArrayDeque<Errand> waiting = new java.util.ArrayDeque<>();
+    private final java.util.ArrayDeque<Assigned> waiting = new java.util.ArrayDeque<>();
 
     private long begun;
     private long seen = -1;
@@ -54,26 +55,26 @@ final class WorkerLoop {
     private @Nullable Thread taking;
 
     @SuppressWarnings("unchecked")
-    WorkerLoop(Manager manager, String key, String name, Tuple entrance, Collection<String> only) {
+    WorkerLoop(Manager manager, String key, String name, Tuple objects, Collection<String> only) {
         this.manager = manager;
         this.key = key;
         this.name = name;
-        events = (QueueProxy<Object>) entrance.toArray()[0];
-        owner = (LockProxy) entrance.toArray()[1];
-        configuration = (Map<?, ?>) entrance.toArray()[2];
+        events = (QueueProxy<Object>) objects.toArray()[0];
+        owner = (LockProxy) objects.toArray()[1];
+        configuration = (Map<?, ?>) objects.toArray()[2];
         ManagerOptions options = TaskCodec.options(configuration, Scheduler.loader(), only);
-        repertoire = new TaskCodeCache(manager, options, only, Scheduler.loader());
+        codes = new TaskCodeCache(manager, options, only, Scheduler.loader());
         inbox = manager.queue();
         life = manager.lock();
         alive = life.async();
         overseer = owner.async();
-        outbox = new ResultBatcher(key, events);
+        results = new ResultBatcher(key, events);
     }
 
     /** What a process that a pool started itself does. */
-    static void local(String key, Tuple entrance) throws InterruptedException {
+    static void local(String key, Tuple objects) throws InterruptedException {
         Manager m = ManagedProcess.currentManager().orElseThrow();
-        WorkerLoop loop = new WorkerLoop(m, key, key, entrance, List.of());
+        WorkerLoop loop = new WorkerLoop(m, key, key, objects, List.of());
         loop.watchOwner(() -> Runtime.getRuntime().halt(1));
         try {
             loop.run();
@@ -138,14 +139,14 @@ final class WorkerLoop {
         while (!looker.awaitTermination(1, TimeUnit.MINUTES)) {
             // it is in a call
         }
-        outbox.flush();
+        results.flush();
         events.put(Tuple.of("leave", key));
-        outbox.await();
+        results.await();
     }
 
     private boolean initialize(Tuple initializer) throws InterruptedException {
         try {
-            TaskCodeCache.Item item = repertoire.item((Tuple) initializer.toArray()[0]);
+            TaskCodeCache.Item item = codes.item((Tuple) initializer.toArray()[0]);
             Object arguments = item.parcels().unpack((Tuple) initializer.toArray()[1]);
             Object ignored = item.code().invoke(((List<?>) java.util.Objects.requireNonNull(arguments)).toArray());
             return true;
@@ -162,7 +163,7 @@ final class WorkerLoop {
                 return;
             }
             accept(message);
-            Errand e;
+            Assigned e;
             while ((e = begin()) != null) {
                 if (!run(e)) {
                     // out of memory: what has come and not begun is for others
@@ -173,7 +174,7 @@ final class WorkerLoop {
                 // between messages nothing is late
                 seen = -1;
             }
-            outbox.flush();
+            results.flush();
         }
     }
 
@@ -233,7 +234,7 @@ final class WorkerLoop {
             for (Object c : stopping ? List.of() : (List<?>) m[2]) {
                 Object[] chunk = ((Tuple) c).toArray();
                 Object[] code = ((Tuple) codes.get(((Number) chunk[2]).intValue())).toArray();
-                waiting.add(new Errand(
+                waiting.add(new Assigned(
                         ((Number) chunk[0]).longValue(),
                         ((Number) chunk[1]).intValue(),
                         ((Number) chunk[3]).intValue(),
@@ -244,7 +245,7 @@ final class WorkerLoop {
         }
     }
 
-    private @Nullable Errand begin() {
+    private @Nullable Assigned begin() {
         synchronized (waiting) {
             begun++;
             return waiting.poll();
@@ -252,18 +253,18 @@ final class WorkerLoop {
     }
 
     /** Runs a chunk; false if the memory ran out. */
-    private boolean run(Errand e) {
+    private boolean run(Assigned e) {
         TaskInfo.become(new TaskInfo(String.valueOf(configuration.get("pool")), name, e.attempt));
         try {
             TaskCodeCache.Item item;
             List<?> items;
             try {
-                item = repertoire.item(e.code);
+                item = codes.item(e.code);
                 items = (List<?>)
                         java.util.Objects.requireNonNull(item.parcels().unpack(e.parcel));
             } catch (RuntimeException | LinkageError x) {
                 // all of the chunk is refused
-                outbox.refused(e.id, x);
+                results.refused(e.id, x);
                 return true;
             }
             return run(e, item, items);
@@ -272,9 +273,9 @@ final class WorkerLoop {
         }
     }
 
-    private boolean run(Errand e, TaskCodeCache.Item item, List<?> items) {
+    private boolean run(Assigned e, TaskCodeCache.Item item, List<?> items) {
         Code code = item.code();
-        ResultBatcher.Part part = outbox.begin(e.id, item.parcels(), items.size() - e.skip);
+        ResultBatcher.Part part = results.begin(e.id, item.parcels(), items.size() - e.skip);
         try {
             for (int i = e.skip; i < items.size(); i++) {
                 Object argument = items.get(i);
@@ -325,9 +326,9 @@ final class WorkerLoop {
                 }
             }
             if (!back.isEmpty()) {
-                outbox.back(back);
+                results.back(back);
             }
-            outbox.flush();
+            results.flush();
         } catch (ManagerException e) {
             // the thread that works learns it, too
         }

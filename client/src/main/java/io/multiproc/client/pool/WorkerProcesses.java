@@ -24,7 +24,7 @@ final class WorkerProcesses {
 
     private final Manager manager;
     private final PoolOptions options;
-    private final Tuple entrance;
+    private final Tuple objects;
     private final Consumer<Tuple> events;
 
     /** A start takes milliseconds, which nobody who holds a monitor should. */
@@ -41,10 +41,10 @@ final class WorkerProcesses {
     private int number;
     private boolean over;
 
-    WorkerProcesses(Manager manager, PoolOptions options, Tuple entrance, Consumer<Tuple> events) {
+    WorkerProcesses(Manager manager, PoolOptions options, Tuple objects, Consumer<Tuple> events) {
         this.manager = manager;
         this.options = options;
-        this.entrance = entrance;
+        this.objects = objects;
         this.events = events;
     }
 
@@ -61,7 +61,7 @@ final class WorkerProcesses {
     }
 
     private void launch(String key) {
-        ManagedProcess p = new ManagedProcess(WorkerLoop::local, key, entrance)
+        ManagedProcess p = new ManagedProcess(WorkerLoop::local, key, objects)
                 .named(key)
                 .daemon(true)
                 .manager(manager);

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a parent tells a child before its errand; {@link ChildMain} reads it. */
+/** The message that a parent sends a child before its task; {@link ChildMain} reads it. */
 final class ChildBootstrap {
     private static final List<String> JVM_PROPERTIES = List.of(
             "java.", "sun.", "jdk.", "os.", "user.", "file.", "path.", "line.", "awt.", "native.", "stdout.", "stderr.",
@@ -37,32 +37,32 @@ final class ChildBootstrap {
             @Nullable String parcel,
             int port,
             String token) {
-        Map<Object, @Nullable Object> letter = new LinkedHashMap<>();
-        letter.put("name", name);
-        letter.put("daemon", daemon);
-        letter.put("parent", ProcessInfo.current().name());
-        letter.put("parent pid", ProcessHandle.current().pid());
-        letter.put("port", (long) port);
-        letter.put("token", token);
-        letter.put("log", ProcessLog.level());
+        Map<Object, @Nullable Object> bootstrap = new LinkedHashMap<>();
+        bootstrap.put("name", name);
+        bootstrap.put("daemon", daemon);
+        bootstrap.put("parent", ProcessInfo.current().name());
+        bootstrap.put("parent pid", ProcessHandle.current().pid());
+        bootstrap.put("port", (long) port);
+        bootstrap.put("token", token);
+        bootstrap.put("log", ProcessLog.level());
         Map<Object, Object> properties = new LinkedHashMap<>();
         for (String key : System.getProperties().stringPropertyNames()) {
             if (JVM_PROPERTIES.stream().noneMatch(key::startsWith)) {
                 properties.put(key, System.getProperty(key, ""));
             }
         }
-        letter.put("properties", properties);
-        letter.put("references", options.sharedReferences());
+        bootstrap.put("properties", properties);
+        bootstrap.put("references", options.sharedReferences());
         Map<Object, Object> registered = new LinkedHashMap<>();
         options.classes().forEach((id, type) -> registered.put((long) id, type.getName()));
-        letter.put("classes", registered);
-        letter.put("packages", List.copyOf(options.packages()));
+        bootstrap.put("classes", registered);
+        bootstrap.put("packages", List.copyOf(options.packages()));
         if (m != null) {
-            letter.put("address", m.address());
-            letter.put("key", m.options().authkey());
-            letter.put("parcel", parcel);
+            bootstrap.put("address", m.address());
+            bootstrap.put("key", m.options().authkey());
+            bootstrap.put("parcel", parcel);
         }
-        return letter;
+        return bootstrap;
     }
 
     private static ManagerOptions merged(ManagerOptions base, ManagerOptions more) {

@@ -20,8 +20,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The main class of a child. Standard input brings two frames, each a 32-bit length and a value: the letter (who it is, how to
- * reach the manager, the classes it may read) and the errand. Afterwards it stays open: its end tells a daemon that its
+ * The main class of a child. Standard input brings two frames, each a 32-bit length and a value: the bootstrap message (who it is, how to
+ * reach the manager, the classes it may read) and the task. Afterwards it stays open: its end tells a daemon that its
  * parent is gone.
  */
 public final class ChildMain {
@@ -40,6 +40,12 @@ public final class ChildMain {
         return manager;
     }
 
+    /**
+     * For {@link ManagedProcess}.
+     *
+     * @param args nothing, or words for JVMs that wait in reserve
+     * @throws IOException if standard input brings no task
+     */
     public static void main(String[] args) throws IOException {
         boolean archives = args.length == 1 && args[0].equals(ClassDataArchive.ARGUMENT);
         if (archives || args.length > 0 && args[0].equals(RESERVE)) {
@@ -51,35 +57,37 @@ public final class ChildMain {
         DataInputStream in = new DataInputStream(System.in);
         // the program must not read its parent's pipe
         System.setIn(InputStream.nullInputStream());
-        Map<?, ?> letter;
-        byte[] errand;
+        Map<?, ?> bootstrap;
+        byte[] task;
         try {
-            letter = (Map<?, ?>) ChildBootstrap.CODEC.read(frame(in));
-            errand = frame(in);
+            bootstrap = (Map<?, ?>) ChildBootstrap.CODEC.read(frame(in));
+            task = frame(in);
         } catch (EOFException e) {
             // a JVM of the reserve whose parent ended
             return;
         }
-        if (letter == null) {
-            throw new IOException("no letter");
+        if (bootstrap == null) {
+            throw new IOException("no bootstrap message");
         }
-        for (Map.Entry<?, ?> e : ((Map<?, ?>) value(letter, "properties")).entrySet()) {
+        for (Map.Entry<?, ?> e : ((Map<?, ?>) value(bootstrap, "properties")).entrySet()) {
             System.setProperty((String) e.getKey(), (String) e.getValue());
         }
-        boolean daemon = (Boolean) value(letter, "daemon");
+        boolean daemon = (Boolean) value(bootstrap, "daemon");
         ProcessInfo.become(
                 new ProcessInfo(
-                        (String) value(letter, "name"), ProcessHandle.current().pid(), daemon),
-                new ProcessInfo((String) value(letter, "parent"), (Long) value(letter, "parent pid"), false));
+                        (String) value(bootstrap, "name"),
+                        ProcessHandle.current().pid(),
+                        daemon),
+                new ProcessInfo((String) value(bootstrap, "parent"), (Long) value(bootstrap, "parent pid"), false));
         if (daemon) {
             endWithParent(in);
         }
-        String level = (String) letter.get("log");
+        String level = (String) bootstrap.get("log");
         if (level != null) {
             ProcessLog.logToStderr(java.util.logging.Level.parse(level));
         }
         Thread.currentThread().setName(ProcessInfo.current().name());
-        System.exit(run(letter, errand));
+        System.exit(run(bootstrap, task));
     }
 
     private static byte[] frame(DataInputStream in) throws IOException {
@@ -94,10 +102,10 @@ public final class ChildMain {
         return bytes;
     }
 
-    private static Object value(Map<?, ?> letter, String key) {
-        Object v = letter.get(key);
+    private static Object value(Map<?, ?> bootstrap, String key) {
+        Object v = bootstrap.get(key);
         if (v == null) {
-            throw new IllegalStateException("the parent's letter has no " + key);
+            throw new IllegalStateException("the parent's bootstrap message has no " + key);
         }
         return v;
     }
@@ -128,13 +136,13 @@ public final class ChildMain {
         watch.start();
     }
 
-    private static int run(Map<?, ?> letter, byte[] errand) {
+    private static int run(Map<?, ?> bootstrap, byte[] task) {
         int code = 0;
         try {
-            ManagerOptions options = options(letter);
+            ManagerOptions options = options(bootstrap);
             ValueCodec codec = ChildBootstrap.codec(options);
             ProcessOptions.set(codec);
-            ProcessTask.run(errand(letter, options, codec, errand), loader());
+            ProcessTask.run(task(bootstrap, options, codec, task), loader());
         } catch (Throwable e) {
             // whatever it is, the program of this process has failed
             StringWriter text = new StringWriter();
@@ -142,7 +150,9 @@ public final class ChildMain {
             System.err.println("Process " + ProcessInfo.current().name() + ":\n" + text);
             System.err.flush();
             FailureReports.send(
-                    Math.toIntExact((Long) value(letter, "port")), (String) value(letter, "token"), text.toString());
+                    Math.toIntExact((Long) value(bootstrap, "port")),
+                    (String) value(bootstrap, "token"),
+                    text.toString());
             code = 1;
         }
         Children.joinAll();
@@ -159,29 +169,29 @@ public final class ChildMain {
         return context != null ? context : ClassLoader.getSystemClassLoader();
     }
 
-    static ManagerOptions options(Map<?, ?> letter) throws ClassNotFoundException {
-        ManagerOptions o = ManagerOptions.defaults().withSharedReferences((Boolean) value(letter, "references"));
-        for (Map.Entry<?, ?> e : ((Map<?, ?>) value(letter, "classes")).entrySet()) {
+    static ManagerOptions options(Map<?, ?> bootstrap) throws ClassNotFoundException {
+        ManagerOptions o = ManagerOptions.defaults().withSharedReferences((Boolean) value(bootstrap, "references"));
+        for (Map.Entry<?, ?> e : ((Map<?, ?>) value(bootstrap, "classes")).entrySet()) {
             o = o.register(
                     Math.toIntExact((Long) e.getKey()), Class.forName(String.valueOf(e.getValue()), false, loader()));
         }
-        for (Object p : (List<?>) value(letter, "packages")) {
+        for (Object p : (List<?>) value(bootstrap, "packages")) {
             o = o.allowPackage(String.valueOf(p));
         }
         return o;
     }
 
-    static Tuple errand(Map<?, ?> letter, ManagerOptions options, ValueCodec codec, byte[] bytes)
+    static Tuple task(Map<?, ?> bootstrap, ManagerOptions options, ValueCodec codec, byte[] bytes)
             throws HandshakeException {
         Object read;
-        if (letter.get("address") instanceof String address) {
+        if (bootstrap.get("address") instanceof String address) {
             TrainingRun.handshake();
             Manager m = Manager.connect(options.withAddress(address)
-                    .withAuthkey((byte[]) value(letter, "key"))
+                    .withAuthkey((byte[]) value(bootstrap, "key"))
                     .withName(ProcessInfo.current().name() + " "
                             + ProcessHandle.current().pid()));
             manager = m;
-            String parcel = (String) letter.get("parcel");
+            String parcel = (String) bootstrap.get("parcel");
             if (parcel == null) {
                 read = codec.read(bytes);
             } else {
@@ -192,9 +202,9 @@ public final class ChildMain {
         } else {
             read = codec.read(bytes);
         }
-        if (read instanceof Tuple errand && errand.size() == 3) {
-            return errand;
+        if (read instanceof Tuple task && task.size() == 3) {
+            return task;
         }
-        throw SerializationException.reading("the parent's errand is none", null);
+        throw SerializationException.reading("the parent's task is none", null);
     }
 }

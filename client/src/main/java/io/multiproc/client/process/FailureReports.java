@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How children tell what they died of: one connection on the loopback address, with a random token that only the child was told.
+ * The port at which children report the exception that ended them: one connection on the loopback address, with a random token that only the child was told.
  * No file that a killed process could leave behind. Thread-safe.
  */
 final class FailureReports {
@@ -30,7 +30,7 @@ final class FailureReports {
     private FailureReports() throws IOException {
         socket = new ServerSocket();
         socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
-        Thread reader = new Thread(this::accept, "multiproc-obituaries");
+        Thread reader = new Thread(this::accept, "multiproc-failure-reports");
         reader.setDaemon(true);
         reader.start();
     }

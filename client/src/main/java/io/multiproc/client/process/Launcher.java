@@ -79,7 +79,7 @@ final class Launcher {
         }
     }
 
-    /** A fresh JVM that waits for its letter on standard input. */
+    /** A fresh JVM that waits for its bootstrap message on standard input. */
     static Process fresh(List<String> prefix) throws IOException {
         return fresh(prefix, List.of());
     }

@@ -59,7 +59,7 @@ public class ManagedProcess {
     private transient String affinity = "";
     private transient int niceness;
     private transient @Nullable Process process;
-    private transient @Nullable CompletableFuture<String> obituary;
+    private transient @Nullable CompletableFuture<String> report;
     private transient @Nullable Thread watcher;
     private final transient CompletableFuture<ManagedProcess> exit = new CompletableFuture<>();
 
@@ -74,28 +74,68 @@ public class ManagedProcess {
         this.arguments = arguments;
     }
 
-    /** A process that will run code of 0 arguments. */
+    /**
+     * A process that will run code of 0 arguments.
+     *
+     * @param target the code that the process runs
+     */
     public ManagedProcess(Target.Of0 target) {
         this(target, List.of());
     }
 
-    /** A process that will run code of 1 argument. */
+    /**
+     * A process that will run code of 1 argument.
+     *
+     * @param <A> the type of the first argument
+     * @param target the code that the process runs
+     * @param a the first argument
+     */
     public <A extends @Nullable Object> ManagedProcess(Target.Of1<A> target, A a) {
         this(target, Collections.singletonList(a));
     }
 
-    /** A process that will run code of 2 arguments. */
+    /**
+     * A process that will run code of 2 arguments.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param target the code that the process runs
+     * @param a the first argument
+     * @param b the second argument
+     */
     public <A extends @Nullable Object, B extends @Nullable Object> ManagedProcess(Target.Of2<A, B> target, A a, B b) {
         this(target, Arrays.asList(a, b));
     }
 
-    /** A process that will run code of 3 arguments. */
+    /**
+     * A process that will run code of 3 arguments.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <C> the type of the third argument
+     * @param target the code that the process runs
+     * @param a the first argument
+     * @param b the second argument
+     * @param c the third argument
+     */
     public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object> ManagedProcess(
             Target.Of3<A, B, C> target, A a, B b, C c) {
         this(target, Arrays.asList(a, b, c));
     }
 
-    /** A process that will run code of 4 arguments. */
+    /**
+     * A process that will run code of 4 arguments.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <C> the type of the third argument
+     * @param <D> the type of the fourth argument
+     * @param target the code that the process runs
+     * @param a the first argument
+     * @param b the second argument
+     * @param c the third argument
+     * @param d the fourth argument
+     */
     public <
                     A extends @Nullable Object,
                     B extends @Nullable Object,
@@ -107,14 +147,24 @@ public class ManagedProcess {
 
     // ---- before the start
 
-    /** Calls it something else than {@code Process-N}: in lists, logs and error messages. */
+    /**
+     * Calls it something else than {@code Process-N}: in lists, logs and error messages.
+     *
+     * @param text the text
+     * @return this
+     */
     public synchronized ManagedProcess named(String text) {
         notStarted();
         name = text;
         return this;
     }
 
-    /** Whether it ends with this process, however that ends. Default false. */
+    /**
+     * Whether it ends with this process, however that ends. Default false.
+     *
+     * @param on whether it is switched on
+     * @return this
+     */
     public synchronized ManagedProcess daemon(boolean on) {
         notStarted();
         daemon = on;
@@ -124,6 +174,8 @@ public class ManagedProcess {
     /**
      * How it is started, if not as {@link #setStartMethod} says.
      *
+     * @param how the way
+     * @return this
      * @throws UnsupportedOperationException for FORK
      */
     public synchronized ManagedProcess startMethod(StartMethod how) {
@@ -132,21 +184,36 @@ public class ManagedProcess {
         return this;
     }
 
-    /** Lets arguments and fields be of the classes and packages that these options register and allow. */
+    /**
+     * Lets arguments and fields be of the classes and packages that these options register and allow.
+     *
+     * @param options the options
+     * @return this
+     */
     public synchronized ManagedProcess allow(ManagerOptions options) {
         notStarted();
         classes = options;
         return this;
     }
 
-    /** The manager that {@link #currentManager} gives in the child. Not needed if there is a proxy among the arguments. */
+    /**
+     * The manager that {@link #currentManager} gives in the child. Not needed if there is a proxy among the arguments.
+     *
+     * @param shared the manager
+     * @return this
+     */
     public synchronized ManagedProcess manager(Manager shared) {
         notStarted();
         manager = shared;
         return this;
     }
 
-    /** The processors it may run on, by number from 0. Uses the program {@code taskset}; always spawns. */
+    /**
+     * The processors it may run on, by number from 0. Uses the program {@code taskset}; always spawns.
+     *
+     * @param processors their numbers, from 0
+     * @return this
+     */
     public synchronized ManagedProcess affinity(int... processors) {
         notStarted();
         if (processors.length == 0 || Arrays.stream(processors).anyMatch(p -> p < 0)) {
@@ -157,7 +224,12 @@ public class ManagedProcess {
         return this;
     }
 
-    /** What is added to the niceness of this process, -20 to 19. Uses the program {@code nice}; always spawns. */
+    /**
+     * What is added to the niceness of this process, -20 to 19. Uses the program {@code nice}; always spawns.
+     *
+     * @param increment what is added, -20 to 19
+     * @return this
+     */
     public synchronized ManagedProcess niceness(int increment) {
         notStarted();
         if (increment < -20 || increment > 19) {
@@ -184,7 +256,11 @@ public class ManagedProcess {
 
     // ---- the life of a process
 
-    /** What a subclass does in the child. */
+    /**
+     * What a subclass does in the child.
+     *
+     * @throws Exception whatever it throws
+     */
     protected void run() throws Exception {
         throw new UnsupportedOperationException(getClass().getName() + " has neither a target nor a run() of its own");
     }
@@ -202,39 +278,39 @@ public class ManagedProcess {
             throw new IllegalStateException(name + " was started before: make a new ManagedProcess for each run");
         }
         Code target = code;
-        Tuple errand = target == null ? ProcessTask.of(this) : ProcessTask.of(target, arguments);
+        Tuple task = target == null ? ProcessTask.of(this) : ProcessTask.of(target, arguments);
         Manager shared = manager;
-        Manager ofProxies = ProcessTask.managerOf(errand);
+        Manager ofProxies = ProcessTask.managerOf(task);
         if (shared != null && ofProxies != null && shared != ofProxies) {
             throw new IllegalArgumentException(
                     "the proxies among the arguments belong to another manager than the one given");
         }
         Manager m = ofProxies != null ? ofProxies : shared;
-        ManagerOptions options = ChildBootstrap.options(m, classes, ProcessTask.home(errand));
+        ManagerOptions options = ChildBootstrap.options(m, classes, ProcessTask.home(task));
         ValueCodec codec = ChildBootstrap.codec(options);
         String token =
                 HexFormat.of().toHexDigits(RANDOM.nextLong()) + HexFormat.of().toHexDigits(RANDOM.nextLong());
         String parcel = "multiproc.process." + token;
         boolean sent = false;
         try {
-            FailureReports obituaries = FailureReports.open();
-            byte[] letter = ChildBootstrap.CODEC.write(ChildBootstrap.of(
-                    name, daemon, options, m, ofProxies == null ? null : parcel, obituaries.port(), token));
+            FailureReports reports = FailureReports.open();
+            byte[] bootstrap = ChildBootstrap.CODEC.write(ChildBootstrap.of(
+                    name, daemon, options, m, ofProxies == null ? null : parcel, reports.port(), token));
             byte[] body = new byte[0];
             if (ofProxies == null) {
-                body = ProcessTask.write(errand, codec);
+                body = ProcessTask.write(task, codec);
             } else {
-                ProcessTask.check(errand, codec);
-                ofProxies.list(parcel).append(Parcel.pack(codec, errand, p -> Manager.of((Proxy) p) == ofProxies));
+                ProcessTask.check(task, codec);
+                ofProxies.list(parcel).append(Parcel.pack(codec, task, p -> Manager.of((Proxy) p) == ofProxies));
             }
-            CompletableFuture<String> text = obituaries.expect(token);
-            Process started = launch(ProcessTask.home(errand));
+            CompletableFuture<String> text = reports.expect(token);
+            Process started = launch(ProcessTask.home(task));
             process = started;
-            obituary = text;
+            report = text;
             Children.add(this);
-            tell(started, letter, body);
+            tell(started, bootstrap, body);
             sent = true;
-            watch(started, token, ofProxies, parcel, ProcessTask.pipesOf(errand));
+            watch(started, token, ofProxies, parcel, ProcessTask.pipesOf(task));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + name, e);
         } finally {
@@ -255,12 +331,12 @@ public class ManagedProcess {
         return prefix.isEmpty() && method == StartMethod.FORKSERVER ? Launcher.warm(home) : Launcher.fresh(prefix);
     }
 
-    private static void tell(Process started, byte[] letter, byte[] body) {
+    private static void tell(Process started, byte[] bootstrap, byte[] body) {
         try {
             // not closed: the open pipe is what tells a daemon that its parent lives
             DataOutputStream out = new DataOutputStream(started.getOutputStream());
-            out.writeInt(letter.length);
-            out.write(letter);
+            out.writeInt(bootstrap.length);
+            out.write(bootstrap);
             out.writeInt(body.length);
             out.write(body);
             out.flush();
@@ -324,13 +400,20 @@ public class ManagedProcess {
      * Waits until it has ended.
      *
      * @throws IllegalStateException if it was not started
+     * @throws InterruptedException if this thread is interrupted
      */
     public void join() throws InterruptedException {
         started().waitFor();
         settle();
     }
 
-    /** As {@link #join()}, up to a time; false if it still ran then. */
+    /**
+     * As {@link #join()}, up to a time; false if it still ran then.
+     *
+     * @param timeout how long, at most
+     * @return false if it still ran then
+     * @throws InterruptedException if this thread is interrupted
+     */
     public boolean join(Duration timeout) throws InterruptedException {
         boolean ended = started().waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS);
         if (ended) {
@@ -339,7 +422,11 @@ public class ManagedProcess {
         return ended;
     }
 
-    /** Completes when it has ended, as {@link Process#onExit()}; never if it is not started. */
+    /**
+     * Completes when it has ended, as {@link Process#onExit()}; never if it is not started.
+     *
+     * @return a future of the result
+     */
     public CompletableFuture<ManagedProcess> onExit() {
         return exit.copy();
     }
@@ -355,7 +442,7 @@ public class ManagedProcess {
         }
     }
 
-    /** Whether it was started and has not ended. */
+    /** {@return whether it was started and has not ended} */
     public synchronized boolean isAlive() {
         return process != null && process.isAlive();
     }
@@ -371,8 +458,8 @@ public class ManagedProcess {
     }
 
     /**
-     * How it ended: 0 after an ordinary end, 1 after an exception, the argument of {@code System.exit}, or minus the number of the signal
-     * that ended it (-15 after {@link #terminate}, -9 after {@link #kill}). Empty while it runs. The JVM tells a signal N and {@code
+     * {@return how it ended: 0 after an ordinary end, 1 after an exception, the argument of {@code System.exit}, or minus the number of the
+     * signal that ended it (-15 after {@link #terminate}, -9 after {@link #kill})} Empty while it runs. The JVM tells a signal N and {@code
      * System.exit(128 + N)} in the same way, so the latter is read as the former.
      */
     public synchronized OptionalInt exitCode() {
@@ -384,48 +471,54 @@ public class ManagedProcess {
         return OptionalInt.of(code > 128 && code < 160 ? 128 - code : code);
     }
 
-    /** The stack trace of the exception that ended it, as text; empty if none did, or while it runs. */
+    /** {@return the stack trace of the exception that ended it, as text; empty if none did, or while it runs} */
     public synchronized Optional<String> failure() {
-        CompletableFuture<String> text = obituary;
+        CompletableFuture<String> text = report;
         return text == null || isAlive() ? Optional.empty() : Optional.ofNullable(text.getNow(null));
     }
 
-    /** Its process id. */
+    /** {@return its process id} */
     public long pid() {
         return started().pid();
     }
 
+    /** {@return the name of the process} */
     public synchronized String name() {
         return name;
     }
 
+    /** {@return whether it ends with this process} */
     public synchronized boolean isDaemon() {
         return daemon;
     }
 
     // ---- this process and its relatives
 
-    /** This process: {@code MainProcess}, or what its parent called it. */
+    /**
+     * This process: {@code MainProcess}, or what its parent called it.
+     *
+     * @return facts of this process
+     */
     public static ProcessInfo currentProcess() {
         return ProcessInfo.current();
     }
 
-    /** The process that started this one, if it was started by the library. */
+    /** {@return the process that started this one, if it was started by the library} */
     public static Optional<ProcessInfo> parentProcess() {
         return Optional.ofNullable(ProcessInfo.parent());
     }
 
-    /** The manager that came to this process with its arguments, connected; it is closed when the process ends. */
+    /** {@return the manager that came to this process with its arguments, connected; it is closed when the process ends} */
     public static Optional<Manager> currentManager() {
         return Optional.ofNullable(ChildMain.manager());
     }
 
-    /** The children of this process that have been started and have not ended. */
+    /** {@return the children of this process that have been started and have not ended} */
     public static List<ManagedProcess> activeChildren() {
         return Children.active();
     }
 
-    /** How many processors this JVM may use. */
+    /** {@return how many processors this JVM may use} */
     public static int cpuCount() {
         return Runtime.getRuntime().availableProcessors();
     }
@@ -433,13 +526,18 @@ public class ManagedProcess {
     /**
      * How processes are started unless they say otherwise. Default SPAWN.
      *
+     * @param how the way
      * @throws UnsupportedOperationException for FORK
      */
     public static void setStartMethod(StartMethod how) {
         usual = possible(how);
     }
 
-    /** Keeps a number of JVMs waiting for {@link StartMethod#FORKSERVER}; 0 ends those that wait. They are filled up in the background. */
+    /**
+     * Keeps a number of JVMs waiting for {@link StartMethod#FORKSERVER}; 0 ends those that wait. They are filled up in the background.
+     *
+     * @param reserve how many JVMs wait
+     */
     public static void forkserver(int reserve) {
         if (reserve < 0) {
             throw new IllegalArgumentException("a reserve is 0 or more, not " + reserve);
@@ -447,7 +545,7 @@ public class ManagedProcess {
         Launcher.reserve(reserve);
     }
 
-    /** How many JVMs wait in the forkserver's reserve now. */
+    /** {@return how many JVMs wait in the forkserver's reserve now} */
     public static int forkserverReserve() {
         return Launcher.waiting();
     }

@@ -15,7 +15,7 @@ public final class ProcessLog {
 
     private ProcessLog() {}
 
-    /** The logger that all processes of the library share by name; silent until {@link #logToStderr} or a handler of yours. */
+    /** {@return the logger that all processes of the library share by name; silent until {@link #logToStderr} or a handler of yours} */
     public static Logger getLogger() {
         return LOGGER;
     }
@@ -23,6 +23,9 @@ public final class ProcessLog {
     /**
      * Writes what is logged at a level or above on standard error, as {@code [LEVEL/process name] text}. Processes started from now
      * on do the same.
+     *
+     * @param level the least level that is logged
+     * @return the logger
      */
     public static synchronized Logger logToStderr(Level level) {
         LOGGER.setLevel(level);

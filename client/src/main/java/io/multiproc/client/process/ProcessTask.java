@@ -20,7 +20,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a child is to do, as a value: ("code", names, arguments) or ("class", name, fields). Each part that cannot travel is
+ * The task of a child, as a value: ("code", names, arguments) or ("class", name, fields). Each part that cannot travel is
  * named: the argument's or captured value's number, the field.
  */
 final class ProcessTask {
@@ -66,32 +66,32 @@ final class ProcessTask {
     }
 
     /** The class whose package a child certainly needs. */
-    static String home(Tuple errand) {
-        return errand.get(1) instanceof Tuple names ? LambdaCodec.home(names) : String.valueOf(errand.get(1));
+    static String home(Tuple task) {
+        return task.get(1) instanceof Tuple names ? LambdaCodec.home(names) : String.valueOf(task.get(1));
     }
 
-    /** An errand as it travels. What cannot is named. */
-    static byte[] write(Tuple errand, ValueCodec codec) {
+    /** A task as it travels. What cannot is named. */
+    static byte[] write(Tuple task, ValueCodec codec) {
         try {
-            return codec.write(errand);
+            return codec.write(task);
         } catch (IllegalArgumentException | SerializationException e) {
-            check(errand, codec);
+            check(task, codec);
             throw e;
         }
     }
 
     /** Names the first part that the serialisation does not take. */
-    static void check(Tuple errand, ValueCodec codec) {
+    static void check(Tuple task, ValueCodec codec) {
         ValueWriter writer = codec.writer();
-        if (errand.get(1) instanceof Tuple names) {
+        if (task.get(1) instanceof Tuple names) {
             LambdaCodec.checkCaptured(names, writer);
             int i = 0;
-            for (Object a : (Tuple) part(errand, 2)) {
+            for (Object a : (Tuple) part(task, 2)) {
                 i++;
                 check(writer, a, "argument " + i + " of " + LambdaCodec.label(names));
             }
         } else {
-            for (Map.Entry<?, ?> e : ((Map<?, ?>) part(errand, 2)).entrySet()) {
+            for (Map.Entry<?, ?> e : ((Map<?, ?>) part(task, 2)).entrySet()) {
                 check(writer, e.getValue(), "field " + e.getKey());
             }
         }
@@ -106,24 +106,24 @@ final class ProcessTask {
         }
     }
 
-    private static Object part(Tuple errand, int i) {
-        Object v = errand.get(i);
+    private static Object part(Tuple task, int i) {
+        Object v = task.get(i);
         if (v == null) {
-            throw SerializationException.reading("a process's errand is incomplete", null);
+            throw SerializationException.reading("a process's task is incomplete", null);
         }
         return v;
     }
 
-    /** Does an errand in this process. */
-    static void run(Tuple errand, ClassLoader loader) throws Exception {
-        for (Connection c : pipesOf(errand)) {
+    /** Does a task in this process. */
+    static void run(Tuple task, ClassLoader loader) throws Exception {
+        for (Connection c : pipesOf(task)) {
             c.claim();
         }
-        if (errand.get(1) instanceof Tuple names) {
-            Object ignored = LambdaCodec.find(names, loader, Code.class).invoke(((Tuple) part(errand, 2)).toArray());
+        if (task.get(1) instanceof Tuple names) {
+            Object ignored = LambdaCodec.find(names, loader, Code.class).invoke(((Tuple) part(task, 2)).toArray());
             return;
         }
-        String name = String.valueOf(errand.get(1));
+        String name = String.valueOf(task.get(1));
         Class<?> type;
         try {
             type = Class.forName(name, true, loader);
@@ -134,7 +134,7 @@ final class ProcessTask {
             throw SerializationException.reading("class " + name + " is refused: it is no ManagedProcess", null);
         }
         ManagedProcess self = (ManagedProcess) Instances.blank(type);
-        Map<?, ?> values = (Map<?, ?>) part(errand, 2);
+        Map<?, ?> values = (Map<?, ?>) part(task, 2);
         for (Field f : fields(type)) {
             f.set(
                     self,
@@ -144,10 +144,10 @@ final class ProcessTask {
         self.run();
     }
 
-    /** The ends of pipes among the parts of an errand. */
-    static List<Connection> pipesOf(Tuple errand) {
+    /** The ends of pipes among the parts of a task. */
+    static List<Connection> pipesOf(Tuple task) {
         List<Connection> found = new ArrayList<>();
-        pipesOf(errand, found);
+        pipesOf(task, found);
         return found;
     }
 
@@ -162,10 +162,10 @@ final class ProcessTask {
         }
     }
 
-    /** The manager that the proxies of an errand belong to, or null without proxies. */
-    static @Nullable Manager managerOf(Tuple errand) {
+    /** The manager that the proxies of a task belong to, or null without proxies. */
+    static @Nullable Manager managerOf(Tuple task) {
         Manager found = null;
-        for (Object part : Arrays.asList(errand.toArray())) {
+        for (Object part : Arrays.asList(task.toArray())) {
             found = managerOf(part, found);
         }
         return found;

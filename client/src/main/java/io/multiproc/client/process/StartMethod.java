@@ -1,6 +1,6 @@
 package io.multiproc.client.process;
 
-/** How a process comes to be. */
+/** A way to start a process. */
 public enum StartMethod {
     /** A fresh JVM for each process. */
     SPAWN,

@@ -2,13 +2,18 @@ package io.multiproc.client.process;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a process runs: code without a result, of up to four arguments. Void and other methods fit. */
+/** Code that a process runs: methods and lambdas without a result, of up to four arguments. Void and other methods fit. */
 public final class Target {
     private Target() {}
 
     /** Code of 0 arguments. */
     @FunctionalInterface
     public interface Of0 extends Code {
+        /**
+         * Runs the code.
+         *
+         * @throws Exception whatever the code throws; the process then fails
+         */
         void run() throws Exception;
 
         @Override
@@ -34,6 +39,12 @@ public final class Target {
     /** Code of 1 argument. */
     @FunctionalInterface
     public interface Of1<A extends @Nullable Object> extends Code {
+        /**
+         * Runs the code.
+         *
+         * @param a the first argument
+         * @throws Exception whatever the code throws; the process then fails
+         */
         void run(A a) throws Exception;
 
         @Override
@@ -48,6 +59,13 @@ public final class Target {
     /** Code of 2 arguments. */
     @FunctionalInterface
     public interface Of2<A extends @Nullable Object, B extends @Nullable Object> extends Code {
+        /**
+         * Runs the code.
+         *
+         * @param a the first argument
+         * @param b the second argument
+         * @throws Exception whatever the code throws; the process then fails
+         */
         void run(A a, B b) throws Exception;
 
         @Override
@@ -63,6 +81,14 @@ public final class Target {
     @FunctionalInterface
     public interface Of3<A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object>
             extends Code {
+        /**
+         * Runs the code.
+         *
+         * @param a the first argument
+         * @param b the second argument
+         * @param c the third argument
+         * @throws Exception whatever the code throws; the process then fails
+         */
         void run(A a, B b, C c) throws Exception;
 
         @Override
@@ -82,6 +108,15 @@ public final class Target {
                     C extends @Nullable Object,
                     D extends @Nullable Object>
             extends Code {
+        /**
+         * Runs the code.
+         *
+         * @param a the first argument
+         * @param b the second argument
+         * @param c the third argument
+         * @param d the fourth argument
+         * @throws Exception whatever the code throws; the process then fails
+         */
         void run(A a, B b, C c, D d) throws Exception;
 
         @Override

@@ -3,7 +3,7 @@ package io.multiproc.client.process;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** What a pool or executor runs: functions of up to four arguments. The result travels back. */
+/** Code that a pool or executor runs: functions of up to four arguments. The result travels back. */
 public final class Task {
     private Task() {}
 
@@ -22,6 +22,13 @@ public final class Task {
     /** A function of 1 argument. */
     @FunctionalInterface
     public interface Of1<A extends @Nullable Object, R extends @Nullable Object> extends Code {
+        /**
+         * Runs the code.
+         *
+         * @param a the first argument
+         * @return the result, which travels back
+         * @throws Exception whatever the code throws, which travels back
+         */
         R call(A a) throws Exception;
 
         @Override
@@ -36,6 +43,14 @@ public final class Task {
     @FunctionalInterface
     public interface Of2<A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
             extends Code {
+        /**
+         * Runs the code.
+         *
+         * @param a the first argument
+         * @param b the second argument
+         * @return the result, which travels back
+         * @throws Exception whatever the code throws, which travels back
+         */
         R call(A a, B b) throws Exception;
 
         @Override
@@ -54,6 +69,15 @@ public final class Task {
                     C extends @Nullable Object,
                     R extends @Nullable Object>
             extends Code {
+        /**
+         * Runs the code.
+         *
+         * @param a the first argument
+         * @param b the second argument
+         * @param c the third argument
+         * @return the result, which travels back
+         * @throws Exception whatever the code throws, which travels back
+         */
         R call(A a, B b, C c) throws Exception;
 
         @Override
@@ -73,6 +97,16 @@ public final class Task {
                     D extends @Nullable Object,
                     R extends @Nullable Object>
             extends Code {
+        /**
+         * Runs the code.
+         *
+         * @param a the first argument
+         * @param b the second argument
+         * @param c the third argument
+         * @param d the fourth argument
+         * @return the result, which travels back
+         * @throws Exception whatever the code throws, which travels back
+         */
         R call(A a, B b, C c, D d) throws Exception;
 
         @Override

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Goes through what a child does with its letter and errand, in memory: loads and warms the classes while a JVM of the reserve waits, and
+ * A run through all that a child does with its bootstrap message and task, in memory: it loads and warms the classes while a JVM of the reserve waits, and
  * before a class-data archive is written.
  */
 final class TrainingRun {
@@ -28,7 +28,7 @@ final class TrainingRun {
 
     private TrainingRun() {}
 
-    /** With classes that the errands to come may be of: they are linked, not initialized. */
+    /** With classes that the tasks to come may be of: they are linked, not initialized. */
     static void run(List<String> homes, ClassLoader loader) {
         for (String home : homes) {
             try {
@@ -39,9 +39,9 @@ final class TrainingRun {
             }
         }
         try {
-            LocalHome.rehearse(() -> {
+            LocalHome.trainingRun(() -> {
                 for (int i = 0; i < TIMES; i++) {
-                    errand(ManagerOptions.defaults().allowPackage(TrainingRun.class.getPackageName()));
+                    task(ManagerOptions.defaults().allowPackage(TrainingRun.class.getPackageName()));
                 }
                 return TIMES;
             });
@@ -49,7 +49,7 @@ final class TrainingRun {
             Children.joinAll();
         } catch (Exception e) {
             // what comes will say what is wrong, if anything is
-            ProcessLog.getLogger().log(java.util.logging.Level.FINE, "rehearsal", e);
+            ProcessLog.getLogger().log(java.util.logging.Level.FINE, "training run", e);
         }
     }
 
@@ -62,18 +62,18 @@ final class TrainingRun {
     }
 
     /** A child's whole way, but that it is this process. */
-    private static void errand(ManagerOptions options) throws Exception {
-        byte[] letter = ChildBootstrap.CODEC.write(
+    private static void task(ManagerOptions options) throws Exception {
+        byte[] bootstrap = ChildBootstrap.CODEC.write(
                 ChildBootstrap.of(ProcessInfo.current().name(), false, options, null, null, 1, ""));
-        Map<?, ?> received = (Map<?, ?>) Objects.requireNonNull(ChildBootstrap.CODEC.read(letter));
+        Map<?, ?> received = (Map<?, ?>) Objects.requireNonNull(ChildBootstrap.CODEC.read(bootstrap));
         ValueCodec codec = ChildBootstrap.codec(ChildMain.options(received));
         try (Pipe pipe = Pipe.open(true)) {
             Target.Of2<Connection, Object> code = TrainingRun::answer;
-            Tuple errand = ProcessTask.of(code, List.of(pipe.second(), new Sample(1, "a")));
-            byte[] bytes = ProcessTask.write(errand, codec);
+            Tuple task = ProcessTask.of(code, List.of(pipe.second(), new Sample(1, "a")));
+            byte[] bytes = ProcessTask.write(task, codec);
             // it waits for this already when it asks
             pipe.first().send("b");
-            ProcessTask.run(ChildMain.errand(received, options, codec, bytes), TrainingRun.class.getClassLoader());
+            ProcessTask.run(ChildMain.task(received, options, codec, bytes), TrainingRun.class.getClassLoader());
             Object ignored = pipe.first().recv();
         }
     }

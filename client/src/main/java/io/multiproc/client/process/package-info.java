@@ -9,11 +9,11 @@
  * <p>Decisions:
  *
  * <ul>
- *   <li>2026-11-25, a JVM of the forkserver's reserve rehearses while it waits ({@code Rehearsal}): it has loaded and run what reads a letter, proves a key and
+ *   <li>2026-11-25, a JVM of the forkserver's reserve makes a training run while it waits ({@code TrainingRun}): it has loaded and run what reads a bootstrap message, proves a key and
  *       opens a pipe, so a start costs no class loading.
- *   <li>2026-11-26, it rehearses with a real pipe over a real socket, and links the program's main class and those that targets were written in
+ *   <li>2026-11-26, it makes a training run with a real pipe over a real socket, and links the program's main class and those that targets were written in
  *       before, as Python's forkserver loads its main module: 40 milliseconds from a start to the child's first word became 15. Of the rest,
- *       a third is the parent's, a third the errand's, a third the target's own lambda.
+ *       a third is the parent's, a third the task's, a third the target's own lambda.
  *   <li>2026-11-26, a child is told which provider of selectors its parent found: to find none it would open all jars of its class path, half of a start.
  *   <li>2026-11-25, a class-data archive of the class path ({@code Archive}) is written in the background at a program's first start, into the user's
  *       cache folder, and makes later children start faster. A shell gives the written file its name or deletes it, also if the program is killed meanwhile. A JVM takes archives for class paths of jar files only.

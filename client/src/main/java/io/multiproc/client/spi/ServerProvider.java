@@ -8,24 +8,38 @@ public interface ServerProvider {
      * Starts a server in this process.
      *
      * @param listen where to listen, {@code tcp://host:port} (0 = any port) or {@code unix:///path}
+     * @param authkey the key
+     * @return the running server
      */
     Server start(List<String> listen, byte[] authkey);
 
     /**
-     * The name of the main class that, run with {@link #childArguments}, serves until its standard input ends. It reads the
+     * {@return the name of the main class that, run with {@link #childArguments}, serves until its standard input ends} It reads the
      * authkey as its first line there, in hexadecimal, and prints its ready lines.
      */
     String mainClass();
 
-    /** The arguments for {@link #mainClass}. */
+    /**
+     * {@return the arguments for {@link #mainClass}}
+     *
+     * @param listen where to listen, {@code tcp://host:port} (0 = any port) or {@code unix:///path}
+     */
     List<String> childArguments(List<String> listen);
 
     /** A running server. */
     interface Server extends AutoCloseable {
-        /** Where it listens, with real ports. */
+        /**
+         * Where it listens, with real ports.
+         *
+         * @return the addresses
+         */
         List<String> uris();
 
-        /** Waits until the server is closed or a client shuts it down. */
+        /**
+         * Waits until the server is closed or a client shuts it down.
+         *
+         * @throws InterruptedException if this thread is interrupted
+         */
         void serveForever() throws InterruptedException;
 
         /** Stops it: clients are told, everything in it is gone. */

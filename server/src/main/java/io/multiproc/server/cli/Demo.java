@@ -32,7 +32,7 @@ final class Demo extends Subcommand {
                 .withAddress("tcp://127.0.0.1:0")
                 .withAuthkey(key))) {
             out.println("manager  ready on " + manager.address() + " in a JVM of its own (pid "
-                    + manager.info().get("pid") + ")");
+                    + manager.info().pid() + ")");
             out.flush();
             List<Process> clients = new ArrayList<>();
             List<Thread> readers = new ArrayList<>();

@@ -1,7 +1,11 @@
 package io.multiproc.server.cli;
 
+import io.multiproc.client.LockInfo;
 import io.multiproc.client.Manager;
+import io.multiproc.client.ObjectInfo;
 import io.multiproc.client.Proxy;
+import io.multiproc.client.ServerInfo;
+import io.multiproc.client.SessionInfo;
 import io.multiproc.server.cli.Input.Kind;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -14,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The commands that look at, or change, a running manager. */
@@ -65,7 +70,7 @@ final class Inspect {
         @Override
         void act(Manager manager, PrintStream out) {
             long start = System.nanoTime();
-            Object version = manager.info().get("version");
+            String version = manager.info().version();
             double millis = (System.nanoTime() - start) / 1e6;
             out.printf(Locale.ROOT, "multiproc %s at %s answered in %.1f ms%n", version, manager.address(), millis);
         }
@@ -79,7 +84,7 @@ final class Inspect {
 
         @Override
         void act(Manager manager, PrintStream out) {
-            manager.info().forEach((k, v) -> out.printf("%-16s %s%n", k, v == null ? "-" : v));
+            manager.info().details().forEach((k, v) -> out.printf("%-16s %s%n", k, v == null ? "-" : v));
         }
     }
 
@@ -125,6 +130,12 @@ final class Inspect {
 
         abstract List<Map<String, @Nullable Object>> rows(Manager manager);
 
+        /** All that the server said: it may be newer than this program. */
+        static <T> List<Map<String, @Nullable Object>> details(
+                List<T> rows, Function<T, Map<String, @Nullable Object>> details) {
+            return rows.stream().map(details).toList();
+        }
+
         abstract void print(Manager manager, List<Map<String, @Nullable Object>> rows, PrintStream out);
     }
 
@@ -142,14 +153,13 @@ final class Inspect {
 
         @Override
         List<Map<String, @Nullable Object>> rows(Manager manager) {
-            return rates.of(manager.objects(), serverTime(manager), System.nanoTime());
+            return rates.of(details(manager.objects(), ObjectInfo::details), serverTime(manager), System.nanoTime());
         }
 
         /** The server's clock, which made the times that ages are counted from. */
         private static long serverTime(Manager manager) {
-            Map<String, @Nullable Object> info = manager.info();
-            return ((Number) java.util.Objects.requireNonNull(info.get("started"))).longValue()
-                    + ((Number) java.util.Objects.requireNonNull(info.get("uptime_ms"))).longValue();
+            ServerInfo info = manager.info();
+            return info.started().toEpochMilli() + info.uptime().toMillis();
         }
 
         @Override
@@ -178,7 +188,7 @@ final class Inspect {
 
         @Override
         List<Map<String, @Nullable Object>> rows(Manager manager) {
-            return manager.sessions();
+            return details(manager.sessions(), SessionInfo::details);
         }
 
         @Override
@@ -209,7 +219,7 @@ final class Inspect {
 
         @Override
         List<Map<String, @Nullable Object>> rows(Manager manager) {
-            return manager.locks();
+            return details(manager.locks(), LockInfo::details);
         }
 
         @Override

@@ -120,7 +120,7 @@ final class Connection {
             error(request, error, reply.message());
             return;
         }
-        int limit = all.options().maxFrame();
+        int limit = all.options().limits().frame();
         if (reply.length() > limit - Messages.REPLY_HEADER) {
             error(
                     request,
@@ -208,7 +208,7 @@ final class Connection {
             Futures.unawaited(channel.write(b, channel.voidPromise()));
         }
         channel.flush();
-        if (!ending && pendingOutput() > all.options().pendingLimit()) {
+        if (!ending && pendingOutput() > all.options().limits().closeAbove()) {
             all.log().warn("{} does not read its replies: {} bytes wait, closing", address, pendingOutput());
             abort("does not read its replies");
         }
@@ -219,7 +219,7 @@ final class Connection {
         ByteWriter scratch = all.scratch().reset();
         Messages.goodbye(scratch, reason, text);
         sendFrames(scratch);
-        end(text, all.options().closeMillis());
+        end(text, all.options().timeouts().closeMillis());
     }
 
     /** Ends once all output has left; the client gets some time to read it. */

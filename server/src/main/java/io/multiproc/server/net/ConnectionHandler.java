@@ -177,7 +177,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
     /** Whether a client has to read its replies before more of it is taken. */
     private boolean stalls(Connection c) {
-        if (c.pendingOutput() <= all.options().highWater()) {
+        if (c.pendingOutput() <= all.options().limits().highWater()) {
             return false;
         }
         stalled = true;

@@ -50,10 +50,14 @@ final class Connections implements Completions {
     Connections(NetOptions options, BatchSizes batchSizes, Function<Completions, Engine> engine) {
         this.options = options;
         this.batchSizes = batchSizes;
-        this.rate = new ConnectionRate(options.connectionRate(), options.loopbackRate());
+        this.rate = new ConnectionRate(options.rates().others(), options.rates().loopback());
         this.engine = engine.apply(this);
         this.sessions = new NativeSessions(this);
-        this.python = new PythonHub(this.engine, options.maxFrame(), options.awayMillis(), options.orphanMillis());
+        this.python = new PythonHub(
+                this.engine,
+                options.limits().frame(),
+                options.leases().away(),
+                options.leases().orphan());
     }
 
     NetOptions options() {
@@ -127,7 +131,7 @@ final class Connections implements Completions {
     /** Registers an accepted connection, or returns null when there are too many that have not identified themselves. */
     @Nullable
     Connection accept(Channel channel) {
-        if (halfOpen >= options.maxHalfOpen() || isShuttingDown()) {
+        if (halfOpen >= options.limits().halfOpen() || isShuttingDown()) {
             handshakeLog.warn(Addresses.text(channel) + " refused: " + halfOpen
                     + " connections have not finished their handshake, the limit");
             return null;

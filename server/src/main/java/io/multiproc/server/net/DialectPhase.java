@@ -29,7 +29,9 @@ final class DialectPhase implements Phase {
 
     @Override
     public int limit(int firstByte) {
-        return firstByte == HELLO ? Limits.MAX_HELLO_FRAME : all.options().maxFrame();
+        return firstByte == HELLO
+                ? Limits.MAX_HELLO_FRAME
+                : all.options().limits().frame();
     }
 
     @Override
@@ -94,12 +96,12 @@ final class DialectPhase implements Phase {
             return "this address makes more than " + all.rateOf(connection)
                     + " connections in a second, its limit; try again later or raise the limit (--max-connection-rate)";
         }
-        if (all.connected() >= options.maxConnections()) {
-            return "the server has " + options.maxConnections()
+        if (all.connected() >= options.limits().connections()) {
+            return "the server has " + options.limits().connections()
                     + " connections, its limit; try again later or raise the limit (--max-connections)";
         }
-        if (all.clients() >= options.maxSessions()) {
-            return "the server has " + options.maxSessions()
+        if (all.clients() >= options.limits().sessions()) {
+            return "the server has " + options.limits().sessions()
                     + " sessions, its limit; try again later or raise the limit (--max-sessions)";
         }
         return null;
@@ -107,7 +109,7 @@ final class DialectPhase implements Phase {
 
     private void accept(Hello hello) {
         before.finish();
-        long lease = all.options().grantLease(hello.leaseMillis());
+        long lease = all.options().leases().grant(hello.leaseMillis());
         greet(hello, all.sessions().open(hello, connection, lease));
     }
 
@@ -136,7 +138,7 @@ final class DialectPhase implements Phase {
                 all.engine().epoch(),
                 lease,
                 Math.max(1, lease / 3),
-                options.maxFrame(),
+                options.limits().frame(),
                 session.secret,
                 session.received,
                 options.version())));
@@ -145,7 +147,7 @@ final class DialectPhase implements Phase {
     private void refuse(HelloRefused refusal) {
         all.handshakeLog().warn(connection.address() + " refused: " + refusal.text());
         connection.send(refusal.encode());
-        connection.end("refused", all.options().handshakeMillis());
+        connection.end("refused", all.options().timeouts().handshakeMillis());
     }
 
     @Override

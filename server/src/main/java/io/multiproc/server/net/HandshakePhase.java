@@ -18,12 +18,12 @@ final class HandshakePhase implements Phase {
         this.connection = connection;
         this.all = connection.all;
         NetOptions options = all.options();
-        handshake = new ServerHandshake(options.key(), options.policy(), all.nonces());
+        handshake = new ServerHandshake(options.proof().key(), options.proof().policy(), all.nonces());
         // one deadline for the whole handshake: bytes that drip in do not extend it
         deadline = connection
                 .channel()
                 .eventLoop()
-                .schedule(this::expire, options.handshakeMillis(), TimeUnit.MILLISECONDS);
+                .schedule(this::expire, options.timeouts().handshakeMillis(), TimeUnit.MILLISECONDS);
     }
 
     void start() {
@@ -53,7 +53,7 @@ final class HandshakePhase implements Phase {
                 connection.abort("handshake failed");
             } else {
                 connection.send(last);
-                connection.end("handshake failed", all.options().handshakeMillis());
+                connection.end("handshake failed", all.options().timeouts().handshakeMillis());
             }
         }
     }
@@ -72,7 +72,7 @@ final class HandshakePhase implements Phase {
         } else {
             all.handshakeLog()
                     .warn(connection.address() + " refused: handshake not finished in "
-                            + all.options().handshakeMillis() + " ms");
+                            + all.options().timeouts().handshakeMillis() + " ms");
             connection.abort("handshake timeout");
         }
     }

@@ -28,7 +28,7 @@ final class NativeDialect implements Phase {
 
     @Override
     public int limit(int firstByte) {
-        return all.options().maxFrame();
+        return all.options().limits().frame();
     }
 
     @Override
@@ -72,7 +72,7 @@ final class NativeDialect implements Phase {
                 }
             }
             case Messages.GOODBYE -> connection.end(
-                    "the client said goodbye", all.options().closeMillis());
+                    "the client said goodbye", all.options().timeouts().closeMillis());
             default -> malformed(
                     from == end
                             ? "an empty frame"
@@ -135,7 +135,7 @@ final class NativeDialect implements Phase {
         } catch (ValueException e) {
             return Reply.error(e);
         }
-        int limit = all.options().maxWaits();
+        int limit = all.options().limits().waits();
         if (session.waits >= limit && op.has(Flag.MAY_PARK)) {
             return Reply.error(
                     ErrorCode.BUSY, limit + " requests of this client wait already, the limit; try again later");

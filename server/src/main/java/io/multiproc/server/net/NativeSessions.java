@@ -21,7 +21,7 @@ final class NativeSessions {
 
     NativeSessions(Connections all) {
         this.all = all;
-        this.graceNanos = TimeUnit.MILLISECONDS.toNanos(all.options().graceMillis());
+        this.graceNanos = TimeUnit.MILLISECONDS.toNanos(all.options().leases().grace());
     }
 
     int size() {
@@ -39,7 +39,7 @@ final class NativeSessions {
                 id,
                 SECRETS.nextLong(),
                 TimeUnit.MILLISECONDS.toNanos(leaseMillis),
-                all.options().keptReplies());
+                all.options().limits().keptReplies());
         sessions.put(id, session);
         session.connect(connection);
         all.log().debug("session {} of {} ({}) opened", id, connection.address(), hello.name());
@@ -61,7 +61,7 @@ final class NativeSessions {
                     ErrorCode.SESSION_EXPIRED,
                     "session " + hello.session()
                             + " has ended: its client was silent for its lease, or had no connection for more than "
-                            + all.options().graceMillis() + " ms; what it held is released");
+                            + all.options().leases().grace() + " ms; what it held is released");
         }
         if (!session.replies.admits(resume.received())) {
             return new HelloRefused(

@@ -8,72 +8,100 @@ import java.util.List;
  * The options of the sockets.
  *
  * @param listen where to listen
- * @param key the authkey
- * @param policy which digests peers may answer with
- * @param maxFrame the largest payload after authentication, either way
- * @param handshakeMillis from accept to accepted Hello
- * @param maxHalfOpen connections that have not got so far
- * @param maxConnections connections that have
- * @param maxSessions sessions, those without a connection included
- * @param connectionRate new connections per second from one address of another machine, 0 for no limit
- * @param loopbackRate the same for this machine's
- * @param lease what a client gets that asks for none; milliseconds
- * @param minLease the least that a client can ask for
- * @param maxLease the most
- * @param graceMillis how long the session of a native client lives without a connection
- * @param maxWaits requests of one client that may wait on the server
- * @param maxPendingOutput bytes that may wait for a client to read
- * @param closeMillis how long {@link NetServer#close} waits for clients
- * @param nativeTransport whether to use epoll where there is one
- * @param spinNanos how long the event loop looks for the next request before it sleeps, where that is worth it
- * @param awayMillis after how long without a connection a host of Python clients counts as gone
- * @param orphanMillis after how long a waiter gets a plain lock or permit whose Python acquirer has gone
+ * @param proof what peers must prove
+ * @param limits how much there may be
+ * @param rates how often there may be a new connection
+ * @param timeouts how long peers have
+ * @param leases how long what a client held stays its own
+ * @param loop how the event loop waits
  * @param version the server's version text
  */
 public record NetOptions(
         List<ListenAddress> listen,
-        Authkey key,
-        AuthPolicy policy,
-        int maxFrame,
-        long handshakeMillis,
-        int maxHalfOpen,
-        int maxConnections,
-        int maxSessions,
-        int connectionRate,
-        int loopbackRate,
-        long lease,
-        long minLease,
-        long maxLease,
-        long graceMillis,
-        int maxWaits,
-        long maxPendingOutput,
-        long closeMillis,
-        boolean nativeTransport,
-        long spinNanos,
-        long awayMillis,
-        long orphanMillis,
+        Proof proof,
+        Limits limits,
+        Rates rates,
+        Timeouts timeouts,
+        Leases leases,
+        Loop loop,
         String version) {
     public NetOptions {
         listen = List.copyOf(listen);
     }
 
-    /** The lease for a client that asks for this many milliseconds, 0 for the default. */
-    long grantLease(long asked) {
-        return asked <= 0 ? lease : Math.max(minLease, Math.min(maxLease, asked));
+    /**
+     * What peers must prove.
+     *
+     * @param key the authkey
+     * @param policy which digests they may answer with
+     */
+    public record Proof(Authkey key, AuthPolicy policy) {}
+
+    /**
+     * How much there may be.
+     *
+     * @param frame bytes of a payload after authentication, either way
+     * @param halfOpen connections that have not got to an accepted Hello
+     * @param connections connections that have
+     * @param sessions sessions, those without a connection included
+     * @param waits requests of one client that wait on the server
+     * @param pendingOutput bytes that wait for a client to read
+     */
+    public record Limits(int frame, int halfOpen, int connections, int sessions, int waits, long pendingOutput) {
+        /** Output waiting for a client beyond which it is closed; never less than two replies and what was there before them. */
+        long closeAbove() {
+            return Math.max(pendingOutput, 2L * frame + highWater());
+        }
+
+        /** Output waiting for a client beyond which its requests are not read. */
+        int highWater() {
+            return (int) Math.max(16 << 10, Math.min(1 << 20, pendingOutput / 4));
+        }
+
+        /** Bytes of replies that a client has not confirmed beyond which its session cannot be resumed: any one reply, and some more. */
+        long keptReplies() {
+            return frame + (16L << 20);
+        }
     }
 
-    /** Output waiting for a client beyond which it is closed; never less than two replies and what was there before them. */
-    long pendingLimit() {
-        return Math.max(maxPendingOutput, 2L * maxFrame + highWater());
+    /**
+     * New connections per second from one address, 0 for no limit.
+     *
+     * @param others from an address of another machine
+     * @param loopback from this machine's
+     */
+    public record Rates(int others, int loopback) {}
+
+    /**
+     * How long peers have.
+     *
+     * @param handshakeMillis from accept to accepted Hello
+     * @param closeMillis to read what is on its way when their connection or the server is closed
+     */
+    public record Timeouts(long handshakeMillis, long closeMillis) {}
+
+    /**
+     * How long what a client held stays its own, in milliseconds.
+     *
+     * @param standard the lease of a client that asks for none
+     * @param least that a client can ask for
+     * @param most that a client can ask for
+     * @param grace how long the session of a native client lives without a connection
+     * @param away after how long without a connection a host of Python clients counts as gone
+     * @param orphan after how long a waiter gets a plain lock or permit whose Python acquirer has gone
+     */
+    public record Leases(long standard, long least, long most, long grace, long away, long orphan) {
+        /** The lease for a client that asks for this many milliseconds, 0 for the default. */
+        long grant(long asked) {
+            return asked <= 0 ? standard : Math.max(least, Math.min(most, asked));
+        }
     }
 
-    /** Bytes of replies that a client has not confirmed beyond which its session cannot be resumed: any one reply, and some more. */
-    long keptReplies() {
-        return maxFrame + (16L << 20);
-    }
-
-    /** Output waiting for a client beyond which its requests are not read. */
-    int highWater() {
-        return (int) Math.max(16 << 10, Math.min(1 << 20, maxPendingOutput / 4));
-    }
+    /**
+     * How the event loop waits.
+     *
+     * @param nativeTransport whether it uses epoll where there is one
+     * @param spinNanos how long it looks for the next request before it sleeps, where that is worth it
+     */
+    public record Loop(boolean nativeTransport, long spinNanos) {}
 }

@@ -53,12 +53,12 @@ public final class NetServer {
     private NetServer(NetOptions options, EngineFactory engine, Runnable atEnd) {
         this.options = options;
         this.atEnd = atEnd;
-        transport = Transport.choose(options.nativeTransport());
+        transport = Transport.choose(options.loop().nativeTransport());
         BatchSizes batchSizes = new BatchSizes();
         group = new MultiThreadIoEventLoopGroup(
                 1,
                 new DefaultThreadFactory("multiproc-loop", true),
-                transport.ioHandlers(options.spinNanos(), batchSizes));
+                transport.ioHandlers(options.loop().spinNanos(), batchSizes));
         loop = group.next();
         connections = new Connections(options, batchSizes, out -> engine.create(this::schedule, out, this::endSoon));
     }
@@ -79,7 +79,7 @@ public final class NetServer {
             server.close();
             throw e;
         }
-        long period = Math.max(20, Math.min(1000, options.minLease() / 4));
+        long period = Math.max(20, Math.min(1000, options.leases().least() / 4));
         Futures.unawaited(server.loop.scheduleWithFixedDelay(server::sweep, period, period, TimeUnit.MILLISECONDS));
         server.started = true;
         log.info("listening on {} with {}", server.addresses(), server.transport);
@@ -116,7 +116,9 @@ public final class NetServer {
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
-                        new WriteBufferWaterMark(options.highWater() / 2, options.highWater()))
+                        new WriteBufferWaterMark(
+                                options.limits().highWater() / 2,
+                                options.limits().highWater()))
                 .childOption(ChannelOption.MESSAGE_SIZE_ESTIMATOR, ValueRegion.SIZES)
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
@@ -189,7 +191,7 @@ public final class NetServer {
                 }
             }
         }
-        Futures.unawaited(loop.schedule(this::finish, options.closeMillis(), TimeUnit.MILLISECONDS));
+        Futures.unawaited(loop.schedule(this::finish, options.timeouts().closeMillis(), TimeUnit.MILLISECONDS));
         connections.shutDown(this::finish);
         atEnd.run();
     }
@@ -207,7 +209,7 @@ public final class NetServer {
         if (!group.isShuttingDown()) {
             endSoon();
         }
-        group.terminationFuture().awaitUninterruptibly(options.closeMillis() + 3000);
+        group.terminationFuture().awaitUninterruptibly(options.timeouts().closeMillis() + 3000);
     }
 
     /** Waits until the server has ended, whoever ended it. */

@@ -45,13 +45,13 @@ final class PythonDialect implements Phase {
         } else if (opened instanceof PythonHub.Opened.Answered answered) {
             List<byte[]> replies = answered.replies();
             replies.forEach(connection::send);
-            connection.end("answered", all.options().handshakeMillis());
+            connection.end("answered", all.options().timeouts().handshakeMillis());
         }
     }
 
     @Override
     public int limit(int firstByte) {
-        return all.options().maxFrame();
+        return all.options().limits().frame();
     }
 
     @Override

@@ -125,8 +125,8 @@ abstract class Contract {
     /** How many requests wait on the object of a name. */
     long waiters(String name) {
         for (var facts : manager.objects()) {
-            if (name.equals(facts.get("name"))) {
-                return ((Number) facts.get("waiters")).longValue();
+            if (name.equals(facts.name())) {
+                return facts.waiters();
             }
         }
         return 0;

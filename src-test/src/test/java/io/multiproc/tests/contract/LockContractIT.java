@@ -272,8 +272,8 @@ class LockContractIT extends Contract {
 
     private long anonymousWaiters(String type) {
         return manager.objects().stream()
-                .filter(o -> type.equals(o.get("type")) && o.get("name") == null)
-                .mapToLong(o -> ((Number) o.get("waiters")).longValue())
+                .filter(o -> type.equals(o.type()) && o.name() == null)
+                .mapToLong(o -> o.waiters())
                 .sum();
     }
 

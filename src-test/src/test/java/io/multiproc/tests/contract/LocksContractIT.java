@@ -2,45 +2,52 @@ package io.multiproc.tests.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.multiproc.client.LockInfo;
 import io.multiproc.client.LockProxy;
 import io.multiproc.client.NoSuchObjectException;
 import io.multiproc.client.WrongTypeException;
+import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Who owns what and waits for it, and circles of waits. */
 class LocksContractIT extends Contract {
-    private List<?> parties(String name, String list) {
+    private List<LockInfo.Owner> owners(String name) {
         return manager.locks().stream()
-                .filter(row -> name.equals(row.get("name")))
-                .map(row -> (List<?>) row.get(list))
+                .filter(l -> name.equals(l.name()))
+                .map(LockInfo::owners)
                 .findFirst()
                 .orElse(List.of());
     }
 
-    private long session(String name, String list, int i) {
-        return ((Number) ((Map<?, ?>) parties(name, list).get(i)).get("session")).longValue();
+    private List<LockInfo.Waiter> waiting(String name) {
+        return manager.locks().stream()
+                .filter(l -> name.equals(l.name()))
+                .map(LockInfo::waiting)
+                .findFirst()
+                .orElse(List.of());
     }
 
     @Test
     void ownersAndWaitersAreListedInOrder() throws Exception {
         String name = uniqueName();
         LockProxy lock = manager.lock(name);
-        assertEquals(List.of(), parties(name, "owners"));
+        assertEquals(List.of(), owners(name));
         lock.lock();
         Task<Boolean> first = start(() -> other.lock(name).tryLock(30, TimeUnit.SECONDS));
         await("it waits", () -> lock.getQueueLength() == 1);
         Task<Boolean> second = start(() -> lock.tryLock(30, TimeUnit.SECONDS));
         await("it waits", () -> lock.getQueueLength() == 2);
-        assertEquals(1, parties(name, "owners").size());
-        assertEquals(session(name, "owners", 0), session(name, "waiting", 1));
-        assertTrue(session(name, "waiting", 0) != session(name, "waiting", 1));
+        assertEquals(1, owners(name).size());
+        assertEquals(owners(name).get(0).session(), waiting(name).get(1).session());
+        assertNotEquals(waiting(name).get(0).session(), waiting(name).get(1).session());
+        assertTrue(waiting(name).stream().allMatch(w -> w.since().isAfter(Instant.EPOCH) && w.levels() == 1));
         assertTrue(manager.deadlocks().stream().noneMatch(c -> c.toString().contains(name)));
         assertTrue(manager.forceRelease(lock), "taken from its owner");
         assertTrue(first.get());
@@ -49,7 +56,7 @@ class LocksContractIT extends Contract {
         assertTrue(second.get());
         String semaphore = uniqueName();
         other.semaphore(semaphore, 2).acquire(2);
-        assertEquals(2L, ((Number) ((Map<?, ?>) parties(semaphore, "owners").get(0)).get("levels")).longValue());
+        assertEquals(2L, owners(semaphore).get(0).levels());
         assertTrue(manager.forceRelease(manager.semaphore(semaphore, 2)));
         assertEquals(2, manager.semaphore(semaphore, 2).availablePermits());
         assertFalse(manager.forceRelease(manager.semaphore(semaphore, 2)));

@@ -3,6 +3,7 @@ package io.multiproc.tests.contract;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,13 +18,17 @@ import io.multiproc.client.ManagerException;
 import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.NamespaceProxy;
 import io.multiproc.client.NoSuchObjectException;
+import io.multiproc.client.ObjectInfo;
 import io.multiproc.client.Proxy;
 import io.multiproc.client.QueueProxy;
 import io.multiproc.client.RegistryMismatchException;
 import io.multiproc.client.RequestRejectedException;
+import io.multiproc.client.ServerInfo;
+import io.multiproc.client.SessionInfo;
 import io.multiproc.client.WrongTypeException;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.server.ManagerServer;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -74,7 +79,7 @@ class ManagerContractIT extends Contract {
                 m.lock(),
                 m.rlock()
             }) {
-                assertTrue(m.objects().stream().anyMatch(o -> p.typeId().equals(o.get("type"))), p.typeId());
+                assertTrue(m.objects().stream().anyMatch(o -> p.typeId().equals(o.type())), p.typeId());
             }
         }
     }
@@ -124,7 +129,7 @@ class ManagerContractIT extends Contract {
     }
 
     private boolean exists(long id) {
-        return manager.objects().stream().anyMatch(o -> ((Number) o.get("id")).longValue() == id);
+        return manager.objects().stream().anyMatch(o -> o.id() == id);
     }
 
     @Test
@@ -170,39 +175,45 @@ class ManagerContractIT extends Contract {
         QueueProxy<Integer> queue = manager.queue(name, Integer.class, 5);
         queue.add(1);
         assertEquals(before + 1, other.numberOfObjects());
-        Map<String, Object> row = manager.objects().stream()
-                .filter(o -> name.equals(o.get("name")))
+        ObjectInfo row = manager.objects().stream()
+                .filter(o -> name.equals(o.name()))
                 .findFirst()
                 .orElseThrow();
-        assertEquals("queue", row.get("type"));
-        assertEquals(1, ((Number) row.get("size")).intValue());
-        assertEquals(0, ((Number) row.get("waiters")).intValue());
+        assertEquals("queue", row.type());
+        assertEquals(queue.objectId(), row.id());
+        assertNull(row.holder());
+        assertTrue(row.created().isAfter(Instant.EPOCH) && row.references() > 0 && row.operations() > 0, row::toString);
+        assertEquals(1, row.size());
+        assertEquals(0, row.waiters());
         String lockName = uniqueName();
         LockProxy lock = manager.lock(lockName);
         lock.lock();
-        Map<String, Object> locked = manager.objects().stream()
-                .filter(o -> lockName.equals(o.get("name")))
+        ObjectInfo locked = manager.objects().stream()
+                .filter(o -> lockName.equals(o.name()))
                 .findFirst()
                 .orElseThrow();
-        assertTrue(locked.get("holder") != null && locked.get("token") instanceof Number);
+        assertEquals(lock.fencingToken(), locked.token());
+        assertNotNull(locked.holder());
         lock.unlock();
         assertTrue(manager.sessions().size() >= 2);
-        for (Map<String, Object> session : manager.sessions()) {
-            assertTrue(session.keySet()
-                    .containsAll(List.of(
-                            "id",
-                            "name",
-                            "address",
-                            "opened",
-                            "holds",
-                            "locks",
-                            "waits",
-                            "undelivered",
-                            "in_progress")));
-        }
-        Map<String, Object> info = manager.info();
-        assertTrue(info.containsKey("version") && info.containsKey("pid"), info::toString);
-        assertEquals(ProcessHandle.current().pid(), ((Number) info.get("pid")).longValue());
+        SessionInfo mine = manager.sessions().stream()
+                .filter(i -> i.id() == locked.holder())
+                .findFirst()
+                .orElseThrow();
+        assertTrue(mine.connected() && mine.holds() >= 2 && mine.opened().isAfter(Instant.EPOCH), mine::toString);
+        assertEquals(0, mine.waits() + mine.undelivered() + mine.inProgress());
+        assertTrue(mine.details()
+                .keySet()
+                .containsAll(List.of(
+                        "id", "name", "address", "opened", "holds", "locks", "waits", "undelivered", "in_progress")));
+        ServerInfo info = manager.info();
+        assertEquals(ProcessHandle.current().pid(), info.pid());
+        assertEquals(System.getProperty("java.version"), info.java());
+        assertFalse(info.version().isEmpty());
+        assertFalse(info.listeners().isEmpty());
+        assertTrue(info.sessions() >= 2 && info.objects() > 0 && info.maxFrame() > 0 && info.heapMax() > 0);
+        assertTrue(info.started().isAfter(Instant.EPOCH) && !info.uptime().isNegative(), info::toString);
+        assertEquals(info.version(), info.details().get("version"));
         Transport.answeredByTheEngine(ManagerOp.INFO);
     }
 
@@ -258,7 +269,7 @@ class ManagerContractIT extends Contract {
         ManagerServer server = transport.start();
         try (Manager mine = Manager.connect(Transport.optionsOf(server))) {
             Task<Object> waiting = start(() -> mine.queue("q").take());
-            await("it waits", () -> mine.objects().stream().anyMatch(o -> ((Number) o.get("waiters")).intValue() == 1));
+            await("it waits", () -> mine.objects().stream().anyMatch(o -> o.waiters() == 1));
             mine.shutdownServer();
             server.awaitTermination();
             assertTrue(server.isTerminated());

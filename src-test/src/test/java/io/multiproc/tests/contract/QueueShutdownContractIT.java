@@ -178,8 +178,7 @@ class QueueShutdownContractIT extends Contract {
     void onlyDeletingOpensItAgain() throws Exception {
         QueueProxy<Integer> queue = manager.queue(name, Integer.class, 0);
         queue.shutdown(true);
-        assertTrue(manager.objects().stream()
-                .anyMatch(row -> name.equals(row.get("name")) && Boolean.TRUE.equals(row.get("shutdown"))));
+        assertTrue(manager.objects().stream().anyMatch(row -> name.equals(row.name()) && row.shutdown()));
         assertTrue(other.queue(name, Integer.class, 0).isShutdown());
         assertTrue(manager.delete(name));
         assertThrows(NoSuchObjectException.class, () -> queue.shutdown(false));

@@ -229,8 +229,8 @@ class SynchroniserContractIT extends Contract {
 
     private String third(BarrierProxy barrier) {
         return manager.objects().stream()
-                .filter(o -> ((Number) o.get("id")).longValue() == barrier.objectId())
-                .map(o -> String.valueOf(o.get("name")))
+                .filter(o -> o.id() == barrier.objectId())
+                .map(o -> String.valueOf(o.name()))
                 .findFirst()
                 .orElseThrow();
     }

@@ -62,7 +62,7 @@ class AcrossHostsIT {
             assertEquals("put true", clients.get(0).ask("put jobs work", "put"));
             assertEquals("took work", clients.get(2).expect("took"));
             Map<String, String> addresses = new TreeMap<>();
-            manager.sessions().forEach(s -> addresses.put(String.valueOf(s.get("address")), ""));
+            manager.sessions().forEach(s -> addresses.put(s.address(), ""));
             assertTrue(addresses.size() >= 4, "one address each: " + addresses);
         }
     }

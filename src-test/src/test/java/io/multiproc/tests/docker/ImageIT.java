@@ -284,8 +284,8 @@ class ImageIT {
                     "160 MB container: full with %d values of 64 KiB, or %d small ones; heap %s of %s%n",
                     stored,
                     batches * 100,
-                    manager.info().get("heap_used"),
-                    manager.info().get("heap_max"));
+                    manager.info().heapUsed(),
+                    manager.info().heapMax());
             assertTrue(batches > 1000, "refused after " + batches);
             assertEquals(batches * 100, small.size());
             assertEquals("some value of some length", small.get("0/0"));

@@ -122,7 +122,7 @@ class LostClientsIT {
         Driver client = containers.client("c", network, "tcp://manager:50000");
         client.send("take jobs");
         Run.await("it waits", Duration.ofSeconds(20), () -> manager.objects().stream()
-                .anyMatch(o -> "jobs".equals(o.get("name")) && "1".equals(String.valueOf(o.get("waiters")))));
+                .anyMatch(o -> "jobs".equals(o.name()) && o.waiters() == 1));
         long from = System.nanoTime();
         loss.lose(containers, network);
         QueueProxy<String> jobs = manager.queue("jobs", String.class, 0);

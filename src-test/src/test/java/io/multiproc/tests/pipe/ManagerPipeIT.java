@@ -245,18 +245,18 @@ class ManagerPipeIT {
 
     @Test
     void nothingIsLeftOnTheManager() throws Exception {
-        Object before = manager.info().get("objects");
+        Object before = manager.info().objects();
         Manager one = server.connect();
         Manager two = server.connect();
         Pipe pipe = Pipe.open(one, true);
         Connection far = carried(one, two, pipe.second());
         far.send(1);
         assertEquals(1, next(pipe.first()));
-        assertNotEquals(before, manager.info().get("objects"));
+        assertNotEquals(before, manager.info().objects());
         one.close();
         two.close();
         assertTrue(manager.delete("carrier"));
-        Await.until("all is freed", () -> before.equals(manager.info().get("objects")));
+        Await.until("all is freed", () -> before.equals(manager.info().objects()));
     }
 
     @Test

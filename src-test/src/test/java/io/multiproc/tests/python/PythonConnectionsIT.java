@@ -92,9 +92,7 @@ class PythonConnectionsIT {
     }
 
     private static long waits(Manager manager) {
-        return manager.objects().stream()
-                .mapToLong(o -> ((Number) o.get("waiters")).longValue())
-                .sum();
+        return manager.objects().stream().mapToLong(o -> o.waiters()).sum();
     }
 
     @Test

@@ -5,14 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.multiproc.client.DictProxy;
+import io.multiproc.client.LockInfo;
 import io.multiproc.client.LockProxy;
 import io.multiproc.client.Manager;
 import io.multiproc.client.SemaphoreProxy;
 import io.multiproc.tests.fixtures.Await;
 import io.multiproc.tests.fixtures.TestServer;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -57,10 +56,9 @@ class PythonOrphansIT {
 
     /** How much of an object is orphaned, as the operators' list says. */
     private long orphaned(String name) {
-        for (Map<String, Object> row : manager.locks()) {
-            if (name.equals(row.get("name"))) {
-                Map<?, ?> owner = (Map<?, ?>) ((List<?>) row.get("owners")).get(0);
-                return owner.get("orphaned") instanceof Number n ? n.longValue() : 0;
+        for (LockInfo lock : manager.locks()) {
+            if (name.equals(lock.name())) {
+                return lock.owners().get(0).orphaned();
             }
         }
         return 0;
@@ -128,8 +126,6 @@ class PythonOrphansIT {
     }
 
     private long waiters() {
-        return manager.objects().stream()
-                .mapToLong(o -> ((Number) o.get("waiters")).longValue())
-                .sum();
+        return manager.objects().stream().mapToLong(o -> o.waiters()).sum();
     }
 }

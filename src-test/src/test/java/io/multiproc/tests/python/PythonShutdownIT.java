@@ -27,8 +27,8 @@ class PythonShutdownIT {
 
     private static long waiters(Manager manager, String name) {
         return manager.objects().stream()
-                .filter(row -> name.equals(row.get("name")))
-                .mapToLong(row -> ((Number) row.get("waiters")).longValue())
+                .filter(row -> name.equals(row.name()))
+                .mapToLong(row -> row.waiters())
                 .sum();
     }
 

@@ -10,6 +10,7 @@ import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.Outcome;
 import io.multiproc.client.ProtocolException;
 import io.multiproc.client.QueueProxy;
+import io.multiproc.client.SessionInfo;
 import io.multiproc.tests.fixtures.Await;
 import io.multiproc.tests.fixtures.Saboteur;
 import io.multiproc.tests.fixtures.Saboteur.Breakage;
@@ -121,8 +122,8 @@ class AcceptQueueIT {
         cable.cut();
         fill();
         Await.until("all are cut off", () -> watcher.sessions().stream()
-                .filter(s -> "cut".equals(s.get("name")))
-                .allMatch(s -> Boolean.FALSE.equals(s.get("connected"))));
+                .filter(s -> "cut".equals(s.name()))
+                .noneMatch(SessionInfo::connected));
         List<CompletableFuture<Long>> adds = new ArrayList<>();
         for (CounterProxy c : counters) {
             adds.add(c.async().addAndGet(1).thenApply(v -> v));
@@ -161,8 +162,6 @@ class AcceptQueueIT {
     }
 
     private static int waits(Manager watcher) {
-        return watcher.sessions().stream()
-                .mapToInt(s -> ((Number) s.get("waits")).intValue())
-                .sum();
+        return watcher.sessions().stream().mapToInt(s -> (int) s.waits()).sum();
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.*;
 import io.multiproc.client.DictProxy;
 import io.multiproc.client.LockProxy;
 import io.multiproc.client.Manager;
+import io.multiproc.client.ObjectInfo;
 import io.multiproc.client.QueueProxy;
 import io.multiproc.tests.fixtures.Await;
 import io.multiproc.tests.fixtures.ChildJvm;
@@ -225,8 +226,8 @@ class ChaosIT {
             assertTrue(redelivered <= KILLED * 600, redelivered + " items came twice");
 
             assertEquals(objects, watcher.numberOfObjects());
-            for (Map<String, Object> o : watcher.objects()) {
-                assertEquals("0", String.valueOf(o.get("waiters")), o::toString);
+            for (ObjectInfo o : watcher.objects()) {
+                assertEquals(0, o.waiters(), o::toString);
             }
             Await.until("all descriptors are closed", () -> descriptors() <= descriptors + 4);
             Await.until("the server's, too", () -> server.descriptors() <= descriptorsOfServer + 1);

@@ -145,15 +145,14 @@ class IdleSessionsIT {
                     SESSIONS, (opened - start) / 1e9, each, (server.cpuNanos() - cpu) / 1e3 / SESSIONS);
             besideALoneCaller(watcher.dict("beside"), idle);
             long afterwards = (server.heap() - before) / (SESSIONS - FIRST);
-            assertEquals(SESSIONS + 1, ((Number) watcher.info().get("sessions")).intValue());
+            assertEquals(SESSIONS + 1, watcher.info().sessions());
             assertTrue(each <= MOST_BYTES, () -> each + " bytes for each session");
             assertTrue(afterwards <= MOST_BYTES, () -> afterwards + " bytes for each session after a heartbeat");
             assertTrue(each >= 100, () -> "measured wrongly: " + each);
             for (Idle i : idle) {
                 i.close();
             }
-            Await.until(
-                    "all sessions have ended", () -> ((Number) watcher.info().get("sessions")).intValue() == 1);
+            Await.until("all sessions have ended", () -> watcher.info().sessions() == 1);
             long left = (server.heap() - before) / (SESSIONS - FIRST);
             System.out.println("IdleSessionsIT: " + left + " bytes for each are left when all have ended");
             assertTrue(left <= each / 4, () -> left + " bytes are left of each ended session");

@@ -16,6 +16,7 @@ import io.multiproc.client.Outcome;
 import io.multiproc.client.QueueProxy;
 import io.multiproc.client.ServerRestartedException;
 import io.multiproc.client.SessionExpiredException;
+import io.multiproc.client.SessionInfo;
 import io.multiproc.client.StaleTokenException;
 import io.multiproc.tests.fixtures.Await;
 import io.multiproc.tests.fixtures.Saboteur;
@@ -24,7 +25,7 @@ import io.multiproc.tests.fixtures.TestServer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -62,20 +63,18 @@ class OutagesIT {
         return server.connect(server.options().withAddress(cable.uri()).withName("cut"));
     }
 
-    private Map<String, Object> session() {
-        return watcher.sessions().stream()
-                .filter(s -> "cut".equals(s.get("name")))
-                .findFirst()
-                .orElse(Map.of());
+    private Optional<SessionInfo> session() {
+        return watcher.sessions().stream().filter(s -> s.name().equals("cut")).findFirst();
     }
 
     private void awaitCutOff() {
         Await.until(
-                "the server has noticed", () -> Boolean.FALSE.equals(session().get("connected")));
+                "the server has noticed",
+                () -> session().filter(s -> !s.connected()).isPresent());
     }
 
     private void awaitWaits(int n) {
-        Await.until(n + " wait", () -> session().get("waits") instanceof Number waits && waits.intValue() == n);
+        Await.until(n + " wait", () -> session().filter(s -> s.waits() == n).isPresent());
     }
 
     private static <T> FutureTask<T> start(java.util.concurrent.Callable<T> body) {
@@ -106,7 +105,7 @@ class OutagesIT {
                         .toList());
         assertEquals(0, watcher.queue("q").size());
         assertEquals("connected", m.connectionState());
-        assertTrue((Boolean) session().get("connected"));
+        assertTrue(session().orElseThrow().connected());
     }
 
     @Test

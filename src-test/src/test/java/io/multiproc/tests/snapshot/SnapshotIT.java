@@ -138,7 +138,7 @@ class SnapshotIT {
     }
 
     private static Map<String, Object> info(Manager manager) {
-        return manager.info();
+        return manager.info().details();
     }
 
     @Test
@@ -189,7 +189,7 @@ class SnapshotIT {
     }
 
     private static void awaitNothingUndelivered(Manager manager) {
-        while (manager.sessions().stream().anyMatch(s -> number(s.get("undelivered")) > 0)) {
+        while (manager.sessions().stream().anyMatch(s -> s.undelivered() > 0)) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
     }

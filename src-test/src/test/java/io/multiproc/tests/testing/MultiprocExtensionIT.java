@@ -105,14 +105,14 @@ class MultiprocExtensionIT {
 
         @Test
         void one(Manager manager) {
-            other(manager.info().get("started") + manager.address());
+            other(manager.info().started() + manager.address());
             assertEquals(0, manager.numberOfObjects());
             manager.dict("d");
         }
 
         @Test
         void two(Manager manager) {
-            other(manager.info().get("started") + manager.address());
+            other(manager.info().started() + manager.address());
             assertEquals(0, manager.numberOfObjects());
             manager.dict("d");
         }
@@ -125,12 +125,12 @@ class MultiprocExtensionIT {
 
         @Test
         void one() {
-            other(multiproc.manager().info().get("started") + multiproc.uri());
+            other(multiproc.manager().info().started() + multiproc.uri());
         }
 
         @Test
         void two() {
-            other(multiproc.manager().info().get("started") + multiproc.uri());
+            other(multiproc.manager().info().started() + multiproc.uri());
         }
     }
 

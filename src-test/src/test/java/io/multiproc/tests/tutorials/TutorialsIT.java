@@ -227,8 +227,8 @@ class TutorialsIT {
 
     private long waiters(String name) {
         return manager.objects().stream()
-                .filter(o -> name.equals(o.get("name")))
-                .mapToLong(o -> ((Number) o.get("waiters")).longValue())
+                .filter(o -> name.equals(o.name()))
+                .mapToLong(o -> o.waiters())
                 .sum();
     }
 

@@ -36,7 +36,7 @@ enum NumberLists {
         this.get = get;
     }
 
-    /** A list as a column, or null if it is none. */
+    /** A list of numbers as a tuple, or null if it is none. */
     static @Nullable Tuple pack(List<?> list) {
         if (list.size() < LEAST || list.size() > MOST) {
             return null;
@@ -58,7 +58,7 @@ enum NumberLists {
     }
 
     /**
-     * The list of a column that anybody may have sent.
+     * The list of a tuple that anybody may have sent.
      *
      * @throws SerializationException if it is none
      */

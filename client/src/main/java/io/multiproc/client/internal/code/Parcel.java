@@ -34,8 +34,8 @@ public final class Parcel {
 
     /** Packs a list; one of numbers of one class without looking at each as a value. */
     public static Tuple packAll(ValueCodec codec, List<?> values, Predicate<Object> ours) {
-        Tuple column = NumberLists.pack(values);
-        return column == null ? pack(codec, values, ours) : column;
+        Tuple packed = NumberLists.pack(values);
+        return packed == null ? pack(codec, values, ours) : packed;
     }
 
     private static void collect(@Nullable Object value, Predicate<Object> ours, List<Object> into) {

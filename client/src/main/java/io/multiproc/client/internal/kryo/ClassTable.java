@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Which classes of the user may be written and read: registered ones by id, those of allowed packages by name. Immutable. */
+/** Table of the user's classes that may be written and read: registered ones by id, those of allowed packages by name. Immutable. */
 final class ClassTable {
     private static final int MAX_NAME = 512;
 

@@ -22,7 +22,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 
 /**
- * How a user's class is written, and a hash of everything in the class that this depends on: its name, the kind of serializer,
+ * The way in which a user's class is written, and a hash of everything in the class that this depends on: its name, the kind of serializer,
  * and the sorted names and types of its fields with those of its superclasses. Two JVMs understand each other's instances if and
  * only if the hashes are equal. Immutable; the reflection is done once for each class.
  */

@@ -16,7 +16,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How classes are named within a message:
+ * The names of classes within a message:
  *
  * <pre>
  * class    = 0                                    null

@@ -80,7 +80,7 @@ public final class LocalHome {
     /**
      * Does something with a home and gives that up again: a process that waits may as well load the classes. Only where nobody else uses one yet.
      */
-    public static void rehearse(Callable<?> action) throws Exception {
+    public static void trainingRun(Callable<?> action) throws Exception {
         LocalHome home = get();
         try {
             Object ignored = action.call();

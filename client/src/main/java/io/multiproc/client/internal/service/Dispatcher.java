@@ -20,7 +20,7 @@ public final class Dispatcher {
     /** The method name of a call that makes the instance. */
     public static final String CONSTRUCT = "<init>";
 
-    /** What the dispatcher needs of the manager. */
+    /** The manager, as the dispatcher sees it. */
     public interface Port extends Methods.Converter {
         /** The next call (number, instance, method, arguments); waits. */
         List<?> next() throws InterruptedException;

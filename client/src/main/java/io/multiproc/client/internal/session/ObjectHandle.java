@@ -11,13 +11,13 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every proxy has: the session, and the object's type and id there. Proxies of one object share one handle.
+ * A reference to a shared object: the session, and the object's type and id there. Proxies of one object share one handle.
  *
  * <p>When the collector finds a handle the object is given back. A call that waits may be the last use of its proxy, so the
  * handle is kept reachable until the call has ended.
  */
 public final class ObjectHandle {
-    /** Where the object is: an id means something only to the session that it came from. */
+    /** The object's id, which means something only to the session that it came from. */
     private record Place(Object life, long id, HeldReferences.Hold hold) {}
 
     private final Session session;
@@ -30,7 +30,7 @@ public final class ObjectHandle {
     private List<?> arguments = List.of();
     /** Keeps the handle reachable whose hold is in use after that. */
     @SuppressWarnings("UnusedVariable")
-    private @Nullable ObjectHandle successor;
+    private @Nullable ObjectHandle reopened;
 
     ObjectHandle(Session session, Object life, ObjectType type, long id, HeldReferences.Hold hold) {
         this.session = session;
@@ -73,7 +73,7 @@ public final class ObjectHandle {
                         null);
             }
             ObjectHandle fresh = session.callForHandle(ManagerOp.OPEN, type.wireName(), n, arguments);
-            successor = fresh;
+            reopened = fresh;
             place = fresh.place;
         }
         return place.id;

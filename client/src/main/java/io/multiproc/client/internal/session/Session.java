@@ -46,13 +46,13 @@ public final class Session {
     private static final ThreadLocal<Long> HOLDER = ThreadLocal.withInitial(HOLDERS::incrementAndGet);
     private static final ThreadLocal<Frame> FRAMES = ThreadLocal.withInitial(Frame::new);
 
-    /** Where a thread encodes its requests; empty while it does. */
+    /** The buffer in which a thread encodes its requests; empty while it does. */
     private static final class Frame {
         @Nullable
         ByteWriter writer;
     }
 
-    /** What ends with a session at the server. A program that asked for it gets a new one afterwards. */
+    /** One session at the server, and all that ends with it. A program that asked for it gets a new one afterwards. */
     private static final class Life {
         final HelloAck ack;
         final Connection connection;
@@ -439,8 +439,8 @@ public final class Session {
     }
 
     /** Does something soon on the I/O thread of the session that a handle belongs to. */
-    static void onIoThread(Object life, Runnable chore) {
-        ((Life) life).connection.onIoThread(chore);
+    static void onIoThread(Object life, Runnable task) {
+        ((Life) life).connection.onIoThread(task);
     }
 
     /** Gives back holds without waiting for an answer. */

@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 
 /** Queue of a session's events, told to the program in order, on a thread that exists only while there is something to tell. */
 public final class SessionEvents {
-    /** Listener of a program. */
+    /** Receiver of the events. */
     public interface Listener {
         void disconnected(String reason);
 

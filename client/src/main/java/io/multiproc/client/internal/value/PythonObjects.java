@@ -14,7 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a pickle tells of the Python object in it, to a client that cannot make one. Read as data: nothing is run. */
+/** Reader of pickles of Python objects, for a client that cannot make such objects. Pickles are read as data: nothing is run. */
 public final class PythonObjects {
     /** The codec id of pickles. */
     public static final int CODEC = Translator.CODEC;

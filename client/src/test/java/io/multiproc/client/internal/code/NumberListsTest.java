@@ -13,16 +13,16 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class NumberListsTest {
-    private static Tuple column(List<?> list) {
+    private static Tuple packed(List<?> list) {
         return Objects.requireNonNull(NumberLists.pack(list), list::toString);
     }
 
-    private static byte[] bytes(Tuple column) {
-        return (byte[]) Objects.requireNonNull(column.get(0));
+    private static byte[] bytes(Tuple packed) {
+        return (byte[]) Objects.requireNonNull(packed.get(0));
     }
 
     private static void returns(List<?> list, int size) {
-        Tuple t = column(list);
+        Tuple t = packed(list);
         assertEquals(size, bytes(t).length);
         assertEquals(list, NumberLists.unpack(bytes(t), String.valueOf(t.get(1))));
     }
@@ -32,7 +32,7 @@ class NumberListsTest {
         returns(List.of(1, -1, Integer.MIN_VALUE, Integer.MAX_VALUE, 0), 20);
         returns(List.of(1L, -1L, Long.MIN_VALUE, Long.MAX_VALUE), 32);
         returns(List.of(0.0, -0.0, Double.NaN, Double.NEGATIVE_INFINITY), 32);
-        Tuple t = column(List.of(1, 2, 3, 258));
+        Tuple t = packed(List.of(1, 2, 3, 258));
         assertArrayEquals(new byte[] {0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 1, 2}, bytes(t));
         assertEquals("Integer", t.get(1));
     }
