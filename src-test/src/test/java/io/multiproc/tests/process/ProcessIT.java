@@ -41,7 +41,7 @@ class ProcessIT {
 
     @BeforeEach
     void start() {
-        server = TestServer.start(o -> o.withHandshakeTimeout(Await.LONG).withGrace(Await.BRIEF));
+        server = TestServer.start(o -> o.withGrace(Await.BRIEF));
         manager = server.connect();
         queue = manager.queue();
     }
