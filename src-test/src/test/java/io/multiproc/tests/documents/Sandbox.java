@@ -145,9 +145,10 @@ final class Sandbox {
      * port of our own for 50000 and has each command wait until the manager it asks answers, as its user would. What still runs at the end is ended.
      */
     Result shell(List<String> commands) throws IOException, InterruptedException {
-        link(Documents.TOP, folder, "server");
+        List<Path> links = new ArrayList<>();
+        link(Documents.TOP, folder, "server", links);
         Files.createDirectories(folder.resolve("server"));
-        link(Documents.TOP.resolve("server"), folder.resolve("server"), "bin");
+        link(Documents.TOP.resolve("server"), folder.resolve("server"), "bin", links);
         Path bin = Files.createDirectories(folder.resolve("server/bin"));
         Path script = Files.writeString(
                 bin.resolve("multiproc"),
@@ -179,15 +180,21 @@ final class Sandbox {
                         .replace("FREE", Integer.toString(freePort())));
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
         String text = "trap 'kill $(jobs -p) 2>/dev/null || true; wait' EXIT\n" + String.join("\n", commands) + "\n";
-        return run(List.of("bash", "-e", "-c", text));
+        try {
+            return run(List.of("bash", "-e", "-c", text));
+        } finally {
+            for (Path link : links) {
+                Files.delete(link);
+            }
+        }
     }
 
-    private static void link(Path from, Path to, String without) throws IOException {
+    private static void link(Path from, Path to, String without, List<Path> links) throws IOException {
         try (Stream<Path> files = Files.list(from)) {
             for (Path file : files.toList()) {
-                Path link = to.resolve(file.getFileName());
-                if (!file.getFileName().toString().equals(without) && !Files.exists(link)) {
-                    Files.createSymbolicLink(link, file);
+                String name = file.getFileName().toString();
+                if (!name.equals(without) && !name.startsWith(".")) {
+                    links.add(Files.createSymbolicLink(to.resolve(name), file));
                 }
             }
         }

@@ -268,14 +268,14 @@ class ConnectionPartsTest {
                 RwLockOp.ACQUIRE_WRITE, RwLockOp.RELEASE_WRITE);
         undo.forEach((grant, release) -> {
             assertTrue(LateReply.isGrant(grant));
-            assertEquals(release, LateReply.undo(grant));
+            assertEquals(release, grant.undo());
             assertEquals(
                     grant.spec().args().get(0).shape(),
                     release.spec().args().get(0).shape(),
                     "the same argument");
         });
         assertFalse(LateReply.isGrant(LockOp.RELEASE));
-        assertNull(LateReply.undo(QueueOp.TAKE));
+        assertNull(QueueOp.TAKE.undo());
     }
 
     // ---- calls

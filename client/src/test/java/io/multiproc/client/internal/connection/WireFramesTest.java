@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.*;
 
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Messages;
-import io.multiproc.protocol.wire.Spin;
+import io.multiproc.protocol.idle.AdaptiveSpin;
 import io.multiproc.protocol.wire.Tag;
 import java.io.EOFException;
 import java.io.IOException;
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class WireFramesTest {
     private static final int MOST = 32 << 20;
-    private static final Spin NEVER = new Spin(0);
+    private static final AdaptiveSpin NEVER = new AdaptiveSpin(0);
 
     private static byte[] bytes(int size, long seed) {
         byte[] bytes = new byte[size];

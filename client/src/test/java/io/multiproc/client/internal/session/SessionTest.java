@@ -135,7 +135,7 @@ class SessionTest {
 
     private FutureTask<Session> connects(boolean renew, List<?> classes) {
         SessionOptions options = options(renew, classes);
-        return start(() -> Session.connect(options, new Recorded()));
+        return start(() -> Session.connect(options, new Recorded(), handle -> handle));
     }
 
     /** A session and its server's side. */
