@@ -2,9 +2,9 @@ package io.multiproc.client.internal.connection;
 
 import static org.junit.jupiter.api.Assertions.*;
 
+import io.multiproc.protocol.idle.AdaptiveSpin;
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Messages;
-import io.multiproc.protocol.idle.AdaptiveSpin;
 import io.multiproc.protocol.wire.Tag;
 import java.io.EOFException;
 import java.io.IOException;
