@@ -1,27 +1,12 @@
 package io.multiproc.server.state;
 
 import io.multiproc.protocol.op.Arg;
-import io.multiproc.protocol.op.ArrayOp;
-import io.multiproc.protocol.op.BarrierOp;
-import io.multiproc.protocol.op.ConditionOp;
-import io.multiproc.protocol.op.CounterOp;
 import io.multiproc.protocol.op.DictOp;
-import io.multiproc.protocol.op.EventOp;
-import io.multiproc.protocol.op.InstanceOp;
-import io.multiproc.protocol.op.IteratorOp;
-import io.multiproc.protocol.op.LatchOp;
-import io.multiproc.protocol.op.ListOp;
-import io.multiproc.protocol.op.LockOp;
 import io.multiproc.protocol.op.ManagerOp;
-import io.multiproc.protocol.op.NamespaceOp;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.op.QueueOp;
-import io.multiproc.protocol.op.RwLockOp;
-import io.multiproc.protocol.op.SemaphoreOp;
 import io.multiproc.protocol.op.ServiceOp;
-import io.multiproc.protocol.op.SetOp;
-import io.multiproc.protocol.op.ValueOp;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,34 +33,13 @@ final class RandomCalls {
 
     /** A row for an object of a type; null for the manager. */
     Op op(@Nullable ObjectType type) {
-        Op[] rows = type == null
-                ? ManagerOp.values()
-                : switch (type) {
-                    case DICT -> DictOp.values();
-                    case LIST -> ListOp.values();
-                    case NAMESPACE -> NamespaceOp.values();
-                    case QUEUE, JOINABLE_QUEUE, SIMPLE_QUEUE, PRIORITY_QUEUE -> QueueOp.values();
-                    case VALUE -> ValueOp.values();
-                    case ARRAY -> ArrayOp.values();
-                    case SET -> SetOp.values();
-                    case COUNTER -> CounterOp.values();
-                    case ITERATOR -> IteratorOp.values();
-                    case SERVICE -> ServiceOp.values();
-                    case INSTANCE -> InstanceOp.values();
-                    case LOCK, RLOCK -> LockOp.values();
-                    case EVENT -> EventOp.values();
-                    case CONDITION -> ConditionOp.values();
-                    case SEMAPHORE, BOUNDED_SEMAPHORE -> SemaphoreOp.values();
-                    case BARRIER -> BarrierOp.values();
-                    case COUNT_DOWN_LATCH -> LatchOp.values();
-                    case READ_WRITE_LOCK -> RwLockOp.values();
-                };
-        Op op = rows[below(rows.length)];
+        List<Op> rows = type == null ? List.of(ManagerOp.values()) : type.operations();
+        Op op = rows.get(below(rows.size()));
         if (op == QueueOp.SHUTDOWN && below(15) > 0) {
-            return rows[below(rows.length)];
+            return rows.get(below(rows.size()));
         }
         boolean rare = op == DictOp.CLEAR || op == ManagerOp.DELETE || op == ManagerOp.CREATE;
-        return rare && below(3) > 0 ? rows[below(rows.length)] : op;
+        return rare && below(3) > 0 ? rows.get(below(rows.size())) : op;
     }
 
     @Nullable
