@@ -48,15 +48,7 @@ class ClientArchitectureTest {
             Map.entry("internal.handle", Set.of(VALUES, "internal.kryo", "memory", "pipe")),
             Map.entry("spi", Set.of()),
             Map.entry(
-                    "root",
-                    Set.of(
-                            VALUES,
-                            "internal",
-                            "internal.connection",
-                            "internal.kryo",
-                            "internal.service",
-                            "internal.session",
-                            "spi")),
+                    "root", Set.of(VALUES, "internal", "internal.kryo", "internal.service", "internal.session", "spi")),
             Map.entry("memory", Set.of(VALUES, "internal.code", "internal.kryo", "internal.local")),
             Map.entry(
                     "pipe",

@@ -17,7 +17,7 @@
  *   <li>2026-11-25, an end belongs to one process at a time: end of stream comes when its process closes it or ends. Python's copies,
  *       which keep a pipe open until each process has closed its own, have no use here.
  *   <li>2026-11-25, channels do not block; waiting is a selector's. A blocking channel would be closed by an interrupt.
- *   <li>2026-11-25, a pipe on a manager is a dict that holds two bounded queues of byte strings and, for each end, who has it ({@code Pier}). A lock
+ *   <li>2026-11-25, a pipe on a manager is a dict that holds two bounded queues of byte strings and, for each end, who has it ({@code SharedPipe}). A lock
  *       tells that a holder has ended, however it did, behind all that it sent. No message says it, so none can be lost.
  *   <li>2026-11-25, such an end travels as a tuple of a blueprint and the dict, where the manager counts it, and is taken when it is first used, by one
  *       conditional replacement: reading a value calls no manager. An end that was given away and not taken ends with its giver, as a local one.

@@ -39,12 +39,20 @@ public final class MultiprocContainer extends GenericContainer<MultiprocContaine
         this(DockerImageName.parse(IMAGE).withTag(version()));
     }
 
-    /** A container of another image or tag, such as {@code "registry.local/multiproc/manager:1.0"}. */
+    /**
+     * A container of another image or tag, such as {@code "registry.local/multiproc/manager:1.0"}.
+     *
+     * @param image the name of the image
+     */
     public MultiprocContainer(String image) {
         this(DockerImageName.parse(image));
     }
 
-    /** A container of another image or tag. */
+    /**
+     * A container of another image or tag.
+     *
+     * @param image the name of the image
+     */
     public MultiprocContainer(DockerImageName image) {
         super(image);
         byte[] random = new byte[32];
@@ -60,28 +68,32 @@ public final class MultiprocContainer extends GenericContainer<MultiprocContaine
         return version == null ? "latest" : version;
     }
 
-    /** Where the manager is as seen from this host; the container must run. */
+    /** {@return the address of the manager as seen from this host; the container must run} */
     public String getUri() {
         String host = getHost();
         return "tcp://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + getMappedPort(PORT);
     }
 
-    /** The manager's key. */
+    /** {@return the manager's key} */
     public byte[] getAuthkey() {
         return authkey.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** The manager's key as text, for the variable {@code MULTIPROC_AUTHKEY} of other containers. */
+    /** {@return the manager's key as text, for the variable {@code MULTIPROC_AUTHKEY} of other containers} */
     public String getAuthkeyText() {
         return authkey;
     }
 
-    /** The options of a connection from this host. */
+    /** {@return the options of a connection from this host} */
     public ManagerOptions options() {
         return ManagerOptions.defaults().withAddress(getUri()).withAuthkey(getAuthkey());
     }
 
-    /** Connects from this host; close the manager when done. */
+    /**
+     * Connects from this host; close the manager when done.
+     *
+     * @return the connected manager
+     */
     public Manager connect() {
         return Manager.connect(options());
     }

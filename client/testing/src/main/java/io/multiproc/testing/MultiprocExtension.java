@@ -56,17 +56,22 @@ public final class MultiprocExtension
         this.options = options;
     }
 
-    /** Starts a new server for each test. */
+    /** {@return an extension that starts a new server for each test} */
     public MultiprocExtension withServerPerTest() {
         return new MultiprocExtension(true, options);
     }
 
-    /** Changes how {@link #manager} connects, such as {@code o -> o.register(1000, Job.class)}. */
+    /**
+     * Changes how {@link #manager} connects, such as {@code o -> o.register(1000, Job.class)}.
+     *
+     * @param change makes the options to connect with of the usual ones
+     * @return the changed extension
+     */
     public MultiprocExtension withOptions(UnaryOperator<ManagerOptions> change) {
         return new MultiprocExtension(serverPerTest, change);
     }
 
-    /** The connection of the running test; closed after it. */
+    /** {@return the connection of the running test; closed after it} */
     public synchronized Manager manager() {
         Manager m = manager;
         if (m == null) {
@@ -75,7 +80,7 @@ public final class MultiprocExtension
         return m;
     }
 
-    /** Where the server is, for further connections. */
+    /** {@return the address of the server, for further connections} */
     public synchronized String uri() {
         ServerProvider.Server s = server;
         if (s == null) {
@@ -84,12 +89,12 @@ public final class MultiprocExtension
         return s.uris().get(0);
     }
 
-    /** The server's key. */
+    /** {@return the server's key} */
     public synchronized byte[] authkey() {
         return authkey.clone();
     }
 
-    /** The options of a further connection to the server. */
+    /** {@return the options of a further connection to the server} */
     public synchronized ManagerOptions options() {
         return options.apply(ManagerOptions.defaults().withAddress(uri()).withAuthkey(authkey));
     }

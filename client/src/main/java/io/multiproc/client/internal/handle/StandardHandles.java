@@ -12,7 +12,7 @@ import java.lang.invoke.MethodHandles;
 
 /** The classes of pipes and shared memory that travel as a text. */
 public final class StandardHandles implements HandleClasses {
-    /** For {@link java.util.ServiceLoader}. */
+    /** For {@link HandleClasses}, which finds it by its name. */
     public StandardHandles() {}
 
     @Override

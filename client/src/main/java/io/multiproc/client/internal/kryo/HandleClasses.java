@@ -1,11 +1,11 @@
 package io.multiproc.client.internal.kryo;
 
-import java.util.ServiceLoader;
 import java.util.function.Function;
 
 /**
- * A list of this library's classes whose objects travel as a text, to which the reader attaches. Found by {@link ServiceLoader}: those
- * classes stand above this package, which knows none of them.
+ * A list of this library's classes whose objects travel as a text, to which the reader attaches. Those classes stand above this package, which
+ * knows none of them, and finds the list by its name: a {@link java.util.ServiceLoader} would open all jars of the class path, which is a good
+ * part of a child's start.
  */
 public interface HandleClasses {
     /** Adds the classes to a table. */
@@ -23,9 +23,15 @@ public interface HandleClasses {
         <T> void add(int id, Class<T> type, boolean value, Function<T, String> text, Function<String, T> attach);
     }
 
-    /** Adds the classes of all lists. */
-    static void addAll(Table table) {
-        ServiceLoader.load(HandleClasses.class, HandleClasses.class.getClassLoader())
-                .forEach(list -> list.addTo(table));
+    /** The list of this library. */
+    static HandleClasses standard() {
+        String name = "io.multiproc.client.internal.handle.StandardHandles";
+        try {
+            return (HandleClasses) Class.forName(name, true, HandleClasses.class.getClassLoader())
+                    .getConstructor()
+                    .newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("the client's jar is incomplete: " + name + " is missing", e);
+        }
     }
 }

@@ -117,7 +117,7 @@ final class StandardClasses {
      * nothing beyond.
      */
     private static void handles() {
-        HandleClasses.addAll(new HandleClasses.Table() {
+        HandleClasses.standard().addTo(new HandleClasses.Table() {
             @Override
             public <T> void add(
                     int id, Class<T> type, boolean value, Function<T, String> text, Function<String, T> attach) {
