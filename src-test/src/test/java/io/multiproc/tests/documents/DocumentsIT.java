@@ -170,6 +170,8 @@ class DocumentsIT {
 
                 """
                         + block.text());
+        // the launcher is not among the tests' dependencies; what runs this test brings it
+        box.add(Class.forName("org.junit.platform.launcher.Launcher"));
         box.compile(
                 "RunTests",
                 """

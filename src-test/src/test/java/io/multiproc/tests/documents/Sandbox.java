@@ -8,6 +8,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.ServerSocket;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ final class Sandbox {
 
     private final Path folder;
     private final Map<String, String> environment = new HashMap<>();
+    private final List<String> jars = new ArrayList<>();
 
     Sandbox(Path folder) {
         this.folder = folder;
@@ -60,8 +62,17 @@ final class Sandbox {
         return System.getProperty("multiproc.python", "python3");
     }
 
+    /** Adds the jar of a class to the class path. */
+    void add(Class<?> type) throws URISyntaxException {
+        jars.add(
+                Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI())
+                        .toString());
+    }
+
     String classPath() {
-        return folder + System.getProperty("path.separator") + System.getProperty("java.class.path");
+        List<String> out = new ArrayList<>(List.of(folder.toString(), System.getProperty("java.class.path")));
+        out.addAll(jars);
+        return String.join(System.getProperty("path.separator"), out);
     }
 
     Result run(List<String> command) throws IOException, InterruptedException {
