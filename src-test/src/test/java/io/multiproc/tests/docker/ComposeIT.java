@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The README's container quick start, as it stands there. */
+/** The quick start of OPERATIONS.md with containers, as it stands there. */
 @Tag("docker")
 @Timeout(180)
 class ComposeIT {
@@ -27,9 +27,9 @@ class ComposeIT {
     Path temp;
 
     private static List<String> quickStart() throws IOException {
-        String readme = Files.readString(Run.TOP.resolve("README.md"));
+        String document = Files.readString(Run.TOP.resolve("server/OPERATIONS.md"));
         Matcher m = Pattern.compile("```sh\n(.*?)```", Pattern.DOTALL)
-                .matcher(readme.substring(readme.indexOf("## In containers")));
+                .matcher(document.substring(document.indexOf("## In containers")));
         assertTrue(m.find());
         return m.group(1)
                 .lines()
