@@ -116,8 +116,9 @@ class FlowControlTest {
                 }
                 return null;
             });
-            ScriptedServer.await("both are held back", () -> sent.get() >= 16);
-            assertFalse(sender.isDone() && second.isDone());
+            // one of them writes, or tries to
+            TestClient.awaitWithin("awaitRoom", "sender", "second sender");
+            assertTrue(sent.get() < 2 * calls - 40, () -> sent.get() + " sent, nothing arrived");
             for (int i = 0; i < 2 * calls; i++) {
                 assertTrue(client.peer.request(DictOp.PUT).args().length > value.length);
                 int arrived = i + 1;
@@ -133,16 +134,14 @@ class FlowControlTest {
         TestClient client = TestClient.open(server);
         byte[] value = random(1 << 20, 5);
         List<FutureTask<Void>> senders = new ArrayList<>();
-        AtomicInteger sent = new AtomicInteger();
         for (int s = 0; s < 3; s++) {
             senders.add(TestClient.start("sender " + s, () -> {
                 while (true) {
                     client.async(DictOp.PUT, 1, "key", value);
-                    sent.incrementAndGet();
                 }
             }));
         }
-        ScriptedServer.await("they are held back", () -> sent.get() >= 16);
+        TestClient.awaitWithin("awaitRoom", "sender 0", "sender 1", "sender 2");
         client.close();
         for (FutureTask<Void> sender : senders) {
             TestClient.error(sender, io.multiproc.client.ManagerClosedException.class);
