@@ -419,9 +419,15 @@ class ConnectionTest {
     void theServerHearsOfLargeRepliesAtOnce() throws Exception {
         byte[] megabytes = new byte[5 << 20];
         Caller caller = client.calls(DictOp.GET, 1, "k");
-        peer.reply(peer.request(), ScriptedServer.bytes(megabytes));
+        Request request = peer.request();
+        caller.awaitReading();
+        peer.reply(request, ScriptedServer.bytes(megabytes));
         assertArrayEquals(megabytes, caller.value());
+        Caller next = client.calls(DictOp.GET, 2, "k");
+        // in front of the next request, not behind it
         assertEquals(1, peer.idOf(Messages.RECEIVED));
+        peer.reply(peer.request(), Values.TRUE);
+        assertArrayEquals(Values.TRUE, next.value());
     }
 
     // ---- the end

@@ -218,7 +218,7 @@ class LockHandoffTest {
     }
 
     @Test
-    void nothingIsKnownAfterTheConnectionBroke() throws Exception {
+    void nothingIsHandedOverWithoutAConnection() throws Exception {
         acquired(1);
         Caller second = waits(2);
         Request two = peer.request(LockOp.ACQUIRE);
@@ -232,6 +232,25 @@ class LockHandoffTest {
         Request release = peer.request(LockOp.RELEASE);
         peer.reply(release, Values.NULL);
         assertTrue(TestClient.get(released));
+        peer.reply(two, TOKEN);
+        assertArrayEquals(TOKEN, second.value());
+    }
+
+    @Test
+    void nothingIsKnownAfterTheConnectionBroke() throws Exception {
+        acquired(1);
+        Caller second = waits(2);
+        Request two = peer.request(LockOp.ACQUIRE);
+        peer.follows(two, 1, 1, true);
+        readAll();
+        long frames = peer.frames();
+        peer.cut();
+        peer = server.acceptAgain(frames);
+        client.event("disconnected");
+        client.event("reconnected");
+        // another process may stand between them by now
+        assertTrue(releasesAfterReply(1));
+        assertFalse(second.isDone());
         peer.reply(two, TOKEN);
         assertArrayEquals(TOKEN, second.value());
     }

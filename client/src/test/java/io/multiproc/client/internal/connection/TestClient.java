@@ -12,6 +12,7 @@ import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Messages;
 import io.multiproc.protocol.wire.Tag;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -248,6 +249,14 @@ final class TestClient implements AutoCloseable {
         thread.setDaemon(true);
         thread.start();
         return task;
+    }
+
+    /** Waits until one of some threads is within a method. */
+    static void awaitWithin(String method, String... threads) {
+        ScriptedServer.await("a thread within " + method, () -> Thread.getAllStackTraces().entrySet().stream()
+                .filter(e -> List.of(threads).contains(e.getKey().getName()))
+                .flatMap(e -> Arrays.stream(e.getValue()))
+                .anyMatch(frame -> frame.getMethodName().equals(method)));
     }
 
     static <T> T get(java.util.concurrent.Future<T> task) throws Exception {
