@@ -27,7 +27,8 @@ public interface HandleClasses {
     static HandleClasses standard() {
         String name = "io.multiproc.client.internal.handle.StandardHandles";
         try {
-            return (HandleClasses) Class.forName(name, true, HandleClasses.class.getClassLoader())
+            return Class.forName(name, true, HandleClasses.class.getClassLoader())
+                    .asSubclass(HandleClasses.class)
                     .getConstructor()
                     .newInstance();
         } catch (ReflectiveOperationException e) {
