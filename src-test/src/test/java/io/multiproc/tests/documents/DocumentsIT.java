@@ -46,6 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Every fenced block of every document is run, and every option, method and type that their tables name exists. What a block prints stands
  * in the text block behind it. What cannot run within this test is checked otherwise; each method that does so says why.
  */
+@Tag("alone")
 @Tag("jdk")
 @Timeout(180)
 class DocumentsIT {
