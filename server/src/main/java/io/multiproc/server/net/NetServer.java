@@ -9,7 +9,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
@@ -39,7 +39,7 @@ public final class NetServer {
 
     private final NetOptions options;
     private final Transport transport;
-    private final MultiThreadIoEventLoopGroup group;
+    private final EventLoopGroup group;
     private final EventLoop loop;
     private final Connections connections;
     private final List<Listener> listeners = new ArrayList<>();
@@ -55,10 +55,8 @@ public final class NetServer {
         this.atEnd = atEnd;
         transport = Transport.choose(options.loop().nativeTransport());
         BatchSizes batchSizes = new BatchSizes();
-        group = new MultiThreadIoEventLoopGroup(
-                1,
-                new DefaultThreadFactory("multiproc-loop", true),
-                transport.ioHandlers(options.loop().spinNanos(), batchSizes));
+        group = transport.loop(
+                new DefaultThreadFactory("multiproc-loop", true), options.loop().spinNanos(), batchSizes);
         loop = group.next();
         connections = new Connections(options, batchSizes, out -> engine.create(this::schedule, out, this::endSoon));
     }

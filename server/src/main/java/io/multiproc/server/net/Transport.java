@@ -2,15 +2,19 @@ package io.multiproc.server.net;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SelectStrategyFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
@@ -20,21 +24,53 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.spi.SelectorProvider;
+import java.util.concurrent.ThreadFactory;
 
 /** Netty's epoll transport on Linux, the JDK's selectors elsewhere. Both can do TCP and Unix sockets. */
 enum Transport {
     EPOLL,
     NIO;
 
+    private static final boolean HAS_IO_HANDLERS = hasIoHandlers();
+
     static Transport choose(boolean allowNative) {
         return allowNative && Epoll.isAvailable() ? EPOLL : NIO;
     }
 
-    IoHandlerFactory ioHandlers(long spinNanos, BatchSizes batchSizes) {
+    /**
+     * The event loop: one thread. With Netty 4.1, which a framework's version list may put in the place of 4.2, it is the transport's own group; the
+     * classes of 4.2 are mentioned in a class that is not loaded then.
+     */
+    EventLoopGroup loop(ThreadFactory threads, long spinNanos, BatchSizes batchSizes) {
         SelectStrategyFactory strategies = () -> new SpinSelectStrategy(spinNanos, batchSizes);
+        return HAS_IO_HANDLERS ? Netty42.loop(this, threads, strategies) : netty41(threads, strategies);
+    }
+
+    // deprecated in 4.2, and all there is in 4.1
+    @SuppressWarnings("deprecation")
+    private EventLoopGroup netty41(ThreadFactory threads, SelectStrategyFactory strategies) {
         return this == EPOLL
-                ? EpollIoHandler.newFactory(0, strategies)
-                : NioIoHandler.newFactory(SelectorProvider.provider(), strategies);
+                ? new EpollEventLoopGroup(1, threads, strategies)
+                : new NioEventLoopGroup(1, threads, SelectorProvider.provider(), strategies);
+    }
+
+    private static final class Netty42 {
+        static EventLoopGroup loop(Transport transport, ThreadFactory threads, SelectStrategyFactory strategies) {
+            IoHandlerFactory handlers = transport == EPOLL
+                    ? EpollIoHandler.newFactory(0, strategies)
+                    : NioIoHandler.newFactory(SelectorProvider.provider(), strategies);
+            return new MultiThreadIoEventLoopGroup(1, threads, handlers);
+        }
+    }
+
+    private static boolean hasIoHandlers() {
+        try {
+            Class<?> ignored = Class.forName(
+                    "io.netty.channel.MultiThreadIoEventLoopGroup", false, EventLoopGroup.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
     }
 
     Class<? extends ServerChannel> serverChannel(ListenAddress address) {
