@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * any number of threads and processes. Keys and values may not be null from Java; a {@code None} stored by Python reads as
  * null. Keys are equal as in Python: numbers by value whatever their width ({@code 1}, {@code 1L}, {@code 1.0} and {@code
  * true} are one key), texts, bytes, dates, UUIDs and {@link Tuple}s by content; lists, maps, sets and objects of user classes
- * are refused as keys ({@link WrongTypeException}). Values are equal in the same way; objects of user classes are equal
+ * are refused as keys ({@link WrongTypeException}), and a question for one finds nothing. Values are equal in the same way; objects of user classes are equal
  * only if their bytes are.
  *
  * <p>A value read is a copy: changing it changes nothing on the manager until it is put back. {@link #equals} and {@link
@@ -82,7 +83,12 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
     /** Returns the value of the key, or null if there is none. */
     @Override
     public @Nullable V get(Object key) {
-        return value(handle.call(DictOp.GET, Objects.requireNonNull(key, "key")));
+        try {
+            return value(handle.call(DictOp.GET, Objects.requireNonNull(key, "key")));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return null;
+        }
     }
 
     /**
@@ -105,13 +111,23 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
 
     @Override
     public boolean containsKey(Object key) {
-        return ReplyValues.bool(handle.call(DictOp.CONTAINS_KEY, Objects.requireNonNull(key, "key")));
+        try {
+            return ReplyValues.bool(handle.call(DictOp.CONTAINS_KEY, Objects.requireNonNull(key, "key")));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return false;
+        }
     }
 
     /** Searches all values on the manager: O(n) there, one round trip. */
     @Override
     public boolean containsValue(Object value) {
-        return ReplyValues.bool(handle.call(DictOp.CONTAINS_VALUE, Objects.requireNonNull(value, "value")));
+        try {
+            return ReplyValues.bool(handle.call(DictOp.CONTAINS_VALUE, Objects.requireNonNull(value, "value")));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return false;
+        }
     }
 
     /** Sets the value of the key and returns the previous one, or null. {@link #set} is cheaper. */
@@ -158,13 +174,20 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
         return lock.handle.id();
     }
 
-    /** Sets all pairs as one step: others see none of them or all. One round trip. */
+    /**
+     * Sets all pairs as one step: others see none of them or all. One round trip. From another shared dict it copies what that
+     * holds at one moment, with one more round trip.
+     */
     @Override
     public void putAll(Map<? extends K, ? extends V> pairs) {
         handle.call(DictOp.PUT_ALL, nonNull(pairs));
     }
 
-    static <M extends Map<?, ?>> M nonNull(M pairs) {
+    /** Pairs to send: the contents of a dict that is shared itself, since a proxy would travel as a reference. */
+    static Map<?, ?> nonNull(Map<?, ?> pairs) {
+        if (pairs instanceof DictProxy<?, ?> p) {
+            return p.snapshot();
+        }
         pairs.forEach((k, v) -> {
             Objects.requireNonNull(k, "key");
             Objects.requireNonNull(v, "value");
@@ -201,7 +224,12 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
     /** Removes the key and returns its value, or null. */
     @Override
     public @Nullable V remove(Object key) {
-        return value(handle.call(DictOp.REMOVE, Objects.requireNonNull(key, "key")));
+        try {
+            return value(handle.call(DictOp.REMOVE, Objects.requireNonNull(key, "key")));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return null;
+        }
     }
 
     /**
@@ -253,8 +281,13 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
 
     @Override
     public boolean remove(Object key, Object value) {
-        return ReplyValues.bool(handle.call(
+        try {
+            return ReplyValues.bool(handle.call(
                 DictOp.REMOVE_IF, Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value")));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return false;
+        }
     }
 
     @Override
@@ -309,18 +342,21 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
      */
     @Override
     public @Nullable V compute(K key, BiFunction<? super K, ? super V, ? extends V> remapping) {
+        Objects.requireNonNull(remapping, "remapping");
         return swap(key, old -> remapping.apply(key, old));
     }
 
     /** As {@link #compute}, for a key that is present. */
     @Override
     public @Nullable V computeIfPresent(K key, BiFunction<? super K, ? super V, ? extends V> remapping) {
+        Objects.requireNonNull(remapping, "remapping");
         return swap(key, old -> old == null ? null : remapping.apply(key, old));
     }
 
     /** As {@link #compute}, for a key that is absent. One round trip when it is present. */
     @Override
     public @Nullable V computeIfAbsent(K key, Function<? super K, ? extends V> mapping) {
+        Objects.requireNonNull(mapping, "mapping");
         V existing = get(key);
         if (existing != null) {
             return existing;
@@ -337,6 +373,7 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
     @Override
     public @Nullable V merge(K key, V value, BiFunction<? super V, ? super V, ? extends V> remapping) {
         Objects.requireNonNull(value, "value");
+        Objects.requireNonNull(remapping, "remapping");
         return swap(key, old -> old == null ? value : remapping.apply(old, value));
     }
 
@@ -360,11 +397,41 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
         }
     }
 
-    /** Replaces each value by {@link #compute}, entry by entry. */
+    /** Whether a key has a value, by the equality by which {@link #remove(Object, Object)} removes it. */
+    boolean has(Object key, Object value) {
+        try {
+            return handle.session().isEqual(handle.callEncoded(DictOp.GET, key), value);
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return false;
+        }
+    }
+
+    /** Removes a key while its value passes a test: what another has stored meanwhile is tested anew, and nothing else goes. */
+    boolean removeWhen(Object key, Predicate<? super V> condition) {
+        while (true) {
+            Encoded seen = handle.callEncoded(DictOp.GET, key);
+            V value = seen == null ? null : value(handle.session().decode(seen));
+            if (seen == null || value == null || !condition.test(value)) {
+                return false;
+            }
+            if (ReplyValues.bool(handle.call(DictOp.REMOVE_IF, key, seen))) {
+                return true;
+            }
+        }
+    }
+
+    /**
+     * Replaces each value by {@link #compute}, entry by entry.
+     *
+     * @throws NullPointerException if the function gives null; the entry stays as it is, and those before it are replaced
+     */
     @Override
     public void replaceAll(BiFunction<? super K, ? super V, ? extends V> function) {
+        Objects.requireNonNull(function, "function");
         for (K key : keySet()) {
-            computeIfPresent(key, function);
+            computeIfPresent(
+                    key, (k, v) -> Objects.requireNonNull(function.apply(k, v), "the function gave null for a value"));
         }
     }
 
@@ -372,20 +439,24 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
 
     /**
      * A view of the keys. Its iterator brings entries in chunks and is weakly consistent: a key present throughout is seen
-     * exactly once, changes made meanwhile may or may not be.
+     * exactly once, changes made meanwhile may or may not be. The iterator's {@code remove} removes the key, whatever value it has by
+     * then, as {@link java.util.concurrent.ConcurrentHashMap}'s does. Streams of the views do not know their size.
      */
     @Override
     public Set<K> keySet() {
         return new DictViews.Keys<>(this, keyType);
     }
 
-    /** A view of the values; see {@link #keySet}. */
+    /**
+     * A view of the values; see {@link #keySet}. {@code remove}, {@code removeAll}, {@code retainAll} and {@code removeIf} remove an entry
+     * only while its value is one that is to go: one that another stores meanwhile is looked at anew, and the predicate may run again.
+     */
     @Override
     public Collection<V> values() {
         return new DictViews.Values<>(this, valueType);
     }
 
-    /** A view of the entries; see {@link #keySet}. {@link Map.Entry#setValue} writes through. */
+    /** A view of the entries; see {@link #values}. {@link Map.Entry#setValue} writes through. */
     @Override
     public Set<Map.Entry<K, V>> entrySet() {
         return new DictViews.Entries<>(this, keyType, valueType);

@@ -6,11 +6,16 @@ import io.multiproc.protocol.op.DictOp;
 import java.util.AbstractCollection;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The views of a dict. They hold nothing: every call goes to the manager, iteration in chunks. */
@@ -19,6 +24,12 @@ final class DictViews {
     static final Long CHUNK = 1000L;
 
     private DictViews() {}
+
+    /** Of a collection that others may change: one that knows a size would be held to it. */
+    static <T> Spliterator<T> unsized(Iterator<T> all, int characteristics) {
+        return Spliterators.spliteratorUnknownSize(
+                all, characteristics | Spliterator.CONCURRENT | Spliterator.NONNULL);
+    }
 
     /** Walks a dict in chunks; {@code parts} as in the operation table. */
     private abstract static class Walk<T> implements Iterator<T> {
@@ -78,6 +89,11 @@ final class DictViews {
         }
 
         @Override
+        public Spliterator<K> spliterator() {
+            return unsized(iterator(), Spliterator.DISTINCT);
+        }
+
+        @Override
         public Iterator<K> iterator() {
             return new Walk<K>(dict, 0) {
                 @Override
@@ -104,7 +120,13 @@ final class DictViews {
 
         @Override
         public boolean remove(Object key) {
-            Encoded old = dict.handle.callEncoded(DictOp.REMOVE, key);
+            Encoded old;
+            try {
+                old = dict.handle.callEncoded(DictOp.REMOVE, Objects.requireNonNull(key, "key"));
+            } catch (ManagerException e) {
+                Queries.orThrow(e);
+                return false;
+            }
             if (old != null) {
                 dict.handle.session().decode(old);
             }
@@ -125,6 +147,11 @@ final class DictViews {
         public Values(DictProxy<?, V> dict, Class<V> type) {
             this.dict = dict;
             this.type = type;
+        }
+
+        @Override
+        public Spliterator<V> spliterator() {
+            return unsized(iterator(), 0);
         }
 
         @Override
@@ -170,6 +197,38 @@ final class DictViews {
         }
 
         @Override
+        public boolean remove(@Nullable Object value) {
+            for (Map.Entry<?, V> e : dict.entrySet()) {
+                if (e.getValue().equals(value) && dict.removeWhen(e.getKey(), v -> v.equals(value))) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        @Override
+        public boolean removeAll(Collection<?> values) {
+            Objects.requireNonNull(values, "values");
+            return removeIf(values::contains);
+        }
+
+        @Override
+        public boolean retainAll(Collection<?> values) {
+            Objects.requireNonNull(values, "values");
+            return removeIf(v -> !values.contains(v));
+        }
+
+        @Override
+        public boolean removeIf(Predicate<? super V> filter) {
+            Objects.requireNonNull(filter, "filter");
+            boolean changed = false;
+            for (Map.Entry<?, V> e : dict.entrySet()) {
+                changed |= filter.test(e.getValue()) && dict.removeWhen(e.getKey(), filter);
+            }
+            return changed;
+        }
+
+        @Override
         public void clear() {
             dict.clear();
         }
@@ -185,6 +244,11 @@ final class DictViews {
             this.dict = dict;
             this.keyType = keyType;
             this.valueType = valueType;
+        }
+
+        @Override
+        public Spliterator<Map.Entry<K, V>> spliterator() {
+            return unsized(iterator(), Spliterator.DISTINCT);
         }
 
         @Override
@@ -214,7 +278,7 @@ final class DictViews {
             return o instanceof Map.Entry<?, ?> e
                     && e.getKey() != null
                     && e.getValue() != null
-                    && e.getValue().equals(dict.get(e.getKey()));
+                    && dict.has(e.getKey(), e.getValue());
         }
 
         @Override
@@ -223,6 +287,30 @@ final class DictViews {
                     && e.getKey() != null
                     && e.getValue() != null
                     && dict.remove(e.getKey(), e.getValue());
+        }
+
+        @Override
+        public boolean removeAll(Collection<?> entries) {
+            Objects.requireNonNull(entries, "entries");
+            return removeIf(entries::contains);
+        }
+
+        @Override
+        public boolean retainAll(Collection<?> entries) {
+            Objects.requireNonNull(entries, "entries");
+            return removeIf(e -> !entries.contains(e));
+        }
+
+        @Override
+        public boolean removeIf(Predicate<? super Map.Entry<K, V>> filter) {
+            Objects.requireNonNull(filter, "filter");
+            boolean changed = false;
+            for (Map.Entry<K, V> e : this) {
+                changed |= filter.test(e)
+                        && dict.removeWhen(
+                                e.getKey(), v -> filter.test(new WritingEntry<>(dict, e.getKey(), v)));
+            }
+            return changed;
         }
 
         @Override

@@ -60,6 +60,11 @@ public final class ListProxy<E> extends AbstractList<E> implements SharedObject 
         handle.release();
     }
 
+    /** Elements to send: the contents of a list that is shared itself, since a proxy would travel as a reference. */
+    static List<?> contents(List<?> elements) {
+        return elements instanceof ListProxy<?> p ? p.snapshot() : elements;
+    }
+
     private E element(@Nullable Object v) {
         return ReplyValues.element(v, type);
     }
@@ -102,14 +107,16 @@ public final class ListProxy<E> extends AbstractList<E> implements SharedObject 
     /** Appends all elements as one step. */
     @Override
     public boolean addAll(Collection<? extends E> elements) {
-        handle.call(ListOp.ADD_ALL, new ArrayList<>(elements));
-        return !elements.isEmpty();
+        List<E> copy = new ArrayList<>(elements);
+        handle.call(ListOp.ADD_ALL, copy);
+        return !copy.isEmpty();
     }
 
     @Override
     public boolean addAll(int index, Collection<? extends E> elements) {
-        handle.call(ListOp.ADD_ALL_AT, index(index), new ArrayList<>(elements));
-        return !elements.isEmpty();
+        List<E> copy = new ArrayList<>(elements);
+        handle.call(ListOp.ADD_ALL_AT, index(index), copy);
+        return !copy.isEmpty();
     }
 
     @Override
@@ -119,17 +126,32 @@ public final class ListProxy<E> extends AbstractList<E> implements SharedObject 
 
     @Override
     public boolean remove(@Nullable Object o) {
-        return ReplyValues.bool(handle.call(ListOp.REMOVE_VALUE, o));
+        try {
+            return ReplyValues.bool(handle.call(ListOp.REMOVE_VALUE, o));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return false;
+        }
     }
 
     @Override
     public boolean removeAll(Collection<?> values) {
-        return ReplyValues.bool(handle.call(ListOp.REMOVE_ALL, new ArrayList<>(values)));
+        try {
+            return ReplyValues.bool(handle.call(ListOp.REMOVE_ALL, new ArrayList<>(values)));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return ReplyValues.bool(handle.call(ListOp.REMOVE_ALL, Queries.present(values, this::contains)));
+        }
     }
 
     @Override
     public boolean retainAll(Collection<?> values) {
-        return ReplyValues.bool(handle.call(ListOp.RETAIN_ALL, new ArrayList<>(values)));
+        try {
+            return ReplyValues.bool(handle.call(ListOp.RETAIN_ALL, new ArrayList<>(values)));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return ReplyValues.bool(handle.call(ListOp.RETAIN_ALL, Queries.present(values, this::contains)));
+        }
     }
 
     @Override
@@ -139,17 +161,32 @@ public final class ListProxy<E> extends AbstractList<E> implements SharedObject 
 
     @Override
     public boolean containsAll(Collection<?> values) {
-        return ReplyValues.bool(handle.call(ListOp.CONTAINS_ALL, new ArrayList<>(values)));
+        try {
+            return ReplyValues.bool(handle.call(ListOp.CONTAINS_ALL, new ArrayList<>(values)));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return false;
+        }
     }
 
     @Override
     public int indexOf(@Nullable Object o) {
-        return (int) ReplyValues.integer(handle.call(ListOp.INDEX_OF, o));
+        try {
+            return (int) ReplyValues.integer(handle.call(ListOp.INDEX_OF, o));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return -1;
+        }
     }
 
     @Override
     public int lastIndexOf(@Nullable Object o) {
-        return (int) ReplyValues.integer(handle.call(ListOp.LAST_INDEX_OF, o));
+        try {
+            return (int) ReplyValues.integer(handle.call(ListOp.LAST_INDEX_OF, o));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return -1;
+        }
     }
 
     @Override
@@ -311,7 +348,12 @@ public final class ListProxy<E> extends AbstractList<E> implements SharedObject 
      * @param stop the index after the last element
      */
     public int index(E value, int start, int stop) {
-        return (int) ReplyValues.integer(handle.call(ListOp.INDEX_OF, value, (long) start, (long) stop));
+        try {
+            return (int) ReplyValues.integer(handle.call(ListOp.INDEX_OF, value, (long) start, (long) stop));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return -1;
+        }
     }
 
     /**
@@ -320,7 +362,12 @@ public final class ListProxy<E> extends AbstractList<E> implements SharedObject 
      * @param value the value
      */
     public int count(@Nullable E value) {
-        return ReplyValues.size(handle.call(ListOp.COUNT, value));
+        try {
+            return ReplyValues.size(handle.call(ListOp.COUNT, value));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return 0;
+        }
     }
 
     /** Reverses the list in place. */

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Spliterator;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -112,13 +113,22 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
      */
     @Override
     public final boolean addAll(Collection<? extends E> items) {
-        if (items == this) {
+        if (isSame(items)) {
             throw new IllegalArgumentException("a queue cannot be added to itself");
         }
-        if (!ReplyValues.bool(handle.call(QueueOp.ADD_ALL, List.copyOf(items)))) {
+        List<E> copy = List.copyOf(items);
+        if (!ReplyValues.bool(handle.call(QueueOp.ADD_ALL, copy))) {
             throw new IllegalStateException("Queue full");
         }
-        return !items.isEmpty();
+        return !copy.isEmpty();
+    }
+
+    /** Whether it is a proxy of this queue, perhaps of another session. */
+    private boolean isSame(Collection<?> other) {
+        return other instanceof QueueProxy<?> q
+                && q.handle.id() == handle.id()
+                && q.handle.session().server().epoch()
+                        == handle.session().server().epoch();
     }
 
     /** Takes the head, waiting as long as it takes for one. */
@@ -187,10 +197,15 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
         return drainTo(target, Integer.MAX_VALUE);
     }
 
-    /** Moves up to a number of items into a local collection as one step. One round trip. */
+    /**
+     * Moves up to a number of items into a local collection as one step. One round trip. Items that the collection refuses are in neither.
+     *
+     * @throws IllegalArgumentException if the collection is this queue, by whatever proxy
+     */
     @Override
     public final int drainTo(Collection<? super E> target, int limit) {
-        if (target == this) {
+        Objects.requireNonNull(target, "target");
+        if (isSame(target)) {
             throw new IllegalArgumentException("a queue cannot be drained into itself");
         }
         if (limit <= 0) {
@@ -203,22 +218,42 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
 
     @Override
     public final boolean contains(@Nullable Object item) {
-        return item != null && ReplyValues.bool(handle.call(QueueOp.CONTAINS, item));
+        try {
+            return item != null && ReplyValues.bool(handle.call(QueueOp.CONTAINS, item));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return false;
+        }
     }
 
     @Override
     public final boolean remove(@Nullable Object item) {
-        return item != null && ReplyValues.bool(handle.call(QueueOp.REMOVE_VALUE, item));
+        try {
+            return item != null && ReplyValues.bool(handle.call(QueueOp.REMOVE_VALUE, item));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return false;
+        }
     }
 
     @Override
     public final boolean removeAll(Collection<?> items) {
-        return ReplyValues.bool(handle.call(QueueOp.REMOVE_ALL, new ArrayList<>(items)));
+        try {
+            return ReplyValues.bool(handle.call(QueueOp.REMOVE_ALL, new ArrayList<>(items)));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return ReplyValues.bool(handle.call(QueueOp.REMOVE_ALL, Queries.present(items, this::contains)));
+        }
     }
 
     @Override
     public final boolean retainAll(Collection<?> items) {
-        return ReplyValues.bool(handle.call(QueueOp.RETAIN_ALL, new ArrayList<>(items)));
+        try {
+            return ReplyValues.bool(handle.call(QueueOp.RETAIN_ALL, new ArrayList<>(items)));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return ReplyValues.bool(handle.call(QueueOp.RETAIN_ALL, Queries.present(items, this::contains)));
+        }
     }
 
     @Override
@@ -248,6 +283,12 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
     /** {@return whether the queue was {@linkplain #shutdown shut down}, immediately or not, empty or not} One round trip. */
     public final boolean isShutdown() {
         return ReplyValues.bool(handle.call(QueueOp.IS_SHUTDOWN));
+    }
+
+    /** Does not know its size, which others may change. */
+    @Override
+    public final Spliterator<E> spliterator() {
+        return DictViews.unsized(iterator(), Spliterator.ORDERED);
     }
 
     /** Walks the items without taking them, in chunks; weakly consistent by position. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Set;
+import java.util.Spliterator;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * DictProxy} can be, and are compared in the same way: by value, numbers across their widths.
  *
  * <p>Every method is one round trip and atomic unless it says otherwise. Iteration brings elements in chunks and is weakly
- * consistent: it sees each element that is there all the time just once. {@link #equals} and {@link #hashCode} go by the object,
- * not by its content: take a {@link #snapshot} to compare sets. Null is refused. Every method throws {@link
+ * consistent: it sees each element that is there all the time just once. {@link #equals} and {@link #hashCode} compare contents as {@link Set}
+ * demands, which reads the whole set. Null is refused. Every method throws {@link
  * NoSuchObjectException} if the set was deleted. {@link Proxy} says what happens when the connection breaks. A change may be repeated when its
  * outcome is unknown: the set is then the same.
  */
@@ -76,12 +77,22 @@ public final class SetProxy<E> extends AbstractSet<E> implements SharedObject {
 
     @Override
     public boolean contains(Object element) {
-        return ReplyValues.bool(handle.call(SetOp.CONTAINS, Objects.requireNonNull(element, "element")));
+        try {
+            return ReplyValues.bool(handle.call(SetOp.CONTAINS, Objects.requireNonNull(element, "element")));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return false;
+        }
     }
 
     @Override
     public boolean containsAll(Collection<?> elements) {
-        return ReplyValues.bool(handle.call(SetOp.CONTAINS_ALL, elements(elements)));
+        try {
+            return ReplyValues.bool(handle.call(SetOp.CONTAINS_ALL, elements(elements)));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return false;
+        }
     }
 
     @Override
@@ -96,22 +107,38 @@ public final class SetProxy<E> extends AbstractSet<E> implements SharedObject {
 
     @Override
     public boolean remove(Object element) {
-        return ReplyValues.bool(handle.call(SetOp.REMOVE, Objects.requireNonNull(element, "element")));
+        try {
+            return ReplyValues.bool(handle.call(SetOp.REMOVE, Objects.requireNonNull(element, "element")));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return false;
+        }
     }
 
     @Override
     public boolean removeAll(Collection<?> elements) {
-        return ReplyValues.bool(handle.call(SetOp.REMOVE_ALL, elements(elements)));
+        try {
+            return ReplyValues.bool(handle.call(SetOp.REMOVE_ALL, elements(elements)));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return ReplyValues.bool(handle.call(SetOp.REMOVE_ALL, Queries.present(elements, this::contains)));
+        }
     }
 
     @Override
     public boolean retainAll(Collection<?> elements) {
-        return ReplyValues.bool(handle.call(SetOp.RETAIN_ALL, elements(elements)));
+        try {
+            return ReplyValues.bool(handle.call(SetOp.RETAIN_ALL, elements(elements)));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return ReplyValues.bool(handle.call(SetOp.RETAIN_ALL, Queries.present(elements, this::contains)));
+        }
     }
 
     /** Removes what the predicate wants removed, in chunks, each element atomically. */
     @Override
     public boolean removeIf(Predicate<? super E> filter) {
+        Objects.requireNonNull(filter, "filter");
         boolean changed = false;
         for (E e : this) {
             changed |= filter.test(e) && remove(e);
@@ -157,6 +184,12 @@ public final class SetProxy<E> extends AbstractSet<E> implements SharedObject {
     @Override
     public <T> T[] toArray(T[] array) {
         return snapshot().toArray(array);
+    }
+
+    /** Does not know its size, which others may change. */
+    @Override
+    public Spliterator<E> spliterator() {
+        return DictViews.unsized(iterator(), Spliterator.DISTINCT);
     }
 
     @Override
@@ -206,16 +239,17 @@ public final class SetProxy<E> extends AbstractSet<E> implements SharedObject {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof SetProxy<?> p && p.handle.equals(handle);
+        return this == other
+                || (other instanceof Set<?> s && snapshot().equals(s instanceof SetProxy<?> p ? p.snapshot() : s));
     }
 
     @Override
     public int hashCode() {
-        return handle.hashCode();
+        return snapshot().hashCode();
     }
 
     @Override
     public String toString() {
-        return handle.toString();
+        return snapshot().toString();
     }
 }

@@ -210,7 +210,7 @@ public final class ServerOptions {
     }
 
     /**
-     * How long the event loop looks for the next request before it sleeps, as long as looking has been worth it: to wake a thread costs
+     * How long the event loop busy-polls before it sleeps, as long as polling has been worth it: to wake a thread costs
      * more than an operation does, much more on a virtual machine. Default 100 microseconds; zero sleeps at once. Never with a single processor.
      */
     public ServerOptions withSpin(Duration time) {
@@ -239,7 +239,7 @@ public final class ServerOptions {
 
     /**
      * Sets where metrics and health are served over HTTP: {@code tcp://host:port} (port 0 for any free one). Nobody needs a key
-     * there; it tells numbers only.
+     * there; it exposes numbers only.
      *
      * @throws IllegalArgumentException if it is no address of TCP
      */

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 
-/** Who exceeds a limit is told which, and everybody else is served on. */
+/** A request over a limit fails with an error that names the limit; other clients are unaffected. */
 @Timeout(60)
 class LimitsIT {
     private static TestServer start(UnaryOperator<ServerLimits> change) {

@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 final class WorkerLoop {
     private static final long LOOK_MILLIS = 50;
 
-    /** A chunk as it came, and its code. */
     /** A chunk that the scheduler has given to this worker. */
     private record Assigned(long id, int attempt, int skip, Tuple parcel, Tuple code, boolean spread) {}
 

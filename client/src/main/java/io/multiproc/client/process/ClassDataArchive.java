@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A class-data archive of the class path, with which children start faster. The first start of a program writes it in the background,
  * by a JVM in a training run; it is kept in the user's cache folder ({@code multiproc} in {@code $XDG_CACHE_HOME} or {@code ~/.cache}), the last
- * eight of them. Only for class paths of jar files: a JVM takes no others. {@code -Dmultiproc.process.archive=off} keeps from it.
+ * eight of them. Only for class paths of jar files: a JVM takes no others. {@code -Dmultiproc.process.archive=off} disables it.
  */
 final class ClassDataArchive {
     /** The argument of the JVM that writes one. */

@@ -25,7 +25,7 @@ import org.slf4j.spi.SLF4JServiceProvider;
  * only; programs that embed the server log as they like.
  *
  * <p>Not SLF4J's own simple provider: its dates alone, made for every language there is, took a fifth of the start of a server (DESIGN.md,
- * "A start").
+ * "Start").
  */
 public final class Logs implements SLF4JServiceProvider {
     private static final DateTimeFormatter TIME =

@@ -168,7 +168,7 @@ final class Serve extends Subcommand {
             "MICROSECONDS",
             Kind.LONG,
             100L,
-            "How long the server looks for the next request before it sleeps, where that pays (0 to 1000000).");
+            "How long the server busy-polls before sleeping (adaptive; 0 to 1000000).");
 
     private final Input<@Nullable Path> plugins = inputs.option(
             "plugins", "DIR", Kind.PATH, "Folder with jars whose classes clients can make instances of. Default: none");

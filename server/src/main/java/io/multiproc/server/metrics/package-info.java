@@ -4,7 +4,7 @@
  * <p>Nothing here is on the path of a request: the engine counts in plain numbers, and a scrape asks its thread for a copy
  * ({@link io.multiproc.server.net.NetServer#stats}), which {@code Meters} shows to Micrometer as gauges and function counters.
  *
- * <p>There is no authkey on this port: it tells numbers, and no names, keys or values of anybody.
+ * <p>There is no authkey on this port: it exposes numbers, no names, keys or values.
  */
 @NullMarked
 package io.multiproc.server.metrics;

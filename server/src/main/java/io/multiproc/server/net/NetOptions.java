@@ -101,7 +101,7 @@ public record NetOptions(
      * How the event loop waits.
      *
      * @param nativeTransport whether it uses epoll where there is one
-     * @param spinNanos how long it looks for the next request before it sleeps, where that is worth it
+     * @param spinNanos how long the event loop busy-polls before it sleeps, where that is worth it
      */
     public record Loop(boolean nativeTransport, long spinNanos) {}
 }

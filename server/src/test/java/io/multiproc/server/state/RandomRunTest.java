@@ -300,18 +300,22 @@ class RandomRunTest {
 
     @Test
     void everyRowIsHitAndInvariantsHold() {
-        for (long seed = 51; seed < 63; seed++) {
+        // a new row or type changes what each seed does, so a rare row may need a few more of them
+        for (long seed = 51; seed < 63 || (seed < 75 && !missing().isEmpty()); seed++) {
             start(seed);
             for (int i = 0; i < 2_500; i++) {
                 trace = "seed " + seed + " step " + i + trace.replaceAll("^.*?( last|$)", "$1");
                 step();
             }
         }
-        List<String> missing = OpTable.all().stream()
+        assertEquals(List.of(), missing());
+    }
+
+    private List<String> missing() {
+        return OpTable.all().stream()
                 .filter(op -> !succeeded.contains(op) && op != ManagerOp.INFO && op != ManagerOp.SHUTDOWN)
                 .map(Op::wireName)
                 .toList();
-        assertEquals(List.of(), missing);
     }
 
     @ParameterizedTest

@@ -291,6 +291,7 @@ public final class Connection {
     public void close() {
         lifecycle.closing();
         writer.post(out -> Messages.goodbye(out, ErrorCode.CANCELLED, "closed by the client"));
+        writer.awaitWritten();
         lifecycle.end(Lifecycle.closed());
     }
 

@@ -18,18 +18,50 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Opening of a connection: transport, mutual proof of the authkey, Hello. Everything within one deadline. */
 final class Connector {
     /** An authenticated wire and what the server said of itself. */
     record Link(Wire wire, HelloAck ack) {}
 
+    /** Far more than a handshake takes, far less than a server allows. */
+    private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private Connector() {}
 
     static Link connect(String uri, Authkey key, Duration timeout, long spinNanos, Hello greeting) {
-        AdaptiveSpin spin = new AdaptiveSpin(spinNanos);
+        return connect(uri, key, timeout, spinNanos, greeting, SLOW_NANOS);
+    }
+
+    /** @param slowNanos an attempt that took so long was cut off because its handshake took too long, and is made again */
+    static Link connect(String uri, Authkey key, Duration timeout, long spinNanos, Hello greeting, long slowNanos) {
         Address address = Address.parse(uri);
+        HandshakeClasses.load();
         long deadline = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            long begun = System.nanoTime();
+            try {
+                return attempt(uri, address, key, timeout, deadline, spinNanos, greeting);
+            } catch (EOFException e) {
+                long took = System.nanoTime() - begun;
+                if (took < slowNanos || deadline - System.nanoTime() <= 0) {
+                    throw new ConnectionLostException(
+                            ErrorCode.BUSY,
+                            uri + " closed the connection during the handshake, after "
+                                    + TimeUnit.NANOSECONDS.toMillis(took)
+                                    + " ms: it is ending, has too many connections, or the handshake took longer than it allows (5 s"
+                                    + " unless --handshake-timeout says otherwise), as it does when this process gets little of a processor",
+                            e);
+                }
+            }
+        }
+    }
+
+    private static Link attempt(
+            String uri, Address address, Authkey key, Duration timeout, long deadline, long spinNanos, Hello greeting)
+            throws EOFException {
+        AdaptiveSpin spin = new AdaptiveSpin(spinNanos);
         Wire wire;
         try {
             wire = new Wire(Transport.connect(address, deadline), Limits.MAX_HANDSHAKE_FRAME);
@@ -72,10 +104,7 @@ final class Connector {
                     "no answer from " + uri + " within " + timeout.toMillis() + " ms. Is it a multiproc server?",
                     e);
         } catch (EOFException e) {
-            throw new ConnectionLostException(
-                    ErrorCode.BUSY,
-                    uri + " closed the connection during the handshake: it is ending, or has too many connections",
-                    e);
+            throw e;
         } catch (IOException e) {
             throw new ProtocolException(ErrorCode.BAD_VALUE, uri + ": " + e.getMessage(), e);
         } finally {

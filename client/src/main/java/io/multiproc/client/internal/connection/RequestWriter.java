@@ -227,6 +227,29 @@ final class RequestWriter {
         }
     }
 
+    /**
+     * Waits a moment for another thread that writes: what was posted leaves with its next write. The I/O thread does not wait, as it may be that
+     * thread.
+     */
+    void awaitWritten() {
+        long until = System.nanoTime() + GOODBYE_NANOS;
+        boolean interrupted = false;
+        synchronized (lock) {
+            long left = GOODBYE_NANOS;
+            while (flushing && lifecycle.isConnected() && !lifecycle.isEnded() && left > 0 && !io.isCurrent()) {
+                try {
+                    TimeUnit.NANOSECONDS.timedWait(lock, left);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+                left = until - System.nanoTime();
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** A caller has read for others: what was left to it is written now. */
     void flushLeft() {
         synchronized (lock) {

@@ -17,6 +17,7 @@ import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.ByteWriter;
+import io.multiproc.protocol.wire.Equality;
 import io.multiproc.protocol.wire.Messages;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
@@ -273,6 +274,17 @@ public final class Session {
         return life().reader.read(value.payload(), value.at());
     }
 
+    /** Whether a value equals one in its encoded form, as the server would find. References in it are taken over. */
+    public boolean isEqual(@Nullable Encoded one, @Nullable Object other) {
+        if (one == null) {
+            return false;
+        }
+        Object unused = decode(one);
+        ByteWriter out = new ByteWriter(64);
+        writer.write(other, out);
+        return Equality.equal(one.payload(), one.at(), out.array(), 0);
+    }
+
     private Call exchange(Life life, Op op, long object, @Nullable Object... args) {
         Call call = call(life, op, object, args);
         try {
@@ -320,6 +332,11 @@ public final class Session {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
+        return callCancellably(op, object, args);
+    }
+
+    /** As {@link #callInterruptibly}, and asks even if the thread is interrupted already: the request is then cancelled at once. */
+    public @Nullable Object callCancellably(Op op, long object, @Nullable Object... args) throws InterruptedException {
         Life life = life();
         Call call = call(life, op, object, args);
         boolean interrupted;

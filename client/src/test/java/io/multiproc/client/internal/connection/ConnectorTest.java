@@ -130,9 +130,26 @@ class ConnectorTest {
         server.acceptRaw().cut();
         ConnectionLostException e = TestClient.error(connects, ConnectionLostException.class);
         assertEquals(ErrorCode.BUSY, e.code());
-        assertEquals(
-                server.uri() + " closed the connection during the handshake: it is ending, or has too many connections",
+        assertTrue(
+                e.getMessage()
+                        .matches(
+                                server.uri()
+                                        + " closed the connection during the handshake, after \\d+ ms: it is ending, "
+                                        + "has too many connections, or the handshake took longer than it allows .*--handshake-timeout.*"),
                 e.getMessage());
+    }
+
+    @Test
+    void aHandshakeThatTookTooLongIsTriedAgain() throws Exception {
+        FutureTask<Connector.Link> connects = TestClient.start(
+                "connects",
+                () -> Connector.connect(
+                        server.uri(), ScriptedServer.KEY, Duration.ofSeconds(20), 0, Hello.named("me"), 0));
+        server.acceptRaw().cut();
+        server.acceptRaw().cut();
+        Peer peer = server.accept();
+        TestClient.get(connects).wire().close();
+        peer.awaitEnd();
     }
 
     @Test

@@ -236,6 +236,25 @@ class FlowControlTest {
         }
     }
 
+    /** Or the server would keep what the session owns until its lease is over. */
+    @Test
+    void theGoodbyeIsNotLostThoughAnotherThreadWrites() throws Exception {
+        TestClient client = TestClient.open(server);
+        byte[] value = new byte[24 << 20];
+        Caller put = client.calls(TestClient.borrowing(DictOp.PUT, 1, "key", value));
+        client.peer.readRaw(new byte[100]);
+        FutureTask<Void> closes = TestClient.start("closes", () -> {
+            client.close();
+            return null;
+        });
+        TestClient.awaitWithin("close", "closes");
+        client.peer.readRaw(new byte[4 + Messages.REQUEST_HEADER + 1 + 5 + 1 + 4 + value.length - 100]);
+        client.peer.next(Messages.GOODBYE);
+        client.peer.awaitEnd();
+        TestClient.get(closes);
+        put.error(io.multiproc.client.ManagerClosedException.class);
+    }
+
     @Test
     void closingDoesNotWaitForAServerThatTakesNothing() throws Exception {
         TestClient client = TestClient.open(server);
