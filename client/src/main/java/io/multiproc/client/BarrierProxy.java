@@ -32,7 +32,7 @@ public final class BarrierProxy extends RemoteObject {
      *     the first to come, 0 for the last
      * @throws BrokenBarrierException if the barrier is broken, breaks or is reset meanwhile
      * @throws IllegalStateException if this party came last and the barrier's action failed; the barrier is broken then
-     * @throws InterruptedException if this thread is interrupted; the barrier is broken then
+     * @throws InterruptedException if this thread is interrupted, before or while it waits; the barrier is broken then
      */
     public int await() throws InterruptedException, BrokenBarrierException {
         try {
@@ -71,7 +71,16 @@ public final class BarrierProxy extends RemoteObject {
 
     private int await(Long millis) throws InterruptedException, BrokenBarrierException, TimeoutException {
         int all = getParties();
-        long arrival = ReplyValues.integer(handle.callInterruptibly(BarrierOp.AWAIT, millis));
+        if (Thread.currentThread().isInterrupted()) {
+            if (isBroken()) {
+                throw new BrokenBarrierException("the barrier is broken");
+            }
+            // the others must not wait for a party that will not come
+            abort();
+            throw interrupted();
+        }
+        // an interrupt from here on cancels the request, which breaks the barrier too
+        long arrival = ReplyValues.integer(handle.callCancellably(BarrierOp.AWAIT, millis));
         if (arrival == -1) {
             throw new BrokenBarrierException(
                     "the barrier is broken: a party gave up or died, or it was aborted or reset");
@@ -80,6 +89,11 @@ public final class BarrierProxy extends RemoteObject {
             throw new TimeoutException("not all of the " + all + " parties came in time: the barrier is broken");
         }
         return (int) (all - 1 - arrival);
+    }
+
+    private static InterruptedException interrupted() {
+        boolean cleared = Thread.interrupted();
+        return new InterruptedException(cleared ? "before the barrier was reached" : null);
     }
 
     /** Makes the barrier whole and empty. Parties that wait get {@link BrokenBarrierException}. */

@@ -114,6 +114,15 @@ public final class ObjectHandle {
         }
     }
 
+    /** See {@link Session#callCancellably}. */
+    public @Nullable Object callCancellably(Op op, @Nullable Object... args) throws InterruptedException {
+        try {
+            return session.callCancellably(op, id(), args);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
     /** See {@link Session#callAsync}. */
     public <T> CompletableFuture<T> callAsync(Session.Decoder<T> decoder, Op op, @Nullable Object... args) {
         // the pending call holds the decoder, and the decoder this handle

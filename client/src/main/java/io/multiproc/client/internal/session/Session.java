@@ -320,6 +320,11 @@ public final class Session {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
+        return callCancellably(op, object, args);
+    }
+
+    /** As {@link #callInterruptibly}, and asks even if the thread is interrupted already: the request is then cancelled at once. */
+    public @Nullable Object callCancellably(Op op, long object, @Nullable Object... args) throws InterruptedException {
         Life life = life();
         Call call = call(life, op, object, args);
         boolean interrupted;
