@@ -309,18 +309,21 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
      */
     @Override
     public @Nullable V compute(K key, BiFunction<? super K, ? super V, ? extends V> remapping) {
+        Objects.requireNonNull(remapping, "remapping");
         return swap(key, old -> remapping.apply(key, old));
     }
 
     /** As {@link #compute}, for a key that is present. */
     @Override
     public @Nullable V computeIfPresent(K key, BiFunction<? super K, ? super V, ? extends V> remapping) {
+        Objects.requireNonNull(remapping, "remapping");
         return swap(key, old -> old == null ? null : remapping.apply(key, old));
     }
 
     /** As {@link #compute}, for a key that is absent. One round trip when it is present. */
     @Override
     public @Nullable V computeIfAbsent(K key, Function<? super K, ? extends V> mapping) {
+        Objects.requireNonNull(mapping, "mapping");
         V existing = get(key);
         if (existing != null) {
             return existing;
@@ -337,6 +340,7 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
     @Override
     public @Nullable V merge(K key, V value, BiFunction<? super V, ? super V, ? extends V> remapping) {
         Objects.requireNonNull(value, "value");
+        Objects.requireNonNull(remapping, "remapping");
         return swap(key, old -> old == null ? value : remapping.apply(old, value));
     }
 
@@ -360,11 +364,17 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
         }
     }
 
-    /** Replaces each value by {@link #compute}, entry by entry. */
+    /**
+     * Replaces each value by {@link #compute}, entry by entry.
+     *
+     * @throws NullPointerException if the function gives null; the entry stays as it is, and those before it are replaced
+     */
     @Override
     public void replaceAll(BiFunction<? super K, ? super V, ? extends V> function) {
+        Objects.requireNonNull(function, "function");
         for (K key : keySet()) {
-            computeIfPresent(key, function);
+            computeIfPresent(
+                    key, (k, v) -> Objects.requireNonNull(function.apply(k, v), "the function gave null for a value"));
         }
     }
 

@@ -112,6 +112,7 @@ public final class SetProxy<E> extends AbstractSet<E> implements SharedObject {
     /** Removes what the predicate wants removed, in chunks, each element atomically. */
     @Override
     public boolean removeIf(Predicate<? super E> filter) {
+        Objects.requireNonNull(filter, "filter");
         boolean changed = false;
         for (E e : this) {
             changed |= filter.test(e) && remove(e);
