@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -364,6 +365,20 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
         }
     }
 
+    /** Removes a key while its value passes a test: what another has stored meanwhile is tested anew, and nothing else goes. */
+    boolean removeWhen(Object key, Predicate<? super V> condition) {
+        while (true) {
+            Encoded seen = handle.callEncoded(DictOp.GET, key);
+            V value = seen == null ? null : value(handle.session().decode(seen));
+            if (seen == null || value == null || !condition.test(value)) {
+                return false;
+            }
+            if (ReplyValues.bool(handle.call(DictOp.REMOVE_IF, key, seen))) {
+                return true;
+            }
+        }
+    }
+
     /**
      * Replaces each value by {@link #compute}, entry by entry.
      *
@@ -382,20 +397,24 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
 
     /**
      * A view of the keys. Its iterator brings entries in chunks and is weakly consistent: a key present throughout is seen
-     * exactly once, changes made meanwhile may or may not be.
+     * exactly once, changes made meanwhile may or may not be. The iterator's {@code remove} removes the key, whatever value it has by
+     * then, as {@link java.util.concurrent.ConcurrentHashMap}'s does. Streams of the views do not know their size.
      */
     @Override
     public Set<K> keySet() {
         return new DictViews.Keys<>(this, keyType);
     }
 
-    /** A view of the values; see {@link #keySet}. */
+    /**
+     * A view of the values; see {@link #keySet}. {@code remove}, {@code removeAll}, {@code retainAll} and {@code removeIf} remove an entry
+     * only while its value is one that is to go: one that another stores meanwhile is looked at anew, and the predicate may run again.
+     */
     @Override
     public Collection<V> values() {
         return new DictViews.Values<>(this, valueType);
     }
 
-    /** A view of the entries; see {@link #keySet}. {@link Map.Entry#setValue} writes through. */
+    /** A view of the entries; see {@link #values}. {@link Map.Entry#setValue} writes through. */
     @Override
     public Set<Map.Entry<K, V>> entrySet() {
         return new DictViews.Entries<>(this, keyType, valueType);

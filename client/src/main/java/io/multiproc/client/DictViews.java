@@ -6,11 +6,14 @@ import io.multiproc.protocol.op.DictOp;
 import java.util.AbstractCollection;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The views of a dict. They hold nothing: every call goes to the manager, iteration in chunks. */
@@ -170,6 +173,38 @@ final class DictViews {
         }
 
         @Override
+        public boolean remove(@Nullable Object value) {
+            for (Map.Entry<?, V> e : dict.entrySet()) {
+                if (e.getValue().equals(value) && dict.removeWhen(e.getKey(), v -> v.equals(value))) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        @Override
+        public boolean removeAll(Collection<?> values) {
+            Objects.requireNonNull(values, "values");
+            return removeIf(values::contains);
+        }
+
+        @Override
+        public boolean retainAll(Collection<?> values) {
+            Objects.requireNonNull(values, "values");
+            return removeIf(v -> !values.contains(v));
+        }
+
+        @Override
+        public boolean removeIf(Predicate<? super V> filter) {
+            Objects.requireNonNull(filter, "filter");
+            boolean changed = false;
+            for (Map.Entry<?, V> e : dict.entrySet()) {
+                changed |= filter.test(e.getValue()) && dict.removeWhen(e.getKey(), filter);
+            }
+            return changed;
+        }
+
+        @Override
         public void clear() {
             dict.clear();
         }
@@ -223,6 +258,30 @@ final class DictViews {
                     && e.getKey() != null
                     && e.getValue() != null
                     && dict.remove(e.getKey(), e.getValue());
+        }
+
+        @Override
+        public boolean removeAll(Collection<?> entries) {
+            Objects.requireNonNull(entries, "entries");
+            return removeIf(entries::contains);
+        }
+
+        @Override
+        public boolean retainAll(Collection<?> entries) {
+            Objects.requireNonNull(entries, "entries");
+            return removeIf(e -> !entries.contains(e));
+        }
+
+        @Override
+        public boolean removeIf(Predicate<? super Map.Entry<K, V>> filter) {
+            Objects.requireNonNull(filter, "filter");
+            boolean changed = false;
+            for (Map.Entry<K, V> e : this) {
+                changed |= filter.test(e)
+                        && dict.removeWhen(
+                                e.getKey(), v -> filter.test(new WritingEntry<>(dict, e.getKey(), v)));
+            }
+            return changed;
         }
 
         @Override
