@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,12 @@ final class DictViews {
     static final Long CHUNK = 1000L;
 
     private DictViews() {}
+
+    /** Of a collection that others may change: one that knows a size would be held to it. */
+    static <T> Spliterator<T> unsized(Iterator<T> all, int characteristics) {
+        return Spliterators.spliteratorUnknownSize(
+                all, characteristics | Spliterator.CONCURRENT | Spliterator.NONNULL);
+    }
 
     /** Walks a dict in chunks; {@code parts} as in the operation table. */
     private abstract static class Walk<T> implements Iterator<T> {
@@ -81,6 +89,11 @@ final class DictViews {
         }
 
         @Override
+        public Spliterator<K> spliterator() {
+            return unsized(iterator(), Spliterator.DISTINCT);
+        }
+
+        @Override
         public Iterator<K> iterator() {
             return new Walk<K>(dict, 0) {
                 @Override
@@ -128,6 +141,11 @@ final class DictViews {
         public Values(DictProxy<?, V> dict, Class<V> type) {
             this.dict = dict;
             this.type = type;
+        }
+
+        @Override
+        public Spliterator<V> spliterator() {
+            return unsized(iterator(), 0);
         }
 
         @Override
@@ -220,6 +238,11 @@ final class DictViews {
             this.dict = dict;
             this.keyType = keyType;
             this.valueType = valueType;
+        }
+
+        @Override
+        public Spliterator<Map.Entry<K, V>> spliterator() {
+            return unsized(iterator(), Spliterator.DISTINCT);
         }
 
         @Override

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Spliterator;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -248,6 +249,12 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
     /** {@return whether the queue was {@linkplain #shutdown shut down}, immediately or not, empty or not} One round trip. */
     public final boolean isShutdown() {
         return ReplyValues.bool(handle.call(QueueOp.IS_SHUTDOWN));
+    }
+
+    /** Does not know its size, which others may change. */
+    @Override
+    public final Spliterator<E> spliterator() {
+        return DictViews.unsized(iterator(), Spliterator.ORDERED);
     }
 
     /** Walks the items without taking them, in chunks; weakly consistent by position. */

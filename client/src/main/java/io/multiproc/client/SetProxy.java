@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Set;
+import java.util.Spliterator;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -158,6 +159,12 @@ public final class SetProxy<E> extends AbstractSet<E> implements SharedObject {
     @Override
     public <T> T[] toArray(T[] array) {
         return snapshot().toArray(array);
+    }
+
+    /** Does not know its size, which others may change. */
+    @Override
+    public Spliterator<E> spliterator() {
+        return DictViews.unsized(iterator(), Spliterator.DISTINCT);
     }
 
     @Override
