@@ -88,7 +88,7 @@ public final class ArrayProxy<T> extends RemoteObject implements Iterable<T> {
      * @param values the values
      */
     public void setAll(List<? extends T> values) {
-        handle.call(ArrayOp.SET_SLICE, Session.ABSENT, Session.ABSENT, Session.ABSENT, values);
+        handle.call(ArrayOp.SET_SLICE, Session.ABSENT, Session.ABSENT, Session.ABSENT, ListProxy.contents(values));
     }
 
     /**
@@ -122,7 +122,7 @@ public final class ArrayProxy<T> extends RemoteObject implements Iterable<T> {
      */
     public void setSlice(
             @Nullable Integer start, @Nullable Integer stop, @Nullable Integer step, List<? extends T> values) {
-        handle.call(ArrayOp.SET_SLICE, optional(start), optional(stop), optional(step), values);
+        handle.call(ArrayOp.SET_SLICE, optional(start), optional(stop), optional(step), ListProxy.contents(values));
     }
 
     private static Object optional(@Nullable Integer position) {

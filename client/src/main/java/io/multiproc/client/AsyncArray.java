@@ -87,6 +87,9 @@ public final class AsyncArray<T> {
      * @return a future of its end
      */
     public CompletableFuture<@Nullable Void> setAll(List<? extends T> values) {
+        if (values instanceof ListProxy<? extends T> p) {
+            return p.async().snapshot().thenCompose(this::setAll);
+        }
         return handle.callAsync(v -> null, ArrayOp.SET_SLICE, Session.ABSENT, Session.ABSENT, Session.ABSENT, values);
     }
 }

@@ -156,6 +156,9 @@ public final class AsyncDict<K, V> {
      * @return a future of its end
      */
     public CompletableFuture<@Nullable Void> putAll(Map<? extends K, ? extends V> pairs) {
+        if (pairs instanceof DictProxy<? extends K, ? extends V> p) {
+            return p.async().snapshot().thenCompose(this::putAll);
+        }
         return nothing(DictOp.PUT_ALL, DictProxy.nonNull(pairs));
     }
 

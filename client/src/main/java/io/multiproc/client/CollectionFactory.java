@@ -108,7 +108,7 @@ abstract class CollectionFactory {
      * @return its proxy
      */
     public ListProxy<Object> list(List<?> elements) {
-        return new ListProxy<>(create(ObjectType.LIST, elements), Object.class);
+        return new ListProxy<>(create(ObjectType.LIST, ListProxy.contents(elements)), Object.class);
     }
 
     /**
@@ -428,7 +428,7 @@ abstract class CollectionFactory {
      * @return its proxy
      */
     public <T> ArrayProxy<T> array(String code, Class<T> elements, List<? extends T> values) {
-        return new ArrayProxy<>(create(ObjectType.ARRAY, code, values), elements);
+        return new ArrayProxy<>(create(ObjectType.ARRAY, code, ListProxy.contents(values)), elements);
     }
 
     /**

@@ -159,13 +159,20 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
         return lock.handle.id();
     }
 
-    /** Sets all pairs as one step: others see none of them or all. One round trip. */
+    /**
+     * Sets all pairs as one step: others see none of them or all. One round trip. From another shared dict it copies what that
+     * holds at one moment, with one more round trip.
+     */
     @Override
     public void putAll(Map<? extends K, ? extends V> pairs) {
         handle.call(DictOp.PUT_ALL, nonNull(pairs));
     }
 
-    static <M extends Map<?, ?>> M nonNull(M pairs) {
+    /** Pairs to send: the contents of a dict that is shared itself, since a proxy would travel as a reference. */
+    static Map<?, ?> nonNull(Map<?, ?> pairs) {
+        if (pairs instanceof DictProxy<?, ?> p) {
+            return p.snapshot();
+        }
         pairs.forEach((k, v) -> {
             Objects.requireNonNull(k, "key");
             Objects.requireNonNull(v, "value");

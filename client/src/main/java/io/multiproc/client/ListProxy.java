@@ -60,6 +60,11 @@ public final class ListProxy<E> extends AbstractList<E> implements SharedObject 
         handle.release();
     }
 
+    /** Elements to send: the contents of a list that is shared itself, since a proxy would travel as a reference. */
+    static List<?> contents(List<?> elements) {
+        return elements instanceof ListProxy<?> p ? p.snapshot() : elements;
+    }
+
     private E element(@Nullable Object v) {
         return ReplyValues.element(v, type);
     }
@@ -102,14 +107,16 @@ public final class ListProxy<E> extends AbstractList<E> implements SharedObject 
     /** Appends all elements as one step. */
     @Override
     public boolean addAll(Collection<? extends E> elements) {
-        handle.call(ListOp.ADD_ALL, new ArrayList<>(elements));
-        return !elements.isEmpty();
+        List<E> copy = new ArrayList<>(elements);
+        handle.call(ListOp.ADD_ALL, copy);
+        return !copy.isEmpty();
     }
 
     @Override
     public boolean addAll(int index, Collection<? extends E> elements) {
-        handle.call(ListOp.ADD_ALL_AT, index(index), new ArrayList<>(elements));
-        return !elements.isEmpty();
+        List<E> copy = new ArrayList<>(elements);
+        handle.call(ListOp.ADD_ALL_AT, index(index), copy);
+        return !copy.isEmpty();
     }
 
     @Override

@@ -116,10 +116,11 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
         if (items == this) {
             throw new IllegalArgumentException("a queue cannot be added to itself");
         }
-        if (!ReplyValues.bool(handle.call(QueueOp.ADD_ALL, List.copyOf(items)))) {
+        List<E> copy = List.copyOf(items);
+        if (!ReplyValues.bool(handle.call(QueueOp.ADD_ALL, copy))) {
             throw new IllegalStateException("Queue full");
         }
-        return !items.isEmpty();
+        return !copy.isEmpty();
     }
 
     /** Takes the head, waiting as long as it takes for one. */
