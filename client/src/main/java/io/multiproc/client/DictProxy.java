@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * any number of threads and processes. Keys and values may not be null from Java; a {@code None} stored by Python reads as
  * null. Keys are equal as in Python: numbers by value whatever their width ({@code 1}, {@code 1L}, {@code 1.0} and {@code
  * true} are one key), texts, bytes, dates, UUIDs and {@link Tuple}s by content; lists, maps, sets and objects of user classes
- * are refused as keys ({@link WrongTypeException}). Values are equal in the same way; objects of user classes are equal
+ * are refused as keys ({@link WrongTypeException}), and a question for one finds nothing. Values are equal in the same way; objects of user classes are equal
  * only if their bytes are.
  *
  * <p>A value read is a copy: changing it changes nothing on the manager until it is put back. {@link #equals} and {@link
@@ -83,7 +83,12 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
     /** Returns the value of the key, or null if there is none. */
     @Override
     public @Nullable V get(Object key) {
-        return value(handle.call(DictOp.GET, Objects.requireNonNull(key, "key")));
+        try {
+            return value(handle.call(DictOp.GET, Objects.requireNonNull(key, "key")));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return null;
+        }
     }
 
     /**
@@ -106,13 +111,23 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
 
     @Override
     public boolean containsKey(Object key) {
-        return ReplyValues.bool(handle.call(DictOp.CONTAINS_KEY, Objects.requireNonNull(key, "key")));
+        try {
+            return ReplyValues.bool(handle.call(DictOp.CONTAINS_KEY, Objects.requireNonNull(key, "key")));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return false;
+        }
     }
 
     /** Searches all values on the manager: O(n) there, one round trip. */
     @Override
     public boolean containsValue(Object value) {
-        return ReplyValues.bool(handle.call(DictOp.CONTAINS_VALUE, Objects.requireNonNull(value, "value")));
+        try {
+            return ReplyValues.bool(handle.call(DictOp.CONTAINS_VALUE, Objects.requireNonNull(value, "value")));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return false;
+        }
     }
 
     /** Sets the value of the key and returns the previous one, or null. {@link #set} is cheaper. */
@@ -209,7 +224,12 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
     /** Removes the key and returns its value, or null. */
     @Override
     public @Nullable V remove(Object key) {
-        return value(handle.call(DictOp.REMOVE, Objects.requireNonNull(key, "key")));
+        try {
+            return value(handle.call(DictOp.REMOVE, Objects.requireNonNull(key, "key")));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return null;
+        }
     }
 
     /**
@@ -261,8 +281,13 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
 
     @Override
     public boolean remove(Object key, Object value) {
-        return ReplyValues.bool(handle.call(
+        try {
+            return ReplyValues.bool(handle.call(
                 DictOp.REMOVE_IF, Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value")));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return false;
+        }
     }
 
     @Override

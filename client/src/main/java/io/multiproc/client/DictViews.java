@@ -120,7 +120,13 @@ final class DictViews {
 
         @Override
         public boolean remove(Object key) {
-            Encoded old = dict.handle.callEncoded(DictOp.REMOVE, key);
+            Encoded old;
+            try {
+                old = dict.handle.callEncoded(DictOp.REMOVE, Objects.requireNonNull(key, "key"));
+            } catch (ManagerException e) {
+                Queries.orThrow(e);
+                return false;
+            }
             if (old != null) {
                 dict.handle.session().decode(old);
             }

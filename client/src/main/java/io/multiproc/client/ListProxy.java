@@ -126,17 +126,32 @@ public final class ListProxy<E> extends AbstractList<E> implements SharedObject 
 
     @Override
     public boolean remove(@Nullable Object o) {
-        return ReplyValues.bool(handle.call(ListOp.REMOVE_VALUE, o));
+        try {
+            return ReplyValues.bool(handle.call(ListOp.REMOVE_VALUE, o));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return false;
+        }
     }
 
     @Override
     public boolean removeAll(Collection<?> values) {
-        return ReplyValues.bool(handle.call(ListOp.REMOVE_ALL, new ArrayList<>(values)));
+        try {
+            return ReplyValues.bool(handle.call(ListOp.REMOVE_ALL, new ArrayList<>(values)));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return ReplyValues.bool(handle.call(ListOp.REMOVE_ALL, Queries.present(values, this::contains)));
+        }
     }
 
     @Override
     public boolean retainAll(Collection<?> values) {
-        return ReplyValues.bool(handle.call(ListOp.RETAIN_ALL, new ArrayList<>(values)));
+        try {
+            return ReplyValues.bool(handle.call(ListOp.RETAIN_ALL, new ArrayList<>(values)));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return ReplyValues.bool(handle.call(ListOp.RETAIN_ALL, Queries.present(values, this::contains)));
+        }
     }
 
     @Override
@@ -146,17 +161,32 @@ public final class ListProxy<E> extends AbstractList<E> implements SharedObject 
 
     @Override
     public boolean containsAll(Collection<?> values) {
-        return ReplyValues.bool(handle.call(ListOp.CONTAINS_ALL, new ArrayList<>(values)));
+        try {
+            return ReplyValues.bool(handle.call(ListOp.CONTAINS_ALL, new ArrayList<>(values)));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return false;
+        }
     }
 
     @Override
     public int indexOf(@Nullable Object o) {
-        return (int) ReplyValues.integer(handle.call(ListOp.INDEX_OF, o));
+        try {
+            return (int) ReplyValues.integer(handle.call(ListOp.INDEX_OF, o));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return -1;
+        }
     }
 
     @Override
     public int lastIndexOf(@Nullable Object o) {
-        return (int) ReplyValues.integer(handle.call(ListOp.LAST_INDEX_OF, o));
+        try {
+            return (int) ReplyValues.integer(handle.call(ListOp.LAST_INDEX_OF, o));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return -1;
+        }
     }
 
     @Override
@@ -318,7 +348,12 @@ public final class ListProxy<E> extends AbstractList<E> implements SharedObject 
      * @param stop the index after the last element
      */
     public int index(E value, int start, int stop) {
-        return (int) ReplyValues.integer(handle.call(ListOp.INDEX_OF, value, (long) start, (long) stop));
+        try {
+            return (int) ReplyValues.integer(handle.call(ListOp.INDEX_OF, value, (long) start, (long) stop));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return -1;
+        }
     }
 
     /**
@@ -327,7 +362,12 @@ public final class ListProxy<E> extends AbstractList<E> implements SharedObject 
      * @param value the value
      */
     public int count(@Nullable E value) {
-        return ReplyValues.size(handle.call(ListOp.COUNT, value));
+        try {
+            return ReplyValues.size(handle.call(ListOp.COUNT, value));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return 0;
+        }
     }
 
     /** Reverses the list in place. */

@@ -205,22 +205,42 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
 
     @Override
     public final boolean contains(@Nullable Object item) {
-        return item != null && ReplyValues.bool(handle.call(QueueOp.CONTAINS, item));
+        try {
+            return item != null && ReplyValues.bool(handle.call(QueueOp.CONTAINS, item));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return false;
+        }
     }
 
     @Override
     public final boolean remove(@Nullable Object item) {
-        return item != null && ReplyValues.bool(handle.call(QueueOp.REMOVE_VALUE, item));
+        try {
+            return item != null && ReplyValues.bool(handle.call(QueueOp.REMOVE_VALUE, item));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return false;
+        }
     }
 
     @Override
     public final boolean removeAll(Collection<?> items) {
-        return ReplyValues.bool(handle.call(QueueOp.REMOVE_ALL, new ArrayList<>(items)));
+        try {
+            return ReplyValues.bool(handle.call(QueueOp.REMOVE_ALL, new ArrayList<>(items)));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return ReplyValues.bool(handle.call(QueueOp.REMOVE_ALL, Queries.present(items, this::contains)));
+        }
     }
 
     @Override
     public final boolean retainAll(Collection<?> items) {
-        return ReplyValues.bool(handle.call(QueueOp.RETAIN_ALL, new ArrayList<>(items)));
+        try {
+            return ReplyValues.bool(handle.call(QueueOp.RETAIN_ALL, new ArrayList<>(items)));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return ReplyValues.bool(handle.call(QueueOp.RETAIN_ALL, Queries.present(items, this::contains)));
+        }
     }
 
     @Override

@@ -77,12 +77,22 @@ public final class SetProxy<E> extends AbstractSet<E> implements SharedObject {
 
     @Override
     public boolean contains(Object element) {
-        return ReplyValues.bool(handle.call(SetOp.CONTAINS, Objects.requireNonNull(element, "element")));
+        try {
+            return ReplyValues.bool(handle.call(SetOp.CONTAINS, Objects.requireNonNull(element, "element")));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return false;
+        }
     }
 
     @Override
     public boolean containsAll(Collection<?> elements) {
-        return ReplyValues.bool(handle.call(SetOp.CONTAINS_ALL, elements(elements)));
+        try {
+            return ReplyValues.bool(handle.call(SetOp.CONTAINS_ALL, elements(elements)));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return false;
+        }
     }
 
     @Override
@@ -97,17 +107,32 @@ public final class SetProxy<E> extends AbstractSet<E> implements SharedObject {
 
     @Override
     public boolean remove(Object element) {
-        return ReplyValues.bool(handle.call(SetOp.REMOVE, Objects.requireNonNull(element, "element")));
+        try {
+            return ReplyValues.bool(handle.call(SetOp.REMOVE, Objects.requireNonNull(element, "element")));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return false;
+        }
     }
 
     @Override
     public boolean removeAll(Collection<?> elements) {
-        return ReplyValues.bool(handle.call(SetOp.REMOVE_ALL, elements(elements)));
+        try {
+            return ReplyValues.bool(handle.call(SetOp.REMOVE_ALL, elements(elements)));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return ReplyValues.bool(handle.call(SetOp.REMOVE_ALL, Queries.present(elements, this::contains)));
+        }
     }
 
     @Override
     public boolean retainAll(Collection<?> elements) {
-        return ReplyValues.bool(handle.call(SetOp.RETAIN_ALL, elements(elements)));
+        try {
+            return ReplyValues.bool(handle.call(SetOp.RETAIN_ALL, elements(elements)));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return ReplyValues.bool(handle.call(SetOp.RETAIN_ALL, Queries.present(elements, this::contains)));
+        }
     }
 
     /** Removes what the predicate wants removed, in chunks, each element atomically. */

@@ -1,0 +1,34 @@
+package io.multiproc.client;
+
+import io.multiproc.protocol.error.ErrorCode;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Decides which failures of a query mean no. A collection is asked for any object; one that cannot travel, or that cannot be a key, is
+ * not in it.
+ */
+final class Queries {
+    private Queries() {}
+
+    /** Returns if the failure means that what was asked for cannot be there, else throws it. */
+    static void orThrow(ManagerException e) {
+        boolean unwritable = e instanceof SerializationException && e.outcome() == Outcome.NOT_APPLIED;
+        if (!unwritable && e.code() != ErrorCode.UNHASHABLE) {
+            throw e;
+        }
+    }
+
+    /** Those that are there, to be asked for again together after a failure that means no for one of them. */
+    static List<Object> present(Collection<?> values, Predicate<Object> contains) {
+        List<Object> out = new ArrayList<>();
+        for (Object v : values) {
+            if (contains.test(v)) {
+                out.add(v);
+            }
+        }
+        return out;
+    }
+}
