@@ -3,6 +3,8 @@ package io.multiproc.client;
 import io.multiproc.client.internal.session.ObjectHandle;
 import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.protocol.op.CounterOp;
+import java.util.function.LongBinaryOperator;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,6 +99,69 @@ public final class CounterProxy extends RemoteObject {
      */
     public boolean compareAndSet(long expected, long value) {
         return ReplyValues.bool(handle.call(CounterOp.COMPARE_AND_SET, expected, value));
+    }
+
+    /**
+     * Takes one away, and returns the count before.
+     *
+     * @return the count before
+     */
+    public long getAndDecrement() {
+        return getAndAdd(-1);
+    }
+
+    /**
+     * Sets the count to a function of it, which runs here and may run again if others change the count: no update is lost. Two
+     * round trips and two more for each retry.
+     *
+     * @param change the function
+     * @return the new count
+     */
+    public long updateAndGet(LongUnaryOperator change) {
+        while (true) {
+            long before = get();
+            long after = change.applyAsLong(before);
+            if (compareAndSet(before, after)) {
+                return after;
+            }
+        }
+    }
+
+    /**
+     * As {@link #updateAndGet}, and returns the count before.
+     *
+     * @param change the function
+     * @return the count before
+     */
+    public long getAndUpdate(LongUnaryOperator change) {
+        while (true) {
+            long before = get();
+            if (compareAndSet(before, change.applyAsLong(before))) {
+                return before;
+            }
+        }
+    }
+
+    /**
+     * As {@link #updateAndGet}, with a function of the count and a value.
+     *
+     * @param value the second argument of the function
+     * @param change the function
+     * @return the new count
+     */
+    public long accumulateAndGet(long value, LongBinaryOperator change) {
+        return updateAndGet(before -> change.applyAsLong(before, value));
+    }
+
+    /**
+     * As {@link #accumulateAndGet}, and returns the count before.
+     *
+     * @param value the second argument of the function
+     * @param change the function
+     * @return the count before
+     */
+    public long getAndAccumulate(long value, LongBinaryOperator change) {
+        return getAndUpdate(before -> change.applyAsLong(before, value));
     }
 
     /** {@return a view without blocking} */

@@ -397,6 +397,16 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
         }
     }
 
+    /** Whether a key has a value, by the equality by which {@link #remove(Object, Object)} removes it. */
+    boolean has(Object key, Object value) {
+        try {
+            return handle.session().isEqual(handle.callEncoded(DictOp.GET, key), value);
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return false;
+        }
+    }
+
     /** Removes a key while its value passes a test: what another has stored meanwhile is tested anew, and nothing else goes. */
     boolean removeWhen(Object key, Predicate<? super V> condition) {
         while (true) {

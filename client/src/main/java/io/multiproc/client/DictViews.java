@@ -278,7 +278,7 @@ final class DictViews {
             return o instanceof Map.Entry<?, ?> e
                     && e.getKey() != null
                     && e.getValue() != null
-                    && e.getValue().equals(dict.get(e.getKey()));
+                    && dict.has(e.getKey(), e.getValue());
         }
 
         @Override

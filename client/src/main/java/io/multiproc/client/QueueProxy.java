@@ -113,7 +113,7 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
      */
     @Override
     public final boolean addAll(Collection<? extends E> items) {
-        if (items == this) {
+        if (isSame(items)) {
             throw new IllegalArgumentException("a queue cannot be added to itself");
         }
         List<E> copy = List.copyOf(items);
@@ -121,6 +121,14 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
             throw new IllegalStateException("Queue full");
         }
         return !copy.isEmpty();
+    }
+
+    /** Whether it is a proxy of this queue, perhaps of another session. */
+    private boolean isSame(Collection<?> other) {
+        return other instanceof QueueProxy<?> q
+                && q.handle.id() == handle.id()
+                && q.handle.session().server().epoch()
+                        == handle.session().server().epoch();
     }
 
     /** Takes the head, waiting as long as it takes for one. */
@@ -189,10 +197,15 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
         return drainTo(target, Integer.MAX_VALUE);
     }
 
-    /** Moves up to a number of items into a local collection as one step. One round trip. */
+    /**
+     * Moves up to a number of items into a local collection as one step. One round trip. Items that the collection refuses are in neither.
+     *
+     * @throws IllegalArgumentException if the collection is this queue, by whatever proxy
+     */
     @Override
     public final int drainTo(Collection<? super E> target, int limit) {
-        if (target == this) {
+        Objects.requireNonNull(target, "target");
+        if (isSame(target)) {
             throw new IllegalArgumentException("a queue cannot be drained into itself");
         }
         if (limit <= 0) {

@@ -52,6 +52,11 @@ public final class SemaphoreProxy extends RemoteObject {
         acquire(permits, ReplyValues.FOREVER);
     }
 
+    /** As {@link #acquire()}; an interrupt is kept for later. */
+    public void acquireUninterruptibly() {
+        acquireUninterruptibly(1);
+    }
+
     /**
      * As {@link #acquire(int)}; an interrupt is kept for later.
      *
@@ -158,6 +163,16 @@ public final class SemaphoreProxy extends RemoteObject {
     /** {@return how many permits this process owns} */
     public int getHeldPermits() {
         return ReplyValues.size(handle.call(SemaphoreOp.HELD));
+    }
+
+    /** {@return whether anybody waits at this moment} */
+    public boolean hasQueuedThreads() {
+        return getQueueLength() > 0;
+    }
+
+    /** {@return true: who waits is served in order of arrival} */
+    public boolean isFair() {
+        return true;
     }
 
     /** {@return how many wait at this moment} */

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * DictProxy} can be, and are compared in the same way: by value, numbers across their widths.
  *
  * <p>Every method is one round trip and atomic unless it says otherwise. Iteration brings elements in chunks and is weakly
- * consistent: it sees each element that is there all the time just once. {@link #equals} and {@link #hashCode} go by the object,
- * not by its content: take a {@link #snapshot} to compare sets. Null is refused. Every method throws {@link
+ * consistent: it sees each element that is there all the time just once. {@link #equals} and {@link #hashCode} compare contents as {@link Set}
+ * demands, which reads the whole set. Null is refused. Every method throws {@link
  * NoSuchObjectException} if the set was deleted. {@link Proxy} says what happens when the connection breaks. A change may be repeated when its
  * outcome is unknown: the set is then the same.
  */
@@ -239,16 +239,17 @@ public final class SetProxy<E> extends AbstractSet<E> implements SharedObject {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof SetProxy<?> p && p.handle.equals(handle);
+        return this == other
+                || (other instanceof Set<?> s && snapshot().equals(s instanceof SetProxy<?> p ? p.snapshot() : s));
     }
 
     @Override
     public int hashCode() {
-        return handle.hashCode();
+        return snapshot().hashCode();
     }
 
     @Override
     public String toString() {
-        return handle.toString();
+        return snapshot().toString();
     }
 }

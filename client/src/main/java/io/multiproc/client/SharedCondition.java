@@ -37,7 +37,8 @@ final class SharedCondition implements Condition {
 
     @Override
     public long awaitNanos(long nanos) throws InterruptedException {
-        long deadline = System.nanoTime() + nanos;
+        // a time already past is as good as none, and its deadline must not overflow
+        long deadline = System.nanoTime() + Math.max(0, nanos);
         boolean signalled = park(ReplyValues.millis(nanos, TimeUnit.NANOSECONDS));
         long left = deadline - System.nanoTime();
         return signalled ? Math.max(1, left) : Math.min(0, left);
@@ -51,7 +52,10 @@ final class SharedCondition implements Condition {
     @SuppressWarnings("JavaUtilDate") // the interface's own type
     @Override
     public boolean awaitUntil(Date deadline) throws InterruptedException {
-        return park(ReplyValues.millis(deadline.getTime() - System.currentTimeMillis(), TimeUnit.MILLISECONDS));
+        long until = deadline.getTime();
+        long now = System.currentTimeMillis();
+        // the difference of a time long ago would overflow to one that never comes
+        return park(until <= now ? ReplyValues.NOW : ReplyValues.millis(until - now, TimeUnit.MILLISECONDS));
     }
 
     @Override

@@ -343,22 +343,28 @@ public final class ProcessPoolExecutor extends AbstractExecutorService implement
     @Override
     protected <T> RunnableFuture<T> newTaskFor(Callable<T> callable) {
         Code task = code(callable);
-        return new RemoteFuture<>(() -> {
-            AsyncResult<T> r = pool.single(task, List.of());
-            try {
-                return r.get();
-            } catch (InterruptedException e) {
-                boolean ignored = r.cancel(true);
-                throw e;
-            } catch (ExecutionException e) {
-                throw e.getCause() instanceof Exception x ? x : e;
-            }
-        });
+        return new RemoteFuture<>(() -> result(task));
+    }
+
+    private <T> T result(Code task) throws Exception {
+        AsyncResult<T> r = pool.single(task, List.of());
+        try {
+            return r.get();
+        } catch (InterruptedException e) {
+            boolean ignored = r.cancel(true);
+            throw e;
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception x ? x : e;
+        }
     }
 
     @Override
     protected <T> RunnableFuture<T> newTaskFor(Runnable runnable, T value) {
-        throw refused(runnable);
+        Code task = code(runnable);
+        return new RemoteFuture<>(() -> {
+            Object unused = result(task);
+            return value;
+        });
     }
 
     @Override

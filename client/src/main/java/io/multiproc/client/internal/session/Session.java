@@ -17,6 +17,7 @@ import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.ByteWriter;
+import io.multiproc.protocol.wire.Equality;
 import io.multiproc.protocol.wire.Messages;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
@@ -271,6 +272,17 @@ public final class Session {
     /** Decodes what {@link #callEncoded} gave. References in it are taken over: decode a reply once. */
     public @Nullable Object decode(Encoded value) {
         return life().reader.read(value.payload(), value.at());
+    }
+
+    /** Whether a value equals one in its encoded form, as the server would find. References in it are taken over. */
+    public boolean isEqual(@Nullable Encoded one, @Nullable Object other) {
+        if (one == null) {
+            return false;
+        }
+        Object unused = decode(one);
+        ByteWriter out = new ByteWriter(64);
+        writer.write(other, out);
+        return Equality.equal(one.payload(), one.at(), out.array(), 0);
     }
 
     private Call exchange(Life life, Op op, long object, @Nullable Object... args) {
