@@ -73,7 +73,12 @@ public final class NamespaceProxy extends RemoteObject {
      * @param name the name of the attribute
      */
     public boolean has(String name) {
-        return names().contains(name);
+        try {
+            return ReplyValues.bool(handle.call(NamespaceOp.CONTAINS, name));
+        } catch (RequestRejectedException e) {
+            Queries.olderServer(e);
+            return names().contains(name);
+        }
     }
 
     /**

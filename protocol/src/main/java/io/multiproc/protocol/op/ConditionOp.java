@@ -9,8 +9,8 @@ public enum ConditionOp implements Op {
             row(0x1100, "condition.lock")
                     .gives(REF)
                     .doc(
-                            OpSpec.READ,
-                            "The lock of the condition, a lock or rlock; await and signal go to it under the condition name #id, where id is the object id of the condition.")),
+                            OpSpec.SET,
+                            "The lock of the condition, a lock or rlock, made when it is first asked for; await and signal go to it under the condition name #id, where id is the object id of the condition.")),
     WAITERS(row(0x1101, "condition.waiters").gives(INT).doc(OpSpec.READ, "How many wait on the condition."));
 
     private final OpSpec spec;

@@ -31,7 +31,11 @@ public enum NamespaceOp implements Op {
             .gives(NUMBER)
             .stores()
             .doc(OpSpec.WRITE, "Adds to the number of the attribute (an absent one counts as 0) and returns the sum.")),
-    SNAPSHOT(row(0x0306, "namespace.snapshot").gives(PAIRS).doc(OpSpec.READ, "All attributes at one moment."));
+    SNAPSHOT(row(0x0306, "namespace.snapshot").gives(PAIRS).doc(OpSpec.READ, "All attributes at one moment.")),
+    CONTAINS(row(0x0307, "namespace.contains")
+            .args(of("name", TEXT))
+            .gives(BOOL)
+            .doc(OpSpec.READ, "Whether there is an attribute of the name."));
 
     private final OpSpec spec;
 

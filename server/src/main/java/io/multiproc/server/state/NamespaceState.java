@@ -57,6 +57,7 @@ final class NamespaceState extends ObjectState {
                 checkName(a);
                 yield entries.add(a, context);
             }
+            case CONTAINS -> Reply.bool(entries.find(a, 0) >= 0);
             case SNAPSHOT -> Reply.value(entries.snapshotValue(context.maxReplyBytes()));
         };
     }
