@@ -1,9 +1,14 @@
 package io.multiproc.client;
 
+import io.multiproc.client.internal.session.Encoded;
 import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.wire.Values;
+import java.util.ArrayList;
+import java.util.ConcurrentModificationException;
 import java.util.List;
 import java.util.ListIterator;
 import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Iterates a list by position, bringing elements in chunks around the cursor. A walk that goes on brings more at a time, and less where
@@ -18,9 +23,17 @@ final class ChunkedListIterator<E> implements ListIterator<E> {
 
     private final ListProxy<E> list;
     private List<E> chunk = List.of();
+    /** The same elements as the server sent them: an object of a user class may be encoded otherwise next time. */
+    private @Nullable Encoded encoded;
+
     private int chunkStart;
     private int cursor;
     private int last = -1;
+    /** The same one by one, once one of them is to be changed. */
+    private @Nullable List<@Nullable Object> parts;
+    /** The element returned last as {@link #parts} would have it, when its chunk has gone. */
+    private @Nullable Object kept;
+
     /** How many elements are asked for, and whether no more shall be. */
     private int amount = FIRST_CHUNK;
 
@@ -38,7 +51,15 @@ final class ChunkedListIterator<E> implements ListIterator<E> {
     }
 
     private void load(int from, int to) {
-        chunk = list.slice(from, to);
+        Encoded received = list.encodedSlice(from, to);
+        Encoded before = encoded;
+        if (last >= 0 && has(last)) {
+            // it may still be changed
+            kept = parts != null || before == null ? expected() : before.element(last - chunkStart);
+        }
+        chunk = list.decode(received);
+        encoded = received;
+        parts = null;
         chunkStart = from;
     }
 
@@ -134,20 +155,55 @@ final class ChunkedListIterator<E> implements ListIterator<E> {
         return last;
     }
 
-    /** Removes by position: if others moved elements meanwhile it may meet another one. */
+    private List<@Nullable Object> parts() {
+        List<@Nullable Object> all = parts;
+        if (all == null) {
+            all = new ArrayList<>();
+            Encoded received = encoded;
+            if (received != null) {
+                for (byte[] part : Values.elements(received.payload(), received.at())) {
+                    all.add(new Encoded(part, 0));
+                }
+            }
+            parts = all;
+        }
+        return all;
+    }
+
+    /** The element returned last, as it is looked for on the server. */
+    private @Nullable Object expected() {
+        return has(last) ? parts().get(last - chunkStart) : kept;
+    }
+
+    /** Removes the element if it is still there, wherever others have moved it. */
     @Override
     public void remove() {
-        list.remove(last());
-        cursor = last;
+        int at = list.removeNear(last(), expected());
+        if (at < 0) {
+            // somebody else removed it: what follows it may have moved up, or not
+            at = last;
+        }
+        cursor = at;
         last = -1;
         forget();
     }
 
+    /**
+     * Replaces the element wherever others have moved it.
+     *
+     * @throws ConcurrentModificationException if it is not there any more
+     */
     @Override
     public void set(E element) {
-        list.set(last(), element);
+        int at = list.setNear(last(), expected(), element);
+        if (at < 0) {
+            throw new ConcurrentModificationException("the element was removed or replaced meanwhile");
+        }
         if (has(last)) {
             chunk.set(last - chunkStart, element);
+            parts().set(last - chunkStart, element);
+        } else {
+            kept = element;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.multiproc.client;
 
+import io.multiproc.client.internal.session.Encoded;
 import io.multiproc.client.internal.session.ObjectHandle;
 import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.protocol.op.QueueOp;
@@ -15,10 +16,18 @@ final class ChunkedQueueIterator<E> implements Iterator<E> {
     private final ObjectHandle handle;
     private final Class<E> type;
     private List<E> chunk = List.of();
+    /** The same items as the server sent them: an object of a user class may be encoded otherwise next time. */
+    private @Nullable Encoded encoded;
+
     private int at;
     private long start;
     private boolean done;
-    private @Nullable E last;
+    private boolean canRemove;
+
+    /** The item returned last and its position, when its chunk has gone. */
+    private @Nullable Encoded kept;
+
+    private long keptPosition;
 
     ChunkedQueueIterator(ObjectHandle handle, Class<E> type) {
         this.handle = handle;
@@ -28,7 +37,14 @@ final class ChunkedQueueIterator<E> implements Iterator<E> {
     @Override
     public boolean hasNext() {
         if (at == chunk.size() && !done) {
-            chunk = ReplyValues.listOf(handle.call(QueueOp.SLICE, start, CHUNK), type);
+            if (canRemove) {
+                kept = last();
+                keptPosition = start - 1;
+            }
+            Encoded received = handle.callEncoded(QueueOp.SLICE, start, CHUNK);
+            chunk = ReplyValues.listOf(
+                    received == null ? null : handle.session().decode(received), type);
+            encoded = received;
             start += chunk.size();
             at = 0;
             done = chunk.isEmpty();
@@ -41,21 +57,34 @@ final class ChunkedQueueIterator<E> implements Iterator<E> {
         if (!hasNext()) {
             throw new NoSuchElementException();
         }
-        E item = chunk.get(at++);
-        last = item;
-        return item;
+        canRemove = true;
+        return chunk.get(at++);
     }
 
-    /** Removes the first item equal to the last one returned, if it is still there. */
+    /** Removes the item returned last, or of those equal to it the one nearest to where it was; nothing if there is none any more. */
     @Override
     public void remove() {
-        E item = last;
-        if (item == null) {
+        if (!canRemove) {
             throw new IllegalStateException("next() first, and once for each remove()");
         }
-        last = null;
-        if (ReplyValues.bool(handle.call(QueueOp.REMOVE_VALUE, item))) {
+        Encoded item = at == 0 ? kept : last();
+        long position = at == 0 ? keptPosition : start - chunk.size() + at - 1;
+        canRemove = false;
+        if (removeNear(position, item)) {
             start--;
+        }
+    }
+
+    private @Nullable Encoded last() {
+        return encoded == null ? null : encoded.element(at - 1);
+    }
+
+    private boolean removeNear(long position, @Nullable Encoded item) {
+        try {
+            return ReplyValues.integer(handle.call(QueueOp.REMOVE_NEAR, position, item)) >= 0;
+        } catch (RequestRejectedException e) {
+            Queries.olderServer(e);
+            return ReplyValues.bool(handle.call(QueueOp.REMOVE_VALUE, item));
         }
     }
 }

@@ -283,7 +283,7 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
     public boolean remove(Object key, Object value) {
         try {
             return ReplyValues.bool(handle.call(
-                DictOp.REMOVE_IF, Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value")));
+                    DictOp.REMOVE_IF, Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value")));
         } catch (ManagerException e) {
             Queries.orThrow(e);
             return false;

@@ -27,8 +27,7 @@ final class DictViews {
 
     /** Of a collection that others may change: one that knows a size would be held to it. */
     static <T> Spliterator<T> unsized(Iterator<T> all, int characteristics) {
-        return Spliterators.spliteratorUnknownSize(
-                all, characteristics | Spliterator.CONCURRENT | Spliterator.NONNULL);
+        return Spliterators.spliteratorUnknownSize(all, characteristics | Spliterator.CONCURRENT | Spliterator.NONNULL);
     }
 
     /** Walks a dict in chunks; {@code parts} as in the operation table. */
@@ -307,8 +306,7 @@ final class DictViews {
             boolean changed = false;
             for (Map.Entry<K, V> e : this) {
                 changed |= filter.test(e)
-                        && dict.removeWhen(
-                                e.getKey(), v -> filter.test(new WritingEntry<>(dict, e.getKey(), v)));
+                        && dict.removeWhen(e.getKey(), v -> filter.test(new WritingEntry<>(dict, e.getKey(), v)));
             }
             return changed;
         }

@@ -1,5 +1,6 @@
 package io.multiproc.client;
 
+import io.multiproc.client.internal.session.Encoded;
 import io.multiproc.client.internal.session.ObjectHandle;
 import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.client.internal.session.Session;
@@ -25,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Every method is atomic and one round trip unless it says otherwise, blocks only for that round trip, and may be called by
  * any number of threads and processes. Elements may be null. Elements are equal as in {@link DictProxy}. {@code get(i)} in a
  * loop costs a round trip each: iterate (chunks), or take a {@link #snapshot}. Iterators are weakly consistent by position:
- * when others insert or remove before it, an iterator may repeat or miss elements, and never fails for it.
+ * when others insert or remove before it, an iterator may repeat or miss elements, and never fails for it. Its {@code remove} and {@code
+ * set} change an element equal to the one returned last, the nearest to where that was, as one step. If there is none any more, {@code
+ * remove} does nothing and {@code set} throws {@link java.util.ConcurrentModificationException}.
  *
  * <p>Methods of {@link List} check indices as it demands; those with Python's names ({@link #at}, {@link #pop(int)}, {@link
  * #insert}, {@link #slice}) count a negative index from the end. Every method throws {@link NoSuchObjectException} if the
@@ -266,6 +269,37 @@ public final class ListProxy<E> extends AbstractList<E> implements SharedObject 
     @Override
     public boolean removeIf(Predicate<? super E> filter) {
         return rewrite(all -> all.removeIf(filter));
+    }
+
+    /** The elements of [from, to), encoded. */
+    @Nullable
+    Encoded encodedSlice(int from, int to) {
+        return handle.callEncoded(ListOp.SLICE, (long) from, (long) to);
+    }
+
+    List<E> decode(@Nullable Encoded slice) {
+        return ReplyValues.listOf(slice == null ? null : handle.session().decode(slice), type);
+    }
+
+    /** Removes the element nearest to the index that equals an expected one; the index where it was, or -1. */
+    int removeNear(int index, @Nullable Object expected) {
+        try {
+            return (int) ReplyValues.integer(handle.call(ListOp.REMOVE_NEAR, (long) index, expected));
+        } catch (RequestRejectedException e) {
+            Queries.olderServer(e);
+            remove(index);
+            return index;
+        }
+    }
+
+    /** Replaces the element nearest to the index that equals an expected one; the index where it is, or -1. */
+    int setNear(int index, @Nullable Object expected, E element) {
+        try {
+            return (int) ReplyValues.integer(handle.call(ListOp.SET_NEAR, (long) index, expected, element));
+        } catch (RequestRejectedException e) {
+            Queries.olderServer(e);
+            return ReplyValues.bool(handle.call(ListOp.COMPARE_AND_SET, (long) index, expected, element)) ? index : -1;
+        }
     }
 
     private boolean rewrite(Predicate<List<E>> change) {

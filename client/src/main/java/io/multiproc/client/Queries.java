@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Decides which failures of a query mean no. A collection is asked for any object; one that cannot travel, or that cannot be a key, is
+ * Decides which failures are an answer. A collection is asked for any object; one that cannot travel, or that cannot be a key, is
  * not in it.
  */
 final class Queries {
@@ -17,6 +17,13 @@ final class Queries {
     static void orThrow(ManagerException e) {
         boolean unwritable = e instanceof SerializationException && e.outcome() == Outcome.NOT_APPLIED;
         if (!unwritable && e.code() != ErrorCode.UNHASHABLE) {
+            throw e;
+        }
+    }
+
+    /** Returns if the server does not know the operation yet, else throws the refusal. */
+    static void olderServer(RequestRejectedException e) {
+        if (e.code() != ErrorCode.UNKNOWN_OPERATION) {
             throw e;
         }
     }

@@ -65,6 +65,13 @@ public final class SetProxy<E> extends AbstractSet<E> implements SharedObject {
         return out;
     }
 
+    /** Those that can be there: null is not. */
+    private static List<Object> queried(Collection<?> c) {
+        List<Object> out = new ArrayList<>(c);
+        out.removeIf(Objects::isNull);
+        return out;
+    }
+
     @Override
     public int size() {
         return ReplyValues.size(handle.call(SetOp.SIZE));
@@ -118,20 +125,20 @@ public final class SetProxy<E> extends AbstractSet<E> implements SharedObject {
     @Override
     public boolean removeAll(Collection<?> elements) {
         try {
-            return ReplyValues.bool(handle.call(SetOp.REMOVE_ALL, elements(elements)));
+            return ReplyValues.bool(handle.call(SetOp.REMOVE_ALL, queried(elements)));
         } catch (ManagerException e) {
             Queries.orThrow(e);
-            return ReplyValues.bool(handle.call(SetOp.REMOVE_ALL, Queries.present(elements, this::contains)));
+            return ReplyValues.bool(handle.call(SetOp.REMOVE_ALL, Queries.present(queried(elements), this::contains)));
         }
     }
 
     @Override
     public boolean retainAll(Collection<?> elements) {
         try {
-            return ReplyValues.bool(handle.call(SetOp.RETAIN_ALL, elements(elements)));
+            return ReplyValues.bool(handle.call(SetOp.RETAIN_ALL, queried(elements)));
         } catch (ManagerException e) {
             Queries.orThrow(e);
-            return ReplyValues.bool(handle.call(SetOp.RETAIN_ALL, Queries.present(elements, this::contains)));
+            return ReplyValues.bool(handle.call(SetOp.RETAIN_ALL, Queries.present(queried(elements), this::contains)));
         }
     }
 

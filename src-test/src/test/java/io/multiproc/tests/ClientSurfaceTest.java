@@ -176,10 +176,13 @@ class ClientSurfaceTest {
                 ListOp.REPLACE_IF_VERSION,
                 by(ListProxy.class, "replaceAll", "removeIf", "sort"),
                 "the loops around it run functions of the caller");
+        blockingOnly(ListOp.REMOVE_NEAR, by(ListProxy.class, "listIterator"), "an iterator blocks");
+        blockingOnly(ListOp.SET_NEAR, by(ListProxy.class, "listIterator"), "an iterator blocks");
 
         namespace(NamespaceOp.GET, "get");
         namespace(NamespaceOp.SET, "set");
         namespace(NamespaceOp.DELETE, "delete");
+        blockingOnly(NamespaceOp.CONTAINS, by(NamespaceProxy.class, "has"), "get and names tell the same");
         namespace(NamespaceOp.NAMES, "names");
         namespace(NamespaceOp.COMPARE_AND_SET, "compareAndSet");
         namespace(NamespaceOp.ADD, "add");
@@ -209,6 +212,7 @@ class ClientSurfaceTest {
         blockingOnly(QueueOp.IN_PROGRESS, by(JoinableQueueProxy.class, "inProgress"), "for looking on");
         queue(QueueOp.SHUTDOWN, "shutdown");
         queue(QueueOp.IS_SHUTDOWN, "isShutdown");
+        blockingOnly(QueueOp.REMOVE_NEAR, by(QueueProxy.class, "iterator"), "an iterator blocks");
         blockingOnly(QueueOp.UNFINISHED, by(JoinableQueueProxy.class, "unfinished"), "joinAsync tells when it is none");
 
         row(

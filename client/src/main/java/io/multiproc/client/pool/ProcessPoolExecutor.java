@@ -346,6 +346,7 @@ public final class ProcessPoolExecutor extends AbstractExecutorService implement
         return new RemoteFuture<>(() -> result(task));
     }
 
+    @SuppressWarnings("TypeParameterUnusedInFormals") // the result is of the type that the task gives
     private <T> T result(Code task) throws Exception {
         AsyncResult<T> r = pool.single(task, List.of());
         try {

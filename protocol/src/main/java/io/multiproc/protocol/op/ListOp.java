@@ -100,7 +100,22 @@ public enum ListOp implements Op {
             .args(of("version", INT), of("values", VALUES))
             .gives(BOOL)
             .stores()
-            .doc(OpSpec.WRITE, "Replaces the whole content if the version is still the given one."));
+            .doc(OpSpec.WRITE, "Replaces the whole content if the version is still the given one.")),
+    REMOVE_NEAR(
+            row(0x021A, "list.remove_near")
+                    .args(of("index", INT), of("value", VALUE))
+                    .gives(INT)
+                    .doc(
+                            OpSpec.WRITE,
+                            "Removes the equal element that is nearest to the index; the index where it was, or -1 when there is none.")),
+    SET_NEAR(
+            row(0x021B, "list.set_near")
+                    .args(of("index", INT), of("expected", VALUE), of("value", VALUE))
+                    .gives(INT)
+                    .stores()
+                    .doc(
+                            OpSpec.WRITE,
+                            "Replaces the element equal to the expected value that is nearest to the index; the index where it is, or -1 when there is none."));
 
     private final OpSpec spec;
 

@@ -106,7 +106,14 @@ public enum QueueOp implements Op {
                     .doc(
                             OpSpec.SET,
                             "For good: nothing can be put any more, and nothing taken from the empty queue; who waits for either is told. If immediate, the items waiting now, and those that come back later, are dropped and count as reported as processed.")),
-    IS_SHUTDOWN(row(0x0415, "queue.is_shutdown").gives(BOOL).doc(OpSpec.READ, "Whether the queue was shut down."));
+    IS_SHUTDOWN(row(0x0415, "queue.is_shutdown").gives(BOOL).doc(OpSpec.READ, "Whether the queue was shut down.")),
+    REMOVE_NEAR(
+            row(0x0416, "queue.remove_near")
+                    .args(of("index", INT), of("value", VALUE))
+                    .gives(INT)
+                    .doc(
+                            OpSpec.WRITE,
+                            "Removes the equal item that is nearest to the index; the index where it was, or -1 when there is none."));
 
     private final OpSpec spec;
 

@@ -123,6 +123,8 @@ class OpTableTest {
                 ListOp.REMOVE_VALUE,
                 ListOp.REMOVE_ALL,
                 ListOp.RETAIN_ALL,
+                ListOp.REMOVE_NEAR,
+                QueueOp.REMOVE_NEAR,
                 QueueOp.REMOVE_VALUE,
                 QueueOp.REMOVE_ALL,
                 QueueOp.RETAIN_ALL,

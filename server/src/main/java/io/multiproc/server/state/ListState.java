@@ -169,6 +169,21 @@ final class ListState extends ObjectState {
                 }
                 yield Reply.bool(same);
             }
+            case REMOVE_NEAR -> {
+                int i = ElementSearch.nearest(elements, a.integer(0), a.buffer(), a.start(1));
+                if (i >= 0) {
+                    remove(i, context);
+                }
+                yield Reply.integer(i);
+            }
+            case SET_NEAR -> {
+                KeyedEntries.checkReferences(a, 2, context);
+                int i = ElementSearch.nearest(elements, a.integer(0), a.buffer(), a.start(1));
+                if (i >= 0) {
+                    set(i, a.value(2), context);
+                }
+                yield Reply.integer(i);
+            }
         };
     }
 

@@ -148,6 +148,11 @@ final class QueueItems {
         return -1;
     }
 
+    /** The index of the item equal to the second argument that is nearest to the index in the first, or -1. */
+    int nearest(Args a) {
+        return ElementSearch.nearest(items, a.integer(0), a.buffer(), a.start(1));
+    }
+
     /** The index of the first item that equals the first argument, if there is one. */
     BitSet firstPosition(Args a) {
         BitSet positions = new BitSet();

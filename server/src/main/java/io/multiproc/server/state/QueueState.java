@@ -102,6 +102,15 @@ final class QueueState extends ObjectState {
                 yield Reply.NOTHING;
             }
             case IS_SHUTDOWN -> Reply.bool(shutdown.done());
+            case REMOVE_NEAR -> {
+                int i = items.nearest(a);
+                if (i >= 0) {
+                    BitSet position = new BitSet();
+                    position.set(i);
+                    Reply unused = remove(position, context);
+                }
+                yield Reply.integer(i);
+            }
         };
     }
 

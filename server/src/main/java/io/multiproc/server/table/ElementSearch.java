@@ -25,6 +25,23 @@ public final class ElementSearch {
         return out;
     }
 
+    /** The position of the equal element that is nearest to one, the earlier of two; -1 if there is none. */
+    public static int nearest(ElementRing<byte[]> elements, long position, byte[] value, int at) {
+        int size = elements.size();
+        int middle = (int) Math.max(0, Math.min(position, size));
+        for (int distance = 0; distance <= size; distance++) {
+            int before = middle - distance;
+            int after = middle + distance;
+            if (before >= 0 && before < size && Equality.equal(elements.get(before), 0, value, at)) {
+                return before;
+            }
+            if (after < size && Equality.equal(elements.get(after), 0, value, at)) {
+                return after;
+            }
+        }
+        return -1;
+    }
+
     /** Whether each value has an equal element. */
     public static boolean containsAll(ElementRing<byte[]> elements, List<byte[]> values) {
         Set<Equality.Key> missing = new HashSet<>();
