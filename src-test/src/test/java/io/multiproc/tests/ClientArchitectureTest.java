@@ -44,7 +44,7 @@ class ClientArchitectureTest {
             Map.entry("internal.code", Set.of(VALUES, "internal.kryo")),
             Map.entry("internal.service", Set.of()),
             Map.entry("internal.local", Set.of()),
-            Map.entry("internal", Set.of("spi")),
+            Map.entry("internal", Set.of("spi", "internal.code")),
             Map.entry("internal.handle", Set.of(VALUES, "internal.kryo", "memory", "pipe")),
             Map.entry("spi", Set.of()),
             Map.entry(

@@ -1,5 +1,6 @@
 package io.multiproc.client.internal;
 
+import io.multiproc.client.internal.code.JavaCommand;
 import io.multiproc.client.spi.ServerProvider;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -79,11 +80,10 @@ public final class Servers {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         if (Runtime.version().feature() >= 22) {
             // the server's sockets are native code; a class path has no manifest to say that it may be loaded
-            command.add("--enable-native-access=ALL-UNNAMED");
+            command.add("--enable-native-access="
+                    + (provider.getClass().getModule().isNamed() ? "io.netty.common" : "ALL-UNNAMED"));
         }
-        command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
-        command.add(provider.mainClass());
+        command.addAll(JavaCommand.run(provider.mainClass(), provider.getClass()));
         command.addAll(provider.childArguments(List.of(listen)));
         try {
             Process process = new ProcessBuilder(command)

@@ -1,5 +1,6 @@
 package io.multiproc.client.process;
 
+import io.multiproc.client.internal.code.JavaCommand;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.channels.spi.SelectorProvider;
@@ -101,24 +102,7 @@ final class Launcher {
         command.addAll(flags);
         command.addAll(Flags.INHERITED);
         command.addAll(Selectors.flags());
-        String modules = System.getProperty("jdk.module.path");
-        if (modules != null) {
-            command.add("--module-path");
-            command.add(modules);
-            command.add("--add-modules");
-            command.add("ALL-MODULE-PATH");
-        }
-        String classes = System.getProperty("java.class.path");
-        if (classes != null && !classes.isEmpty()) {
-            command.add("-cp");
-            command.add(classes);
-        }
-        if (ChildMain.class.getModule().isNamed()) {
-            command.add("-m");
-            command.add(ChildMain.class.getModule().getName() + "/" + ChildMain.class.getName());
-        } else {
-            command.add(ChildMain.class.getName());
-        }
+        command.addAll(JavaCommand.run(ChildMain.class.getName(), ChildMain.class));
         return command;
     }
 
