@@ -94,7 +94,7 @@ abstract class DataModels extends Model {
             boolean equal = old != null && old.equals(value);
             return switch (op.wireName()) {
                 case "dict.get", "namespace.get" -> orAbsent(old);
-                case "dict.contains_key", "set.contains" -> old != null;
+                case "dict.contains_key", "namespace.contains", "set.contains" -> old != null;
                 case "dict.size", "set.size" -> (long) content.size();
                 case "dict.snapshot", "namespace.snapshot" -> content;
                 case "set.snapshot" -> content.keySet();
