@@ -24,8 +24,9 @@ import org.slf4j.LoggerFactory;
  * everybody. A blocking caller that
  * finds the role free reads its own reply: no other thread is woken, so a lone thread pays two system calls and no switch.
  * When it leaves and others still wait, it wakes the I/O thread ({@link IoLoop}), which then reads in bursts for as long as anybody waits.
- * Completions that may run the user's code (futures) run on the I/O thread only. The I/O thread also sends heartbeats and
- * overdue acknowledgements. Asynchronous calls made while the I/O thread works through a burst are flushed once, at its end.
+ * Completions that may run the user's code (futures) run on the I/O thread only, which exists only while there is something to do for it. The
+ * {@link ConnectionMonitor}, one thread for all connections of the process, sends heartbeats and overdue acknowledgements, and reads for a connection
+ * that is idle. Asynchronous calls made while the I/O thread works through a burst are flushed once, at its end.
  *
  * <p>When the wire breaks, calls go on waiting ({@link OutageCalls}) and new ones queue up, while the I/O thread, which takes both roles, connects
  * again and sends what the server does not have ({@link Outgoing}). The session ends when the {@link Reconnector} says that it is over.
@@ -60,6 +61,7 @@ public final class Connection {
     private final IoThread io;
     private final IoTasks tasks;
     private final IoLoop loop;
+    private final ConnectionWatch watch;
 
     /**
      * Connects and opens a session at the server.
@@ -81,15 +83,17 @@ public final class Connection {
         io = new IoThread(this::runIo, "multiproc-io " + options.uri());
         tasks = new IoTasks(io);
         Reconnector reconnector = new Reconnector(options, server);
-        Heartbeat heartbeat = new Heartbeat(server.heartbeatMillis(), pending);
+        Heartbeat heartbeat = new Heartbeat(server.heartbeatMillis());
         lifecycle = new Lifecycle(
                 lock, link.wire(), options.uri(), reconnector, pending, heartbeat, handoff, io, tasks, events);
         writer = new RequestWriter(lock, lifecycle, pending, heartbeat, io, this::readUntilWritable);
         reader = new ReplyReader(lock, lifecycle, pending, heartbeat, handoff, writer, io, tasks, options.spinNanos());
         outageCalls =
                 new OutageCalls(lock, lifecycle, pending, heartbeat, handoff, writer, tasks, reconnector, lateReplies);
-        loop = new IoLoop(lock, lifecycle, pending, heartbeat, writer, reader, tasks, reconnector, outageCalls, events);
-        io.startSoon();
+        loop = new IoLoop(lock, lifecycle, pending, io, writer, reader, tasks, reconnector, outageCalls, events);
+        watch = new ConnectionWatch(lock, ConnectionMonitor.SHARED, lifecycle, pending, heartbeat, writer, reader, io);
+        lifecycle.watchedBy(watch);
+        ConnectionMonitor.SHARED.add(watch);
     }
 
     private void runIo() {
@@ -111,6 +115,7 @@ public final class Connection {
         synchronized (lock) {
             writer.awaitRoom();
             lifecycle.refuseIfEnded();
+            watch.used();
             pending.number(call);
             pending.add(call);
             writer.add(call);

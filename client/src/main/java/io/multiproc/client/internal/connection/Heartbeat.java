@@ -5,11 +5,10 @@ import java.util.concurrent.TimeUnit;
 /**
  * Clock of a connection's heartbeats: when bytes last came and left, and how many pings are unanswered.
  *
- * <p>The times are written by whoever reads or writes, and read by the I/O thread, without a lock. Pings are counted with the connection's
+ * <p>The times are written by whoever reads or writes, and read by the monitor, without a lock. Pings are counted with the connection's
  * lock, and read without it.
  */
 final class Heartbeat {
-    private final PendingCalls pending;
     private final long intervalNanos;
     private final long lostNanos;
 
@@ -20,9 +19,7 @@ final class Heartbeat {
 
     private volatile long pingedSince;
 
-    /** @param pending counts the answers to pings among the replies that are due */
-    Heartbeat(long intervalMillis, PendingCalls pending) {
-        this.pending = pending;
+    Heartbeat(long intervalMillis) {
         intervalNanos = TimeUnit.MILLISECONDS.toNanos(intervalMillis);
         lostNanos = TimeUnit.MILLISECONDS.toNanos(Math.max(intervalMillis / 2, Math.min(1000, intervalMillis)));
     }
@@ -42,6 +39,13 @@ final class Heartbeat {
 
     long lastHeard() {
         return lastHeard;
+    }
+
+    /** When bytes came or left last. */
+    long lastActivity() {
+        long heard = lastHeard;
+        long sent = lastSent;
+        return heard - sent > 0 ? heard : sent;
     }
 
     /** Whether nothing has been heard for so long that the server may be lost. */
@@ -71,20 +75,16 @@ final class Heartbeat {
             pingedSince = now;
         }
         pings = before + 1;
-        pending.awaitPongs(before + 1);
     }
 
     /** With the lock: a ping was answered. */
     void answered() {
-        int left = Math.max(0, pings - 1);
-        pings = left;
-        pending.awaitPongs(left);
+        pings = Math.max(0, pings - 1);
     }
 
     /** With the lock: no answers will come to the pings so far. */
     void forgetPings() {
         pings = 0;
-        pending.awaitPongs(0);
     }
 
     /** With the lock: there is a new wire. */

@@ -4,21 +4,17 @@ import io.multiproc.client.ManagerException;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Loop of a connection's I/O thread: reads while anybody waits, completes futures, keeps the time, and connects again. */
+/** Loop of a connection's I/O thread: reads while anybody waits, completes futures, and connects again. */
 final class IoLoop {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
-
-    /** How often it looks whether the server has said something that nobody waits for, such as its goodbye. */
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final Object lock;
     private final Lifecycle lifecycle;
     private final PendingCalls pending;
-    private final Heartbeat heartbeat;
+    private final IoThread io;
     private final RequestWriter writer;
     private final ReplyReader reader;
     private final IoTasks tasks;
@@ -30,7 +26,7 @@ final class IoLoop {
             Object lock,
             Lifecycle lifecycle,
             PendingCalls pending,
-            Heartbeat heartbeat,
+            IoThread io,
             RequestWriter writer,
             ReplyReader reader,
             IoTasks tasks,
@@ -40,7 +36,7 @@ final class IoLoop {
         this.lock = lock;
         this.lifecycle = lifecycle;
         this.pending = pending;
-        this.heartbeat = heartbeat;
+        this.io = io;
         this.writer = writer;
         this.reader = reader;
         this.tasks = tasks;
@@ -49,10 +45,12 @@ final class IoLoop {
         this.events = events;
     }
 
+    /** Until the session has ended, or there has been nothing to do for a while. */
     void run() {
         while (true) {
             // a callback's interrupt would make every wait return at once
             Thread.interrupted();
+            writer.finishFlush();
             runQueued();
             writer.burstEnds();
             if (lifecycle.isEnded()) {
@@ -63,60 +61,42 @@ final class IoLoop {
                 reconnect();
             } else if (pending.areRepliesDue() && reader.tryTakeRole()) {
                 try {
-                    while (pending.areRepliesDue() && !lifecycle.isEnded() && lifecycle.isConnected()) {
-                        long nanos = timers();
-                        readOnce(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
+                    while (pending.areRepliesDue()
+                            && !lifecycle.isEnded()
+                            && lifecycle.isConnected()
+                            && !writer.isFlushLeft()) {
+                        readOnce();
                     }
                 } finally {
                     reader.leaveRole();
                 }
-            } else {
-                long nanos = timers();
-                if (tasks.isEmpty() && lifecycle.isConnected() && !reader.isNeeded()) {
-                    LockSupport.parkNanos(this, Math.min(nanos, LOOK_NANOS));
-                    lookIfQuiet();
-                }
+            } else if (io.sleep(this::isUnneeded)) {
+                return;
             }
         }
     }
 
-    /** A client that makes no calls learns of the end of its connection, too. It does not read for those that do. */
-    private void lookIfQuiet() {
-        if (!pending.areRepliesDue()
+    private boolean isUnneeded() {
+        return tasks.isEmpty()
                 && lifecycle.isConnected()
                 && !lifecycle.isEnded()
-                && System.nanoTime() - heartbeat.lastHeard() >= LOOK_NANOS
-                && reader.tryTakeRole()) {
-            try {
-                readNow(lifecycle.wire());
-            } finally {
-                reader.leaveRole();
-            }
-        }
+                && !reader.isNeeded()
+                && !writer.isFlushLeft();
     }
 
-    private void readOnce(long timeoutMillis) {
+    private void readOnce() {
         Thread.interrupted();
         Wire from = lifecycle.wire();
         try {
-            from.awaitReadable(timeoutMillis);
+            from.awaitReadable(0);
             writer.burstBegins();
         } catch (IOException e) {
             lifecycle.lost(from, "the connection to " + lifecycle.peer() + " broke", e);
             return;
         }
-        readNow(from);
+        reader.readNow(from);
         runQueued();
         writer.burstEnds();
-    }
-
-    private void readNow(Wire from) {
-        try {
-            reader.readAvailable(from);
-        } catch (IOException | RuntimeException e) {
-            // malformed messages of an authenticated server come out as either
-            lifecycle.lost(from, "the connection to " + lifecycle.peer() + " broke", e);
-        }
     }
 
     private void runQueued() {
@@ -125,27 +105,6 @@ final class IoLoop {
             writer.beforeCallbacks();
             tasks.run(LOG);
         }
-    }
-
-    /** Does what is due and returns the nanoseconds until the next thing is. */
-    private long timers() {
-        long now = System.nanoTime();
-        if (heartbeat.isLost(now)) {
-            lifecycle.lost(
-                    lifecycle.wire(),
-                    "the server at " + lifecycle.peer() + " has not answered for "
-                            + TimeUnit.NANOSECONDS.toMillis(heartbeat.lostNanos()) + " ms",
-                    null);
-            return 0;
-        }
-        writer.flushDueAcknowledgements(now);
-        if (heartbeat.isPingDue(now)) {
-            synchronized (lock) {
-                heartbeat.pinging(now);
-            }
-            writer.ping();
-        }
-        return Math.max(1_000_000, Math.min(writer.untilAcknowledgement(now), heartbeat.untilNext(now)));
     }
 
     // ---- while there is no connection

@@ -1,28 +1,30 @@
 package io.multiproc.client.internal.connection;
 
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The I/O thread of a connection. It starts when there is first something to do for it, or a moment after the connection was made: to
- * start a thread takes as long as all flights of a handshake, and a short session that makes blocking calls needs none. Thread-safe.
+ * The I/O thread of a connection. It starts when there is something to do for it, and ends when there has been nothing for a while: a client that
+ * only makes blocking calls, or none, has no such thread. Thread-safe.
  */
 final class IoThread {
-    /** Far less than any heartbeat. */
-    private static final long HEAD_START_MILLIS = 100;
+    /** Long enough that a client which makes asynchronous calls now and then keeps its thread. */
+    private static final long STAY_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    private final Thread thread;
-    private final CompletableFuture<Boolean> soon = new CompletableFuture<>();
-    private volatile boolean started;
+    private final Runnable body;
+    private final String name;
+    /** The one that runs; null while there is none. Changes with this object's lock. */
+    private volatile @Nullable Thread thread;
 
     IoThread(Runnable body, String name) {
-        thread = new Thread(body, name);
-        thread.setDaemon(true);
+        this.body = body;
+        this.name = name;
     }
 
     String name() {
-        return thread.getName();
+        return name;
     }
 
     boolean isCurrent() {
@@ -31,45 +33,66 @@ final class IoThread {
 
     /** There is something to do for it. */
     void wake() {
-        if (started || !start()) {
-            LockSupport.unpark(thread);
+        Thread t = thread;
+        if (t == null) {
+            start();
+        } else {
+            LockSupport.unpark(t);
         }
     }
 
-    /** There will be, soon; which it sees by itself if it starts later. */
+    /** There will be; without a thread there is nothing that it would have to notice. */
     void wakeIfStarted() {
-        if (started) {
-            LockSupport.unpark(thread);
-        }
+        LockSupport.unpark(thread);
     }
 
     void interruptIfStarted() {
-        if (started) {
-            thread.interrupt();
+        Thread t = thread;
+        if (t != null) {
+            t.interrupt();
         }
     }
 
-    /** Starts it within a moment, unless {@link #startNoMore}. */
-    void startSoon() {
-        var unused = soon.completeOnTimeout(true, HEAD_START_MILLIS, TimeUnit.MILLISECONDS)
-                .thenAccept(due -> {
-                    if (due && !started) {
-                        wake();
-                    }
-                });
-    }
-
-    /** It need not start by itself any more. No timer keeps it, or what it would have worked on, from being garbage. */
-    void startNoMore() {
-        soon.complete(false);
-    }
-
-    private synchronized boolean start() {
-        if (started) {
+    /**
+     * The thread itself: sleeps until it is woken, or for a while.
+     *
+     * @param unneeded whether there is nothing to do
+     * @return whether it is to end, as it has slept for long enough and there is still nothing to do
+     */
+    boolean sleep(BooleanSupplier unneeded) {
+        if (!unneeded.getAsBoolean()) {
             return false;
         }
-        thread.start();
-        started = true;
-        return true;
+        long began = System.nanoTime();
+        LockSupport.parkNanos(this, STAY_NANOS);
+        return System.nanoTime() - began >= STAY_NANOS && unneeded.getAsBoolean() && end(unneeded);
+    }
+
+    /** Ends it at once, if nobody has woken it meanwhile. */
+    boolean end(BooleanSupplier unneeded) {
+        Thread current = Thread.currentThread();
+        synchronized (this) {
+            thread = null;
+        }
+        // who has given it something to do before that has woken this one; who does so later starts another
+        if (unneeded.getAsBoolean()) {
+            return true;
+        }
+        synchronized (this) {
+            if (thread != null) {
+                return true;
+            }
+            thread = current;
+            return false;
+        }
+    }
+
+    private synchronized void start() {
+        if (thread == null) {
+            Thread t = new Thread(body, name);
+            t.setDaemon(true);
+            thread = t;
+            t.start();
+        }
     }
 }

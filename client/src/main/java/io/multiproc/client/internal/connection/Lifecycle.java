@@ -4,6 +4,7 @@ import io.multiproc.client.ManagerClosedException;
 import io.multiproc.client.ManagerException;
 import io.multiproc.client.Outcome;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ final class Lifecycle {
     private final IoTasks tasks;
     private final Connection.Events events;
 
+    private @Nullable ConnectionWatch watch;
     private volatile Wire wire;
     /** Whether the wire is whole, as far as is known. */
     private volatile boolean connected = true;
@@ -60,6 +62,15 @@ final class Lifecycle {
         this.io = io;
         this.tasks = tasks;
         this.events = events;
+    }
+
+    /** Before the connection is used. */
+    void watchedBy(ConnectionWatch monitorsView) {
+        watch = monitorsView;
+    }
+
+    private ConnectionWatch watch() {
+        return Objects.requireNonNull(watch);
     }
 
     /** The server's address in the program's spelling, for messages. */
@@ -129,6 +140,7 @@ final class Lifecycle {
             pending.forEach(Call::wake);
         }
         broken.close();
+        watch().wireClosed();
         if (closing) {
             end(closed());
             return;
@@ -174,6 +186,7 @@ final class Lifecycle {
             lock.notifyAll();
         }
         wire.close();
+        watch().wireClosed();
         for (Call call : orphans) {
             ManagerException e = why.again();
             if (call.isAsync() && !io.isCurrent()) {
@@ -188,7 +201,6 @@ final class Lifecycle {
             LOG.warn("the session with {} has ended: {}", peer, why.getMessage());
         }
         events.ended(why);
-        io.startNoMore();
         io.wakeIfStarted();
         if (!io.isCurrent() && !connected) {
             io.interruptIfStarted(); // it may stand in an attempt to connect

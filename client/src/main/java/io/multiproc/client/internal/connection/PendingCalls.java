@@ -20,9 +20,8 @@ final class PendingCalls {
     private int size;
     private int immediate;
     private long lastId;
-    private int pongs;
 
-    /** How many replies are due: to calls and to pings. Written once for each change, as threads look at it all the time. */
+    /** How many replies are due. Written once for each change, as threads look at it all the time. */
     private volatile int due;
 
     /** Without the lock: whether somebody has to read. */
@@ -46,12 +45,6 @@ final class PendingCalls {
         }
     }
 
-    /** So many answers to pings are due besides. */
-    void awaitPongs(int number) {
-        pongs = number;
-        due = size + pongs;
-    }
-
     /** Gives a call the next request id. */
     void number(Call call) {
         call.id = ++lastId;
@@ -64,7 +57,7 @@ final class PendingCalls {
         }
         insert(call);
         count(call, 1);
-        due = size + pongs;
+        due = size;
     }
 
     /** Puts a call in the place of the one with its id, if that is still there. */
@@ -127,7 +120,7 @@ final class PendingCalls {
         if (found != null) {
             close(i, slots.length - 1);
             count(found, -1);
-            due = size + pongs;
+            due = size;
         }
         return found;
     }
@@ -174,7 +167,7 @@ final class PendingCalls {
         Arrays.fill(slots, null);
         size = 0;
         immediate = 0;
-        due = pongs;
+        due = 0;
         return all;
     }
 }

@@ -110,6 +110,16 @@ final class ReplyReader {
         received(from, from.fill());
     }
 
+    /** As {@link #readAvailable}; what goes wrong breaks the connection. */
+    void readNow(Wire from) {
+        try {
+            readAvailable(from);
+        } catch (IOException | RuntimeException e) {
+            // malformed messages of an authenticated server come out as either
+            lifecycle.lost(from, "the connection to " + lifecycle.peer() + " broke", e);
+        }
+    }
+
     private void received(Wire from, int n) throws IOException {
         if (n == 0) {
             return;

@@ -7,6 +7,7 @@ import io.multiproc.protocol.wire.Messages;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writing side of a connection: the frames that wait to be written, the role of writing them, and the acknowledgements that travel with them.
@@ -60,7 +61,9 @@ final class RequestWriter {
     /** The I/O thread works through a burst, and will flush at its end. */
     private boolean ioBusy;
     /** The I/O thread runs what hangs on futures, which may take its time. */
-    private boolean runsCallbacks;
+    private volatile boolean runsCallbacks;
+
+    private volatile @Nullable Left left;
 
     /** How many calls wait to be written: all, those that are {@link Call#isImmediate}, and those whose callers wait. */
     private int unsent;
@@ -72,7 +75,7 @@ final class RequestWriter {
 
     /** What waits to be written is nothing but acknowledgements, which are in no hurry. */
     private boolean acknowledgementWaits;
-    /** When acknowledgements leave by themselves. Volatile: the I/O thread looks at it, and resets it, without the lock. */
+    /** When acknowledgements leave by themselves. Volatile: the monitor looks at it, and resets it, without the lock. */
     private volatile long acknowledgeAt = Long.MAX_VALUE;
 
     RequestWriter(
@@ -176,8 +179,19 @@ final class RequestWriter {
         flush();
     }
 
+    /** Sends a ping without waiting for room. */
     void ping() {
-        post(out -> Messages.ping(out, outgoing.last() + 1));
+        synchronized (lock) {
+            if (lifecycle.isEnded()) {
+                return;
+            }
+            add(out -> Messages.ping(out, outgoing.last() + 1));
+            if (flushing || !lifecycle.isConnected()) {
+                return;
+            }
+            flushing = true;
+        }
+        flush(false);
     }
 
     /** With the lock. */
@@ -190,7 +204,16 @@ final class RequestWriter {
 
     /** Writes all there is; by the thread that has the role, which it leaves. */
     void flush() {
-        Outgoing.Chunk out = null;
+        flush(true);
+    }
+
+    /** @param waits whether the thread waits for room; otherwise it leaves the role, and what is still to be written, to the I/O thread */
+    private void flush(boolean waits) {
+        writeAll(null, waits);
+    }
+
+    private void writeAll(Outgoing.@Nullable Chunk first, boolean waits) {
+        Outgoing.Chunk out = first;
         while (true) {
             Wire to;
             synchronized (lock) {
@@ -220,11 +243,44 @@ final class RequestWriter {
             }
             heartbeat.sent();
             try {
-                writeFully(to, out);
+                if (waits) {
+                    writeFully(to, out, out.from());
+                } else {
+                    int sent = out.from() + to.write(out, out.from());
+                    if (sent < out.end()) {
+                        left = new Left(to, out, sent);
+                        io.wake();
+                        to.wakeUp(); // it may be the one that reads
+                        return;
+                    }
+                }
             } catch (IOException e) {
                 lifecycle.lost(to, "the connection to " + lifecycle.peer() + " broke while sending", e);
             }
         }
+    }
+
+    /** A write that was begun by a thread that does not wait for room. */
+    private record Left(Wire to, Outgoing.Chunk out, int sent) {}
+
+    /** Whether {@link #finishFlush} has something to do. */
+    boolean isFlushLeft() {
+        return left != null;
+    }
+
+    /** The I/O thread: goes on with what a thread has left to it that does not wait. */
+    void finishFlush() {
+        Left l = left;
+        if (l == null) {
+            return;
+        }
+        left = null;
+        try {
+            writeFully(l.to, l.out, l.sent);
+        } catch (IOException e) {
+            lifecycle.lost(l.to, "the connection to " + lifecycle.peer() + " broke while sending", e);
+        }
+        writeAll(l.out, true);
     }
 
     /**
@@ -252,13 +308,22 @@ final class RequestWriter {
 
     /** A caller has read for others: what was left to it is written now. */
     void flushLeft() {
+        flushLeft(true);
+    }
+
+    /** As {@link #flushLeft}, for who has not read, and does not wait for room: the burst of replies that was to come is late. */
+    void flushOverdue() {
+        flushLeft(false);
+    }
+
+    private void flushLeft(boolean waits) {
         synchronized (lock) {
             if (unsent == 0 || flushing || !lifecycle.isConnected()) {
                 return;
             }
             flushing = true;
         }
-        flush();
+        flush(waits);
     }
 
     /** Sends a release that was left to whoever owns the lock now, should the one who released it have nothing more to say. */
@@ -287,7 +352,7 @@ final class RequestWriter {
         flush();
     }
 
-    /** The I/O thread: whether {@link #beforeCallbacks} was called in this burst. */
+    /** Whether {@link #beforeCallbacks} was called in the I/O thread's burst, without the lock. */
     boolean runsCallbacks() {
         return runsCallbacks;
     }
@@ -308,8 +373,8 @@ final class RequestWriter {
         flush();
     }
 
-    private void writeFully(Wire to, Outgoing.Chunk out) throws IOException {
-        int sent = out.from();
+    private void writeFully(Wire to, Outgoing.Chunk out, int from) throws IOException {
+        int sent = from;
         long progress = System.nanoTime();
         while (sent < out.end()) {
             int n = to.write(out, sent);
@@ -322,7 +387,7 @@ final class RequestWriter {
                 progress = now;
                 continue;
             }
-            // checked here, too: the thread that stands here may be the one that keeps the time
+            // checked here, too: the answer to a ping cannot come before the ping has left
             long lostNanos = heartbeat.lostNanos();
             if (now - progress > lostNanos && heartbeat.isSilent(now)) {
                 throw new IOException(
@@ -393,14 +458,15 @@ final class RequestWriter {
     void armAcknowledgement() {
         if (acknowledgeAt == Long.MAX_VALUE) {
             acknowledgeAt = System.nanoTime() + ACKNOWLEDGE_NANOS;
-            if (!io.isCurrent()) {
-                io.wakeIfStarted();
-            }
         }
     }
 
     /** Tells the server of all that has arrived. */
     void flushAcknowledgements() {
+        flushAcknowledgements(true);
+    }
+
+    private void flushAcknowledgements(boolean waits) {
         synchronized (lock) {
             if (lifecycle.isEnded() || flushing || !lifecycle.isConnected()) {
                 return;
@@ -410,14 +476,14 @@ final class RequestWriter {
             }
             flushing = true;
         }
-        flush();
+        flush(waits);
     }
 
-    /** The I/O thread: does so if they have waited long enough. */
+    /** The monitor: does so, without waiting, if they have waited long enough. */
     void flushDueAcknowledgements(long now) {
         if (acknowledgeAt - now <= 0) {
             acknowledgeAt = Long.MAX_VALUE;
-            flushAcknowledgements();
+            flushAcknowledgements(false);
         }
     }
 
@@ -464,7 +530,7 @@ final class RequestWriter {
 
     void sendAgain(Wire to, List<Outgoing.Chunk> chunks) throws IOException {
         for (Outgoing.Chunk chunk : chunks) {
-            writeFully(to, chunk);
+            writeFully(to, chunk, chunk.from());
         }
     }
 

@@ -149,6 +149,11 @@ final class SocketTransport implements Transport {
     }
 
     @Override
+    public SelectionKey register(Selector with, Object attachment) throws IOException {
+        return channel.register(with, 0, attachment);
+    }
+
+    @Override
     public void wakeUp() {
         selector.wakeup();
     }

@@ -3,6 +3,9 @@ package io.multiproc.client.internal.connection;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes to and from one server, in order, over a connection of some kind. No call but those named {@code await} waits.
@@ -51,6 +54,15 @@ interface Transport {
      * @return whether there may be something to read
      */
     boolean awaitReadableOrWritable(long timeoutMillis) throws IOException;
+
+    /**
+     * Registers with a selector that waits for many transports, for nothing as yet. The caller asks for {@link SelectionKey#OP_READ} only while nobody
+     * else reads, and all that had arrived was read.
+     *
+     * @return null if this kind cannot
+     */
+    @Nullable
+    SelectionKey register(Selector with, Object attachment) throws IOException;
 
     /** Ends the {@link #awaitReadable} of another thread, or else the next one. */
     void wakeUp();

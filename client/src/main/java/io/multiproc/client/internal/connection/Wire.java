@@ -7,6 +7,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -282,6 +284,12 @@ final class Wire {
     /** Waits a short while for room to write or for something to read, and returns whether there may be something to read. */
     boolean awaitReadableOrWritable() throws IOException {
         return transport.awaitReadableOrWritable(WRITE_WAIT_MILLIS);
+    }
+
+    /** As {@link Transport#register}. */
+    @Nullable
+    SelectionKey register(Selector with, Object attachment) throws IOException {
+        return transport.register(with, attachment);
     }
 
     /** Wakes whoever waits for something to read. */

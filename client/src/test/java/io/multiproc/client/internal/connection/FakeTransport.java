@@ -3,7 +3,10 @@ package io.multiproc.client.internal.connection;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A transport in memory. What arrives comes in the pieces that a test gives; what is sent is taken as far as there is room. Nothing waits: to wait for
@@ -48,6 +51,11 @@ final class FakeTransport implements Transport {
 
     int waits() {
         return waits;
+    }
+
+    @Override
+    public @Nullable SelectionKey register(Selector with, Object attachment) {
+        return null;
     }
 
     boolean isOpen() {

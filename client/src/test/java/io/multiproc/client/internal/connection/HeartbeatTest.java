@@ -9,6 +9,7 @@ import io.multiproc.client.internal.connection.TestClient.Caller;
 import io.multiproc.protocol.op.QueueOp;
 import io.multiproc.protocol.wire.Messages;
 import io.multiproc.protocol.wire.Values;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,18 +20,16 @@ class HeartbeatTest {
     private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long FOREVER = -1L;
 
-    private final PendingCalls pending = new PendingCalls();
-
     @Test
     void aServerIsLostAfterASecondOrHalfOfALongInterval() {
-        assertEquals(TimeUnit.SECONDS.toNanos(10), new Heartbeat(20_000, pending).lostNanos());
-        assertEquals(TimeUnit.SECONDS.toNanos(1), new Heartbeat(1_500, pending).lostNanos());
-        assertEquals(TimeUnit.MILLISECONDS.toNanos(300), new Heartbeat(300, pending).lostNanos());
+        assertEquals(TimeUnit.SECONDS.toNanos(10), new Heartbeat(20_000).lostNanos());
+        assertEquals(TimeUnit.SECONDS.toNanos(1), new Heartbeat(1_500).lostNanos());
+        assertEquals(TimeUnit.MILLISECONDS.toNanos(300), new Heartbeat(300).lostNanos());
     }
 
     @Test
     void aPingIsDueWhenNothingWasSentForTheInterval() {
-        Heartbeat heartbeat = new Heartbeat(2_000, pending);
+        Heartbeat heartbeat = new Heartbeat(2_000);
         long now = System.nanoTime();
         assertFalse(heartbeat.isPingDue(now));
         long left = heartbeat.untilNext(now);
@@ -42,7 +41,7 @@ class HeartbeatTest {
 
     @Test
     void aServerIsLostOnlyIfAPingIsUnanswered() {
-        Heartbeat heartbeat = new Heartbeat(2_000, pending);
+        Heartbeat heartbeat = new Heartbeat(2_000);
         long now = System.nanoTime();
         assertFalse(heartbeat.isLost(now + 3_600_000 * MS), "silence alone is nothing");
         assertTrue(heartbeat.isSilent(now + 1_001 * MS));
@@ -58,7 +57,7 @@ class HeartbeatTest {
 
     @Test
     void aServerThatSaysAnythingIsNotLost() {
-        Heartbeat heartbeat = new Heartbeat(2_000, pending);
+        Heartbeat heartbeat = new Heartbeat(2_000);
         heartbeat.pinging(System.nanoTime() - 60_000 * MS);
         heartbeat.heard(); // no pong, but a sign of life
         long heard = heartbeat.lastHeard();
@@ -68,29 +67,24 @@ class HeartbeatTest {
 
     @Test
     void anAnswerCountsForOnePing() {
-        Heartbeat heartbeat = new Heartbeat(2_000, pending);
+        Heartbeat heartbeat = new Heartbeat(2_000);
         long now = System.nanoTime();
         heartbeat.pinging(now);
         heartbeat.pinging(now);
-        assertTrue(pending.areRepliesDue(), "somebody has to read");
         heartbeat.answered();
-        assertTrue(pending.areRepliesDue());
         assertTrue(heartbeat.isLost(now + 60_000 * MS));
         heartbeat.answered();
-        assertFalse(pending.areRepliesDue());
         assertFalse(heartbeat.isLost(now + 60_000 * MS));
         heartbeat.answered(); // of a ping over an earlier wire
-        assertFalse(pending.areRepliesDue());
         heartbeat.pinging(now);
         assertTrue(heartbeat.isLost(now + 60_000 * MS));
         heartbeat.forgetPings();
         assertFalse(heartbeat.isLost(now + 60_000 * MS));
-        assertFalse(pending.areRepliesDue());
     }
 
     @Test
     void anotherWireStartsAnew() {
-        Heartbeat heartbeat = new Heartbeat(2_000, pending);
+        Heartbeat heartbeat = new Heartbeat(2_000);
         long before = heartbeat.lastHeard();
         ScriptedServer.await("time passes", () -> System.nanoTime() > before);
         heartbeat.restart();
@@ -111,6 +105,42 @@ class HeartbeatTest {
                 assertEquals(i, client.peer.idOf(Messages.PING), "the number of its frame");
                 client.peer.pong(i);
             }
+            client.assertLives();
+            assertTrue(client.connection.isConnected());
+        }
+    }
+
+    /** The program's code on the I/O thread holds up neither the pings nor the session, although nobody reads the answers. */
+    @Test
+    void heartbeatsGoOnWhileACallbackBlocks() throws Exception {
+        try (ScriptedServer server = ScriptedServer.start().heartbeat(300);
+                TestClient client = TestClient.open(server)) {
+            AsyncCall<byte[]> call = client.async(QueueOp.TAKE, 1, FOREVER);
+            Request request = client.peer.request();
+            CountDownLatch blocked = new CountDownLatch(1);
+            CountDownLatch released = new CountDownLatch(1);
+            var after = call.future.thenAccept(v -> {
+                blocked.countDown();
+                try {
+                    assertTrue(released.await(30, TimeUnit.SECONDS));
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            client.peer.reply(request, Values.TRUE);
+            assertTrue(blocked.await(20, TimeUnit.SECONDS));
+            int pings = 0;
+            while (pings < 5) {
+                byte[] message = client.peer.next();
+                if (message[0] == Messages.PING) {
+                    client.peer.pong(Messages.id(message, 0));
+                    pings++;
+                } else {
+                    assertNotEquals(Messages.REQUEST, message[0], "its receipts only");
+                }
+            }
+            released.countDown();
+            after.get(20, TimeUnit.SECONDS);
             client.assertLives();
             assertTrue(client.connection.isConnected());
         }

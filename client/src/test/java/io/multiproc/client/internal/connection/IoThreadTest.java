@@ -36,16 +36,39 @@ class IoThreadTest {
     }
 
     @Test
-    void startsByItselfIfItIsStillWanted() throws InterruptedException {
+    void endsWhenThereIsNothingToDoAndStartsAgain() throws InterruptedException {
         AtomicInteger starts = new AtomicInteger();
-        IoThread unwanted = new IoThread(starts::incrementAndGet, "unwanted");
-        unwanted.startSoon();
-        unwanted.startNoMore();
-        CountDownLatch end = new CountDownLatch(1);
-        // begun later with the same delay, so the one above is over when this one runs
-        new IoThread(end::countDown, "wanted").startSoon();
-        assertTrue(end.await(20, TimeUnit.SECONDS));
-        assertEquals(0, starts.get());
+        AtomicInteger work = new AtomicInteger();
+        IoThread[] own = {null};
+        Thread[] ran = {null};
+        CountDownLatch ended = new CountDownLatch(1);
+        IoThread io = new IoThread(
+                () -> {
+                    ran[0] = Thread.currentThread();
+                    starts.incrementAndGet();
+                    work.decrementAndGet();
+                    if (own[0].end(() -> work.get() == 0)) {
+                        ended.countDown();
+                    }
+                },
+                "io");
+        own[0] = io;
+        work.set(1);
+        io.wake();
+        assertTrue(ended.await(20, TimeUnit.SECONDS));
+        ran[0].join();
+        work.set(1);
+        io.wake();
+        ScriptedServer.await("it starts again", () -> starts.get() == 2);
+    }
+
+    @Test
+    void doesNotEndWhileThereIsSomethingToDo() {
+        IoThread io = new IoThread(() -> fail("no other"), "io");
+        assertFalse(io.sleep(() -> false), "at once");
+        assertFalse(io.end(() -> false));
+        assertTrue(io.isCurrent(), "goes on");
+        io.wake();
     }
 
     @Test
