@@ -12,11 +12,20 @@ public final class ManagerClosedException extends ManagerException {
      * @param message the text
      */
     public ManagerClosedException(String message) {
-        super(ErrorCode.CANCELLED, Outcome.UNKNOWN, message, null);
+        this(Outcome.UNKNOWN, message);
+    }
+
+    private ManagerClosedException(Outcome outcome, String message) {
+        super(ErrorCode.CANCELLED, outcome, message, null);
     }
 
     @Override
     public ManagerClosedException again() {
-        return new ManagerClosedException(message());
+        return new ManagerClosedException(outcome(), message());
+    }
+
+    @Override
+    public ManagerClosedException refused() {
+        return new ManagerClosedException(Outcome.NOT_APPLIED, message());
     }
 }

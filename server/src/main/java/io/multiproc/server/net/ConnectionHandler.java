@@ -32,6 +32,10 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     private int wanted = LENGTH;
 
     private @Nullable LargeFrame large;
+    /** How much of a frame above the limit has still to be thrown away, and the length of that frame. */
+    private long toSkip;
+
+    private long skipped;
     private boolean stalled;
     private boolean resuming;
 
@@ -70,6 +74,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void take(Connection c, ByteBuf in) {
+        if (toSkip > 0) {
+            skip(c, in);
+        }
         LargeFrame frame = large;
         if (frame != null) {
             frame.add(in);
@@ -96,6 +103,15 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             }
             System.arraycopy(bytes, done, kept, 0, rest);
             keptSize = rest;
+        }
+    }
+
+    private void skip(Connection c, ByteBuf in) {
+        int n = (int) Math.min(in.readableBytes(), toSkip);
+        in.skipBytes(n);
+        toSkip -= n;
+        if (toSkip == 0) {
+            c.phase().skipped(skipped, c.phase().limit(-1));
         }
     }
 
@@ -143,22 +159,32 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             if (stalls(c)) {
                 return at;
             }
-            int length = length(b, at);
+            long announced = length(b, at);
             int start = at + LENGTH;
-            if (length == -1 && c.phase().takesLongForm()) {
+            if (announced == -1 && c.phase().takesLongForm()) {
                 if (end - start < LONG_LENGTH) {
                     wanted = LENGTH + LONG_LENGTH;
                     return at;
                 }
-                boolean fits = length(b, start) == 0;
-                length = fits ? length(b, start + LENGTH) : Integer.MIN_VALUE;
+                announced = (long) length(b, start) << 32 | length(b, start + LENGTH) & 0xffff_ffffL;
                 start += LONG_LENGTH;
             }
             int limit = c.phase().limit(start < end ? b[start] & 0xff : -1);
-            if (length < 0 || length > limit) {
-                c.phase().badLength(length, limit);
+            if (announced > limit && c.phase().skipsTooLong()) {
+                if (announced > end - start) {
+                    skipped = announced;
+                    toSkip = announced - (end - start);
+                    return end;
+                }
+                at = start + (int) announced;
+                c.phase().skipped(announced, limit);
+                continue;
+            }
+            if (announced < 0 || announced > limit) {
+                c.phase().badLength(announced, limit);
                 return end;
             }
+            int length = (int) announced;
             if (end - start < length) {
                 boolean mayBeLarge = length >= LargeFrame.LEAST;
                 if (mayBeLarge && end - start >= LargeFrame.HEAD && c.phase().takesApart(b, start)) {
@@ -258,6 +284,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         kept = NOTHING;
         keptSize = 0;
         large = null;
+        toSkip = 0;
     }
 
     @Override

@@ -151,9 +151,9 @@ final class DialectPhase implements Phase {
     }
 
     @Override
-    public void badLength(int length, int limit) {
+    public void badLength(long length, int limit) {
         all.handshakeLog()
-                .warn(connection.address() + " refused: a first frame of " + Integer.toUnsignedString(length)
+                .warn(connection.address() + " refused: a first frame of " + Integer.toUnsignedString((int) length)
                         + " bytes, at most " + limit + " allowed");
         connection.abort("malformed first frame");
     }

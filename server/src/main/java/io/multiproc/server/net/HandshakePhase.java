@@ -59,9 +59,9 @@ final class HandshakePhase implements Phase {
     }
 
     @Override
-    public void badLength(int length, int limit) {
+    public void badLength(long length, int limit) {
         all.handshakeLog()
-                .warn(connection.address() + " refused: a handshake frame of " + Integer.toUnsignedString(length)
+                .warn(connection.address() + " refused: a handshake frame of " + Integer.toUnsignedString((int) length)
                         + " bytes, at most " + limit + " allowed; not a manager client?");
         connection.abort("malformed handshake");
     }

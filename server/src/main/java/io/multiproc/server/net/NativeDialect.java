@@ -162,7 +162,7 @@ final class NativeDialect implements Phase {
     }
 
     @Override
-    public void badLength(int length, int limit) {
+    public void badLength(long length, int limit) {
         String what = length < 0
                 ? "a frame of negative length " + length
                 : "a frame of " + length + " bytes exceeds the limit of " + limit;

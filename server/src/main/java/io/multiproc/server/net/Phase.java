@@ -24,8 +24,18 @@ interface Phase {
         throw new IllegalStateException("not asked for");
     }
 
-    /** A frame announces a negative length, or one above the limit. */
-    void badLength(int length, int limit);
+    /** A frame announces a negative length, or one above the limit that is not skipped. */
+    void badLength(long length, int limit);
+
+    /** Whether the bytes of a frame above the limit are read and thrown away, after which the dialect goes on. */
+    default boolean skipsTooLong() {
+        return false;
+    }
+
+    /** A frame above the limit has arrived, and was thrown away. */
+    default void skipped(long length, int limit) {
+        throw new IllegalStateException("not asked for");
+    }
 
     /** Whether a length of -1 announces 8 bytes of length. */
     default boolean takesLongForm() {

@@ -100,13 +100,27 @@ final class PythonDialect implements Phase {
     }
 
     @Override
-    public void badLength(int length, int limit) {
+    public boolean skipsTooLong() {
+        PythonSession s = session;
+        return s != null && !s.isWaiting() && kept.isEmpty();
+    }
+
+    @Override
+    public void skipped(long length, int limit) {
+        PythonSession s = session;
+        if (s == null || s.isWaiting()) {
+            connection.abort("bad length");
+            return;
+        }
         all.log()
-                .warn(
-                        "{}: a frame of {} bytes, at most {} allowed; closing",
-                        connection.address(),
-                        Integer.toUnsignedString(length),
-                        limit);
+                .warn("{}: a request of {} bytes was refused, at most {} allowed", connection.address(), length, limit);
+        s.refuse("the request has " + length + " bytes, the server takes at most " + limit
+                + " (serve --max-frame); send it in parts");
+    }
+
+    @Override
+    public void badLength(long length, int limit) {
+        all.log().warn("{}: a frame of {} bytes, at most {} allowed; closing", connection.address(), length, limit);
         connection.abort("bad length");
     }
 

@@ -71,7 +71,7 @@ final class DictReferent implements Referent {
             }
             case "keys" -> {
                 c.positional(TYPE, 0, 0);
-                yield parts(c, 0);
+                yield new MethodCall.Encoded(Contents.list(Contents.parts(c, c.object, Contents.KEYS)));
             }
             case "values" -> {
                 c.positional(TYPE, 0, 0);
@@ -102,12 +102,12 @@ final class DictReferent implements Referent {
         return reply.bytes()[reply.start()] == Tag.ABSENT.code();
     }
 
-    /** Keys (0), values (1) or pairs (2) as one list. */
+    /** Values (1) or pairs (2) as one list. */
     private static Object parts(MethodCall c, int part) {
         List<byte[]> all = Values.elements(c.invoke(DictOp.SNAPSHOT).value(), 0);
         List<byte[]> out = new ArrayList<>(all.size() / 2);
         for (int i = 0; i < all.size(); i += 2) {
-            out.add(part < 2 ? all.get(i + part) : Values.container(Tag.TUPLE, List.of(all.get(i), all.get(i + 1))));
+            out.add(part == 1 ? all.get(i + 1) : Values.container(Tag.TUPLE, List.of(all.get(i), all.get(i + 1))));
         }
         return new MethodCall.Encoded(Values.container(Tag.LIST, out));
     }

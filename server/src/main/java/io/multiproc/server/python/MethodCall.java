@@ -172,12 +172,18 @@ final class MethodCall {
 
     /** Applies an operation that does not wait; an error of it is this call's. */
     Reply invokeOn(long id, Op op, byte[]... values) {
+        Reply reply = tryOn(id, op, values);
+        if (reply.isError()) {
+            throw PyError.of(reply);
+        }
+        return reply;
+    }
+
+    /** Applies an operation that does not wait; the reply may be an error. */
+    Reply tryOn(long id, Op op, byte[]... values) {
         Reply reply = caller.invoke(op, id, args(op, values));
         if (reply == null) {
             throw new IllegalStateException(op.wireName() + " waits");
-        }
-        if (reply.isError()) {
-            throw PyError.of(reply);
         }
         return reply;
     }

@@ -1,9 +1,9 @@
 package io.multiproc.server.python;
 
-import io.multiproc.protocol.op.DictOp;
-import io.multiproc.protocol.op.ListOp;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.pickle.Py;
+import io.multiproc.protocol.pickle.Py.PyDict;
+import io.multiproc.protocol.pickle.Py.PyList;
 import io.multiproc.protocol.pickle.Py.PyObject;
 import io.multiproc.protocol.pickle.Translator;
 import io.multiproc.protocol.wire.Reply;
@@ -211,10 +211,12 @@ public final class PythonHub {
     @Nullable
     Object contentOfDict(MethodCall c, Object v) {
         Idents.Ident ident = proxies.ident(v);
-        return ident != null && ident.type() == ObjectType.DICT
-                ? translator.fromEnvelope(
-                        c.invokeOn(ident.id(), DictOp.SNAPSHOT).value(), 0)
-                : null;
+        if (ident == null || ident.type() != ObjectType.DICT) {
+            return null;
+        }
+        PyDict dict = new PyDict();
+        Contents.ofDict(c, ident.id()).forEach(part -> dict.pairs.add(translator.fromEnvelope(part, 0)));
+        return dict;
     }
 
     /** The content of a proxy of a dict or list, or null if it is none. */
@@ -222,7 +224,9 @@ public final class PythonHub {
     Object contentOfProxy(MethodCall c, PyObject v) {
         Idents.Ident ident = proxies.ident(v);
         if (ident != null && ident.type() == ObjectType.LIST) {
-            return translator.fromEnvelope(c.invokeOn(ident.id(), ListOp.SLICE).value(), 0);
+            PyList list = new PyList();
+            Contents.ofList(c, ident.id()).forEach(item -> list.items.add(translator.fromEnvelope(item, 0)));
+            return list;
         }
         return contentOfDict(c, v);
     }

@@ -85,6 +85,14 @@ public final class PythonSession {
         finish(() -> dispatch(Request.read(b, from, end)));
     }
 
+    /** Answers a request that was not read with an error. */
+    public void refuse(String text) {
+        settle();
+        finish(() -> {
+            throw PyError.value(text);
+        });
+    }
+
     /** Makes a result and sends it, unless it comes later. */
     void finish(Supplier<Object> work) {
         waiting = false;

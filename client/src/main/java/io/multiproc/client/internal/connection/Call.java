@@ -151,6 +151,8 @@ public class Call {
     public final byte[] reply() {
         RuntimeException e = failure;
         if (e != null) {
+            // made by whoever learned of it, for this call alone: the trace says where the call was made
+            e.fillInStackTrace();
             throw e;
         }
         byte[] rest = tail;

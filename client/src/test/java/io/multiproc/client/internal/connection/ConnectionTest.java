@@ -20,6 +20,7 @@ import io.multiproc.protocol.wire.Messages;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Values;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -523,6 +524,38 @@ class ConnectionTest {
         peer.goodbye(ErrorCode.SESSION_EXPIRED, "silent for too long");
         caller.error(SessionExpiredException.class);
         assertInstanceOf(SessionExpiredException.class, client.end());
+    }
+
+    /** Each caller's exception says where that caller was, and all share what happened. */
+    @Test
+    void theEndIsToldToEachCallerWithItsOwnTrace() throws Exception {
+        List<Caller> callers = List.of(client.calls(QueueOp.TAKE, 1, FOREVER), client.calls(QueueOp.TAKE, 2, FOREVER));
+        peer.request();
+        peer.request();
+        peer.goodbye(ErrorCode.SHUTTING_DOWN, "the server is ending");
+        List<ConnectionLostException> told = new ArrayList<>();
+        for (Caller caller : callers) {
+            caller.awaitEnd();
+            // as the thread of the call does
+            ConnectionLostException e = assertThrows(ConnectionLostException.class, caller.call::reply);
+            assertTrue(
+                    Arrays.stream(e.getStackTrace())
+                            .anyMatch(f -> f.getMethodName().equals("theEndIsToldToEachCallerWithItsOwnTrace")),
+                    () -> Arrays.toString(e.getStackTrace()));
+            told.add(e);
+        }
+        assertNotSame(told.get(0), told.get(1));
+        assertNotNull(told.get(0).getCause());
+        assertSame(told.get(0).getCause(), told.get(1).getCause());
+    }
+
+    @Test
+    void aCallAfterTheCloseWasNotMade() {
+        client.close();
+        ManagerClosedException e = assertThrows(
+                ManagerClosedException.class, () -> client.connection.send(TestClient.call(DictOp.SIZE, 1)));
+        assertEquals(Outcome.NOT_APPLIED, e.outcome());
+        assertEquals(Outcome.NOT_APPLIED, e.again().outcome());
     }
 
     @Test
