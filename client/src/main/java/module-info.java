@@ -7,11 +7,14 @@ module io.multiproc.client {
     requires com.esotericsoftware.kryo;
     requires org.objenesis;
     requires org.slf4j;
+    // only for programs that use JsonCodec
+    requires static com.fasterxml.jackson.databind;
     requires transitive java.logging;
     requires java.management;
     requires jdk.unsupported;
 
     exports io.multiproc.client;
+    exports io.multiproc.client.json;
     exports io.multiproc.client.memory;
     exports io.multiproc.client.pipe;
     exports io.multiproc.client.pool;

@@ -2,6 +2,7 @@ package io.multiproc.client;
 
 import io.multiproc.client.internal.session.ObjectHandle;
 import io.multiproc.client.internal.session.Session;
+import io.multiproc.client.internal.value.CollectionTypes;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.ObjectType;
 import java.util.Arrays;
@@ -46,7 +47,8 @@ abstract class CollectionFactory {
      * @return its proxy
      */
     public <K, V> DictProxy<K, V> dict(Class<K> keys, Class<V> values) {
-        return new DictProxy<>(create(ObjectType.DICT), keys, values);
+        Class<?> held = CollectionTypes.check(values);
+        return new DictProxy<>(create(ObjectType.DICT).holding(held), keys, values);
     }
 
     /**
@@ -78,7 +80,8 @@ abstract class CollectionFactory {
      * @param values the class of the values
      */
     public <K, V> DictProxy<K, V> dict(String name, Class<K> keys, Class<V> values) {
-        return new DictProxy<>(open(ObjectType.DICT, name), keys, values);
+        Class<?> held = CollectionTypes.check(values);
+        return new DictProxy<>(open(ObjectType.DICT, name).holding(held), keys, values);
     }
 
     /**
@@ -98,7 +101,8 @@ abstract class CollectionFactory {
      * @return its proxy
      */
     public <E> ListProxy<E> list(Class<E> elements) {
-        return new ListProxy<>(create(ObjectType.LIST), elements);
+        Class<?> held = CollectionTypes.check(elements);
+        return new ListProxy<>(create(ObjectType.LIST).holding(held), elements);
     }
 
     /**
@@ -128,7 +132,8 @@ abstract class CollectionFactory {
      * @param elements the class of the elements, or the elements at first
      */
     public <E> ListProxy<E> list(String name, Class<E> elements) {
-        return new ListProxy<>(open(ObjectType.LIST, name), elements);
+        Class<?> held = CollectionTypes.check(elements);
+        return new ListProxy<>(open(ObjectType.LIST, name).holding(held), elements);
     }
 
     /**
@@ -167,7 +172,8 @@ abstract class CollectionFactory {
      * @return its proxy
      */
     public <E> QueueProxy<E> queue(Class<E> items, int bound) {
-        return new QueueProxy<>(create(ObjectType.QUEUE, (long) bound), items);
+        Class<?> held = CollectionTypes.check(items);
+        return new QueueProxy<>(create(ObjectType.QUEUE, (long) bound).holding(held), items);
     }
 
     /**
@@ -188,7 +194,8 @@ abstract class CollectionFactory {
      * @param bound the most items that it holds; 0 or less for no bound
      */
     public <E> QueueProxy<E> queue(String name, Class<E> items, int bound) {
-        return new QueueProxy<>(open(ObjectType.QUEUE, name, (long) bound), items);
+        Class<?> held = CollectionTypes.check(items);
+        return new QueueProxy<>(open(ObjectType.QUEUE, name, (long) bound).holding(held), items);
     }
 
     /**
@@ -209,7 +216,9 @@ abstract class CollectionFactory {
      * @return its proxy
      */
     public <E> JoinableQueueProxy<E> joinableQueue(Class<E> items, int bound) {
-        return new JoinableQueueProxy<>(create(ObjectType.JOINABLE_QUEUE, (long) bound), items);
+        Class<?> held = CollectionTypes.check(items);
+        return new JoinableQueueProxy<>(
+                create(ObjectType.JOINABLE_QUEUE, (long) bound).holding(held), items);
     }
 
     /**
@@ -230,7 +239,9 @@ abstract class CollectionFactory {
      * @param bound the most items that it holds; 0 or less for no bound
      */
     public <E> JoinableQueueProxy<E> joinableQueue(String name, Class<E> items, int bound) {
-        return new JoinableQueueProxy<>(open(ObjectType.JOINABLE_QUEUE, name, (long) bound), items);
+        Class<?> held = CollectionTypes.check(items);
+        return new JoinableQueueProxy<>(
+                open(ObjectType.JOINABLE_QUEUE, name, (long) bound).holding(held), items);
     }
 
     /**
@@ -250,7 +261,8 @@ abstract class CollectionFactory {
      * @return its proxy
      */
     public <E> SimpleQueueProxy<E> simpleQueue(Class<E> items) {
-        return new SimpleQueueProxy<>(create(ObjectType.SIMPLE_QUEUE), items);
+        Class<?> held = CollectionTypes.check(items);
+        return new SimpleQueueProxy<>(create(ObjectType.SIMPLE_QUEUE).holding(held), items);
     }
 
     /**
@@ -261,7 +273,8 @@ abstract class CollectionFactory {
      * @param items the class of the items
      */
     public <E> SimpleQueueProxy<E> simpleQueue(String name, Class<E> items) {
-        return new SimpleQueueProxy<>(open(ObjectType.SIMPLE_QUEUE, name), items);
+        Class<?> held = CollectionTypes.check(items);
+        return new SimpleQueueProxy<>(open(ObjectType.SIMPLE_QUEUE, name).holding(held), items);
     }
 
     /**

@@ -6,6 +6,9 @@ import io.multiproc.client.internal.kryo.KryoCodec;
 import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.client.internal.session.Session;
 import io.multiproc.client.internal.session.SessionOptions;
+import io.multiproc.client.internal.value.BytesCodec;
+import io.multiproc.client.internal.value.CodecAdapter;
+import io.multiproc.client.internal.value.ObjectCodec;
 import io.multiproc.client.spi.ServerProvider;
 import io.multiproc.protocol.auth.Authkey;
 import io.multiproc.protocol.op.ManagerOp;
@@ -78,7 +81,8 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
      * @param options the options
      * @return the connected manager
      * @throws AuthenticationException if the keys differ
-     * @throws RegistryMismatchException if a user class is registered differently elsewhere; the text names it
+     * @throws RegistryMismatchException if a program that is connected has registered a class in a way that contradicts this one's; the text
+     *     names class, field and both programs
      * @throws ProtocolException if something else than a multiproc server answers, or one of another version, or if there is a
      *     connection and nobody speaks within the connect time-out
      * @throws ManagerException if nobody answers, or no connection comes about within the connect time-out, as when the server accepts
@@ -143,13 +147,23 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
     }
 
     private static Session session(Manager manager, byte[] key, ManagerOptions options) {
-        AllowedClasses allowed = new AllowedClasses(options.classes(), options.packages(), options.sharedReferences());
-        KryoCodec codec = KryoCodec.builder().allow(allowed).build();
-        List<Tuple> classes = codec.registrations().stream()
-                .map(r -> Tuple.of((long) r.id(), r.className(), r.schemaHash()))
-                .toList();
-        // no classes, no registry to agree on
-        byte[] fingerprint = classes.isEmpty() ? new byte[32] : HexFormat.of().parseHex(codec.fingerprint());
+        AllowedClasses allowed = new AllowedClasses(
+                options.classes(), options.allowedClasses(), options.packages(), options.sharedReferences());
+        Codec other = options.codec();
+        List<Tuple> classes = List.of();
+        // no classes that Kryo writes, no registry to agree on
+        byte[] fingerprint = new byte[32];
+        ObjectCodec codec;
+        if (other == null) {
+            KryoCodec kryo = KryoCodec.builder().allow(allowed).build();
+            classes = kryo.registrations().stream()
+                    .map(r -> Tuple.of((long) r.id(), r.className(), r.kind(), r.fields()))
+                    .toList();
+            fingerprint = classes.isEmpty() ? fingerprint : HexFormat.of().parseHex(kryo.fingerprint());
+            codec = kryo;
+        } else {
+            codec = other instanceof BytesCodec bytes ? bytes : new CodecAdapter(other, KryoCodec.classes(allowed));
+        }
         Consumer<Manager> renewal = options.renewal();
         SessionOptions sessionOptions = new SessionOptions(
                 options.address(),

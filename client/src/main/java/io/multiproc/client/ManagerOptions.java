@@ -1,5 +1,7 @@
 package io.multiproc.client;
 
+import io.multiproc.client.internal.value.BytesCodec;
+import io.multiproc.client.internal.value.ObjectCodec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -30,8 +32,10 @@ public final class ManagerOptions {
     private Duration connectTimeout = Duration.ofSeconds(10);
     private String name = "java " + ProcessHandle.current().pid();
     private SortedMap<Integer, Class<?>> classes = new TreeMap<>();
+    private Set<Class<?>> named = new LinkedHashSet<>();
     private Set<String> packages = new LinkedHashSet<>();
     private boolean sharedReferences;
+    private @Nullable Codec codec;
     private Duration lease = Duration.ZERO;
     private Duration reconnectTimeout = FOREVER;
     private Duration spin = Duration.ofNanos(50_000);
@@ -53,8 +57,10 @@ public final class ManagerOptions {
         c.connectTimeout = connectTimeout;
         c.name = name;
         c.classes = new TreeMap<>(classes);
+        c.named = new LinkedHashSet<>(named);
         c.packages = new LinkedHashSet<>(packages);
         c.sharedReferences = sharedReferences;
+        c.codec = codec;
         c.lease = lease;
         c.reconnectTimeout = reconnectTimeout;
         c.spin = spin;
@@ -120,10 +126,13 @@ public final class ManagerOptions {
     }
 
     /**
-     * Lets objects of a class be stored. Every JVM that reads or writes them registers the class under the same number; a
-     * contradiction is reported when connecting, and names the class.
+     * Lets objects of a class be stored. Every JVM that reads or writes them registers the class under the same number. The class may change, while
+     * programs with its old and its new version run side by side: fields that the reader does not have are skipped, fields that the writer did not
+     * have stay as the constructor without arguments leaves them, or null, zero or false if there is none (a record's constructor is given those), a number
+     * may become another type that holds it, constants may be added, and {@link StoredName} lets anything be renamed. Contradictions of programs that are connected at the same
+     * time (a number of two classes, a field of types that have no value in common) are reported when connecting.
      *
-     * @param id 1000 or more; never reuse a number for another class, or for a class whose fields changed
+     * @param id 1000 or more; never reuse a number for another class
      * @param type the class
      * @return the changed options
      */
@@ -150,6 +159,19 @@ public final class ManagerOptions {
     }
 
     /**
+     * Lets objects of a class be stored, written by its {@linkplain StoredName stored name}: larger than by number. Needed for classes of an
+     * {@linkplain #allowPackage allowed package} that were renamed.
+     *
+     * @param type the class
+     * @return the changed options
+     */
+    public ManagerOptions allowClass(Class<?> type) {
+        ManagerOptions c = copy();
+        c.named.add(type);
+        return c;
+    }
+
+    /**
      * {@return whether one object met twice within a stored object stays one object} Default false: it becomes two equal ones.
      *
      * @param on whether it is switched on
@@ -157,6 +179,25 @@ public final class ManagerOptions {
     public ManagerOptions withSharedReferences(boolean on) {
         ManagerOptions c = copy();
         c.sharedReferences = on;
+        return c;
+    }
+
+    /**
+     * Writes and reads objects of user classes by another codec than Kryo, in the objects of this manager. Child processes, pools and pipes go on
+     * with Kryo; their code chooses the codec of the managers that it connects itself.
+     *
+     * @param other the codec
+     * @return the changed options
+     * @throws IllegalArgumentException if its number is one of the library's
+     */
+    public ManagerOptions withCodec(Codec other) {
+        int id = other.id();
+        if (!(other instanceof BytesCodec) && id != ObjectCodec.JSON && (id < 16 || id > 255)) {
+            throw new IllegalArgumentException(
+                    "a codec has a number from 16 to 255 (or 4, if it writes JSON), not " + id);
+        }
+        ManagerOptions c = copy();
+        c.codec = other;
         return c;
     }
 
@@ -284,9 +325,19 @@ public final class ManagerOptions {
         return name;
     }
 
+    /** {@return the codec that was chosen, or null for Kryo} */
+    public @Nullable Codec codec() {
+        return codec;
+    }
+
     /** {@return the registered classes by number} */
     public Map<Integer, Class<?>> classes() {
         return Collections.unmodifiableMap(classes);
+    }
+
+    /** {@return the classes that are allowed one by one} */
+    public Set<Class<?>> allowedClasses() {
+        return Collections.unmodifiableSet(named);
     }
 
     /** {@return the allowed packages} */

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An object of a user class that this client cannot read, because another codec wrote it: an instance of a Python class, for
- * example. It can be stored and passed on; whoever knows the codec reads it unchanged. Equal when the bytes are. Immutable.
+ * An object of a user class as the bytes that a codec wrote: an instance of a Python class, or of any class if the client's codec is {@link Codec#bytes}.
+ * It can be stored and passed on; whoever knows the codec reads it unchanged. Equal when the bytes are. Immutable.
  */
 public final class OpaqueObject {
     private final int codec;

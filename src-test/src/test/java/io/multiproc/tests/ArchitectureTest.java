@@ -102,6 +102,7 @@ class ArchitectureTest {
     @Test
     void eachLibraryHasOneHome() {
         onlyIn("io.multiproc.client.internal.kryo..", "com.esotericsoftware..");
+        onlyIn("io.multiproc.client.json..", "com.fasterxml..");
     }
 
     @Test

@@ -46,6 +46,7 @@ class ClientArchitectureTest {
             Map.entry("internal.local", Set.of()),
             Map.entry("internal", Set.of("spi", "internal.code")),
             Map.entry("internal.handle", Set.of(VALUES, "internal.kryo", "memory", "pipe")),
+            Map.entry("json", Set.of(VALUES)),
             Map.entry("spi", Set.of()),
             Map.entry(
                     "root", Set.of(VALUES, "internal", "internal.kryo", "internal.service", "internal.session", "spi")),
@@ -59,6 +60,7 @@ class ClientArchitectureTest {
     /** Where classes are that programs use. */
     private static final Set<String> EXPORTED = Set.of(
             ROOT,
+            ROOT + ".json",
             ROOT + ".memory",
             ROOT + ".pipe",
             ROOT + ".pool",
@@ -90,7 +92,13 @@ class ClientArchitectureTest {
 
     private static boolean isValue(JavaClass c) {
         return c.isAssignableTo(Throwable.class)
-                || Set.of(ROOT + ".Tuple", ROOT + ".Outcome", ROOT + ".OpaqueObject")
+                || Set.of(
+                                ROOT + ".Tuple",
+                                ROOT + ".Outcome",
+                                ROOT + ".OpaqueObject",
+                                ROOT + ".StoredName",
+                                ROOT + ".Codec",
+                                ROOT + ".SharedClasses")
                         .contains(c.getName());
     }
 

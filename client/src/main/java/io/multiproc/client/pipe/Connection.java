@@ -67,7 +67,7 @@ public final class Connection implements AutoCloseable {
     }
 
     private static ValueCodec codec(ManagerOptions o) {
-        return new ValueCodec(new AllowedClasses(o.classes(), o.packages(), o.sharedReferences()));
+        return new ValueCodec(new AllowedClasses(o.classes(), o.allowedClasses(), o.packages(), o.sharedReferences()));
     }
 
     private static Codec plain(ValueCodec classes) {

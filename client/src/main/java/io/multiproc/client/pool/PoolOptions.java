@@ -243,6 +243,9 @@ public final class PoolOptions {
         for (Map.Entry<Integer, Class<?>> e : classes.classes().entrySet()) {
             all = all.register(e.getKey(), e.getValue());
         }
+        for (Class<?> type : classes.allowedClasses()) {
+            all = all.allowClass(type);
+        }
         for (String p : classes.packages()) {
             all = all.allowPackage(p);
         }

@@ -27,7 +27,8 @@ final class TaskCodec {
     TaskCodec(Manager manager, ManagerOptions options) {
         ours = p -> Manager.of((Proxy) p) == manager;
         this.options = options;
-        codec = new ValueCodec(new AllowedClasses(options.classes(), options.packages(), options.sharedReferences()));
+        codec = new ValueCodec(new AllowedClasses(
+                options.classes(), options.allowedClasses(), options.packages(), options.sharedReferences()));
     }
 
     /** The packages whose classes may be read. */
@@ -66,6 +67,7 @@ final class TaskCodec {
         Map<Object, Object> classes = new LinkedHashMap<>();
         options.classes().forEach((id, type) -> classes.put((long) id, type.getName()));
         out.put("classes", classes);
+        out.put("named", options.allowedClasses().stream().map(Class::getName).toList());
         out.put("packages", List.copyOf(options.packages()));
         out.put("references", options.sharedReferences());
         return out;
@@ -78,14 +80,15 @@ final class TaskCodec {
         if (described.get("classes") instanceof Map<?, ?> classes) {
             for (Map.Entry<?, ?> e : classes.entrySet()) {
                 String name = String.valueOf(e.getValue());
-                if (!within(name, only)) {
-                    continue;
+                if (within(name, only)) {
+                    o = o.register(((Number) e.getKey()).intValue(), load(name, loader));
                 }
-                try {
-                    o = o.register(((Number) e.getKey()).intValue(), Class.forName(name, false, loader));
-                } catch (ClassNotFoundException x) {
-                    throw SerializationException.reading(
-                            "class " + name + ", which the pool registered, is not on this JVM's class path", x);
+            }
+        }
+        if (described.get("named") instanceof List<?> named) {
+            for (Object name : named) {
+                if (within(String.valueOf(name), only)) {
+                    o = o.allowClass(load(String.valueOf(name), loader));
                 }
             }
         }
@@ -97,6 +100,15 @@ final class TaskCodec {
             }
         }
         return o;
+    }
+
+    private static Class<?> load(String name, ClassLoader loader) {
+        try {
+            return Class.forName(name, false, loader);
+        } catch (ClassNotFoundException x) {
+            throw SerializationException.reading(
+                    "class " + name + ", which the pool registered, is not on this JVM's class path", x);
+        }
     }
 
     /** Whether a class or package is one of some packages or below; no packages, no restriction. */

@@ -21,7 +21,7 @@ final class ChildBootstrap {
 
     /** Values of the classes that options register and allow. */
     static ValueCodec codec(ManagerOptions o) {
-        return new ValueCodec(new AllowedClasses(o.classes(), o.packages(), o.sharedReferences()));
+        return new ValueCodec(new AllowedClasses(o.classes(), o.allowedClasses(), o.packages(), o.sharedReferences()));
     }
 
     /** What the child may read: what the manager and the process allow, and the package of the code's own class. */
@@ -56,6 +56,8 @@ final class ChildBootstrap {
         Map<Object, Object> registered = new LinkedHashMap<>();
         options.classes().forEach((id, type) -> registered.put((long) id, type.getName()));
         bootstrap.put("classes", registered);
+        bootstrap.put(
+                "named", options.allowedClasses().stream().map(Class::getName).toList());
         bootstrap.put("packages", List.copyOf(options.packages()));
         if (m != null) {
             bootstrap.put("address", m.address());
@@ -69,6 +71,9 @@ final class ChildBootstrap {
         ManagerOptions all = base;
         for (Map.Entry<Integer, Class<?>> e : more.classes().entrySet()) {
             all = all.register(e.getKey(), e.getValue());
+        }
+        for (Class<?> type : more.allowedClasses()) {
+            all = all.allowClass(type);
         }
         for (String p : more.packages()) {
             all = all.allowPackage(p);

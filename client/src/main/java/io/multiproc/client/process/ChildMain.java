@@ -175,6 +175,9 @@ public final class ChildMain {
             o = o.register(
                     Math.toIntExact((Long) e.getKey()), Class.forName(String.valueOf(e.getValue()), false, loader()));
         }
+        for (Object name : (List<?>) value(bootstrap, "named")) {
+            o = o.allowClass(Class.forName(String.valueOf(name), false, loader()));
+        }
         for (Object p : (List<?>) value(bootstrap, "packages")) {
             o = o.allowPackage(String.valueOf(p));
         }

@@ -28,7 +28,7 @@ public enum ErrorCode {
     NOT_COMPARABLE(9),
     /** The operation does not fit the object's present state. */
     ILLEGAL_STATE(10),
-    /** A class registration contradicts an earlier one. */
+    /** A class registration contradicts another session's. */
     REGISTRY_MISMATCH(11),
     /** A value is malformed or nested too deep. */
     BAD_VALUE(12),

@@ -37,7 +37,7 @@ public enum ManagerOp implements Op {
                     .args(of("classes", VALUES))
                     .doc(
                             OpSpec.SET,
-                            "Announces the session's registry of user classes, tuples (id, class name, schema hash); refused when it contradicts an earlier one.")),
+                            "Announces user classes of the session, tuples (id, class name, kind, dict of field to type); refused when it contradicts what another open session has announced.")),
     OBJECTS(
             row(0x0008, "manager.objects")
                     .gives(VALUES)

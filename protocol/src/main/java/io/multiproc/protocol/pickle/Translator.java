@@ -29,7 +29,7 @@ public final class Translator {
     public static final int CODEC = 2;
 
     /** The codec id of objects of Java classes. */
-    private static final int KRYO = 1;
+    private static final int KRYO = 3;
 
     /** A value that shares tuples may grow by so many values when it is written as a tree. */
     private static final double MAX_UNSHARED = 100_000;

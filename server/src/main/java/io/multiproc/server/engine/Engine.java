@@ -15,6 +15,7 @@ import io.multiproc.server.machine.StateMachine;
 import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Engine {
     private static final Logger log = LoggerFactory.getLogger(Engine.class);
-    private static final int MAX_KNOWN_REGISTRIES = 4096;
+    private static final int MAX_KNOWN_REGISTRY_BYTES = 4 << 20;
 
     private final StateMachine machine;
     private final Completions completions;
@@ -44,7 +45,11 @@ public final class Engine {
 
     private final long epoch;
     private final Map<Long, String> sessions = new HashMap<>();
-    private final Set<String> knownRegistries = new HashSet<>();
+    /** What sessions have announced as their classes, by the fingerprint of their Hello, the one used last at the end. */
+    private final Map<String, byte[]> registries = new LinkedHashMap<>(16, 0.75f, true);
+
+    private int registryBytes;
+    private final Set<Long> registered = new HashSet<>();
     private long lastSession;
 
     /**
@@ -76,8 +81,20 @@ public final class Engine {
     public long openSession(Hello hello, String address) {
         thread.check();
         long id = ++lastSession;
-        sessions.put(id, hello.hasFingerprint() ? fingerprint(hello) : "");
+        String fingerprint = hello.hasFingerprint() ? fingerprint(hello) : "";
+        sessions.put(id, fingerprint);
         sequencer.submit(id, 0, new Command.SessionOpened(hello.name(), address));
+        byte[] classes = registries.get(fingerprint);
+        if (classes != null) {
+            // announced on its behalf; if others contradict it now, it is told so when it does it itself
+            Reply reply = sequencer.submit(
+                    id,
+                    0,
+                    new Command.Invoke(ManagerOp.REGISTER_CLASSES, 0, Args.of(ManagerOp.REGISTER_CLASSES, classes)));
+            if (reply != null && !reply.isError()) {
+                registered.add(id);
+            }
+        }
         return id;
     }
 
@@ -133,6 +150,7 @@ public final class Engine {
     /** Ends a session: its locks, waits and references are released. */
     public void closeSession(long session, String reason) {
         thread.check();
+        registered.remove(session);
         if (sessions.remove(session) != null) {
             sequencer.submit(session, 0, new Command.SessionClosed(reason));
         }
@@ -147,9 +165,22 @@ public final class Engine {
         return machine.className(id);
     }
 
-    /** Whether a session has registered the classes of this Hello since the server started. */
-    public boolean knowsRegistry(Hello hello) {
-        return hello.hasFingerprint() && knownRegistries.contains(fingerprint(hello));
+    /** Whether the classes of a session are announced, by itself or because they were known when it was opened. */
+    public boolean hasRegistered(long session) {
+        return registered.contains(session);
+    }
+
+    private void remember(String fingerprint, Args args) {
+        if (fingerprint.isEmpty() || registries.containsKey(fingerprint)) {
+            return;
+        }
+        byte[] classes = args.encoded(0, 0);
+        registries.put(fingerprint, classes);
+        registryBytes += classes.length;
+        for (var oldest = registries.values().iterator(); registryBytes > MAX_KNOWN_REGISTRY_BYTES; ) {
+            registryBytes -= oldest.next().length;
+            oldest.remove();
+        }
     }
 
     private static String fingerprint(Hello hello) {
@@ -210,10 +241,8 @@ public final class Engine {
             log.warn("session {} took object {} from its owners", session, args.integer(0));
         }
         if (op == ManagerOp.REGISTER_CLASSES && reply != null && !reply.isError()) {
-            String registry = sessions.getOrDefault(session, "");
-            if (!registry.isEmpty() && knownRegistries.size() < MAX_KNOWN_REGISTRIES) {
-                knownRegistries.add(registry);
-            }
+            registered.add(session);
+            remember(sessions.getOrDefault(session, ""), args);
         }
         return reply;
     }

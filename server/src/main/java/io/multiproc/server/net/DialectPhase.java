@@ -110,7 +110,7 @@ final class DialectPhase implements Phase {
     private void accept(Hello hello) {
         before.finish();
         long lease = all.options().leases().grant(hello.leaseMillis());
-        greet(hello, all.sessions().open(hello, connection, lease));
+        greet(all.sessions().open(hello, connection, lease));
     }
 
     private void resume(Hello hello) {
@@ -121,11 +121,11 @@ final class DialectPhase implements Phase {
         }
         before.finish();
         NativeSession session = all.sessions().resume(hello, connection);
-        greet(hello, session);
+        greet(session);
         session.replies.forEach(connection::reply);
     }
 
-    private void greet(Hello hello, NativeSession session) {
+    private void greet(NativeSession session) {
         NetOptions options = all.options();
         long lease = TimeUnit.NANOSECONDS.toMillis(session.leaseNanos);
         connection.session = session.id;
@@ -133,7 +133,7 @@ final class DialectPhase implements Phase {
         connection.become(new NativeDialect(connection, session));
         connection.send(handshake.acknowledge(new HelloAck(
                 Hello.VERSION,
-                all.engine().knowsRegistry(hello),
+                all.engine().hasRegistered(session.id),
                 session.id,
                 all.engine().epoch(),
                 lease,

@@ -9,7 +9,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 
 /**
- * The part of a state that outlives its server: the named objects, the anonymous ones that these contain, the registered classes and
+ * The part of a state that outlives its server: the named objects, the anonymous ones that these contain, the names of registered classes and
  * the numbers given so far. No sessions: locks are free, nobody waits, items on their way to a client are back in their queue.
  *
  * <p>{@link SharedState#durableSnapshot} makes it on the engine's thread, copying only the tables of references to values, which

@@ -61,7 +61,8 @@ final class ObjectDirectory {
                 yield Reply.NOTHING;
             }
             case REGISTER_CLASSES -> {
-                registry.register(a.values(0));
+                registry.register(context.caller().id(), a.values(0), id -> context.sessions()
+                        .describe(id));
                 yield Reply.NOTHING;
             }
             case OBJECTS -> Reply.value(list(most));
@@ -205,7 +206,12 @@ final class ObjectDirectory {
             copy.operations = o.operations;
             return copy;
         });
-        return new DurableSnapshot(index, nextId, registry.copy(), copies, undelivered);
+        return new DurableSnapshot(index, nextId, registry.durableCopy(), copies, undelivered);
+    }
+
+    /** A session has ended. */
+    void forgetClasses(long session) {
+        registry.forget(session);
     }
 
     /** Leaves so many ids unused. */

@@ -161,6 +161,12 @@ final class Sessions {
         return out.build();
     }
 
+    /** A session as errors for people name it. */
+    String describe(long id) {
+        SessionState s = sessions.get(id);
+        return s == null ? "session " + id : "program '" + s.name() + "' (session " + id + ", " + s.address() + ")";
+    }
+
     /** What has been handed over and not acknowledged. */
     List<SessionState.Delivery> undelivered() {
         List<SessionState.Delivery> out = new ArrayList<>();

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe: one thread at a time, the engine's writer.
  */
 public final class SharedState implements StateMachine {
-    private static final int SNAPSHOT_VERSION = 7;
+    private static final int SNAPSHOT_VERSION = 8;
     /** That can still be read: {@link QueueShutdown} came after it. */
     private static final int OLDEST_SNAPSHOT_VERSION = 6;
 
@@ -101,6 +101,7 @@ public final class SharedState implements StateMachine {
             caller.connected(connected.address());
         } else if (command instanceof Command.SessionClosed) {
             sessions.close(caller, context);
+            directory.forgetClasses(caller.id());
         } else if (command instanceof Command.Acknowledge) {
             context.acknowledge();
         } else if (command instanceof Command.GiveBack) {

@@ -192,17 +192,19 @@ class EngineTest {
         byte[] fingerprint = new byte[32];
         Arrays.fill(fingerprint, (byte) 3);
         Hello hello = new Hello(1, 1, 0, fingerprint, "x");
-        assertFalse(engine.knowsRegistry(hello));
         long s = engine.openSession(hello, "");
-        assertFalse(engine.knowsRegistry(hello));
+        assertFalse(engine.hasRegistered(s));
         engine.invoke(
                 s,
                 1,
                 ManagerOp.REGISTER_CLASSES,
                 0,
                 Args.of(ManagerOp.REGISTER_CLASSES, Values.container(Tag.LIST, List.of())));
-        assertTrue(engine.knowsRegistry(hello));
-        assertFalse(engine.knowsRegistry(Hello.named("without classes")));
+        assertTrue(engine.hasRegistered(s));
+        assertTrue(engine.hasRegistered(engine.openSession(hello, "")));
+        assertFalse(engine.hasRegistered(engine.openSession(Hello.named("without classes"), "")));
+        engine.closeSession(s, "");
+        assertFalse(engine.hasRegistered(s));
     }
 
     @Test

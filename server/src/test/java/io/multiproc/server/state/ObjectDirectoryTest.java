@@ -17,6 +17,7 @@ import io.multiproc.protocol.op.NamespaceOp;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.QueueOp;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -234,30 +235,66 @@ class ObjectDirectoryTest {
         bench.close(b);
     }
 
+    private static Object version(int id, String name, Object... fields) {
+        Map<Object, Object> types = new LinkedHashMap<>();
+        for (int i = 0; i < fields.length; i += 2) {
+            types.put(fields[i], fields[i + 1]);
+        }
+        return tup(id, name, "a class with fields", types);
+    }
+
+    private @Nullable Object register(long session, Object... classes) {
+        return bench.call(session, 0, ManagerOp.REGISTER_CLASSES, List.of(classes));
+    }
+
     @Test
     void contradictingRegistrationsAreRefusedAsAWhole() {
-        assertNull(call(ManagerOp.REGISTER_CLASSES, List.of(tup(1, "A", "h1"), tup(2, "B", "h2"))));
-        assertNull(call(ManagerOp.REGISTER_CLASSES, List.of(tup(2L, "B", "h2"), tup(3, "C", new byte[] {1}))));
         ErrorCode mismatch = ErrorCode.REGISTRY_MISMATCH;
-        assertFails(mismatch, call(ManagerOp.REGISTER_CLASSES, List.of(tup(9, "Z", "h"), tup(1, "X", "h1"))));
-        assertFails(mismatch, call(ManagerOp.REGISTER_CLASSES, List.of(tup(7, "A", "h1"))));
-        Object failure = call(ManagerOp.REGISTER_CLASSES, List.of(tup(1, "A", "h9")));
+        long other = bench.open();
+        assertNull(register(a, version(1, "A", "x", "int"), version(2, "B")));
+        assertNull(register(other, version(2, "B"), version(3, "C")));
+        assertFails(mismatch, register(other, version(9, "Z"), version(1, "X")));
+        assertFails(mismatch, register(other, version(7, "A")));
+        Object failure = register(other, version(1, "A", "x", "java.lang.String"));
         assertFails(mismatch, failure);
-        assertTrue(failure instanceof Coded.Failure f
-                && f.message().contains("A")
-                && f.message().contains("h9")
-                && f.message().contains("h1"));
-        assertFails(mismatch, call(ManagerOp.REGISTER_CLASSES, List.of(tup(8, "Y", "h"), tup(8, "W", "h"))));
-        assertFails(ErrorCode.BAD_ARGUMENT, call(ManagerOp.REGISTER_CLASSES, List.of("A")));
-        assertFails(ErrorCode.BAD_ARGUMENT, call(ManagerOp.REGISTER_CLASSES, List.of(tup(1, "A", 5))));
-        assertFails(ErrorCode.BAD_ARGUMENT, call(ManagerOp.REGISTER_CLASSES, List.of(tup(1, "x".repeat(513), "h"))));
-        assertNull(call(ManagerOp.REGISTER_CLASSES, List.of(tup(9, "Q", "h"), tup(8, "W", "h"))));
+        assertTrue(
+                failure instanceof Coded.Failure f
+                        && f.message().contains("field x of class A with id 1 is java.lang.String in program")
+                        && f.message().contains("but int in program"),
+                String.valueOf(failure));
+        assertFails(mismatch, register(other, version(8, "Y"), version(8, "W")));
+        assertFails(mismatch, register(other, tup(2, "B", "an enum", Map.of())));
+        // an opaque schema, as clients announced that knew no evolution
+        assertFails(mismatch, register(other, tup(1, "A", "h1")));
+        assertFails(ErrorCode.BAD_ARGUMENT, register(other, "A"));
+        assertFails(ErrorCode.BAD_ARGUMENT, register(other, tup(1, "A", 5)));
+        assertFails(ErrorCode.BAD_ARGUMENT, register(other, tup(1, "A", "a record", Map.of(1, "int"))));
+        assertFails(ErrorCode.BAD_ARGUMENT, register(other, version(1, "x".repeat(513))));
+        assertNull(register(other, version(9, "Q"), version(8, "W")));
         List<Object> many = new ArrayList<>();
         for (int i = 0; i < 10_000; i++) {
-            many.add(tup(100 + i, "class" + i, "h"));
+            many.add(version(100 + i, "class" + i));
         }
-        assertFails(ErrorCode.TOO_LARGE, call(ManagerOp.REGISTER_CLASSES, many));
-        assertNull(call(ManagerOp.REGISTER_CLASSES, many.subList(0, 9_000)));
+        assertFails(ErrorCode.TOO_LARGE, bench.call(other, 0, ManagerOp.REGISTER_CLASSES, many));
+        assertNull(bench.call(other, 0, ManagerOp.REGISTER_CLASSES, many.subList(0, 9_000)));
+    }
+
+    @Test
+    void compatibleVersionsOfAClassLiveTogetherAndAreForgottenWithTheirSessions() {
+        long other = bench.open();
+        long third = bench.open();
+        assertNull(register(a, version(1, "A", "x", "int", "gone", "java.lang.String")));
+        assertNull(register(other, version(1, "A", "x", "long", "new", "java.util.List")));
+        assertFails(ErrorCode.REGISTRY_MISMATCH, register(third, version(1, "A", "new", "int")));
+        bench.close(other);
+        assertNull(register(third, version(1, "A", "new", "int")));
+        // a second announcement of the same session is compared with the others only
+        assertNull(register(third, version(4, "D")));
+        bench.close(a);
+        bench.close(third);
+        long last = bench.open();
+        assertNull(register(last, version(1, "B", "x", "boolean")));
+        assertEquals("B", bench.state.className(1));
     }
 
     @Test

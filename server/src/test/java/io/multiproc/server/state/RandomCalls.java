@@ -103,7 +103,11 @@ final class RandomCalls {
             case KEY -> key();
             case VALUE -> value();
             case VALUES -> op == ManagerOp.REGISTER_CLASSES
-                    ? List.of(Coded.tup(below(5), "class" + below(5), "h"))
+                    ? List.of(Coded.tup(
+                            below(5),
+                            "class" + below(5),
+                            "a record",
+                            Map.of("f", below(2) == 0 ? "int" : "java.lang.String")))
                     : op == ManagerOp.CREATE || op == ManagerOp.OPEN
                             ? List.of()
                             : op == ServiceOp.HOST ? List.of("m") : values();

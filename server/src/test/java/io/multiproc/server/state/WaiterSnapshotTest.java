@@ -24,7 +24,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The bytes of every kind of wait and timer in a snapshot: those of version 7, whatever classes they have here. */
+/** The bytes of every kind of wait and timer in a snapshot: those of version 8, whatever classes they have here. */
 class WaiterSnapshotTest {
     private final Bench bench = new Bench();
     private final long a = bench.open();
@@ -85,9 +85,9 @@ class WaiterSnapshotTest {
         parks(b, idle, ServiceOp.NEXT, 17_000);
     }
 
-    private static byte[] golden() throws IOException {
-        try (InputStream in = WaiterSnapshotTest.class.getResourceAsStream("/snapshots/v7-waiters.hex")) {
-            assertNotNull(in, "snapshots/v7-waiters.hex is missing");
+    private static byte[] golden(int version) throws IOException {
+        try (InputStream in = WaiterSnapshotTest.class.getResourceAsStream("/snapshots/v" + version + "-waiters.hex")) {
+            assertNotNull(in, "snapshots/v" + version + "-waiters.hex is missing");
             String text = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
             return HexFormat.of().parseHex(text.replaceAll("(?m)^#.*$", "").replaceAll("\\s", ""));
         }
@@ -96,15 +96,15 @@ class WaiterSnapshotTest {
     @Test
     void theyAreWrittenAsEver() throws IOException {
         everybodyWaits();
-        assertEquals(HexFormat.of().formatHex(golden()), HexFormat.of().formatHex(bench.snapshot()));
+        assertEquals(HexFormat.of().formatHex(golden(8)), HexFormat.of().formatHex(bench.snapshot()));
     }
 
     @Test
     void theyAreReadAndEndInTheSameOrder() throws IOException {
         everybodyWaits();
         Bench after = new Bench();
-        after.state.restore(golden());
-        assertArrayEquals(golden(), after.snapshot());
+        after.state.restore(golden(7));
+        assertArrayEquals(golden(8), after.snapshot());
         after.index = bench.index;
         after.time = bench.time;
         bench.done.clear();

@@ -2,6 +2,7 @@ package io.multiproc.client.internal.kryo;
 
 import com.esotericsoftware.kryo.KryoException;
 import com.esotericsoftware.kryo.io.Input;
+import java.util.Arrays;
 
 /**
  * Input over one whole message that believes no declared size. Every element of an array, collection, map or string takes at
@@ -38,6 +39,16 @@ final class BoundedInput extends Input {
             throw new KryoException(
                     "building its sets and maps took too long: most of their keys have the same hash code");
         }
+    }
+
+    /** Reads these bytes if they come next. */
+    boolean skipEqual(byte[] bytes) {
+        int end = position + bytes.length;
+        if (end > limit || !Arrays.equals(buffer, position, end, bytes, 0, bytes.length)) {
+            return false;
+        }
+        position = end;
+        return true;
     }
 
     /** Whether everything was read. */

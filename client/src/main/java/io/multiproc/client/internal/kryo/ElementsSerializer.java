@@ -86,7 +86,12 @@ final class ElementsSerializer extends Serializer<Collection<?>> {
             kryo.reference(into);
         }
         for (int i = 0; i < n; i++) {
-            into.add(keys ? safe.readKey(in) : kryo.readClassAndObject(in));
+            Object element = keys ? safe.readKey(in) : kryo.readClassAndObject(in);
+            try {
+                into.add(element);
+            } catch (RuntimeException e) {
+                safe.failed(e);
+            }
         }
         return finish == null ? into : finish.apply((List<@Nullable Object>) into);
     }

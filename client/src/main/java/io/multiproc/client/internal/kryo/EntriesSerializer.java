@@ -79,7 +79,12 @@ final class EntriesSerializer extends Serializer<Map<?, ?>> {
         }
         for (int i = 0; i < n; i++) {
             Object key = safe.readKey(in);
-            into.put(key, kryo.readClassAndObject(in));
+            Object element = kryo.readClassAndObject(in);
+            try {
+                into.put(key, element);
+            } catch (RuntimeException e) {
+                safe.failed(e);
+            }
         }
         return immutable ? Collections.unmodifiableMap(into) : into;
     }

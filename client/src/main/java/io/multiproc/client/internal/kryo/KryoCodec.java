@@ -3,11 +3,14 @@ package io.multiproc.client.internal.kryo;
 import com.esotericsoftware.kryo.KryoException;
 import com.esotericsoftware.kryo.io.Output;
 import io.multiproc.client.SerializationException;
+import io.multiproc.client.SharedClasses;
 import io.multiproc.client.internal.value.ObjectCodec;
 import io.multiproc.protocol.wire.Limits;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -47,7 +50,7 @@ public final class KryoCodec implements ObjectCodec {
     private record Worker(SafeKryo kryo, Output output) {}
 
     private KryoCodec(Builder b, ClassLoader loader) {
-        this.table = new ClassTable(b.ids, b.packages, loader);
+        this.table = new ClassTable(b.ids, b.named, b.packages, loader);
         this.references = b.references;
         this.maxDepth = b.maxDepth;
         this.maxBytes = b.maxBytes;
@@ -85,6 +88,18 @@ public final class KryoCodec implements ObjectCodec {
 
     @Override
     public Object decode(byte[] bytes, int from, int length) {
+        return decode(bytes, from, length, false);
+    }
+
+    /** What codec {@value ObjectCodec#FIRST_KRYO} wrote differs only where users' classes are in it, which it then refuses. */
+    @Override
+    public Object decodeForeign(int id, byte[] bytes, int from, int length) {
+        return id == FIRST_KRYO
+                ? decode(bytes, from, length, true)
+                : ObjectCodec.super.decodeForeign(id, bytes, from, length);
+    }
+
+    private Object decode(byte[] bytes, int from, int length, boolean firstFormat) {
         if (length > maxBytes) {
             throw SerializationException.reading(
                     "a received object of " + length + " bytes exceeds the limit of " + maxBytes, null);
@@ -93,6 +108,9 @@ public final class KryoCodec implements ObjectCodec {
         Object object;
         try {
             BoundedInput in = new BoundedInput(bytes, from, length, hashingNanos);
+            if (firstFormat) {
+                worker.kryo.firstFormat();
+            }
             object = worker.kryo.readClassAndObject(in);
             if (object == null || !in.atEnd()) {
                 throw new KryoException(object == null ? "it is null" : "bytes are left over");
@@ -117,6 +135,16 @@ public final class KryoCodec implements ObjectCodec {
         return known;
     }
 
+    /** The allowed classes by their stored names, for another codec. */
+    public static SharedClasses classes(AllowedClasses allowed) {
+        ClassLoader context = Thread.currentThread().getContextClassLoader();
+        return new ClassTable(
+                new TreeMap<>(allowed.ids()),
+                allowed.named(),
+                allowed.packages(),
+                context != null ? context : ClassLoader.getSystemClassLoader());
+    }
+
     /** The user's registrations in the order of their ids: what is announced to the server. */
     public List<Registered> registrations() {
         return table.registrations();
@@ -129,9 +157,12 @@ public final class KryoCodec implements ObjectCodec {
                     .append(' ')
                     .append(r.className())
                     .append(' ')
-                    .append(r.schemaHash())
+                    .append(r.kind())
+                    .append(' ')
+                    .append(r.fields())
                     .append('\n');
         }
+        table.named().forEach(n -> text.append("class ").append(n).append('\n'));
         table.packages().forEach(p -> text.append("package ").append(p).append('\n'));
         return HexFormat.of().formatHex(Layout.sha256(text.toString()));
     }
@@ -185,6 +216,7 @@ public final class KryoCodec implements ObjectCodec {
     /** Collects what a codec may do. Not thread-safe. */
     public static final class Builder {
         private final SortedMap<Integer, Class<?>> ids = new TreeMap<>();
+        private final Set<Class<?>> named = new LinkedHashSet<>();
         private final TreeSet<String> packages = new TreeSet<>();
         private boolean references;
         private int maxDepth = DEFAULT_MAX_DEPTH;
@@ -242,9 +274,30 @@ public final class KryoCodec implements ObjectCodec {
             return this;
         }
 
+        /**
+         * Allows a class without registration. It is written by its stored name.
+         *
+         * @throws IllegalArgumentException if it is built in, cannot be written, or another one has its stored name
+         */
+        public Builder allowClass(Class<?> type) {
+            if (StandardClasses.contains(type) || Layout.isJdk(type)) {
+                throw new IllegalArgumentException("class " + type.getName() + " is none of a program's own classes");
+            }
+            var unused = Layout.of(type);
+            for (Class<?> other : named) {
+                if (other != type && Layout.storedName(other).equals(Layout.storedName(type))) {
+                    throw new IllegalArgumentException("classes " + other.getName() + " and " + type.getName()
+                            + " are both stored as " + Layout.storedName(type));
+                }
+            }
+            named.add(type);
+            return this;
+        }
+
         /** Registers and allows the classes, and keeps references or not, as said there. */
         public Builder allow(AllowedClasses classes) {
             classes.ids().forEach(this::register);
+            classes.named().forEach(this::allowClass);
             classes.packages().forEach(this::allowPackage);
             return references(classes.references());
         }

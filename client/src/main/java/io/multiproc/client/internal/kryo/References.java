@@ -5,6 +5,7 @@ import com.esotericsoftware.kryo.util.MapReferenceResolver;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Object identity within one message. Only classes that can be part of a graph take part; values (strings, numbers, dates) are
@@ -27,6 +28,19 @@ final class References extends MapReferenceResolver {
 
     boolean isPure(Object object) {
         return pure.contains(object);
+    }
+
+    /** How many objects were read so far, and are being read. */
+    int readObjects() {
+        return readObjects.size();
+    }
+
+    void forEachReadFrom(int index, Consumer<Object> each) {
+        for (int i = index; i < readObjects.size(); i++) {
+            if (readObjects.get(i) != null) {
+                each.accept(readObjects.get(i));
+            }
+        }
     }
 
     @Override
@@ -58,6 +72,8 @@ final class References extends MapReferenceResolver {
     @Override
     @SuppressWarnings("rawtypes") // Kryo's signature
     public boolean useReferences(Class type) {
-        return super.useReferences(type) && !StandardClasses.isValue(type);
+        return super.useReferences(type)
+                && type != SkippedSerializer.SkippedConstant.class
+                && !StandardClasses.isValue(type);
     }
 }

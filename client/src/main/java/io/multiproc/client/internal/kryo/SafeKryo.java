@@ -6,16 +6,17 @@ import com.esotericsoftware.kryo.Registration;
 import com.esotericsoftware.kryo.Serializer;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
-import com.esotericsoftware.kryo.serializers.EnumNameSerializer;
 import com.esotericsoftware.kryo.serializers.ImmutableSerializer;
-import com.esotericsoftware.kryo.serializers.RecordSerializer;
 import com.esotericsoftware.kryo.util.DefaultClassResolver;
 import com.esotericsoftware.kryo.util.DefaultInstantiatorStrategy;
 import com.esotericsoftware.kryo.util.Util;
 import io.multiproc.client.internal.value.Referable;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +35,25 @@ final class SafeKryo extends Kryo {
         }
     };
 
+    /** References within one skipped field; with more, all its objects count as unreadable as soon as one is. */
+    private static final int MAX_LINKS = 100;
+
     private final SafeClassResolver classes;
     private final ClassTable table;
     private final @Nullable References references;
+
+    private int skipping;
+    private long failures;
+    private final List<Object> followedInSkipped = new ArrayList<>();
+    private final List<Holder> holders = new ArrayList<>();
+    private String why = "";
+    /** Objects of this message that were not read completely, and why. */
+    private @Nullable IdentityHashMap<Object, String> unreadable;
+
+    /** Reads the next message in the first format. */
+    void firstFormat() {
+        classes.firstFormat(true);
+    }
 
     SafeKryo(ClassTable table, boolean references, int maxDepth) {
         this(table, new SafeClassResolver(table), references ? new References() : null, maxDepth);
@@ -56,7 +73,7 @@ final class SafeKryo extends Kryo {
         for (StandardClasses.Row row : StandardClasses.rows()) {
             register(row.type(), row.serializer().get(), row.id());
         }
-        table.ids().forEach((id, type) -> register(type, serializerOf(type), id));
+        table.ids().forEach((id, type) -> admit(type, id));
     }
 
     /** The registration of a class, found through the rules for the classes of the JDK, arrays and allowed packages. */
@@ -98,16 +115,22 @@ final class SafeKryo extends Kryo {
         if (!table.allows(type)) {
             throw new KryoException(table.unregistered(type.getName()));
         }
-        return classes.register(new Registration(type, serializerOf(type), DefaultClassResolver.NAME));
+        table.checkStoredName(type);
+        return admit(type, DefaultClassResolver.NAME);
     }
 
-    @SuppressWarnings({"unchecked", "rawtypes"}) // the class is known at run time only
-    private static Serializer<?> serializerOf(Class type) {
-        Layout layout = Layout.of(type);
-        return switch (layout.kind) {
-            case FIELDS -> new FieldsSerializer(layout);
-            case RECORD -> new RecordSerializer<>(type);
-            case ENUM -> new EnumNameSerializer(type);
+    private Registration admit(Class<?> type, int id) {
+        UserClass user = new UserClass(Layout.of(type), id);
+        user.setSerializer(serializerOf(user));
+        return classes.register(user);
+    }
+
+    @SuppressWarnings("unchecked") // the class is known at run time only
+    private static Serializer<?> serializerOf(UserClass user) {
+        Class<?> type = user.layout.type;
+        return switch (user.layout.kind) {
+            case FIELDS, RECORD -> new FieldsSerializer(user);
+            case ENUM -> new SmallSerializers.Constants(user.layout);
             case COLLECTION -> {
                 Constructor<?> constructor = Layout.constructor(type);
                 yield Set.class.isAssignableFrom(type)
@@ -150,8 +173,17 @@ final class SafeKryo extends Kryo {
     @Override
     public @Nullable Object readClassAndObject(Input in) {
         long before = followed();
+        long failed = failures;
+        int read = skipping == 0 || references == null ? 0 : references.readObjects();
+        int links = followedInSkipped.size();
         Object object = super.readClassAndObject(in);
         notePure(object, before);
+        if (skipping != 0 && references != null && object != null) {
+            noteLinks(object, read == references.readObjects() && followed() != before, links);
+        }
+        if (failed != failures || unreadable != null) {
+            checkReadable(object, failed);
+        }
         return object;
     }
 
@@ -203,6 +235,126 @@ final class SafeKryo extends Kryo {
             throw new KryoException(
                     "a key or set element of class " + key.getClass().getName()
                             + " refers to an object that is elsewhere in the message too; use a key without such parts, or a list");
+        }
+    }
+
+    // ---- reading over what this JVM has no field for
+
+    /** Whether what is read now belongs to a field that this JVM does not have. */
+    boolean skipping() {
+        return skipping > 0;
+    }
+
+    /** Reads over a field. Known classes in it are made all the same: the rest of the message may refer to their objects. */
+    void skip(Input in, int code) {
+        long failed = failures;
+        int from = references == null ? 0 : references.readObjects();
+        skipping++;
+        Object unused = FieldsSerializer.readValue(this, in, Layout.wayOf(code));
+        skipping--;
+        if (skipping == 0) {
+            if (failures != failed && references != null && !followedInSkipped.isEmpty()) {
+                spread(from, references);
+            }
+            followedInSkipped.clear();
+            holders.clear();
+        }
+    }
+
+    /**
+     * An object of a skipped field whose parts refer to others.
+     *
+     * @param from where its references begin in the list of those that were followed
+     * @param to where they end
+     */
+    private record Holder(Object object, int from, int to) {}
+
+    private void noteLinks(Object object, boolean reference, int from) {
+        if (reference) {
+            followedInSkipped.add(object);
+        } else if (followedInSkipped.size() > from) {
+            holders.add(new Holder(object, from, followedInSkipped.size()));
+        }
+    }
+
+    /** What refers to an object that turned out to be unreadable only later, as in a circle, is unreadable too. */
+    private void spread(int firstOfField, References references) {
+        if (followedInSkipped.size() > MAX_LINKS) {
+            references.forEachReadFrom(firstOfField, o -> unreadable().putIfAbsent(o, why));
+            return;
+        }
+        for (boolean changed = true; changed; ) {
+            changed = false;
+            for (Holder h : holders) {
+                if (!unreadable().containsKey(h.object)
+                        && followedInSkipped.subList(h.from, h.to).stream().anyMatch(unreadable()::containsKey)) {
+                    unreadable().put(h.object, why);
+                    changed = true;
+                }
+            }
+        }
+    }
+
+    /**
+     * An object or part of one cannot be made. Within a field that is skipped something else stands for it, so that reading goes on.
+     *
+     * @throws KryoException the same, if it is wanted
+     */
+    Object unreadable(KryoException e) {
+        failed(e);
+        return e instanceof UnknownConstant ? new SkippedSerializer.SkippedConstant() : new SkippedSerializer.Skipped();
+    }
+
+    /** As {@link #unreadable}, for a collection that does not take an element. */
+    void failed(RuntimeException e) {
+        if (skipping == 0) {
+            throw e;
+        }
+        failures++;
+        why = String.valueOf(e.getMessage());
+    }
+
+    private void checkReadable(@Nullable Object object, long failed) {
+        if (object == null) {
+            return;
+        }
+        if (failures != failed) {
+            unreadable().putIfAbsent(object, why);
+            return;
+        }
+        String known = unreadable().get(object);
+        if (known != null) {
+            failed(new KryoException("it refers to an object in a field that this JVM does not have, and that object"
+                    + " cannot be read here: " + known));
+            unreadable().putIfAbsent(object, why);
+        }
+    }
+
+    private IdentityHashMap<Object, String> unreadable() {
+        IdentityHashMap<Object, String> known = unreadable;
+        if (known == null) {
+            known = new IdentityHashMap<>();
+            unreadable = known;
+        }
+        return known;
+    }
+
+    @Override
+    public void reset() {
+        super.reset();
+        skipping = 0;
+        failures = 0;
+        unreadable = null;
+        followedInSkipped.clear();
+        holders.clear();
+    }
+
+    /** A constant that this JVM's version of the enum does not have. */
+    static final class UnknownConstant extends KryoException {
+        private static final long serialVersionUID = 1L;
+
+        UnknownConstant(String text) {
+            super(text);
         }
     }
 

@@ -42,6 +42,52 @@ final class SmallSerializers {
         };
     }
 
+    /** Something that a text names, to which this JVM attaches; not if nobody wants it. */
+    static <T> Serializer<Object> handle(Function<T, String> write, Function<String, T> attach) {
+        return new Serializer<>() {
+            @Override
+            @SuppressWarnings("unchecked") // registered for that class
+            public void write(Kryo kryo, Output out, Object value) {
+                out.writeString(write.apply((T) value));
+            }
+
+            @Override
+            public Object read(Kryo kryo, Input in, Class<? extends Object> type) {
+                String text = in.readString();
+                if (text == null) {
+                    throw new KryoException("a text is missing");
+                }
+                SafeKryo safe = (SafeKryo) kryo;
+                return safe.skipping()
+                        ? safe.unreadable(new KryoException("nothing is attached to within a field that is skipped"))
+                        : attach.apply(text);
+            }
+        };
+    }
+
+    /** Constants of a user's enum, by stored name. */
+    static final class Constants extends ImmutableSerializer<Object> {
+        private final Layout layout;
+
+        Constants(Layout layout) {
+            this.layout = layout;
+        }
+
+        @Override
+        public void write(Kryo kryo, Output out, Object value) {
+            out.writeString(layout.constantNames.get(((Enum<?>) value).ordinal()));
+        }
+
+        @Override
+        public Object read(Kryo kryo, Input in, Class<? extends Object> type) {
+            try {
+                return constant(layout.type, in);
+            } catch (SafeKryo.UnknownConstant e) {
+                return ((SafeKryo) kryo).unreadable(e);
+            }
+        }
+    }
+
     /** The only instance of its class. */
     static Serializer<Object> singleton(Object instance) {
         return new ImmutableSerializer<>() {
@@ -105,8 +151,12 @@ final class SmallSerializers {
             Object[] into = (Object[]) Array.newInstance(type.getComponentType(), n);
             kryo.reference(into);
             for (int i = 0; i < n; i++) {
-                // a wrong class throws ArrayStoreException
-                into[i] = kryo.readClassAndObject(in);
+                Object element = kryo.readClassAndObject(in);
+                try {
+                    into[i] = element;
+                } catch (ArrayStoreException e) {
+                    ((SafeKryo) kryo).failed(e);
+                }
             }
             return into;
         }
@@ -140,9 +190,10 @@ final class SmallSerializers {
 
     /** Sets of constants of one enum, by name. An empty one still needs its enum's class, which only a probe tells. */
     @SuppressWarnings({"rawtypes", "unchecked"}) // the enum's class is known at run time only
-    static final class EnumSets extends Serializer<EnumSet> {
+    static final class EnumSets extends Serializer<Object> {
         @Override
-        public void write(Kryo kryo, Output out, EnumSet value) {
+        public void write(Kryo kryo, Output out, Object object) {
+            EnumSet value = (EnumSet) object;
             EnumSet probe = value.isEmpty() ? EnumSet.complementOf(value) : value;
             if (probe.isEmpty()) {
                 throw new KryoException("an EnumSet of an enum without constants cannot be written");
@@ -150,18 +201,28 @@ final class SmallSerializers {
             kryo.writeClass(out, ((Enum) probe.iterator().next()).getDeclaringClass());
             out.writeVarInt(value.size(), true);
             for (Object e : value) {
-                out.writeString(((Enum) e).name());
+                out.writeString(name((Enum) e));
             }
         }
 
         @Override
-        public EnumSet read(Kryo kryo, Input input, Class<? extends EnumSet> type) {
+        public Object read(Kryo kryo, Input input, Class<? extends Object> type) {
             BoundedInput in = (BoundedInput) input;
             Class constants = enumClass(kryo, in);
-            EnumSet into = EnumSet.noneOf(constants);
             int n = in.claim(in.readVarInt(true));
+            if (constants == null) {
+                for (int i = 0; i < n; i++) {
+                    Object unused = in.readString();
+                }
+                return new SkippedSerializer.Skipped();
+            }
+            EnumSet into = EnumSet.noneOf(constants);
             for (int i = 0; i < n; i++) {
-                into.add(constant(constants, in));
+                try {
+                    into.add(constant(constants, in));
+                } catch (SafeKryo.UnknownConstant e) {
+                    ((SafeKryo) kryo).failed(e);
+                }
             }
             return into;
         }
@@ -169,14 +230,15 @@ final class SmallSerializers {
 
     /** Maps keyed by an enum, by name. */
     @SuppressWarnings({"rawtypes", "unchecked"}) // the enum's class is known at run time only
-    static final class EnumMaps extends Serializer<EnumMap> {
+    static final class EnumMaps extends Serializer<Object> {
         @Override
-        public void write(Kryo kryo, Output out, EnumMap value) {
+        public void write(Kryo kryo, Output out, Object object) {
+            EnumMap value = (EnumMap) object;
             Class constants = keyType(value);
             kryo.writeClass(out, constants);
             out.writeVarInt(value.size(), true);
             for (Object e : value.entrySet()) {
-                out.writeString(((Enum) ((Map.Entry) e).getKey()).name());
+                out.writeString(name((Enum) ((Map.Entry) e).getKey()));
                 kryo.writeClassAndObject(out, ((Map.Entry) e).getValue());
             }
         }
@@ -203,36 +265,68 @@ final class SmallSerializers {
         }
 
         @Override
-        public EnumMap read(Kryo kryo, Input input, Class<? extends EnumMap> type) {
+        public Object read(Kryo kryo, Input input, Class<? extends Object> type) {
             BoundedInput in = (BoundedInput) input;
             Class constants = enumClass(kryo, in);
-            EnumMap into = new EnumMap(constants);
-            kryo.reference(into);
             int n = in.claim(in.readVarInt(true));
             in.claim(n);
+            if (constants == null) {
+                Object skipped = new SkippedSerializer.Skipped();
+                kryo.reference(skipped);
+                for (int i = 0; i < n; i++) {
+                    Object unusedKey = in.readString();
+                    Object unusedValue = kryo.readClassAndObject(in);
+                }
+                return skipped;
+            }
+            EnumMap into = new EnumMap(constants);
+            kryo.reference(into);
             for (int i = 0; i < n; i++) {
-                Enum key = constant(constants, in);
-                into.put(key, kryo.readClassAndObject(in));
+                Object key = null;
+                try {
+                    key = constant(constants, in);
+                } catch (SafeKryo.UnknownConstant e) {
+                    ((SafeKryo) kryo).failed(e);
+                }
+                Object value = kryo.readClassAndObject(in);
+                if (key != null) {
+                    into.put((Enum) key, value);
+                }
             }
             return into;
         }
     }
 
+    /** The name under which a constant is stored. */
+    private static String name(Enum<?> constant) {
+        return Layout.of(constant.getDeclaringClass()).constantNames.get(constant.ordinal());
+    }
+
+    /** Null if this JVM does not know the enum and need not. */
     @SuppressWarnings("rawtypes") // the enum's class is known at run time only
-    private static Class enumClass(Kryo kryo, Input in) {
+    private static @Nullable Class enumClass(Kryo kryo, Input in) {
         var registration = kryo.readClass(in);
+        if (registration != null && registration.getSerializer() instanceof SkippedSerializer s) {
+            ((SafeKryo) kryo).failed(new KryoException(s.why()));
+            return null;
+        }
         if (registration == null || !registration.getType().isEnum()) {
             throw new KryoException("the class of an enum collection is no enum");
         }
         return registration.getType();
     }
 
-    @SuppressWarnings({"rawtypes", "unchecked"}) // the enum's class is known at run time only
-    private static Enum constant(Class constants, Input in) {
+    private static Object constant(Class<?> constants, Input in) {
         String name = in.readString();
         if (name == null) {
             throw new KryoException("the name of an enum constant is missing");
         }
-        return Enum.valueOf(constants, name);
+        Object constant = Layout.of(constants).constant(name);
+        if (constant == null) {
+            throw new SafeKryo.UnknownConstant("enum " + constants.getName() + " has no constant " + name
+                    + " here; a program with another version of the enum wrote it: add the constant to this program, or"
+                    + " @StoredName if it has another name now");
+        }
+        return constant;
     }
 }

@@ -38,6 +38,7 @@ final class StandardClasses {
     private static final List<Row> ROWS = new ArrayList<>();
     private static final Map<Class<?>, Class<?>> ALIASES = new HashMap<>();
     private static final Set<Class<?>> TYPES = new HashSet<>();
+    private static final Map<String, Class<?>> BY_NAME = new HashMap<>();
     private static final Set<Class<?>> VALUES = new HashSet<>();
     /** JDK classes that an array may be of though they are no row, by name. */
     private static final Map<String, Class<?>> ELEMENTS = new HashMap<>();
@@ -51,6 +52,8 @@ final class StandardClasses {
         constants();
         aliases();
         row(100, Tuple.class, () -> ElementsSerializer.immutable(false, Tuple::copyOf));
+        // before our own handles, which mean something to Kryo only
+        ROWS.forEach(r -> BY_NAME.put(r.type().getName(), r.type()));
         handles();
         VALUES.add(String.class);
         TYPES.add(String.class);
@@ -79,6 +82,11 @@ final class StandardClasses {
 
     static List<Row> rows() {
         return ROWS;
+    }
+
+    /** The class of the JDK with a row of its own and this name, or null. */
+    static @Nullable Class<?> named(String name) {
+        return BY_NAME.get(name);
     }
 
     /** Whether the class has an id of its own here. */
@@ -121,7 +129,7 @@ final class StandardClasses {
             @Override
             public <T> void add(
                     int id, Class<T> type, boolean value, Function<T, String> text, Function<String, T> attach) {
-                Supplier<Serializer<?>> serializer = () -> SmallSerializers.text(text, attach);
+                Supplier<Serializer<?>> serializer = () -> SmallSerializers.handle(text, attach);
                 if (value) {
                     StandardClasses.value(id, type, serializer);
                 } else {

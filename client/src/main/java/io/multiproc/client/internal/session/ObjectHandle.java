@@ -1,6 +1,7 @@
 package io.multiproc.client.internal.session;
 
 import io.multiproc.client.NoSuchObjectException;
+import io.multiproc.client.internal.value.CollectionTypes;
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.ObjectType;
@@ -28,6 +29,8 @@ public final class ObjectHandle {
     private @Nullable String name;
 
     private List<?> arguments = List.of();
+    /** Whether the object holds sorted collections, which are checked before they are stored. */
+    private boolean sorted;
     /** Keeps the handle reachable whose hold is in use after that. */
     @SuppressWarnings("UnusedVariable")
     private @Nullable ObjectHandle reopened;
@@ -43,6 +46,18 @@ public final class ObjectHandle {
         name = objectName;
         arguments = openedWith;
         return this;
+    }
+
+    /** Says what the object's elements or values are read as. */
+    public ObjectHandle holding(Class<?> elements) {
+        sorted = CollectionTypes.isSorted(elements);
+        return this;
+    }
+
+    private void check(@Nullable Object... args) {
+        if (sorted) {
+            CollectionTypes.checkOrder(args);
+        }
     }
 
     public Session session() {
@@ -81,6 +96,7 @@ public final class ObjectHandle {
 
     /** See {@link Session#call}. */
     public @Nullable Object call(Op op, @Nullable Object... args) {
+        check(args);
         try {
             return session.call(op, id(), args);
         } finally {
@@ -98,6 +114,7 @@ public final class ObjectHandle {
     }
 
     public @Nullable Encoded callEncoded(Op op, @Nullable Object... args) {
+        check(args);
         try {
             return session.callEncoded(op, id(), args);
         } finally {
@@ -107,6 +124,7 @@ public final class ObjectHandle {
 
     /** See {@link Session#callInterruptibly}. */
     public @Nullable Object callInterruptibly(Op op, @Nullable Object... args) throws InterruptedException {
+        check(args);
         try {
             return session.callInterruptibly(op, id(), args);
         } finally {
@@ -116,6 +134,7 @@ public final class ObjectHandle {
 
     /** See {@link Session#callCancellably}. */
     public @Nullable Object callCancellably(Op op, @Nullable Object... args) throws InterruptedException {
+        check(args);
         try {
             return session.callCancellably(op, id(), args);
         } finally {
@@ -125,6 +144,7 @@ public final class ObjectHandle {
 
     /** See {@link Session#callAsync}. */
     public <T> CompletableFuture<T> callAsync(Session.Decoder<T> decoder, Op op, @Nullable Object... args) {
+        check(args);
         // the pending call holds the decoder, and the decoder this handle
         return session.callAsync(
                 v -> {

@@ -18,7 +18,7 @@ import java.util.List;
  * @param renew whether a session that has ended without the program's doing is followed by a new one
  * @param codec writes and reads objects of user classes
  * @param fingerprint of the user classes, zeros for none
- * @param classes the user classes this process has registered, as (id, name, schema hash), asked for only when the server does not know
+ * @param classes the user classes this process has registered, as (id, name, kind, types of fields by name), sent only when the server does not know
  *     their fingerprint
  */
 public record SessionOptions(

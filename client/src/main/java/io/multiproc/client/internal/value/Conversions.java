@@ -49,6 +49,8 @@ public final class Conversions {
             converted = c.toString();
         } else if (value instanceof List<?> l && wanted == Tuple.class) {
             converted = Tuple.copyOf(l);
+        } else {
+            converted = CollectionTypes.make(value, wanted);
         }
         if (converted == null) {
             throw mismatch(value, type);

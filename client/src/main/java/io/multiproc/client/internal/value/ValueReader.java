@@ -1,6 +1,5 @@
 package io.multiproc.client.internal.value;
 
-import io.multiproc.client.OpaqueObject;
 import io.multiproc.client.SerializationException;
 import io.multiproc.client.Tuple;
 import io.multiproc.protocol.wire.Numbers;
@@ -168,7 +167,7 @@ public final class ValueReader {
             int id = b[start] & 0xff;
             return id == codec.id()
                     ? codec.decode(b, start + 1, end - start - 1)
-                    : new OpaqueObject(id, Arrays.copyOfRange(b, start + 1, end));
+                    : codec.decodeForeign(id, b, start + 1, end - start - 1);
         }
 
         private Object readTime(Tag tag, int at) {

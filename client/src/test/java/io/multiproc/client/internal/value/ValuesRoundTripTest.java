@@ -124,7 +124,7 @@ class ValuesRoundTripTest {
                 Tuple.of(1, null, "x"),
                 new LinkedHashSet<>(List.of("b", "a")),
                 dict,
-                new OpaqueObject(7, new byte[] {1, 2}));
+                new OpaqueObject(2, new byte[] {1, 2}));
     }
 
     @ParameterizedTest
