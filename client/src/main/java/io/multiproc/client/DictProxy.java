@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every method throws {@link NoSuchObjectException} if the dict was deleted. {@link Proxy} says what happens when the connection breaks.
  */
-public final class DictProxy<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, V>, SharedObject {
+public final class DictProxy<K, V> extends AbstractMap<K, V>
+        implements ConcurrentMap<K, V>, SharedObject, AutoCloseable {
     final ObjectHandle handle;
     private final Class<K> keyType;
     private final Class<V> valueType;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * appended to a list. At the end it stays at the end. When the outcome of a call is unknown, so is whether a step was
  * taken. Every method throws {@link NoSuchObjectException} if the collection was deleted.
  */
-public final class IteratorProxy<E> extends RemoteObject implements Iterator<E> {
+public final class IteratorProxy<E> extends RemoteObject implements Iterator<E>, AutoCloseable {
     private final Class<E> type;
     private @Nullable List<E> ahead;
 

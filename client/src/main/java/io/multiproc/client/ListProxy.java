@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * #insert}, {@link #slice}) count a negative index from the end. Every method throws {@link NoSuchObjectException} if the
  * list was deleted. {@link Proxy} says what happens when the connection breaks.
  */
-public final class ListProxy<E> extends AbstractList<E> implements SharedObject {
+public final class ListProxy<E> extends AbstractList<E> implements SharedObject, AutoCloseable {
     final ObjectHandle handle;
     private final Class<E> type;
 

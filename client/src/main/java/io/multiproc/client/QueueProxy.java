@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * throw {@link QueueShutDownException}, and so do those that take the head ({@code take}, {@code get}, {@code poll}, {@code remove()})
  * when the queue is empty, waiting or not. All others go on; {@code drainTo} finds nothing then.
  */
-public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQueue<E>, SharedObject
+public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQueue<E>, SharedObject, AutoCloseable
         permits JoinableQueueProxy, PriorityQueueProxy {
     final ObjectHandle handle;
     private final Class<E> type;

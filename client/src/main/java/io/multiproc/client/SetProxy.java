@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * NoSuchObjectException} if the set was deleted. {@link Proxy} says what happens when the connection breaks. A change may be repeated when its
  * outcome is unknown: the set is then the same.
  */
-public final class SetProxy<E> extends AbstractSet<E> implements SharedObject {
+public final class SetProxy<E> extends AbstractSet<E> implements SharedObject, AutoCloseable {
     private static final Long CHUNK = 1000L;
 
     final ObjectHandle handle;

@@ -90,7 +90,7 @@ class ClientArchitectureTest {
 
     private static boolean isValue(JavaClass c) {
         return c.isAssignableTo(Throwable.class)
-                || Set.of(ROOT + ".Tuple", ROOT + ".Outcome", ROOT + ".OpaqueObject")
+                || Set.of(ROOT + ".Tuple", ROOT + ".Outcome", ROOT + ".OpaqueObject", ROOT + ".Held")
                         .contains(c.getName());
     }
 

@@ -89,9 +89,9 @@ public final class ObjectHandle {
     }
 
     /** See {@link Session#release}. */
-    public void release(Op op) {
+    public void release(Op op, Long holder) {
         try {
-            session.release(op, id());
+            session.release(op, id(), holder);
         } finally {
             Reference.reachabilityFence(this);
         }

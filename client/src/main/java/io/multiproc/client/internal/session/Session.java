@@ -297,10 +297,10 @@ public final class Session {
         return call;
     }
 
-    /** Releases a lock of the calling thread: one round trip, or none if another thread of this process is sure to get it. */
-    public void release(Op op, long object) {
+    /** Releases a lock of a holder: one round trip, or none if another thread of this process is sure to get it. */
+    public void release(Op op, long object, Long holder) {
         Life life = life();
-        Call call = call(life, op, object, holder());
+        Call call = call(life, op, object, holder);
         try {
             if (life.connection.release(call)) {
                 byte[] unused = call.reply();
