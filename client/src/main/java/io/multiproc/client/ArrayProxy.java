@@ -62,7 +62,7 @@ public final class ArrayProxy<T> extends RemoteObject implements Iterable<T>, Au
      * @return the sum
      */
     public T addAndGet(int index, Number delta) {
-        return ReplyValues.element(handle.call(ArrayOp.ADD, (long) index, delta), type);
+        return ReplyValues.result(handle.call(v -> ReplyValues.as(v, type), ArrayOp.ADD, (long) index, delta));
     }
 
     /**

@@ -29,6 +29,10 @@ import org.jspecify.annotations.Nullable;
  * are refused as keys ({@link WrongTypeException}), and a question for one finds nothing. Values are equal in the same way; objects of user classes are equal
  * only if their bytes are.
  *
+ * <p>A call that throws has changed nothing, but for one: where the value that {@code put}, {@code remove}, {@code replace}, {@code pop}, {@code popItem} or
+ * {@code add} brings cannot be read by this program, or is not of this proxy's type, the change is made, and {@link SerializationException} says so in its
+ * {@code outcome()} and has the value.
+ *
  * <p>A value read is a copy: changing it changes nothing on the manager until it is put back. {@link #equals} and {@link
  * #hashCode} compare contents as {@link Map} demands, which reads the whole dict.
  *
@@ -39,11 +43,14 @@ public final class DictProxy<K, V> extends AbstractMap<K, V>
     final ObjectHandle handle;
     private final Class<K> keyType;
     private final Class<V> valueType;
+    /** Of a call that changes something: what fails here is told as {@link SerializationException}. */
+    private final Session.Decoder<V> asValue;
 
     DictProxy(ObjectHandle handle, Class<K> keyType, Class<V> valueType) {
         this.handle = handle;
         this.keyType = keyType;
         this.valueType = valueType;
+        asValue = v -> ReplyValues.as(v, valueType);
     }
 
     @Override
@@ -134,8 +141,8 @@ public final class DictProxy<K, V> extends AbstractMap<K, V>
     /** Sets the value of the key and returns the previous one, or null. {@link #set} is cheaper. */
     @Override
     public @Nullable V put(K key, V value) {
-        return value(
-                handle.call(DictOp.PUT, Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value")));
+        return handle.call(
+                asValue, DictOp.PUT, Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
     }
 
     /**
@@ -226,7 +233,7 @@ public final class DictProxy<K, V> extends AbstractMap<K, V>
     @Override
     public @Nullable V remove(Object key) {
         try {
-            return value(handle.call(DictOp.REMOVE, Objects.requireNonNull(key, "key")));
+            return handle.call(asValue, DictOp.REMOVE, Objects.requireNonNull(key, "key"));
         } catch (ManagerException e) {
             Queries.orThrow(e);
             return null;
@@ -267,17 +274,18 @@ public final class DictProxy<K, V> extends AbstractMap<K, V>
      * @throws NoSuchElementException if the dict is empty
      */
     public Map.Entry<K, V> popItem() {
-        Object pair = handle.call(DictOp.POP_ITEM);
+        Map.Entry<K, V> pair = handle.call(this::entry, DictOp.POP_ITEM);
         if (pair == null) {
             throw new NoSuchElementException("popitem(): dictionary is empty");
         }
-        return entry(pair);
+        return pair;
     }
 
-    private Map.Entry<K, V> entry(Object pair) {
-        List<?> kv = (List<?>) pair;
-        return new SimpleImmutableEntry<>(
-                ReplyValues.element(kv.get(0), keyType), ReplyValues.element(kv.get(1), valueType));
+    private Map.@Nullable Entry<K, V> entry(@Nullable Object pair) {
+        return pair instanceof List<?> kv
+                ? new SimpleImmutableEntry<>(
+                        ReplyValues.element(kv.get(0), keyType), ReplyValues.element(kv.get(1), valueType))
+                : null;
     }
 
     @Override
@@ -293,8 +301,8 @@ public final class DictProxy<K, V> extends AbstractMap<K, V>
 
     @Override
     public @Nullable V replace(K key, V value) {
-        return value(handle.call(
-                DictOp.REPLACE, Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value")));
+        return handle.call(
+                asValue, DictOp.REPLACE, Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
     }
 
     @Override
@@ -314,10 +322,11 @@ public final class DictProxy<K, V> extends AbstractMap<K, V>
      * @param delta what is added
      * @return the sum
      * @throws WrongTypeException if the value is not a number; nothing is changed
-     * @throws ArithmeticException if the sum does not fit this proxy's value type; it was stored all the same
+     * @throws SerializationException if the sum does not fit this proxy's value type; it was stored all the same, as {@link
+     *     SerializationException#outcome} says
      */
     public V add(K key, Number delta) {
-        return ReplyValues.element(handle.call(DictOp.ADD, Objects.requireNonNull(key, "key"), delta), valueType);
+        return ReplyValues.result(handle.call(asValue, DictOp.ADD, Objects.requireNonNull(key, "key"), delta));
     }
 
     @Override
@@ -386,7 +395,7 @@ public final class DictProxy<K, V> extends AbstractMap<K, V>
             V now = change.apply(old);
             boolean done;
             if (seen == null) {
-                done = now == null || handle.call(DictOp.PUT_IF_ABSENT, key, now) == null;
+                done = now == null || putsIfAbsent(key, now);
             } else if (now == null) {
                 done = ReplyValues.bool(handle.call(DictOp.REMOVE_IF, key, seen));
             } else {
@@ -395,6 +404,23 @@ public final class DictProxy<K, V> extends AbstractMap<K, V>
             if (done) {
                 return now;
             }
+        }
+    }
+
+    /** Sets the value if there is none, without looking at the one that there is. */
+    private boolean putsIfAbsent(K key, V value) {
+        Encoded existing = handle.callEncoded(DictOp.PUT_IF_ABSENT, key, value);
+        if (existing != null) {
+            handle.session().takeOver(existing);
+        }
+        return existing == null;
+    }
+
+    /** Removes a key, whatever its value is. */
+    void drop(@Nullable Object key) {
+        Encoded old = handle.callEncoded(DictOp.REMOVE, key);
+        if (old != null) {
+            handle.session().takeOver(old);
         }
     }
 

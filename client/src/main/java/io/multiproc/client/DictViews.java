@@ -102,7 +102,7 @@ final class DictViews {
 
                 @Override
                 void removeLast(Object part) {
-                    dict.handle.call(DictOp.REMOVE, part);
+                    dict.drop(part);
                 }
             };
         }
@@ -127,7 +127,7 @@ final class DictViews {
                 return false;
             }
             if (old != null) {
-                dict.handle.session().decode(old);
+                dict.handle.session().takeOver(old);
             }
             return old != null;
         }
@@ -163,7 +163,7 @@ final class DictViews {
 
                 @Override
                 void removeLast(Object part) {
-                    dict.handle.call(DictOp.REMOVE, ReplyValues.list(part).get(0));
+                    dict.drop(ReplyValues.list(part).get(0));
                 }
             };
         }
@@ -262,7 +262,7 @@ final class DictViews {
 
                 @Override
                 void removeLast(Object part) {
-                    dict.handle.call(DictOp.REMOVE, ReplyValues.list(part).get(0));
+                    dict.drop(ReplyValues.list(part).get(0));
                 }
             };
         }

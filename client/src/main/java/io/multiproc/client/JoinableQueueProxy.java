@@ -44,7 +44,7 @@ public final class JoinableQueueProxy<E> extends QueueProxy<E> {
      * @throws InterruptedException if this thread is interrupted
      */
     public @Nullable Delivery<E> takeDelivery(Duration timeout) throws InterruptedException {
-        return delivery(handle.callInterruptibly(QueueOp.TAKE_DELIVERY, ReplyValues.millis(timeout)));
+        return handle.callInterruptibly(this::delivery, QueueOp.TAKE_DELIVERY, ReplyValues.millis(timeout));
     }
 
     private @Nullable Delivery<E> delivery(@Nullable Object reply) {

@@ -2,6 +2,7 @@ package io.multiproc.client;
 
 import io.multiproc.client.internal.session.ObjectHandle;
 import io.multiproc.client.internal.session.ReplyValues;
+import io.multiproc.client.internal.session.Session;
 import io.multiproc.protocol.op.QueueOp;
 import java.time.Duration;
 import java.util.AbstractQueue;
@@ -26,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  * receiving it. If the process dies before that the item returns to the head of the queue, so nothing vanishes with a dead
  * consumer; a consumer killed within half a second of receiving an item may therefore see it given to another.
  *
+ * <p>An item that this program cannot read ({@link SerializationException}), or that is not of the proxy's type ({@link ClassCastException}, {@link
+ * ArithmeticException}), is not taken: the call throws, and the item is back at its place, for programs that can read it. It stands before all others, so who asks again gets it again;
+ * {@code queue.remove(exception.value())} removes it.
+ *
  * <p>A thread interrupted while it waits cancels its request. Should an item have been handed to it in the same moment, the
  * item is returned and the interrupt stays set. Every method throws {@link NoSuchObjectException} if the queue was deleted,
  * also while waiting. {@link Proxy} says what happens when the connection breaks. After a {@link
@@ -39,10 +44,12 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
         permits JoinableQueueProxy, PriorityQueueProxy {
     final ObjectHandle handle;
     private final Class<E> type;
+    private final Session.Decoder<E> asItem;
 
     QueueProxy(ObjectHandle handle, Class<E> type) {
         this.handle = handle;
         this.type = type;
+        asItem = v -> ReplyValues.as(v, type);
     }
 
     @Override
@@ -67,10 +74,6 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
 
     final Class<E> type() {
         return type;
-    }
-
-    private @Nullable E item(@Nullable Object v) {
-        return ReplyValues.as(v, type);
     }
 
     /** Appends an item, waiting as long as it takes for room. */
@@ -134,7 +137,7 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
     /** Takes the head, waiting as long as it takes for one. */
     @Override
     public final E take() throws InterruptedException {
-        return ReplyValues.element(handle.callInterruptibly(QueueOp.TAKE, ReplyValues.FOREVER), type);
+        return ReplyValues.result(handle.callInterruptibly(asItem, QueueOp.TAKE, ReplyValues.FOREVER));
     }
 
     /**
@@ -150,13 +153,13 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
     /** Takes the head, or returns null if the queue is empty. */
     @Override
     public final @Nullable E poll() {
-        return item(handle.call(QueueOp.TAKE, ReplyValues.NOW));
+        return handle.call(asItem, QueueOp.TAKE, ReplyValues.NOW);
     }
 
     /** Takes the head, waiting up to the given time for one; null if there was none. Times are rounded up to milliseconds. */
     @Override
     public final @Nullable E poll(long timeout, TimeUnit unit) throws InterruptedException {
-        return item(handle.callInterruptibly(QueueOp.TAKE, ReplyValues.millis(timeout, unit)));
+        return handle.callInterruptibly(asItem, QueueOp.TAKE, ReplyValues.millis(timeout, unit));
     }
 
     /**
@@ -167,13 +170,13 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
      * @throws InterruptedException if this thread is interrupted
      */
     public final @Nullable E poll(Duration timeout) throws InterruptedException {
-        return item(handle.callInterruptibly(QueueOp.TAKE, ReplyValues.millis(timeout)));
+        return handle.callInterruptibly(asItem, QueueOp.TAKE, ReplyValues.millis(timeout));
     }
 
     /** Returns the head, which stays, or null if the queue is empty. */
     @Override
     public final @Nullable E peek() {
-        return item(handle.call(QueueOp.PEEK));
+        return handle.call(asItem, QueueOp.PEEK);
     }
 
     /** Returns how many items wait in the queue: Python's {@code qsize}. */
@@ -198,7 +201,8 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
     }
 
     /**
-     * Moves up to a number of items into a local collection as one step. One round trip. Items that the collection refuses are in neither.
+     * Moves up to a number of items into a local collection as one step. One round trip. If the collection refuses one, what it throws is thrown, and all
+     * return to the queue; those that the collection has taken before are in both.
      *
      * @throws IllegalArgumentException if the collection is this queue, by whatever proxy
      */
@@ -211,9 +215,14 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
         if (limit <= 0) {
             return 0;
         }
-        List<E> items = ReplyValues.listOf(handle.call(QueueOp.DRAIN, (long) limit), type);
-        target.addAll(items);
-        return items.size();
+        return ReplyValues.size(handle.call(v -> moved(v, target), QueueOp.DRAIN, (long) limit));
+    }
+
+    /** What throws here sends the items back. */
+    private Integer moved(@Nullable Object items, Collection<? super E> target) {
+        List<E> all = ReplyValues.listOf(items, type);
+        target.addAll(all);
+        return all.size();
     }
 
     @Override

@@ -163,13 +163,14 @@ public final class SetProxy<E> extends AbstractSet<E> implements SharedObject, A
      *
      * @return the element
      * @throws NoSuchElementException if the set is empty
+     * @throws SerializationException if this program cannot read the element; it is removed, and {@link SerializationException#value} has it
      */
     public E pop() {
-        Object element = handle.call(SetOp.POP);
+        E element = handle.call(v -> ReplyValues.as(v, type), SetOp.POP);
         if (element == null) {
             throw new NoSuchElementException("the set is empty");
         }
-        return ReplyValues.element(element, type);
+        return element;
     }
 
     /** {@return a copy: all elements at one moment} */

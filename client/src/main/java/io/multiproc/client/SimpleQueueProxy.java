@@ -34,7 +34,8 @@ public final class SimpleQueueProxy<E> extends RemoteObject implements AutoClose
      * @throws InterruptedException if this thread is interrupted
      */
     public E get() throws InterruptedException {
-        return ReplyValues.element(handle.callInterruptibly(QueueOp.TAKE, ReplyValues.FOREVER), type);
+        return ReplyValues.result(
+                handle.callInterruptibly(v -> ReplyValues.as(v, type), QueueOp.TAKE, ReplyValues.FOREVER));
     }
 
     /** {@return whether nothing waits in the queue at this moment} */

@@ -44,7 +44,8 @@ public final class ValueProxy<T> extends RemoteObject implements AutoCloseable {
      * @return the one before
      */
     public T getAndSet(T value) {
-        return ReplyValues.element(handle.call(ValueOp.GET_AND_SET, Objects.requireNonNull(value, "value")), type);
+        return ReplyValues.result(
+                handle.call(v -> ReplyValues.as(v, type), ValueOp.GET_AND_SET, Objects.requireNonNull(value, "value")));
     }
 
     /**
@@ -70,7 +71,7 @@ public final class ValueProxy<T> extends RemoteObject implements AutoCloseable {
      * @throws WrongTypeException if the value is no number
      */
     public T addAndGet(Number delta) {
-        return ReplyValues.element(handle.call(ValueOp.ADD, delta), type);
+        return ReplyValues.result(handle.call(v -> ReplyValues.as(v, type), ValueOp.ADD, delta));
     }
 
     /**

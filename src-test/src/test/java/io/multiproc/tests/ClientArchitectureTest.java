@@ -90,7 +90,12 @@ class ClientArchitectureTest {
 
     private static boolean isValue(JavaClass c) {
         return c.isAssignableTo(Throwable.class)
-                || Set.of(ROOT + ".Tuple", ROOT + ".Outcome", ROOT + ".OpaqueObject", ROOT + ".Held")
+                || Set.of(
+                                ROOT + ".Tuple",
+                                ROOT + ".Outcome",
+                                ROOT + ".OpaqueObject",
+                                ROOT + ".Held",
+                                ROOT + ".UnreadValue")
                         .contains(c.getName());
     }
 

@@ -88,6 +88,15 @@ public final class ObjectHandle {
         }
     }
 
+    /** See {@link Session#call}. */
+    public <T> @Nullable T call(Session.Decoder<T> decoder, Op op, @Nullable Object... args) {
+        try {
+            return session.call(decoder, op, id(), args);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
     /** See {@link Session#release}. */
     public void release(Op op, Long holder) {
         try {
@@ -114,6 +123,16 @@ public final class ObjectHandle {
         }
     }
 
+    /** See {@link Session#callInterruptibly}. */
+    public <T> @Nullable T callInterruptibly(Session.Decoder<T> decoder, Op op, @Nullable Object... args)
+            throws InterruptedException {
+        try {
+            return session.callInterruptibly(decoder, op, id(), args);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
     /** See {@link Session#callCancellably}. */
     public @Nullable Object callCancellably(Op op, @Nullable Object... args) throws InterruptedException {
         try {
@@ -126,17 +145,30 @@ public final class ObjectHandle {
     /** See {@link Session#callAsync}. */
     public <T> CompletableFuture<T> callAsync(Session.Decoder<T> decoder, Op op, @Nullable Object... args) {
         // the pending call holds the decoder, and the decoder this handle
-        return session.callAsync(
-                v -> {
-                    try {
-                        return decoder.decode(v);
-                    } finally {
-                        Reference.reachabilityFence(this);
-                    }
-                },
-                op,
-                id(),
-                args);
+        return session.callAsync(new KeptDecoder<>(decoder), op, id(), args);
+    }
+
+    /** A decoder that keeps this handle reachable. */
+    private final class KeptDecoder<T> implements Session.Decoder<T> {
+        private final Session.Decoder<T> decoder;
+
+        KeptDecoder(Session.Decoder<T> decoder) {
+            this.decoder = decoder;
+        }
+
+        @Override
+        public @Nullable T decode(@Nullable Object value) {
+            try {
+                return decoder.decode(value);
+            } finally {
+                Reference.reachabilityFence(ObjectHandle.this);
+            }
+        }
+
+        @Override
+        public @Nullable T none() {
+            return decoder.none();
+        }
     }
 
     HeldReferences.Hold hold() {

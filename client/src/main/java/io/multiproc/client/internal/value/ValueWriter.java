@@ -2,6 +2,7 @@ package io.multiproc.client.internal.value;
 
 import io.multiproc.client.OpaqueObject;
 import io.multiproc.client.Tuple;
+import io.multiproc.client.UnreadValue;
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Limits;
 import io.multiproc.protocol.wire.Tag;
@@ -90,6 +91,8 @@ public final class ValueWriter {
             writeElements(Tag.SET, s, out, depth);
         } else if (value instanceof Map<?, ?> m) {
             writePairs(m, out, depth);
+        } else if (value instanceof UnreadValue u) {
+            out.raw(u.bytes());
         } else if (value instanceof UUID u) {
             out.tag(Tag.UUID).i64(u.getMostSignificantBits()).i64(u.getLeastSignificantBits());
         } else if (!writeTime(value, out)) {
