@@ -7,13 +7,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The operations of {@link QueueProxy} as futures; see {@link AsyncDict} for order and threads. Cancelling a future that
- * waits cancels the wait on the manager; an item that was already on its way returns to the head of the queue.
+ * waits cancels the wait on the manager; an item that was already on its way returns to the head of the queue. Failures are those of the blocking method:
+ * {@code poll} and {@code peek} fail with {@link NullItemException} where the head is a null.
  */
 public final class AsyncQueue<E> {
     private final ObjectHandle handle;
@@ -24,8 +24,8 @@ public final class AsyncQueue<E> {
         this.type = type;
     }
 
-    private CompletableFuture<E> item(QueueOp op, @Nullable Object... args) {
-        return handle.callAsync(v -> ReplyValues.element(v, type), op, args);
+    private CompletableFuture<E> item(ItemDecoder.Null meaning, QueueOp op, @Nullable Object... args) {
+        return handle.callAsync(new ItemDecoder<>(type, meaning), op, args);
     }
 
     private CompletableFuture<Boolean> flag(QueueOp op, @Nullable Object... args) {
@@ -39,7 +39,7 @@ public final class AsyncQueue<E> {
      * @return a future of the result
      */
     public CompletableFuture<Boolean> put(E item) {
-        return flag(QueueOp.PUT, Objects.requireNonNull(item, "item"), ReplyValues.FOREVER);
+        return flag(QueueOp.PUT, QueueProxy.present(item), ReplyValues.FOREVER);
     }
 
     /**
@@ -49,7 +49,7 @@ public final class AsyncQueue<E> {
      * @return a future of the result
      */
     public CompletableFuture<Boolean> offer(E item) {
-        return flag(QueueOp.PUT, Objects.requireNonNull(item, "item"), ReplyValues.NOW);
+        return flag(QueueOp.PUT, QueueProxy.present(item), ReplyValues.NOW);
     }
 
     /**
@@ -60,7 +60,7 @@ public final class AsyncQueue<E> {
      * @return a future of the result
      */
     public CompletableFuture<Boolean> offer(E item, Duration timeout) {
-        return flag(QueueOp.PUT, Objects.requireNonNull(item, "item"), ReplyValues.millis(timeout));
+        return flag(QueueOp.PUT, QueueProxy.present(item), ReplyValues.millis(timeout));
     }
 
     /**
@@ -70,6 +70,7 @@ public final class AsyncQueue<E> {
      * @return a future of the result
      */
     public CompletableFuture<Boolean> addAll(Collection<? extends E> items) {
+        items.forEach(QueueProxy::present);
         return flag(QueueOp.ADD_ALL, List.copyOf(items));
     }
 
@@ -79,7 +80,7 @@ public final class AsyncQueue<E> {
      * @return a future of the result
      */
     public CompletableFuture<E> take() {
-        return item(QueueOp.TAKE, ReplyValues.FOREVER);
+        return item(ItemDecoder.Null.IS_ITEM, QueueOp.TAKE, ReplyValues.FOREVER);
     }
 
     /**
@@ -88,7 +89,7 @@ public final class AsyncQueue<E> {
      * @return a future of the result
      */
     public CompletableFuture<E> poll() {
-        return item(QueueOp.TAKE, ReplyValues.NOW);
+        return item(ItemDecoder.Null.IS_NONE, QueueOp.TAKE, ReplyValues.NOW);
     }
 
     /**
@@ -98,7 +99,7 @@ public final class AsyncQueue<E> {
      * @return a future of the result
      */
     public CompletableFuture<E> poll(Duration timeout) {
-        return item(QueueOp.TAKE, ReplyValues.millis(timeout));
+        return item(ItemDecoder.Null.IS_NONE, QueueOp.TAKE, ReplyValues.millis(timeout));
     }
 
     /**
@@ -117,7 +118,7 @@ public final class AsyncQueue<E> {
      * @return a future of the result
      */
     public CompletableFuture<E> peek() {
-        return item(QueueOp.PEEK);
+        return item(ItemDecoder.Null.IS_NONE, QueueOp.PEEK);
     }
 
     /**

@@ -4,6 +4,7 @@ import io.multiproc.client.internal.session.Encoded;
 import io.multiproc.client.internal.session.ObjectHandle;
 import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.client.internal.session.Session;
+import io.multiproc.client.internal.value.ValueReader;
 import io.multiproc.protocol.op.DictOp;
 import java.util.AbstractMap;
 import java.util.Collection;
@@ -23,8 +24,10 @@ import org.jspecify.annotations.Nullable;
  * A shared dict: a {@link ConcurrentMap} that lives on the manager and keeps insertion order, as Python's does.
  *
  * <p>Every method is atomic and one round trip unless it says otherwise, blocks only for that round trip, and may be called by
- * any number of threads and processes. Keys and values may not be null from Java; a {@code None} stored by Python reads as
- * null. Keys are equal as in Python: numbers by value whatever their width ({@code 1}, {@code 1L}, {@code 1.0} and {@code
+ * any number of threads and processes. A Java program cannot store null, as key or value. A {@code None} that a
+ * Python program has stored is one, and treated as {@link java.util.HashMap} treats null values: {@code get}, {@code remove} and {@code replace} give it as null, {@code containsKey}
+ * finds it, and {@code putIfAbsent}, {@code computeIfAbsent} and {@code merge} put a value in its place. {@code pop} and {@code setDefault}
+ * do as Python's do. Keys are equal as in Python: numbers by value whatever their width ({@code 1}, {@code 1L}, {@code 1.0} and {@code
  * true} are one key), texts, bytes, dates, UUIDs and {@link Tuple}s by content; lists, maps, sets and objects of user classes
  * are refused as keys ({@link WrongTypeException}), and a question for one finds nothing. Values are equal in the same way; objects of user classes are equal
  * only if their bytes are.
@@ -46,11 +49,14 @@ public final class DictProxy<K, V> extends AbstractMap<K, V>
     /** Of a call that changes something: what fails here is told as {@link SerializationException}. */
     private final Session.Decoder<V> asValue;
 
+    private final Session.Decoder<Existing<V>> asExisting;
+
     DictProxy(ObjectHandle handle, Class<K> keyType, Class<V> valueType) {
         this.handle = handle;
         this.keyType = keyType;
         this.valueType = valueType;
         asValue = v -> ReplyValues.as(v, valueType);
+        asExisting = existing(valueType);
     }
 
     @Override
@@ -110,7 +116,7 @@ public final class DictProxy<K, V> extends AbstractMap<K, V>
         Map<K, V> out = new LinkedHashMap<>();
         for (int i = 0; i < wanted.size(); i++) {
             Object v = found.get(i);
-            if (v != null) {
+            if (v != ValueReader.ABSENT) {
                 out.put(wanted.get(i), ReplyValues.element(v, valueType));
             }
         }
@@ -212,21 +218,60 @@ public final class DictProxy<K, V> extends AbstractMap<K, V>
         putAll(pairs);
     }
 
+    /**
+     * Sets the value of the key if it has none, or {@code None}, and returns the one that it has, or null. One round trip; where it has {@code None} two, of which the
+     * second replaces only that.
+     */
     @Override
     public @Nullable V putIfAbsent(K key, V value) {
-        return value(handle.call(
-                DictOp.PUT_IF_ABSENT, Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value")));
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(value, "value");
+        while (true) {
+            Existing<V> existing = handle.call(asExisting, DictOp.PUT_IF_ABSENT, key, value);
+            if (existing == null) {
+                return null;
+            }
+            if (existing.value != null) {
+                return existing.value;
+            }
+            if (ReplyValues.bool(handle.call(DictOp.REPLACE_IF, key, null, value))) {
+                return null;
+            }
+        }
+    }
+
+    /** A value that there is, null or not. */
+    record Existing<V>(@Nullable V value) {}
+
+    /** Tells a null that is there from nothing. */
+    static <V> Session.Decoder<Existing<V>> existing(Class<V> type) {
+        return new Session.Decoder<>() {
+            @Override
+            public Existing<V> decode(@Nullable Object value) {
+                return new Existing<>(ReplyValues.as(value, type));
+            }
+
+            @Override
+            public @Nullable Existing<V> none() {
+                return null;
+            }
+        };
     }
 
     /**
-     * {@return the value of the key, setting it to the default first if there is none: Python's {@code setdefault}}
+     * {@return the value of the key, setting it to the default first if there is none: Python's {@code setdefault}} As there, a {@code None} is a value: it
+     * stays, and null is returned.
      *
      * @param key the key
      * @param defaultValue the value if there is none
      */
     public V setDefault(K key, V defaultValue) {
-        V existing = putIfAbsent(key, defaultValue);
-        return existing == null ? defaultValue : existing;
+        Existing<V> existing = handle.call(
+                asExisting,
+                DictOp.PUT_IF_ABSENT,
+                Objects.requireNonNull(key, "key"),
+                Objects.requireNonNull(defaultValue, "defaultValue"));
+        return existing == null ? defaultValue : ReplyValues.result(existing.value);
     }
 
     /** Removes the key and returns its value, or null. */
@@ -244,15 +289,15 @@ public final class DictProxy<K, V> extends AbstractMap<K, V>
      * Removes the key and returns its value: Python's {@code pop(key)}.
      *
      * @param key the key
-     * @return its value: Python's {@code pop(key)}
+     * @return its value: Python's {@code pop(key)}; null if it is {@code None}
      * @throws NoSuchElementException if there is no such key
      */
     public V pop(K key) {
-        V value = remove(key);
-        if (value == null) {
+        Existing<V> removed = removed(key);
+        if (removed == null) {
             throw new NoSuchElementException("no such key: " + key);
         }
-        return value;
+        return ReplyValues.result(removed.value);
     }
 
     /**
@@ -263,8 +308,17 @@ public final class DictProxy<K, V> extends AbstractMap<K, V>
      * @return its value, or the default: Python's {@code pop(key, default)}
      */
     public V pop(K key, V defaultValue) {
-        V value = remove(key);
-        return value == null ? defaultValue : value;
+        Existing<V> removed = removed(key);
+        return removed == null ? defaultValue : ReplyValues.result(removed.value);
+    }
+
+    private @Nullable Existing<V> removed(K key) {
+        try {
+            return handle.call(asExisting, DictOp.REMOVE, Objects.requireNonNull(key, "key"));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return null;
+        }
     }
 
     /**
@@ -290,9 +344,13 @@ public final class DictProxy<K, V> extends AbstractMap<K, V>
 
     @Override
     public boolean remove(Object key, Object value) {
+        return removes(Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
+    }
+
+    /** As {@link #remove(Object, Object)}, of a null value, too. */
+    boolean removes(Object key, @Nullable Object value) {
         try {
-            return ReplyValues.bool(handle.call(
-                    DictOp.REMOVE_IF, Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value")));
+            return ReplyValues.bool(handle.call(DictOp.REMOVE_IF, key, value));
         } catch (ManagerException e) {
             Queries.orThrow(e);
             return false;
@@ -353,14 +411,14 @@ public final class DictProxy<K, V> extends AbstractMap<K, V>
     @Override
     public @Nullable V compute(K key, BiFunction<? super K, ? super V, ? extends V> remapping) {
         Objects.requireNonNull(remapping, "remapping");
-        return swap(key, old -> remapping.apply(key, old));
+        return swap(key, false, old -> remapping.apply(key, old));
     }
 
     /** As {@link #compute}, for a key that is present. */
     @Override
     public @Nullable V computeIfPresent(K key, BiFunction<? super K, ? super V, ? extends V> remapping) {
         Objects.requireNonNull(remapping, "remapping");
-        return swap(key, old -> old == null ? null : remapping.apply(key, old));
+        return swap(key, true, old -> remapping.apply(key, old));
     }
 
     /** As {@link #compute}, for a key that is absent. One round trip when it is present. */
@@ -384,15 +442,19 @@ public final class DictProxy<K, V> extends AbstractMap<K, V>
     public @Nullable V merge(K key, V value, BiFunction<? super V, ? super V, ? extends V> remapping) {
         Objects.requireNonNull(value, "value");
         Objects.requireNonNull(remapping, "remapping");
-        return swap(key, old -> old == null ? value : remapping.apply(old, value));
+        return swap(key, false, old -> old == null ? value : remapping.apply(old, value));
     }
 
-    private @Nullable V swap(K key, Function<@Nullable V, @Nullable V> change) {
+    /** @param present whether only a value is changed that is there and not null */
+    private @Nullable V swap(K key, boolean present, Function<V, @Nullable V> change) {
         Objects.requireNonNull(key, "key");
         while (true) {
             Encoded seen = handle.callEncoded(DictOp.GET, key);
             V old = seen == null ? null : value(handle.session().decode(seen));
-            V now = change.apply(old);
+            if (present && old == null) {
+                return null;
+            }
+            V now = change.apply(ReplyValues.result(old));
             boolean done;
             if (seen == null) {
                 done = now == null || putsIfAbsent(key, now);
@@ -425,7 +487,7 @@ public final class DictProxy<K, V> extends AbstractMap<K, V>
     }
 
     /** Whether a key has a value, by the equality by which {@link #remove(Object, Object)} removes it. */
-    boolean has(Object key, Object value) {
+    boolean has(Object key, @Nullable Object value) {
         try {
             return handle.session().isEqual(handle.callEncoded(DictOp.GET, key), value);
         } catch (ManagerException e) {
@@ -438,8 +500,8 @@ public final class DictProxy<K, V> extends AbstractMap<K, V>
     boolean removeWhen(Object key, Predicate<? super V> condition) {
         while (true) {
             Encoded seen = handle.callEncoded(DictOp.GET, key);
-            V value = seen == null ? null : value(handle.session().decode(seen));
-            if (seen == null || value == null || !condition.test(value)) {
+            if (seen == null
+                    || !condition.test(ReplyValues.result(value(handle.session().decode(seen))))) {
                 return false;
             }
             if (ReplyValues.bool(handle.call(DictOp.REMOVE_IF, key, seen))) {
@@ -457,8 +519,17 @@ public final class DictProxy<K, V> extends AbstractMap<K, V>
     public void replaceAll(BiFunction<? super K, ? super V, ? extends V> function) {
         Objects.requireNonNull(function, "function");
         for (K key : keySet()) {
-            computeIfPresent(
-                    key, (k, v) -> Objects.requireNonNull(function.apply(k, v), "the function gave null for a value"));
+            while (true) {
+                Encoded seen = handle.callEncoded(DictOp.GET, key);
+                if (seen == null) {
+                    break;
+                }
+                V old = ReplyValues.result(value(handle.session().decode(seen)));
+                V now = Objects.requireNonNull(function.apply(key, old), "the function gave null for a value");
+                if (ReplyValues.bool(handle.call(DictOp.REPLACE_IF, key, seen, now))) {
+                    break;
+                }
+            }
         }
     }
 
@@ -496,8 +567,13 @@ public final class DictProxy<K, V> extends AbstractMap<K, V>
 
     @Override
     public V getOrDefault(Object key, V defaultValue) {
-        V value = get(key);
-        return value == null ? defaultValue : value;
+        try {
+            Existing<V> found = handle.call(asExisting, DictOp.GET, Objects.requireNonNull(key, "key"));
+            return found == null ? defaultValue : ReplyValues.result(found.value);
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return defaultValue;
+        }
     }
 
     // AbstractMap's are right but would be spelled with views; say so to the reader

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Spliterator;
 import java.util.concurrent.BlockingQueue;
@@ -21,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * in order of arrival, whatever process it is in.
  *
  * <p>Every method is atomic and one round trip unless it says otherwise, and may be called by any number of threads and
- * processes. Waiting costs no thread and no polling on the manager. Items may not be null from Java.
+ * processes. Waiting costs no thread and no polling on the manager. A Java program cannot put null. One that a Python program has put ({@code
+ * None}) is an item: {@code take}, {@code get}, {@code remove()}, {@code element}, {@code drainTo} and iterators give it as null, and {@code poll} and {@code peek},
+ * whose null means that the queue is empty, throw {@link NullItemException} and leave it.
  *
  * <p>An item leaves the queue for good when this process has acknowledged it, which the client does by itself right after
  * receiving it. If the process dies before that the item returns to the head of the queue, so nothing vanishes with a dead
@@ -44,12 +47,14 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
         permits JoinableQueueProxy, PriorityQueueProxy {
     final ObjectHandle handle;
     private final Class<E> type;
-    private final Session.Decoder<E> asItem;
+    private final Session.Decoder<E> taken;
+    private final Session.Decoder<E> polled;
 
     QueueProxy(ObjectHandle handle, Class<E> type) {
         this.handle = handle;
         this.type = type;
-        asItem = v -> ReplyValues.as(v, type);
+        taken = new ItemDecoder<>(type, ItemDecoder.Null.IS_ITEM);
+        polled = new ItemDecoder<>(type, ItemDecoder.Null.IS_NONE);
     }
 
     @Override
@@ -76,23 +81,33 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
         return type;
     }
 
+    /** The item, which may not be null: some come from other languages to put one as the last. */
+    static <T> T present(@Nullable T item) {
+        if (item == null) {
+            throw new NullPointerException(
+                    "a queue takes no null: to tell the takers that nothing more comes, use shutdown(false),"
+                            + " or an item of your own that means the end");
+        }
+        return item;
+    }
+
     /** Appends an item, waiting as long as it takes for room. */
     @Override
     public final void put(E item) throws InterruptedException {
-        handle.callInterruptibly(QueueOp.PUT, Objects.requireNonNull(item, "item"), ReplyValues.FOREVER);
+        handle.callInterruptibly(QueueOp.PUT, present(item), ReplyValues.FOREVER);
     }
 
     /** Appends an item if there is room at once. */
     @Override
     public final boolean offer(E item) {
-        return ReplyValues.bool(handle.call(QueueOp.PUT, Objects.requireNonNull(item, "item"), ReplyValues.NOW));
+        return ReplyValues.bool(handle.call(QueueOp.PUT, present(item), ReplyValues.NOW));
     }
 
     /** Appends an item, waiting up to the given time for room. Times are rounded up to milliseconds. */
     @Override
     public final boolean offer(E item, long timeout, TimeUnit unit) throws InterruptedException {
-        return ReplyValues.bool(handle.callInterruptibly(
-                QueueOp.PUT, Objects.requireNonNull(item, "item"), ReplyValues.millis(timeout, unit)));
+        return ReplyValues.bool(
+                handle.callInterruptibly(QueueOp.PUT, present(item), ReplyValues.millis(timeout, unit)));
     }
 
     /**
@@ -104,8 +119,7 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
      * @throws InterruptedException if this thread is interrupted
      */
     public final boolean offer(E item, Duration timeout) throws InterruptedException {
-        return ReplyValues.bool(handle.callInterruptibly(
-                QueueOp.PUT, Objects.requireNonNull(item, "item"), ReplyValues.millis(timeout)));
+        return ReplyValues.bool(handle.callInterruptibly(QueueOp.PUT, present(item), ReplyValues.millis(timeout)));
     }
 
     /**
@@ -119,6 +133,7 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
         if (isSame(items)) {
             throw new IllegalArgumentException("a queue cannot be added to itself");
         }
+        items.forEach(QueueProxy::present);
         List<E> copy = List.copyOf(items);
         if (!ReplyValues.bool(handle.call(QueueOp.ADD_ALL, copy))) {
             throw new IllegalStateException("Queue full");
@@ -137,7 +152,7 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
     /** Takes the head, waiting as long as it takes for one. */
     @Override
     public final E take() throws InterruptedException {
-        return ReplyValues.result(handle.callInterruptibly(asItem, QueueOp.TAKE, ReplyValues.FOREVER));
+        return ReplyValues.result(handle.callInterruptibly(taken, QueueOp.TAKE, ReplyValues.FOREVER));
     }
 
     /**
@@ -150,16 +165,24 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
         return take();
     }
 
-    /** Takes the head, or returns null if the queue is empty. */
+    /**
+     * Takes the head, or returns null if the queue is empty.
+     *
+     * @throws NullItemException if the head is a null that a Python program has put; it stays
+     */
     @Override
     public final @Nullable E poll() {
-        return handle.call(asItem, QueueOp.TAKE, ReplyValues.NOW);
+        return handle.call(polled, QueueOp.TAKE, ReplyValues.NOW);
     }
 
-    /** Takes the head, waiting up to the given time for one; null if there was none. Times are rounded up to milliseconds. */
+    /**
+     * Takes the head, waiting up to the given time for one; null if there was none. Times are rounded up to milliseconds.
+     *
+     * @throws NullItemException as {@link #poll()}
+     */
     @Override
     public final @Nullable E poll(long timeout, TimeUnit unit) throws InterruptedException {
-        return handle.callInterruptibly(asItem, QueueOp.TAKE, ReplyValues.millis(timeout, unit));
+        return handle.callInterruptibly(polled, QueueOp.TAKE, ReplyValues.millis(timeout, unit));
     }
 
     /**
@@ -170,13 +193,38 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
      * @throws InterruptedException if this thread is interrupted
      */
     public final @Nullable E poll(Duration timeout) throws InterruptedException {
-        return handle.callInterruptibly(asItem, QueueOp.TAKE, ReplyValues.millis(timeout));
+        return handle.callInterruptibly(polled, QueueOp.TAKE, ReplyValues.millis(timeout));
     }
 
-    /** Returns the head, which stays, or null if the queue is empty. */
+    /**
+     * Takes the head. One round trip; does not wait.
+     *
+     * @throws NoSuchElementException if the queue is empty
+     */
+    @Override
+    public final E remove() {
+        return ReplyValues.result(
+                handle.call(new ItemDecoder<>(type, ItemDecoder.Null.IS_ITEM_OF_SOME), QueueOp.TAKE, ReplyValues.NOW));
+    }
+
+    /**
+     * Returns the head, which stays. One round trip.
+     *
+     * @throws NoSuchElementException if the queue is empty
+     */
+    @Override
+    public final E element() {
+        return ReplyValues.result(handle.call(new ItemDecoder<>(type, ItemDecoder.Null.IS_ITEM_OF_SOME), QueueOp.PEEK));
+    }
+
+    /**
+     * Returns the head, which stays, or null if the queue is empty.
+     *
+     * @throws NullItemException if the head is a null that a Python program has put
+     */
     @Override
     public final @Nullable E peek() {
-        return handle.call(asItem, QueueOp.PEEK);
+        return handle.call(polled, QueueOp.PEEK);
     }
 
     /** Returns how many items wait in the queue: Python's {@code qsize}. */
@@ -228,7 +276,7 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
     @Override
     public final boolean contains(@Nullable Object item) {
         try {
-            return item != null && ReplyValues.bool(handle.call(QueueOp.CONTAINS, item));
+            return ReplyValues.bool(handle.call(QueueOp.CONTAINS, item));
         } catch (ManagerException e) {
             Queries.orThrow(e);
             return false;
@@ -238,7 +286,7 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
     @Override
     public final boolean remove(@Nullable Object item) {
         try {
-            return item != null && ReplyValues.bool(handle.call(QueueOp.REMOVE_VALUE, item));
+            return ReplyValues.bool(handle.call(QueueOp.REMOVE_VALUE, item));
         } catch (ManagerException e) {
             Queries.orThrow(e);
             return false;

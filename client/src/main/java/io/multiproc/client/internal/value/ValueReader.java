@@ -37,6 +37,9 @@ public final class ValueReader {
     /** Keys made to collide cost the square of their number; a dict that takes this long to build is an attack. */
     private static final long HASHING_NANOS = 30_000_000_000L;
 
+    /** What stands in a list for an element that is not there, as opposed to null. */
+    public static final Object ABSENT = new Object();
+
     private final ObjectCodec codec;
     private final ReferenceResolver references;
 
@@ -116,7 +119,7 @@ public final class ValueReader {
             List<@Nullable Object> out = new ArrayList<>(n);
             int p = Values.first(at);
             for (int i = 0; i < n; i++) {
-                out.add(read(p));
+                out.add(b[p] == Tag.ABSENT.code() ? ABSENT : read(p));
                 p = Values.skip(b, p);
             }
             return out;
