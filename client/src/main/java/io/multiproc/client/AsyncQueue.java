@@ -18,14 +18,22 @@ import org.jspecify.annotations.Nullable;
 public final class AsyncQueue<E> {
     private final ObjectHandle handle;
     private final Class<E> type;
+    /** Of a joinable queue; null for the others. */
+    private final @Nullable Takings takings;
 
     AsyncQueue(ObjectHandle handle, Class<E> type) {
         this.handle = handle;
         this.type = type;
+        takings = QueueProxy.takings(handle);
     }
 
-    private CompletableFuture<E> item(ItemDecoder.Null meaning, QueueOp op, @Nullable Object... args) {
-        return handle.callAsync(new ItemDecoder<>(type, meaning), op, args);
+    private CompletableFuture<E> taken(ItemDecoder.Null meaning, Long timeout) {
+        return takings == null
+                ? handle.callAsync(new ItemDecoder<>(type, meaning), QueueOp.TAKE, timeout)
+                : handle.callAsync(
+                        new ItemDecoder<>(type, meaning, takings, () -> Takings.NOBODY),
+                        QueueOp.TAKE_DELIVERY,
+                        timeout);
     }
 
     private CompletableFuture<Boolean> flag(QueueOp op, @Nullable Object... args) {
@@ -80,7 +88,7 @@ public final class AsyncQueue<E> {
      * @return a future of the result
      */
     public CompletableFuture<E> take() {
-        return item(ItemDecoder.Null.IS_ITEM, QueueOp.TAKE, ReplyValues.FOREVER);
+        return taken(ItemDecoder.Null.IS_ITEM, ReplyValues.FOREVER);
     }
 
     /**
@@ -89,7 +97,7 @@ public final class AsyncQueue<E> {
      * @return a future of the result
      */
     public CompletableFuture<E> poll() {
-        return item(ItemDecoder.Null.IS_NONE, QueueOp.TAKE, ReplyValues.NOW);
+        return taken(ItemDecoder.Null.IS_NONE, ReplyValues.NOW);
     }
 
     /**
@@ -99,7 +107,7 @@ public final class AsyncQueue<E> {
      * @return a future of the result
      */
     public CompletableFuture<E> poll(Duration timeout) {
-        return item(ItemDecoder.Null.IS_NONE, QueueOp.TAKE, ReplyValues.millis(timeout));
+        return taken(ItemDecoder.Null.IS_NONE, ReplyValues.millis(timeout));
     }
 
     /**
@@ -109,7 +117,13 @@ public final class AsyncQueue<E> {
      * @return a future of the result
      */
     public CompletableFuture<List<E>> drain(int limit) {
-        return handle.callAsync(v -> ReplyValues.listOf(v, type), QueueOp.DRAIN, (long) limit);
+        if (takings == null) {
+            return handle.callAsync(v -> ReplyValues.listOf(v, type), QueueOp.DRAIN, (long) limit);
+        }
+        return handle.callAsync(
+                new QueueProxy.Drained<>(type, takings, () -> Takings.NOBODY, items -> {}),
+                QueueOp.DRAIN_DELIVERIES,
+                (long) limit);
     }
 
     /**
@@ -118,7 +132,7 @@ public final class AsyncQueue<E> {
      * @return a future of the result
      */
     public CompletableFuture<E> peek() {
-        return item(ItemDecoder.Null.IS_NONE, QueueOp.PEEK);
+        return handle.callAsync(new ItemDecoder<>(type, ItemDecoder.Null.IS_NONE), QueueOp.PEEK);
     }
 
     /**

@@ -3,6 +3,7 @@ package io.multiproc.client;
 import io.multiproc.client.internal.session.ObjectHandle;
 import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.client.internal.session.Session;
+import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.QueueOp;
 import java.time.Duration;
 import java.util.AbstractQueue;
@@ -15,6 +16,8 @@ import java.util.Objects;
 import java.util.Spliterator;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,14 +50,29 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
         permits JoinableQueueProxy, PriorityQueueProxy {
     final ObjectHandle handle;
     private final Class<E> type;
+    /** Of a joinable queue: which thread has taken what. */
+    private final @Nullable Takings takings;
+
+    private final QueueOp take;
     private final Session.Decoder<E> taken;
     private final Session.Decoder<E> polled;
 
     QueueProxy(ObjectHandle handle, Class<E> type) {
         this.handle = handle;
         this.type = type;
-        taken = new ItemDecoder<>(type, ItemDecoder.Null.IS_ITEM);
-        polled = new ItemDecoder<>(type, ItemDecoder.Null.IS_NONE);
+        takings = takings(handle);
+        take = takings == null ? QueueOp.TAKE : QueueOp.TAKE_DELIVERY;
+        taken = decoder(ItemDecoder.Null.IS_ITEM);
+        polled = decoder(ItemDecoder.Null.IS_NONE);
+    }
+
+    /** Of a joinable queue; null for the others, which forget what has been taken. */
+    static @Nullable Takings takings(ObjectHandle handle) {
+        return handle.type() == ObjectType.JOINABLE_QUEUE ? handle.attached(Takings.class, Takings::new) : null;
+    }
+
+    private ItemDecoder<E> decoder(ItemDecoder.Null meaning) {
+        return new ItemDecoder<>(type, meaning, takings, handle.session()::holder);
     }
 
     @Override
@@ -152,7 +170,7 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
     /** Takes the head, waiting as long as it takes for one. */
     @Override
     public final E take() throws InterruptedException {
-        return ReplyValues.result(handle.callInterruptibly(taken, QueueOp.TAKE, ReplyValues.FOREVER));
+        return ReplyValues.result(handle.callInterruptibly(taken, take, ReplyValues.FOREVER));
     }
 
     /**
@@ -172,7 +190,7 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
      */
     @Override
     public final @Nullable E poll() {
-        return handle.call(polled, QueueOp.TAKE, ReplyValues.NOW);
+        return handle.call(polled, take, ReplyValues.NOW);
     }
 
     /**
@@ -182,7 +200,7 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
      */
     @Override
     public final @Nullable E poll(long timeout, TimeUnit unit) throws InterruptedException {
-        return handle.callInterruptibly(polled, QueueOp.TAKE, ReplyValues.millis(timeout, unit));
+        return handle.callInterruptibly(polled, take, ReplyValues.millis(timeout, unit));
     }
 
     /**
@@ -193,7 +211,7 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
      * @throws InterruptedException if this thread is interrupted
      */
     public final @Nullable E poll(Duration timeout) throws InterruptedException {
-        return handle.callInterruptibly(polled, QueueOp.TAKE, ReplyValues.millis(timeout));
+        return handle.callInterruptibly(polled, take, ReplyValues.millis(timeout));
     }
 
     /**
@@ -203,8 +221,7 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
      */
     @Override
     public final E remove() {
-        return ReplyValues.result(
-                handle.call(new ItemDecoder<>(type, ItemDecoder.Null.IS_ITEM_OF_SOME), QueueOp.TAKE, ReplyValues.NOW));
+        return ReplyValues.result(handle.call(decoder(ItemDecoder.Null.IS_ITEM_OF_SOME), take, ReplyValues.NOW));
     }
 
     /**
@@ -224,7 +241,7 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
      */
     @Override
     public final @Nullable E peek() {
-        return handle.call(polled, QueueOp.PEEK);
+        return handle.call(new ItemDecoder<>(type, ItemDecoder.Null.IS_NONE), QueueOp.PEEK);
     }
 
     /** Returns how many items wait in the queue: Python's {@code qsize}. */
@@ -263,6 +280,15 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
         if (limit <= 0) {
             return 0;
         }
+        if (takings != null) {
+            try {
+                Drained<E> drained = new Drained<>(type, takings, handle.session()::holder, target::addAll);
+                return ReplyValues.list(handle.call(drained, QueueOp.DRAIN_DELIVERIES, (long) limit))
+                        .size();
+            } catch (RequestRejectedException e) {
+                Queries.olderServer(e);
+            }
+        }
         return ReplyValues.size(handle.call(v -> moved(v, target), QueueOp.DRAIN, (long) limit));
     }
 
@@ -271,6 +297,43 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
         List<E> all = ReplyValues.listOf(items, type);
         target.addAll(all);
         return all.size();
+    }
+
+    /** Decoder of the deliveries of a joinable queue that came together. */
+    static final class Drained<E> implements Session.Decoder<List<E>> {
+        private final Class<E> type;
+        private final Takings takings;
+        private final LongSupplier holder;
+        private final Consumer<List<E>> target;
+        private final List<Long> noted = new ArrayList<>();
+
+        /** @param target gets the items; what it throws sends them back */
+        Drained(Class<E> type, Takings takings, LongSupplier holder, Consumer<List<E>> target) {
+            this.type = type;
+            this.takings = takings;
+            this.holder = holder;
+            this.target = target;
+        }
+
+        @Override
+        public List<E> decode(@Nullable Object value) {
+            List<E> items = new ArrayList<>();
+            for (Object delivery : ReplyValues.list(value)) {
+                items.add(ReplyValues.element(ReplyValues.list(delivery).get(0), type));
+            }
+            target.accept(items);
+            for (Object delivery : ReplyValues.list(value)) {
+                long number = ReplyValues.integer(ReplyValues.list(delivery).get(2));
+                takings.add(number, holder.getAsLong());
+                noted.add(number);
+            }
+            return items;
+        }
+
+        @Override
+        public void dropped() {
+            noted.forEach(takings::remove);
+        }
     }
 
     @Override

@@ -99,6 +99,7 @@ class UnreadableContractIT extends Contract {
                 NamespaceOp.ADD,
                 QueueOp.TAKE,
                 QueueOp.DRAIN,
+                QueueOp.DRAIN_DELIVERIES,
                 QueueOp.TAKE_DELIVERY));
         known.addAll(
                 Set.of(ValueOp.GET_AND_SET, ValueOp.ADD, ArrayOp.ADD, SetOp.POP, IteratorOp.NEXT, InstanceOp.CALL));
@@ -181,6 +182,8 @@ class UnreadableContractIT extends Contract {
         refused(Outcome.NOT_APPLIED, mine::poll);
         refused(Outcome.NOT_APPLIED, () -> mine.takeDelivery(Duration.ZERO));
         refused(Outcome.NOT_APPLIED, joined(mine::takeDeliveryAsync));
+        refused(Outcome.NOT_APPLIED, () -> mine.drainTo(new ArrayList<>()));
+        refused(Outcome.NOT_APPLIED, joined(() -> mine.async().drain(5)));
         assertEquals(0, mine.inProgress());
         Delivery<Object> delivery = work.takeDelivery(Duration.ZERO);
         assertEquals(new Delivery<>(JOB, 1, delivery.number()), delivery, "those did not count as deliveries");

@@ -18,6 +18,9 @@ public final class AsyncCall<T> extends Call {
     public interface ReplyDecoder<T> {
         @Nullable
         T decode(byte[] payload, int at, byte @Nullable [] ownBytes);
+
+        /** What was decoded is not wanted: the future was cancelled. */
+        default void dropped() {}
     }
 
     public AsyncCall(
@@ -56,6 +59,7 @@ public final class AsyncCall<T> extends Call {
             return;
         }
         if (!taken) {
+            decoder.dropped();
             connection.takeBack(this);
         } else if (operation.has(Flag.DELIVERS)) {
             connection.acknowledge(id);

@@ -8,6 +8,7 @@ import io.multiproc.protocol.op.Op;
 import java.lang.ref.Reference;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ public final class ObjectHandle {
     private @Nullable String name;
 
     private List<?> arguments = List.of();
+    private volatile @Nullable Object attached;
     /** Keeps the handle reachable whose hold is in use after that. */
     @SuppressWarnings("UnusedVariable")
     private @Nullable ObjectHandle reopened;
@@ -43,6 +45,21 @@ public final class ObjectHandle {
         name = objectName;
         arguments = openedWith;
         return this;
+    }
+
+    /** What this process knows of the object, made when it is first asked for: one for all proxies, in this and following sessions. */
+    public <T> T attached(Class<T> type, Supplier<T> maker) {
+        Object known = attached;
+        if (known == null) {
+            synchronized (this) {
+                known = attached;
+                if (known == null) {
+                    known = maker.get();
+                    attached = known;
+                }
+            }
+        }
+        return type.cast(known);
     }
 
     public Session session() {
@@ -168,6 +185,11 @@ public final class ObjectHandle {
         @Override
         public @Nullable T none() {
             return decoder.none();
+        }
+
+        @Override
+        public void dropped() {
+            decoder.dropped();
         }
     }
 

@@ -408,15 +408,20 @@ public final class Session {
     /** Sends a request; the future completes on the client's I/O thread. Cancelling it cancels the request. */
     public <T> CompletableFuture<T> callAsync(Decoder<T> decoder, Op op, long object, @Nullable Object... args) {
         Life life = life();
-        AsyncCall<T> call = new AsyncCall<>(
-                life.connection,
-                op,
-                object,
-                args,
-                frame(),
-                (payload, at, ownBytes) -> ownBytes != null
-                        ? Results.ofBytes(decoder, op, ownBytes)
-                        : Results.of(life.reader, decoder, op, Call.checked(payload, at), at + 1));
+        AsyncCall<T> call =
+                new AsyncCall<>(life.connection, op, object, args, frame(), new AsyncCall.ReplyDecoder<T>() {
+                    @Override
+                    public @Nullable T decode(byte[] payload, int at, byte @Nullable [] ownBytes) {
+                        return ownBytes != null
+                                ? Results.ofBytes(decoder, op, ownBytes)
+                                : Results.of(life.reader, decoder, op, Call.checked(payload, at), at + 1);
+                    }
+
+                    @Override
+                    public void dropped() {
+                        decoder.dropped();
+                    }
+                });
         try {
             encode(life, call, op, object, args);
             life.connection.send(call);
@@ -444,6 +449,9 @@ public final class Session {
         default @Nullable T none() {
             return decode(null);
         }
+
+        /** The future was cancelled: what was decoded last goes back. For decoders of one call. */
+        default void dropped() {}
     }
 
     private Call call(Life life, Op op, long object, @Nullable Object... args) {
