@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
  * Python program has stored is one, and treated as {@link java.util.HashMap} treats null values: {@code get}, {@code remove} and {@code replace} give it as null, {@code containsKey}
  * finds it, and {@code putIfAbsent}, {@code computeIfAbsent} and {@code merge} put a value in its place. {@code pop} and {@code setDefault}
  * do as Python's do. Keys are equal as in Python: numbers by value whatever their width ({@code 1}, {@code 1L}, {@code 1.0} and {@code
- * true} are one key), texts, bytes, dates, UUIDs and {@link Tuple}s by content; lists, maps, sets and objects of user classes
- * are refused as keys ({@link WrongTypeException}), and a question for one finds nothing. Values are equal in the same way; objects of user classes are equal
+ * true} are one key), texts, bytes, dates, UUIDs and {@link Tuple}s by content. Enums, records and some classes of the JDK are keys too, equal as their class says; the
+ * guide lists them. Lists, maps, sets, arrays and all other objects are refused as keys ({@link WrongTypeException}),
+ * and a question for one finds nothing. Values are equal in the same way; objects of user classes are equal
  * only if their bytes are.
  *
  * <p>A call that throws has changed nothing, but for one: where the value that {@code put}, {@code remove}, {@code replace}, {@code pop}, {@code popItem} or

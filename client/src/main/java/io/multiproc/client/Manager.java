@@ -6,6 +6,8 @@ import io.multiproc.client.internal.kryo.KryoCodec;
 import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.client.internal.session.Session;
 import io.multiproc.client.internal.session.SessionOptions;
+import io.multiproc.client.internal.value.KeyCodec;
+import io.multiproc.client.internal.value.KeyedCodec;
 import io.multiproc.client.spi.ServerProvider;
 import io.multiproc.protocol.auth.Authkey;
 import io.multiproc.protocol.op.ManagerOp;
@@ -160,7 +162,7 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
                 options.reconnectTimeout(),
                 options.spin().toNanos(),
                 renewal != null,
-                codec,
+                new KeyedCodec(codec, new KeyCodec(options.classes().values(), options.packages())),
                 fingerprint,
                 classes);
         return Session.connect(

@@ -15,15 +15,18 @@ import io.multiproc.client.internal.value.ValueReader;
 import io.multiproc.client.internal.value.ValueWriter;
 import io.multiproc.protocol.auth.HelloAck;
 import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.op.Arg;
 import io.multiproc.protocol.op.Flag;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.op.Shape;
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Equality;
 import io.multiproc.protocol.wire.Messages;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
 import java.lang.ref.Reference;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -474,7 +477,7 @@ public final class Session {
             } else if (arg == ABSENT) {
                 out.tag(Tag.ABSENT);
             } else {
-                writer.write(arg, out);
+                write(op, i, arg, out);
             }
         }
         long length = call.length();
@@ -485,6 +488,22 @@ public final class Session {
                             + life.ack.maxFrame() + "; send it in parts");
         }
         out.patchI32(0, (int) length);
+    }
+
+    private void write(Op op, int position, @Nullable Object arg, ByteWriter out) {
+        if (arg == null || arg instanceof String || arg instanceof Number) {
+            writer.write(arg, out);
+            return;
+        }
+        List<Arg> declared = op.spec().args();
+        Shape shape = position < declared.size() ? declared.get(position).shape() : Shape.VALUE;
+        if (shape == Shape.KEY) {
+            writer.writeKey(arg, out);
+        } else if (shape == Shape.KEYS || shape == Shape.PAIRS) {
+            writer.writeKeys(arg, out);
+        } else {
+            writer.write(arg, out);
+        }
     }
 
     private static ByteWriter frame() {

@@ -5,6 +5,11 @@ public interface ObjectCodec {
     /** The codec id of {@code KryoCodec}. */
     int KRYO = 1;
 
+    /** The codec of keys that goes with it. */
+    default KeyCodec keys() {
+        return KeyCodec.STANDARD;
+    }
+
     /** The number, 0 to 255, that marks this codec's bytes. */
     int id();
 

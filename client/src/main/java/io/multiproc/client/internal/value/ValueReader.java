@@ -169,6 +169,9 @@ public final class ValueReader {
             int start = bodyStart(at);
             int end = Values.skip(b, at);
             int id = b[start] & 0xff;
+            if (id == KeyCodec.ID) {
+                return codec.keys().decode(b, start + 1, end - start - 1);
+            }
             return id == codec.id()
                     ? codec.decode(b, start + 1, end - start - 1)
                     : new OpaqueObject(id, Arrays.copyOfRange(b, start + 1, end));
