@@ -80,7 +80,7 @@ class KeysContractIT extends Contract {
 
     @Override
     ManagerOptions options(ManagerOptions base) {
-        return base.register(1000, Colour.class).register(1001, Point.class).register(1002, Shelf.class);
+        return base.register(7310, Colour.class).register(7311, Point.class).register(7312, Shelf.class);
     }
 
     private static List<Object> keys() {

@@ -1,6 +1,5 @@
 package io.multiproc.client.internal.session;
 
-import io.multiproc.client.ManagerException;
 import io.multiproc.client.Outcome;
 import io.multiproc.client.SerializationException;
 import io.multiproc.client.UnreadValue;
@@ -55,9 +54,11 @@ final class Results {
         boolean unreadable = e instanceof SerializationException || e instanceof StackOverflowError;
         // what puts only where there is nothing has not put when it brings something
         boolean untouched = op.has(Flag.READ) || op.has(Flag.DELIVERS) || op == DictOp.PUT_IF_ABSENT;
-        // what a called method has thrown comes out of the decoder, too
-        boolean called = op == InstanceOp.CALL || e instanceof ManagerException;
-        if (e instanceof RuntimeException r && !unreadable && (untouched || called)) {
+        // of another type than the proxy's; the other exceptions of decoders are results: what a called method or a
+        // barrier has thrown
+        boolean mistyped =
+                (e instanceof ClassCastException || e instanceof ArithmeticException) && op != InstanceOp.CALL;
+        if (e instanceof RuntimeException r && !unreadable && (untouched || !mistyped)) {
             return r;
         }
         if (op.has(Flag.DELIVERS)) {

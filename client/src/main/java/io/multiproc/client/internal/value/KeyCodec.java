@@ -9,6 +9,7 @@ import io.multiproc.protocol.wire.Text;
 import io.multiproc.protocol.wire.Values;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
+import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
@@ -424,6 +425,11 @@ public final class KeyCodec {
                 Constructor<?> constructor = type.getDeclaredConstructor(types);
                 constructor.setAccessible(true);
                 return new KeyRecord(type, fields, constructor);
+            } catch (InaccessibleObjectException e) {
+                throw SerializationException.writing(
+                        "record " + type.getName() + " of a key cannot be read: its module must open "
+                                + type.getPackageName() + " to io.multiproc.client",
+                        e);
             } catch (ReflectiveOperationException e) {
                 throw new IllegalStateException(e);
             }
