@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * consumer; a consumer killed within half a second of receiving an item may therefore see it given to another.
  *
  * <p>An item that this program cannot read ({@link SerializationException}), or that is not of the proxy's type ({@link ClassCastException}, {@link
- * ArithmeticException}), is not taken: the call throws, and the item is back at its place, for programs that can read it. It stands before all others, so who asks again gets it again;
+ * ArithmeticException}), is not taken: the call throws, and the item is back at its place, for programs that can read it. For the moment until the manager
+ * has it back, others may see the one behind it. It stands before all others, so who asks again gets it again;
  * {@code queue.remove(exception.value())} removes it.
  *
  * <p>A thread interrupted while it waits cancels its request. Should an item have been handed to it in the same moment, the

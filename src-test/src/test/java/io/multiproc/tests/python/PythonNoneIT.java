@@ -28,8 +28,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,11 +96,14 @@ class PythonNoneIT {
         assertThrows(NullItemException.class, () -> queue.poll(1, TimeUnit.SECONDS));
         assertThrows(NullItemException.class, () -> queue.poll(Duration.ofSeconds(1)));
         assertThrows(NullItemException.class, queue::peek);
-        for (var call : List.of(
-                queue.async().poll(), queue.async().peek(), queue.async().poll(Duration.ofSeconds(1)))) {
+        // one after the other: until it is back, others see the next item
+        for (var call : List.<Supplier<CompletableFuture<String>>>of(
+                () -> queue.async().poll(), () -> queue.async().peek(), () -> queue.async()
+                        .poll(Duration.ofSeconds(1)))) {
+            CompletableFuture<String> none = call.get();
             assertEquals(
                     NullItemException.class,
-                    assertThrows(CompletionException.class, call::join)
+                    assertThrows(CompletionException.class, none::join)
                             .getCause()
                             .getClass());
         }
