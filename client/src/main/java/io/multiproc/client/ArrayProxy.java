@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * then as before. Every method throws {@link NoSuchObjectException} if the array was deleted.
  * {@link Proxy} says what happens when the connection breaks.
  */
-public final class ArrayProxy<T> extends RemoteObject implements Iterable<T> {
+public final class ArrayProxy<T> extends RemoteObject implements Iterable<T>, AutoCloseable {
     private static final int CHUNK = 10_000;
 
     private final Class<T> type;
@@ -62,7 +62,7 @@ public final class ArrayProxy<T> extends RemoteObject implements Iterable<T> {
      * @return the sum
      */
     public T addAndGet(int index, Number delta) {
-        return ReplyValues.element(handle.call(ArrayOp.ADD, (long) index, delta), type);
+        return ReplyValues.result(handle.call(v -> ReplyValues.as(v, type), ArrayOp.ADD, (long) index, delta));
     }
 
     /**
@@ -164,6 +164,16 @@ public final class ArrayProxy<T> extends RemoteObject implements Iterable<T> {
     /** {@return the reentrant lock that belongs to the array, the same one for everybody} The array does not ask for it itself. */
     public LockProxy getLock() {
         return (LockProxy) Objects.requireNonNull(handle.call(ArrayOp.LOCK));
+    }
+
+    /**
+     * Acquires the array's lock, for a try-with-resources statement that releases it: see {@link #getLock} and {@link LockProxy#hold}. Two round
+     * trips.
+     *
+     * @return what releases it, also when another thread closes it
+     */
+    public Held hold() {
+        return getLock().hold();
     }
 
     /** {@return a view without blocking} */

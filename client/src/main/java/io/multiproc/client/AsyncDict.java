@@ -2,6 +2,7 @@ package io.multiproc.client;
 
 import io.multiproc.client.internal.session.ObjectHandle;
 import io.multiproc.client.internal.session.ReplyValues;
+import io.multiproc.client.internal.value.ValueReader;
 import io.multiproc.protocol.op.DictOp;
 import java.util.AbstractMap;
 import java.util.Collection;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The operations of {@link DictProxy} as futures. Calls are sent in the order they are made and applied in that order; the
  * futures complete on the client's I/O thread, so dependent stages must not block for long (or be made {@code …Async}).
- * Failures are those of the blocking method. A null result means absent.
+ * Failures are those of the blocking method. A null result means absent, or a {@code None} of a Python program.
  */
 public final class AsyncDict<K, V> {
     private final ObjectHandle handle;
@@ -79,7 +80,7 @@ public final class AsyncDict<K, V> {
                     List<?> found = ReplyValues.list(v);
                     Map<K, V> out = new LinkedHashMap<>();
                     for (int i = 0; i < wanted.size(); i++) {
-                        if (found.get(i) != null) {
+                        if (found.get(i) != ValueReader.ABSENT) {
                             out.put(wanted.get(i), ReplyValues.element(found.get(i), valueType));
                         }
                     }
@@ -170,7 +171,17 @@ public final class AsyncDict<K, V> {
      * @return a future of the result
      */
     public CompletableFuture<V> putIfAbsent(K key, V value) {
-        return value(DictOp.PUT_IF_ABSENT, key, value);
+        CompletableFuture<DictProxy.Existing<V>> existing =
+                handle.callAsync(DictProxy.existing(valueType), DictOp.PUT_IF_ABSENT, nonNull(key, value));
+        return existing.thenCompose(e -> {
+            if (e == null || e.value() != null) {
+                return CompletableFuture.completedFuture(ReplyValues.result(e == null ? null : e.value()));
+            }
+            return handle.callAsync(ReplyValues::bool, DictOp.REPLACE_IF, key, null, value)
+                    .thenCompose(done -> done
+                            ? CompletableFuture.completedFuture(ReplyValues.result(null))
+                            : putIfAbsent(key, value));
+        });
     }
 
     /**

@@ -7,25 +7,33 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The operations of {@link QueueProxy} as futures; see {@link AsyncDict} for order and threads. Cancelling a future that
- * waits cancels the wait on the manager; an item that was already on its way returns to the head of the queue.
+ * waits cancels the wait on the manager; an item that was already on its way returns to the head of the queue. Failures are those of the blocking method:
+ * {@code poll} and {@code peek} fail with {@link NullItemException} where the head is a null.
  */
 public final class AsyncQueue<E> {
     private final ObjectHandle handle;
     private final Class<E> type;
+    /** Of a joinable queue; null for the others. */
+    private final @Nullable Takings takings;
 
     AsyncQueue(ObjectHandle handle, Class<E> type) {
         this.handle = handle;
         this.type = type;
+        takings = QueueProxy.takings(handle);
     }
 
-    private CompletableFuture<E> item(QueueOp op, @Nullable Object... args) {
-        return handle.callAsync(v -> ReplyValues.element(v, type), op, args);
+    private CompletableFuture<E> taken(ItemDecoder.Null meaning, Long timeout) {
+        return takings == null
+                ? handle.callAsync(new ItemDecoder<>(type, meaning), QueueOp.TAKE, timeout)
+                : handle.callAsync(
+                        new ItemDecoder<>(type, meaning, takings, () -> Takings.NOBODY),
+                        QueueOp.TAKE_DELIVERY,
+                        timeout);
     }
 
     private CompletableFuture<Boolean> flag(QueueOp op, @Nullable Object... args) {
@@ -39,7 +47,7 @@ public final class AsyncQueue<E> {
      * @return a future of the result
      */
     public CompletableFuture<Boolean> put(E item) {
-        return flag(QueueOp.PUT, Objects.requireNonNull(item, "item"), ReplyValues.FOREVER);
+        return flag(QueueOp.PUT, QueueProxy.present(item), ReplyValues.FOREVER);
     }
 
     /**
@@ -49,7 +57,7 @@ public final class AsyncQueue<E> {
      * @return a future of the result
      */
     public CompletableFuture<Boolean> offer(E item) {
-        return flag(QueueOp.PUT, Objects.requireNonNull(item, "item"), ReplyValues.NOW);
+        return flag(QueueOp.PUT, QueueProxy.present(item), ReplyValues.NOW);
     }
 
     /**
@@ -60,7 +68,7 @@ public final class AsyncQueue<E> {
      * @return a future of the result
      */
     public CompletableFuture<Boolean> offer(E item, Duration timeout) {
-        return flag(QueueOp.PUT, Objects.requireNonNull(item, "item"), ReplyValues.millis(timeout));
+        return flag(QueueOp.PUT, QueueProxy.present(item), ReplyValues.millis(timeout));
     }
 
     /**
@@ -70,6 +78,7 @@ public final class AsyncQueue<E> {
      * @return a future of the result
      */
     public CompletableFuture<Boolean> addAll(Collection<? extends E> items) {
+        items.forEach(QueueProxy::present);
         return flag(QueueOp.ADD_ALL, List.copyOf(items));
     }
 
@@ -79,7 +88,7 @@ public final class AsyncQueue<E> {
      * @return a future of the result
      */
     public CompletableFuture<E> take() {
-        return item(QueueOp.TAKE, ReplyValues.FOREVER);
+        return taken(ItemDecoder.Null.IS_ITEM, ReplyValues.FOREVER);
     }
 
     /**
@@ -88,7 +97,7 @@ public final class AsyncQueue<E> {
      * @return a future of the result
      */
     public CompletableFuture<E> poll() {
-        return item(QueueOp.TAKE, ReplyValues.NOW);
+        return taken(ItemDecoder.Null.IS_NONE, ReplyValues.NOW);
     }
 
     /**
@@ -98,7 +107,7 @@ public final class AsyncQueue<E> {
      * @return a future of the result
      */
     public CompletableFuture<E> poll(Duration timeout) {
-        return item(QueueOp.TAKE, ReplyValues.millis(timeout));
+        return taken(ItemDecoder.Null.IS_NONE, ReplyValues.millis(timeout));
     }
 
     /**
@@ -108,7 +117,13 @@ public final class AsyncQueue<E> {
      * @return a future of the result
      */
     public CompletableFuture<List<E>> drain(int limit) {
-        return handle.callAsync(v -> ReplyValues.listOf(v, type), QueueOp.DRAIN, (long) limit);
+        if (takings == null) {
+            return handle.callAsync(v -> ReplyValues.listOf(v, type), QueueOp.DRAIN, (long) limit);
+        }
+        return handle.callAsync(
+                new QueueProxy.Drained<>(type, takings, () -> Takings.NOBODY, items -> {}),
+                QueueOp.DRAIN_DELIVERIES,
+                (long) limit);
     }
 
     /**
@@ -117,7 +132,7 @@ public final class AsyncQueue<E> {
      * @return a future of the result
      */
     public CompletableFuture<E> peek() {
-        return item(QueueOp.PEEK);
+        return handle.callAsync(new ItemDecoder<>(type, ItemDecoder.Null.IS_NONE), QueueOp.PEEK);
     }
 
     /**

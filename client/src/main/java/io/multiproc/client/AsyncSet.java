@@ -99,7 +99,7 @@ public final class AsyncSet<E> {
     }
 
     /**
-     * Removes the element inserted last; null if there is none.
+     * Removes the element inserted last; null if there is none, or it is a {@code None}.
      *
      * @return null if there is none
      */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * and throws {@link NoSuchObjectException} if the barrier was deleted, also while waiting. A party whose connection breaks still waits as long as its
  * session lives; {@link Proxy} says what happens when the connection breaks.
  */
-public final class BarrierProxy extends RemoteObject {
+public final class BarrierProxy extends RemoteObject implements AutoCloseable {
     private volatile int parties;
 
     BarrierProxy(ObjectHandle handle) {

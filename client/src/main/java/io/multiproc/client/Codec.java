@@ -12,7 +12,7 @@ import io.multiproc.client.internal.value.BytesCodec;
  */
 public interface Codec {
     /**
-     * {@return the number that is stored with each object} 16 to 255 for codecs of programs, the same in every program that reads their
+     * {@return the number that is stored with each object} 16 to 255 without 75 for codecs of programs, the same in every program that reads their
      * objects; below are those of the library, of which 4 is JSON.
      */
     int id();

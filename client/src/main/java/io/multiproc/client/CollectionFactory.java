@@ -3,6 +3,7 @@ package io.multiproc.client;
 import io.multiproc.client.internal.session.ObjectHandle;
 import io.multiproc.client.internal.session.Session;
 import io.multiproc.client.internal.value.CollectionTypes;
+import io.multiproc.client.internal.value.ValueWriter;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.ObjectType;
 import java.util.Arrays;
@@ -58,7 +59,8 @@ abstract class CollectionFactory {
      * @return its proxy
      */
     public DictProxy<Object, Object> dict(Map<?, ?> entries) {
-        return new DictProxy<>(create(ObjectType.DICT, DictProxy.nonNull(entries)), Object.class, Object.class);
+        return new DictProxy<>(
+                create(ObjectType.DICT, new ValueWriter.Keys(DictProxy.nonNull(entries))), Object.class, Object.class);
     }
 
     /**
@@ -304,7 +306,7 @@ abstract class CollectionFactory {
      * @return its proxy
      */
     public SetProxy<Object> set(Collection<?> elements) {
-        return new SetProxy<>(create(ObjectType.SET, SetProxy.elements(elements)), Object.class);
+        return new SetProxy<>(create(ObjectType.SET, new ValueWriter.Keys(SetProxy.elements(elements))), Object.class);
     }
 
     /**

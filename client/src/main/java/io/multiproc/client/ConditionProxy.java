@@ -55,6 +55,15 @@ public final class ConditionProxy extends RemoteObject implements Condition {
         lock().unlock();
     }
 
+    /**
+     * Acquires the lock, for a try-with-resources statement that releases it: see {@link LockProxy#hold}.
+     *
+     * @return what releases it, also when another thread closes it
+     */
+    public Held hold() {
+        return lock().hold();
+    }
+
     @Override
     public void await() throws InterruptedException {
         condition().await();

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Every method is one round trip and atomic. Every method throws {@link NoSuchObjectException} if the latch was
  * deleted, also while waiting. {@link Proxy} says what happens when the connection breaks.
  */
-public final class CountDownLatchProxy extends RemoteObject {
+public final class CountDownLatchProxy extends RemoteObject implements AutoCloseable {
 
     CountDownLatchProxy(ObjectHandle handle) {
         super(handle);

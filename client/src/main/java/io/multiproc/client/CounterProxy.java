@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Every method is one round trip and atomic. Every method throws {@link NoSuchObjectException} if the counter was
  * deleted. {@link Proxy} says what happens when the connection breaks.
  */
-public final class CounterProxy extends RemoteObject {
+public final class CounterProxy extends RemoteObject implements AutoCloseable {
 
     CounterProxy(ObjectHandle handle) {
         super(handle);

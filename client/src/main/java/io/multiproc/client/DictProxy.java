@@ -4,6 +4,7 @@ import io.multiproc.client.internal.session.Encoded;
 import io.multiproc.client.internal.session.ObjectHandle;
 import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.client.internal.session.Session;
+import io.multiproc.client.internal.value.ValueReader;
 import io.multiproc.protocol.op.DictOp;
 import java.util.AbstractMap;
 import java.util.Collection;
@@ -23,26 +24,40 @@ import org.jspecify.annotations.Nullable;
  * A shared dict: a {@link ConcurrentMap} that lives on the manager and keeps insertion order, as Python's does.
  *
  * <p>Every method is atomic and one round trip unless it says otherwise, blocks only for that round trip, and may be called by
- * any number of threads and processes. Keys and values may not be null from Java; a {@code None} stored by Python reads as
- * null. Keys are equal as in Python: numbers by value whatever their width ({@code 1}, {@code 1L}, {@code 1.0} and {@code
- * true} are one key), texts, bytes, dates, UUIDs and {@link Tuple}s by content; lists, maps, sets and objects of user classes
- * are refused as keys ({@link WrongTypeException}), and a question for one finds nothing. Values are equal in the same way; objects of user classes are equal
+ * any number of threads and processes. A Java program cannot store null, as key or value. A {@code None} that a
+ * Python program has stored is one, and treated as {@link java.util.HashMap} treats null values: {@code get}, {@code remove} and {@code replace} give it as null, {@code containsKey}
+ * finds it, and {@code putIfAbsent}, {@code computeIfAbsent} and {@code merge} put a value in its place. {@code pop} and {@code setDefault}
+ * do as Python's do. Keys are equal as in Python: numbers by value whatever their width ({@code 1}, {@code 1L}, {@code 1.0} and {@code
+ * true} are one key), texts, bytes, dates, UUIDs and {@link Tuple}s by content. Enums, records and some classes of the JDK are keys too, equal as their class says; the
+ * guide lists them. Lists, maps, sets, arrays and all other objects are refused as keys ({@link WrongTypeException}),
+ * and a question for one finds nothing. Values are equal in the same way; objects of user classes are equal
  * only if their bytes are.
+ *
+ * <p>A call that throws has changed nothing, but for one: where the value that {@code put}, {@code remove}, {@code replace}, {@code pop}, {@code popItem} or
+ * {@code add} brings cannot be read by this program, or is not of this proxy's type, the change is made, and {@link SerializationException} says so in its
+ * {@code outcome()} and has the value.
  *
  * <p>A value read is a copy: changing it changes nothing on the manager until it is put back. {@link #equals} and {@link
  * #hashCode} compare contents as {@link Map} demands, which reads the whole dict.
  *
  * <p>Every method throws {@link NoSuchObjectException} if the dict was deleted. {@link Proxy} says what happens when the connection breaks.
  */
-public final class DictProxy<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, V>, SharedObject {
+public final class DictProxy<K, V> extends AbstractMap<K, V>
+        implements ConcurrentMap<K, V>, SharedObject, AutoCloseable {
     final ObjectHandle handle;
     private final Class<K> keyType;
     private final Class<V> valueType;
+    /** Of a call that changes something: what fails here is told as {@link SerializationException}. */
+    private final Session.Decoder<V> asValue;
+
+    private final Session.Decoder<Existing<V>> asExisting;
 
     DictProxy(ObjectHandle handle, Class<K> keyType, Class<V> valueType) {
         this.handle = handle;
         this.keyType = keyType;
         this.valueType = valueType;
+        asValue = v -> ReplyValues.as(v, valueType);
+        asExisting = existing(valueType);
     }
 
     @Override
@@ -102,7 +117,7 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
         Map<K, V> out = new LinkedHashMap<>();
         for (int i = 0; i < wanted.size(); i++) {
             Object v = found.get(i);
-            if (v != null) {
+            if (v != ValueReader.ABSENT) {
                 out.put(wanted.get(i), ReplyValues.element(v, valueType));
             }
         }
@@ -133,8 +148,8 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
     /** Sets the value of the key and returns the previous one, or null. {@link #set} is cheaper. */
     @Override
     public @Nullable V put(K key, V value) {
-        return value(
-                handle.call(DictOp.PUT, Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value")));
+        return handle.call(
+                asValue, DictOp.PUT, Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
     }
 
     /**
@@ -204,28 +219,67 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
         putAll(pairs);
     }
 
+    /**
+     * Sets the value of the key if it has none, or {@code None}, and returns the one that it has, or null. One round trip; where it has {@code None} two, of which the
+     * second replaces only that.
+     */
     @Override
     public @Nullable V putIfAbsent(K key, V value) {
-        return value(handle.call(
-                DictOp.PUT_IF_ABSENT, Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value")));
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(value, "value");
+        while (true) {
+            Existing<V> existing = handle.call(asExisting, DictOp.PUT_IF_ABSENT, key, value);
+            if (existing == null) {
+                return null;
+            }
+            if (existing.value != null) {
+                return existing.value;
+            }
+            if (ReplyValues.bool(handle.call(DictOp.REPLACE_IF, key, null, value))) {
+                return null;
+            }
+        }
+    }
+
+    /** A value that there is, null or not. */
+    record Existing<V>(@Nullable V value) {}
+
+    /** Tells a null that is there from nothing. */
+    static <V> Session.Decoder<Existing<V>> existing(Class<V> type) {
+        return new Session.Decoder<>() {
+            @Override
+            public Existing<V> decode(@Nullable Object value) {
+                return new Existing<>(ReplyValues.as(value, type));
+            }
+
+            @Override
+            public @Nullable Existing<V> none() {
+                return null;
+            }
+        };
     }
 
     /**
-     * {@return the value of the key, setting it to the default first if there is none: Python's {@code setdefault}}
+     * {@return the value of the key, setting it to the default first if there is none: Python's {@code setdefault}} As there, a {@code None} is a value: it
+     * stays, and null is returned.
      *
      * @param key the key
      * @param defaultValue the value if there is none
      */
     public V setDefault(K key, V defaultValue) {
-        V existing = putIfAbsent(key, defaultValue);
-        return existing == null ? defaultValue : existing;
+        Existing<V> existing = handle.call(
+                asExisting,
+                DictOp.PUT_IF_ABSENT,
+                Objects.requireNonNull(key, "key"),
+                Objects.requireNonNull(defaultValue, "defaultValue"));
+        return existing == null ? defaultValue : ReplyValues.result(existing.value);
     }
 
     /** Removes the key and returns its value, or null. */
     @Override
     public @Nullable V remove(Object key) {
         try {
-            return value(handle.call(DictOp.REMOVE, Objects.requireNonNull(key, "key")));
+            return handle.call(asValue, DictOp.REMOVE, Objects.requireNonNull(key, "key"));
         } catch (ManagerException e) {
             Queries.orThrow(e);
             return null;
@@ -236,15 +290,15 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
      * Removes the key and returns its value: Python's {@code pop(key)}.
      *
      * @param key the key
-     * @return its value: Python's {@code pop(key)}
+     * @return its value: Python's {@code pop(key)}; null if it is {@code None}
      * @throws NoSuchElementException if there is no such key
      */
     public V pop(K key) {
-        V value = remove(key);
-        if (value == null) {
+        Existing<V> removed = removed(key);
+        if (removed == null) {
             throw new NoSuchElementException("no such key: " + key);
         }
-        return value;
+        return ReplyValues.result(removed.value);
     }
 
     /**
@@ -255,8 +309,17 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
      * @return its value, or the default: Python's {@code pop(key, default)}
      */
     public V pop(K key, V defaultValue) {
-        V value = remove(key);
-        return value == null ? defaultValue : value;
+        Existing<V> removed = removed(key);
+        return removed == null ? defaultValue : ReplyValues.result(removed.value);
+    }
+
+    private @Nullable Existing<V> removed(K key) {
+        try {
+            return handle.call(asExisting, DictOp.REMOVE, Objects.requireNonNull(key, "key"));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return null;
+        }
     }
 
     /**
@@ -266,24 +329,29 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
      * @throws NoSuchElementException if the dict is empty
      */
     public Map.Entry<K, V> popItem() {
-        Object pair = handle.call(DictOp.POP_ITEM);
+        Map.Entry<K, V> pair = handle.call(this::entry, DictOp.POP_ITEM);
         if (pair == null) {
             throw new NoSuchElementException("popitem(): dictionary is empty");
         }
-        return entry(pair);
+        return pair;
     }
 
-    private Map.Entry<K, V> entry(Object pair) {
-        List<?> kv = (List<?>) pair;
-        return new SimpleImmutableEntry<>(
-                ReplyValues.element(kv.get(0), keyType), ReplyValues.element(kv.get(1), valueType));
+    private Map.@Nullable Entry<K, V> entry(@Nullable Object pair) {
+        return pair instanceof List<?> kv
+                ? new SimpleImmutableEntry<>(
+                        ReplyValues.element(kv.get(0), keyType), ReplyValues.element(kv.get(1), valueType))
+                : null;
     }
 
     @Override
     public boolean remove(Object key, Object value) {
+        return removes(Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
+    }
+
+    /** As {@link #remove(Object, Object)}, of a null value, too. */
+    boolean removes(Object key, @Nullable Object value) {
         try {
-            return ReplyValues.bool(handle.call(
-                    DictOp.REMOVE_IF, Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value")));
+            return ReplyValues.bool(handle.call(DictOp.REMOVE_IF, key, value));
         } catch (ManagerException e) {
             Queries.orThrow(e);
             return false;
@@ -292,8 +360,8 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
 
     @Override
     public @Nullable V replace(K key, V value) {
-        return value(handle.call(
-                DictOp.REPLACE, Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value")));
+        return handle.call(
+                asValue, DictOp.REPLACE, Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
     }
 
     @Override
@@ -313,10 +381,11 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
      * @param delta what is added
      * @return the sum
      * @throws WrongTypeException if the value is not a number; nothing is changed
-     * @throws ArithmeticException if the sum does not fit this proxy's value type; it was stored all the same
+     * @throws SerializationException if the sum does not fit this proxy's value type; it was stored all the same, as {@link
+     *     SerializationException#outcome} says
      */
     public V add(K key, Number delta) {
-        return ReplyValues.element(handle.call(DictOp.ADD, Objects.requireNonNull(key, "key"), delta), valueType);
+        return ReplyValues.result(handle.call(asValue, DictOp.ADD, Objects.requireNonNull(key, "key"), delta));
     }
 
     @Override
@@ -343,14 +412,14 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
     @Override
     public @Nullable V compute(K key, BiFunction<? super K, ? super V, ? extends V> remapping) {
         Objects.requireNonNull(remapping, "remapping");
-        return swap(key, old -> remapping.apply(key, old));
+        return swap(key, false, old -> remapping.apply(key, old));
     }
 
     /** As {@link #compute}, for a key that is present. */
     @Override
     public @Nullable V computeIfPresent(K key, BiFunction<? super K, ? super V, ? extends V> remapping) {
         Objects.requireNonNull(remapping, "remapping");
-        return swap(key, old -> old == null ? null : remapping.apply(key, old));
+        return swap(key, true, old -> remapping.apply(key, old));
     }
 
     /** As {@link #compute}, for a key that is absent. One round trip when it is present. */
@@ -374,18 +443,22 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
     public @Nullable V merge(K key, V value, BiFunction<? super V, ? super V, ? extends V> remapping) {
         Objects.requireNonNull(value, "value");
         Objects.requireNonNull(remapping, "remapping");
-        return swap(key, old -> old == null ? value : remapping.apply(old, value));
+        return swap(key, false, old -> old == null ? value : remapping.apply(old, value));
     }
 
-    private @Nullable V swap(K key, Function<@Nullable V, @Nullable V> change) {
+    /** @param present whether only a value is changed that is there and not null */
+    private @Nullable V swap(K key, boolean present, Function<V, @Nullable V> change) {
         Objects.requireNonNull(key, "key");
         while (true) {
             Encoded seen = handle.callEncoded(DictOp.GET, key);
             V old = seen == null ? null : value(handle.session().decode(seen));
-            V now = change.apply(old);
+            if (present && old == null) {
+                return null;
+            }
+            V now = change.apply(ReplyValues.result(old));
             boolean done;
             if (seen == null) {
-                done = now == null || handle.call(DictOp.PUT_IF_ABSENT, key, now) == null;
+                done = now == null || putsIfAbsent(key, now);
             } else if (now == null) {
                 done = ReplyValues.bool(handle.call(DictOp.REMOVE_IF, key, seen));
             } else {
@@ -397,8 +470,25 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
         }
     }
 
+    /** Sets the value if there is none, without looking at the one that there is. */
+    private boolean putsIfAbsent(K key, V value) {
+        Encoded existing = handle.callEncoded(DictOp.PUT_IF_ABSENT, key, value);
+        if (existing != null) {
+            handle.session().takeOver(existing);
+        }
+        return existing == null;
+    }
+
+    /** Removes a key, whatever its value is. */
+    void drop(@Nullable Object key) {
+        Encoded old = handle.callEncoded(DictOp.REMOVE, key);
+        if (old != null) {
+            handle.session().takeOver(old);
+        }
+    }
+
     /** Whether a key has a value, by the equality by which {@link #remove(Object, Object)} removes it. */
-    boolean has(Object key, Object value) {
+    boolean has(Object key, @Nullable Object value) {
         try {
             return handle.session().isEqual(handle.callEncoded(DictOp.GET, key), value);
         } catch (ManagerException e) {
@@ -411,8 +501,8 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
     boolean removeWhen(Object key, Predicate<? super V> condition) {
         while (true) {
             Encoded seen = handle.callEncoded(DictOp.GET, key);
-            V value = seen == null ? null : value(handle.session().decode(seen));
-            if (seen == null || value == null || !condition.test(value)) {
+            if (seen == null
+                    || !condition.test(ReplyValues.result(value(handle.session().decode(seen))))) {
                 return false;
             }
             if (ReplyValues.bool(handle.call(DictOp.REMOVE_IF, key, seen))) {
@@ -430,8 +520,17 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
     public void replaceAll(BiFunction<? super K, ? super V, ? extends V> function) {
         Objects.requireNonNull(function, "function");
         for (K key : keySet()) {
-            computeIfPresent(
-                    key, (k, v) -> Objects.requireNonNull(function.apply(k, v), "the function gave null for a value"));
+            while (true) {
+                Encoded seen = handle.callEncoded(DictOp.GET, key);
+                if (seen == null) {
+                    break;
+                }
+                V old = ReplyValues.result(value(handle.session().decode(seen)));
+                V now = Objects.requireNonNull(function.apply(key, old), "the function gave null for a value");
+                if (ReplyValues.bool(handle.call(DictOp.REPLACE_IF, key, seen, now))) {
+                    break;
+                }
+            }
         }
     }
 
@@ -469,8 +568,13 @@ public final class DictProxy<K, V> extends AbstractMap<K, V> implements Concurre
 
     @Override
     public V getOrDefault(Object key, V defaultValue) {
-        V value = get(key);
-        return value == null ? defaultValue : value;
+        try {
+            Existing<V> found = handle.call(asExisting, DictOp.GET, Objects.requireNonNull(key, "key"));
+            return found == null ? defaultValue : ReplyValues.result(found.value);
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return defaultValue;
+        }
     }
 
     // AbstractMap's are right but would be spelled with views; say so to the reader

@@ -27,7 +27,7 @@ final class DictViews {
 
     /** Of a collection that others may change: one that knows a size would be held to it. */
     static <T> Spliterator<T> unsized(Iterator<T> all, int characteristics) {
-        return Spliterators.spliteratorUnknownSize(all, characteristics | Spliterator.CONCURRENT | Spliterator.NONNULL);
+        return Spliterators.spliteratorUnknownSize(all, characteristics | Spliterator.CONCURRENT);
     }
 
     /** Walks a dict in chunks; {@code parts} as in the operation table. */
@@ -37,6 +37,7 @@ final class DictViews {
         private Iterator<?> chunk = List.of().iterator();
         private long cursor;
         private @Nullable Object last;
+        private boolean removable;
 
         Walk(DictProxy<?, ?> dict, long parts) {
             this.dict = dict;
@@ -45,7 +46,7 @@ final class DictViews {
 
         abstract T make(@Nullable Object part);
 
-        abstract void removeLast(Object part);
+        abstract void removeLast(@Nullable Object part);
 
         @Override
         public boolean hasNext() {
@@ -63,17 +64,17 @@ final class DictViews {
                 throw new NoSuchElementException();
             }
             last = chunk.next();
+            removable = true;
             return make(last);
         }
 
         @Override
         public void remove() {
-            Object part = last;
-            if (part == null) {
+            if (!removable) {
                 throw new IllegalStateException("next() first, and once for each remove()");
             }
-            last = null;
-            removeLast(part);
+            removable = false;
+            removeLast(last);
         }
     }
 
@@ -101,8 +102,8 @@ final class DictViews {
                 }
 
                 @Override
-                void removeLast(Object part) {
-                    dict.handle.call(DictOp.REMOVE, part);
+                void removeLast(@Nullable Object part) {
+                    dict.drop(part);
                 }
             };
         }
@@ -127,7 +128,7 @@ final class DictViews {
                 return false;
             }
             if (old != null) {
-                dict.handle.session().decode(old);
+                dict.handle.session().takeOver(old);
             }
             return old != null;
         }
@@ -162,8 +163,8 @@ final class DictViews {
                 }
 
                 @Override
-                void removeLast(Object part) {
-                    dict.handle.call(DictOp.REMOVE, ReplyValues.list(part).get(0));
+                void removeLast(@Nullable Object part) {
+                    dict.drop(ReplyValues.list(part).get(0));
                 }
             };
         }
@@ -178,7 +179,7 @@ final class DictViews {
                 }
 
                 @Override
-                void removeLast(Object part) {
+                void removeLast(@Nullable Object part) {
                     throw new UnsupportedOperationException("forEach only reads");
                 }
             };
@@ -198,7 +199,7 @@ final class DictViews {
         @Override
         public boolean remove(@Nullable Object value) {
             for (Map.Entry<?, V> e : dict.entrySet()) {
-                if (e.getValue().equals(value) && dict.removeWhen(e.getKey(), v -> v.equals(value))) {
+                if (Objects.equals(e.getValue(), value) && dict.removeWhen(e.getKey(), v -> Objects.equals(v, value))) {
                     return true;
                 }
             }
@@ -261,8 +262,8 @@ final class DictViews {
                 }
 
                 @Override
-                void removeLast(Object part) {
-                    dict.handle.call(DictOp.REMOVE, ReplyValues.list(part).get(0));
+                void removeLast(@Nullable Object part) {
+                    dict.drop(ReplyValues.list(part).get(0));
                 }
             };
         }
@@ -274,18 +275,12 @@ final class DictViews {
 
         @Override
         public boolean contains(Object o) {
-            return o instanceof Map.Entry<?, ?> e
-                    && e.getKey() != null
-                    && e.getValue() != null
-                    && dict.has(e.getKey(), e.getValue());
+            return o instanceof Map.Entry<?, ?> e && e.getKey() != null && dict.has(e.getKey(), e.getValue());
         }
 
         @Override
         public boolean remove(Object o) {
-            return o instanceof Map.Entry<?, ?> e
-                    && e.getKey() != null
-                    && e.getValue() != null
-                    && dict.remove(e.getKey(), e.getValue());
+            return o instanceof Map.Entry<?, ?> e && e.getKey() != null && dict.removes(e.getKey(), e.getValue());
         }
 
         @Override

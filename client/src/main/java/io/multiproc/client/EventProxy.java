@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * throws {@link NoSuchObjectException} if the event was deleted, also while waiting. {@link Proxy} says what happens when the connection breaks.
  * {@link #set} and {@link #clear} may be repeated when their outcome is unknown.
  */
-public final class EventProxy extends RemoteObject {
+public final class EventProxy extends RemoteObject implements AutoCloseable {
 
     EventProxy(ObjectHandle handle) {
         super(handle);

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * may have run or not. After a {@link ConnectionLostException} or {@link SessionExpiredException} that is unknown too, as {@link Proxy} says. When its last holder lets go of an instance
  * the host forgets it, and closes it if it is {@link AutoCloseable}.
  */
-public final class InstanceProxy extends RemoteObject {
+public final class InstanceProxy extends RemoteObject implements AutoCloseable {
 
     InstanceProxy(ObjectHandle handle) {
         super(handle);
@@ -116,7 +116,7 @@ public final class InstanceProxy extends RemoteObject {
     }
 
     /**
-     * {@return a face of the instance: an object that implements the interface and {@link Proxy}} A method that returns a {@link
+     * {@return a face of the instance: an object that implements the interface, {@link Proxy} and {@link AutoCloseable}} A method that returns a {@link
      * CompletionStage}, {@link CompletableFuture} or {@link Future} does not wait. Default methods run here. Results are converted to the
      * return types as elements of collections are; an instance becomes a face where an interface is wanted.
      *
@@ -126,7 +126,7 @@ public final class InstanceProxy extends RemoteObject {
     public <T> T as(Class<T> api) {
         return api.cast(java.lang.reflect.Proxy.newProxyInstance(
                 api.getClassLoader() == null ? InstanceProxy.class.getClassLoader() : api.getClassLoader(),
-                new Class<?>[] {api, Proxy.class, Referable.class},
+                new Class<?>[] {api, Proxy.class, AutoCloseable.class, Referable.class},
                 new Face()));
     }
 
@@ -160,7 +160,8 @@ public final class InstanceProxy extends RemoteObject {
                     default -> handle.toString();
                 };
             }
-            if (method.getDeclaringClass().isAssignableFrom(SharedObject.class)) {
+            if (method.getDeclaringClass().isAssignableFrom(SharedObject.class)
+                    || method.getDeclaringClass() == AutoCloseable.class) {
                 return method.invoke(InstanceProxy.this, arguments);
             }
             if (method.isDefault()) {

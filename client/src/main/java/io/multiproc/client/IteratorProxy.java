@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #next()} is one round trip for each element; {@link #next(int)} brings many. Both are atomic. Like in CPython, a step
  * throws {@link IllegalStateException} if a dict or set has changed its size since the first one, and sees what has been
  * appended to a list. At the end it stays at the end. When the outcome of a call is unknown, so is whether a step was
- * taken. Every method throws {@link NoSuchObjectException} if the collection was deleted.
+ * taken. A step whose elements this program cannot read is taken: the {@link SerializationException} has them. Every method throws {@link NoSuchObjectException} if the collection was deleted.
  */
-public final class IteratorProxy<E> extends RemoteObject implements Iterator<E> {
+public final class IteratorProxy<E> extends RemoteObject implements Iterator<E>, AutoCloseable {
     private final Class<E> type;
     private @Nullable List<E> ahead;
 
@@ -41,16 +41,20 @@ public final class IteratorProxy<E> extends RemoteObject implements Iterator<E> 
             ahead = null;
         }
         if (out.size() < most) {
-            out.addAll(ReplyValues.listOf(handle.call(IteratorOp.NEXT, (long) most - out.size()), type));
+            out.addAll(step((long) most - out.size()));
         }
         return out;
+    }
+
+    private List<E> step(long most) {
+        return ReplyValues.result(handle.call(v -> ReplyValues.listOf(v, type), IteratorOp.NEXT, most));
     }
 
     /** Whether there is a next element; takes the step, whose element the next call of this proxy then gives. */
     @Override
     public synchronized boolean hasNext() {
         if (ahead == null) {
-            List<E> step = ReplyValues.listOf(handle.call(IteratorOp.NEXT, 1L), type);
+            List<E> step = step(1L);
             if (step.isEmpty()) {
                 return false;
             }

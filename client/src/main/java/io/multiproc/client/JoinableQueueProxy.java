@@ -2,11 +2,14 @@ package io.multiproc.client;
 
 import io.multiproc.client.internal.session.ObjectHandle;
 import io.multiproc.client.internal.session.ReplyValues;
+import io.multiproc.client.internal.session.Session;
 import io.multiproc.protocol.op.QueueOp;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,20 +21,39 @@ import org.jspecify.annotations.Nullable;
  * is never reported stays with its taker; {@link #configure} sets a limit to that, and to the number of deliveries.
  */
 public final class JoinableQueueProxy<E> extends QueueProxy<E> {
+    private final Takings takings;
+
     JoinableQueueProxy(ObjectHandle handle, Class<E> type) {
         super(handle, type);
+        takings = Objects.requireNonNull(takings(handle), "a joinable queue");
     }
 
     /**
-     * Reports one item as processed: the one that this process took first of those it has, or, if it has none, the one that was
-     * taken first of all. Call it once for each item taken, when its work is done. Where several threads of a process work on
-     * items at the same time, finish {@linkplain #takeDelivery deliveries} instead. For an item that went back because
-     * its time was up this does nothing.
+     * Reports one item as processed: of those that this thread has taken, by whatever method and proxy, and not reported, the one that it took first. Call it
+     * once for each item taken, when its work is done. One round trip. For an item that went back because its time was up this does
+     * nothing.
+     *
+     * <p>A thread that has taken none reports for others: first what futures have brought, which no thread takes, then the item that this process took first. So one thread may take
+     * and others report; where they do so at the same time, and it matters which item is done, report {@linkplain #takeDelivery
+     * deliveries}. Items of a thread that has ended stay this process's, and are such. If the process has none, the item is reported that was taken first of all,
+     * in whatever process.
      *
      * @throws IllegalStateException if more items are reported than were put
      */
     public void taskDone() {
-        handle.call(QueueOp.TASK_DONE);
+        Takings.Taking taking = takings.next(handle.session().holder());
+        if (taking == null) {
+            handle.call(QueueOp.TASK_DONE);
+            return;
+        }
+        try {
+            handle.call(QueueOp.DONE, taking.number());
+        } catch (ManagerException e) {
+            if (e.outcome() == Outcome.NOT_APPLIED) {
+                takings.putBack(taking);
+            }
+            throw e;
+        }
     }
 
     /**
@@ -44,18 +66,40 @@ public final class JoinableQueueProxy<E> extends QueueProxy<E> {
      * @throws InterruptedException if this thread is interrupted
      */
     public @Nullable Delivery<E> takeDelivery(Duration timeout) throws InterruptedException {
-        return delivery(handle.callInterruptibly(QueueOp.TAKE_DELIVERY, ReplyValues.millis(timeout)));
+        return handle.callInterruptibly(
+                new DeliveryDecoder(handle.session()::holder), QueueOp.TAKE_DELIVERY, ReplyValues.millis(timeout));
     }
 
-    private @Nullable Delivery<E> delivery(@Nullable Object reply) {
-        if (reply == null) {
+    /** Decoder of one call. */
+    private final class DeliveryDecoder implements Session.Decoder<Delivery<E>> {
+        private final LongSupplier holder;
+        private long noted;
+
+        DeliveryDecoder(LongSupplier holder) {
+            this.holder = holder;
+        }
+
+        @Override
+        public Delivery<E> decode(@Nullable Object reply) {
+            List<?> fields = ReplyValues.list(reply);
+            Delivery<E> delivery = new Delivery<>(
+                    ReplyValues.element(fields.get(0), type()),
+                    ReplyValues.size(fields.get(1)),
+                    ReplyValues.integer(fields.get(2)));
+            noted = delivery.number();
+            takings.add(noted, holder.getAsLong());
+            return delivery;
+        }
+
+        @Override
+        public @Nullable Delivery<E> none() {
             return null;
         }
-        List<?> fields = ReplyValues.list(reply);
-        return new Delivery<>(
-                ReplyValues.element(fields.get(0), type()),
-                ReplyValues.size(fields.get(1)),
-                ReplyValues.integer(fields.get(2)));
+
+        @Override
+        public void dropped() {
+            takings.remove(noted);
+        }
     }
 
     /**
@@ -66,7 +110,9 @@ public final class JoinableQueueProxy<E> extends QueueProxy<E> {
      *     was up or its taker ended
      */
     public boolean done(long number) {
-        return ReplyValues.bool(handle.call(QueueOp.DONE, number));
+        boolean done = ReplyValues.bool(handle.call(QueueOp.DONE, number));
+        takings.remove(number);
+        return done;
     }
 
     /**
@@ -143,12 +189,15 @@ public final class JoinableQueueProxy<E> extends QueueProxy<E> {
     }
 
     /**
-     * Without blocking: see {@link #taskDone}.
+     * Without blocking, and for no thread: reports what {@link #taskDone} reports for a thread that has taken none.
      *
      * @return a future of its end
      */
     public CompletableFuture<@Nullable Void> taskDoneAsync() {
-        return handle.callAsync(v -> null, QueueOp.TASK_DONE);
+        Takings.Taking taking = takings.next(Takings.NOBODY);
+        return taking == null
+                ? handle.callAsync(v -> null, QueueOp.TASK_DONE)
+                : handle.callAsync(v -> null, QueueOp.DONE, taking.number());
     }
 
     /**
@@ -157,7 +206,7 @@ public final class JoinableQueueProxy<E> extends QueueProxy<E> {
      * @return a future of the result
      */
     public CompletableFuture<@Nullable Delivery<E>> takeDeliveryAsync() {
-        return handle.callAsync(this::delivery, QueueOp.TAKE_DELIVERY, ReplyValues.FOREVER);
+        return handle.callAsync(new DeliveryDecoder(() -> Takings.NOBODY), QueueOp.TAKE_DELIVERY, ReplyValues.FOREVER);
     }
 
     /**
@@ -167,6 +216,7 @@ public final class JoinableQueueProxy<E> extends QueueProxy<E> {
      * @return a future of the result
      */
     public CompletableFuture<Boolean> doneAsync(long number) {
+        takings.remove(number);
         return handle.callAsync(ReplyValues::bool, QueueOp.DONE, number);
     }
 

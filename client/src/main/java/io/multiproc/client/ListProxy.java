@@ -30,17 +30,23 @@ import org.jspecify.annotations.Nullable;
  * set} change an element equal to the one returned last, the nearest to where that was, as one step. If there is none any more, {@code
  * remove} does nothing and {@code set} throws {@link java.util.ConcurrentModificationException}.
  *
+ * <p>A call that throws has changed nothing, but for one: where the element that {@code set}, {@code remove(int)} or {@code pop} brings cannot be read by this
+ * program, or is not of this proxy's type, the change is made, and {@link SerializationException} says so in its {@code outcome()} and has the element.
+ *
  * <p>Methods of {@link List} check indices as it demands; those with Python's names ({@link #at}, {@link #pop(int)}, {@link
  * #insert}, {@link #slice}) count a negative index from the end. Every method throws {@link NoSuchObjectException} if the
  * list was deleted. {@link Proxy} says what happens when the connection breaks.
  */
-public final class ListProxy<E> extends AbstractList<E> implements SharedObject {
+public final class ListProxy<E> extends AbstractList<E> implements SharedObject, AutoCloseable {
     final ObjectHandle handle;
     private final Class<E> type;
+    /** Of a call that changes something: what fails here is told as {@link SerializationException}. */
+    private final Session.Decoder<E> asElement;
 
     ListProxy(ObjectHandle handle, Class<E> type) {
         this.handle = handle;
         this.type = type;
+        asElement = v -> ReplyValues.as(v, type);
     }
 
     @Override
@@ -93,7 +99,7 @@ public final class ListProxy<E> extends AbstractList<E> implements SharedObject 
 
     @Override
     public E set(int index, E element) {
-        return element(handle.call(ListOp.SET, index(index), element));
+        return ReplyValues.result(handle.call(asElement, ListOp.SET, index(index), element));
     }
 
     @Override
@@ -124,7 +130,7 @@ public final class ListProxy<E> extends AbstractList<E> implements SharedObject 
 
     @Override
     public E remove(int index) {
-        return element(handle.call(ListOp.REMOVE_AT, index(index)));
+        return ReplyValues.result(handle.call(asElement, ListOp.REMOVE_AT, index(index)));
     }
 
     @Override
@@ -371,7 +377,7 @@ public final class ListProxy<E> extends AbstractList<E> implements SharedObject 
      * @return the element
      */
     public E pop(int index) {
-        return element(handle.call(ListOp.REMOVE_AT, (long) index));
+        return ReplyValues.result(handle.call(asElement, ListOp.REMOVE_AT, (long) index));
     }
 
     /**

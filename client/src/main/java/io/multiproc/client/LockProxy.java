@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * refuse smaller ones, where a holder that lost its session must not do harm. A dict on the same manager does so by
  * {@link DictProxy#putFenced}.
  *
+ * <p>{@link #hold} is for try-with-resources. {@link #close} gives back the reference and does not unlock, so the compiler refuses a lock
+ * itself there.
+ *
  * <p>Every method is one round trip, except that {@code unlock} needs none if the next in line is known to be another thread of this process: that one
  * goes on at once. Memory effects are those of messages: what a holder wrote to shared objects before
  * {@code unlock} is seen by the next holder. Every method throws {@link NoSuchObjectException} if the lock was deleted, also
@@ -81,6 +84,33 @@ public final class LockProxy extends RemoteObject implements Lock {
         return acquire(ReplyValues.millis(time));
     }
 
+    /**
+     * Acquires the lock as {@link #lock} does, for a try-with-resources statement that releases it. One round trip.
+     *
+     * @return what releases it, also when another thread closes it
+     * @throws IllegalStateException as {@link #lock}
+     */
+    public Held hold() {
+        lock();
+        return held();
+    }
+
+    /**
+     * As {@link #hold}, up to the given time, rounded up to milliseconds; an interrupt ends the wait. A try-with-resources statement takes null, too.
+     *
+     * @param time how long to wait, at most
+     * @return what releases it, or null if it was not granted in time
+     * @throws InterruptedException if this thread is interrupted
+     */
+    public @Nullable Held tryHold(Duration time) throws InterruptedException {
+        return tryLock(time) ? held() : null;
+    }
+
+    private Held held() {
+        Long holder = holder();
+        return Held.of(() -> handle.release(LockOp.RELEASE, holder));
+    }
+
     private boolean acquire(Long millis) throws InterruptedException {
         boolean granted = handle.callInterruptibly(LockOp.ACQUIRE, holder(), millis) != null;
         if (granted && Thread.interrupted()) {
@@ -100,7 +130,7 @@ public final class LockProxy extends RemoteObject implements Lock {
      */
     @Override
     public void unlock() {
-        handle.release(LockOp.RELEASE);
+        handle.release(LockOp.RELEASE, holder());
     }
 
     /**

@@ -8,6 +8,8 @@ import io.multiproc.client.internal.session.Session;
 import io.multiproc.client.internal.session.SessionOptions;
 import io.multiproc.client.internal.value.BytesCodec;
 import io.multiproc.client.internal.value.CodecAdapter;
+import io.multiproc.client.internal.value.KeyCodec;
+import io.multiproc.client.internal.value.KeyedCodec;
 import io.multiproc.client.internal.value.ObjectCodec;
 import io.multiproc.client.spi.ServerProvider;
 import io.multiproc.protocol.auth.Authkey;
@@ -174,7 +176,7 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
                 options.reconnectTimeout(),
                 options.spin().toNanos(),
                 renewal != null,
-                codec,
+                new KeyedCodec(codec, new KeyCodec(options.classes().values(), options.packages())),
                 fingerprint,
                 classes);
         return Session.connect(

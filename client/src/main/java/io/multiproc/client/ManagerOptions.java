@@ -2,6 +2,7 @@ package io.multiproc.client;
 
 import io.multiproc.client.internal.value.BytesCodec;
 import io.multiproc.client.internal.value.ObjectCodec;
+import io.multiproc.protocol.wire.Values;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -192,9 +193,12 @@ public final class ManagerOptions {
      */
     public ManagerOptions withCodec(Codec other) {
         int id = other.id();
-        if (!(other instanceof BytesCodec) && id != ObjectCodec.JSON && (id < 16 || id > 255)) {
+        if (!(other instanceof BytesCodec)
+                && id != ObjectCodec.JSON
+                && (id < 16 || id > 255 || id == Values.KEY_CODEC)) {
             throw new IllegalArgumentException(
-                    "a codec has a number from 16 to 255 (or 4, if it writes JSON), not " + id);
+                    "a codec has a number from 16 to 255 without 75, which keys have (or 4, if it writes JSON), not "
+                            + id);
         }
         ManagerOptions c = copy();
         c.codec = other;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * processes. Values may be null. Names are at most 1024 bytes of UTF-8 and not empty. Every method throws {@link
  * NoSuchObjectException} if the namespace was deleted. {@link Proxy} says what happens when the connection breaks.
  */
-public final class NamespaceProxy extends RemoteObject {
+public final class NamespaceProxy extends RemoteObject implements AutoCloseable {
 
     NamespaceProxy(ObjectHandle handle) {
         super(handle);

@@ -25,7 +25,7 @@ package io.multiproc.client;
  *
  * <p>Programs do not implement this interface: a manager takes its own proxies only.
  */
-public interface Proxy extends AutoCloseable {
+public interface Proxy {
     /** {@return the code of the object's type, by which the type travels} No round trip. */
     int typeCode();
 
@@ -42,8 +42,9 @@ public interface Proxy extends AutoCloseable {
 
     /**
      * Lets go of the object now, instead of when the garbage collector finds its last proxy in this process. All proxies of
-     * the object in this process share the hold. Does not block; a second call does nothing. A named object stays.
+     * the object in this process share the hold. Does not block; a second call does nothing. A named object stays. A lock or permit that this
+     * process owns stays owned: proxies of locks, read-write locks, semaphores and conditions are therefore no {@link AutoCloseable}, as the others are,
+     * and {@code hold()} gives what a try-with-resources statement is to close ({@link Held}).
      */
-    @Override
     void close();
 }

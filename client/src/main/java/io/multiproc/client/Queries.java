@@ -15,7 +15,7 @@ final class Queries {
 
     /** Returns if the failure means that what was asked for cannot be there, else throws it. */
     static void orThrow(ManagerException e) {
-        boolean unwritable = e instanceof SerializationException && e.outcome() == Outcome.NOT_APPLIED;
+        boolean unwritable = e instanceof SerializationException s && s.isWriting();
         if (!unwritable && e.code() != ErrorCode.UNHASHABLE) {
             throw e;
         }

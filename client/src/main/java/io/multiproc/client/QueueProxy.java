@@ -2,6 +2,8 @@ package io.multiproc.client;
 
 import io.multiproc.client.internal.session.ObjectHandle;
 import io.multiproc.client.internal.session.ReplyValues;
+import io.multiproc.client.internal.session.Session;
+import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.QueueOp;
 import java.time.Duration;
 import java.util.AbstractQueue;
@@ -9,10 +11,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Spliterator;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,11 +25,18 @@ import org.jspecify.annotations.Nullable;
  * in order of arrival, whatever process it is in.
  *
  * <p>Every method is atomic and one round trip unless it says otherwise, and may be called by any number of threads and
- * processes. Waiting costs no thread and no polling on the manager. Items may not be null from Java.
+ * processes. Waiting costs no thread and no polling on the manager. A Java program cannot put null. One that a Python program has put ({@code
+ * None}) is an item: {@code take}, {@code get}, {@code remove()}, {@code element}, {@code drainTo} and iterators give it as null, and {@code poll} and {@code peek},
+ * whose null means that the queue is empty, throw {@link NullItemException} and leave it.
  *
  * <p>An item leaves the queue for good when this process has acknowledged it, which the client does by itself right after
  * receiving it. If the process dies before that the item returns to the head of the queue, so nothing vanishes with a dead
  * consumer; a consumer killed within half a second of receiving an item may therefore see it given to another.
+ *
+ * <p>An item that this program cannot read ({@link SerializationException}), or that is not of the proxy's type ({@link ClassCastException}, {@link
+ * ArithmeticException}), is not taken: the call throws, and the item is back at its place, for programs that can read it. For the moment until the manager
+ * has it back, others may see the one behind it. It stands before all others, so who asks again gets it again;
+ * {@code queue.remove(exception.value())} removes it.
  *
  * <p>A thread interrupted while it waits cancels its request. Should an item have been handed to it in the same moment, the
  * item is returned and the interrupt stays set. Every method throws {@link NoSuchObjectException} if the queue was deleted,
@@ -35,14 +47,33 @@ import org.jspecify.annotations.Nullable;
  * throw {@link QueueShutDownException}, and so do those that take the head ({@code take}, {@code get}, {@code poll}, {@code remove()})
  * when the queue is empty, waiting or not. All others go on; {@code drainTo} finds nothing then.
  */
-public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQueue<E>, SharedObject
+public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQueue<E>, SharedObject, AutoCloseable
         permits JoinableQueueProxy, PriorityQueueProxy {
     final ObjectHandle handle;
     private final Class<E> type;
+    /** Of a joinable queue: which thread has taken what. */
+    private final @Nullable Takings takings;
+
+    private final QueueOp take;
+    private final Session.Decoder<E> taken;
+    private final Session.Decoder<E> polled;
 
     QueueProxy(ObjectHandle handle, Class<E> type) {
         this.handle = handle;
         this.type = type;
+        takings = takings(handle);
+        take = takings == null ? QueueOp.TAKE : QueueOp.TAKE_DELIVERY;
+        taken = decoder(ItemDecoder.Null.IS_ITEM);
+        polled = decoder(ItemDecoder.Null.IS_NONE);
+    }
+
+    /** Of a joinable queue; null for the others, which forget what has been taken. */
+    static @Nullable Takings takings(ObjectHandle handle) {
+        return handle.type() == ObjectType.JOINABLE_QUEUE ? handle.attached(Takings.class, Takings::new) : null;
+    }
+
+    private ItemDecoder<E> decoder(ItemDecoder.Null meaning) {
+        return new ItemDecoder<>(type, meaning, takings, handle.session()::holder);
     }
 
     @Override
@@ -69,27 +100,33 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
         return type;
     }
 
-    private @Nullable E item(@Nullable Object v) {
-        return ReplyValues.as(v, type);
+    /** The item, which may not be null: some come from other languages to put one as the last. */
+    static <T> T present(@Nullable T item) {
+        if (item == null) {
+            throw new NullPointerException(
+                    "a queue takes no null: to tell the takers that nothing more comes, use shutdown(false),"
+                            + " or an item of your own that means the end");
+        }
+        return item;
     }
 
     /** Appends an item, waiting as long as it takes for room. */
     @Override
     public final void put(E item) throws InterruptedException {
-        handle.callInterruptibly(QueueOp.PUT, Objects.requireNonNull(item, "item"), ReplyValues.FOREVER);
+        handle.callInterruptibly(QueueOp.PUT, present(item), ReplyValues.FOREVER);
     }
 
     /** Appends an item if there is room at once. */
     @Override
     public final boolean offer(E item) {
-        return ReplyValues.bool(handle.call(QueueOp.PUT, Objects.requireNonNull(item, "item"), ReplyValues.NOW));
+        return ReplyValues.bool(handle.call(QueueOp.PUT, present(item), ReplyValues.NOW));
     }
 
     /** Appends an item, waiting up to the given time for room. Times are rounded up to milliseconds. */
     @Override
     public final boolean offer(E item, long timeout, TimeUnit unit) throws InterruptedException {
-        return ReplyValues.bool(handle.callInterruptibly(
-                QueueOp.PUT, Objects.requireNonNull(item, "item"), ReplyValues.millis(timeout, unit)));
+        return ReplyValues.bool(
+                handle.callInterruptibly(QueueOp.PUT, present(item), ReplyValues.millis(timeout, unit)));
     }
 
     /**
@@ -101,8 +138,7 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
      * @throws InterruptedException if this thread is interrupted
      */
     public final boolean offer(E item, Duration timeout) throws InterruptedException {
-        return ReplyValues.bool(handle.callInterruptibly(
-                QueueOp.PUT, Objects.requireNonNull(item, "item"), ReplyValues.millis(timeout)));
+        return ReplyValues.bool(handle.callInterruptibly(QueueOp.PUT, present(item), ReplyValues.millis(timeout)));
     }
 
     /**
@@ -116,6 +152,7 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
         if (isSame(items)) {
             throw new IllegalArgumentException("a queue cannot be added to itself");
         }
+        items.forEach(QueueProxy::present);
         List<E> copy = List.copyOf(items);
         if (!ReplyValues.bool(handle.call(QueueOp.ADD_ALL, copy))) {
             throw new IllegalStateException("Queue full");
@@ -134,7 +171,7 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
     /** Takes the head, waiting as long as it takes for one. */
     @Override
     public final E take() throws InterruptedException {
-        return ReplyValues.element(handle.callInterruptibly(QueueOp.TAKE, ReplyValues.FOREVER), type);
+        return ReplyValues.result(handle.callInterruptibly(taken, take, ReplyValues.FOREVER));
     }
 
     /**
@@ -147,16 +184,24 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
         return take();
     }
 
-    /** Takes the head, or returns null if the queue is empty. */
+    /**
+     * Takes the head, or returns null if the queue is empty.
+     *
+     * @throws NullItemException if the head is a null that a Python program has put; it stays
+     */
     @Override
     public final @Nullable E poll() {
-        return item(handle.call(QueueOp.TAKE, ReplyValues.NOW));
+        return handle.call(polled, take, ReplyValues.NOW);
     }
 
-    /** Takes the head, waiting up to the given time for one; null if there was none. Times are rounded up to milliseconds. */
+    /**
+     * Takes the head, waiting up to the given time for one; null if there was none. Times are rounded up to milliseconds.
+     *
+     * @throws NullItemException as {@link #poll()}
+     */
     @Override
     public final @Nullable E poll(long timeout, TimeUnit unit) throws InterruptedException {
-        return item(handle.callInterruptibly(QueueOp.TAKE, ReplyValues.millis(timeout, unit)));
+        return handle.callInterruptibly(polled, take, ReplyValues.millis(timeout, unit));
     }
 
     /**
@@ -167,13 +212,37 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
      * @throws InterruptedException if this thread is interrupted
      */
     public final @Nullable E poll(Duration timeout) throws InterruptedException {
-        return item(handle.callInterruptibly(QueueOp.TAKE, ReplyValues.millis(timeout)));
+        return handle.callInterruptibly(polled, take, ReplyValues.millis(timeout));
     }
 
-    /** Returns the head, which stays, or null if the queue is empty. */
+    /**
+     * Takes the head. One round trip; does not wait.
+     *
+     * @throws NoSuchElementException if the queue is empty
+     */
+    @Override
+    public final E remove() {
+        return ReplyValues.result(handle.call(decoder(ItemDecoder.Null.IS_ITEM_OF_SOME), take, ReplyValues.NOW));
+    }
+
+    /**
+     * Returns the head, which stays. One round trip.
+     *
+     * @throws NoSuchElementException if the queue is empty
+     */
+    @Override
+    public final E element() {
+        return ReplyValues.result(handle.call(new ItemDecoder<>(type, ItemDecoder.Null.IS_ITEM_OF_SOME), QueueOp.PEEK));
+    }
+
+    /**
+     * Returns the head, which stays, or null if the queue is empty.
+     *
+     * @throws NullItemException if the head is a null that a Python program has put
+     */
     @Override
     public final @Nullable E peek() {
-        return item(handle.call(QueueOp.PEEK));
+        return handle.call(new ItemDecoder<>(type, ItemDecoder.Null.IS_NONE), QueueOp.PEEK);
     }
 
     /** Returns how many items wait in the queue: Python's {@code qsize}. */
@@ -198,7 +267,8 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
     }
 
     /**
-     * Moves up to a number of items into a local collection as one step. One round trip. Items that the collection refuses are in neither.
+     * Moves up to a number of items into a local collection as one step. One round trip. If the collection refuses one, what it throws is thrown, and all
+     * return to the queue; those that the collection has taken before are in both.
      *
      * @throws IllegalArgumentException if the collection is this queue, by whatever proxy
      */
@@ -211,15 +281,66 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
         if (limit <= 0) {
             return 0;
         }
-        List<E> items = ReplyValues.listOf(handle.call(QueueOp.DRAIN, (long) limit), type);
-        target.addAll(items);
-        return items.size();
+        if (takings != null) {
+            try {
+                Drained<E> drained = new Drained<>(type, takings, handle.session()::holder, target::addAll);
+                return ReplyValues.list(handle.call(drained, QueueOp.DRAIN_DELIVERIES, (long) limit))
+                        .size();
+            } catch (RequestRejectedException e) {
+                Queries.olderServer(e);
+            }
+        }
+        return ReplyValues.size(handle.call(v -> moved(v, target), QueueOp.DRAIN, (long) limit));
+    }
+
+    /** What throws here sends the items back. */
+    private Integer moved(@Nullable Object items, Collection<? super E> target) {
+        List<E> all = ReplyValues.listOf(items, type);
+        target.addAll(all);
+        return all.size();
+    }
+
+    /** Decoder of the deliveries of a joinable queue that came together. */
+    static final class Drained<E> implements Session.Decoder<List<E>> {
+        private final Class<E> type;
+        private final Takings takings;
+        private final LongSupplier holder;
+        private final Consumer<List<E>> target;
+        private final List<Long> noted = new ArrayList<>();
+
+        /** @param target gets the items; what it throws sends them back */
+        Drained(Class<E> type, Takings takings, LongSupplier holder, Consumer<List<E>> target) {
+            this.type = type;
+            this.takings = takings;
+            this.holder = holder;
+            this.target = target;
+        }
+
+        @Override
+        public List<E> decode(@Nullable Object value) {
+            List<E> items = new ArrayList<>();
+            for (Object delivery : ReplyValues.list(value)) {
+                items.add(ReplyValues.element(ReplyValues.list(delivery).get(0), type));
+            }
+            target.accept(items);
+            for (Object delivery : ReplyValues.list(value)) {
+                long number = ReplyValues.integer(ReplyValues.list(delivery).get(2));
+                takings.add(number, holder.getAsLong());
+                noted.add(number);
+            }
+            return items;
+        }
+
+        @Override
+        public void dropped() {
+            noted.forEach(takings::remove);
+        }
     }
 
     @Override
     public final boolean contains(@Nullable Object item) {
         try {
-            return item != null && ReplyValues.bool(handle.call(QueueOp.CONTAINS, item));
+            return ReplyValues.bool(handle.call(QueueOp.CONTAINS, item));
         } catch (ManagerException e) {
             Queries.orThrow(e);
             return false;
@@ -229,7 +350,7 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
     @Override
     public final boolean remove(@Nullable Object item) {
         try {
-            return item != null && ReplyValues.bool(handle.call(QueueOp.REMOVE_VALUE, item));
+            return ReplyValues.bool(handle.call(QueueOp.REMOVE_VALUE, item));
         } catch (ManagerException e) {
             Queries.orThrow(e);
             return false;

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * the write lock would wait for itself, and gets {@link IllegalStateException}. Each grant of the write lock has a {@link
  * #fencingToken fencing token} that only grows.
  *
+ * <p>{@link #holdRead} and {@link #holdWrite} are for try-with-resources. {@link #close} gives back the reference and releases nothing, so the
+ * compiler refuses a read-write lock itself there.
+ *
  * <p>Every method is one round trip. Every method throws {@link NoSuchObjectException} if the lock was deleted, also while
  * waiting. Locks stay held while the connection is broken and the session lives. After a {@link SessionExpiredException} this process owns
  * nothing. {@link Proxy} says what happens when the connection breaks.
@@ -37,6 +40,54 @@ public final class ReadWriteLockProxy extends RemoteObject implements ReadWriteL
     @Override
     public Lock writeLock() {
         return new View(handle, RwLockOp.ACQUIRE_WRITE, RwLockOp.RELEASE_WRITE);
+    }
+
+    /**
+     * Acquires the read lock, waiting as long as it takes, for a try-with-resources statement that releases it. An interrupt is kept for later.
+     *
+     * @return what releases it, also when another thread closes it
+     */
+    public Held holdRead() {
+        readLock().lock();
+        return held(RwLockOp.RELEASE_READ);
+    }
+
+    /**
+     * As {@link #holdRead}, of the write lock.
+     *
+     * @return what releases it, also when another thread closes it
+     * @throws IllegalStateException if this thread reads and does not write: it would wait for itself for ever
+     */
+    public Held holdWrite() {
+        writeLock().lock();
+        return held(RwLockOp.RELEASE_WRITE);
+    }
+
+    /**
+     * As {@link #holdRead}, up to the given time, rounded up to milliseconds; an interrupt ends the wait. A try-with-resources statement takes null, too.
+     *
+     * @param time how long to wait, at most
+     * @return what releases it, or null if it was not granted in time
+     * @throws InterruptedException if this thread is interrupted
+     */
+    public @Nullable Held tryHoldRead(Duration time) throws InterruptedException {
+        return tryReadLock(time) ? held(RwLockOp.RELEASE_READ) : null;
+    }
+
+    /**
+     * As {@link #tryHoldRead}, of the write lock.
+     *
+     * @param time how long to wait, at most
+     * @return what releases it, or null if it was not granted in time
+     * @throws InterruptedException if this thread is interrupted
+     */
+    public @Nullable Held tryHoldWrite(Duration time) throws InterruptedException {
+        return tryWriteLock(time) ? held(RwLockOp.RELEASE_WRITE) : null;
+    }
+
+    private Held held(RwLockOp release) {
+        Long holder = holder();
+        return Held.of(() -> handle.call(release, holder));
     }
 
     private Long holder() {

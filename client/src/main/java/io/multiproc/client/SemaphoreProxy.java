@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * its permits longest, whose death then does not free them a second time. Beyond all permits that are out, {@link #release}
  * of an unbounded semaphore makes new ones, as in Java and in Python, and a bounded one refuses.
  *
+ * <p>{@link #hold()} is for try-with-resources. {@link #close} gives back the reference and releases no permit, so the compiler refuses a
+ * semaphore itself there.
+ *
  * <p>Every method is one round trip and atomic. Permits stay owned while the connection is broken and the session lives. After a {@link
  * SessionExpiredException} this process owns none. {@link Proxy} says what happens when the connection breaks. Every method
  * throws {@link NoSuchObjectException} if the semaphore was deleted, also while waiting, and {@link IllegalArgumentException} for a number of permits below 1 or, if it is bounded, above its bound.
@@ -119,6 +122,40 @@ public final class SemaphoreProxy extends RemoteObject {
      */
     public boolean tryAcquire(int permits, long time, TimeUnit unit) throws InterruptedException {
         return acquire(permits, ReplyValues.millis(time, unit));
+    }
+
+    /**
+     * Acquires a permit as {@link #acquire()} does, for a try-with-resources statement that releases it.
+     *
+     * @return what releases it, also when another thread closes it
+     * @throws InterruptedException if this thread is interrupted
+     */
+    public Held hold() throws InterruptedException {
+        return hold(1);
+    }
+
+    /**
+     * Acquires permits as {@link #acquire(int)} does, for a try-with-resources statement that releases them.
+     *
+     * @param permits how many permits
+     * @return what releases them all, also when another thread closes it
+     * @throws InterruptedException if this thread is interrupted
+     */
+    public Held hold(int permits) throws InterruptedException {
+        acquire(permits);
+        return Held.of(() -> release(permits));
+    }
+
+    /**
+     * As {@link #hold(int)}, up to the given time, rounded up to milliseconds. A try-with-resources statement takes null, too.
+     *
+     * @param permits how many permits
+     * @param time how long to wait, at most
+     * @return what releases them, or null if they were not to be had in time
+     * @throws InterruptedException if this thread is interrupted
+     */
+    public @Nullable Held tryHold(int permits, Duration time) throws InterruptedException {
+        return acquire(permits, ReplyValues.millis(time)) ? Held.of(() -> release(permits)) : null;
     }
 
     private boolean acquire(int permits, Long millis) throws InterruptedException {

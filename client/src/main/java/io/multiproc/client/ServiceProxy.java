@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A registered class by its name; see {@link Manager#register}. */
-public final class ServiceProxy extends RemoteObject {
+public final class ServiceProxy extends RemoteObject implements AutoCloseable {
 
     ServiceProxy(ObjectHandle handle) {
         super(handle);

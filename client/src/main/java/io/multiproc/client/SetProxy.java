@@ -22,11 +22,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every method is one round trip and atomic unless it says otherwise. Iteration brings elements in chunks and is weakly
  * consistent: it sees each element that is there all the time just once. {@link #equals} and {@link #hashCode} compare contents as {@link Set}
- * demands, which reads the whole set. Null is refused. Every method throws {@link
+ * demands, which reads the whole set. A Java program cannot add null; a {@code None} that a Python program
+ * has added is an element: iterators, streams, copies and {@link #pop} give it as null. Every method throws {@link
  * NoSuchObjectException} if the set was deleted. {@link Proxy} says what happens when the connection breaks. A change may be repeated when its
  * outcome is unknown: the set is then the same.
  */
-public final class SetProxy<E> extends AbstractSet<E> implements SharedObject {
+public final class SetProxy<E> extends AbstractSet<E> implements SharedObject, AutoCloseable {
     private static final Long CHUNK = 1000L;
 
     final ObjectHandle handle;
@@ -65,11 +66,26 @@ public final class SetProxy<E> extends AbstractSet<E> implements SharedObject {
         return out;
     }
 
-    /** Those that can be there: null is not. */
     private static List<Object> queried(Collection<?> c) {
-        List<Object> out = new ArrayList<>(c);
-        out.removeIf(Objects::isNull);
-        return out;
+        return new ArrayList<>(c);
+    }
+
+    private boolean has(@Nullable Object element) {
+        try {
+            return ReplyValues.bool(handle.call(SetOp.CONTAINS, element));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return false;
+        }
+    }
+
+    private boolean removes(@Nullable Object element) {
+        try {
+            return ReplyValues.bool(handle.call(SetOp.REMOVE, element));
+        } catch (ManagerException e) {
+            Queries.orThrow(e);
+            return false;
+        }
     }
 
     @Override
@@ -84,12 +100,7 @@ public final class SetProxy<E> extends AbstractSet<E> implements SharedObject {
 
     @Override
     public boolean contains(Object element) {
-        try {
-            return ReplyValues.bool(handle.call(SetOp.CONTAINS, Objects.requireNonNull(element, "element")));
-        } catch (ManagerException e) {
-            Queries.orThrow(e);
-            return false;
-        }
+        return has(Objects.requireNonNull(element, "element"));
     }
 
     @Override
@@ -114,12 +125,7 @@ public final class SetProxy<E> extends AbstractSet<E> implements SharedObject {
 
     @Override
     public boolean remove(Object element) {
-        try {
-            return ReplyValues.bool(handle.call(SetOp.REMOVE, Objects.requireNonNull(element, "element")));
-        } catch (ManagerException e) {
-            Queries.orThrow(e);
-            return false;
-        }
+        return removes(Objects.requireNonNull(element, "element"));
     }
 
     @Override
@@ -128,7 +134,7 @@ public final class SetProxy<E> extends AbstractSet<E> implements SharedObject {
             return ReplyValues.bool(handle.call(SetOp.REMOVE_ALL, queried(elements)));
         } catch (ManagerException e) {
             Queries.orThrow(e);
-            return ReplyValues.bool(handle.call(SetOp.REMOVE_ALL, Queries.present(queried(elements), this::contains)));
+            return ReplyValues.bool(handle.call(SetOp.REMOVE_ALL, Queries.present(elements, this::has)));
         }
     }
 
@@ -138,7 +144,7 @@ public final class SetProxy<E> extends AbstractSet<E> implements SharedObject {
             return ReplyValues.bool(handle.call(SetOp.RETAIN_ALL, queried(elements)));
         } catch (ManagerException e) {
             Queries.orThrow(e);
-            return ReplyValues.bool(handle.call(SetOp.RETAIN_ALL, Queries.present(queried(elements), this::contains)));
+            return ReplyValues.bool(handle.call(SetOp.RETAIN_ALL, Queries.present(elements, this::has)));
         }
     }
 
@@ -148,7 +154,7 @@ public final class SetProxy<E> extends AbstractSet<E> implements SharedObject {
         Objects.requireNonNull(filter, "filter");
         boolean changed = false;
         for (E e : this) {
-            changed |= filter.test(e) && remove(e);
+            changed |= filter.test(e) && removes(e);
         }
         return changed;
     }
@@ -163,13 +169,14 @@ public final class SetProxy<E> extends AbstractSet<E> implements SharedObject {
      *
      * @return the element
      * @throws NoSuchElementException if the set is empty
+     * @throws SerializationException if this program cannot read the element; it is removed, and {@link SerializationException#value} has it
      */
     public E pop() {
-        Object element = handle.call(SetOp.POP);
+        DictProxy.Existing<E> element = handle.call(DictProxy.existing(type), SetOp.POP);
         if (element == null) {
             throw new NoSuchElementException("the set is empty");
         }
-        return ReplyValues.element(element, type);
+        return ReplyValues.result(element.value());
     }
 
     /** {@return a copy: all elements at one moment} */
@@ -208,6 +215,7 @@ public final class SetProxy<E> extends AbstractSet<E> implements SharedObject {
         private Iterator<?> chunk = List.of().iterator();
         private long cursor;
         private @Nullable Object last;
+        private boolean removable;
 
         @Override
         public boolean hasNext() {
@@ -225,17 +233,17 @@ public final class SetProxy<E> extends AbstractSet<E> implements SharedObject {
                 throw new NoSuchElementException();
             }
             last = chunk.next();
+            removable = true;
             return ReplyValues.element(last, type);
         }
 
         @Override
         public void remove() {
-            Object element = last;
-            if (element == null) {
+            if (!removable) {
                 throw new IllegalStateException("next() was not called");
             }
-            SetProxy.this.remove(element);
-            last = null;
+            removable = false;
+            removes(last);
         }
     }
 

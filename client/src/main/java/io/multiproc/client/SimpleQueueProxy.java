@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * An unbounded queue with nothing but {@code put}, {@code get} and {@code isEmpty}: Python's {@code SimpleQueue}; and with the
  * {@code shutdown} that this one lacks. Guarantees are those of {@link QueueProxy}; items may be null.
  */
-public final class SimpleQueueProxy<E> extends RemoteObject {
+public final class SimpleQueueProxy<E> extends RemoteObject implements AutoCloseable {
     private final Class<E> type;
 
     SimpleQueueProxy(ObjectHandle handle, Class<E> type) {
@@ -34,7 +34,8 @@ public final class SimpleQueueProxy<E> extends RemoteObject {
      * @throws InterruptedException if this thread is interrupted
      */
     public E get() throws InterruptedException {
-        return ReplyValues.element(handle.callInterruptibly(QueueOp.TAKE, ReplyValues.FOREVER), type);
+        return ReplyValues.result(
+                handle.callInterruptibly(v -> ReplyValues.as(v, type), QueueOp.TAKE, ReplyValues.FOREVER));
     }
 
     /** {@return whether nothing waits in the queue at this moment} */

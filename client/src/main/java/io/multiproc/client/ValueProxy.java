@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * out of the range of the code, {@link WrongTypeException} for one of another kind; the value is then as before. Null is refused.
  * Every method throws {@link NoSuchObjectException} if the value was deleted. {@link Proxy} says what happens when the connection breaks.
  */
-public final class ValueProxy<T> extends RemoteObject {
+public final class ValueProxy<T> extends RemoteObject implements AutoCloseable {
     private final Class<T> type;
 
     ValueProxy(ObjectHandle handle, Class<T> type) {
@@ -44,7 +44,8 @@ public final class ValueProxy<T> extends RemoteObject {
      * @return the one before
      */
     public T getAndSet(T value) {
-        return ReplyValues.element(handle.call(ValueOp.GET_AND_SET, Objects.requireNonNull(value, "value")), type);
+        return ReplyValues.result(
+                handle.call(v -> ReplyValues.as(v, type), ValueOp.GET_AND_SET, Objects.requireNonNull(value, "value")));
     }
 
     /**
@@ -70,7 +71,7 @@ public final class ValueProxy<T> extends RemoteObject {
      * @throws WrongTypeException if the value is no number
      */
     public T addAndGet(Number delta) {
-        return ReplyValues.element(handle.call(ValueOp.ADD, delta), type);
+        return ReplyValues.result(handle.call(v -> ReplyValues.as(v, type), ValueOp.ADD, delta));
     }
 
     /**
@@ -98,6 +99,16 @@ public final class ValueProxy<T> extends RemoteObject {
     /** {@return the reentrant lock that belongs to the value, the same one for everybody} The value does not ask for it itself. */
     public LockProxy getLock() {
         return (LockProxy) Objects.requireNonNull(handle.call(ValueOp.LOCK));
+    }
+
+    /**
+     * Acquires the value's lock, for a try-with-resources statement that releases it: see {@link #getLock} and {@link LockProxy#hold}. Two round
+     * trips.
+     *
+     * @return what releases it, also when another thread closes it
+     */
+    public Held hold() {
+        return getLock().hold();
     }
 
     /** {@return a view without blocking} */

@@ -98,7 +98,9 @@ class ClientArchitectureTest {
                                 ROOT + ".OpaqueObject",
                                 ROOT + ".StoredName",
                                 ROOT + ".Codec",
-                                ROOT + ".SharedClasses")
+                                ROOT + ".SharedClasses",
+                                ROOT + ".Held",
+                                ROOT + ".UnreadValue")
                         .contains(c.getName());
     }
 

@@ -192,6 +192,7 @@ class ClientSurfaceTest {
         row(QueueOp.TAKE, by(QueueProxy.class, "take", "get", "poll"), by(AsyncQueue.class, "take", "poll"));
         queue(QueueOp.ADD_ALL, "addAll");
         row(QueueOp.DRAIN, by(QueueProxy.class, "drainTo"), by(AsyncQueue.class, "drain"));
+        row(QueueOp.DRAIN_DELIVERIES, by(QueueProxy.class, "drainTo"), by(AsyncQueue.class, "drain"));
         queue(QueueOp.PEEK, "peek");
         queue(QueueOp.SIZE, "size");
         queue(QueueOp.REMAINING_CAPACITY, "remainingCapacity");

@@ -1,5 +1,6 @@
 package io.multiproc.client.memory;
 
+import io.multiproc.client.Held;
 import io.multiproc.client.internal.local.LocalBlock;
 import io.multiproc.client.internal.local.LocalHome;
 import java.lang.invoke.MethodHandles;
@@ -18,7 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * holds it dies, the next one gets it within about a tenth of a second; what the dead one was about to change is then as it left it. Waiting
  * processes are served in no particular order. Thread-safe.
  */
-public final class SharedLock implements Lock, AutoCloseable {
+public final class SharedLock implements Lock {
     static final int MAGIC = 0x4d504c31;
     static final int BYTES = 64;
 
@@ -93,6 +94,17 @@ public final class SharedLock implements Lock, AutoCloseable {
     @Override
     public void lockInterruptibly() throws InterruptedException {
         boolean ignored = tryLock(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * Waits for it as {@link #lock} does, for a try-with-resources statement that releases it. The lock itself is no resource for one: its {@link #close}
+     * lets go of the memory and does not unlock.
+     *
+     * @return what releases it, if this thread closes it
+     */
+    public Held hold() {
+        lock();
+        return Held.of(this::unlock);
     }
 
     @Override
@@ -233,8 +245,7 @@ public final class SharedLock implements Lock, AutoCloseable {
         return block;
     }
 
-    /** Ends its use here; whoever created it unlinks it, too. */
-    @Override
+    /** Ends its use here; whoever created it unlinks it, too. Does not unlock. */
     public void close() {
         if (creator) {
             SharedMemory.unlink(block);

@@ -113,7 +113,13 @@ public enum QueueOp implements Op {
                     .gives(INT)
                     .doc(
                             OpSpec.WRITE,
-                            "Removes the equal item that is nearest to the index; the index where it was, or -1 when there is none."));
+                            "Removes the equal item that is nearest to the index; the index where it was, or -1 when there is none.")),
+    DRAIN_DELIVERIES(row(0x0417, "queue.drain_deliveries")
+            .args(of("limit", INT))
+            .gives(VALUES)
+            .doc(
+                    OpSpec.DELIVERS,
+                    "Takes up to limit items of a joinable queue without waiting, each as in queue.take_delivery."));
 
     private final OpSpec spec;
 

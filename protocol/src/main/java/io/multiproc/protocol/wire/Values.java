@@ -11,6 +11,9 @@ import java.util.function.LongConsumer;
  * every other method expects checked bytes. {@link Equality} compares them.
  */
 public final class Values {
+    /** The codec of opaque values whose equality is that of their bytes, so that they may be keys. */
+    public static final int KEY_CODEC = 0x4B;
+
     public static final byte[] ABSENT = {Tag.ABSENT.code()};
     public static final byte[] NULL = {Tag.NULL.code()};
     public static final byte[] TRUE = {Tag.TRUE.code()};
@@ -306,8 +309,14 @@ public final class Values {
         while (at < to) {
             Tag tag = Tag.of(b, at);
             switch (tag) {
-                case LIST, SET, DICT, OPAQUE, ABSENT -> {
+                case LIST, SET, DICT, ABSENT -> {
                     return false;
+                }
+                case OPAQUE -> {
+                    if (b[bodyStart(b, at)] != KEY_CODEC) {
+                        return false;
+                    }
+                    at = skip(b, at);
                 }
                 case TUPLE, FROZENSET -> at += CONTAINER_HEADER;
                 default -> at = skip(b, at);

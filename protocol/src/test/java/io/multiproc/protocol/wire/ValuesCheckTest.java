@@ -28,7 +28,9 @@ class ValuesCheckTest {
         assertTrue(Equality.equal(b, at, copy, 0), "a value equals its copy");
         Values.forEachRef(copy, 0, id -> {});
         boolean hashable = Values.isHashable(b, at, end);
-        if (tag == Tag.LIST || tag == Tag.OPAQUE) {
+        // the codec of keys aside: its values are equal exactly if their bytes are
+        boolean key = tag == Tag.OPAQUE && b[Values.bodyStart(b, at)] == Values.KEY_CODEC;
+        if (tag == Tag.LIST || tag == Tag.OPAQUE && !key) {
             assertTrue(!hashable);
         }
         if (tag.isContainer()) {

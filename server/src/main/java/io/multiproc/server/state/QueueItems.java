@@ -73,7 +73,7 @@ final class QueueItems {
             throw ObjectState.badArgument("start and limit must not be negative, but are " + start + " and " + limit);
         }
         int from = (int) Math.min(start, items.size());
-        int n = fitting(from, limit, maxBytes);
+        int n = fitting(from, limit, 0, maxBytes);
         return ContainerBuilder.sequence(Tag.LIST, items.range(from, from + n), Integer.MAX_VALUE - 64);
     }
 
@@ -83,13 +83,13 @@ final class QueueItems {
         }
     }
 
-    /** How many of the items from an index on, up to a number of them and one at least, fit into a list of so many bytes. */
-    int fitting(int from, long limit, int maxBytes) {
+    /** How many of the items from an index on, up to a number of them and one at least, fit into a list of so many bytes, each with some more. */
+    int fitting(int from, long limit, int more, int maxBytes) {
         int most = (int) Math.min(limit, items.size() - from);
         int n = 0;
         long bytes = 9;
-        while (n < most && (n == 0 || bytes + items.get(from + n).length <= maxBytes)) {
-            bytes += items.get(from + n++).length;
+        while (n < most && (n == 0 || bytes + items.get(from + n).length + more <= maxBytes)) {
+            bytes += items.get(from + n++).length + more;
         }
         return n;
     }

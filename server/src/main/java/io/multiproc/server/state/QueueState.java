@@ -70,7 +70,7 @@ final class QueueState extends ObjectState {
             case PUT -> put(a, context);
             case TAKE -> take(a.integer(0), PLAIN, context);
             case ADD_ALL -> addAll(a, context);
-            case DRAIN -> drain(a.integer(0), context);
+            case DRAIN -> drain(a.integer(0), PLAIN, context);
             case PEEK -> items.isEmpty() ? Reply.ABSENT : Reply.value(items.get(0));
             case SIZE -> Reply.integer(items.size());
             case REMAINING_CAPACITY -> Reply.integer(Math.max(0, Math.min(Integer.MAX_VALUE, capacity - items.size())));
@@ -90,6 +90,10 @@ final class QueueState extends ObjectState {
             case TAKE_DELIVERY -> {
                 redelivery();
                 yield take(a.integer(0), WITH_NUMBER, context);
+            }
+            case DRAIN_DELIVERIES -> {
+                redelivery();
+                yield drain(a.integer(0), WITH_NUMBER, context);
             }
             case DONE -> Reply.bool(redelivery().done(a.integer(0), context));
             case CONFIGURE -> {
@@ -199,25 +203,31 @@ final class QueueState extends ObjectState {
         return Reply.TRUE;
     }
 
-    private Reply drain(long limit, ApplyContext context) {
+    private Reply drain(long limit, long form, ApplyContext context) {
         if (limit < 0) {
             throw badArgument("limit must not be negative, but is " + limit);
         }
-        int n = items.fitting(0, limit, context.maxReplyBytes());
+        int n = items.fitting(0, limit, form == PLAIN ? 0 : Redelivery.NUMBER_BYTES, context.maxReplyBytes());
         byte[][] taken = new byte[n][];
+        byte[][] answer = new byte[n][];
         long[] positions = new long[n];
         for (int i = 0; i < n; i++) {
             QueueItems.Taken first = items.takeFirst();
             taken[i] = first.item();
-            positions[i] = redelivery == null
-                    ? first.position()
-                    : redelivery.take(context.caller(), first, context).number();
+            answer[i] = first.item();
+            if (redelivery == null) {
+                positions[i] = first.position();
+            } else {
+                InFlightItems.Item inFlight = redelivery.take(context.caller(), first, context);
+                positions[i] = inFlight.number();
+                answer[i] = form == PLAIN ? answer[i] : Redelivery.withNumber(inFlight);
+            }
         }
         if (n > 0) {
             context.deliver(context.caller(), context.request(), id(), taken, positions, redelivery != null);
             settle(context);
         }
-        return Reply.value(ContainerBuilder.sequence(Tag.LIST, List.of(taken), Integer.MAX_VALUE - 64));
+        return Reply.value(ContainerBuilder.sequence(Tag.LIST, List.of(answer), Integer.MAX_VALUE - 64));
     }
 
     private Reply taskDone(ApplyContext context) {

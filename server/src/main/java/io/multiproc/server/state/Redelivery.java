@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * where it was, or to the dead-letter queue, if that does not happen. How often it has been handed out goes with it.
  */
 final class Redelivery {
+    /** What {@link #withNumber} adds to an item, at most: the tuple's head and two integers. */
+    static final int NUMBER_BYTES = 9 + 2 * 9;
+
     private final QueueState queue;
     private final InFlightItems inFlight;
     /** The items that were being worked on when a durable copy was made. */

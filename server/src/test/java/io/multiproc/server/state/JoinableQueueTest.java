@@ -57,6 +57,22 @@ class JoinableQueueTest {
     }
 
     @Test
+    void deliveriesThatCameTogetherAreReportedOneByOne() {
+        call(QueueOp.ADD_ALL, List.of("a", "b", "c", "d"));
+        assertEquals("a", take(QueueOp.TAKE, 0));
+        Object both = take(QueueOp.DRAIN_DELIVERIES, 2);
+        long b = both instanceof List<?> l ? number(l.get(0)) : -1;
+        long c = both instanceof List<?> l ? number(l.get(1)) : -1;
+        assertEquals(List.of(Coded.tup("b", 1L, b), Coded.tup("c", 1L, c)), both);
+        assertEquals(true, bench.call(other, queue, QueueOp.DONE, c));
+        bench.close(other);
+        assertEquals(List.of("a", "b", "d"), call(QueueOp.SLICE, 0, 9));
+        assertEquals(List.of(), call(QueueOp.DRAIN_DELIVERIES, 0));
+        long plain = bench.openNamed(session, ObjectType.QUEUE, "no deliveries");
+        assertFails(ErrorCode.WRONG_TYPE, bench.call(session, plain, QueueOp.DRAIN_DELIVERIES, 1));
+    }
+
+    @Test
     void whatAnEndedSessionDidNotFinishIsBackInOrderWithItsCount() {
         call(QueueOp.ADD_ALL, List.of("a", "b", "c", "d"));
         assertEquals("a", take(QueueOp.TAKE, 0));

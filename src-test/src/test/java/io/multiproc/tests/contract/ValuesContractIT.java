@@ -217,7 +217,10 @@ class ValuesContractIT extends Contract {
         dict.set("p", point);
         assertTrue(dict.replace("p", point, new Point(2, 0, List.of(), Colour.RED)));
         assertEquals(2, dict.compute("p", (k, v) -> v).x());
-        assertMentions("unhashable", () -> manager.dict().set(point, 1), io.multiproc.client.WrongTypeException.class);
+        assertMentions(
+                "unhashable",
+                () -> manager.dict().set(new Account("ada", 1, Map.of()), 1),
+                io.multiproc.client.WrongTypeException.class);
         record Unregistered(int a) {}
         assertMentions("Unregistered", () -> there(new Unregistered(1)), SerializationException.class);
         try (Manager stranger = Manager.connect(transport.options())) {

@@ -58,6 +58,11 @@ class SharedMemoryIT {
         return resource;
     }
 
+    private SharedLock own(SharedLock lock) {
+        opened.add(lock::close);
+        return lock;
+    }
+
     private ManagedProcess start(ManagedProcess p) {
         processes.add(p);
         p.start();

@@ -18,6 +18,9 @@ public final class AsyncCall<T> extends Call {
     public interface ReplyDecoder<T> {
         @Nullable
         T decode(byte[] payload, int at, byte @Nullable [] ownBytes);
+
+        /** What was decoded is not wanted: the future was cancelled. */
+        default void dropped() {}
     }
 
     public AsyncCall(
@@ -42,17 +45,21 @@ public final class AsyncCall<T> extends Call {
     void complete(byte[] payload, int at, byte @Nullable [] ownBytes) {
         super.complete(payload, at, ownBytes);
         boolean taken;
+        T result;
         try {
-            taken = future.complete(decoder.decode(payload, at, ownBytes));
-        } catch (RuntimeException e) {
-            // includes a value that cannot be decoded: it was delivered, and is of no use to anybody else here
+            result = decoder.decode(payload, at, ownBytes);
+        } catch (RuntimeException | Error e) {
+            // given back before anybody knows: who asks again gets it again
+            connection.giveBack(this);
             future.completeExceptionally(e);
-            taken = true;
+            return;
         }
+        taken = future.complete(result);
         if (!LateReply.isIn(payload, at)) {
             return;
         }
         if (!taken) {
+            decoder.dropped();
             connection.takeBack(this);
         } else if (operation.has(Flag.DELIVERS)) {
             connection.acknowledge(id);

@@ -7,6 +7,7 @@ import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Messages;
 import io.multiproc.protocol.wire.Tag;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -131,6 +132,19 @@ public class Call {
     /** Whether completion must run on the I/O thread because it may run the user's code. */
     public boolean isAsync() {
         return false;
+    }
+
+    /** The operation of a call that is no message of the connection's own. */
+    public final Op operation() {
+        return Objects.requireNonNull(op);
+    }
+
+    /** Whether its reply, which has come, brings items that are to be acknowledged or given back. */
+    final boolean hasDelivered() {
+        return op != null
+                && op.has(Flag.DELIVERS)
+                && failure == null
+                && (tail != null || LateReply.isIn(reply, replyAt));
     }
 
     /** Whether there is somebody to be told that there will be no reply. */

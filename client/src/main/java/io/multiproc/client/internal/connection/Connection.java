@@ -282,6 +282,20 @@ public final class Connection {
         writer.acknowledge(request);
     }
 
+    /** The items that the reply to a call has brought are what the program gets. */
+    public void acknowledge(Call call) {
+        if (call.hasDelivered()) {
+            writer.acknowledge(call.id);
+        }
+    }
+
+    /** The program cannot get the items that the reply to a call has brought: they return to their queue. */
+    public void giveBack(Call call) {
+        if (call.hasDelivered()) {
+            giveBack(call.id);
+        }
+    }
+
     /** Runs something on the I/O thread soon. */
     public void onIoThread(Runnable chore) {
         if (!lifecycle.isEnded()) {

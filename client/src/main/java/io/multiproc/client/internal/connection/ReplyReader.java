@@ -1,9 +1,7 @@
 package io.multiproc.client.internal.connection;
 
 import io.multiproc.protocol.idle.AdaptiveSpin;
-import io.multiproc.protocol.op.Flag;
 import io.multiproc.protocol.wire.Messages;
-import io.multiproc.protocol.wire.Tag;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
@@ -178,13 +176,6 @@ final class ReplyReader {
             }
             writer.confirm(call.frameNumber);
             handoff.replied(call, b, p + Messages.REPLY_HEADER - 1);
-            if (call.op != null
-                    && call.op.has(Flag.DELIVERS)
-                    && Messages.status(b, p) == 0
-                    && b[p + Messages.REPLY_HEADER] != Tag.ABSENT.code()
-                    && !call.isAsync()) {
-                writer.acknowledgeLater(id);
-            }
             writer.armAcknowledgement();
             urgent = writer.isReportUrgent();
         }

@@ -9,6 +9,7 @@ import io.multiproc.protocol.op.Op;
 import java.lang.ref.Reference;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,8 @@ public final class ObjectHandle {
     private List<?> arguments = List.of();
     /** Whether the object holds sorted collections, which are checked before they are stored. */
     private boolean sorted;
+
+    private volatile @Nullable Object attached;
     /** Keeps the handle reachable whose hold is in use after that. */
     @SuppressWarnings("UnusedVariable")
     private @Nullable ObjectHandle reopened;
@@ -58,6 +61,21 @@ public final class ObjectHandle {
         if (sorted) {
             CollectionTypes.checkOrder(args);
         }
+    }
+
+    /** What this process knows of the object, made when it is first asked for: one for all proxies, in this and following sessions. */
+    public <T> T attached(Class<T> type, Supplier<T> maker) {
+        Object known = attached;
+        if (known == null) {
+            synchronized (this) {
+                known = attached;
+                if (known == null) {
+                    known = maker.get();
+                    attached = known;
+                }
+            }
+        }
+        return type.cast(known);
     }
 
     public Session session() {
@@ -104,10 +122,20 @@ public final class ObjectHandle {
         }
     }
 
-    /** See {@link Session#release}. */
-    public void release(Op op) {
+    /** See {@link Session#call}. */
+    public <T> @Nullable T call(Session.Decoder<T> decoder, Op op, @Nullable Object... args) {
+        check(args);
         try {
-            session.release(op, id());
+            return session.call(decoder, op, id(), args);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    /** See {@link Session#release}. */
+    public void release(Op op, Long holder) {
+        try {
+            session.release(op, id(), holder);
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -132,6 +160,17 @@ public final class ObjectHandle {
         }
     }
 
+    /** See {@link Session#callInterruptibly}. */
+    public <T> @Nullable T callInterruptibly(Session.Decoder<T> decoder, Op op, @Nullable Object... args)
+            throws InterruptedException {
+        check(args);
+        try {
+            return session.callInterruptibly(decoder, op, id(), args);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
     /** See {@link Session#callCancellably}. */
     public @Nullable Object callCancellably(Op op, @Nullable Object... args) throws InterruptedException {
         check(args);
@@ -146,17 +185,35 @@ public final class ObjectHandle {
     public <T> CompletableFuture<T> callAsync(Session.Decoder<T> decoder, Op op, @Nullable Object... args) {
         check(args);
         // the pending call holds the decoder, and the decoder this handle
-        return session.callAsync(
-                v -> {
-                    try {
-                        return decoder.decode(v);
-                    } finally {
-                        Reference.reachabilityFence(this);
-                    }
-                },
-                op,
-                id(),
-                args);
+        return session.callAsync(new KeptDecoder<>(decoder), op, id(), args);
+    }
+
+    /** A decoder that keeps this handle reachable. */
+    private final class KeptDecoder<T> implements Session.Decoder<T> {
+        private final Session.Decoder<T> decoder;
+
+        KeptDecoder(Session.Decoder<T> decoder) {
+            this.decoder = decoder;
+        }
+
+        @Override
+        public @Nullable T decode(@Nullable Object value) {
+            try {
+                return decoder.decode(value);
+            } finally {
+                Reference.reachabilityFence(ObjectHandle.this);
+            }
+        }
+
+        @Override
+        public @Nullable T none() {
+            return decoder.none();
+        }
+
+        @Override
+        public void dropped() {
+            decoder.dropped();
+        }
     }
 
     HeldReferences.Hold hold() {

@@ -54,6 +54,12 @@ public final class ReplyValues {
         return as(v, type);
     }
 
+    /** As it is, for places whose generic type does not say that null is possible. */
+    @SuppressWarnings("NullAway")
+    public static <T> T result(@Nullable T v) {
+        return v;
+    }
+
     /** Milliseconds for the wire: rounded up, so that a short time does not become none. Zero or less does not wait. */
     public static Long millis(long time, TimeUnit unit) {
         long nanos = unit.toNanos(time);

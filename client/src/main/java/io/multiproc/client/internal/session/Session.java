@@ -4,6 +4,7 @@ import io.multiproc.client.AuthenticationException;
 import io.multiproc.client.ConnectionLostException;
 import io.multiproc.client.ManagerClosedException;
 import io.multiproc.client.ManagerException;
+import io.multiproc.client.SerializationException;
 import io.multiproc.client.SessionExpiredException;
 import io.multiproc.client.internal.connection.AsyncCall;
 import io.multiproc.client.internal.connection.Backoff;
@@ -14,14 +15,18 @@ import io.multiproc.client.internal.value.ValueReader;
 import io.multiproc.client.internal.value.ValueWriter;
 import io.multiproc.protocol.auth.HelloAck;
 import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.op.Arg;
+import io.multiproc.protocol.op.Flag;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.op.Shape;
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Equality;
 import io.multiproc.protocol.wire.Messages;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
 import java.lang.ref.Reference;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -45,6 +50,7 @@ public final class Session {
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
     private static final AtomicLong HOLDERS = new AtomicLong();
     private static final ThreadLocal<Long> HOLDER = ThreadLocal.withInitial(HOLDERS::incrementAndGet);
+    private static final Decoder<Object> AS_READ = v -> v;
     private static final ThreadLocal<Frame> FRAMES = ThreadLocal.withInitial(Frame::new);
 
     /** The buffer in which a thread encodes its requests; empty while it does. */
@@ -228,8 +234,13 @@ public final class Session {
 
     /** One round trip. An interrupt is kept for later; the operation must not be one that waits for long. */
     public @Nullable Object call(Op op, long object, @Nullable Object... args) {
+        return call(AS_READ, op, object, args);
+    }
+
+    /** As {@link #call(Op, long, Object...)}, with what a decoder makes of the result. */
+    public <T> @Nullable T call(Decoder<T> decoder, Op op, long object, @Nullable Object... args) {
         Life life = life();
-        return result(life, exchange(life, op, object, args));
+        return result(life, exchange(life, op, object, args), decoder);
     }
 
     /** Asks for the server's end. Its goodbye may come before the caller has seen the reply. */
@@ -237,7 +248,7 @@ public final class Session {
         Life life = life();
         life.connection.expectEnd(true);
         try {
-            Object unused = result(life, exchange(life, op, 0));
+            Object unused = result(life, exchange(life, op, 0), AS_READ);
         } catch (RuntimeException e) {
             life.connection.expectEnd(false);
             throw e;
@@ -269,9 +280,18 @@ public final class Session {
         return proxies.apply(handle);
     }
 
-    /** Decodes what {@link #callEncoded} gave. References in it are taken over: decode a reply once. */
+    /** Decodes what {@link #callEncoded} gave of a call that only looks. References in it are taken over: decode a reply once. */
     public @Nullable Object decode(Encoded value) {
-        return life().reader.read(value.payload(), value.at());
+        return Results.look(life().reader, value.payload(), value.at());
+    }
+
+    /** Takes over the references in what {@link #callEncoded} gave, of which nothing else is needed, readable or not. */
+    public void takeOver(Encoded value) {
+        try {
+            Object unused = decode(value);
+        } catch (SerializationException e) {
+            LOG.debug("a value that nobody asked for cannot be read", e);
+        }
     }
 
     /** Whether a value equals one in its encoded form, as the server would find. References in it are taken over. */
@@ -279,7 +299,7 @@ public final class Session {
         if (one == null) {
             return false;
         }
-        Object unused = decode(one);
+        takeOver(one);
         ByteWriter out = new ByteWriter(64);
         writer.write(other, out);
         return Equality.equal(one.payload(), one.at(), out.array(), 0);
@@ -297,10 +317,10 @@ public final class Session {
         return call;
     }
 
-    /** Releases a lock of the calling thread: one round trip, or none if another thread of this process is sure to get it. */
-    public void release(Op op, long object) {
+    /** Releases a lock of a holder: one round trip, or none if another thread of this process is sure to get it. */
+    public void release(Op op, long object, Long holder) {
         Life life = life();
-        Call call = call(life, op, object, holder());
+        Call call = call(life, op, object, holder);
         try {
             if (life.connection.release(call)) {
                 byte[] unused = call.reply();
@@ -310,14 +330,26 @@ public final class Session {
         }
     }
 
-    private static @Nullable Object result(Life life, Call call) {
+    /** Decodes a reply. A delivery is acknowledged once it is what the program gets, and returned if it cannot be. */
+    private static <T> @Nullable T result(Life life, Call call, Decoder<T> decoder) {
         byte[] bytes = call.ownBytes();
-        if (bytes != null) {
-            return bytes;
+        byte[] reply = bytes == null ? call.reply() : bytes;
+        Op op = call.operation();
+        T result;
+        try {
+            result = bytes != null
+                    ? Results.ofBytes(decoder, op, bytes)
+                    : Results.of(life.reader, decoder, op, reply, call.replyAt() + 1);
+        } catch (RuntimeException | Error e) {
+            if (op.has(Flag.DELIVERS)) {
+                life.connection.giveBack(call);
+            }
+            throw e;
         }
-        byte[] reply = call.reply();
-        Object result = life.reader.read(reply, call.replyAt() + 1);
-        if (call.replyAt() > 0 && (result instanceof byte[] || result instanceof String)) {
+        if (op.has(Flag.DELIVERS)) {
+            life.connection.acknowledge(call);
+        }
+        if (bytes == null && call.replyAt() > 0 && (result instanceof byte[] || result instanceof String)) {
             life.connection.giveBack(reply);
         }
         return result;
@@ -329,14 +361,25 @@ public final class Session {
      */
     public @Nullable Object callInterruptibly(Op op, long object, @Nullable Object... args)
             throws InterruptedException {
+        return callInterruptibly(AS_READ, op, object, args);
+    }
+
+    /** As {@link #callInterruptibly(Op, long, Object...)}, with what a decoder makes of the result. */
+    public <T> @Nullable T callInterruptibly(Decoder<T> decoder, Op op, long object, @Nullable Object... args)
+            throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        return callCancellably(op, object, args);
+        return callCancellably(decoder, op, object, args);
     }
 
     /** As {@link #callInterruptibly}, and asks even if the thread is interrupted already: the request is then cancelled at once. */
     public @Nullable Object callCancellably(Op op, long object, @Nullable Object... args) throws InterruptedException {
+        return callCancellably(AS_READ, op, object, args);
+    }
+
+    private <T> @Nullable T callCancellably(Decoder<T> decoder, Op op, long object, @Nullable Object... args)
+            throws InterruptedException {
         Life life = life();
         Call call = call(life, op, object, args);
         boolean interrupted;
@@ -347,7 +390,7 @@ public final class Session {
             release(call.frame);
         }
         try {
-            Object result = result(life, call);
+            T result = result(life, call, decoder);
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
@@ -368,14 +411,20 @@ public final class Session {
     /** Sends a request; the future completes on the client's I/O thread. Cancelling it cancels the request. */
     public <T> CompletableFuture<T> callAsync(Decoder<T> decoder, Op op, long object, @Nullable Object... args) {
         Life life = life();
-        AsyncCall<T> call = new AsyncCall<>(
-                life.connection,
-                op,
-                object,
-                args,
-                frame(),
-                (payload, at, ownBytes) -> decoder.decode(
-                        ownBytes != null ? ownBytes : life.reader.read(Call.checked(payload, at), at + 1)));
+        AsyncCall<T> call =
+                new AsyncCall<>(life.connection, op, object, args, frame(), new AsyncCall.ReplyDecoder<T>() {
+                    @Override
+                    public @Nullable T decode(byte[] payload, int at, byte @Nullable [] ownBytes) {
+                        return ownBytes != null
+                                ? Results.ofBytes(decoder, op, ownBytes)
+                                : Results.of(life.reader, decoder, op, Call.checked(payload, at), at + 1);
+                    }
+
+                    @Override
+                    public void dropped() {
+                        decoder.dropped();
+                    }
+                });
         try {
             encode(life, call, op, object, args);
             life.connection.send(call);
@@ -398,6 +447,14 @@ public final class Session {
     public interface Decoder<T> {
         @Nullable
         T decode(@Nullable Object value);
+
+        /** The result of a reply that says that there is none, which is not the same as null. */
+        default @Nullable T none() {
+            return decode(null);
+        }
+
+        /** The future was cancelled: what was decoded last goes back. For decoders of one call. */
+        default void dropped() {}
     }
 
     private Call call(Life life, Op op, long object, @Nullable Object... args) {
@@ -420,7 +477,7 @@ public final class Session {
             } else if (arg == ABSENT) {
                 out.tag(Tag.ABSENT);
             } else {
-                writer.write(arg, out);
+                write(op, i, arg, out);
             }
         }
         long length = call.length();
@@ -431,6 +488,22 @@ public final class Session {
                             + life.ack.maxFrame() + "; send it in parts");
         }
         out.patchI32(0, (int) length);
+    }
+
+    private void write(Op op, int position, @Nullable Object arg, ByteWriter out) {
+        if (arg == null || arg instanceof String || arg instanceof Number) {
+            writer.write(arg, out);
+            return;
+        }
+        List<Arg> declared = op.spec().args();
+        Shape shape = position < declared.size() ? declared.get(position).shape() : Shape.VALUE;
+        if (shape == Shape.KEY) {
+            writer.writeKey(arg, out);
+        } else if (shape == Shape.KEYS || shape == Shape.PAIRS) {
+            writer.writeKeys(arg, out);
+        } else {
+            writer.write(arg, out);
+        }
     }
 
     private static ByteWriter frame() {

@@ -18,6 +18,11 @@ public interface ObjectCodec {
     /** JSON. */
     int JSON = 4;
 
+    /** The codec of keys that goes with it. */
+    default KeyCodec keys() {
+        return KeyCodec.STANDARD;
+    }
+
     /** The number, 0 to 255, that marks this codec's bytes. */
     int id();
 

@@ -36,6 +36,9 @@ public final class ValueReader {
     /** Keys made to collide cost the square of their number; a dict that takes this long to build is an attack. */
     private static final long HASHING_NANOS = 30_000_000_000L;
 
+    /** What stands in a list for an element that is not there, as opposed to null. */
+    public static final Object ABSENT = new Object();
+
     private final ObjectCodec codec;
     private final ReferenceResolver references;
 
@@ -115,7 +118,7 @@ public final class ValueReader {
             List<@Nullable Object> out = new ArrayList<>(n);
             int p = Values.first(at);
             for (int i = 0; i < n; i++) {
-                out.add(read(p));
+                out.add(b[p] == Tag.ABSENT.code() ? ABSENT : read(p));
                 p = Values.skip(b, p);
             }
             return out;
@@ -165,6 +168,9 @@ public final class ValueReader {
             int start = bodyStart(at);
             int end = Values.skip(b, at);
             int id = b[start] & 0xff;
+            if (id == KeyCodec.ID) {
+                return codec.keys().decode(b, start + 1, end - start - 1);
+            }
             return id == codec.id()
                     ? codec.decode(b, start + 1, end - start - 1)
                     : codec.decodeForeign(id, b, start + 1, end - start - 1);

@@ -2,6 +2,7 @@ package io.multiproc.client.internal.value;
 
 import io.multiproc.client.OpaqueObject;
 import io.multiproc.client.Tuple;
+import io.multiproc.client.UnreadValue;
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Limits;
 import io.multiproc.protocol.wire.Tag;
@@ -14,6 +15,7 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -56,6 +58,58 @@ public final class ValueWriter {
         write(value, out, 0);
     }
 
+    /** Appends a value as a key: what the envelope has no tag for goes through the codec of keys. */
+    public void writeKey(@Nullable Object value, ByteWriter out) {
+        writeKey(value, out, 0);
+    }
+
+    /** Appends a collection whose elements are keys, or a map. */
+    public void writeKeys(Object value, ByteWriter out) {
+        if (value instanceof Referable || value instanceof UnreadValue) {
+            write(value, out);
+        } else if (value instanceof Map<?, ?> map) {
+            int mark = out.begin(Tag.DICT);
+            int n = 0;
+            for (Map.Entry<?, ?> e : map.entrySet()) {
+                writeKey(e.getKey(), out, 1);
+                write(e.getValue(), out, 1);
+                n++;
+            }
+            out.end(mark, n);
+        } else if (value instanceof Collection<?> c) {
+            int mark = out.begin(c instanceof Set ? Tag.SET : Tag.LIST);
+            int n = 0;
+            for (Object e : c) {
+                writeKey(e, out, 1);
+                n++;
+            }
+            out.end(mark, n);
+        } else {
+            write(value, out);
+        }
+    }
+
+    private void writeKey(@Nullable Object value, ByteWriter out, int depth) {
+        if (value instanceof Tuple t) {
+            int mark = out.begin(Tag.TUPLE);
+            int inner = deeper(depth);
+            for (Object e : t) {
+                writeKey(e, out, inner);
+            }
+            out.end(mark, t.size());
+        } else if (value == null || value instanceof String || value instanceof Number || value instanceof Referable) {
+            write(value, out, depth);
+        } else if (KeyCodec.isKey(value)) {
+            byte[] body = codec.keys().encode(value);
+            out.tag(Tag.OPAQUE).varint(body.length + 1).u8(KeyCodec.ID).raw(body);
+        } else {
+            write(value, out, depth);
+        }
+    }
+
+    /** Content of a new object that holds keys. */
+    public record Keys(Object content) {}
+
     /** Appends what comes before the bytes of a byte array's value. */
     public void writeStart(byte[] bytes, ByteWriter out) {
         out.tag(Tag.BYTES).varint(bytes.length);
@@ -90,6 +144,10 @@ public final class ValueWriter {
             writeElements(Tag.SET, s, out, depth);
         } else if (value instanceof Map<?, ?> m) {
             writePairs(m, out, depth);
+        } else if (value instanceof Keys k) {
+            writeKeys(k.content(), out);
+        } else if (value instanceof UnreadValue u) {
+            out.raw(u.bytes());
         } else if (value instanceof UUID u) {
             out.tag(Tag.UUID).i64(u.getMostSignificantBits()).i64(u.getLeastSignificantBits());
         } else if (!writeTime(value, out)) {

@@ -171,6 +171,7 @@ final class TestClient implements AutoCloseable {
             this.call = call;
             task = new FutureTask<>(() -> {
                 boolean interrupted = connection.exchange(call, interruptible);
+                connection.acknowledge(call);
                 return interrupted || Thread.currentThread().isInterrupted();
             });
             thread = new Thread(task, "caller of " + call.op);
