@@ -41,19 +41,21 @@ public final class JoinableQueueProxy<E> extends QueueProxy<E> {
      * @throws IllegalStateException if more items are reported than were put
      */
     public void taskDone() {
-        Takings.Taking taking = takings.next(handle.session().holder());
-        if (taking == null) {
-            handle.call(QueueOp.TASK_DONE);
-            return;
-        }
-        try {
-            handle.call(QueueOp.DONE, taking.number());
-        } catch (ManagerException e) {
-            if (e.outcome() == Outcome.NOT_APPLIED) {
-                takings.putBack(taking);
+        Takings.Taking taking;
+        while ((taking = takings.next(handle.session().holder())) != null) {
+            try {
+                if (Boolean.TRUE.equals(handle.call(QueueOp.DONE, taking.number()))) {
+                    return;
+                }
+                // a thread without one has reported it while it was on its way to this thread: there is another
+            } catch (ManagerException e) {
+                if (e.outcome() == Outcome.NOT_APPLIED) {
+                    takings.putBack(taking);
+                }
+                throw e;
             }
-            throw e;
         }
+        handle.call(QueueOp.TASK_DONE);
     }
 
     /**
@@ -197,7 +199,8 @@ public final class JoinableQueueProxy<E> extends QueueProxy<E> {
         Takings.Taking taking = takings.next(Takings.NOBODY);
         return taking == null
                 ? handle.callAsync(v -> null, QueueOp.TASK_DONE)
-                : handle.callAsync(v -> null, QueueOp.DONE, taking.number());
+                : handle.callAsync(ReplyValues::bool, QueueOp.DONE, taking.number())
+                        .thenCompose(done -> done ? CompletableFuture.completedFuture(null) : taskDoneAsync());
     }
 
     /**

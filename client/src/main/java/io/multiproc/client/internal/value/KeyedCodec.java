@@ -16,4 +16,9 @@ public record KeyedCodec(ObjectCodec values, KeyCodec keys) implements ObjectCod
     public Object decode(byte[] bytes, int from, int length) {
         return values.decode(bytes, from, length);
     }
+
+    @Override
+    public Object decodeForeign(int id, byte[] bytes, int from, int length) {
+        return values.decodeForeign(id, bytes, from, length);
+    }
 }
