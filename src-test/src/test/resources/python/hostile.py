@@ -117,7 +117,7 @@ for name in ("create", "incref", "decref", "get_methods", "debug_info", "number_
                 raise AssertionError((name, args, kwds))
             k.close()
 print("control requests answered")
-for header in (struct.pack("!i", 0x7fffffff), struct.pack("!i", -1) + struct.pack("!Q", 2**63), struct.pack("!i", -1) + struct.pack("!Q", 2**40), struct.pack("!i", -2), struct.pack("!i", 0)):
+for header in (struct.pack("!i", -1) + struct.pack("!Q", 2**63), struct.pack("!i", -1) + struct.pack("!Q", 2**40), struct.pack("!i", -2), struct.pack("!i", 0)):
     c = data()
     raw(c, header + b"\x80\x04")
     print("length", header.hex(), answer(c))

@@ -21,6 +21,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     /** CPython's form for payloads beyond 2 GiB, which it takes for any: -1, then 8 bytes. */
     private static final int LONG_LENGTH = 8;
 
+    /** A frame that announces more is no request of a program, and ends the connection. */
+    private static final long MOST_SKIPPED = 4L << 30;
+
     /** A kept array above this size is given to all connections once its frame has been taken. */
     private static final int KEEP = 64 << 10;
 
@@ -170,7 +173,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
                 start += LONG_LENGTH;
             }
             int limit = c.phase().limit(start < end ? b[start] & 0xff : -1);
-            if (announced > limit && c.phase().skipsTooLong()) {
+            if (announced > limit && announced <= MOST_SKIPPED && c.phase().skipsTooLong()) {
                 if (announced > end - start) {
                     skipped = announced;
                     toSkip = announced - (end - start);

@@ -118,7 +118,6 @@ class PythonConnectionsIT {
                             nested 100000 #TRACEBACK
                             wrong shapes ['#RETURN', '#TRACEBACK']
                             control requests answered
-                            length 7fffffff closed
                             length ffffffff8000000000000000 closed
                             length ffffffff0000010000000000 closed
                             length fffffffe closed
