@@ -6,6 +6,7 @@ import io.multiproc.client.internal.kryo.KryoCodec;
 import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.client.internal.session.Session;
 import io.multiproc.client.internal.session.SessionOptions;
+import io.multiproc.client.internal.value.UnreadCodec;
 import io.multiproc.client.spi.ServerProvider;
 import io.multiproc.protocol.auth.Authkey;
 import io.multiproc.protocol.op.ManagerOp;
@@ -77,7 +78,7 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
      *
      * @param options the options
      * @return the connected manager
-     * @throws AuthenticationException if the keys differ
+     * @throws AuthenticationException if the keys differ; the text names the place that the key is from, never the key
      * @throws RegistryMismatchException if a user class is registered differently elsewhere; the text names it
      * @throws ProtocolException if something else than a multiproc server answers, or one of another version, or if there is a
      *     connection and nobody speaks within the connect time-out
@@ -86,8 +87,13 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
      * @throws IllegalArgumentException if the address is not one, or no key is found
      */
     public static Manager connect(ManagerOptions options) {
-        byte[] key = authkey(options);
-        return new Manager(options, key, null);
+        Authkeys.Authkey key = found(options);
+        try {
+            return new Manager(options, key.bytes(), null);
+        } catch (AuthenticationException e) {
+            throw new AuthenticationException(
+                    e.code(), "authentication failed: " + e.message() + "; the key is from " + key.source(), e);
+        }
     }
 
     /**
@@ -160,7 +166,7 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
                 options.reconnectTimeout(),
                 options.spin().toNanos(),
                 renewal != null,
-                codec,
+                options.unreadObjects() ? new UnreadCodec() : codec,
                 fingerprint,
                 classes);
         return Session.connect(
@@ -168,10 +174,14 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
     }
 
     static byte[] authkey(ManagerOptions options) {
+        return found(options).bytes();
+    }
+
+    private static Authkeys.Authkey found(ManagerOptions options) {
         try {
             Authkeys.Authkey key = new Authkeys().require(options.authkey(), options.authkeyFile());
             key.warning().ifPresent(LOG::warn);
-            return key.bytes();
+            return key;
         } catch (IOException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }

@@ -32,6 +32,7 @@ public final class ManagerOptions {
     private SortedMap<Integer, Class<?>> classes = new TreeMap<>();
     private Set<String> packages = new LinkedHashSet<>();
     private boolean sharedReferences;
+    private boolean unreadObjects;
     private Duration lease = Duration.ZERO;
     private Duration reconnectTimeout = FOREVER;
     private Duration spin = Duration.ofNanos(50_000);
@@ -55,6 +56,7 @@ public final class ManagerOptions {
         c.classes = new TreeMap<>(classes);
         c.packages = new LinkedHashSet<>(packages);
         c.sharedReferences = sharedReferences;
+        c.unreadObjects = unreadObjects;
         c.lease = lease;
         c.reconnectTimeout = reconnectTimeout;
         c.spin = spin;
@@ -161,6 +163,18 @@ public final class ManagerOptions {
     }
 
     /**
+     * Leaves objects of user classes unread: this program gets each as an {@link OpaqueObject}, which it can store and pass on, and can send no
+     * others. For tools that look at a manager and do not have its programs' classes. Default: they are read.
+     *
+     * @return the changed options
+     */
+    public ManagerOptions withUnreadObjects() {
+        ManagerOptions c = copy();
+        c.unreadObjects = true;
+        return c;
+    }
+
+    /**
      * After how much silence the manager takes this process for dead and releases what it holds; also how long this process tries to get
      * back to a manager that it cannot reach. Bounded by the server, 1 second to 10 minutes unless configured. Default: the server's, 30
      * seconds unless configured. A shorter one frees sooner what a machine held that lost power; a longer one survives longer outages of the network.
@@ -247,6 +261,10 @@ public final class ManagerOptions {
     /** {@return how long a call looks for its reply before its thread sleeps} */
     public Duration spin() {
         return spin;
+    }
+
+    boolean unreadObjects() {
+        return unreadObjects;
     }
 
     @Nullable

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The user classes that clients have announced: one id, one class, one schema. The server only compares them. */
@@ -33,6 +34,13 @@ final class ClassRegistry {
     String className(long id) {
         Registration r = byId.get(id);
         return r == null ? null : r.name;
+    }
+
+    /** The names of all classes by id. */
+    Map<Long, String> names() {
+        Map<Long, String> out = new TreeMap<>();
+        byId.forEach((id, r) -> out.put(id, r.name));
+        return out;
     }
 
     /**
