@@ -39,7 +39,8 @@ class IdleClientsIT {
                 assertEquals(2 * CLIENTS, managers.get(0).counter("used").get());
 
                 // with the same counts of wakes
-                Await.until("the clients are idle", () -> isIdleFor(3_000));
+                Quiet quiet = new Quiet();
+                Await.until("the clients are idle", () -> quiet.lasts(3_000));
                 for (Manager m : managers) {
                     assertEquals(2 * CLIENTS, m.counter("used").get(), "and answers at once");
                 }
@@ -50,14 +51,19 @@ class IdleClientsIT {
         }
     }
 
-    /** Whether there is the monitor alone, and it does not wake in that time. */
-    private static boolean isIdleFor(long millis) throws IOException, InterruptedException {
-        Map<String, Long> before = wakes();
-        if (before.size() != 1) {
-            return false;
+    /** Looks at the threads again and again: whether there is the monitor alone, and has not woken for a while. */
+    private static final class Quiet {
+        private Map<String, Long> counts = Map.of();
+        private long since = System.nanoTime();
+
+        boolean lasts(long millis) throws IOException {
+            Map<String, Long> now = wakes();
+            if (now.size() != 1 || !now.equals(counts)) {
+                counts = now;
+                since = System.nanoTime();
+            }
+            return System.nanoTime() - since >= TimeUnit.MILLISECONDS.toNanos(millis);
         }
-        TimeUnit.MILLISECONDS.sleep(millis); // what is measured: a time in which nothing happens
-        return before.equals(wakes());
     }
 
     /** The threads of clients in this process, and how often each has gone to sleep. */

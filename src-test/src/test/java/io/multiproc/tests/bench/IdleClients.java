@@ -7,6 +7,8 @@ import io.multiproc.client.ManagerOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Program that holds idle managers, for {@code src-test/bin/idle-clients}: address, number, seconds. Prints what they cost. */
@@ -42,10 +44,8 @@ public final class IdleClients {
         }
         System.out.printf("connected %d in %d ms%n", number, (System.nanoTime() - began) / 1_000_000);
         // the first heartbeat is over when the measuring begins
-        Thread.sleep(10_000);
-        long cpu = cpu();
-        Thread.sleep(seconds * 1000);
-        double used = (cpu() - cpu) / 1e9;
+        long cpu = cpuIn(10);
+        double used = (cpuIn(seconds) - cpu) / 1e9;
         System.out.printf(
                 "idle %d: %.2f s of processor time in %d s (%.3f %% of one processor, %.1f us per client and second), %d threads, %d lost%n",
                 number,
@@ -59,6 +59,12 @@ public final class IdleClients {
             m.counter("idle").incrementAndGet();
             m.close();
         }
+    }
+
+    private static long cpuIn(long seconds) throws Exception {
+        return CompletableFuture.supplyAsync(
+                        IdleClients::cpu, CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS))
+                .get();
     }
 
     private static long cpu() {

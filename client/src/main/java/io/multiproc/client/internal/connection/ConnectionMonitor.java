@@ -73,11 +73,6 @@ final class ConnectionMonitor {
         }
     }
 
-    /** How many threads it has: one or none. For tests. */
-    boolean isRunning() {
-        return thread != null;
-    }
-
     private void wake() {
         Selector s = selector;
         if (s != null) {
