@@ -41,21 +41,31 @@ public final class JoinableQueueProxy<E> extends QueueProxy<E> {
      * @throws IllegalStateException if more items are reported than were put
      */
     public void taskDone() {
-        Takings.Taking taking;
-        while ((taking = takings.next(handle.session().holder())) != null) {
-            try {
-                if (Boolean.TRUE.equals(handle.call(QueueOp.DONE, taking.number()))) {
-                    return;
-                }
-                // a thread without one has reported it while it was on its way to this thread: there is another
-            } catch (ManagerException e) {
-                if (e.outcome() == Outcome.NOT_APPLIED) {
-                    takings.putBack(taking);
-                }
-                throw e;
-            }
+        Takings.Taking taking = takings.next(handle.session().holder());
+        if (taking == null) {
+            handle.call(QueueOp.TASK_DONE);
+            return;
         }
-        handle.call(QueueOp.TASK_DONE);
+        try {
+            if (isOfThisSession(taking)) {
+                handle.call(QueueOp.TASK_DONE, taking.number());
+            } else {
+                // it went back when its session ended, and may have been delivered to others
+                handle.call(QueueOp.DONE, taking.number());
+            }
+        } catch (IllegalStateException e) {
+            takings.putBack(taking);
+            throw e;
+        } catch (ManagerException e) {
+            if (e.outcome() == Outcome.NOT_APPLIED) {
+                takings.putBack(taking);
+            }
+            throw e;
+        }
+    }
+
+    private boolean isOfThisSession(Takings.Taking taking) {
+        return taking.session() == handle.session().server().session();
     }
 
     /**
@@ -199,8 +209,8 @@ public final class JoinableQueueProxy<E> extends QueueProxy<E> {
         Takings.Taking taking = takings.next(Takings.NOBODY);
         return taking == null
                 ? handle.callAsync(v -> null, QueueOp.TASK_DONE)
-                : handle.callAsync(ReplyValues::bool, QueueOp.DONE, taking.number())
-                        .thenCompose(done -> done ? CompletableFuture.completedFuture(null) : taskDoneAsync());
+                : handle.callAsync(
+                        v -> null, isOfThisSession(taking) ? QueueOp.TASK_DONE : QueueOp.DONE, taking.number());
     }
 
     /**

@@ -69,7 +69,11 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
 
     /** Of a joinable queue; null for the others, which forget what has been taken. */
     static @Nullable Takings takings(ObjectHandle handle) {
-        return handle.type() == ObjectType.JOINABLE_QUEUE ? handle.attached(Takings.class, Takings::new) : null;
+        return handle.type() == ObjectType.JOINABLE_QUEUE
+                ? handle.attached(
+                        Takings.class,
+                        () -> new Takings(() -> handle.session().server().session()))
+                : null;
     }
 
     private ItemDecoder<E> decoder(ItemDecoder.Null meaning) {

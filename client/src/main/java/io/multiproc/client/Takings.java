@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * their number as owners of locks, which none gets twice, so nothing here keeps a dead thread. Thread-safe.
  */
 final class Takings {
-    /** A delivery, and the thread that took it. */
-    record Taking(long number, long holder) {}
+    /** A delivery, the thread that took it, and the session at the server in which that was. */
+    record Taking(long number, long holder, long session) {}
 
     /** Who takes for a future: no thread. */
     static final long NOBODY = 0;
@@ -24,9 +25,15 @@ final class Takings {
     private final Map<Long, Taking> all = new LinkedHashMap<>();
 
     private final Map<Long, ArrayDeque<Taking>> byHolder = new HashMap<>();
+    private final LongSupplier session;
+
+    /** @param session the present session's number at the server */
+    Takings(LongSupplier session) {
+        this.session = session;
+    }
 
     synchronized void add(long number, long holder) {
-        Taking taking = new Taking(number, holder);
+        Taking taking = new Taking(number, holder, session.getAsLong());
         all.put(number, taking);
         byHolder.computeIfAbsent(holder, h -> new ArrayDeque<>()).addLast(taking);
         if (all.size() > MOST) {

@@ -11,7 +11,7 @@ class TakingsTest {
     private static final long A = 7;
     private static final long B = 8;
 
-    private final Takings takings = new Takings();
+    private final Takings takings = new Takings(() -> 7);
 
     private long next(long holder) {
         Takings.Taking next = takings.next(holder);

@@ -62,9 +62,10 @@ public enum QueueOp implements Op {
             .doc(OpSpec.READ, "Up to limit items from a position, which stay.")),
     TASK_DONE(
             row(0x040D, "queue.task_done")
+                    .args(optional("number", INT))
                     .doc(
                             OpSpec.WRITE,
-                            "Reports one item as processed, in a joinable queue the one that the session took first, or any session if it has none; ILLEGAL_STATE when more are reported than were put.")),
+                            "Reports one item as processed, in a joinable queue the one of that delivery, or else the one that the session took first, or any session if it has none; nothing happens if the delivery went back as its time was up; ILLEGAL_STATE when more are reported than were put.")),
     JOIN(
             row(0x040E, "queue.join")
                     .args(of("timeout", INT))

@@ -117,6 +117,17 @@ final class InFlightItems {
         return true;
     }
 
+    /** Whether the item of a delivery to a session went back as its time was up; that is then reported. */
+    boolean takeGap(long number, SessionState session) {
+        Share share = shares.get(session.id());
+        if (live.containsKey(number) || share == null || !share.items().containsKey(number)) {
+            return false;
+        }
+        share.items().remove(number);
+        dropIfEmpty(share);
+        return true;
+    }
+
     /** The oldest item of a session, or of all if it has none; null if there is none at all. */
     @Nullable
     Item oldest(SessionState session) {
@@ -134,13 +145,8 @@ final class InFlightItems {
     /** The delivery of a number if it is not over. If it is, and left a gap with the session, the gap is closed. */
     @Nullable
     Item find(long number, SessionState session) {
-        Item item = live.get(number);
-        Share share = item == null ? shares.get(session.id()) : null;
-        if (share != null && share.items().containsKey(number)) {
-            share.items().remove(number);
-            dropIfEmpty(share);
-        }
-        return item;
+        boolean unused = takeGap(number, session);
+        return live.get(number);
     }
 
     /** Nobody works on it any more. */

@@ -84,7 +84,7 @@ final class QueueState extends ObjectState {
                 yield Reply.NOTHING;
             }
             case SLICE -> Reply.value(items.slice(a.integer(0), a.integer(1), context.maxReplyBytes()));
-            case TASK_DONE -> taskDone(context);
+            case TASK_DONE -> taskDone(a, context);
             case JOIN -> unfinished.join(this, a.integer(0), context);
             case UNFINISHED -> Reply.integer(unfinished.count());
             case TAKE_DELIVERY -> {
@@ -230,13 +230,17 @@ final class QueueState extends ObjectState {
         return Reply.value(ContainerBuilder.sequence(Tag.LIST, List.of(answer), Integer.MAX_VALUE - 64));
     }
 
-    private Reply taskDone(ApplyContext context) {
-        if (redelivery != null && redelivery.takeGap(context.caller())) {
+    private Reply taskDone(Args a, ApplyContext context) {
+        Redelivery taken = a.present(0) ? redelivery() : redelivery;
+        long number = a.present(0) ? a.integer(0) : 0;
+        if (taken != null
+                && (a.present(0) ? taken.takeGap(number, context.caller()) : taken.takeGap(context.caller()))) {
             return Reply.NOTHING;
         }
         unfinished.checkAny();
-        if (redelivery != null) {
-            redelivery.finishOldest(context);
+        // the delivery may have been reported by a thread that took nothing: then one more is done than this one
+        if (taken != null && !(a.present(0) && taken.finish(number, context))) {
+            taken.finishOldest(context);
         }
         unfinished.finishOne(context);
         return Reply.NOTHING;

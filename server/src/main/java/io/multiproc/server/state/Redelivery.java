@@ -57,6 +57,21 @@ final class Redelivery {
         return inFlight.takeGap(session);
     }
 
+    /** Whether the item of a delivery to a session went back as its time was up; that is then reported. */
+    boolean takeGap(long number, SessionState session) {
+        return inFlight.takeGap(number, session);
+    }
+
+    /** Nobody works any more on the item of a delivery; false if the delivery is over. */
+    boolean finish(long number, ApplyContext context) {
+        InFlightItems.Item item = inFlight.find(number, context.caller());
+        if (item == null) {
+            return false;
+        }
+        finish(item, context);
+        return true;
+    }
+
     /** The oldest item of the caller, or of all if it has none, is done; nothing happens if there is none at all. */
     void finishOldest(ApplyContext context) {
         InFlightItems.Item item = inFlight.oldest(context.caller());
@@ -72,13 +87,11 @@ final class Redelivery {
 
     /** The item of a delivery is done; false if the delivery is over. */
     boolean done(long number, ApplyContext context) {
-        InFlightItems.Item item = inFlight.find(number, context.caller());
-        if (item == null) {
-            return false;
+        boolean live = finish(number, context);
+        if (live) {
+            queue.unfinished().finishOne(context);
         }
-        finish(item, context);
-        queue.unfinished().finishOne(context);
-        return true;
+        return live;
     }
 
     void configure(Args a, ApplyContext context) {

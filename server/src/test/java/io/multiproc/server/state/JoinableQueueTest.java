@@ -73,6 +73,28 @@ class JoinableQueueTest {
     }
 
     @Test
+    void aTaskIsReportedByTheNumberOfItsDelivery() {
+        call(QueueOp.ADD_ALL, List.of("a", "b", "c"));
+        long a = number(take(QueueOp.TAKE_DELIVERY, 0));
+        long b = number(take(QueueOp.TAKE_DELIVERY, 0));
+        bench.call(other, queue, QueueOp.TASK_DONE, b);
+        assertEquals(2L, call(QueueOp.UNFINISHED));
+        // somebody without an item has reported the one that is on its way to its taker: one more is done, as in
+        // CPython
+        assertEquals(1, inProgress(other));
+        call(QueueOp.TASK_DONE);
+        assertEquals(0, inProgress(other));
+        bench.call(other, queue, QueueOp.TASK_DONE, a);
+        assertEquals(0L, call(QueueOp.UNFINISHED));
+        // more than were put, although an item is in progress: an error, and it stays so
+        take(QueueOp.TAKE_DELIVERY, 0);
+        assertFails(ErrorCode.ILLEGAL_STATE, bench.call(other, queue, QueueOp.TASK_DONE, a));
+        assertEquals(1, inProgress(other));
+        long plain = bench.openNamed(session, ObjectType.QUEUE, "no numbers");
+        assertFails(ErrorCode.WRONG_TYPE, bench.call(session, plain, QueueOp.TASK_DONE, 1));
+    }
+
+    @Test
     void whatAnEndedSessionDidNotFinishIsBackInOrderWithItsCount() {
         call(QueueOp.ADD_ALL, List.of("a", "b", "c", "d"));
         assertEquals("a", take(QueueOp.TAKE, 0));
