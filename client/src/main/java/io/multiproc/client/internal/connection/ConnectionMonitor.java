@@ -54,6 +54,10 @@ final class ConnectionMonitor {
             wake();
             return;
         }
+        startSoon();
+    }
+
+    private void startSoon() {
         synchronized (this) {
             if (startsSoon) {
                 return;
@@ -90,17 +94,27 @@ final class ConnectionMonitor {
             t.setContextClassLoader(null);
             t.setDaemon(true);
             thread = t;
-            t.start();
+            try {
+                t.start();
+            } catch (OutOfMemoryError e) {
+                // the system has no thread to give at the moment
+                thread = null;
+                LOG.warn("no thread for heartbeats yet: {}", e.getMessage());
+                startSoon();
+            }
         }
     }
 
     /** Whether the thread has ended, as nobody has come meanwhile. */
     private synchronized boolean end() {
-        if (!changed.isEmpty()) {
-            return false;
-        }
+        Thread self = thread;
+        // before the look: who comes later sees that there is none, and starts another
         thread = null;
-        return true;
+        if (changed.isEmpty()) {
+            return true;
+        }
+        thread = self;
+        return false;
     }
 
     private void run() {

@@ -92,7 +92,13 @@ final class IoThread {
             Thread t = new Thread(body, name);
             t.setDaemon(true);
             thread = t;
-            t.start();
+            try {
+                t.start();
+            } catch (OutOfMemoryError e) {
+                // the system has no thread to give at the moment: whoever comes next tries again
+                thread = null;
+                throw e;
+            }
         }
     }
 }
