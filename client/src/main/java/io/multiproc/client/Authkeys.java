@@ -16,6 +16,7 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -51,13 +52,18 @@ public final class Authkeys {
             this.warning = warning;
         }
 
+        private Authkey because(String reason) {
+            return new Authkey(key, source + reason, warning);
+        }
+
         /** {@return a copy of the key's bytes} */
         public byte[] bytes() {
             return key.clone();
         }
 
         /**
-         * Where the key was found, for messages: "file /etc/key", "variable MULTIPROC_AUTHKEY".
+         * Where the key was found, for messages: "file /etc/key", "file /etc/key, which MULTIPROC_AUTHKEY_FILE names", "variable
+         * MULTIPROC_AUTHKEY".
          *
          * @return the place, as a text
          */
@@ -82,7 +88,7 @@ public final class Authkeys {
 
     /** For the process's own environment and home folder. */
     public Authkeys() {
-        this(System.getenv(), Path.of(System.getProperty("user.home", ".")));
+        this(System.getenv(), home());
     }
 
     /**
@@ -94,6 +100,21 @@ public final class Authkeys {
     public Authkeys(Map<String, String> environment, Path home) {
         this.environment = Map.copyOf(environment);
         this.home = home;
+    }
+
+    /** {@code HOME}, as every other program of the user reads it: {@code user.home} is from the system's list of users. */
+    private static Path home() {
+        String home = System.getenv("HOME");
+        return home != null && Path.of(home).isAbsolute()
+                ? Path.of(home)
+                : Path.of(System.getProperty("user.home", "."));
+    }
+
+    /**
+     * {@return the folder of the user's own files, {@code multiproc} in {@code $XDG_CONFIG_HOME} or {@code ~/.config}} It need not be there.
+     */
+    public Path userFolder() {
+        return Objects.requireNonNull(userFile().getParent());
     }
 
     /** {@return the user's own key file: {@code multiproc/authkey} in {@code $XDG_CONFIG_HOME} or {@code ~/.config}} */
@@ -113,7 +134,8 @@ public final class Authkeys {
      */
     public Optional<Authkey> find(byte @Nullable [] explicit, @Nullable Path file) throws IOException {
         if (explicit != null) {
-            return Optional.of(new Authkey(nonEmpty(explicit, "the given authkey"), "given bytes", null));
+            return Optional.of(
+                    new Authkey(nonEmpty(explicit, "the given authkey"), "the bytes given by the program", null));
         }
         if (file != null) {
             return Optional.of(read(file));
@@ -123,7 +145,7 @@ public final class Authkeys {
             if (named.isEmpty()) {
                 throw new IOException("variable " + FILE_VARIABLE + " is empty: name a file, or unset it");
             }
-            return Optional.of(read(Path.of(named)));
+            return Optional.of(read(Path.of(named)).because(", which " + FILE_VARIABLE + " names"));
         }
         String text = environment.get(KEY_VARIABLE);
         if (text != null) {
@@ -190,7 +212,8 @@ public final class Authkeys {
     private static void write(Path file, Path folder) throws IOException {
         byte[] random = new byte[RANDOM_BYTES];
         new SecureRandom().nextBytes(random);
-        String text = HexFormat.of().formatHex(random) + "\n";
+        // no newline: a program that takes the file's bytes as they are has the key, too
+        String text = HexFormat.of().formatHex(random);
         Path draft = folder.resolve(".authkey-" + HexFormat.of().toHexDigits(new SecureRandom().nextLong()));
         try {
             try (var out = Files.newByteChannel(
@@ -259,7 +282,7 @@ public final class Authkeys {
             }
         }
         byte[] key = nonEmpty(Arrays.copyOf(content, end), "authkey file " + file);
-        return new Authkey(key, "file " + file, warningAbout(file));
+        return new Authkey(key, "file " + file.toAbsolutePath(), warningAbout(file));
     }
 
     private static IOException missing(Path file, NoSuchFileException cause) {

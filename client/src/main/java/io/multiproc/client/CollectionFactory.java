@@ -179,21 +179,33 @@ abstract class CollectionFactory {
     }
 
     /**
-     * {@return the queue with this name, created empty and unbounded if absent}
+     * {@return the queue with this name, whatever its bound; created empty and unbounded if absent}
      *
      * @param name the object's name
      */
     public QueueProxy<Object> queue(String name) {
-        return queue(name, Object.class, 0);
+        return queue(name, Object.class);
     }
 
     /**
-     * {@return the queue with this name, created empty with this bound if absent; the bound of an existing queue stays}
+     * {@return the queue with this name, whatever its bound; created empty and unbounded if absent}
+     *
+     * @param <E> the type of the elements
+     * @param name the object's name
+     * @param items the class of the items
+     */
+    public <E> QueueProxy<E> queue(String name, Class<E> items) {
+        return new QueueProxy<>(open(ObjectType.QUEUE, name), items);
+    }
+
+    /**
+     * {@return the queue with this name, created empty with this bound if absent}
      *
      * @param <E> the type of the elements
      * @param name the object's name
      * @param items the class of the items
      * @param bound the most items that it holds; 0 or less for no bound
+     * @throws IllegalArgumentException if there is one with another bound; the text names both
      */
     public <E> QueueProxy<E> queue(String name, Class<E> items, int bound) {
         Class<?> held = CollectionTypes.check(items);
@@ -224,21 +236,33 @@ abstract class CollectionFactory {
     }
 
     /**
-     * {@return the joinable queue with this name, created empty and unbounded if absent}
+     * {@return the joinable queue with this name, whatever its bound; created empty and unbounded if absent}
      *
      * @param name the object's name
      */
     public JoinableQueueProxy<Object> joinableQueue(String name) {
-        return joinableQueue(name, Object.class, 0);
+        return joinableQueue(name, Object.class);
     }
 
     /**
-     * {@return the joinable queue with this name, created empty with this bound if absent; the bound of an existing queue stays}
+     * {@return the joinable queue with this name, whatever its bound; created empty and unbounded if absent}
+     *
+     * @param <E> the type of the elements
+     * @param name the object's name
+     * @param items the class of the items
+     */
+    public <E> JoinableQueueProxy<E> joinableQueue(String name, Class<E> items) {
+        return new JoinableQueueProxy<>(open(ObjectType.JOINABLE_QUEUE, name), items);
+    }
+
+    /**
+     * {@return the joinable queue with this name, created empty with this bound if absent}
      *
      * @param <E> the type of the elements
      * @param name the object's name
      * @param items the class of the items
      * @param bound the most items that it holds; 0 or less for no bound
+     * @throws IllegalArgumentException if there is one with another bound; the text names both
      */
     public <E> JoinableQueueProxy<E> joinableQueue(String name, Class<E> items, int bound) {
         Class<?> held = CollectionTypes.check(items);
@@ -342,12 +366,24 @@ abstract class CollectionFactory {
     }
 
     /**
-     * {@return the priority queue with this name, created empty with this bound if absent; the bound of an existing queue stays}
+     * {@return the priority queue with this name, whatever its bound; created empty and unbounded if absent}
+     *
+     * @param <E> the type of the elements
+     * @param name the object's name
+     * @param items the class of the items
+     */
+    public <E> PriorityQueueProxy<E> priorityQueue(String name, Class<E> items) {
+        return new PriorityQueueProxy<>(open(ObjectType.PRIORITY_QUEUE, name), items);
+    }
+
+    /**
+     * {@return the priority queue with this name, created empty with this bound if absent}
      *
      * @param <E> the type of the elements
      * @param name the object's name
      * @param items the class of the items
      * @param bound the most items that it holds; 0 or less for no bound
+     * @throws IllegalArgumentException if there is one with another bound; the text names both
      */
     public <E> PriorityQueueProxy<E> priorityQueue(String name, Class<E> items, int bound) {
         return new PriorityQueueProxy<>(open(ObjectType.PRIORITY_QUEUE, name, (long) bound), items);

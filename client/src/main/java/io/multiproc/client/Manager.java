@@ -82,7 +82,7 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
      *
      * @param options the options
      * @return the connected manager
-     * @throws AuthenticationException if the keys differ
+     * @throws AuthenticationException if the keys differ; the text names the place that the key is from, never the key
      * @throws RegistryMismatchException if a program that is connected has registered a class in a way that contradicts this one's; the text
      *     names class, field and both programs
      * @throws ProtocolException if something else than a multiproc server answers, or one of another version, or if there is a
@@ -92,8 +92,13 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
      * @throws IllegalArgumentException if the address is not one, or no key is found
      */
     public static Manager connect(ManagerOptions options) {
-        byte[] key = authkey(options);
-        return new Manager(options, key, null);
+        Authkeys.Authkey key = found(options);
+        try {
+            return new Manager(options, key.bytes(), null);
+        } catch (AuthenticationException e) {
+            throw new AuthenticationException(
+                    e.code(), "authentication failed: " + e.message() + "; the key is from " + key.source(), e);
+        }
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.multiproc.client;
 
+import io.multiproc.client.internal.value.KeyCodec;
 import io.multiproc.client.internal.value.PythonObjects;
 import java.util.Arrays;
 import java.util.Map;
@@ -38,11 +39,15 @@ public final class OpaqueObject {
     }
 
     /**
-     * {@return the name of its class as its language spells it, such as {@code shop.models.Order}, if a Python program wrote it; else null}
-     * Reads the bytes as data; no round trip.
+     * {@return the name of its class as its language spells it, such as {@code shop.models.Order}, if a Python program wrote it or if it is an
+     * enum constant or a record that is a key; else null} Reads the bytes as data; no round trip.
      */
     public @Nullable String className() {
-        return codec == PythonObjects.CODEC ? PythonObjects.className(bytes) : null;
+        return switch (codec) {
+            case PythonObjects.CODEC -> PythonObjects.className(bytes);
+            case KeyCodec.ID -> KeyCodec.className(bytes);
+            default -> null;
+        };
     }
 
     /**

@@ -4,7 +4,8 @@ import io.multiproc.protocol.op.ObjectType;
 
 /**
  * The part of a {@link Manager} that makes and finds locks and other synchronisers. Each method is one round trip. Numbers out of range
- * (negative permits, a barrier of no parties) throw {@link IllegalArgumentException}.
+ * (negative permits, a barrier of no parties) throw {@link IllegalArgumentException}, as do arguments that an existing object of the name was not
+ * made with (other permits, parties, count, action or lock); the text names both.
  */
 abstract class SynchronizerFactory extends CollectionFactory {
     SynchronizerFactory() {}
@@ -230,7 +231,7 @@ abstract class SynchronizerFactory extends CollectionFactory {
     }
 
     /**
-     * {@return the condition with this name, created with this lock if absent; the lock of an existing condition stays}
+     * {@return the condition with this name, created with this lock if absent}
      *
      * @param name the object's name
      * @param lock the lock

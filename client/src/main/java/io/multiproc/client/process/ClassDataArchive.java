@@ -79,9 +79,10 @@ final class ClassDataArchive {
                         .getBytes(StandardCharsets.UTF_8));
             }
             String cache = System.getenv("XDG_CACHE_HOME");
-            Path folder = cache == null || cache.isEmpty()
-                    ? Path.of(System.getProperty("user.home"), ".cache")
-                    : Path.of(cache);
+            String home = System.getenv("HOME");
+            Path folder = cache != null && !cache.isEmpty()
+                    ? Path.of(cache)
+                    : Path.of(home == null || home.isEmpty() ? System.getProperty("user.home") : home, ".cache");
             String name = HexFormat.of().formatHex(hash.digest(), 0, 16) + ".jsa";
             return folder.resolve("multiproc").resolve(name);
         } catch (IOException | NoSuchAlgorithmException | java.nio.file.InvalidPathException e) {

@@ -17,7 +17,7 @@ public enum ManagerOp implements Op {
                     .gives(REF)
                     .doc(
                             OpSpec.SET,
-                            "Returns the named object, creating it when there is none; an existing object ignores the arguments.")),
+                            "Returns the named object, creating it when there is none; BAD_ARGUMENT if an existing one has another capacity, number of permits, parties, count, type code, length or lock than the arguments say. No arguments take it as it is.")),
     FIND(row(0x0003, "manager.find")
             .args(of("name", TEXT))
             .mayGive(REF)
@@ -56,9 +56,12 @@ public enum ManagerOp implements Op {
             .args(of("name", TEXT))
             .mayGive(VALUE)
             .doc(OpSpec.READ, "The content of a named object as one value, or absent.")),
-    INFO(row(0x000C, "manager.info")
-            .gives(PAIRS)
-            .doc(OpSpec.READ, "Facts of the server: version, pid, uptime (ms), sessions, objects, memory, limits.")),
+    INFO(
+            row(0x000C, "manager.info")
+                    .gives(PAIRS)
+                    .doc(
+                            OpSpec.READ,
+                            "Facts of the server: version, pid, uptime (ms), sessions, objects, memory, limits, registered classes.")),
     SHUTDOWN(row(0x000D, "manager.shutdown").doc(OpSpec.WRITE, "Ends the server after this reply has been sent.")),
     LOCKS(
             row(0x0040, "manager.locks")

@@ -31,7 +31,7 @@ public final class DemoClient extends Subcommand {
     private final Input<String> name = inputs.parameter("NAME");
 
     @Override
-    int run(PrintStream out) throws InterruptedException {
+    int run(PrintStream out) throws InterruptedException, java.io.IOException {
         if (!List.of("ada", "bob").contains(name.get())) {
             throw new UsageException("the demo's clients are called ada and bob, not " + name.get());
         }

@@ -36,9 +36,24 @@ final class Help {
         }
         help.table(rows);
         out.println();
-        out.println("'multiproc COMMAND --help' shows what a command takes, 'multiproc --version' the version.");
+        out.println("'multiproc help COMMAND' shows what a command takes, 'multiproc version' the version.");
         out.println("Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused authentication.");
-        out.println("Addresses: tcp://host:port, unix:///path; default tcp://127.0.0.1:50000.");
+        out.println("Addresses: tcp://host:port, unix:///path; default tcp://127.0.0.1:50000, or the context's.");
+        out.println("'multiproc -c NAME COMMAND' uses a context, which 'multiproc context add' makes.");
+    }
+
+    /** Of the commands that begin with a word. */
+    static void group(String word, List<Subcommand> commands, PrintStream out) {
+        Help help = new Help(out);
+        out.println("Usage: multiproc " + word + " COMMAND [OPTION]...");
+        out.println();
+        List<List<String>> rows = new ArrayList<>();
+        for (Subcommand command : commands) {
+            rows.add(List.of(command.name(), command.description().get(0)));
+        }
+        help.table(rows);
+        out.println();
+        out.println("'multiproc help " + word + " COMMAND' shows what a command takes.");
     }
 
     private void table(List<List<String>> rows) {

@@ -34,6 +34,9 @@ final class Inputs {
 
     private final List<Option> required = new ArrayList<>();
     private final Map<String, Input<String>> parameters = new LinkedHashMap<>();
+    private @Nullable Input<List<String>> rest;
+    private String restLabel = "";
+    private int restLeast;
 
     /** An option with a value that has a default, which the help names. */
     <T> Input<T> option(String name, String label, Input.Kind<T> kind, T ifAbsent, String description) {
@@ -75,6 +78,28 @@ final class Inputs {
     /** A flag that the help does not show. */
     Input<Boolean> hiddenFlag(String name) {
         return flag(name, HIDDEN);
+    }
+
+    /** An option with a value that may be absent and with a short name besides. */
+    Input<@Nullable String> option(char brief, String name, String label, String description) {
+        Input<@Nullable String> input = Input.absent();
+        Option option = Option.builder(String.valueOf(brief))
+                .longOpt(name)
+                .hasArg()
+                .argName(label)
+                .desc(description)
+                .get();
+        single(option, Input.Kind.TEXT, input::set);
+        return input;
+    }
+
+    /** All further words, of which there are at least so many. Only one, and the last one, of a command. */
+    Input<List<String>> rest(String label, int least) {
+        Input<List<String>> input = new Input<>(List.of());
+        rest = input;
+        restLabel = label;
+        restLeast = least;
+        return input;
     }
 
     /** Something without a name, which has to be given. */
@@ -164,7 +189,13 @@ final class Inputs {
             }
             parameter.getValue().set(given.get(taken++));
         }
-        if (taken < given.size()) {
+        Input<List<String>> further = rest;
+        if (further != null) {
+            if (given.size() - taken < restLeast) {
+                throw new UsageException(restLabel + " is missing");
+            }
+            further.set(List.copyOf(given.subList(taken, given.size())));
+        } else if (taken < given.size()) {
             throw new UsageException("'" + given.get(taken) + "' is one word too many");
         }
     }
@@ -181,17 +212,39 @@ final class Inputs {
         required.forEach(
                 o -> text.append(" --").append(o.getLongOpt()).append(' ').append(o.getArgName()));
         parameters.keySet().forEach(label -> text.append(' ').append(label));
+        if (rest != null) {
+            text.append(' ').append(restLeast == 0 ? "[" + restLabel + "]" : restLabel);
+        }
         return text.toString();
     }
 
-    /** What is taken, as rows of two columns, by name. */
-    List<List<String>> rows() {
+    /** An option, for those who list them: its names with their dashes, and what it takes, or null. */
+    record Shape(List<String> names, @Nullable String label, String description) {}
+
+    /** All options that the help shows, by name. */
+    List<Shape> shapes() {
+        List<Shape> shapes = new ArrayList<>();
+        for (Option o : shown()) {
+            List<String> names = o.getOpt() == null
+                    ? List.of("--" + o.getLongOpt())
+                    : List.of("--" + o.getLongOpt(), "-" + o.getOpt());
+            shapes.add(new Shape(names, o.hasArg() ? o.getArgName() : null, o.getDescription()));
+        }
+        return shapes;
+    }
+
+    private List<Option> shown() {
         List<Option> shown = new ArrayList<>(options.keySet());
         shown.removeIf(o -> o.getDescription().equals(HIDDEN));
         shown.addAll(Arrays.asList(HELP, VERSION));
         shown.sort(Comparator.comparing(Option::getLongOpt));
+        return shown;
+    }
+
+    /** What is taken, as rows of two columns, by name. */
+    List<List<String>> rows() {
         List<List<String>> rows = new ArrayList<>();
-        for (Option o : shown) {
+        for (Option o : shown()) {
             String name = (o.getOpt() == null ? "    --" : "-" + o.getOpt() + ", --") + o.getLongOpt();
             rows.add(List.of(o.hasArg() ? name + " " + o.getArgName() : name, o.getDescription()));
         }

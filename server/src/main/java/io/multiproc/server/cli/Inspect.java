@@ -1,17 +1,21 @@
 package io.multiproc.server.cli;
 
+import io.multiproc.client.Codec;
 import io.multiproc.client.LockInfo;
 import io.multiproc.client.Manager;
+import io.multiproc.client.ManagerException;
 import io.multiproc.client.ObjectInfo;
 import io.multiproc.client.Proxy;
 import io.multiproc.client.ServerInfo;
 import io.multiproc.client.SessionInfo;
 import io.multiproc.server.cli.Input.Kind;
+import java.io.IOException;
 import java.io.PrintStream;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The commands that look at, or change, a running manager. */
@@ -34,7 +39,6 @@ final class Inspect {
             case "sessions" -> new Sessions();
             case "locks" -> new Locks();
             case "release" -> new Release();
-            case "get" -> new Get();
             case "delete" -> new Delete();
             case "shutdown" -> new Shutdown();
             default -> null;
@@ -50,15 +54,41 @@ final class Inspect {
         }
 
         @Override
-        int run(PrintStream out) {
-            try (Manager manager = connect.connect()) {
+        int run(PrintStream out) throws IOException, InterruptedException {
+            try (Manager manager = Manager.connect(connect.options().withCodec(Codec.bytes()))) {
                 act(manager, out);
             }
             out.flush();
             return 0;
         }
 
-        abstract void act(Manager manager, PrintStream out);
+        abstract void act(Manager manager, PrintStream out) throws InterruptedException;
+    }
+
+    /** Values as they are shown: with the names of the classes that programs have registered. */
+    static Shown shown(Manager manager) {
+        Map<Long, String> names = new HashMap<>();
+        if (manager.info().details().get("classes") instanceof Map<?, ?> classes) {
+            classes.forEach((id, name) -> {
+                if (id instanceof Number n) {
+                    names.put(n.longValue(), String.valueOf(name));
+                }
+            });
+        }
+        return new Shown(names);
+    }
+
+    /** The object of a name, which must be there. */
+    static Proxy present(Manager manager, String name) {
+        Proxy found = manager.find(name);
+        if (found == null) {
+            throw absent(name);
+        }
+        return found;
+    }
+
+    static ManagerException absent(String name) {
+        return Multiproc.failed("no object is called '" + name + "'. See 'multiproc objects'");
     }
 
     /** Connects, authenticates and asks one question. */
@@ -67,11 +97,21 @@ final class Inspect {
             super("ping", "Connects, proves the authkey and asks one question; exit code 0 if it was answered.");
         }
 
+        private final Input<Boolean> json = inputs.flag("json", "Prints JSON.");
+
         @Override
         void act(Manager manager, PrintStream out) {
             long start = System.nanoTime();
             String version = manager.info().version();
             double millis = (System.nanoTime() - start) / 1e6;
+            if (json.get()) {
+                Map<String, Object> facts = new LinkedHashMap<>();
+                facts.put("version", version);
+                facts.put("address", manager.address());
+                facts.put("milliseconds", millis);
+                out.println(Json.of(facts));
+                return;
+            }
             out.printf(Locale.ROOT, "multiproc %s at %s answered in %.1f ms%n", version, manager.address(), millis);
         }
     }
@@ -82,9 +122,40 @@ final class Inspect {
             super("info", "Prints facts of the running manager.");
         }
 
+        private final Input<Boolean> json =
+                inputs.flag("json", "Prints JSON, with times in milliseconds and sizes in bytes.");
+
         @Override
         void act(Manager manager, PrintStream out) {
-            manager.info().details().forEach((k, v) -> out.printf("%-16s %s%n", k, v == null ? "-" : v));
+            Map<String, @Nullable Object> details = manager.info().details();
+            if (json.get()) {
+                out.println(Json.of(new Shown(Map.of()).json(details)));
+                return;
+            }
+            details.forEach((k, v) -> {
+                boolean time = k.endsWith("_ms");
+                String name = time ? k.substring(0, k.length() - "_ms".length()) : k;
+                out.printf("%-16s %s%n", Shown.escaped(name), fact(k, v));
+            });
+        }
+
+        private static String fact(String key, @Nullable Object value) {
+            if (value == null || (value instanceof Map<?, ?> map && map.isEmpty())) {
+                return "-";
+            }
+            if (value instanceof Number n) {
+                long number = n.longValue();
+                if (key.endsWith("_ms")) {
+                    return Shown.time(number);
+                }
+                if (key.startsWith("heap_") || key.equals("max_frame") || key.endsWith("_bytes")) {
+                    return Shown.size(number);
+                }
+                if (key.equals("started")) {
+                    return Instant.ofEpochMilli(number).toString();
+                }
+            }
+            return new Shown(Map.of()).text(value);
         }
     }
 
@@ -94,39 +165,75 @@ final class Inspect {
             super(name, description);
         }
 
-        private final Input<Boolean> json = inputs.flag("json", "Prints JSON: one line for each look.");
+        private final Input<Boolean> json =
+                inputs.flag("json", "Prints JSON, one line for each look, with times in milliseconds.");
 
-        private final Input<@Nullable Integer> watch = inputs.option(
-                "watch", "SECONDS", Kind.INT, "Looks again and again, so many seconds apart, until interrupted.");
+        private final Input<@Nullable Double> watch = inputs.option(
+                "watch",
+                "SECONDS",
+                Kind.DECIMAL,
+                "Looks again and again, so many seconds apart (0.1 or more), until interrupted; on a terminal in place.");
+
+        private final Input<@Nullable String> sort = inputs.option(
+                "sort", "COLUMN", Kind.TEXT, "Sorts by a column, upwards; by -COLUMN downwards. Default: by age.");
+
+        private final Input<@Nullable String> filter = inputs.option(
+                "name",
+                "PATTERN",
+                Kind.TEXT,
+                "Only those whose name is like this; * stands for anything, ? for a character.");
 
         @Override
-        final void act(Manager manager, PrintStream out) {
-            Integer pause = watch.get();
-            if (pause != null && pause < 1) {
-                throw new IllegalArgumentException("--watch takes a number of seconds from 1 on, not " + pause);
+        final void act(Manager manager, PrintStream out) throws InterruptedException {
+            Double given = watch.get();
+            double pause = given == null ? 0 : given;
+            if (given != null && !(pause >= 0.1 && pause <= Integer.MAX_VALUE)) {
+                throw new IllegalArgumentException("--watch takes a number of seconds from 0.1 on, not " + given);
             }
+            String column = sort.get();
+            Comparator<Map<String, @Nullable Object>> order = column == null ? null : Rows.order(column, columns());
+            Predicate<@Nullable Object> named = Rows.named(filter.get());
+            Screen screen = given == null || json.get() ? null : Screen.ofTerminal();
             CountDownLatch never = new CountDownLatch(1);
             do {
-                List<Map<String, @Nullable Object>> rows = rows(manager);
+                List<Map<String, @Nullable Object>> rows = new ArrayList<>(rows(manager));
+                rows.removeIf(row -> !named.test(row.get("name")));
+                if (order != null) {
+                    rows.sort(order);
+                }
                 if (json.get()) {
                     out.println(Json.of(rows));
                 } else {
-                    if (pause != null) {
-                        out.println(Instant.now().truncatedTo(ChronoUnit.SECONDS));
+                    List<String> lines = lines(manager, rows);
+                    String time = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+                    if (screen != null) {
+                        out.print(screen.frame(time, lines));
+                    } else {
+                        if (given != null) {
+                            out.println(time);
+                        }
+                        lines.forEach(out::println);
                     }
-                    print(manager, rows, out);
                 }
                 out.flush();
-            } while (pause != null && pause(never, pause));
+            } while (given != null && pause(never, pause));
         }
 
-        private static boolean pause(CountDownLatch never, int seconds) {
+        private static boolean pause(CountDownLatch never, double seconds) {
             try {
-                return !never.await(seconds, TimeUnit.SECONDS);
+                return !never.await(Math.round(seconds * 1000), TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
                 return false;
             }
         }
+
+        /** The server's clock, which made the times that ages are counted from. */
+        static long serverTime(Manager manager) {
+            ServerInfo info = manager.info();
+            return info.started().toEpochMilli() + info.uptime().toMillis();
+        }
+
+        abstract List<String> columns();
 
         abstract List<Map<String, @Nullable Object>> rows(Manager manager);
 
@@ -136,7 +243,25 @@ final class Inspect {
             return rows.stream().map(details).toList();
         }
 
-        abstract void print(Manager manager, List<Map<String, @Nullable Object>> rows, PrintStream out);
+        /** For people. */
+        List<String> lines(Manager manager, List<Map<String, @Nullable Object>> rows) {
+            return Table.lines(forPeople(rows, 0), columns().toArray(new String[0]));
+        }
+
+        /** With lengths of time instead of milliseconds: ages, and how long ago what has a moment was. */
+        static List<Map<String, @Nullable Object>> forPeople(List<Map<String, @Nullable Object>> rows, long now) {
+            List<Map<String, @Nullable Object>> out = new ArrayList<>();
+            for (Map<String, @Nullable Object> row : rows) {
+                Map<String, @Nullable Object> line = new LinkedHashMap<>(row);
+                for (String column : List.of("opened", "since")) {
+                    line.computeIfPresent(
+                            column, (c, v) -> v instanceof Number n ? Shown.time(now - n.longValue()) : v);
+                }
+                line.computeIfPresent("age", (c, v) -> v instanceof Number n ? Shown.time(n.longValue()) : v);
+                out.add(line);
+            }
+            return out;
+        }
     }
 
     /** The live objects. */
@@ -156,34 +281,19 @@ final class Inspect {
             return rates.of(details(manager.objects(), ObjectInfo::details), serverTime(manager), System.nanoTime());
         }
 
-        /** The server's clock, which made the times that ages are counted from. */
-        private static long serverTime(Manager manager) {
-            ServerInfo info = manager.info();
-            return info.started().toEpochMilli() + info.uptime().toMillis();
-        }
-
         @Override
-        void print(Manager manager, List<Map<String, @Nullable Object>> rows, PrintStream out) {
-            table(
-                    out,
-                    rows,
-                    "id",
-                    "type",
-                    "name",
-                    "size",
-                    "references",
-                    "waiters",
-                    "holder",
-                    "age",
-                    "operations",
-                    "rate");
+        List<String> columns() {
+            return List.of(
+                    "id", "type", "name", "size", "references", "waiters", "holder", "age", "operations", "rate");
         }
     }
 
     /** The connected sessions. */
     static final class Sessions extends Listing {
         Sessions() {
-            super("sessions", "Lists the sessions: id, name, address, since when, what they hold and wait for.");
+            super(
+                    "sessions",
+                    "Lists the sessions: id, name, address, how long ago they were opened, what they hold and wait for.");
         }
 
         @Override
@@ -192,10 +302,8 @@ final class Inspect {
         }
 
         @Override
-        void print(Manager manager, List<Map<String, @Nullable Object>> rows, PrintStream out) {
-            table(
-                    out,
-                    rows,
+        List<String> columns() {
+            return List.of(
                     "id",
                     "name",
                     "address",
@@ -206,6 +314,11 @@ final class Inspect {
                     "waits",
                     "undelivered",
                     "in_progress");
+        }
+
+        @Override
+        List<String> lines(Manager manager, List<Map<String, @Nullable Object>> rows) {
+            return Table.lines(forPeople(rows, serverTime(manager)), columns().toArray(new String[0]));
         }
     }
 
@@ -223,16 +336,32 @@ final class Inspect {
         }
 
         @Override
-        void print(Manager manager, List<Map<String, @Nullable Object>> rows, PrintStream out) {
-            List<Map<String, @Nullable Object>> lines = new ArrayList<>();
+        List<String> columns() {
+            return List.of("id", "type", "name");
+        }
+
+        @Override
+        List<String> lines(Manager manager, List<Map<String, @Nullable Object>> rows) {
+            List<Map<String, @Nullable Object>> parties = new ArrayList<>();
             for (Map<String, @Nullable Object> row : rows) {
-                parties(row, "owners", "owns", lines);
-                parties(row, "waiting", "waits", lines);
+                parties(row, "owners", "owns", parties);
+                parties(row, "waiting", "waits", parties);
             }
-            table(out, lines, "id", "type", "name", "state", "session", "client", "thread", "levels", "since");
+            List<String> lines = new ArrayList<>(Table.lines(
+                    forPeople(parties, serverTime(manager)),
+                    "id",
+                    "type",
+                    "name",
+                    "state",
+                    "session",
+                    "client",
+                    "thread",
+                    "levels",
+                    "since"));
             for (List<String> circle : manager.deadlocks()) {
-                out.println("DEADLOCK: " + String.join("; ", circle));
+                lines.add("DEADLOCK: " + Shown.escaped(String.join("; ", circle)));
             }
+            return lines;
         }
 
         private static void parties(
@@ -273,32 +402,11 @@ final class Inspect {
                 throw new IllegalArgumentException("the owner of '" + name.get()
                         + "' may still be at work; say --force to take the lock from it all the same");
             }
-            Proxy lock = manager.find(name.get());
-            if (lock == null) {
-                throw Multiproc.failed("no object is called '" + name.get() + "'; see 'multiproc locks'");
-            }
+            Proxy lock = present(manager, name.get());
             if (!manager.forceRelease(lock)) {
-                throw Multiproc.failed("nobody owns '" + name.get() + "'");
+                throw Multiproc.failed("nobody owns '" + name.get() + "'. See 'multiproc locks'");
             }
-            out.println("released " + name.get());
-        }
-    }
-
-    /** The content of an object. */
-    static final class Get extends Base {
-        Get() {
-            super("get", "Prints the content of a named object.");
-        }
-
-        private final Input<String> name = inputs.parameter("NAME");
-
-        @Override
-        void act(Manager manager, PrintStream out) {
-            Object value = manager.describe(name.get());
-            if (value == null) {
-                throw Multiproc.failed("no object is called '" + name.get() + "'; see 'multiproc objects'");
-            }
-            out.println(value);
+            out.println("released " + Shown.escaped(name.get()));
         }
     }
 
@@ -313,9 +421,9 @@ final class Inspect {
         @Override
         void act(Manager manager, PrintStream out) {
             if (!manager.delete(name.get())) {
-                throw Multiproc.failed("no object is called '" + name.get() + "'; see 'multiproc objects'");
+                throw absent(name.get());
             }
-            out.println("deleted " + name.get());
+            out.println("deleted " + Shown.escaped(name.get()));
         }
     }
 
@@ -330,40 +438,5 @@ final class Inspect {
             manager.shutdownServer();
             out.println("the manager at " + manager.address() + " is ending");
         }
-    }
-
-    private static void table(PrintStream out, List<Map<String, @Nullable Object>> rows, String... columns) {
-        int[] widths = new int[columns.length];
-        String[][] cells = new String[rows.size() + 1][columns.length];
-        for (int c = 0; c < columns.length; c++) {
-            cells[0][c] = columns[c].toUpperCase(Locale.ROOT);
-            for (int r = 0; r < rows.size(); r++) {
-                cells[r + 1][c] = cell(columns[c], rows.get(r).get(columns[c]));
-            }
-            for (String[] row : cells) {
-                widths[c] = Math.max(widths[c], row[c].length());
-            }
-        }
-        for (String[] row : cells) {
-            StringBuilder line = new StringBuilder();
-            for (int c = 0; c < columns.length; c++) {
-                line.append(row[c]).append(" ".repeat(widths[c] - row[c].length() + 2));
-            }
-            out.println(line.toString().stripTrailing());
-        }
-    }
-
-    private static String cell(String column, @Nullable Object value) {
-        if (value == null) {
-            return "-";
-        }
-        return (column.equals("opened") || column.equals("since")) && value instanceof Long millis
-                ? Instant.ofEpochMilli(millis).toString()
-                : column.equals("age") && value instanceof Long millis
-                        ? Duration.ofSeconds(millis / 1000)
-                                .toString()
-                                .substring(2)
-                                .toLowerCase(Locale.ROOT)
-                        : value.toString();
     }
 }

@@ -1,13 +1,25 @@
 package io.multiproc.server.cli;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes what inspection gives as JSON: maps, lists, texts, numbers, booleans, null. */
+/** JSON of maps, lists, texts, numbers, booleans and null. Not a library's, which would be the largest part of a command that needs two pages. */
 final class Json {
-    private Json() {}
+    /** As deep as a value may be. */
+    private static final int MOST_LEVELS = 100;
+
+    private final String text;
+    private int at;
+
+    private Json(String text) {
+        this.text = text;
+    }
 
     static String of(@Nullable Object value) {
         StringBuilder out = new StringBuilder();
@@ -34,11 +46,16 @@ final class Json {
                 comma = ",";
             }
             out.append(list.isEmpty() ? "[]" : "]");
-        } else if (value == null || value instanceof Number || value instanceof Boolean) {
+        } else if (value == null || value instanceof Boolean || (value instanceof Number n && isFinite(n))) {
             out.append(value);
         } else {
             text(value.toString(), out);
         }
+    }
+
+    /** JSON has no others. */
+    private static boolean isFinite(Number n) {
+        return !(n instanceof Double || n instanceof Float) || Double.isFinite(n.doubleValue());
     }
 
     private static void text(String s, StringBuilder out) {
@@ -47,12 +64,160 @@ final class Json {
             char c = s.charAt(i);
             if (c == '"' || c == '\\') {
                 out.append('\\').append(c);
-            } else if (c < ' ' || Character.isSurrogate(c)) {
+            } else if (Character.isSurrogate(c) || !Shown.isHarmless(c)) {
                 out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
             } else {
                 out.append(c);
             }
         }
         out.append('"');
+    }
+
+    /**
+     * Reads JSON. Whole numbers become {@link Long} or {@link BigInteger}, others {@link Double}.
+     *
+     * @throws IllegalArgumentException if the text is not JSON
+     */
+    static @Nullable Object parse(String text) {
+        Json json = new Json(text);
+        Object value = json.value(0);
+        json.space();
+        if (json.at < text.length()) {
+            throw json.unexpected();
+        }
+        return value;
+    }
+
+    private IllegalArgumentException unexpected() {
+        String where = at < text.length() ? "'" + text.substring(at, at + 1) + "' at position " + (at + 1) : "its end";
+        return new IllegalArgumentException("'" + text + "' is not JSON: unexpected " + where
+                + "; a text in JSON has quotation marks, which the shell needs quoted: '\"text\"'");
+    }
+
+    private void space() {
+        while (at < text.length() && isSpace(text.charAt(at))) {
+            at++;
+        }
+    }
+
+    private static boolean isSpace(char c) {
+        return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    }
+
+    private boolean next(char c) {
+        space();
+        if (at < text.length() && text.charAt(at) == c) {
+            at++;
+            return true;
+        }
+        return false;
+    }
+
+    private void need(char c) {
+        if (!next(c)) {
+            throw unexpected();
+        }
+    }
+
+    private @Nullable Object value(int level) {
+        if (level > MOST_LEVELS) {
+            throw new IllegalArgumentException("the JSON is nested deeper than " + MOST_LEVELS + " levels");
+        }
+        if (next('{')) {
+            return object(level);
+        }
+        if (next('[')) {
+            List<@Nullable Object> list = new ArrayList<>();
+            if (!next(']')) {
+                do {
+                    list.add(value(level + 1));
+                } while (next(','));
+                need(']');
+            }
+            return list;
+        }
+        if (next('"')) {
+            return string();
+        }
+        for (String word : List.of("true", "false", "null")) {
+            if (text.startsWith(word, at)) {
+                at += word.length();
+                return word.equals("null") ? null : word.equals("true");
+            }
+        }
+        return number();
+    }
+
+    private Map<String, @Nullable Object> object(int level) {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        if (next('}')) {
+            return map;
+        }
+        do {
+            need('"');
+            String key = string();
+            need(':');
+            map.put(key, value(level + 1));
+        } while (next(','));
+        need('}');
+        return map;
+    }
+
+    /** The opening mark has been read. */
+    private String string() {
+        StringBuilder out = new StringBuilder();
+        while (at < text.length()) {
+            char c = text.charAt(at);
+            if (c < ' ') {
+                break;
+            }
+            at++;
+            if (c == '"') {
+                return out.toString();
+            }
+            out.append(c == '\\' ? escape() : c);
+        }
+        throw unexpected();
+    }
+
+    private char escape() {
+        if (at == text.length()) {
+            throw unexpected();
+        }
+        char c = text.charAt(at);
+        char plain =
+                switch (c) {
+                    case '"', '\\', '/' -> c;
+                    case 'b' -> '\b';
+                    case 'f' -> '\f';
+                    case 'n' -> '\n';
+                    case 'r' -> '\r';
+                    case 't' -> '\t';
+                    default -> 0;
+                };
+        if (plain != 0) {
+            at++;
+            return plain;
+        }
+        if (c != 'u' || !text.substring(at + 1).matches("(?s)[0-9a-fA-F]{4}.*")) {
+            throw unexpected();
+        }
+        at += 5;
+        return (char) Integer.parseInt(text.substring(at - 4, at), 16);
+    }
+
+    private Number number() {
+        var matcher = java.util.regex.Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?")
+                .matcher(text)
+                .region(at, text.length());
+        if (!matcher.lookingAt()) {
+            throw unexpected();
+        }
+        at = matcher.end();
+        if (matcher.group(2) != null || matcher.group(3) != null) {
+            return new BigDecimal(matcher.group()).doubleValue();
+        }
+        BigInteger whole = new BigInteger(matcher.group());
+        return whole.bitLength() < Long.SIZE ? (Number) whole.longValue() : whole;
     }
 }

@@ -2,6 +2,9 @@ package io.multiproc.server.cli;
 
 import io.multiproc.client.AuthenticationException;
 import io.multiproc.client.ManagerException;
+import io.multiproc.client.NoSuchObjectException;
+import io.multiproc.client.RequestRejectedException;
+import io.multiproc.client.WrongTypeException;
 import io.multiproc.server.ManagerServer;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -20,7 +23,7 @@ public final class Multiproc {
     public static final int REFUSED = 3;
 
     /** In the order of the help, which leaves out those that only our own containers use. */
-    private static final List<String> COMMANDS = List.of(
+    static final List<String> COMMANDS = List.of(
             "serve",
             "ping",
             "info",
@@ -29,9 +32,25 @@ public final class Multiproc {
             "locks",
             "release",
             "get",
+            "put",
+            "pop",
+            "append",
+            "queue put",
+            "queue get",
+            "queue peek",
+            "queue purge",
+            "queue move",
             "delete",
+            "lock",
             "shutdown",
             "worker",
+            "context add",
+            "context list",
+            "context use",
+            "context remove",
+            "completion",
+            "help",
+            "version",
             "demo");
 
     private Multiproc() {}
@@ -41,13 +60,14 @@ public final class Multiproc {
         // serve and demo choose a level of their own, before anything is logged
         Logs.configure(Level.WARN);
         PrintStream out = System.out;
+        List<String> words = contextLast(Arrays.asList(args));
         try {
-            return run(Arrays.asList(args), out);
+            return run(words, out);
         } catch (Exception e) {
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
-            System.err.println("multiproc: " + text(e));
+            System.err.println("multiproc: " + Shown.escaped(text(e) + hint(e, words)));
             if (Boolean.getBoolean("multiproc.debug")) {
                 e.printStackTrace();
             }
@@ -55,28 +75,57 @@ public final class Multiproc {
         }
     }
 
+    /** A context may stand before the command, too. */
+    private static List<String> contextLast(List<String> words) {
+        String first = words.isEmpty() ? "" : words.get(0);
+        boolean two = (first.equals("-c") || first.equals("--context")) && words.size() > 2;
+        if (!two && !(first.startsWith("--context=") && words.size() > 1)) {
+            return words;
+        }
+        int taken = two ? 2 : 1;
+        int name = taken + (words.size() > taken + 1 && isGroup(words.get(taken)) ? 2 : 1);
+        List<String> moved = new ArrayList<>(words.subList(taken, name));
+        moved.addAll(words.subList(0, taken));
+        moved.addAll(words.subList(name, words.size()));
+        return moved;
+    }
+
+    /** Whether it is the first word of commands of two words. */
+    static boolean isGroup(String word) {
+        return COMMANDS.stream().anyMatch(c -> c.startsWith(word + " "));
+    }
+
+    /** How many of the words are the command's name. */
+    private static int nameLength(List<String> words) {
+        return words.isEmpty()
+                ? 0
+                : words.size() > 1 && isGroup(words.get(0)) && !words.get(1).startsWith("-") ? 2 : 1;
+    }
+
     private static int run(List<String> words, PrintStream out) throws Exception {
         String first = words.isEmpty() ? "" : words.get(0);
         if (first.equals("--help") || first.equals("-h")) {
-            Help.of(commands(), out);
-            return 0;
+            return help(List.of(), out);
         }
         if (first.equals("--version") || first.equals("-V")) {
             return version(out);
         }
-        Subcommand command = command(first);
+        int length = nameLength(words);
+        String name = String.join(" ", words.subList(0, length));
+        if (length == 1 && isGroup(name)) {
+            if (words.contains("--help") || words.contains("-h")) {
+                return help(List.of(name), out);
+            }
+            throw new UsageException("which command? There are " + String.join(", ", group(name))
+                    + ". See 'multiproc help " + name + "'");
+        }
+        Subcommand command = command(name);
         if (command == null) {
             throw new UsageException(
-                    (words.isEmpty() ? "which command? " : "there is no command '" + first + "'; there are ")
-                            + String.join(", ", COMMANDS) + ". See 'multiproc --help'");
+                    (words.isEmpty() ? "which command? There are " : "there is no command '" + name + "'; there are ")
+                            + String.join(", ", COMMANDS) + ". See 'multiproc help'");
         }
-        Inputs.Request request;
-        try {
-            request = command.inputs.parse(words.subList(1, words.size()));
-        } catch (UsageException e) {
-            throw new UsageException(e.getMessage() + ". See 'multiproc " + first + " --help'");
-        }
-        return switch (request) {
+        return switch (command.inputs.parse(words.subList(length, words.size()))) {
             case RUN -> command.run(out);
             case VERSION -> version(out);
             case HELP -> {
@@ -86,21 +135,82 @@ public final class Multiproc {
         };
     }
 
+    /** The commands of two words that begin with this one. */
+    private static List<String> group(String word) {
+        return COMMANDS.stream().filter(c -> c.startsWith(word + " ")).toList();
+    }
+
     /** Only the one that is named: to load and make them all takes time at a server's start. */
-    private static @Nullable Subcommand command(String name) {
+    static @Nullable Subcommand command(String name) {
         return switch (name) {
             case "serve" -> new Serve();
             case "worker" -> new Worker();
             case "demo" -> new Demo();
             case "demo-client" -> new DemoClient();
             case "rehearse" -> new TrainingRun();
-            default -> Inspect.command(name);
+            case "lock" -> new LockCommand();
+            case "completion" -> new Completion();
+            case "help" -> new HelpCommand();
+            case "version" -> new VersionCommand();
+            case "get", "put", "pop", "append" -> Data.command(name);
+            default -> name.startsWith("queue ")
+                    ? Queues.command(name)
+                    : name.startsWith("context ") ? ContextCommands.command(name) : Inspect.command(name);
         };
     }
 
-    private static List<Subcommand> commands() {
+    /** Help on the command, or commands, that the words name; on all without words. */
+    static int help(List<String> words, PrintStream out) {
+        String name = String.join(" ", words);
+        if (words.isEmpty()) {
+            Help.of(commands(COMMANDS), out);
+        } else if (isGroup(name)) {
+            Help.group(name, commands(group(name)), out);
+        } else {
+            Subcommand command = command(name);
+            if (command == null) {
+                throw new UsageException("there is no command '" + name + "'. See 'multiproc help'");
+            }
+            Help.of(command, out);
+        }
+        return 0;
+    }
+
+    /** Prints a command's help. */
+    private static final class HelpCommand extends Subcommand {
+        HelpCommand() {
+            super("help", "Shows the commands, or what one of them takes.");
+        }
+
+        private final Input<List<String>> about = inputs.rest("COMMAND", 0);
+
+        @Override
+        int run(PrintStream out) {
+            return help(about.get(), out);
+        }
+    }
+
+    /** Prints the version of this program. */
+    private static final class VersionCommand extends Subcommand {
+        VersionCommand() {
+            super("version", "Shows the version of this program; 'multiproc info' that of the manager.");
+        }
+
+        private final Input<Boolean> json = inputs.flag("json", "Prints JSON.");
+
+        @Override
+        int run(PrintStream out) {
+            if (!json.get()) {
+                return version(out);
+            }
+            out.println(Json.of(java.util.Map.of("version", ManagerServer.version())));
+            return 0;
+        }
+    }
+
+    static List<Subcommand> commands(List<String> names) {
         List<Subcommand> commands = new ArrayList<>();
-        for (String name : COMMANDS) {
+        for (String name : names) {
             commands.add(Objects.requireNonNull(command(name), name));
         }
         return commands;
@@ -117,6 +227,27 @@ public final class Multiproc {
         return e instanceof UncheckedIOException && e.getCause() instanceof IOException io
                 ? first + ": " + io.getMessage()
                 : first;
+    }
+
+    /** The command that helps, at the end of what does not name one. */
+    private static String hint(Throwable e, List<String> words) {
+        String text = text(e);
+        if (text.contains("'multiproc ")) {
+            return "";
+        }
+        String name = String.join(" ", words.subList(0, nameLength(words)));
+        if (e instanceof AuthenticationException) {
+            return ". Give the manager's key: 'multiproc " + name + " --authkey-file FILE …'";
+        }
+        if (e instanceof RequestRejectedException) {
+            return ". See 'multiproc info'";
+        }
+        if (e instanceof NoSuchObjectException || e instanceof WrongTypeException) {
+            return ". See 'multiproc objects'";
+        }
+        return text.startsWith("cannot connect")
+                ? " 'multiproc serve' starts one"
+                : ". See 'multiproc " + name + " --help'";
     }
 
     private static int exitCode(Throwable e) {

@@ -304,7 +304,16 @@ final class Serve extends Subcommand {
         }
         Authkeys keys = new Authkeys();
         Optional<Authkeys.Authkey> found = keys.find(null, authkeyFile.get());
-        Authkeys.Authkey key = found.isPresent() ? found.get() : keys.createForUser();
+        Authkeys.Authkey key;
+        if (found.isPresent()) {
+            key = found.get();
+            LoggerFactory.getLogger(Serve.class).info("the authkey is from {}", Shown.escaped(key.source()));
+        } else {
+            key = keys.createForUser();
+            // whatever the level of the log: nobody is told again
+            System.err.println("multiproc: made an authkey for this user in "
+                    + Shown.escaped(keys.userFile().toString()) + "; clients of the same user find it there");
+        }
         key.warning().ifPresent(text -> LoggerFactory.getLogger(Serve.class).warn(text));
         return key.bytes();
     }

@@ -225,7 +225,7 @@ public final class Engine {
                     session,
                     request,
                     new Command.Invoke(ManagerOp.NUMBER_OF_OBJECTS, 0, Args.of(ManagerOp.NUMBER_OF_OBJECTS)));
-            return Reply.value(info.render(sequencer.time(), sessions.size(), objects));
+            return Reply.value(info.render(sequencer.time(), sessions.size(), objects, machine.classNames()));
         }
         if (op == ManagerOp.SHUTDOWN) {
             if (!options.allowShutdown()) {

@@ -18,7 +18,7 @@ final class ServerInfo {
         this.started = started;
     }
 
-    byte[] render(long now, int sessions, @Nullable Reply objects) {
+    byte[] render(long now, int sessions, @Nullable Reply objects, Map<Long, String> classes) {
         Runtime runtime = Runtime.getRuntime();
         ByteWriter out = new ByteWriter(512);
         int dict = out.begin(Tag.DICT);
@@ -46,6 +46,10 @@ final class ServerInfo {
             out.string(listener);
         }
         out.end(list, listeners.size());
+        out.string("classes");
+        int names = out.begin(Tag.DICT);
+        classes.forEach((id, name) -> out.integer(id).string(name));
+        out.end(names, classes.size());
         Map<String, @Nullable Object> facts = options.facts().get();
         facts.forEach((key, value) -> {
             out.string(key);
@@ -57,6 +61,6 @@ final class ServerInfo {
                 out.string(value.toString());
             }
         });
-        return out.end(dict, 13 + facts.size()).toByteArray();
+        return out.end(dict, 14 + facts.size()).toByteArray();
     }
 }

@@ -2,6 +2,7 @@ package io.multiproc.server.machine;
 
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Reply;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A deterministic state machine: the same entries give the same replies, completions and snapshot bytes. One thread at a time. */
@@ -18,6 +19,11 @@ public interface StateMachine {
     /** The name of a class that clients registered, or null. */
     default @Nullable String className(long id) {
         return null;
+    }
+
+    /** The names of the classes that clients registered, by id. */
+    default Map<Long, String> classNames() {
+        return Map.of();
     }
 
     /** The earliest time at which a {@link Command.Tick} has something to do; {@link Long#MAX_VALUE} when never. */

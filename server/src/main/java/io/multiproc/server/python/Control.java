@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The functions of the server itself: one request, one reply, and the connection ends. Errors reach the client as RemoteError. */
@@ -207,14 +208,6 @@ final class Control {
             return named(peer, typeId, new MethodCall(hub, caller, 0, typeId, args, r.kwds(), r.shared()));
         }
         MethodCall call = new MethodCall(hub, caller, 0, typeId, args, r.kwds(), r.shared());
-        Object[] barrier = type == ObjectType.BARRIER ? barrier(call) : new Object[0];
-        List<byte[]> list;
-        if (type == ObjectType.VALUE || type == ObjectType.ARRAY) {
-            list = typed(type, call);
-        } else {
-            byte @Nullable [] argument = argument(type, call);
-            list = argument == null ? List.of() : List.of(argument);
-        }
         Reply reply = hub.engine()
                 .invoke(
                         peer.session,
@@ -222,13 +215,33 @@ final class Control {
                         ManagerOp.CREATE,
                         0,
                         MethodCall.args(
-                                ManagerOp.CREATE, Values.ofText(type.wireName()), Values.container(Tag.LIST, list)));
+                                ManagerOp.CREATE,
+                                Values.ofText(type.wireName()),
+                                Values.container(Tag.LIST, arguments(type, call))));
         Object created = created(peer, reply, Exposed.of(type));
-        if (reply != null && barrier.length > 0 && barrier[2] != Py.NONE) {
-            hub.barriers()
-                    .standardTimeout(Values.refId(reply.bytes(), reply.start()), EventReferent.patience(barrier[2]));
+        if (reply != null) {
+            keepTimeout(type, call, reply);
         }
         return created;
+    }
+
+    private static List<byte[]> arguments(ObjectType type, MethodCall call) {
+        if (type == ObjectType.VALUE || type == ObjectType.ARRAY) {
+            return typed(type, call);
+        }
+        byte @Nullable [] argument = argument(type, call);
+        return argument == null ? List.of() : List.of(argument);
+    }
+
+    /** The standard timeout of a barrier is a matter of this dialect. */
+    private void keepTimeout(ObjectType type, MethodCall call, Reply made) {
+        if (type == ObjectType.BARRIER) {
+            Object timeout = barrier(call)[2];
+            if (timeout != Py.NONE) {
+                hub.barriers()
+                        .standardTimeout(Values.refId(made.bytes(), made.start()), EventReferent.patience(timeout));
+            }
+        }
     }
 
     /** Parties, action and timeout. */
@@ -256,17 +269,60 @@ final class Control {
         }
         Reply reply = hub.engine()
                 .invoke(peer.session, 0, ManagerOp.FIND, 0, MethodCall.args(ManagerOp.FIND, Values.ofText(name)));
-        if (reply == null || reply.isError() || DictReferent.isAbsent(reply)) {
-            throw PyError.remote(
-                    "KeyError",
-                    "'" + name + "': neither a type of this server nor the name of a shared object; start the server"
-                            + " with --share " + name + "=dict, or create the object from Java first");
-        }
-        ObjectType type = ObjectType.coded(Values.refType(reply.bytes(), reply.start()));
-        if (type == ObjectType.SERVICE) {
+        boolean found = reply != null && !reply.isError() && !DictReferent.isAbsent(reply);
+        ObjectType type =
+                found && reply != null ? ObjectType.coded(Values.refType(reply.bytes(), reply.start())) : null;
+        if (type == ObjectType.SERVICE && reply != null) {
             return instance(peer, reply, call);
         }
+        if (!call.arguments().isEmpty()) {
+            return opened(peer, name, call);
+        }
+        if (!found) {
+            throw PyError.remote(
+                    "KeyError",
+                    "'" + name + "': neither a type of this server nor the name of a shared object; create it by"
+                            + " manager." + name + "('dict') or from Java, or start the server with --share " + name
+                            + "=dict");
+        }
         return created(peer, reply, type == null ? List.of() : Exposed.forAutoProxy(type));
+    }
+
+    /** The object of a name, made if absent. The first argument is its type, the others are what it is made with. */
+    private Object opened(Peers.Peer peer, String name, MethodCall call) {
+        List<Object> given = call.arguments();
+        ObjectType type = given.get(0) instanceof String text ? typeOf(text) : null;
+        if (type == null) {
+            throw PyError.type("manager." + name + "(type, …) takes the type of the object first, one of "
+                    + String.join(", ", new TreeSet<>(TYPES.keySet())) + ", not "
+                    + hub.repr().ofGraph(given.get(0)));
+        }
+        MethodCall rest = call.withArguments(given.subList(1, given.size()));
+        // the standard arguments of a type are no demand on an object that is there
+        boolean plain = rest.arguments().isEmpty() && rest.keywords().pairs.isEmpty();
+        Reply reply = hub.engine()
+                .invoke(
+                        peer.session,
+                        0,
+                        ManagerOp.OPEN,
+                        0,
+                        MethodCall.args(
+                                ManagerOp.OPEN,
+                                Values.ofText(type.wireName()),
+                                Values.ofText(name),
+                                Values.container(Tag.LIST, plain ? List.of() : arguments(type, rest))));
+        Object opened = created(peer, reply, Exposed.forAutoProxy(type));
+        if (reply != null && !plain) {
+            keepTimeout(type, rest, reply);
+        }
+        return opened;
+    }
+
+    /** SyncManager's name of a type, or the server's own. */
+    private static @Nullable ObjectType typeOf(String name) {
+        ObjectType type = TYPES.get(name);
+        ObjectType own = type == null ? ObjectType.named(name) : type;
+        return own == null || Exposed.of(own).isEmpty() ? null : own;
     }
 
     private Object created(Peers.Peer peer, @Nullable Reply reply, List<String> exposed) {

@@ -5,14 +5,14 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The class of an object that a Java client wrote: the head of the bytes tells it, and nothing else of them is looked at. */
-final class JavaObjects {
+public final class JavaObjects {
     private static final int BY_NAME = 1;
     private static final int MAX_NAME = 512;
 
     private JavaObjects() {}
 
     /** Null if it is a class of the JDK, an array, or malformed. */
-    static @Nullable String className(byte[] b, int from, int end, LongFunction<@Nullable String> registered) {
+    public static @Nullable String className(byte[] b, int from, int end, LongFunction<@Nullable String> registered) {
         int code = 0;
         int p = from;
         for (int shift = 0; ; shift += 7) {

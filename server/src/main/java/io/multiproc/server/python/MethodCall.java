@@ -55,6 +55,11 @@ final class MethodCall {
         this.shared = shared;
     }
 
+    /** The same call with other positional arguments. */
+    MethodCall withArguments(List<Object> others) {
+        return new MethodCall(hub, caller, object, method, others, kwargs, shared);
+    }
+
     /** The positional arguments; the method takes between so many of them and no keywords. */
     List<Object> positional(String type, int least, int most) {
         if (!kwargs.pairs.isEmpty()) {

@@ -58,6 +58,25 @@ final class ArrayState extends ObjectState {
         }
     }
 
+    @Override
+    @Nullable
+    String difference(byte[] b, int first, int count) {
+        TypeCode asked = TypeCode.of(Values.text(b, first));
+        if (asked != code) {
+            return "has type code " + code.symbol() + ", not " + asked.symbol();
+        }
+        int second = Values.skip(b, first);
+        Tag tag = Tag.of(b, second);
+        long length = tag == Tag.LIST || tag == Tag.TUPLE
+                ? Values.count(b, second)
+                : tag.isInteger() && tag != Tag.BIGINT ? Values.integer(b, second) : -1;
+        if (length < 0) {
+            throw badArgument("an array takes " + ObjectTypes.takes(ObjectType.ARRAY) + ", not "
+                    + ObjectTypes.spelled(b, second));
+        }
+        return length == length() ? null : "has length " + length() + ", not " + length;
+    }
+
     private void zeros(TypeCode type, int length) {
         data = new byte[length * type.width()];
         code = type;

@@ -11,6 +11,7 @@ import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,24 @@ final class BarrierState extends WaitingState<Waiter> {
             method = Values.copy(b, Values.skip(b, second));
             context.references().retain(reference);
         }
+    }
+
+    /** Each process has an instance of its own for the action; the barrier keeps the first one. */
+    @Override
+    @Nullable
+    String difference(byte[] b, int first, int count) {
+        long asked = Values.integer(b, first);
+        if (asked != parties) {
+            return "is for " + parties + " parties, not " + asked;
+        }
+        if (count == 1) {
+            return null;
+        }
+        byte[] wanted = Values.copy(b, Values.skip(b, Values.skip(b, first)));
+        return instance != null && Arrays.equals(wanted, method)
+                ? null
+                : "has " + (instance == null ? "no action" : "the action " + Values.text(method)) + ", not the action "
+                        + Values.text(wanted);
     }
 
     @Override

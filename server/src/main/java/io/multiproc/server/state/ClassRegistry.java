@@ -55,6 +55,11 @@ final class ClassRegistry {
         return names.get(id);
     }
 
+    /** The last names of all numbers, by number. */
+    Map<Long, String> names() {
+        return new TreeMap<>(names);
+    }
+
     /**
      * Adds the classes of a list of tuples (id, class name, kind, types of fields by name) to those of a session, or none of them.
      *

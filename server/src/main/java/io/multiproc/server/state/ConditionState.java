@@ -31,6 +31,16 @@ final class ConditionState extends ObjectState {
         lock.bind(Values.copy(b, first), context);
     }
 
+    @Override
+    @Nullable
+    String difference(byte[] b, int first, int count) {
+        long asked = Values.refId(b, first);
+        if (lock.exists() && lock.id() == asked) {
+            return null;
+        }
+        return "has " + (lock.exists() ? "lock " + lock.id() : "a lock of its own") + ", not lock " + asked;
+    }
+
     /** What the condition is called at its lock. */
     private String label() {
         return "#" + id();

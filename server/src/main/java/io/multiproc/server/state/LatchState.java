@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** A count-down latch. Between entries, somebody waits only while the count is above 0. */
 final class LatchState extends WaitingState<Waiter> {
     private long count;
+    /** The count at first; -1 if a snapshot of an earlier version did not say. */
+    private long initial = -1;
 
     LatchState(long id, @Nullable String name) {
         super(ObjectType.COUNT_DOWN_LATCH, id, name, Waiter::new);
@@ -23,6 +25,14 @@ final class LatchState extends WaitingState<Waiter> {
     @Override
     void start(byte[] b, int first, int number, ApplyContext context) {
         count = Values.integer(b, first);
+        initial = count;
+    }
+
+    @Override
+    @Nullable
+    String difference(byte[] b, int first, int number) {
+        long asked = Values.integer(b, first);
+        return asked == initial || initial < 0 ? null : "was made with the count " + initial + ", not " + asked;
     }
 
     @Override
@@ -70,18 +80,22 @@ final class LatchState extends WaitingState<Waiter> {
     ObjectState durableCopy() {
         LatchState copy = new LatchState(id(), name());
         copy.count = count;
+        copy.initial = initial;
         return copy;
     }
 
     @Override
     void snapshot(SnapshotWriter out) {
-        out.i64(count);
+        // two numbers in the place of one, whose upper half was 0
+        out.i64((initial + 1) << 32 | count);
         waiting.snapshot(out);
     }
 
     @Override
     void restore(SnapshotReader in, ApplyContext context) {
-        count = in.i64();
+        long both = in.i64();
+        count = (int) both;
+        initial = (both >>> 32) - 1;
         waiting.restore(in, this, context);
     }
 }

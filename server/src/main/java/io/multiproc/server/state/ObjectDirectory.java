@@ -101,8 +101,27 @@ final class ObjectDirectory {
                     ErrorCode.NAME_TAKEN,
                     "'" + name + "' is " + ObjectState.withArticle(object.type()) + ", not "
                             + ObjectState.withArticle(type));
+        } else {
+            checkArguments(object, name, a);
         }
         return refTo(object);
+    }
+
+    /** Whoever counts on another capacity than an object has must know; without arguments it is taken as it is. */
+    private static void checkArguments(ObjectState object, String name, Args a) {
+        byte[] b = a.buffer();
+        int list = a.start(2);
+        int count = Values.count(b, list);
+        if (count == 0) {
+            return;
+        }
+        int first = Values.first(list);
+        ObjectTypes.check(object.type(), b, first, count);
+        String difference = object.difference(b, first, count);
+        if (difference != null) {
+            throw ObjectState.badArgument("'" + name + "', which exists, is " + ObjectState.withArticle(object.type())
+                    + " that " + difference);
+        }
     }
 
     private ObjectState create(ObjectType type, @Nullable String name, Args a, int argument, ApplyContext context) {
@@ -226,6 +245,10 @@ final class ObjectDirectory {
     @Nullable
     String className(long registeredId) {
         return registry.className(registeredId);
+    }
+
+    Map<Long, String> classNames() {
+        return registry.names();
     }
 
     static void snapshot(SnapshotWriter out, ClassRegistry registry, long nextId, LongMap<ObjectState> objects) {

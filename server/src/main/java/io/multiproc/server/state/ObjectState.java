@@ -62,6 +62,19 @@ abstract class ObjectState {
      */
     abstract void start(byte[] b, int first, int count, ApplyContext context);
 
+    /**
+     * How what it was made with differs from what a request to open it asks for: the two in words, as {@code has capacity 5, not 3}; null if
+     * it does not. What changes with use, such as content, is not compared.
+     *
+     * @param b holds the arguments, of which {@link ObjectTypes#check} approved
+     * @param first where the first of them starts
+     * @param count how many there are, at least one
+     */
+    @Nullable
+    String difference(byte[] b, int first, int count) {
+        return null;
+    }
+
     /** Adds what a list of all objects tells of this type only. */
     void addDetails(ContainerBuilder row) {
         // most have nothing to add

@@ -62,6 +62,18 @@ final class QueueState extends ObjectState {
 
     @Override
     @Nullable
+    String difference(byte[] b, int first, int count) {
+        long most = Values.integer(b, first);
+        long asked = most <= 0 ? Long.MAX_VALUE : most;
+        return asked == capacity ? null : "has " + bounded(capacity) + ", not " + bounded(asked);
+    }
+
+    private static String bounded(long capacity) {
+        return capacity == Long.MAX_VALUE ? "no bound" : "capacity " + capacity;
+    }
+
+    @Override
+    @Nullable
     Reply apply(Op op, Args a, ApplyContext context) {
         if (!(op instanceof QueueOp queueOp)) {
             throw notMine(op);

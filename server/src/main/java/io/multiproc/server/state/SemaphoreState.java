@@ -59,6 +59,13 @@ final class SemaphoreState extends WaitingState<PermitWaiter> implements Ownable
         permits(Values.integer(b, first));
     }
 
+    @Override
+    @Nullable
+    String difference(byte[] b, int first, int count) {
+        long asked = Values.integer(b, first);
+        return asked == initial ? null : "was made with " + initial + " permits, not " + asked;
+    }
+
     private void permits(long permits) {
         free = permits;
         initial = permits;

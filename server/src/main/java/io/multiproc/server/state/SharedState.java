@@ -19,6 +19,7 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -164,6 +165,11 @@ public final class SharedState implements StateMachine {
     @Override
     public @Nullable String className(long id) {
         return directory.className(id);
+    }
+
+    @Override
+    public Map<Long, String> classNames() {
+        return directory.classNames();
     }
 
     @Override

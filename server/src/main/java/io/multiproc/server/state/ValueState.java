@@ -37,6 +37,13 @@ final class ValueState extends ObjectState {
     }
 
     @Override
+    @Nullable
+    String difference(byte[] b, int first, int count) {
+        TypeCode asked = TypeCode.of(Values.text(b, first));
+        return asked == code ? null : "has type code " + code.symbol() + ", not " + asked.symbol();
+    }
+
+    @Override
     Reply apply(Op op, Args a, ApplyContext context) {
         if (!(op instanceof ValueOp valueOp)) {
             throw notMine(op);

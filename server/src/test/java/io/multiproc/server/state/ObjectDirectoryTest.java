@@ -60,6 +60,75 @@ class ObjectDirectoryTest {
         assertEquals(2L, call(ManagerOp.NUMBER_OF_OBJECTS));
     }
 
+    /** Made with, opened with the same or nothing, opened with another, and what is said of it. */
+    @Test
+    void anotherCapacityThanItHasIsRefused() {
+        for (ObjectType type : List.of(ObjectType.QUEUE, ObjectType.JOINABLE_QUEUE, ObjectType.PRIORITY_QUEUE)) {
+            differs(type, List.of(100), List.of(10), "has capacity 100, not capacity 10");
+            differs(type, List.of(100), List.of(0), "has capacity 100, not no bound");
+            differs(type, List.of(), List.of(7), "has no bound, not capacity 7");
+            same(type, List.of(0), List.of(-1));
+        }
+        for (ObjectType type : List.of(ObjectType.SEMAPHORE, ObjectType.BOUNDED_SEMAPHORE)) {
+            differs(type, List.of(3), List.of(2), "was made with 3 permits, not 2");
+            differs(type, List.of(), List.of(2), "was made with 1 permits, not 2");
+        }
+        differs(ObjectType.BARRIER, List.of(3), List.of(4), "is for 3 parties, not 4");
+        Coded.Ref service = new Coded.Ref(ObjectType.SERVICE, bench.openNamed(a, ObjectType.SERVICE, "service"));
+        Coded.Ref instance = new Coded.Ref(ObjectType.INSTANCE, bench.create(a, ObjectType.INSTANCE, service));
+        differs(ObjectType.BARRIER, List.of(3), List.of(3, instance, "m"), "has no action, not the action m");
+        differs(
+                ObjectType.BARRIER,
+                List.of(3, instance, "m"),
+                List.of(3, instance, "n"),
+                "has the action m, not the action n");
+        same(ObjectType.BARRIER, List.of(3, instance, "m"), List.of(3));
+        differs(ObjectType.COUNT_DOWN_LATCH, List.of(3), List.of(2), "was made with the count 3, not 2");
+        differs(ObjectType.VALUE, List.of("i", 1), List.of("q", 1), "has type code i, not q");
+        same(ObjectType.VALUE, List.of("i", 1), List.of("i", 2));
+        differs(ObjectType.ARRAY, List.of("i", 5), List.of("d", 5), "has type code i, not d");
+        differs(ObjectType.ARRAY, List.of("i", 5), List.of("i", List.of(1, 2)), "has length 5, not 2");
+        same(ObjectType.ARRAY, List.of("i", List.of(1, 2)), List.of("i", 2));
+        Coded.Ref one = new Coded.Ref(ObjectType.LOCK, bench.create(a, ObjectType.LOCK));
+        Coded.Ref other = new Coded.Ref(ObjectType.LOCK, bench.create(a, ObjectType.LOCK));
+        differs(
+                ObjectType.CONDITION,
+                List.of(one),
+                List.of(other),
+                "has lock " + one.id() + ", not lock " + other.id());
+        differs(ObjectType.CONDITION, List.of(), List.of(other), "has a lock of its own, not lock " + other.id());
+        // what is content, not capacity, is nobody's demand
+        same(ObjectType.LIST, List.of(List.of(1)), List.of(List.of(2)));
+        same(ObjectType.DICT, List.of(Map.of(1, 2)), List.of(Map.of()));
+    }
+
+    private long same(ObjectType type, List<?> made, List<?> asked) {
+        String name = "same " + objects();
+        long id = bench.openNamed(a, type, name, made.toArray());
+        assertEquals(id, bench.openNamed(b, type, name, made.toArray()));
+        assertEquals(id, bench.openNamed(b, type, name, asked.toArray()));
+        // no arguments, and those that could never be, are said by the type
+        assertEquals(new Coded.Ref(type, id), bench.call(b, 0, ManagerOp.OPEN, type.wireName(), name, List.of()));
+        assertFails(
+                ErrorCode.BAD_ARGUMENT, bench.call(b, 0, ManagerOp.OPEN, type.wireName(), name, List.of(1, 2, 3, 4)));
+        return id;
+    }
+
+    private void differs(ObjectType type, List<?> made, List<?> asked, String text) {
+        String name = "different " + objects();
+        long id = bench.openNamed(a, type, name, made.toArray());
+        String article = type == ObjectType.ARRAY ? "an " : "a ";
+        assertFails(
+                ErrorCode.BAD_ARGUMENT,
+                "'" + name + "', which exists, is " + article + type.wireName() + " that " + text,
+                bench.call(b, 0, ManagerOp.OPEN, type.wireName(), name, asked));
+        assertEquals(id, bench.openNamed(b, type, name, made.toArray()));
+        // a snapshot keeps what it was made with
+        bench.state.restore(bench.snapshot());
+        assertEquals(id, bench.openNamed(b, type, name, made.toArray()));
+        assertFails(ErrorCode.BAD_ARGUMENT, bench.call(b, 0, ManagerOp.OPEN, type.wireName(), name, asked));
+    }
+
     @Test
     void namesAndTypesAreChecked() {
         assertFails(ErrorCode.BAD_ARGUMENT, call(ManagerOp.OPEN, "list", "", List.of()));

@@ -249,6 +249,17 @@ public final class KeyCodec {
         return key;
     }
 
+    /** The name of the class of an enum constant or a record; null for other keys, and for damaged ones. */
+    public static @Nullable String className(byte[] key) {
+        Pass pass = STANDARD.new Pass(key, 0, key.length);
+        try {
+            int kind = pass.u8();
+            return kind == ENUM || kind == RECORD ? pass.text() : null;
+        } catch (IndexOutOfBoundsException | IllegalStateException e) {
+            return null;
+        }
+    }
+
     private final class Pass {
         private final byte[] b;
         private final int end;

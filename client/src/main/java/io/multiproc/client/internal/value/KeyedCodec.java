@@ -1,5 +1,9 @@
 package io.multiproc.client.internal.value;
 
+import io.multiproc.client.OpaqueObject;
+import io.multiproc.client.SerializationException;
+import java.util.Arrays;
+
 /** A codec of values with one of keys. */
 public record KeyedCodec(ObjectCodec values, KeyCodec keys) implements ObjectCodec {
     @Override
@@ -15,6 +19,18 @@ public record KeyedCodec(ObjectCodec values, KeyCodec keys) implements ObjectCod
     @Override
     public Object decode(byte[] bytes, int from, int length) {
         return values.decode(bytes, from, length);
+    }
+
+    @Override
+    public Object decodeKey(byte[] bytes, int from, int length) {
+        try {
+            return keys.decode(bytes, from, length);
+        } catch (SerializationException e) {
+            if (values.id() == BYTES) {
+                return new OpaqueObject(KeyCodec.ID, Arrays.copyOfRange(bytes, from, from + length));
+            }
+            throw e;
+        }
     }
 
     @Override

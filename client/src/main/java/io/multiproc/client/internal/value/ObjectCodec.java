@@ -23,6 +23,15 @@ public interface ObjectCodec {
         return KeyCodec.STANDARD;
     }
 
+    /**
+     * The key of bytes that {@link #keys} wrote.
+     *
+     * @throws io.multiproc.client.SerializationException if they are none, or of a class that this program does not know
+     */
+    default Object decodeKey(byte[] bytes, int from, int length) {
+        return keys().decode(bytes, from, length);
+    }
+
     /** The number, 0 to 255, that marks this codec's bytes. */
     int id();
 

@@ -169,7 +169,7 @@ public final class ValueReader {
             int end = Values.skip(b, at);
             int id = b[start] & 0xff;
             if (id == KeyCodec.ID) {
-                return codec.keys().decode(b, start + 1, end - start - 1);
+                return codec.decodeKey(b, start + 1, end - start - 1);
             }
             return id == codec.id()
                     ? codec.decode(b, start + 1, end - start - 1)
