@@ -39,7 +39,34 @@ import org.junit.jupiter.api.io.TempDir;
 class CommandLineIT {
     private static final String KEY = "0123456789abcdef0123456789abcdef";
     private static final List<String> COMMANDS = List.of(
-            "serve", "ping", "info", "objects", "sessions", "locks", "release", "get", "delete", "shutdown", "demo");
+            "serve",
+            "ping",
+            "info",
+            "objects",
+            "sessions",
+            "locks",
+            "release",
+            "get",
+            "put",
+            "pop",
+            "append",
+            "queue put",
+            "queue get",
+            "queue peek",
+            "queue purge",
+            "queue move",
+            "delete",
+            "lock",
+            "shutdown",
+            "worker",
+            "context add",
+            "context list",
+            "context use",
+            "context remove",
+            "completion",
+            "help",
+            "version",
+            "demo");
 
     @TempDir
     private Path home;
@@ -214,8 +241,181 @@ class CommandLineIT {
     void aWrongKeyIsExitCodeThree() {
         Served server = serve(WITH_KEY);
         run(Map.of("MULTIPROC_AUTHKEY", "another key, as long as it takes"), "ping", "--address", server.uri)
-                .fails(3, server.uri);
+                .fails(3, "authentication failed: " + server.uri);
+        Result file = run(
+                Map.of(
+                        "MULTIPROC_AUTHKEY_FILE",
+                        keyFile("another key, as long as it takes").toString()),
+                "ping",
+                "--address",
+                server.uri);
+        file.fails(3, home.resolve("wrong") + ", which MULTIPROC_AUTHKEY_FILE names");
+        file.fails(3, "'multiproc ping --authkey-file FILE …'");
+        assertFalse(file.err.toString().contains("as long as it takes"), "the key is said");
         assertEquals(0, run(WITH_KEY, "ping", "--address", server.uri).code);
+    }
+
+    private Path keyFile(String key) {
+        try {
+            return Files.setPosixFilePermissions(
+                    Files.writeString(home.resolve("wrong"), key), PosixFilePermissions.fromString("rw-------"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The key is where HOME says, whatever the system's list of users says; and the first start says where. */
+    @Test
+    void homeIsRespected() throws Exception {
+        Path other = Files.createDirectory(home.resolve("elsewhere"));
+        Map<String, String> environment = Map.of("HOME", other.toString(), "XDG_CONFIG_HOME", "");
+        Served server = serve(environment);
+        Path key = other.resolve(".config/multiproc/authkey");
+        assertTrue(Files.exists(key));
+        assertTrue(
+                errors(server.process).get(0).contains("made an authkey for this user in " + key),
+                () -> "" + errors(server.process));
+        assertEquals(0, run(environment, "ping", "--address", server.uri).code);
+        Served second = serve(environment);
+        assertFalse(errors(second.process).toString().contains("made an authkey"), () -> "" + errors(second.process));
+        assertTrue(errors(second.process).toString().contains(key.toString()), () -> "" + errors(second.process));
+    }
+
+    @Test
+    void contexts() throws Exception {
+        Served server = serve(WITH_KEY);
+        Path key = Files.writeString(home.resolve("prod.key"), KEY + "\n");
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+        run("-c", "prod", "ping").fails(1, "there is no context 'prod'. See 'multiproc context list'");
+        run("context", "add", "prod", "--address", "nonsense").fails(2, "nonsense");
+        run("context", "add", "prod", "--authkey-file", "/no/such").fails(1, "/no/such");
+        assertEquals(
+                new Result(0, List.of("added prod"), List.of()),
+                run("context", "add", "prod", "--address", server.uri, "--authkey-file", key.toString()));
+        // before the variable, which is for another manager
+        Map<String, String> wrong = Map.of("MULTIPROC_AUTHKEY", "another key, as long as it takes");
+        assertEquals(0, run(wrong, "-c", "prod", "ping").code);
+        assertEquals(0, run(wrong, "ping", "--context", "prod").code);
+        run("ping").fails(2, "no authkey");
+        assertEquals(0, run("context", "use", "prod").code);
+        assertEquals(0, run(wrong, "queue", "put", "jobs", "x").code);
+        assertEquals(List.of("x"), run(wrong, "--context=prod", "queue", "get", "jobs").out);
+        // an address is another manager's
+        assertEquals(3, run(wrong, "ping", "--address", server.uri).code);
+        String listed = run("context", "list", "--json").all();
+        assertTrue(
+                listed.contains("{\"in_use\":true,\"name\":\"prod\",\"address\":\"" + server.uri
+                        + "\",\"authkey_file\":\"" + key),
+                listed);
+        assertFalse(listed.contains(KEY), listed);
+        assertEquals(0, run("context", "remove", "prod").code);
+        run("ping").fails(2, "no authkey");
+    }
+
+    @Test
+    void aLockAroundACommand() throws Exception {
+        Served server = serve(WITH_KEY);
+        String[] at = {"--address", server.uri};
+        assertEquals(7, run(WITH_KEY, "lock", "guard", at[0], at[1], "--", "sh", "-c", "exit 7").code);
+        Result token = run(WITH_KEY, "lock", "guard", at[0], at[1], "--", "sh", "-c", "echo $MULTIPROC_FENCING_TOKEN");
+        assertTrue(token.all().matches("[1-9]\\d*"), token::toString);
+        run(WITH_KEY, "lock", "guard", at[0], at[1], "--", "/no/such/program").fails(1, "/no/such/program");
+        try (Manager m = connect(server.uri)) {
+            // while it is held nobody else has it; its command's end frees it
+            Process holder =
+                    start(WITH_KEY, "lock", "guard", at[0], at[1], "--", "sh", "-c", "echo held; read line; exit 3");
+            BufferedReader said =
+                    new BufferedReader(new InputStreamReader(holder.getInputStream(), StandardCharsets.UTF_8));
+            assertEquals("held", said.readLine());
+            assertFalse(m.lock("guard").tryLock());
+            run(WITH_KEY, "lock", "guard", "--wait", "0.1", at[0], at[1], "--", "true")
+                    .fails(1, "is held by others");
+            assertEquals(
+                    44,
+                    run(
+                                    WITH_KEY,
+                                    "lock",
+                                    "guard",
+                                    "--wait",
+                                    "0",
+                                    "--conflict-exit-code",
+                                    "44",
+                                    at[0],
+                                    at[1],
+                                    "--",
+                                    "true")
+                            .code);
+            holder.getOutputStream().write('\n');
+            holder.getOutputStream().flush();
+            exits(3, holder);
+            assertTrue(m.lock("guard").tryLock(Await.LONG));
+            m.lock("guard").unlock();
+            // its own death frees it; a signal ends the command first
+            Process killed = start(WITH_KEY, "lock", "guard", at[0], at[1], "--", "sh", "-c", "echo held; read line");
+            assertEquals(
+                    "held",
+                    new BufferedReader(new InputStreamReader(killed.getInputStream(), StandardCharsets.UTF_8))
+                            .readLine());
+            killed.destroyForcibly();
+            assertTrue(m.lock("guard").tryLock(Await.LONG));
+            m.lock("guard").unlock();
+            Process told = start(
+                    WITH_KEY,
+                    "lock",
+                    "guard",
+                    at[0],
+                    at[1],
+                    "--",
+                    "sh",
+                    "-c",
+                    "trap 'echo ended; exit' TERM; echo held; read line");
+            BufferedReader heard =
+                    new BufferedReader(new InputStreamReader(told.getInputStream(), StandardCharsets.UTF_8));
+            assertEquals("held", heard.readLine());
+            told.toHandle().destroy();
+            assertEquals("ended", heard.readLine());
+            assertTrue(m.lock("guard").tryLock(Await.LONG));
+            // readers together, a writer alone
+            m.readWriteLock("both").readLock().lock();
+            assertEquals(0, run(WITH_KEY, "lock", "both", "--shared", "--wait", "0", at[0], at[1], "--", "true").code);
+            assertEquals(1, run(WITH_KEY, "lock", "both", "--wait", "0", at[0], at[1], "--", "true").code);
+            run(WITH_KEY, "lock", "guard", "--shared", at[0], at[1], "--", "true")
+                    .fails(2, "is a lock");
+            run(WITH_KEY, "lock", "guard", at[0], at[1]).fails(2, "COMMAND... is missing");
+        }
+    }
+
+    @Test
+    void watchingTakesFractions() throws Exception {
+        Served server = serve(WITH_KEY);
+        Process watch = start(WITH_KEY, "objects", "--json", "--watch", "0.2", "--address", server.uri);
+        BufferedReader looks =
+                new BufferedReader(new InputStreamReader(watch.getInputStream(), StandardCharsets.UTF_8));
+        for (int i = 0; i < 3; i++) {
+            assertEquals("[]", looks.readLine());
+        }
+        watch.destroy();
+    }
+
+    @Test
+    void namesCannotCommandTheTerminal() {
+        Served server = serve(WITH_KEY);
+        String name = "x\u001b]0;owned\u0007";
+        try (Manager m = connect(server.uri)) {
+            m.dict(name).put("k", 1);
+            for (String[] words : new String[][] {
+                {"objects"},
+                {"get", name + "?"},
+                {"delete", name},
+                {"get", name},
+                {"lock", name, "--shared", "--", "true"}
+            }) {
+                List<String> all = new ArrayList<>(List.of(words));
+                all.addAll(1, List.of("--address", server.uri));
+                Result r = run(WITH_KEY, all.toArray(new String[0]));
+                assertFalse((r.all() + r.err).contains("\u001b"), r::toString);
+            }
+        }
     }
 
     @Test
@@ -245,11 +445,16 @@ class CommandLineIT {
         assertEquals(0, root.code);
         for (String command : COMMANDS) {
             assertTrue(root.out.stream().anyMatch(l -> l.startsWith("  " + command + " ")), root::toString);
-            Result help = run(command, "--help");
+            List<String> words = new ArrayList<>(List.of(command.split(" ")));
+            words.add("--help");
+            Result help = run(words.toArray(new String[0]));
             assertEquals(0, help.code);
             assertTrue(help.out.get(0).startsWith("Usage: multiproc " + command), help::toString);
             assertEquals(List.of(), help.err);
         }
+        assertEquals(run("queue", "put", "--help"), run("help", "queue", "put"));
+        assertEquals(root, run("help"));
+        assertEquals(run("--version"), run("version"));
         Result version = run("--version");
         assertEquals(0, version.code);
         assertTrue(version.all().toLowerCase(Locale.ROOT).matches("multiproc \\d\\S+"), version::toString);
@@ -285,7 +490,7 @@ class CommandLineIT {
         Path key = home.resolve("multiproc/authkey");
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(key)));
         assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(key.getParent())));
-        assertTrue(Files.readString(key).matches("[0-9a-f]{64}\n"));
+        assertTrue(Files.readString(key).matches("[0-9a-f]{64}"));
         assertEquals(0, run("ping", "--address", server.uri).code);
         String first = Files.readString(key);
         Served second = serve(Map.of());

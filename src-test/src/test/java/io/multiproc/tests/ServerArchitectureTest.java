@@ -79,7 +79,14 @@ class ServerArchitectureTest {
                             "protocol.op")),
             Map.entry(
                     "server.cli",
-                    Set.of("server", "server.net", "server.python", "client", "client.pool", "protocol.auth", "protocol.error")));
+                    Set.of(
+                            "server",
+                            "server.net",
+                            "server.python",
+                            "client",
+                            "client.pool",
+                            "protocol.auth",
+                            "protocol.error")));
 
     private static JavaClasses classes;
 

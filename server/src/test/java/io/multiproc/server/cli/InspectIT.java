@@ -116,7 +116,12 @@ class InspectIT {
         assertTrue(json.contains("\"name\":\"jobs\",\"size\":3,"), json);
         assertTrue(json.contains("\"rate\":null"), json);
         assertTrue(json.matches("(?s).*\"age\":\\d+.*"), json);
-        fails(2, "from 1 on", "objects", "--watch", "0");
+        fails(2, "from 0.1 on", "objects", "--watch", "0");
+        lines = run("objects", "--sort", "-size").split("\n");
+        assertTrue(
+                lines[1].contains("jobs") && lines[2].contains("scores"), () -> out.toString(StandardCharsets.UTF_8));
+        assertEquals(2, run("objects", "--name", "s*e?").lines().count());
+        fails(2, "--sort takes one of id, type", "objects", "--sort", "colour");
     }
 
     @Test
@@ -173,6 +178,82 @@ class InspectIT {
         fails(1, "nobody owns", "release", "free", "--force");
         run("release", "b", "--force");
         assertTrue(first.get(60, TimeUnit.SECONDS));
+    }
+
+    /** Of a class that the command line does not have. */
+    record Order(int number) {}
+
+    @Test
+    void oneObjectOfAUserClassHidesNothingElse() {
+        try (Manager shop =
+                Manager.connect(one.options().register(1000, Order.class).allowPackage("io.multiproc.server.cli"))) {
+            shop.dict("orders").put("first", new Order(7));
+            shop.dict("orders").put("note", "\u001b[2J");
+            shop.dict("orders").put("blob", new byte[] {0, 'a'});
+            String name = Order.class.getName();
+            String text = run("get", "orders");
+            assertTrue(
+                    text.matches("\\{first=<\\Q" + name + "\\E, \\d+ bytes>, note=\\\\u001b\\[2J, blob=b'\\\\x00a'}\n"),
+                    text);
+            String json = run("get", "orders", "--json");
+            assertTrue(json.contains("\"first\":{") && json.contains("\"class\":\"" + name + "\""), json);
+            assertTrue(json.contains("\"blob\":\"AGE=\""), json);
+            assertTrue(run("get", "orders", "--key", "first").startsWith("<" + name), "by key");
+            assertTrue(run("info", "--json").contains("\"1000\":\"" + name + "\""), "the registry");
+            assertEquals(new Order(7), shop.dict("orders").get("first"));
+        }
+    }
+
+    @Test
+    void verbsOnData() {
+        run("put", "scores", "ada", "1", "--json");
+        run("put", "scores", "7", "seven", "--json-key");
+        run("put", "scores", "bob", "{\"x\": [1.5, null]}", "--json");
+        assertEquals(
+                java.util.Map.of(
+                        "ada", 1L, 7L, "seven", "bob", java.util.Map.of("x", java.util.Arrays.asList(1.5, null))),
+                one.dict("scores").snapshot());
+        assertEquals("seven\n", run("get", "scores", "--key", "7", "--json-key"));
+        fails(1, "has no key '7'", "get", "scores", "--key", "7");
+        fails(2, "is not JSON", "put", "scores", "x", "ada", "--json");
+        assertEquals("{ada=1, … 2 more}\n", run("get", "scores", "--limit", "1"));
+        assertEquals("{\"ada\":1}\n", run("get", "scores", "--limit", "1", "--json"));
+        assertEquals("seven\n", run("pop", "scores", "7", "--json-key"));
+        fails(1, "has no key 'nobody'", "pop", "scores", "nobody");
+        run("append", "list", "a", "b");
+        assertEquals("b\n", run("pop", "list"));
+        run("put", "list", "0", "z");
+        assertEquals("[z]\n", run("get", "list"));
+        one.set("aset");
+        fails(2, "is a set, which 'put' does not change", "put", "aset", "k", "v");
+        one.counter("hits");
+        run("put", "hits", "5", "--json");
+        assertEquals(5, one.counter("hits").get());
+        fails(1, "no object is called 'none'. See 'multiproc objects'", "pop", "none", "x");
+    }
+
+    @Test
+    void queues() {
+        run("queue", "put", "jobs", "a", "b", "c");
+        assertEquals("a\nb\n", run("queue", "peek", "jobs", "--limit", "2"));
+        assertEquals("a\n", run("queue", "get", "jobs"));
+        assertEquals("\"b\"\n", run("queue", "get", "jobs", "--json"));
+        assertEquals("c", run("queue", "get", "jobs", "--raw", "--limit", "9"));
+        fails(1, "is empty. Wait for an item: 'multiproc queue get --wait 60 jobs'", "queue", "get", "jobs");
+        one.queue("small", Object.class, 1).offer(1);
+        fails(1, "'small' is full; 0 of 1 were put", "queue", "put", "small", "x");
+        one.dict("d");
+        fails(2, "is a dict, no queue", "queue", "put", "d", "x");
+        var work = one.joinableQueue("work");
+        work.addAll(List.of(1, 2, 3));
+        assertEquals("1\n", run("queue", "get", "work"));
+        fails(1, "'small' is full; 0 items were moved", "queue", "move", "work", "small");
+        assertEquals("moved 1 items from work to done\n", run("queue", "move", "work", "done", "--limit", "1"));
+        assertEquals("purged 1 items from work\n", run("queue", "purge", "work"));
+        // each that left counts as done: nobody waits for ever
+        assertEquals(0, work.size());
+        assertTrue(!run("sessions", "--json").contains("\"in_progress\":1"), "an item is still in progress");
+        fails(2, "which command? There are queue put", "queue");
     }
 
     @Test

@@ -230,7 +230,7 @@ class EngineTest {
         assertEquals(
                 "tcp://h:1",
                 Values.text(Values.elements(fact(facts, "listeners"), 0).get(0)));
-        assertEquals(13, facts.size());
+        assertEquals(14, facts.size());
     }
 
     private static byte[] fact(Map<String, byte[]> facts, String name) {

@@ -3,6 +3,7 @@ package io.multiproc.server.state;
 import static io.multiproc.server.state.Coded.Special.PARKED;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import io.multiproc.protocol.op.BarrierOp;
@@ -97,6 +98,20 @@ class WaiterSnapshotTest {
     void theyAreWrittenAsEver() throws IOException {
         everybodyWaits();
         assertEquals(HexFormat.of().formatHex(golden(8)), HexFormat.of().formatHex(bench.snapshot()));
+    }
+
+    /** A latch did not say at first what count it was made with. */
+    @Test
+    void anOlderLatchIsReadAndTakenAsItIs() throws IOException {
+        String hex = HexFormat.of().formatHex(golden());
+        String latch = HexFormat.of().formatHex("latch".getBytes(StandardCharsets.US_ASCII));
+        String older = hex.replace(latch + "0000000200000001", latch + "0000000000000001");
+        assertNotEquals(hex, older);
+        bench.state.restore(HexFormat.of().parseHex(older));
+        assertEquals(older, HexFormat.of().formatHex(bench.snapshot()));
+        long session = bench.open();
+        long id = bench.openNamed(session, ObjectType.COUNT_DOWN_LATCH, "latch", 1);
+        assertEquals(id, bench.openNamed(session, ObjectType.COUNT_DOWN_LATCH, "latch", 9));
     }
 
     @Test

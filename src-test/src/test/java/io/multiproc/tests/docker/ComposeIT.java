@@ -3,6 +3,7 @@ package io.multiproc.tests.docker;
 import static org.junit.jupiter.api.Assertions.*;
 
 import io.multiproc.client.Manager;
+import io.multiproc.client.ManagerException;
 import io.multiproc.client.ManagerOptions;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -58,10 +59,14 @@ class ComposeIT {
         String project = "mp" + port;
         Map<String, String> environment =
                 Map.of("MULTIPROC_PORT", Integer.toString(port), "COMPOSE_PROJECT_NAME", project);
-        String up = here(commands.get(2));
+        Path key = temp.resolve("docker/authkey");
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(key)));
+        assertTrue(commands.get(2).startsWith("export MULTIPROC_AUTHKEY="), commands.get(2));
+        String up = here(commands.get(3));
         String down =
                 "COMPOSE_PROJECT_NAME=" + project + " MULTIPROC_PORT=" + port + " " + up.replace(" up", " down -t 5");
-        try (Driver compose = new Driver(List.of("sh", "-c", "cd '" + temp + "' && exec " + up), environment)) {
+        try (Driver compose = new Driver(
+                List.of("sh", "-c", "cd '" + temp + "' && " + commands.get(2) + " && exec " + up), environment)) {
             Run.await(
                     "the story's end\n" + compose.output(),
                     Duration.ofSeconds(90),
@@ -85,9 +90,38 @@ class ComposeIT {
                 assertEquals(
                         2000L, manager.dict("scores", String.class, Long.class).get("total"));
             }
+            assertFalse(compose.output().contains("chmod 600"), compose.output());
+            // the container keeps its key, whatever this shell and the file become
+            String container = Run.docker(
+                            "ps",
+                            "-q",
+                            "--filter",
+                            "label=com.docker.compose.project=" + project,
+                            "--filter",
+                            "label=com.docker.compose.service=manager")
+                    .ok()
+                    .strip();
+            Run.docker("restart", "-t", "5", container).ok();
+            Run.await(
+                    "the restarted manager answers\n" + compose.output(),
+                    Duration.ofSeconds(60),
+                    () -> answers("tcp://127.0.0.1:" + port, key));
+            assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(key)));
         } finally {
             Run.Result end = Run.command(Duration.ofSeconds(60), temp.toFile(), "sh", "-c", down);
             System.out.println(end.err());
+        }
+    }
+
+    /** With the file that the document made, as a program of this machine has it. */
+    private static boolean answers(String uri, Path key) {
+        try (Manager manager = Manager.connect(ManagerOptions.defaults()
+                .withAddress(uri)
+                .withAuthkeyFile(key)
+                .withConnectTimeout(Duration.ofSeconds(2)))) {
+            return manager.info().pid() > 0;
+        } catch (ManagerException e) {
+            return false;
         }
     }
 

@@ -203,8 +203,18 @@ class DocumentsIT {
             assertPrints(block, box.run(List.of(Sandbox.python(), file.toString())));
             return;
         }
-        box.set("MULTIPROC_AUTHKEY", KEY);
         box.set("PYTHONPATH", TOP.resolve("client/python").toString());
+        if (!block.text().contains("MULTIPROC_AUTHKEY")) {
+            // the server of "multiproc serve", which makes its user a key
+            box.set("HOME", box.folder().toString());
+            box.set("XDG_CONFIG_HOME", "");
+            try (Sandbox.Server server = box.new Server()) {
+                Files.writeString(file, server.here(block.text()));
+                assertPrints(block, box.run(List.of(Sandbox.python(), file.toString())));
+            }
+            return;
+        }
+        box.set("MULTIPROC_AUTHKEY", KEY);
         try (Sandbox.Server server = box.new Server("--share", "scores=dict", "--share", "jobs=joinable_queue");
                 Manager java = Manager.connect(ManagerOptions.defaults()
                         .withAddress("tcp://127.0.0.1:" + server.port)
@@ -274,7 +284,7 @@ class DocumentsIT {
         assertEquals("In containers", block.section());
         String test = Documents.text("src-test/src/test/java/io/multiproc/tests/docker/ComposeIT.java");
         assertTrue(test.contains('"' + OPERATIONS + '"') && test.contains("\"## " + block.section() + '"'), test);
-        assertEquals(3, block.commands().size(), "ComposeIT runs three commands");
+        assertEquals(4, block.commands().size(), "ComposeIT runs four commands");
     }
 
     /** A Maven build cannot run within a Maven build of the same folders. What it selects must exist. */

@@ -171,8 +171,12 @@ final class Sandbox {
                 case $command in
                     serve)
                         case " $* " in *' --listen '*) ;; *) set -- --listen tcp://127.0.0.1:50000 "$@" ;; esac ;;
-                    demo) ;;
+                    demo | help | version | completion | context) ;;
                     *)
+                        if [ $command = queue ]; then
+                            command="queue $1"
+                            shift
+                        fi
                         case " $* " in *' --address '*) ;; *) set -- --address tcp://127.0.0.1:50000 "$@" ;; esac
                         tries=0
                         until REAL ping --address tcp://127.0.0.1:FREE --timeout 1 >/dev/null 2>&1 || [ $tries = 50 ]; do

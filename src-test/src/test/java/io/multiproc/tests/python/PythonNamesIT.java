@@ -54,8 +54,8 @@ class PythonNamesIT {
                             x 0
                             held
                             5
-                            'pool' is none of dict, list, namespace, queue, lock, semaphore, event, condition, barrier
-                            digest sent was rejected
+                            'pool' is none of dict, list, namespace, queue, joinable_queue, lock, rlock, semaphore, bounded_semaphore, event, condition, barrier, value, array
+                            authentication failed: digest sent was rejected; the key is from the argument authkey
                             no manager at 127.0.0.1
                             {'ada': 1}""",
                             script.output(),
@@ -67,6 +67,42 @@ class PythonNamesIT {
                         manager.dict("scores", String.class, Integer.class).get("ada"));
                 assertEquals(2500, manager.list("items", Integer.class).size());
                 assertTrue(manager.names().containsAll(share().keySet()));
+            }
+        });
+    }
+
+    /** Objects that nobody shared before; the key as a server's first start leaves it, and with the newline of an editor. */
+    @Test
+    void theModuleMakesObjectsAndFindsTheKey(@TempDir Path folder) throws Exception {
+        Python.together(python -> {
+            try (TestServer server = TestServer.start(o -> o)) {
+                List<String> args = new ArrayList<>(List.of(Python.at(server)));
+                args.add(module().toString());
+                args.add(Files.createDirectory(folder.resolve(python.version())).toString());
+                try (Python.Running script = python.start("making.py", args.toArray(new String[0]))) {
+                    assertEquals(
+                            """
+                            raw key: {'ada': 1}
+                            plain manager: 5 True
+                            x 0
+                            0
+                            [0, 0, 0]
+                            True
+                            TypeError: 'scores' is a dict, not a list
+                            ValueError: 'jobs', which exists, is a queue that has capacity 2, not capacity 3
+                            ValueError: 'permits', which exists, is a semaphore that was made with 2 permits, not 1
+                            TypeError: dict(name): the name is a str, not 5
+                            TypeError: chunks() walks over proxies of dicts and lists, not AcquirerProxy
+                            KeyError: True
+                            found: {'ada': 1}
+                            found: {'ada': 1}
+                            wrong: file which MULTIPROC_AUTHKEY_FILE names""",
+                            script.output(),
+                            python.toString());
+                }
+                Manager manager = server.connect();
+                assertEquals(2, manager.queue("jobs", Object.class, 2).remainingCapacity());
+                assertTrue(manager.names().containsAll(List.of("scores", "jobs", "permits", "count", "numbers")));
             }
         });
     }
