@@ -43,7 +43,7 @@ jobs.put("x")
 print(m.queue("jobs").get(), jobs.qsize())
 m.semaphore("permits", 2)
 print(m.value("count", "i", 0).value)
-print(m.array("numbers", "i", [0] * 3)[:])
+print(list(m.array("numbers", "i", [0] * 3)[:]))
 print({"dict", "queue", "array"} <= set(dir(m)))
 
 

@@ -247,7 +247,8 @@ public final class Multiproc {
         }
         return text.startsWith("cannot connect")
                 ? " 'multiproc serve' starts one"
-                : ". See 'multiproc " + name + " --help'";
+                : (text.endsWith("?") || text.endsWith(".") ? " See 'multiproc " : ". See 'multiproc ") + name
+                        + " --help'";
     }
 
     private static int exitCode(Throwable e) {

@@ -181,6 +181,9 @@ final class Serve extends Subcommand {
     /** For a parent that started this process: the key comes as the first line of standard input, whose end is the end. */
     private final Input<Boolean> parentPipe = inputs.hiddenFlag("parent-pipe");
 
+    /** Where the key was found; empty if it was made, or is a parent's. */
+    private String keySource = "";
+
     @Override
     int run(PrintStream out) throws InterruptedException, IOException {
         Logs.configure(logLevel.get());
@@ -190,6 +193,9 @@ final class Serve extends Subcommand {
         ManagerServer server = ManagerServer.start(options(key));
         try (server) {
             endWithSignal(server);
+            if (!keySource.isEmpty()) {
+                LoggerFactory.getLogger(Serve.class).info("the authkey is from {}", Shown.escaped(keySource));
+            }
             if (loaded != null && !loaded.isEmpty()) {
                 loaded.register(reachable(server.uris().get(0)), key);
             }
@@ -307,7 +313,7 @@ final class Serve extends Subcommand {
         Authkeys.Authkey key;
         if (found.isPresent()) {
             key = found.get();
-            LoggerFactory.getLogger(Serve.class).info("the authkey is from {}", Shown.escaped(key.source()));
+            keySource = key.source();
         } else {
             key = keys.createForUser();
             // whatever the level of the log: nobody is told again

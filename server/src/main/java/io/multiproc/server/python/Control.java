@@ -276,7 +276,7 @@ final class Control {
             return instance(peer, reply, call);
         }
         if (!call.arguments().isEmpty()) {
-            return opened(peer, name, call);
+            return opened(peer, name, type, call);
         }
         if (!found) {
             throw PyError.remote(
@@ -289,13 +289,17 @@ final class Control {
     }
 
     /** The object of a name, made if absent. The first argument is its type, the others are what it is made with. */
-    private Object opened(Peers.Peer peer, String name, MethodCall call) {
+    private Object opened(Peers.Peer peer, String name, @Nullable ObjectType present, MethodCall call) {
         List<Object> given = call.arguments();
         ObjectType type = given.get(0) instanceof String text ? typeOf(text) : null;
         if (type == null) {
             throw PyError.type("manager." + name + "(type, …) takes the type of the object first, one of "
                     + String.join(", ", new TreeSet<>(TYPES.keySet())) + ", not "
                     + hub.repr().ofGraph(given.get(0)));
+        }
+        if (type == ObjectType.QUEUE && present == ObjectType.JOINABLE_QUEUE) {
+            // each is CPython's Queue
+            type = present;
         }
         MethodCall rest = call.withArguments(given.subList(1, given.size()));
         // the standard arguments of a type are no demand on an object that is there

@@ -95,7 +95,7 @@ final class PyError extends RuntimeException {
                 int end = at < 0 ? -1 : text.indexOf('\'', at + UNHASHABLE.length());
                 yield type(end < 0 ? text : text.substring(at, end + 1));
             }
-            case NOT_COMPARABLE, WRONG_TYPE -> type(text);
+            case NOT_COMPARABLE, WRONG_TYPE, NAME_TAKEN -> type(text);
             case BAD_ARGUMENT, BAD_VALUE -> value(text);
             case NOT_OWNER, ILLEGAL_STATE, STALE_TOKEN, SESSION_EXPIRED, SERVER_RESTARTED -> of("RuntimeError", text);
             case NO_SUCH_OBJECT -> remote("KeyError", "'" + text + "'");
