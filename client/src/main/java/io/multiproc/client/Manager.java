@@ -189,10 +189,14 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
     }
 
     static byte[] authkey(ManagerOptions options) {
+        return found(options).bytes();
+    }
+
+    private static Authkeys.Authkey found(ManagerOptions options) {
         try {
             Authkeys.Authkey key = new Authkeys().require(options.authkey(), options.authkeyFile());
             key.warning().ifPresent(LOG::warn);
-            return key.bytes();
+            return key;
         } catch (IOException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
