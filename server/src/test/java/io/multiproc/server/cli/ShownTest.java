@@ -49,7 +49,7 @@ class ShownTest {
         assertEquals("{a=1, … 7 more}", shown.text(Map.of("a", 1), 7));
         assertEquals("[… 7 more]", shown.text(List.of(), 7));
         // a class by its number: varint of the id + 2, as Kryo writes it
-        OpaqueObject order = new OpaqueObject(1, new byte[] {(byte) 0xea, 0x07, 5});
+        OpaqueObject order = new OpaqueObject(3, new byte[] {(byte) 0xea, 0x07, 5});
         assertEquals("<com.acme.Order, 3 bytes>", shown.text(order));
         assertEquals("<object of codec 9, 1 bytes>", shown.text(new OpaqueObject(9, new byte[1])));
         assertEquals(
