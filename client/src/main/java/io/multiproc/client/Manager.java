@@ -17,6 +17,7 @@ import io.multiproc.protocol.op.ManagerOp;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -172,6 +173,8 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
             codec = other instanceof BytesCodec bytes ? bytes : new CodecAdapter(other, KryoCodec.classes(allowed));
         }
         Consumer<Manager> renewal = options.renewal();
+        List<Class<?>> keyClasses = new ArrayList<>(options.classes().values());
+        keyClasses.addAll(options.allowedClasses());
         SessionOptions sessionOptions = new SessionOptions(
                 options.address(),
                 Authkey.of(key),
@@ -181,7 +184,7 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
                 options.reconnectTimeout(),
                 options.spin().toNanos(),
                 renewal != null,
-                new KeyedCodec(codec, new KeyCodec(options.classes().values(), options.packages())),
+                new KeyedCodec(codec, new KeyCodec(keyClasses, options.packages())),
                 fingerprint,
                 classes);
         return Session.connect(

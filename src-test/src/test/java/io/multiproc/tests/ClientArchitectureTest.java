@@ -97,6 +97,7 @@ class ClientArchitectureTest {
                                 ROOT + ".Outcome",
                                 ROOT + ".OpaqueObject",
                                 ROOT + ".StoredName",
+                                ROOT + ".KeyFields",
                                 ROOT + ".Codec",
                                 ROOT + ".SharedClasses",
                                 ROOT + ".Held",

@@ -129,7 +129,7 @@ public final class SharedState implements StateMachine {
             return null;
         }
         if (!caller.deliveries.isEmpty() && caller.deliveries.get(entry.request()) != null) {
-            // the engine repeats answers; to hand over other items under the same number would lose the first ones
+            // executed again, the request would replace its delivery, and the items in that would be lost
             return Reply.error(
                     ErrorCode.ILLEGAL_STATE,
                     "request " + entry.request() + " was answered and its delivery is not acknowledged");

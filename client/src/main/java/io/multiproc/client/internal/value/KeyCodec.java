@@ -7,12 +7,6 @@ import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Limits;
 import io.multiproc.protocol.wire.Text;
 import io.multiproc.protocol.wire.Values;
-import java.lang.reflect.Constructor;
-import java.lang.reflect.Field;
-import java.lang.reflect.InaccessibleObjectException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Modifier;
-import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -37,10 +31,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Codec of keys: enums, records, and JDK classes for which the envelope has no tag, as bytes that are equal exactly if the objects are, whatever JVM
+ * Codec of keys: enums, records, classes with {@link io.multiproc.client.KeyFields}, and JDK classes for which the envelope has no tag, as bytes that are equal exactly if the objects are, whatever JVM
  * writes them. The server compares and hashes the bytes and never looks inside. PROTOCOL.md has the form.
  *
- * <p>An enum constant is its class's name and its own; a record its class's name and its components in declared order. Only classes that the program
+ * <p>An enum constant is its class's name and its own; a record its class's name and its components in declared order, an object with declared fields likewise. Only classes that the program
  * has registered, of packages that it has allowed, and those of {@link KeyTexts} are written and read. Thread-safe and immutable.
  */
 public final class KeyCodec {
@@ -126,7 +120,8 @@ public final class KeyCodec {
                 || value instanceof Record
                 || value instanceof Optional
                 || value instanceof Map.Entry
-                || KeyTexts.of(value) != null;
+                || KeyTexts.of(value) != null
+                || KeyForm.isDeclared(value.getClass());
     }
 
     /** The bytes of a key. */
@@ -136,7 +131,7 @@ public final class KeyCodec {
         return out.toByteArray();
     }
 
-    private static WrongTypeException unhashable(String text) {
+    static WrongTypeException unhashable(String text) {
         return new WrongTypeException(ErrorCode.UNHASHABLE, "unhashable: " + text, null);
     }
 
@@ -156,12 +151,12 @@ public final class KeyCodec {
             out.u8(ENUM);
             text(allowed(e.getDeclaringClass()), out);
             text(e.name(), out);
-        } else if (value instanceof Record r) {
-            KeyRecord form = KeyRecord.of(r.getClass());
+        } else if (value instanceof Record || KeyForm.isDeclared(value.getClass())) {
+            KeyForm form = KeyForm.of(value.getClass());
             out.u8(RECORD);
-            text(allowed(r.getClass()), out);
+            text(allowed(value.getClass()), out);
             out.varint(form.fields().length);
-            for (Object component : form.values(r)) {
+            for (Object component : form.values(value)) {
                 write(component, out, depth + 1);
             }
         } else if (value instanceof Optional<?> o) {
@@ -186,7 +181,7 @@ public final class KeyCodec {
             if (texts == null) {
                 throw unhashable("an object of " + value.getClass().getName()
                         + " cannot be a key or part of one, because what it equals is not known: use an enum, a record of such, a text, a number or"
-                        + " a date");
+                        + " a date, or declare the class's @KeyFields");
             }
             out.u8(TEXT);
             text(texts.name(), out);
@@ -369,7 +364,7 @@ public final class KeyCodec {
         }
 
         private Object record(String className, int depth) {
-            KeyRecord form = KeyRecord.of(known(className));
+            KeyForm form = KeyForm.of(known(className));
             @Nullable Object[] components = elements(depth).toArray();
             if (components.length != form.fields().length) {
                 throw SerializationException.reading(
@@ -390,98 +385,14 @@ public final class KeyCodec {
                     throw SerializationException.reading("class " + name + " of a received key cannot be loaded", e);
                 }
             }
-            if (type == null || !(type.isEnum() || type.isRecord())) {
+            if (type == null || !(type.isEnum() || type.isRecord() || KeyForm.isDeclared(type))) {
                 throw SerializationException.reading(
                         "class " + name
-                                + " of a received key is not registered here, or neither an enum nor a record: register it, or allow its"
-                                + " package",
+                                + " of a received key is not registered here, or neither an enum nor a record nor a class with @KeyFields:"
+                                + " register it, or allow its package",
                         null);
             }
             return type;
-        }
-    }
-
-    /** A record class: its components, and its canonical constructor. */
-    record KeyRecord(Class<?> type, Field[] fields, Constructor<?> constructor) {
-        private static final ClassValue<KeyRecord> FORMS = new ClassValue<>() {
-            @Override
-            protected KeyRecord computeValue(Class<?> type) {
-                return form(type);
-            }
-        };
-
-        static KeyRecord of(Class<?> type) {
-            return FORMS.get(type);
-        }
-
-        private static KeyRecord form(Class<?> type) {
-            RecordComponent[] components = type.getRecordComponents();
-            try {
-                if (components == null
-                        || !Modifier.isFinal(
-                                type.getMethod("equals", Object.class).getModifiers())) {
-                    // the compiler's own is final
-                    throw unhashable(
-                            "record " + type.getName()
-                                    + " has an equals() of its own, so that it is not known what it equals: leave it to the compiler");
-                }
-                Field[] fields = new Field[components.length];
-                Class<?>[] types = new Class<?>[components.length];
-                for (int i = 0; i < fields.length; i++) {
-                    types[i] = components[i].getType();
-                    fields[i] = type.getDeclaredField(components[i].getName());
-                    fields[i].setAccessible(true);
-                    check(type, fields[i]);
-                }
-                Constructor<?> constructor = type.getDeclaredConstructor(types);
-                constructor.setAccessible(true);
-                return new KeyRecord(type, fields, constructor);
-            } catch (InaccessibleObjectException e) {
-                throw SerializationException.writing(
-                        "record " + type.getName() + " of a key cannot be read: its module must open "
-                                + type.getPackageName() + " to io.multiproc.client",
-                        e);
-            } catch (ReflectiveOperationException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        private static void check(Class<?> type, Field field) {
-            Class<?> t = field.getType();
-            boolean concrete = Collection.class.isAssignableFrom(t) && t != List.class && t != Set.class;
-            if (t.isArray() || concrete || (Map.class.isAssignableFrom(t) && t != Map.class)) {
-                throw unhashable(
-                        "component " + field.getName() + " of record " + type.getName() + " is of " + t.getSimpleName()
-                                + (t.isArray()
-                                        ? ", and arrays are equal only to themselves"
-                                        : ", which is not what arrives: write")
-                                + (t.isArray() ? ": use a List" : " List, Set or Map"));
-            }
-        }
-
-        @Nullable
-        Object[] values(Record r) {
-            @Nullable Object[] out = new Object[fields.length];
-            try {
-                for (int i = 0; i < out.length; i++) {
-                    out[i] = fields[i].get(r);
-                }
-            } catch (IllegalAccessException e) {
-                throw new IllegalStateException(e);
-            }
-            return out;
-        }
-
-        Object make(@Nullable Object[] components) {
-            try {
-                return constructor.newInstance(components);
-            } catch (InvocationTargetException e) {
-                throw SerializationException.reading(
-                        "a received key of " + type.getName() + " is refused by its constructor", e.getCause());
-            } catch (ReflectiveOperationException | IllegalArgumentException e) {
-                throw SerializationException.reading(
-                        "a received key of " + type.getName() + " has other components than this program's class", e);
-            }
         }
     }
 }

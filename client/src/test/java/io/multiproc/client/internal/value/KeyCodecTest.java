@@ -2,9 +2,11 @@ package io.multiproc.client.internal.value;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.multiproc.client.KeyFields;
 import io.multiproc.client.SerializationException;
 import io.multiproc.client.WrongTypeException;
 import io.multiproc.protocol.wire.Values;
@@ -27,7 +29,155 @@ class KeyCodecTest {
 
     record Box(Size size, int n, List<Size> sizes, Set<String> names, Map<Size, Long> counts) {}
 
-    private final KeyCodec codec = new KeyCodec(List.of(Size.class, Box.class), Set.of());
+    @KeyFields({"seat", "row"})
+    static final class Place {
+        private static int made;
+        private final int row;
+        private final String seat;
+        private transient int hash;
+
+        private Place(String seat, int row) {
+            made++;
+            this.seat = seat;
+            this.row = row;
+        }
+
+        @Override
+        public boolean equals(Object o) {
+            return o instanceof Place p && p.row == row && p.seat.equals(seat);
+        }
+
+        @Override
+        public int hashCode() {
+            hash = 31 * row + seat.hashCode();
+            return hash;
+        }
+    }
+
+    @KeyFields("n")
+    static class Open {
+        int n;
+    }
+
+    @KeyFields("n")
+    static final class Identity {
+        int n;
+    }
+
+    @KeyFields({"n"})
+    record Own(int n) {
+        @Override
+        public boolean equals(Object o) {
+            return o instanceof Own;
+        }
+
+        @Override
+        public int hashCode() {
+            return 1;
+        }
+    }
+
+    abstract static class Fields {
+        @Override
+        public boolean equals(Object o) {
+            return o != null && o.getClass() == getClass();
+        }
+
+        @Override
+        public int hashCode() {
+            return 1;
+        }
+    }
+
+    @KeyFields("n")
+    static final class Inherits extends Fields {
+        int n;
+    }
+
+    @KeyFields("other")
+    static final class Misnamed {
+        int n;
+
+        @Override
+        public boolean equals(Object o) {
+            return o instanceof Misnamed p && p.n == n;
+        }
+
+        @Override
+        public int hashCode() {
+            return n;
+        }
+    }
+
+    @KeyFields("n")
+    static final class Partly {
+        int n;
+        int more;
+
+        Partly(int n) {
+            this.n = n;
+        }
+
+        @Override
+        public boolean equals(Object o) {
+            return o instanceof Partly p && p.n == n;
+        }
+
+        @Override
+        public int hashCode() {
+            return n;
+        }
+    }
+
+    @KeyFields("n")
+    static final class Unmade {
+        int n;
+
+        @Override
+        public boolean equals(Object o) {
+            return o instanceof Unmade p && p.n == n;
+        }
+
+        @Override
+        public int hashCode() {
+            return n;
+        }
+    }
+
+    private final KeyCodec codec = new KeyCodec(List.of(Size.class, Box.class, Place.class), Set.of());
+
+    @Test
+    void aClassDeclaresItsFields() {
+        byte[] b = codec.encode(new Place("A", 7));
+        assertArrayEquals(b, codec.encode(new Place("A", 7)));
+        int before = Place.made;
+        assertEquals(new Place("A", 7), again(b));
+        assertEquals(before + 2, Place.made, "made by the constructor");
+        assertNotEquals(new Place("A", 8), again(b));
+        assertEquals(Optional.of(new Place("B", 1)), again(codec.encode(Optional.of(new Place("B", 1)))));
+        assertEquals(Place.class.getName(), KeyCodec.className(b));
+        assertThrows(SerializationException.class, () -> KeyCodec.STANDARD.encode(new Place("A", 7)));
+        assertThrows(SerializationException.class, () -> KeyCodec.STANDARD.decode(b, 0, b.length));
+    }
+
+    @Test
+    void aClassWhoseFieldsAreNotItsEqualityIsRefused() {
+        Map<Object, String> bad = Map.of(
+                new Open(), "must be final",
+                new Identity(), "must override equals() and hashCode()",
+                new Own(1), "equals() of its own",
+                new Inherits(), "extend Object",
+                new Misnamed(), "names \"other\"",
+                new Partly(1), "not named: more",
+                new Unmade(), "(int n)");
+        KeyCodec all = new KeyCodec(
+                bad.keySet().stream().<Class<?>>map(Object::getClass).toList(), Set.of());
+        bad.forEach((key, text) -> {
+            assertTrue(KeyCodec.isKey(key));
+            WrongTypeException e = assertThrows(WrongTypeException.class, () -> all.encode(key));
+            assertTrue(e.getMessage().contains(text), e.getMessage());
+        });
+    }
 
     private Object again(byte[] b) {
         return codec.decode(b, 0, b.length);
