@@ -115,30 +115,31 @@ final class Containers implements AutoCloseable {
     }
 
     /** A {@link ClientMain} in a container of the image, connected. */
-    Driver client(String name, String network, String uri) {
-        Driver driver = new Driver(
-                List.of(
-                        System.getProperty("docker.command", "docker"),
-                        "run",
-                        "-i",
-                        "--name",
-                        container(name),
-                        "--network",
-                        network,
-                        "--read-only",
-                        "--no-healthcheck",
-                        "-e",
-                        "MULTIPROC_AUTHKEY=" + KEY,
-                        "-v",
-                        CLASSES + ":/tests:ro",
-                        "--entrypoint",
-                        "/multiproc/jre/bin/java",
-                        IMAGE,
-                        "@/multiproc/java.options",
-                        "-cp",
-                        "/multiproc/multiproc.jar:/tests",
-                        ClientMain.class.getName()),
-                Map.of());
+    Driver client(String name, String network, String uri, String... options) {
+        List<String> words = new ArrayList<>(List.of(
+                System.getProperty("docker.command", "docker"),
+                "run",
+                "-i",
+                "--name",
+                container(name),
+                "--network",
+                network,
+                "--read-only",
+                "--no-healthcheck",
+                "-e",
+                "MULTIPROC_AUTHKEY=" + KEY,
+                "-v",
+                CLASSES + ":/tests:ro",
+                "--entrypoint",
+                "/multiproc/jre/bin/java"));
+        words.addAll(List.of(options));
+        words.addAll(List.of(
+                IMAGE,
+                "@/multiproc/java.options",
+                "-cp",
+                "/multiproc/multiproc.jar:/tests",
+                ClientMain.class.getName()));
+        Driver driver = new Driver(words, Map.of());
         cleanUp.push(driver::close);
         driver.ask("connect " + uri, "connected");
         return driver;
