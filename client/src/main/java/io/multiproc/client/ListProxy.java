@@ -8,6 +8,7 @@ import io.multiproc.protocol.op.ListOp;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
@@ -330,6 +331,23 @@ public final class ListProxy<E> extends AbstractList<E> implements SharedObject,
      */
     public E at(int index) {
         return element(handle.call(ListOp.GET, (long) index));
+    }
+
+    /**
+     * A view of a part of this list. Its operations are this list's, shifted by where the part begins, and several threads may use it: they change
+     * its size one after the other. The part is fixed by indices: what other programs, or this one beside the view, insert or remove before or in it
+     * moves other elements into it, and its size does not follow. An iteration by several threads at once needs {@code synchronized} on the view.
+     *
+     * @param fromIndex the index of the first element
+     * @param toIndex the index after the last
+     * @return the view
+     * @throws IndexOutOfBoundsException if the list has no such part
+     * @throws IllegalArgumentException if they are in the wrong order
+     */
+    @Override
+    public List<E> subList(int fromIndex, int toIndex) {
+        // the view's size is a field
+        return Collections.synchronizedList(super.subList(fromIndex, toIndex));
     }
 
     /**

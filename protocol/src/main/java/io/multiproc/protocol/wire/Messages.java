@@ -29,6 +29,9 @@ public final class Messages {
     /** The length of a follows message. */
     public static final int FOLLOWS_LENGTH = 1 + 8 + 8 + 8 + 1;
 
+    /** The length of a pong message. */
+    public static final int PONG_LENGTH = 1 + 8;
+
     private Messages() {}
 
     /** Starts a request frame; the caller adds the argument count and the arguments, then calls {@link #endFrame}. */
@@ -109,7 +112,7 @@ public final class Messages {
     }
 
     public static void pong(ByteWriter out, long number) {
-        out.i32(9).u8(PONG).i64(number);
+        out.i32(PONG_LENGTH).u8(PONG).i64(number);
     }
 
     public static void goodbye(ByteWriter out, ErrorCode reason, String text) {

@@ -20,6 +20,10 @@ import java.util.List;
 import java.util.ListIterator;
 import java.util.NoSuchElementException;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -266,6 +270,36 @@ class ListContractIT extends Contract {
             }
         }
         assertEquals(model, list.snapshot(), "seed " + seed);
+    }
+
+    @Test
+    void aSubListHasTheSizeOfAllThreadsChanges() throws Exception {
+        fill(0, 1, 2);
+        List<Integer> sub = list.subList(1, 2);
+        int each = 300;
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            List<Future<?>> all = new ArrayList<>();
+            for (int t = 0; t < 4; t++) {
+                all.add(threads.submit(() -> {
+                    for (int i = 0; i < each; i++) {
+                        sub.add(i);
+                        if (i % 3 == 0) {
+                            sub.remove(0);
+                        }
+                    }
+                }));
+            }
+            for (Future<?> f : all) {
+                f.get(60, TimeUnit.SECONDS);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertEquals(1 + 4 * (each - each / 3), sub.size());
+        assertEquals(sub.size() + 2, list.size());
+        assertEquals(0, list.get(0));
+        assertEquals(2, list.get(list.size() - 1));
     }
 
     @Test

@@ -151,7 +151,7 @@ final class ReplyReader {
                         Messages.levels(b, p),
                         Messages.owns(b, p));
             }
-        } else if (kind == Messages.PONG) {
+        } else if (kind == Messages.PONG && length == Messages.PONG_LENGTH) {
             synchronized (lock) {
                 heartbeat.answered();
                 writer.confirm(Messages.id(b, p));
@@ -160,7 +160,8 @@ final class ReplyReader {
             lifecycle.end(Errors.goodbye(
                     Messages.errorCode(b, p + 1), lifecycle.peer(), Messages.errorText(b, p + 1, p + length)));
         } else {
-            throw new IOException("the server sent a message of unknown kind " + kind);
+            throw new IOException("the server sent a message of unknown kind " + kind
+                    + ", or of a length that the kind does not have: " + length);
         }
     }
 

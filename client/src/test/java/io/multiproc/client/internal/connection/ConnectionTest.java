@@ -595,6 +595,15 @@ class ConnectionTest {
         assertArrayEquals(Values.TRUE, caller.value());
     }
 
+    /** Its number would be read from what is behind it. */
+    @Test
+    void aPongThatIsTooShortBreaksTheConnection() throws Exception {
+        peer.send(out -> out.i32(5).u8(Messages.PONG).i32(1));
+        client.event("disconnected: the connection to " + server.uri() + " broke");
+        server.acceptAgain(0);
+        client.event("reconnected");
+    }
+
     @Test
     void aFrameLargerThanAgreedBreaksTheConnection() throws Exception {
         peer.send(out -> out.i32((64 << 20) + 1).u8(Messages.REPLY));
