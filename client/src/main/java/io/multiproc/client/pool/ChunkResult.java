@@ -31,11 +31,11 @@ record ChunkResult(long chunk, int count, long nanos, @Nullable Tuple values, Ma
     /** Hands them to the job, the first one as the result of an index. */
     void deliver(Job job, int from, String worker, ClassLoader loader) {
         List<?> results = List.of();
-        RuntimeException unreadable = null;
+        Throwable unreadable = null;
         if (values != null) {
             try {
                 results = job.parcels.unpack(values) instanceof List<?> l ? l : List.of();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) { // reading the results runs the user's code
                 unreadable = e;
             }
         }

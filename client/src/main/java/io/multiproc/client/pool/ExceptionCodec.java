@@ -1,8 +1,7 @@
 package io.multiproc.client.pool;
 
 import io.multiproc.client.Tuple;
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import io.multiproc.client.internal.code.ThrownText;
 import java.lang.reflect.Constructor;
 import java.util.Collection;
 import java.util.concurrent.CompletionException;
@@ -11,19 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The exceptions of tasks as texts, and back. */
 final class ExceptionCodec {
-    private static final int MAX_TRACE = 64 << 10;
-
     private ExceptionCodec() {}
 
-    /** (class name, message, stack trace). */
+    /** (class name, message, stack trace). Never throws. */
     static Tuple describe(Throwable t) {
-        StringWriter trace = new StringWriter();
-        t.printStackTrace(new PrintWriter(trace, true));
-        String text = trace.toString();
-        return Tuple.of(
-                t.getClass().getName(),
-                t.getMessage(),
-                text.length() > MAX_TRACE ? text.substring(0, MAX_TRACE) + "..." : text);
+        return Tuple.of(t.getClass().getName(), ThrownText.message(t), ThrownText.trace(t));
     }
 
     /** An exception of the class that was thrown if it is one of Java's or of the packages, else a TaskFailedException. */
@@ -40,7 +31,7 @@ final class ExceptionCodec {
                 made.initCause(remote);
                 return made;
             }
-        } catch (ReflectiveOperationException | LinkageError | RuntimeException e) {
+        } catch (Throwable e) { // the exception's class is the user's code
             return remote;
         }
         return remote;

@@ -3,6 +3,7 @@ package io.multiproc.client.pool;
 import io.multiproc.client.SerializationException;
 import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.code.LambdaCodec;
+import io.multiproc.client.internal.code.ThrownText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -95,11 +96,11 @@ final class Job {
         try {
             Tuple parcel = parcels.pack(names);
             return Tuple.of(LambdaCodec.home(names), parcel.get(0), parcel.get(1));
-        } catch (IllegalArgumentException | SerializationException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             int i = 0;
             for (Object captured : (List<?>) names.toArray()[9]) {
                 i++;
-                RuntimeException why = parcels.refusal(captured);
+                Throwable why = parcels.refusal(captured);
                 if (why != null) {
                     throw SerializationException.writing(
                             "captured value " + i + " ("
@@ -107,7 +108,7 @@ final class Job {
                                             ? "null"
                                             : captured.getClass().getName()) + ") of " + LambdaCodec.label(names)
                                     + ", written in " + LambdaCodec.home(names) + ", cannot travel: "
-                                    + why.getMessage(),
+                                    + ThrownText.message(why),
                             why);
                 }
             }
@@ -119,7 +120,7 @@ final class Job {
     Chunk chunk(long id, int from, List<? extends @Nullable Object> items) {
         try {
             return new Chunk(id, this, from, items.size(), parcels.packAll(items));
-        } catch (IllegalArgumentException | SerializationException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             for (int i = 0; i < items.size(); i++) {
                 Object item = items.get(i);
                 if (!spread) {
@@ -135,12 +136,12 @@ final class Job {
     }
 
     private void complain(@Nullable Object value, String what) {
-        RuntimeException why = parcels.refusal(value);
+        Throwable why = parcels.refusal(value);
         if (why != null) {
             throw SerializationException.writing(
                     what + " of " + label + " ("
                             + (value == null ? "null" : value.getClass().getName()) + ") cannot travel: "
-                            + why.getMessage(),
+                            + ThrownText.message(why),
                     why);
         }
     }

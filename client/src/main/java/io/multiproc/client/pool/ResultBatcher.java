@@ -4,6 +4,7 @@ import io.multiproc.client.ManagerException;
 import io.multiproc.client.QueueProxy;
 import io.multiproc.client.SerializationException;
 import io.multiproc.client.Tuple;
+import io.multiproc.client.internal.code.ThrownText;
 import io.multiproc.protocol.error.ErrorCode;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -154,7 +155,7 @@ final class ResultBatcher {
         if (thrown.size() < values.size()) {
             try {
                 packed = p.parcels.packAll(values);
-            } catch (IllegalArgumentException | SerializationException e) {
+            } catch (Throwable e) { // writing a value runs the user's code
                 packed = without(p, values, thrown);
             }
         }
@@ -162,21 +163,37 @@ final class ResultBatcher {
     }
 
     /** The values that can travel; the others become failures. */
-    private static Tuple without(Part p, List<@Nullable Object> values, Map<Object, Object> thrown) {
+    private static @Nullable Tuple without(Part p, List<@Nullable Object> values, Map<Object, Object> thrown) {
         List<@Nullable Object> kept = new ArrayList<>(values);
         for (int i = 0; i < kept.size(); i++) {
             Object v = kept.get(i);
-            RuntimeException why = p.parcels.refusal(v);
+            Throwable why = v == null ? null : p.parcels.refusal(v);
             if (v != null && why != null) {
                 kept.set(i, null);
-                thrown.put(
-                        (long) i,
-                        ExceptionCodec.describe(SerializationException.writing(
-                                "the result (" + v.getClass().getName() + ") cannot travel: " + why.getMessage(),
-                                why)));
+                thrown.put((long) i, cannotTravel(v, why));
             }
         }
-        return p.parcels.packAll(kept);
+        try {
+            return p.parcels.packAll(kept);
+        } catch (Throwable e) { // a value that can be written once and not twice
+            for (int i = 0; i < kept.size(); i++) {
+                Object v = kept.get(i);
+                if (!thrown.containsKey((long) i)) {
+                    thrown.put((long) i, cannotTravel(v, e));
+                }
+            }
+            return null;
+        }
+    }
+
+    private static Tuple cannotTravel(@Nullable Object value, Throwable why) {
+        String text = ThrownText.message(why);
+        return ExceptionCodec.describe(SerializationException.writing(
+                "the result (" + (value == null ? "null" : value.getClass().getName()) + ") cannot travel: "
+                        + (text == null || !(why instanceof RuntimeException)
+                                ? why.getClass().getName() + ": " + text
+                                : text),
+                why));
     }
 
     private void oneByOne(Slice s) {

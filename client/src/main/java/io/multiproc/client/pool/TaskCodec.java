@@ -52,11 +52,11 @@ final class TaskCodec {
 
     /** Whether a value can be packed; if not, why. */
     @Nullable
-    RuntimeException refusal(@Nullable Object value) {
+    Throwable refusal(@Nullable Object value) {
         try {
             Tuple ignored = pack(value);
             return null;
-        } catch (IllegalArgumentException | SerializationException e) {
+        } catch (Throwable e) { // writing a value runs the user's code
             return e;
         }
     }

@@ -126,20 +126,25 @@ final class WorkerLoop {
             return t;
         });
         var unused = looker.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        boolean leaves = false;
         try {
             work();
+            leaves = true;
         } finally {
-            end(looker);
+            end(looker, leaves);
         }
     }
 
-    private void end(ScheduledExecutorService looker) throws InterruptedException {
+    /** Only a worker that has reported all that it began leaves; any other way out of the loop is a death, which counts as an attempt of its tasks. */
+    private void end(ScheduledExecutorService looker, boolean leaves) throws InterruptedException {
         looker.shutdown();
         while (!looker.awaitTermination(1, TimeUnit.MINUTES)) {
             // it is in a call
         }
         results.flush();
-        events.put(Tuple.of("leave", key));
+        if (leaves) {
+            events.put(Tuple.of("leave", key));
+        }
         results.await();
     }
 
@@ -261,10 +266,10 @@ final class WorkerLoop {
                 item = codes.item(e.code);
                 items = (List<?>)
                         java.util.Objects.requireNonNull(item.parcels().unpack(e.parcel));
-            } catch (RuntimeException | LinkageError x) {
+            } catch (Throwable x) { // reading the arguments runs the user's code
                 // all of the chunk is refused
                 results.refused(e.id, x);
-                return true;
+                return !(x instanceof OutOfMemoryError);
             }
             return run(e, item, items);
         } finally {
@@ -287,6 +292,8 @@ final class WorkerLoop {
                 } catch (Throwable t) {
                     thrown = t;
                 }
+                // an interrupt that the task left is not the worker's
+                boolean ignored = Thread.interrupted();
                 if (thrown == null) {
                     part.add(result);
                 } else {

@@ -6,14 +6,13 @@ import io.multiproc.client.SerializationException;
 import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.code.Parcel;
 import io.multiproc.client.internal.code.ProcessOptions;
+import io.multiproc.client.internal.code.ThrownText;
 import io.multiproc.client.internal.code.ValueCodec;
 import io.multiproc.protocol.auth.HandshakeException;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -145,14 +144,11 @@ public final class ChildMain {
             ProcessTask.run(task(bootstrap, options, codec, task), loader());
         } catch (Throwable e) {
             // whatever it is, the program of this process has failed
-            StringWriter text = new StringWriter();
-            e.printStackTrace(new PrintWriter(text, true));
+            String text = ThrownText.trace(e);
             System.err.println("Process " + ProcessInfo.current().name() + ":\n" + text);
             System.err.flush();
             FailureReports.send(
-                    Math.toIntExact((Long) value(bootstrap, "port")),
-                    (String) value(bootstrap, "token"),
-                    text.toString());
+                    Math.toIntExact((Long) value(bootstrap, "port")), (String) value(bootstrap, "token"), text);
             code = 1;
         }
         Children.joinAll();

@@ -27,6 +27,7 @@ public final class KryoCodec implements ObjectCodec {
     public static final int DEFAULT_MAX_DEPTH = 32;
 
     private static final int POOL_SIZE = 32;
+    private static final int MAX_CAUSES = 100;
     private static final int KEPT_BUFFER = 1 << 20;
 
     static {
@@ -185,11 +186,12 @@ public final class KryoCodec implements ObjectCodec {
     private String explain(Throwable failure) {
         Throwable deepest = failure;
         StringBuilder path = new StringBuilder();
-        for (Throwable t = failure; t != null; t = t.getCause()) {
+        int depth = 0;
+        for (Throwable t = failure; t != null && depth++ < MAX_CAUSES; t = causeOf(t)) {
             deepest = t;
             path.insert(0, traceOf(t));
         }
-        String text = deepest.getMessage();
+        String text = messageOf(deepest);
         int cut = text == null ? -1 : text.indexOf("\nSerialization trace:");
         text = text == null ? deepest.getClass().getSimpleName() : cut < 0 ? text : text.substring(0, cut);
         if (deepest instanceof StackOverflowError || text.startsWith("Max depth exceeded")) {
@@ -203,6 +205,24 @@ public final class KryoCodec implements ObjectCodec {
             text = "it is cut off";
         }
         return path.length() == 0 ? text : text + " [in field " + path.substring(0, path.length() - 2) + "]";
+    }
+
+    private static @Nullable Throwable causeOf(Throwable t) {
+        try {
+            return t.getCause();
+        } catch (RuntimeException e) {
+            // the class of a user, whose serialization failed
+            return null;
+        }
+    }
+
+    private static @Nullable String messageOf(Throwable t) {
+        try {
+            return t.getMessage();
+        } catch (RuntimeException e) {
+            return t.getClass().getName() + ", whose getMessage() threw "
+                    + e.getClass().getName();
+        }
     }
 
     /** The fields that Kryo was in, innermost first, each followed by a comma. */

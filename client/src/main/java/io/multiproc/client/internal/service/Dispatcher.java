@@ -1,7 +1,6 @@
 package io.multiproc.client.internal.service;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import io.multiproc.client.internal.code.ThrownText;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -119,7 +118,7 @@ public final class Dispatcher {
         }
         try {
             port.answer(number, success, value);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // writing the result runs the user's code
             if (port.isOpen()) {
                 // a result that cannot be sent
                 port.answer(number, false, description(e));
@@ -165,10 +164,8 @@ public final class Dispatcher {
     }
 
     private static List<String> description(Throwable t) {
-        StringWriter trace = new StringWriter();
-        t.printStackTrace(new PrintWriter(trace));
-        String message = t.getMessage();
-        return List.of(t.getClass().getName(), message == null ? "" : message, trace.toString());
+        String message = ThrownText.message(t);
+        return List.of(t.getClass().getName(), message == null ? "" : message, ThrownText.trace(t));
     }
 
     private static void close(@Nullable Object object) {
