@@ -1,5 +1,6 @@
 package io.multiproc.client;
 
+import io.multiproc.protocol.auth.FileTrust;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -259,9 +260,15 @@ public final class Authkeys {
      * {@return the key in a file}
      *
      * @param file the file
-     * @throws IOException if it is missing, no plain file, empty or longer than 4096 bytes
+     * @throws IOException if it is missing, no plain file, empty or longer than 4096 bytes, or if other users than this one and root own it or a folder above it, or may write to these
      */
     public static Authkey read(Path file) throws IOException {
+        // where containers find secrets: their owners and modes are the platform's, and nobody else is there
+        boolean platforms = file.startsWith(CONTAINER_SECRETS);
+        String fault = platforms ? null : FileTrust.fault(file);
+        if (fault != null) {
+            throw new IOException("authkey file " + file + " is refused: " + fault);
+        }
         byte[] content;
         try (var in = Files.newInputStream(file)) {
             content = in.readNBytes(MAX_FILE + 1);
@@ -282,7 +289,7 @@ public final class Authkeys {
             }
         }
         byte[] key = nonEmpty(Arrays.copyOf(content, end), "authkey file " + file);
-        return new Authkey(key, "file " + file.toAbsolutePath(), warningAbout(file));
+        return new Authkey(key, "file " + file.toAbsolutePath(), platforms ? null : warningAbout(file));
     }
 
     private static IOException missing(Path file, NoSuchFileException cause) {
@@ -292,10 +299,6 @@ public final class Authkeys {
     }
 
     private static @Nullable String warningAbout(Path file) throws IOException {
-        // where containers find secrets: their modes are the platform's, and nobody else is there
-        if (file.startsWith(CONTAINER_SECRETS)) {
-            return null;
-        }
         Set<PosixFilePermission> found;
         try {
             // not by asking for the file's store first: that reads the table of all mounts at each connect
@@ -306,7 +309,7 @@ public final class Authkeys {
         found.retainAll(OTHERS);
         return found.isEmpty()
                 ? null
-                : "authkey file " + file + " can be used by other users of this machine: run chmod 600 " + file;
+                : "authkey file " + file + " can be read by other users of this machine: run chmod 600 " + file;
     }
 
     private static byte[] nonEmpty(byte[] key, String source) throws IOException {

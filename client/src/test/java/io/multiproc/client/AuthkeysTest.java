@@ -101,11 +101,22 @@ class AuthkeysTest {
     void aFileThatOthersCanReadIsWarnedAbout() throws IOException {
         Path file = file("key", "secret");
         assertTrue(Authkeys.read(file).warning().isEmpty());
-        for (String mode : List.of("rw-r-----", "rw----r--", "rw--w----")) {
+        for (String mode : List.of("rw-r-----", "rw----r--")) {
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
             assertTrue(Authkeys.read(file).warning().orElse("").contains("chmod 600"), mode);
         }
         assertFalse(Authkeys.read(file).toString().contains("secret"));
+    }
+
+    @Test
+    void aFileThatOthersCanChangeIsRefused() throws IOException {
+        Path file = file("key", "secret");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw--w----"));
+        IOException e = assertThrows(IOException.class, () -> Authkeys.read(file));
+        assertTrue(e.getMessage().contains("refused") && e.getMessage().contains("chmod go-w"), e.getMessage());
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertThrows(IOException.class, () -> Authkeys.read(file));
     }
 
     @Test

@@ -42,7 +42,7 @@ class ClientArchitectureTest {
             Map.entry("internal.session", Set.of(VALUES, "internal.connection")),
             Map.entry("internal.kryo", Set.of(VALUES)),
             Map.entry("internal.code", Set.of(VALUES, "internal.kryo")),
-            Map.entry("internal.service", Set.of()),
+            Map.entry("internal.service", Set.of(VALUES)),
             Map.entry("internal.local", Set.of()),
             Map.entry("internal", Set.of("spi", "internal.code")),
             Map.entry("internal.handle", Set.of(VALUES, "internal.kryo", "memory", "pipe")),

@@ -46,7 +46,7 @@ class ServerArchitectureTest {
             Map.entry(
                     "server.engine",
                     Set.of("server.machine", "protocol.auth", "protocol.error", "protocol.op", "protocol.wire")),
-            Map.entry("server.snapshot", Set.of("server.state")),
+            Map.entry("server.snapshot", Set.of("protocol.auth", "server.state")),
             Map.entry(
                     "server.python",
                     Set.of("server.engine", "protocol.error", "protocol.op", "protocol.pickle", "protocol.wire")),

@@ -1,7 +1,7 @@
 package io.multiproc.client.pool;
 
 import io.multiproc.client.Tuple;
-import io.multiproc.client.internal.code.ThrownText;
+import io.multiproc.client.internal.value.ThrownText;
 import java.lang.reflect.Constructor;
 import java.util.Collection;
 import java.util.concurrent.CompletionException;

@@ -3,7 +3,7 @@ package io.multiproc.client.pool;
 import io.multiproc.client.SerializationException;
 import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.code.LambdaCodec;
-import io.multiproc.client.internal.code.ThrownText;
+import io.multiproc.client.internal.value.ThrownText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -4,7 +4,7 @@ import io.multiproc.client.ManagerException;
 import io.multiproc.client.QueueProxy;
 import io.multiproc.client.SerializationException;
 import io.multiproc.client.Tuple;
-import io.multiproc.client.internal.code.ThrownText;
+import io.multiproc.client.internal.value.ThrownText;
 import io.multiproc.protocol.error.ErrorCode;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -5,25 +5,28 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /** Files that only their owner can read, where the file system knows owners. */
 final class PrivateFiles {
     private PrivateFiles() {}
 
-    /** Makes an empty file; fails if there is anything of its name. */
-    static void create(Path file) throws IOException {
-        Files.createFile(file, isPosix(file) ? new FileAttribute<?>[] {owner()} : new FileAttribute<?>[0]);
+    /** Makes an empty file and opens it for writing; fails if there is anything of its name. */
+    static FileChannel create(Path file) throws IOException {
+        return FileChannel.open(
+                file,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                isPosix(file) ? new FileAttribute<?>[] {owner()} : new FileAttribute<?>[0]);
     }
 
     static void createIfMissing(Path file) throws IOException {
         try {
-            create(file);
+            create(file).close();
         } catch (FileAlreadyExistsException e) {
             // made by another server just now
         }

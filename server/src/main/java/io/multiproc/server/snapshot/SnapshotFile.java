@@ -3,7 +3,6 @@ package io.multiproc.server.snapshot;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -87,10 +86,10 @@ final class SnapshotFile {
     void write(String version, boolean clean, Instant time, Consumer<OutputStream> payload) throws IOException {
         Files.deleteIfExists(temporary); // of a server that was killed while writing
         try {
-            PrivateFiles.create(temporary);
-            try (FileOutputStream file = new FileOutputStream(temporary.toFile())) {
-                writeTo(disk.apply(file), version, clean, time, payload);
-                file.getFD().sync();
+            // not opened by its name again, which could be somebody else's link by then
+            try (FileChannel file = PrivateFiles.create(temporary)) {
+                writeTo(disk.apply(Channels.newOutputStream(file)), version, clean, time, payload);
+                file.force(true);
             }
             Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             PrivateFiles.syncFolder(folder());

@@ -1,5 +1,6 @@
 package io.multiproc.server.snapshot;
 
+import io.multiproc.protocol.auth.FileTrust;
 import io.multiproc.server.state.DurableSnapshot;
 import io.multiproc.server.state.SharedState;
 import java.io.IOException;
@@ -82,15 +83,40 @@ public final class Snapshots implements AutoCloseable {
             throw new SnapshotException("there is no folder " + folder + " for snapshot file " + real.getFileName()
                     + ": create it, or name another file");
         }
+        checkTrust(folder, real);
         SnapshotLock lock = SnapshotLock.take(real);
         Snapshots snapshots = new Snapshots(file, lock, interval, version, state::durableSnapshot);
         try {
             snapshots.restore(state);
             snapshots.writeFirst();
             return snapshots;
+        } catch (OutOfMemoryError e) {
+            lock.close();
+            throw new SnapshotException(
+                    "snapshot file " + real + " of " + mib(real.toFile().length())
+                            + " MiB does not fit into this server's heap of "
+                            + mib(Runtime.getRuntime().maxMemory())
+                            + " MiB: start it with more memory (java -Xmx, or the container's limit)",
+                    e);
         } catch (SnapshotException | RuntimeException | Error e) {
             lock.close();
             throw e;
+        }
+    }
+
+    private static long mib(long bytes) {
+        return bytes >> 20;
+    }
+
+    /** Whoever can change the file, or replace it, decides what the server holds. */
+    private static void checkTrust(Path folder, Path file) throws SnapshotException {
+        try {
+            String fault = FileTrust.fault(Files.exists(file) ? file : folder);
+            if (fault != null) {
+                throw new SnapshotException("snapshot file " + file + " is refused: " + fault);
+            }
+        } catch (IOException e) {
+            throw new SnapshotException("cannot look at snapshot file " + file + ": " + PrivateFiles.text(e), e);
         }
     }
 

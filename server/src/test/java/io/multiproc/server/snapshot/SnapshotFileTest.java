@@ -66,6 +66,23 @@ class SnapshotFileTest {
         }
     }
 
+    @Test
+    void whatIsPutInPlaceOfTheTemporaryFileIsNotWrittenTo() throws IOException {
+        Path victim = Files.writeString(folder.resolve("victim"), "untouched");
+        SnapshotFile raced = new SnapshotFile(path, out -> {
+            try {
+                Path temporary = folder.resolve("objects.snap.tmp");
+                Files.delete(temporary);
+                Files.createSymbolicLink(temporary, victim);
+                return out;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        write(raced, "content");
+        assertEquals("untouched", Files.readString(victim));
+    }
+
     private void refused(String... words) throws IOException {
         byte[] content = Files.readAllBytes(path);
         SnapshotException e = assertThrows(

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.multiproc.client.DictProxy;
 import io.multiproc.client.JoinableQueueProxy;
+import io.multiproc.client.ListProxy;
 import io.multiproc.client.LockProxy;
 import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerOptions;
@@ -18,6 +19,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +42,7 @@ class SnapshotIT {
     Path folder;
 
     private Path file;
+    private String heap = "";
     private final List<Process> processes = new ArrayList<>();
 
     @BeforeEach
@@ -69,6 +72,9 @@ class SnapshotIT {
         command.addAll(List.of(options));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("MULTIPROC_AUTHKEY", KEY);
+        if (!heap.isEmpty()) {
+            builder.environment().put("JAVA_TOOL_OPTIONS", heap);
+        }
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.redirectError(ProcessBuilder.Redirect.appendTo(errors().toFile()));
         Process process = builder.start();
@@ -254,6 +260,46 @@ class SnapshotIT {
         Files.write(file, good);
         try (Manager manager = connect(serve())) {
             assertEquals("v", manager.dict("d").get("k"));
+        }
+    }
+
+    @Test
+    void aFileThatOthersMayChangeIsRefused() throws Exception {
+        Process first = serve();
+        try (Manager manager = connect(first)) {
+            manager.dict("d").put("k", "v");
+            terminate(first);
+        }
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw----"));
+        refused("can be written by other users", "chmod go-w");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+        refused("can be written by other users", folder.toString());
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+        try (Manager manager = connect(serve())) {
+            assertEquals("v", manager.dict("d").get("k"));
+        }
+    }
+
+    @Test
+    void aSnapshotLargerThanTheHeapIsRefusedInOneLine() throws Exception {
+        Process first = serve();
+        try (Manager manager = connect(first)) {
+            ListProxy<Object> list = manager.list("many");
+            List<Object> some = new ArrayList<>();
+            for (long i = 0; i < 20_000; i++) {
+                some.add("a text of some length " + i);
+            }
+            for (int i = 0; i < 50; i++) {
+                list.addAll(some);
+            }
+            terminate(first);
+        }
+        heap = "-Xmx32m";
+        refused("does not fit into this server's heap of 3", "-Xmx");
+        heap = "";
+        try (Manager manager = connect(serve())) {
+            assertEquals(1_000_000, manager.list("many").size());
         }
     }
 }

@@ -5,6 +5,7 @@ import com.esotericsoftware.kryo.io.Output;
 import io.multiproc.client.SerializationException;
 import io.multiproc.client.SharedClasses;
 import io.multiproc.client.internal.value.ObjectCodec;
+import io.multiproc.client.internal.value.ThrownText;
 import io.multiproc.protocol.wire.Limits;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -191,7 +192,7 @@ public final class KryoCodec implements ObjectCodec {
             deepest = t;
             path.insert(0, traceOf(t));
         }
-        String text = messageOf(deepest);
+        String text = ThrownText.message(deepest);
         int cut = text == null ? -1 : text.indexOf("\nSerialization trace:");
         text = text == null ? deepest.getClass().getSimpleName() : cut < 0 ? text : text.substring(0, cut);
         if (deepest instanceof StackOverflowError || text.startsWith("Max depth exceeded")) {
@@ -213,15 +214,6 @@ public final class KryoCodec implements ObjectCodec {
         } catch (RuntimeException e) {
             // the class of a user, whose serialization failed
             return null;
-        }
-    }
-
-    private static @Nullable String messageOf(Throwable t) {
-        try {
-            return t.getMessage();
-        } catch (RuntimeException e) {
-            return t.getClass().getName() + ", whose getMessage() threw "
-                    + e.getClass().getName();
         }
     }
 

@@ -1,6 +1,6 @@
 package io.multiproc.client.internal.service;
 
-import io.multiproc.client.internal.code.ThrownText;
+import io.multiproc.client.internal.value.ThrownText;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;

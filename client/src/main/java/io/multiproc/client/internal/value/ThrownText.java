@@ -1,4 +1,4 @@
-package io.multiproc.client.internal.code;
+package io.multiproc.client.internal.value;
 
 import java.io.PrintWriter;
 import java.io.Writer;
