@@ -13,6 +13,7 @@ module io.multiproc.server {
     requires org.apache.commons.cli;
     requires org.slf4j;
     requires jdk.httpserver;
+    requires static jdk.net;
 
     // the command line's own log lines
     exports io.multiproc.server.cli to

@@ -40,7 +40,7 @@ final class PythonDialect implements Phase {
             session = data.session();
             connection.session = session.id();
             all.opened(connection);
-            Transport.keepAlive(connection.channel());
+            Transport.keepAlive(connection.channel(), all.options().leases().standard());
             connection.send(data.reply());
         } else if (opened instanceof PythonHub.Opened.Answered answered) {
             List<byte[]> replies = answered.replies();

@@ -17,6 +17,7 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
@@ -25,6 +26,7 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.concurrent.ThreadFactory;
+import jdk.net.ExtendedSocketOptions;
 
 /** Netty's epoll transport on Linux, the JDK's selectors elsewhere. Both can do TCP and Unix sockets. */
 enum Transport {
@@ -93,6 +95,41 @@ enum Transport {
             socket.config().setKeepAlive(true);
         }
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    }
+
+    /**
+     * As {@link #keepAlive}, for clients that send no heartbeats: a host that is dead or cut off is noticed within so long. A process that is paused is not, as its
+     * kernel goes on acknowledging.
+     */
+    static void keepAlive(Channel channel, long withinMillis) {
+        keepAlive(channel);
+        int idle = (int) Math.max(1, withinMillis / 3_000);
+        int interval = (int) Math.max(1, withinMillis / 6_000);
+        int probes = (int) Math.max(1, (withinMillis / 1_000 - idle) / interval);
+        if (channel instanceof EpollSocketChannel epoll) {
+            epoll.config()
+                    .setTcpKeepIdle(idle)
+                    .setTcpKeepIntvl(interval)
+                    .setTcpKeepCnt(probes)
+                    // also while something that was sent is not acknowledged, which the kernel would repeat for a
+                    // quarter of an hour
+                    .setTcpUserTimeout((int) Math.min(Integer.MAX_VALUE, withinMillis));
+        } else if (channel instanceof SocketChannel) {
+            try {
+                ProbeOptions.set(channel, idle, interval, probes);
+            } catch (LinkageError | UnsupportedOperationException e) {
+                // a system without them, or a program without module jdk.net: the kernel's own times
+            }
+        }
+    }
+
+    /** Options of the JDK that not each system has. */
+    private static final class ProbeOptions {
+        static void set(Channel channel, int idle, int interval, int probes) {
+            channel.config().setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), idle);
+            channel.config().setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), interval);
+            channel.config().setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), probes);
+        }
     }
 
     /** Whether the peer's kernel has acknowledged all bytes sent; true where that cannot be known. */

@@ -51,6 +51,7 @@ public final class ClientMain {
             case "put" -> "put " + manager.queue(c[1], String.class, 0).offer(c[2]);
             case "take" -> "took " + manager.queue(c[1], String.class, 0).take();
             case "lock" -> lock(c[1]);
+            case "rlock" -> rlock(c[1]);
             case "unlock" -> unlock(c[1]);
             case "increment" -> increment(c[1], c[2]);
             case "guarded" -> guarded(c[1], c[2], c[3], Integer.parseInt(c[4]));
@@ -83,6 +84,11 @@ public final class ClientMain {
     private String lock(String name) {
         LockProxy lock = locks.computeIfAbsent(name, manager::lock);
         lock.lock();
+        return "locked";
+    }
+
+    private String rlock(String name) {
+        manager.rlock(name).lock();
         return "locked";
     }
 

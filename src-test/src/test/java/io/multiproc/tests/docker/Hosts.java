@@ -122,4 +122,26 @@ final class Hosts implements AutoCloseable {
         cleanUp.push(driver::close);
         return driver;
     }
+
+    /** The name of a host's end of cable {@code n}. */
+    String plug(int n, String ns) {
+        String a = prefix + n + "a";
+        return command("ip", "-n", ns, "link", "show", a).exit() == 0 ? a : prefix + n + "b";
+    }
+
+    /** A script of the tests' Python folder, on a host. */
+    Driver python(String ns, String script, String... arguments) {
+        String path;
+        try {
+            path = Path.of(Hosts.class.getResource("/python/" + script).toURI()).toString();
+        } catch (java.net.URISyntaxException e) {
+            throw new AssertionError(e);
+        }
+        List<String> command = new ArrayList<>(
+                List.of("ip", "netns", "exec", ns, System.getProperty("multiproc.python", "python3"), "-u", path));
+        command.addAll(Arrays.asList(arguments));
+        Driver driver = new Driver(command, Map.of());
+        cleanUp.push(driver::close);
+        return driver;
+    }
 }
