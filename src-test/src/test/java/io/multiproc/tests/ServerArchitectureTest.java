@@ -86,7 +86,8 @@ class ServerArchitectureTest {
                             "client",
                             "client.pool",
                             "protocol.auth",
-                            "protocol.error")));
+                            "protocol.error",
+                            "protocol.wire")));
 
     private static JavaClasses classes;
 

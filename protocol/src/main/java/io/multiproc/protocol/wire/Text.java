@@ -2,6 +2,7 @@ package io.multiproc.protocol.wire;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 
 /** UTF-8 that keeps lone surrogates, as Python's "surrogatepass" does: every Java and every Python string survives. */
 public final class Text {
@@ -18,6 +19,55 @@ public final class Text {
         // what the JDK replaces may have been a surrogate; both steps run at the speed of a copy, as a loop of ours
         // does not
         return s.indexOf(REPLACEMENT) < 0 || !holdsSurrogate(b, from, length) ? s : decodeSlowly(b, from, length);
+    }
+
+    /**
+     * The text in one line without effects: control characters, marks that turn the direction of writing, line separators and lone surrogates are escapes of Java. What others
+     * have named or said must neither move a terminal's cursor nor forge a line of a log.
+     */
+    public static String escaped(String text) {
+        StringBuilder out = null;
+        for (int i = 0; i < text.length(); ) {
+            int c = text.codePointAt(i);
+            int next = i + Character.charCount(c);
+            if (isHarmless(c)) {
+                if (out != null) {
+                    out.appendCodePoint(c);
+                }
+            } else {
+                if (out == null) {
+                    out = new StringBuilder(text.length() + 16).append(text, 0, i);
+                }
+                escape(c, out);
+            }
+            i = next;
+        }
+        return out == null ? text : out.toString();
+    }
+
+    /** Whether a terminal only shows it. Characters that this JDK does not know yet are taken for letters. */
+    public static boolean isHarmless(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.SURROGATE,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> false;
+            case Character.FORMAT -> c == 0x200d || c == 0x00ad; // joins emoji; a soft hyphen
+            default -> true;
+        };
+    }
+
+    private static void escape(int c, StringBuilder out) {
+        switch (c) {
+            case '\n' -> out.append("\\n");
+            case '\r' -> out.append("\\r");
+            case '\t' -> out.append("\\t");
+            default -> {
+                for (char unit : Character.toChars(c)) {
+                    out.append(String.format(Locale.ROOT, "\\u%04x", (int) unit));
+                }
+            }
+        }
     }
 
     private static boolean holdsSurrogate(byte[] b, int from, int length) {

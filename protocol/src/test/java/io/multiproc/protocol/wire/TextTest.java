@@ -2,6 +2,7 @@ package io.multiproc.protocol.wire;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -99,6 +100,21 @@ class TextTest {
             }
             String s = Text.decode(b, 0, b.length);
             assertEquals(s, Text.decode(Text.encode(s), 0, Text.encode(s).length));
+        }
+    }
+
+    @Test
+    void whatMovesATerminalIsEscaped() {
+        assertEquals("plain \u00e4\u20ac\ud83d\ude00", Text.escaped("plain \u00e4\u20ac\ud83d\ude00"));
+        assertEquals("a\\nb\\r\\t\\u001b[1m", Text.escaped("a\nb\r\t\u001b[1m"));
+        assertEquals("\\u202e\\ud800\\u0085\\u2029", Text.escaped("\u202e\ud800\u0085\u2029"));
+        for (int c = 0; c <= Character.MAX_CODE_POINT; c++) {
+            String text = Character.toString(c);
+            String escaped = Text.escaped(text);
+            assertEquals(1, escaped.lines().count(), () -> "in several lines");
+            assertEquals(escaped, Text.escaped(escaped));
+            int first = c;
+            assertTrue(c > 0x1f || !escaped.equals(text), () -> "U+" + Integer.toHexString(first));
         }
     }
 }

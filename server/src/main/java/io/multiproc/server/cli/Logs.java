@@ -1,7 +1,6 @@
 package io.multiproc.server.cli;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import io.multiproc.protocol.wire.Text;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
@@ -33,6 +32,8 @@ public final class Logs implements SLF4JServiceProvider {
 
     /** Netty's own debugging is seldom what anybody looks for. */
     private static final String NETTY = "io.netty.";
+
+    private static final int MAX_CAUSES = 20;
 
     private static volatile Level level = Level.INFO;
 
@@ -141,14 +142,24 @@ public final class Logs implements SLF4JServiceProvider {
                     .append(' ')
                     .append(name, name.lastIndexOf('.') + 1, name.length())
                     .append(" - ")
-                    .append(MessageFormatter.basicArrayFormat(pattern, arguments));
-            // one call each, so that lines of two threads do not mix
-            if (failure == null) {
-                System.err.println(line);
-            } else {
-                StringWriter trace = new StringWriter();
-                failure.printStackTrace(new PrintWriter(trace));
-                System.err.print(line.append(System.lineSeparator()).append(trace));
+                    .append(Text.escaped(String.valueOf(MessageFormatter.basicArrayFormat(pattern, arguments))));
+            if (failure != null) {
+                appendTrace(failure, line);
+            }
+            // one call, so that lines of two threads do not mix
+            System.err.println(line);
+        }
+
+        /** As the JVM prints it, but for the messages, each of which stays in one line. */
+        private static void appendTrace(Throwable failure, StringBuilder out) {
+            int depth = 0;
+            for (Throwable t = failure; t != null && depth++ < MAX_CAUSES; t = t.getCause()) {
+                out.append(System.lineSeparator())
+                        .append(depth == 1 ? "" : "Caused by: ")
+                        .append(Text.escaped(t.toString()));
+                for (StackTraceElement frame : t.getStackTrace()) {
+                    out.append(System.lineSeparator()).append("\tat ").append(frame);
+                }
             }
         }
     }

@@ -61,6 +61,27 @@ class LogsTest {
         assertTrue(lines().get(2).startsWith("\tat io.multiproc.server.cli.LogsTest."), lines().get(2));
     }
 
+    /** What somebody calls himself, or says, cannot look like a line of this log, nor move a terminal's cursor. */
+    @Test
+    void nobodyForgesALine() {
+        Logs.configure(Level.INFO);
+        String forged = "x\n2026-11-30T00:00:00.000Z INFO NetServer - all is well\u001b[2J\r\u2028\u202e";
+        log.info("a client named {}", forged);
+        assertEquals(1, lines().size(), lines()::toString);
+        assertTrue(
+                lines().get(0)
+                        .endsWith(
+                                "x\\n2026-11-30T00:00:00.000Z INFO NetServer - all is well\\u001b[2J\\r\\u2028\\u202e"),
+                lines().get(0));
+        err.reset();
+        log.error("it failed", new IllegalStateException(forged, new IllegalArgumentException(forged)));
+        for (String line : lines().subList(1, lines().size())) {
+            assertTrue(line.startsWith("\tat ") || line.contains("java.lang.Illegal"), line);
+            assertFalse(line.contains("\u001b"), line);
+        }
+        assertTrue(lines().stream().anyMatch(l -> l.startsWith("Caused by: java.lang.IllegalArgumentException: x\\n")));
+    }
+
     @Test
     void nettyIsQuietUnlessEverythingIsAskedFor() {
         Logs.configure(Level.DEBUG);

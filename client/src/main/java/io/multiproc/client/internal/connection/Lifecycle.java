@@ -3,6 +3,7 @@ package io.multiproc.client.internal.connection;
 import io.multiproc.client.ManagerClosedException;
 import io.multiproc.client.ManagerException;
 import io.multiproc.client.Outcome;
+import io.multiproc.protocol.wire.Text;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -145,7 +146,10 @@ final class Lifecycle {
             end(closed());
             return;
         }
-        LOG.warn("{}{}; connecting again", reason, cause == null ? "" : ": " + cause.getMessage());
+        LOG.warn(
+                "{}{}; connecting again",
+                Text.escaped(reason),
+                cause == null ? "" : ": " + Text.escaped(String.valueOf(cause.getMessage())));
         events.disconnected(reason);
         io.wake();
     }
@@ -196,9 +200,12 @@ final class Lifecycle {
             }
         }
         if (endExpected) {
-            LOG.debug("the session with {} has ended, as asked: {}", peer, why.getMessage());
+            LOG.debug(
+                    "the session with {} has ended, as asked: {}",
+                    peer,
+                    Text.escaped(String.valueOf(why.getMessage())));
         } else if (!closing) {
-            LOG.warn("the session with {} has ended: {}", peer, why.getMessage());
+            LOG.warn("the session with {} has ended: {}", peer, Text.escaped(String.valueOf(why.getMessage())));
         }
         events.ended(why);
         io.wakeIfStarted();
