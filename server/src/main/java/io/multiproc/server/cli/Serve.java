@@ -192,6 +192,7 @@ final class Serve extends Subcommand {
         Plugins loaded = folder == null ? null : Plugins.load(folder);
         ManagerServer server = ManagerServer.start(options(key));
         try (server) {
+            server.whenLost(LastWords::halt);
             endWithSignal(server);
             if (!keySource.isEmpty()) {
                 LoggerFactory.getLogger(Serve.class).info("the authkey is from {}", Shown.escaped(keySource));
@@ -359,7 +360,8 @@ final class Serve extends Subcommand {
                         () -> {
                             if (!server.isTerminated()) {
                                 server.close();
-                                Runtime.getRuntime().halt(server.isSaved() ? 0 : Multiproc.FAILED);
+                                Runtime.getRuntime()
+                                        .halt(server.isTerminated() && server.isSaved() ? 0 : Multiproc.FAILED);
                             }
                         },
                         "multiproc-shutdown"));

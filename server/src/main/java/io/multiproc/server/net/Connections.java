@@ -242,6 +242,7 @@ final class Connections implements Completions {
         now = System.nanoTime();
         sessions.sweep(last, now);
         python.sweep();
+        engine.sweep();
         flush();
     }
 
