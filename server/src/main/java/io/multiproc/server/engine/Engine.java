@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Engine {
     private static final Logger log = LoggerFactory.getLogger(Engine.class);
+    private static final int REFUSALS_ALIKE = 1000;
     private static final int MAX_KNOWN_REGISTRY_BYTES = 4 << 20;
 
     private final StateMachine machine;
@@ -54,6 +55,8 @@ public final class Engine {
     private int registryBytes;
     private final Set<Long> registered = new HashSet<>();
     private long lastSession;
+    private Reply noRoom = Reply.error(ErrorCode.BUSY, "the server's memory is full; remove something first");
+    private int refusals;
 
     /**
      * @param onShutdown called when a client ends the server, before its reply is sent
@@ -267,10 +270,14 @@ public final class Engine {
         return noRoom();
     }
 
+    /** One for many: while memory is full, each refusal would take some. */
     private Reply noRoom() {
-        return Reply.error(
-                ErrorCode.BUSY,
-                "the server's memory is full (" + heap.describe() + " in use); remove something first");
+        if (refusals++ % REFUSALS_ALIKE == 0) {
+            noRoom = Reply.error(
+                    ErrorCode.BUSY,
+                    "the server's memory is full (" + heap.describe() + " in use); remove something first");
+        }
+        return noRoom;
     }
 
     /** Whether there is memory for one more session, reference or iterator of a client: there may be while nothing more is stored. */
