@@ -270,8 +270,8 @@ public final class Engine {
         return noRoom();
     }
 
-    /** One for many: while memory is full, each refusal would take some. */
-    private Reply noRoom() {
+    /** Refuses a request for want of memory. One reply for many: while memory is full, each would take some. */
+    public Reply noRoom() {
         if (refusals++ % REFUSALS_ALIKE == 0) {
             noRoom = Reply.error(
                     ErrorCode.BUSY,
@@ -283,6 +283,11 @@ public final class Engine {
     /** Whether there is memory for one more session, reference or iterator of a client: there may be while nothing more is stored. */
     public boolean hasRoom() {
         return heap.admitsSmall();
+    }
+
+    /** Whether there is memory to receive a large request. If not, {@link #noRoom} answers it. */
+    public boolean hasRoomFor(long bytes) {
+        return heap.hasRoomFor(bytes);
     }
 
     private @Nullable Reply invokeManager(long session, long request, ManagerOp op, long object, Args args) {

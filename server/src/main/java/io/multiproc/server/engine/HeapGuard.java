@@ -121,6 +121,12 @@ final class HeapGuard {
         return !scarce;
     }
 
+    /** Whether there is room to receive a request of this size and to read it; whether it may store anything is decided when it is there. */
+    boolean hasRoomFor(long bytes) {
+        long needed = reserve() / 2 + 2 * bytes;
+        return hasRoom(needed) || makesRoom(needed);
+    }
+
     /**
      * Fails unless a change of the state finds memory for the little that it takes besides what it was admitted with: while the heap is full, an
      * array is made and given up again, so the collector has at least that much to find. Only one thread changes the state.

@@ -93,6 +93,14 @@ public final class PythonSession {
         });
     }
 
+    /** Answers a request that was not read as there is no memory for it. */
+    public void refuseForMemory() {
+        settle();
+        finish(() -> {
+            throw new OutOfMemoryError("no memory for a request");
+        });
+    }
+
     /** Makes a result and sends it, unless it comes later. */
     void finish(Supplier<Object> work) {
         waiting = false;

@@ -86,10 +86,8 @@ final class Flood implements AutoCloseable {
             if (payload[0] != Messages.REPLY) {
                 continue;
             }
-            if (Messages.status(payload, 0) != 0) {
-                if (Messages.errorCode(payload, ERROR) != ErrorCode.BUSY) {
-                    throw new IOException(Messages.errorText(payload, ERROR, payload.length));
-                }
+            // an object whose creation was refused is not there for the next request
+            if (Messages.status(payload, 0) != 0 && Messages.errorCode(payload, ERROR) == ErrorCode.BUSY) {
                 refused++;
             }
             if (Messages.id(payload, 0) == last) {
