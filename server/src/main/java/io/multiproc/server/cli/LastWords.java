@@ -11,12 +11,26 @@ final class LastWords {
                     + " out, give the server a larger heap (-Xmx) or container." + System.lineSeparator())
             .getBytes(StandardCharsets.UTF_8);
     private static final FileOutputStream ERR = new FileOutputStream(FileDescriptor.err);
+    private static final byte[] NOTHING = {};
     private static final Runtime RUNTIME = Runtime.getRuntime();
+
+    private static final int RESERVE = 256 << 10;
+
+    /** Given up at the end, for what the JVM itself needs to halt. */
+    private static volatile byte[] reserve = NOTHING;
 
     private LastWords() {}
 
+    /** Makes what the end needs. */
+    static void prepare() {
+        reserve = new byte[RESERVE];
+    }
+
     static void halt() {
         try {
+            if (reserve.length > 0) {
+                reserve = NOTHING;
+            }
             ERR.write(LINE);
         } catch (IOException e) {
             // nobody reads it

@@ -192,6 +192,7 @@ final class Serve extends Subcommand {
         Plugins loaded = folder == null ? null : Plugins.load(folder);
         ManagerServer server = ManagerServer.start(options(key));
         try (server) {
+            LastWords.prepare();
             server.whenLost(LastWords::halt);
             endWithSignal(server);
             if (!keySource.isEmpty()) {
