@@ -72,6 +72,11 @@ final class Flood implements AutoCloseable {
         out.write(frame.array(), 0, frame.size());
     }
 
+    /** Sends what was added and reads nothing. */
+    void send() throws IOException {
+        out.flush();
+    }
+
     /** Sends what was added and reads all that is answered at once; returns how many requests were refused as the memory is full. */
     int refused() throws IOException {
         add(ManagerOp.NUMBER_OF_OBJECTS, 0);

@@ -61,6 +61,10 @@ final class ServeProcess implements AutoCloseable {
         return Manager.connect(ManagerOptions.defaults().withAddress(uri).withAuthkey(KEY));
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     String log() throws IOException {
         return Files.readString(log);
     }
