@@ -9,6 +9,7 @@ import io.multiproc.client.ObjectInfo;
 import io.multiproc.protocol.op.DictOp;
 import io.multiproc.protocol.wire.Values;
 import io.multiproc.tests.fixtures.Await;
+import io.multiproc.tests.fixtures.PythonClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,9 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 class SlowReadersIT {
     private static final int READERS = 9;
     private static final int LARGE = 25 << 20;
-    private static final int HEAP_MIB = 160;
+    /** As in a container of 512 MiB. */
+    private static final int HEAP_MIB = 300;
     /** What the process may take besides its heap: a quarter of it for buffers, and the JVM itself. */
-    private static final int OTHER_MIB = HEAP_MIB / 4 + 130;
+    private static final int OTHER_MIB = HEAP_MIB / 4 + 110;
 
     @TempDir
     private Path folder = Path.of("");
