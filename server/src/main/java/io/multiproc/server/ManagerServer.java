@@ -196,8 +196,17 @@ public final class ManagerServer implements AutoCloseable {
         }
     }
 
+    /**
+     * Sets what is done if the thread that serves ends although nobody ended the server, as after an error of the JVM that nothing could handle: a
+     * program of its own ends then. The action runs on that thread, perhaps without memory.
+     */
+    public void whenLost(Runnable action) {
+        net.whenLost(action);
+    }
+
     private void finishSnapshot() throws InterruptedException {
-        if (snapshots != null) {
+        // the last image is taken by the thread that serves
+        if (snapshots != null && net.isTerminated()) {
             snapshots.finish();
         }
     }

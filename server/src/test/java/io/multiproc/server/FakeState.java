@@ -44,6 +44,11 @@ public final class FakeState implements StateMachine {
     private record Waiter(long session, long request, long deadline) {}
 
     @Override
+    public boolean isOpen(long session) {
+        return sessions.containsKey(session);
+    }
+
+    @Override
     public @Nullable Reply apply(Entry entry, Completions out) {
         if (entries.size() < 1000) {
             entries.add(entry);

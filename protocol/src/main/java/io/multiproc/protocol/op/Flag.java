@@ -14,6 +14,6 @@ public enum Flag {
     SESSION_BOUND,
     /** Its reply hands over items that the session must acknowledge; unacknowledged items return when the session ends. */
     DELIVERS,
-    /** Keeps what its arguments hold: refused with BUSY while the server's memory is nearly full. */
+    /** May keep more than there was before: refused with BUSY while the server's memory is nearly full. */
     STORES
 }

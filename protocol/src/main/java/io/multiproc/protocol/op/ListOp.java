@@ -84,6 +84,7 @@ public enum ListOp implements Op {
                             "Sorts in place, stable, by the natural order of numbers, texts, bytes, dates or tuples and lists of them; NOT_COMPARABLE leaves the list as it was.")),
     REPEAT(row(0x0216, "list.repeat")
             .args(of("times", INT))
+            .stores()
             .doc(OpSpec.WRITE, "Repeats the content in place; 0 or less empties the list.")),
     COMPARE_AND_SET(row(0x0217, "list.compare_and_set")
             .args(of("index", INT), of("expected", VALUE), of("value", VALUE))

@@ -15,6 +15,7 @@ public enum ManagerOp implements Op {
             row(0x0002, "manager.open")
                     .args(of("type", TEXT), of("name", TEXT), of("arguments", VALUES))
                     .gives(REF)
+                    .stores()
                     .doc(
                             OpSpec.SET,
                             "Returns the named object, creating it when there is none; BAD_ARGUMENT if an existing one has another capacity, number of permits, parties, count, type code, length or lock than the arguments say. No arguments take it as it is.")),
@@ -35,6 +36,7 @@ public enum ManagerOp implements Op {
     REGISTER_CLASSES(
             row(0x0007, "manager.register_classes")
                     .args(of("classes", VALUES))
+                    .stores()
                     .doc(
                             OpSpec.SET,
                             "Announces user classes of the session, tuples (id, class name, kind, dict of field to type); refused when it contradicts what another open session has announced.")),

@@ -181,17 +181,23 @@ final class Serve extends Subcommand {
     /** For a parent that started this process: the key comes as the first line of standard input, whose end is the end. */
     private final Input<Boolean> parentPipe = inputs.hiddenFlag("parent-pipe");
 
+    private static final String BUFFERS = "io.netty.maxDirectMemory";
+    private static final long LEAST_BUFFERS = 16 << 20;
+
     /** Where the key was found; empty if it was made, or is a parent's. */
     private String keySource = "";
 
     @Override
     int run(PrintStream out) throws InterruptedException, IOException {
         Logs.configure(logLevel.get());
+        boundBuffers();
         byte[] key = parentPipe.get() ? keyFromParent() : findKey();
         Path folder = plugins.get();
         Plugins loaded = folder == null ? null : Plugins.load(folder);
         ManagerServer server = ManagerServer.start(options(key));
         try (server) {
+            LastWords.prepare();
+            server.whenLost(LastWords::halt);
             endWithSignal(server);
             if (!keySource.isEmpty()) {
                 LoggerFactory.getLogger(Serve.class).info("the authkey is from {}", Shown.escaped(keySource));
@@ -212,6 +218,14 @@ final class Serve extends Subcommand {
             server.awaitTermination();
         }
         return server.isSaved() ? 0 : Multiproc.FAILED;
+    }
+
+    /** What buffers outside of the heap may take, before Netty asks: by default it lets them take as much as the heap. */
+    private static void boundBuffers() {
+        if (System.getProperty(BUFFERS) == null) {
+            System.setProperty(
+                    BUFFERS, String.valueOf(Math.max(LEAST_BUFFERS, Runtime.getRuntime().maxMemory() / 4)));
+        }
     }
 
     /** An address of this machine for a listener that is open to others. */
@@ -359,7 +373,8 @@ final class Serve extends Subcommand {
                         () -> {
                             if (!server.isTerminated()) {
                                 server.close();
-                                Runtime.getRuntime().halt(server.isSaved() ? 0 : Multiproc.FAILED);
+                                Runtime.getRuntime()
+                                        .halt(server.isTerminated() && server.isSaved() ? 0 : Multiproc.FAILED);
                             }
                         },
                         "multiproc-shutdown"));

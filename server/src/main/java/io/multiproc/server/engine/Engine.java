@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Engine {
     private static final Logger log = LoggerFactory.getLogger(Engine.class);
+    private static final int REFUSALS_ALIKE = 1000;
     private static final int MAX_KNOWN_REGISTRY_BYTES = 4 << 20;
 
     private final StateMachine machine;
@@ -48,9 +49,14 @@ public final class Engine {
     /** What sessions have announced as their classes, by the fingerprint of their Hello, the one used last at the end. */
     private final Map<String, byte[]> registries = new LinkedHashMap<>(16, 0.75f, true);
 
+    /** Sessions whose end failed, and its reason. */
+    private final Map<Long, String> unclosed = new LinkedHashMap<>();
+
     private int registryBytes;
     private final Set<Long> registered = new HashSet<>();
     private long lastSession;
+    private Reply noRoom = Reply.error(ErrorCode.BUSY, "the server's memory is full; remove something first");
+    private int refusals;
 
     /**
      * @param onShutdown called when a client ends the server, before its reply is sent
@@ -82,8 +88,11 @@ public final class Engine {
         thread.check();
         long id = ++lastSession;
         String fingerprint = hello.hasFingerprint() ? fingerprint(hello) : "";
-        sessions.put(id, fingerprint);
         sequencer.submit(id, 0, new Command.SessionOpened(hello.name(), address));
+        if (!machine.isOpen(id)) {
+            throw new OutOfMemoryError("no memory for a session");
+        }
+        sessions.put(id, fingerprint);
         byte[] classes = registries.get(fingerprint);
         if (classes != null) {
             // announced on its behalf; if others contradict it now, it is told so when it does it itself
@@ -151,9 +160,30 @@ public final class Engine {
     public void closeSession(long session, String reason) {
         thread.check();
         registered.remove(session);
-        if (sessions.remove(session) != null) {
-            sequencer.submit(session, 0, new Command.SessionClosed(reason));
+        if (sessions.containsKey(session)) {
+            try {
+                heap.probe();
+                sequencer.submit(session, 0, new Command.SessionClosed(reason));
+            } catch (OutOfMemoryError e) {
+                // as if the command had failed
+            }
+            if (machine.isOpen(session)) {
+                // what it owns must be released all the same: the next sweep tries again
+                unclosed.put(session, reason);
+            } else {
+                String unused = sessions.remove(session);
+            }
         }
+    }
+
+    /** To be called now and then: does what failed for want of memory. */
+    public void sweep() {
+        if (!unclosed.isEmpty()) {
+            Map<Long, String> again = new LinkedHashMap<>(unclosed);
+            unclosed.clear();
+            again.forEach(this::closeSession);
+        }
+        sequencer.awake();
     }
 
     public int sessionCount() {
@@ -207,16 +237,57 @@ public final class Engine {
     }
 
     private @Nullable Reply invokeAny(long session, long request, Op op, long object, Args args) {
-        if (op.has(Flag.STORES) && !heap.admits(args.count() == 0 ? 0 : args.stop(args.count() - 1) - args.start(0))) {
-            log.debug("no room for {} of session {}", op.wireName(), session);
-            return Reply.error(
-                    ErrorCode.BUSY,
-                    "the server's memory is full (" + heap.describe() + " in use); remove something first");
+        if (op.has(Flag.WRITE) || op.has(Flag.MAY_PARK)) {
+            Reply refusal = refusal(session, op, object, args);
+            if (refusal != null) {
+                return refusal;
+            }
         }
         if (op instanceof ManagerOp managerOp) {
             return invokeManager(session, request, managerOp, object, args);
         }
         return sequencer.submit(session, request, new Command.Invoke(op, object, args));
+    }
+
+    /** Why memory does not suffice for an operation, before anything has changed; or null if it does. */
+    private @Nullable Reply refusal(long session, Op op, long object, Args args) {
+        boolean room;
+        try {
+            long growth = machine.growth(session, op, object, args);
+            if (growth == StateMachine.KEEPS_NOTHING) {
+                room = !(op.has(Flag.DELIVERS) || op.has(Flag.MAY_PARK)) || heap.admitsSmall();
+            } else {
+                room = heap.admits(args.count() == 0 ? 0 : args.stop(args.count() - 1) - args.start(0), growth);
+            }
+            heap.probe();
+        } catch (OutOfMemoryError e) {
+            room = false;
+        }
+        if (room) {
+            return null;
+        }
+        log.debug("no room for {} of session {}", op.wireName(), session);
+        return noRoom();
+    }
+
+    /** Refuses a request for want of memory. One reply for many: while memory is full, each would take some. */
+    public Reply noRoom() {
+        if (refusals++ % REFUSALS_ALIKE == 0) {
+            noRoom = Reply.error(
+                    ErrorCode.BUSY,
+                    "the server's memory is full (" + heap.describe() + " in use); remove something first");
+        }
+        return noRoom;
+    }
+
+    /** Whether there is memory for one more session, reference or iterator of a client: there may be while nothing more is stored. */
+    public boolean hasRoom() {
+        return heap.admitsSmall();
+    }
+
+    /** Whether there is memory to receive a large request. If not, {@link #noRoom} answers it. */
+    public boolean hasRoomFor(long bytes) {
+        return heap.hasRoomFor(bytes);
     }
 
     private @Nullable Reply invokeManager(long session, long request, ManagerOp op, long object, Args args) {

@@ -27,6 +27,11 @@ final class HeapGuard {
     private static final int COPIES = 3;
     /** What an entry costs besides its bytes. */
     private static final int OVERHEAD = 64;
+    /** What a delivery, a grant or a session takes, about. */
+    private static final int SMALL = 1 << 10;
+
+    private static final int HEADROOM = 64 << 10;
+    private static final byte[] NOTHING = {};
 
     private final Heap heap;
     private final LongSupplier nanoTime;
@@ -38,7 +43,14 @@ final class HeapGuard {
     private long live;
 
     private long storedSince;
+    /** Counted by {@link #admitsSmall} since the last look. */
+    private long small;
+
     private boolean full;
+    private boolean scarce;
+    /** A field that others could see, so that the array is really made. */
+    private volatile byte[] headroom = NOTHING;
+
     private boolean collected;
     private long collectAgain;
 
@@ -73,18 +85,65 @@ final class HeapGuard {
 
     /** Whether a request of this many bytes may store them. */
     boolean admits(long bytes) {
-        stored += bytes + OVERHEAD;
+        return admits(bytes, 0);
+    }
+
+    /** Whether a request of this many bytes may store them and make what is stored grow by so many more. */
+    boolean admits(long bytes, long growth) {
+        long cost = bytes + growth + OVERHEAD;
+        stored += cost;
         if (!full && stored < LOOK_EVERY) {
-            storedSince += bytes + OVERHEAD;
+            storedSince += cost;
             return true;
         }
         stored = 0;
-        long needed = heap.max() / 100 * reservePercent + COPIES * bytes;
+        long needed = reserve() + COPIES * bytes + growth;
         full = !hasRoom(needed) && !makesRoom(needed);
         if (!full) {
-            storedSince += bytes + OVERHEAD;
+            storedSince += cost;
         }
         return !full;
+    }
+
+    /**
+     * Whether there is room for what reading and removing take: a session, a delivery that waits for its acknowledgement, a lock's owner. It may take half
+     * of the reserve.
+     */
+    boolean admitsSmall() {
+        storedSince += SMALL;
+        small += SMALL;
+        if (!scarce && small < LOOK_EVERY) {
+            return true;
+        }
+        small = 0;
+        long needed = reserve() / 2;
+        scarce = !hasRoom(needed) && !makesRoom(needed);
+        return !scarce;
+    }
+
+    /** Whether there is room to receive a request of this size and to read it; whether it may store anything is decided when it is there. */
+    boolean hasRoomFor(long bytes) {
+        long needed = reserve() / 2 + 2 * bytes;
+        return hasRoom(needed) || makesRoom(needed);
+    }
+
+    /**
+     * Fails unless a change of the state finds memory for the little that it takes besides what it was admitted with: while the heap is full, an
+     * array is made and given up again, so the collector has at least that much to find. Only one thread changes the state.
+     *
+     * @throws OutOfMemoryError before anything has changed
+     */
+    void probe() {
+        if (full || scarce) {
+            headroom = new byte[HEADROOM];
+            if (headroom.length > 0) {
+                headroom = NOTHING;
+            }
+        }
+    }
+
+    private long reserve() {
+        return heap.max() / 100 * reservePercent;
     }
 
     private boolean hasRoom(long bytes) {

@@ -19,6 +19,10 @@ import org.slf4j.LoggerFactory;
 final class LocalSequencer implements Sequencer {
     private static final Logger log = LoggerFactory.getLogger(LocalSequencer.class);
     private static final long NEVER = Long.MAX_VALUE;
+    // made before it is needed
+    private static final Reply OUT_OF_MEMORY =
+            Reply.error(ErrorCode.BUSY, "the server is out of memory; free some objects");
+
 
     private final StateMachine machine;
     private final LongSupplier clock;
@@ -69,20 +73,35 @@ final class LocalSequencer implements Sequencer {
             reply = fault(session, command, e);
             minTickDelay = 1000;
         }
-        scheduleTick();
+        awake();
         return reply;
     }
 
+    @Override
+    public void awake() {
+        try {
+            scheduleTick();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // what was applied is applied; the next command or sweep sets the timer
+            tickAt = NEVER;
+            withdrawTick = null;
+        }
+    }
+
     private static @Nullable Reply fault(long session, Command command, Throwable e) {
-        String what = command instanceof Command.Invoke invoke
-                ? invoke.op().wireName() + " on object " + invoke.object()
-                : command.getClass().getSimpleName();
-        log.error("fault while applying {} of session {}", what, session, e);
+        try {
+            String what = command instanceof Command.Invoke invoke
+                    ? invoke.op().wireName() + " on object " + invoke.object()
+                    : command.getClass().getSimpleName();
+            log.error("fault while applying {} of session {}", what, session, e);
+        } catch (OutOfMemoryError again) {
+            // the answer is worth more than the line
+        }
         if (!(command instanceof Command.Invoke)) {
             return null;
         }
         return e instanceof OutOfMemoryError
-                ? Reply.error(ErrorCode.BUSY, "the server is out of memory; free some objects")
+                ? OUT_OF_MEMORY
                 : Reply.error(ErrorCode.INTERNAL, "a fault of the server, see its log; the outcome is unknown");
     }
 
@@ -96,8 +115,8 @@ final class LocalSequencer implements Sequencer {
         if (withdraw != null) {
             withdraw.run();
         }
-        tickAt = deadline;
         withdrawTick = timer.schedule(Math.max(minTickDelay, deadline - lastTime), this::tick);
+        tickAt = deadline;
     }
 
     private void tick() {

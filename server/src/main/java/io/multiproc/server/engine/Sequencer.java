@@ -19,6 +19,9 @@ interface Sequencer {
     @Nullable
     Reply submit(long session, long request, Command command);
 
+    /** To be called now and then: what is due by itself is done in time even if the timer could not be set before. */
+    void awake();
+
     /** The time of the last entry; milliseconds since 1970. */
     long time();
 }

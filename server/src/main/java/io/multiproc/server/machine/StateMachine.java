@@ -1,5 +1,8 @@
 package io.multiproc.server.machine;
 
+import io.multiproc.protocol.op.Flag;
+import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Reply;
 import java.util.Map;
@@ -15,6 +18,22 @@ public interface StateMachine {
      */
     @Nullable
     Reply apply(Entry entry, Completions out);
+
+    /** The growth of an operation that keeps nothing: it reads, removes, releases or is answered at once. */
+    long KEEPS_NOTHING = -1;
+
+    /**
+     * About how many bytes of memory an operation takes beyond its arguments, kept or only while it is applied; or {@link #KEEPS_NOTHING}. Changes
+     * nothing. What grows is refused by this before it becomes an entry, so what an entry does depends on no memory.
+     */
+    default long growth(long session, Op op, long object, Args args) {
+        return op.has(Flag.STORES) ? 0 : KEEPS_NOTHING;
+    }
+
+    /** Whether a session is open. */
+    default boolean isOpen(long session) {
+        return true;
+    }
 
     /** The name of a class that clients registered, or null. */
     default @Nullable String className(long id) {

@@ -55,6 +55,15 @@ final class Connection {
     /** Whether the connection broke instead of being closed. */
     boolean isReset;
 
+    /** Bytes that wait as references to values, not in buffers. */
+    private long waitingValues;
+    /** Bytes that waited at the last look, and when some of what waited was found to have been read. */
+    private long waited;
+
+    private long readAt;
+    /** Whether memory ran out in the middle of saying something, so that nothing can be said after it. */
+    private boolean broken;
+
     private boolean unacknowledged;
     private boolean cut;
     private @Nullable ScheduledFuture<?> closing;
@@ -95,26 +104,84 @@ final class Connection {
         return (b == null ? 0 : b.readableBytes()) + (queue == null ? 0 : queue.totalPendingWriteBytes());
     }
 
-    /** Adds a frame. */
+    /** Looks how much waits for the client. */
+    long waitingOutput(long nanoTime) {
+        long waiting = pendingOutput();
+        if (waiting < waited || waited == 0) {
+            readAt = nanoTime;
+        }
+        waited = waiting;
+        return waiting;
+    }
+
+    /** How much of it are references to values. */
+    long waitingValues() {
+        return waitingValues;
+    }
+
+    void valueWaits(long bytes) {
+        waitingValues += bytes;
+    }
+
+    /** When the client was last seen to have read. */
+    long readAt() {
+        return readAt;
+    }
+
+    boolean isPython() {
+        return phase instanceof PythonDialect;
+    }
+
+    /** Adds a frame. Nobody changes its bytes any more. */
     void send(byte[] payload) {
-        if (!ending) {
+        if (ending || broken) {
+            return;
+        }
+        try {
             room(4).writeInt(payload.length);
-            append(payload, 0, payload.length);
+            appendValue(payload, 0, payload.length);
+        } catch (OutOfMemoryError e) {
+            breakLater();
         }
     }
 
     /** Adds whole frames that a writer of {@link Messages} made. */
     void sendFrames(ByteWriter frames) {
-        if (!ending) {
-            append(frames.array(), 0, frames.size());
+        if (ending || broken) {
+            return;
         }
+        try {
+            append(frames.array(), 0, frames.size());
+        } catch (OutOfMemoryError e) {
+            breakLater();
+        }
+    }
+
+    /**
+     * There is no memory to say something: the connection breaks, and a native session goes on with another one. Later, as this may be in the middle of
+     * another client's request.
+     */
+    private void breakLater() {
+        broken = true;
+        channel.eventLoop().execute(() -> {
+            all.log().warn("{}: no memory for its replies, closing", address);
+            failed();
+        });
     }
 
     /** Adds a reply frame; the value is copied once, a large one not before it is written. */
     void reply(long request, Reply reply) {
-        if (ending) {
+        if (ending || broken) {
             return;
         }
+        try {
+            append(request, reply);
+        } catch (OutOfMemoryError e) {
+            breakLater();
+        }
+    }
+
+    private void append(long request, Reply reply) {
         ErrorCode error = reply.error();
         if (error != null) {
             error(request, error, reply.message());
@@ -165,7 +232,7 @@ final class Connection {
         out = null;
         Futures.unawaited(channel.write(b, channel.voidPromise()));
         for (int at = n; at < length; at += PART) {
-            ValueRegion part = new ValueRegion(value, start + at, Math.min(PART, length - at));
+            ValueRegion part = new ValueRegion(this, value, start + at, Math.min(PART, length - at));
             Futures.unawaited(channel.write(part, channel.voidPromise()));
         }
     }
@@ -208,10 +275,21 @@ final class Connection {
             Futures.unawaited(channel.write(b, channel.voidPromise()));
         }
         channel.flush();
-        if (!ending && pendingOutput() > all.options().limits().closeAbove()) {
-            all.log().warn("{} does not read its replies: {} bytes wait, closing", address, pendingOutput());
-            abort("does not read its replies");
+        long pending = pendingOutput();
+        if (!ending && pending > all.options().limits().closeAbove()) {
+            endUnread();
+        } else if (pending != waited) {
+            if (pending > waited) {
+                all.moreWaits(pending - waited);
+            }
+            long unused = waitingOutput(System.nanoTime());
         }
+    }
+
+    /** The client does not read. */
+    void endUnread() {
+        all.log().warn("{} does not read its replies: {} bytes wait, closing", address, pendingOutput());
+        abort("does not read its replies");
     }
 
     /** Says why, and ends. Only in the native dialect. */

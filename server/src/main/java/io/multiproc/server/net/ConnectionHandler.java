@@ -39,6 +39,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     private long toSkip;
 
     private long skipped;
+    /** The start of a frame that is thrown away as there is no memory for it; null while none is. */
+    private byte @Nullable [] refused;
+
     private boolean stalled;
     private boolean resuming;
 
@@ -81,7 +84,11 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             skip(c, in);
         }
         LargeFrame frame = large;
-        if (frame != null) {
+        if (frame != null && frame.growth(in.readableBytes()) > 0 && !hasRoomFor(frame.growth(in.readableBytes()))) {
+            large = null;
+            throwAway(frame.head(), frame.missing());
+            skip(c, in);
+        } else if (frame != null) {
             frame.add(in);
             takeLarge(c, frame);
         }
@@ -90,6 +97,16 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         if (keptSize > 0 || stalled) {
+            if (!stalled && kept.length - keptSize < n && !hasRoomFor(Math.min(wanted, 2 * (keptSize + n)))) {
+                int start = wanted > LENGTH + LargeFrame.HEAD ? LENGTH : keptSize;
+                if (keptSize >= start + LargeFrame.HEAD && c.phase().canRefuse(kept, start)) {
+                    throwAway(Arrays.copyOfRange(kept, start, start + LargeFrame.HEAD), wanted - keptSize);
+                    kept = NOTHING;
+                    keptSize = 0;
+                    take(c, in);
+                    return;
+                }
+            }
             keep(in, n);
             if (!stalled && keptSize >= wanted) {
                 splitKept(c);
@@ -113,9 +130,23 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         int n = (int) Math.min(in.readableBytes(), toSkip);
         in.skipBytes(n);
         toSkip -= n;
-        if (toSkip == 0) {
+        byte[] head = refused;
+        if (toSkip == 0 && head != null) {
+            refused = null;
+            c.phase().refuse(head);
+        } else if (toSkip == 0) {
             c.phase().skipped(skipped, c.phase().limit(-1));
         }
+    }
+
+    private boolean hasRoomFor(int bytes) {
+        return bytes < LargeFrame.LEAST || all.engine().hasRoomFor(bytes);
+    }
+
+    /** The rest of a frame for which there is no memory: its client is told when all of it has arrived. */
+    private void throwAway(byte[] head, int rest) {
+        refused = head;
+        toSkip = rest;
     }
 
     private void takeLarge(Connection c, LargeFrame frame) {
@@ -190,12 +221,16 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             int length = (int) announced;
             if (end - start < length) {
                 boolean mayBeLarge = length >= LargeFrame.LEAST;
-                if (mayBeLarge && end - start >= LargeFrame.HEAD && c.phase().takesApart(b, start)) {
+                boolean hasHead = mayBeLarge && end - start >= LargeFrame.HEAD;
+                if (hasHead && c.phase().canRefuse(b, start) && !hasRoomFor(length)) {
+                    throwAway(Arrays.copyOfRange(b, start, start + LargeFrame.HEAD), length - (end - start));
+                    return end;
+                }
+                if (hasHead && c.phase().takesApart(b, start)) {
                     large = new LargeFrame(b, start, end, length);
                     return end;
                 }
-                boolean headMissing = mayBeLarge && end - start < LargeFrame.HEAD;
-                wanted = start - at + (headMissing ? LargeFrame.HEAD : length);
+                wanted = start - at + (mayBeLarge && !hasHead ? LargeFrame.HEAD : length);
                 return at;
             }
             c.phase().frame(b, start, start + length);
@@ -287,6 +322,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         kept = NOTHING;
         keptSize = 0;
         large = null;
+        refused = null;
         toSkip = 0;
     }
 

@@ -39,6 +39,9 @@ final class Connections implements Completions {
     /** The data connections of Python clients. */
     private final LongObjectHashMap<Connection> bySession = new LongObjectHashMap<>();
 
+    private final UnreadReplies unread = UnreadReplies.ofThisJvm();
+    private boolean muchUnread;
+
     private final List<Connection> dirty = new ArrayList<>();
     private final ByteWriter scratch = new ByteWriter(4096);
     private byte[] input = new byte[64 << 10];
@@ -229,11 +232,31 @@ final class Connections implements Completions {
 
     /** Ends a burst: every connection that got output flushes it, once. */
     void flush() {
+        flushDirty();
+        if (muchUnread) {
+            muchUnread = false;
+            endSlowest();
+            flushDirty();
+        }
+    }
+
+    private void flushDirty() {
         // by index: a flush that ends a session can give others output
         for (int i = 0; i < dirty.size(); i++) {
             dirty.get(i).flush();
         }
         dirty.clear();
+    }
+
+    /** More output waits for a client after a flush. */
+    void moreWaits(long bytes) {
+        muchUnread |= unread.added(bytes);
+    }
+
+    private void endSlowest() {
+        for (Connection c : unread.slowest(open, System.nanoTime())) {
+            c.endUnread();
+        }
     }
 
     /** Ends the sessions that have been silent for too long. */
@@ -242,6 +265,8 @@ final class Connections implements Completions {
         now = System.nanoTime();
         sessions.sweep(last, now);
         python.sweep();
+        engine.sweep();
+        endSlowest();
         flush();
     }
 

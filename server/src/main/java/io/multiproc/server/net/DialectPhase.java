@@ -81,6 +81,9 @@ final class DialectPhase implements Phase {
             resume(hello);
         } else {
             String full = refusal();
+            if (full == null && !all.engine().hasRoom()) {
+                full = "the server's memory is full; remove something first";
+            }
             if (full != null) {
                 refuse(new HelloRefused(ErrorCode.BUSY, full));
             } else {

@@ -29,6 +29,17 @@ final class LargeFrame {
         System.arraycopy(b, from + HEAD, arguments, 0, size);
     }
 
+    /** How many bytes taking so many more would have it allocate. */
+    int growth(int more) {
+        int then = Math.min(length, size + more);
+        return then > arguments.length ? Limits.room(length, then, LEAST) : 0;
+    }
+
+    /** How much of it has still to arrive. */
+    int missing() {
+        return length - size;
+    }
+
     /** Takes what belongs to it. */
     void add(ByteBuf in) {
         int n = Math.min(in.readableBytes(), length - size);

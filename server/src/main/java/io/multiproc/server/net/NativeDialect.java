@@ -100,6 +100,17 @@ final class NativeDialect implements Phase {
         request(frame.head(), 0, LargeFrame.HEAD, frame.arguments());
     }
 
+    @Override
+    public boolean canRefuse(byte[] b, int from) {
+        return b[from] == Messages.REQUEST;
+    }
+
+    @Override
+    public void refuse(byte[] head) {
+        session.received++;
+        session.reply(Messages.id(head, 0), all.engine().noRoom());
+    }
+
     private void received(long replies) {
         if (replies > session.replies.total()) {
             malformed("a client that has received " + replies + " replies of " + session.replies.total());

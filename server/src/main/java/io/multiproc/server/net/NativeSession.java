@@ -30,11 +30,11 @@ final class NativeSession {
     private long heardAt;
     private boolean ended;
 
-    NativeSession(long id, long secret, long leaseNanos, long keptBytes) {
+    NativeSession(long id, long secret, long leaseNanos, ReplyLog replies) {
         this.id = id;
         this.secret = secret;
         this.leaseNanos = leaseNanos;
-        this.replies = new ReplyLog(keptBytes);
+        this.replies = replies;
     }
 
     @Nullable

@@ -39,7 +39,7 @@ final class NativeSessions {
                 id,
                 SECRETS.nextLong(),
                 TimeUnit.MILLISECONDS.toNanos(leaseMillis),
-                all.options().limits().keptReplies());
+                new ReplyLog(all.options().limits().keptReplies(), all.engine()::hasRoom));
         sessions.put(id, session);
         session.connect(connection);
         all.log().debug("session {} of {} ({}) opened", id, connection.address(), hello.name());

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,8 @@ import org.slf4j.LoggerFactory;
 public final class NetServer {
     private static final Logger log = LoggerFactory.getLogger(NetServer.class);
     private static final int BACKLOG = 1024;
+    /** How long the loop may take to end once the time of its clients is up. */
+    private static final int END_MILLIS = 600;
 
     /** Makes the engine, once its timer and its way out are known. */
     @FunctionalInterface
@@ -47,6 +50,8 @@ public final class NetServer {
     private final Runnable atEnd;
     private boolean ending;
     private boolean finished;
+    private volatile Runnable whenLost = () -> {};
+    private volatile boolean lost;
 
     private record Listener(ListenAddress address, Channel channel) {}
 
@@ -55,8 +60,9 @@ public final class NetServer {
         this.atEnd = atEnd;
         transport = Transport.choose(options.loop().nativeTransport());
         BatchSizes batchSizes = new BatchSizes();
+        ThreadFactory threads = new DefaultThreadFactory("multiproc-loop", true);
         group = transport.loop(
-                new DefaultThreadFactory("multiproc-loop", true), options.loop().spinNanos(), batchSizes);
+                loop -> threads.newThread(() -> runToTheEnd(loop)), options.loop().spinNanos(), batchSizes);
         loop = group.next();
         connections = new Connections(options, batchSizes, out -> engine.create(this::schedule, out, this::endSoon));
     }
@@ -84,12 +90,39 @@ public final class NetServer {
         return server;
     }
 
+    /** The event loop's thread. Nothing is served after it, so an end that nobody asked for is not kept quiet. */
+    private void runToTheEnd(Runnable eventLoop) {
+        try {
+            eventLoop.run();
+        } finally {
+            if (!finished) {
+                lost = true;
+                whenLost.run();
+            }
+        }
+    }
+
+    /**
+     * Sets what is done if the thread that serves ends although nobody ended the server: an error of the JVM that nothing could handle. It runs on that
+     * thread, perhaps without memory.
+     */
+    public void whenLost(Runnable action) {
+        whenLost = action;
+        if (lost) {
+            action.run();
+        }
+    }
+
     private void sweep() {
         try {
             connections.sweep();
-        } catch (RuntimeException e) {
-            // an exception would end the sweeps
-            log.error("fault while looking for silent sessions", e);
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            // it would end the sweeps
+            try {
+                log.error("fault while looking for silent sessions", e);
+            } catch (OutOfMemoryError again) {
+                // the next sweep is worth more than the line
+            }
         }
     }
 
@@ -205,9 +238,16 @@ public final class NetServer {
     /** Stops accepting, sends what has been answered, tells the clients, closes; waits for the end. Idempotent. */
     public void close() {
         if (!group.isShuttingDown()) {
-            endSoon();
+            try {
+                endSoon();
+            } catch (RejectedExecutionException e) {
+                // the thread has ended already
+            }
         }
-        group.terminationFuture().awaitUninterruptibly(options.timeouts().closeMillis() + 3000);
+        boolean ended = group.terminationFuture().awaitUninterruptibly(options.timeouts().closeMillis() + END_MILLIS);
+        if (!ended) {
+            log.error("the thread multiproc-loop does not end; what its connections wait for is lost");
+        }
     }
 
     /** Waits until the server has ended, whoever ended it. */

@@ -37,6 +37,16 @@ interface Phase {
         throw new IllegalStateException("not asked for");
     }
 
+    /** Whether a large payload that starts so, with {@link LargeFrame#HEAD} bytes or more, can be thrown away and answered with a refusal. */
+    default boolean canRefuse(byte[] b, int from) {
+        return false;
+    }
+
+    /** Answers a payload that was thrown away as there is no memory for it, of which this is the start. */
+    default void refuse(byte[] head) {
+        throw new IllegalStateException("not asked for");
+    }
+
     /** Whether a length of -1 announces 8 bytes of length. */
     default boolean takesLongForm() {
         return false;

@@ -106,6 +106,21 @@ final class PythonDialect implements Phase {
     }
 
     @Override
+    public boolean canRefuse(byte[] b, int from) {
+        return skipsTooLong();
+    }
+
+    @Override
+    public void refuse(byte[] head) {
+        PythonSession s = session;
+        if (s == null || s.isWaiting()) {
+            connection.abort("no memory");
+        } else {
+            s.refuseForMemory();
+        }
+    }
+
+    @Override
     public void skipped(long length, int limit) {
         PythonSession s = session;
         if (s == null || s.isWaiting()) {

@@ -2,6 +2,7 @@ package io.multiproc.server.net;
 
 import io.multiproc.protocol.wire.Reply;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,9 @@ final class ReplyLog {
     private static final int LEAST = 16;
 
     /** What a kept reply costs beyond its value. */
-    private static final int OVERHEAD = 48;
+    private static final int OVERHEAD = 64;
+    /** A client that confirms what it receives has never as much unconfirmed. */
+    private static final long LOOK_EVERY = 256 << 10;
 
     @FunctionalInterface
     interface Action {
@@ -32,10 +35,16 @@ final class ReplyLog {
     private long bytes;
     private boolean full;
     private final long limit;
+    private final BooleanSupplier room;
+    private long lookAt = LOOK_EVERY;
 
-    /** @param limit bytes that are kept at the most */
-    ReplyLog(long limit) {
+    /**
+     * @param limit bytes that are kept at the most
+     * @param room whether there is memory to keep more, asked now and then
+     */
+    ReplyLog(long limit, BooleanSupplier room) {
         this.limit = limit;
+        this.room = room;
     }
 
     void add(long request, Reply reply) {
@@ -51,15 +60,30 @@ final class ReplyLog {
         replies[at] = reply;
         size++;
         bytes += cost(reply);
-        if (bytes > limit) {
-            full = true;
-            confirm(total());
-            trim();
+        if (bytes > limit || (bytes >= lookAt && !hasRoom())) {
+            giveUp();
         }
     }
 
+    private boolean hasRoom() {
+        lookAt = bytes + LOOK_EVERY;
+        return room.getAsBoolean();
+    }
+
+    /** Keeps nothing from now on. */
+    void giveUp() {
+        full = true;
+        confirm(total());
+        trim();
+    }
+
+    /** What is kept, about. */
+    long bytes() {
+        return bytes;
+    }
+
     private static long cost(Reply reply) {
-        return (long) OVERHEAD + reply.length();
+        return (long) OVERHEAD + (reply.isError() ? reply.message().length() : reply.length());
     }
 
     private void grow() {
@@ -98,6 +122,7 @@ final class ReplyLog {
             size--;
             confirmed++;
         }
+        lookAt = Math.min(lookAt, bytes + LOOK_EVERY);
     }
 
     /** All that are not confirmed, in order. */
@@ -119,6 +144,7 @@ final class ReplyLog {
     /** Gives its room back if nothing is kept. */
     void trim() {
         if (size == 0) {
+            lookAt = LOOK_EVERY;
             requests = NO_REQUESTS;
             replies = NO_REPLIES;
             head = 0;

@@ -18,12 +18,15 @@ final class ValueRegion extends AbstractReferenceCounted implements FileRegion {
             ? b.readableBytes()
             : message instanceof ValueRegion r ? r.bytes.remaining() : 0;
 
+    private final Connection client;
     private final ByteBuffer bytes;
     private final long count;
 
-    ValueRegion(byte[] value, int start, int length) {
+    ValueRegion(Connection client, byte[] value, int start, int length) {
+        this.client = client;
         bytes = ByteBuffer.wrap(value, start, length);
         count = length;
+        client.valueWaits(length);
     }
 
     @Override
@@ -78,5 +81,6 @@ final class ValueRegion extends AbstractReferenceCounted implements FileRegion {
     @Override
     protected void deallocate() {
         // the value belongs to the state
+        client.valueWaits(-count);
     }
 }

@@ -167,6 +167,7 @@ final class Control {
                                 Values.container(Tag.LIST, List.of(service.value()))));
         Object created = created(peer, made, exposed);
         if (made != null) {
+            try {
             hub.unowned()
                     .post(
                             InstanceOp.CALL,
@@ -174,6 +175,11 @@ final class Control {
                             Values.ofText("<init>"),
                             Values.container(Tag.LIST, arguments),
                             MethodCall.number(-1));
+            } catch (PyError e) {
+                // without its constructor it is of no use to anybody
+                boolean unused = hub.peers().decref(peer, Values.refId(made.bytes(), made.start()));
+                throw e;
+            }
         }
         return created;
     }

@@ -43,6 +43,9 @@ final class Iterators {
     /** A new iterator of the dict that is called. */
     Object open(MethodCall c) {
         long size = Values.integer(c.invoke(DictOp.SIZE).value(), 0);
+        if (!hub.engine().hasRoom()) {
+            throw PyError.remote("MemoryError", "the server's memory is full; remove something first");
+        }
         hub.peers().incref(c.caller.peer(), c.object);
         long id = ++lastId;
         all.put(id, new Iterator(c.caller.peer(), c.caller, c.object, size));

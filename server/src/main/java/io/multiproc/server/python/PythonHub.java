@@ -32,6 +32,9 @@ public final class PythonHub {
     private final UnownedLocks unowned;
     private final Control control;
     private long faults;
+    /** Made before it is needed. */
+    private final byte[] outOfMemory;
+
     private final BarrierReferent barriers = new BarrierReferent();
     private final Map<ObjectType, Referent> referents = new EnumMap<>(ObjectType.class);
 
@@ -48,6 +51,8 @@ public final class PythonHub {
         repr = new PyRepr(
                 translator, (int) Math.min(maxFrame, Runtime.getRuntime().maxMemory() / 32));
         replies = new Replies(translator, maxFrame);
+        outOfMemory = replies.error(
+                PyError.remote("MemoryError", "the server is out of memory; remove something, or send less at a time"));
         peers = new Peers(engine, awayMillis);
         iterators = new Iterators(this);
         unowned = new UnownedLocks(engine, orphanMillis);
@@ -99,11 +104,18 @@ public final class PythonHub {
             r = Request.read(b, from, end);
         } catch (PyError e) {
             return new Opened.Answered(List.of(replies.error(e)));
+        } catch (OutOfMemoryError e) {
+            return new Opened.Answered(List.of(outOfMemory));
         }
         Object self = serverAddress.size() == 1 ? serverAddress.get(0) : Py.tuple(serverAddress.toArray());
-        Peers.Peer peer = peers.connected(peerKey, address);
         boolean data = r.name().equals("accept_connection");
         String name = data && !r.args().isEmpty() && r.args().get(0) instanceof String s ? s : r.name();
+        // what gives something back needs no room
+        boolean gives = r.name().equals("decref") || r.name().equals("shutdown");
+        if (!gives && !engine.hasRoom()) {
+            return new Opened.Answered(List.of(outOfMemory));
+        }
+        Peers.Peer peer = peers.connected(peerKey, address);
         PythonSession session = new PythonSession(this, peer, self, "python " + name, address, out);
         if (data) {
             return new Opened.Data(session, replies.result(Py.NONE));
@@ -111,6 +123,8 @@ public final class PythonHub {
         proxies.readBy(self);
         try {
             return new Opened.Answered(control.answer(peer, session, r));
+        } catch (OutOfMemoryError e) {
+            return new Opened.Answered(List.of(outOfMemory()));
         } catch (RuntimeException | StackOverflowError e) {
             fault(e);
             return new Opened.Answered(List.of(replies.error(PyError.remote("RuntimeError", "a fault of the server"))));
@@ -144,6 +158,11 @@ public final class PythonHub {
     /** How many requests ended in a fault of this server, since its start. */
     public long faults() {
         return faults;
+    }
+
+    /** The reply to a request for which memory ran out. Nothing has been changed: an operation of the state says so by itself. */
+    byte[] outOfMemory() {
+        return outOfMemory;
     }
 
     void fault(Throwable e) {

@@ -93,6 +93,14 @@ public final class PythonSession {
         });
     }
 
+    /** Answers a request that was not read as there is no memory for it. */
+    public void refuseForMemory() {
+        settle();
+        finish(() -> {
+            throw new OutOfMemoryError("no memory for a request");
+        });
+    }
+
     /** Makes a result and sends it, unless it comes later. */
     void finish(Supplier<Object> work) {
         waiting = false;
@@ -112,6 +120,9 @@ public final class PythonSession {
             reply = hub.replies().error(PyError.value(String.valueOf(e.getMessage())));
         } catch (ValueException e) {
             reply = hub.replies().error(PyError.of(e.code(), String.valueOf(e.getMessage())));
+        } catch (OutOfMemoryError e) {
+            takeBack();
+            reply = hub.outOfMemory();
         } catch (RuntimeException | StackOverflowError e) {
             hub.fault(e);
             reply = hub.replies().error(PyError.remote("RuntimeError", "a fault of the server, see its log"));
@@ -221,6 +232,14 @@ public final class PythonSession {
 
     void opened(long iterator) {
         iterators.add(iterator);
+    }
+
+    /** There is no reply that hands over the item. */
+    private void takeBack() {
+        if (undelivered != NO_REQUEST) {
+            hub.engine().giveBack(session, undelivered);
+            undelivered = NO_REQUEST;
+        }
     }
 
     /** The client has got the last reply. */

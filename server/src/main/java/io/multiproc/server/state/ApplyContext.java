@@ -151,6 +151,9 @@ final class ApplyContext {
     /** Parks the caller's request at the end of a list. */
     <W extends Waiter> W park(ObjectState object, Waiters<W> list, long deadline) {
         checkWaiters(object);
+        // all that takes memory comes before anything has changed
+        caller().parked.reserve(1);
+        deadlines.reserve();
         W w = list.kind().make(object, caller(), request, index, deadline);
         w.since = now;
         list.add(w);

@@ -2,6 +2,7 @@ package io.multiproc.server.state;
 
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.ArrayOp;
+import io.multiproc.protocol.op.Flag;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.Args;
@@ -14,6 +15,7 @@ import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
+import io.multiproc.server.machine.StateMachine;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +90,26 @@ final class ArrayState extends ObjectState {
 
     private byte[] element(int i) {
         return code.value(code.get(data, i));
+    }
+
+    @Override
+    long growth(Op op, Args a, @Nullable SessionState caller) {
+        if (op == ArrayOp.LOCK) {
+            return lock.growth();
+        }
+        long elements = op == ArrayOp.SET_SLICE ? Values.count(a.buffer(), a.start(3)) : 0;
+        return op.has(Flag.STORES) ? elements * ELEMENT : StateMachine.KEEPS_NOTHING;
+    }
+
+    /** How many bytes a new array takes that is made from the arguments at an offset. */
+    static long growth(byte[] b, int first) {
+        int width = TypeCode.of(Values.text(b, first)).width();
+        int second = Values.skip(b, first);
+        Tag tag = Tag.of(b, second);
+        if (tag == Tag.LIST || tag == Tag.TUPLE) {
+            return Values.count(b, second) * (ELEMENT + Long.BYTES + width);
+        }
+        return tag.isInteger() && tag != Tag.BIGINT ? Math.max(0, Math.min(MOST, Values.integer(b, second))) * width : 0;
     }
 
     @Override

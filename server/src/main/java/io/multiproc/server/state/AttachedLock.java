@@ -5,6 +5,7 @@ import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
+import io.multiproc.server.machine.StateMachine;
 import java.util.function.Consumer;
 
 /** The reference to a lock that another object holds: given to it, or made when it is first asked for. */
@@ -17,6 +18,11 @@ final class AttachedLock {
 
     long id() {
         return Values.refId(reference, 0);
+    }
+
+    /** What {@link #get} takes. */
+    long growth() {
+        return exists() ? StateMachine.KEEPS_NOTHING : ObjectState.OBJECT;
     }
 
     /** Takes a checked reference. */

@@ -11,6 +11,7 @@ import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
+import io.multiproc.server.machine.StateMachine;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,12 @@ final class BarrierState extends WaitingState<Waiter> {
                 ? null
                 : "has " + (instance == null ? "no action" : "the action " + Values.text(method)) + ", not the action "
                         + Values.text(wanted);
+    }
+
+    @Override
+    long growth(Op op, Args a, @Nullable SessionState caller) {
+        boolean completes = op == BarrierOp.AWAIT && instance == null && waiting.size() == parties - 1;
+        return broken || completes ? StateMachine.KEEPS_NOTHING : super.growth(op, a, caller);
     }
 
     @Override

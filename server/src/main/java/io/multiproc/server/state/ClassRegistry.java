@@ -28,6 +28,9 @@ final class ClassRegistry {
     /** In snapshots since; earlier ones hold names and hashes, compared with every later version. */
     private static final int SINCE_VERSION = 8;
 
+    /** How many bytes each byte of an announcement becomes, at most: texts, maps and their entries. */
+    static final long GROWTH = 16;
+
     private static final int MAX_CLASSES = 10_000;
     private static final int MAX_NAME = 512;
     private static final int MAX_FIELDS = 1000;

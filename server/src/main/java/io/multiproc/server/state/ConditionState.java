@@ -51,6 +51,11 @@ final class ConditionState extends ObjectState {
     }
 
     @Override
+    long growth(Op op, Args a, @Nullable SessionState caller) {
+        return op == ConditionOp.LOCK ? lock.growth() : super.growth(op, a, caller);
+    }
+
+    @Override
     Reply apply(Op op, Args a, ApplyContext context) {
         if (!(op instanceof ConditionOp conditionOp)) {
             throw notMine(op);

@@ -20,14 +20,24 @@ final class Deadlines {
         return size > 0 && at(0).deadline <= now ? heap[0] : null;
     }
 
+    /** How many bytes making room for one more timer takes, at most. */
+    long growth() {
+        return size < heap.length ? 0 : 16L * size;
+    }
+
+    /** Makes sure that one more can be added without memory. */
+    void reserve() {
+        if (size == heap.length) {
+            heap = Arrays.copyOf(heap, size * 2);
+        }
+    }
+
     /** Adds a timer unless it is never due. */
     void add(Timer t) {
         if (t.deadline == Long.MAX_VALUE) {
             return;
         }
-        if (size == heap.length) {
-            heap = Arrays.copyOf(heap, size * 2);
-        }
+        reserve();
         place(t, size++);
         up(t.deadlineAt);
     }

@@ -2,6 +2,7 @@ package io.multiproc.server.state;
 
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.DictOp;
+import io.multiproc.protocol.op.Flag;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.Args;
@@ -13,6 +14,7 @@ import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
+import io.multiproc.server.machine.StateMachine;
 import io.multiproc.server.table.OrderedTable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,15 @@ final class DictState extends ObjectState {
     @Override
     void start(byte[] b, int first, int count, ApplyContext context) {
         entries.putAll(b, first, context);
+    }
+
+    @Override
+    long growth(Op op, Args a, @Nullable SessionState caller) {
+        if (!op.has(Flag.STORES)) {
+            return StateMachine.KEEPS_NOTHING;
+        }
+        int more = op == DictOp.PUT_ALL ? Values.count(a.buffer(), a.start(0)) : 1;
+        return entries.growth(more) + more * ELEMENT;
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
+import io.multiproc.server.machine.StateMachine;
 import org.jspecify.annotations.Nullable;
 
 /** An event. Between entries, somebody waits only while it is not set. */
@@ -23,6 +24,11 @@ final class EventState extends WaitingState<Waiter> {
     @Override
     void start(byte[] b, int first, int count, ApplyContext context) {
         throw new IllegalStateException("made without arguments");
+    }
+
+    @Override
+    long growth(Op op, Args a, @Nullable SessionState caller) {
+        return op == EventOp.AWAIT && set ? StateMachine.KEEPS_NOTHING : super.growth(op, a, caller);
     }
 
     @Override

@@ -84,17 +84,45 @@ final class KeyedEntries {
 
     /** Sets all pairs of a dict that starts at an offset and whose references have been checked. */
     void putAll(byte[] b, int dict, ApplyContext context) {
-        int p = Values.first(dict);
-        if (!context.admitsEntries(table.size(), Values.count(b, dict))) {
+        int count = Values.count(b, dict);
+        if (!context.admitsEntries(table.size(), count)) {
             context.checkEntries(table.size(), absentKeys(b, dict));
         }
-        table.reserve(Values.count(b, dict));
-        for (int n = Values.count(b, dict); n > 0; n--) {
-            int value = Values.skip(b, p);
-            int next = Values.skip(b, value);
-            put(b, p, value, b, value, next, context);
+        table.reserve(count);
+        // all that takes memory comes before the first change: it may run out
+        byte[][] fresh = new byte[count][];
+        int p = Values.first(dict);
+        for (int i = 0; i < count; i++) {
+            int next = Values.skip(b, Values.skip(b, p));
+            fresh[i] = Arrays.copyOfRange(b, p, next);
             p = next;
         }
+        for (byte[] entry : fresh) {
+            put(entry, context);
+        }
+    }
+
+    private void put(byte[] entry, ApplyContext context) {
+        int keyEnd = OrderedTable.valueStart(entry);
+        int hash = Equality.hash(entry, 0, keyEnd);
+        int at = table.find(entry, 0, hash);
+        if (at < 0) {
+            insert(hash, entry, keyEnd, context);
+            return;
+        }
+        byte[] old = table.entry(at);
+        int start = OrderedTable.valueStart(old);
+        if (Arrays.equals(old, 0, start, entry, 0, keyEnd)) {
+            replace(at, entry, start, context);
+        } else {
+            // the first spelling of the key stays
+            byte[] unused = replace(at, entry, keyEnd, entry.length, context);
+        }
+    }
+
+    /** How many bytes room for so many more entries takes, at most. */
+    long growth(int more) {
+        return table.growth(more);
     }
 
     private int absentKeys(byte[] b, int dict) {
@@ -124,6 +152,7 @@ final class KeyedEntries {
 
     private void insert(int hash, byte[] entry, int valueStart, ApplyContext context) {
         context.checkEntries(table.size(), 1);
+        // takes memory, or fails having changed nothing; what follows takes none
         table.insert(hash, entry);
         context.references().retain(entry, 0);
         context.references().retain(entry, valueStart);

@@ -10,6 +10,7 @@ import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
+import io.multiproc.server.machine.StateMachine;
 import org.jspecify.annotations.Nullable;
 
 /** A count-down latch. Between entries, somebody waits only while the count is above 0. */
@@ -33,6 +34,11 @@ final class LatchState extends WaitingState<Waiter> {
     String difference(byte[] b, int first, int number) {
         long asked = Values.integer(b, first);
         return asked == initial || initial < 0 ? null : "was made with the count " + initial + ", not " + asked;
+    }
+
+    @Override
+    long growth(Op op, Args a, @Nullable SessionState caller) {
+        return op == LatchOp.AWAIT && count == 0 ? StateMachine.KEEPS_NOTHING : super.growth(op, a, caller);
     }
 
     @Override

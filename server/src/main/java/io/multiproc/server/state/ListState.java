@@ -14,6 +14,7 @@ import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
+import io.multiproc.server.machine.StateMachine;
 import io.multiproc.server.table.ElementRing;
 import io.multiproc.server.table.ElementSearch;
 import java.util.Arrays;
@@ -48,6 +49,34 @@ final class ListState extends ObjectState {
     @Override
     void start(byte[] b, int first, int count, ApplyContext context) {
         insertAll(0, Values.elements(b, first), context);
+    }
+
+    @Override
+    long growth(Op op, Args a, @Nullable SessionState caller) {
+        if (!(op instanceof ListOp listOp)) {
+            return StateMachine.KEEPS_NOTHING;
+        }
+        int size = elements.size();
+        return switch (listOp) {
+            case ADD, ADD_AT, INSERT -> elements.growth(1);
+            case ADD_ALL -> elementsIn(a, 0, 0);
+            case ADD_ALL_AT -> elementsIn(a, 1, size);
+            case REPLACE_IF_VERSION -> elementsIn(a, 1, size);
+            case SET_SLICE -> elementsIn(a, 3, size);
+            case REPEAT -> {
+                long times = a.integer(0);
+                // refused by its own limits if it is more
+                boolean grows = times > 1 && size > 0 && times <= MAX_REPEATED / size;
+                yield grows ? elements.growth(size * (times - 1)) : StateMachine.KEEPS_NOTHING;
+            }
+            default -> super.growth(op, a, caller);
+        };
+    }
+
+    /** What taking in the elements of an argument takes, with so many others moved to another array. */
+    private long elementsIn(Args a, int argument, int moved) {
+        int more = Values.count(a.buffer(), a.start(argument));
+        return elements.growth((long) more + moved) + more * ELEMENT;
     }
 
     @Override
@@ -233,9 +262,10 @@ final class ListState extends ObjectState {
 
     private void insert(int i, byte[] value, ApplyContext context) {
         context.checkEntries(elements.size(), 1);
+        // takes memory, or fails having changed nothing; what follows takes none
+        elements.add(i, value);
         version++;
         context.references().retain(value);
-        elements.add(i, value);
     }
 
     private void insertAll(int i, List<byte[]> values, ApplyContext context) {
@@ -244,14 +274,17 @@ final class ListState extends ObjectState {
 
     private void replace(int from, int to, List<byte[]> values, ApplyContext context) {
         context.checkEntries(elements.size() - (to - from), values.size());
+        boolean count = from < to && context.references().anyStored();
+        List<byte[]> replaced = count ? elements.range(from, to) : List.of();
+        // takes memory, or fails having changed nothing; what follows takes none
+        elements.replace(from, to, values);
         version++;
         for (byte[] value : values) {
             context.references().retain(value);
         }
-        for (int i = from; i < to; i++) {
-            context.references().release(elements.get(i));
+        for (byte[] value : replaced) {
+            context.references().release(value);
         }
-        elements.replace(from, to, values);
     }
 
     private byte[] remove(int i, ApplyContext context) {
@@ -351,6 +384,8 @@ final class ListState extends ObjectState {
                     size + " elements repeated " + times + " times exceed " + MAX_REPEATED + " elements");
         }
         context.checkEntries(size, size * (times - 1));
+        // takes memory, or fails having changed nothing; what follows takes none
+        elements.reserve((int) (size * (times - 1)));
         version++;
         for (long i = size; i < size * times; i++) {
             byte[] value = elements.get((int) (i - size));

@@ -13,6 +13,7 @@ import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.machine.Command;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
+import io.multiproc.server.machine.StateMachine;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -45,6 +46,13 @@ final class LockState extends ObjectState implements Ownable {
     @Override
     void start(byte[] b, int first, int count, ApplyContext context) {
         throw new IllegalStateException("made without arguments");
+    }
+
+    @Override
+    long growth(Op op, Args a, @Nullable SessionState caller) {
+        boolean granted =
+                op == LockOp.ACQUIRE && (owner == null || (owner == caller && holder == a.integer(0)));
+        return granted ? StateMachine.KEEPS_NOTHING : super.growth(op, a, caller);
     }
 
     @Override

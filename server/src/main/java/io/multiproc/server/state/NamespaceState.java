@@ -1,5 +1,6 @@
 package io.multiproc.server.state;
 
+import io.multiproc.protocol.op.Flag;
 import io.multiproc.protocol.op.NamespaceOp;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
@@ -9,6 +10,7 @@ import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
+import io.multiproc.server.machine.StateMachine;
 import io.multiproc.server.table.OrderedTable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,15 @@ final class NamespaceState extends ObjectState {
     @Override
     void start(byte[] b, int first, int count, ApplyContext context) {
         entries.putAll(b, first, context);
+    }
+
+    @Override
+    long growth(Op op, Args a, @Nullable SessionState caller) {
+        if (!op.has(Flag.STORES)) {
+            return StateMachine.KEEPS_NOTHING;
+        }
+        int more = 1;
+        return entries.growth(more) + more * ELEMENT;
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
+import io.multiproc.server.machine.StateMachine;
 import io.multiproc.server.table.LongMap;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -95,7 +96,6 @@ final class ObjectDirectory {
         ObjectState object = names.get(name);
         if (object == null) {
             object = create(type, name, a, 2, context);
-            names.put(name, object);
         } else if (object.type() != type) {
             throw new ValueException(
                     ErrorCode.NAME_TAKEN,
@@ -126,14 +126,52 @@ final class ObjectDirectory {
 
     private ObjectState create(ObjectType type, @Nullable String name, Args a, int argument, ApplyContext context) {
         context.checkObjects(objects.size());
+        // all that takes memory comes before anything has changed; what registers a filled object takes none
+        objects.reserve(1);
         ObjectState object = ObjectTypes.create(type, nextId, name, a, argument, context);
+        if (name != null) {
+            try {
+                names.put(name, object);
+            } catch (OutOfMemoryError e) {
+                ObjectState unused = names.remove(name);
+                object.dispose(context);
+                throw e;
+            }
+        }
         add(object, context);
         return object;
     }
 
+    /** What {@link io.multiproc.server.machine.StateMachine#growth} says of an operation on the manager. */
+    long growth(ManagerOp op, Args a) {
+        return switch (op) {
+            case CREATE -> growth(a, 1);
+            case OPEN -> names.containsKey(a.text(1)) ? StateMachine.KEEPS_NOTHING : growth(a, 2);
+            case REGISTER_CLASSES -> ClassRegistry.GROWTH * (a.stop(0) - a.start(0));
+            default -> StateMachine.KEEPS_NOTHING;
+        };
+    }
+
+    private long growth(Args a, int argument) {
+        byte[] b = a.buffer();
+        int list = a.start(argument);
+        long bytes = ObjectState.OBJECT + objects.growth(1);
+        if (Values.count(b, list) == 0) {
+            return bytes;
+        }
+        int first = Values.first(list);
+        Tag tag = Tag.of(b, first);
+        if (tag.isContainer()) {
+            // an element's places in a table or a list, and the array's head
+            return bytes + 2 * ObjectState.ELEMENT * Values.count(b, first);
+        }
+        return bytes + (a.text(0).equals(ObjectType.ARRAY.wireName()) ? ArrayState.growth(b, first) : 0);
+    }
+
     /** An anonymous object that takes no arguments. */
     ObjectState make(ObjectType type, ApplyContext context) {
-        // asked for by a read of an object that is there: not worth a refusal
+        // asked for by a read of an object that is there: not worth a refusal by a limit
+        objects.reserve(1);
         ObjectState object = ObjectTypes.make(type, nextId, null);
         add(object, context);
         return object;
@@ -179,12 +217,18 @@ final class ObjectDirectory {
         for (ObjectState o = context.references().pollUnused();
                 o != null;
                 o = context.references().pollUnused()) {
-            end(o, context);
+            try {
+                end(o, context);
+            } catch (OutOfMemoryError e) {
+                // what was asked for is done; if it is still there, it is freed after the next entry
+                context.references().keepUnused(o);
+                return;
+            }
         }
     }
 
     private void end(ObjectState object, ApplyContext context) {
-        objects.remove(object.id());
+        ObjectState unused = objects.remove(object.id());
         counts[object.type().ordinal()]--;
         context.references().forget(object);
         object.dispose(context);

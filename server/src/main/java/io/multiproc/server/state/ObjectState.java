@@ -1,6 +1,7 @@
 package io.multiproc.server.state;
 
 import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.op.Flag;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.Args;
@@ -9,11 +10,19 @@ import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
+import io.multiproc.server.machine.StateMachine;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A shared object. An operation that fails throws a {@link ValueException} and has changed nothing. */
 abstract class ObjectState {
+    /** Bytes of a parked request, with all that leads to it. */
+    static final long PARKED = 512;
+    /** Bytes of an object without content, with its place among the objects. */
+    static final long OBJECT = 2048;
+    /** Bytes of an element besides its own: the array's head and the places while it is taken in. */
+    static final long ELEMENT = 48;
+
     private final ObjectType type;
     private final long id;
     private final @Nullable String name;
@@ -21,6 +30,12 @@ abstract class ObjectState {
     long references;
 
     long holds;
+
+    /** The next of those to be freed, and whether this is one of them: for {@link References}. */
+    @Nullable
+    ObjectState nextUnused;
+
+    boolean notedUnused;
 
     /** When it was made, and how many operations were asked of it since: for lists of objects. */
     long created;
@@ -52,6 +67,14 @@ abstract class ObjectState {
      * @return the answer, or null when the request is parked
      */
     abstract @Nullable Reply apply(Op op, Args args, ApplyContext context);
+
+    /** What {@link StateMachine#growth} says of an operation of a session on this object. */
+    long growth(Op op, Args args, @Nullable SessionState caller) {
+        if (op.has(Flag.MAY_PARK)) {
+            return args.integer(args.count() - 1) == 0 ? StateMachine.KEEPS_NOTHING : PARKED;
+        }
+        return op.has(Flag.STORES) ? 0 : StateMachine.KEEPS_NOTHING;
+    }
 
     /**
      * Takes the content that it is made with. Before any other call.

@@ -101,6 +101,16 @@ final class QueueItems {
         }
     }
 
+    /** How many bytes room for so many more items takes, at most. */
+    long growth(int more) {
+        return items.growth(more);
+    }
+
+    /** Makes sure that so many items can be appended without memory. */
+    void reserve(int more) {
+        items.reserve(more);
+    }
+
     /** A new item. */
     void append(byte[] value) {
         if (order != null) {

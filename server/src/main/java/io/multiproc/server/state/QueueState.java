@@ -12,6 +12,7 @@ import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
+import io.multiproc.server.machine.StateMachine;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
@@ -33,6 +34,12 @@ final class QueueState extends ObjectState {
     private static final long PLAIN = 0;
 
     private static final long WITH_NUMBER = 1;
+    /** Bytes of an item in an answer and a delivery, and of one that is being worked on. */
+    private static final long HANDED_OUT = 32;
+
+    private static final long IN_FLIGHT = 160;
+    /** Bytes from which on what is handed out counts as kept. */
+    private static final long MANY = 64 << 10;
 
     private final QueueItems items;
     private final Waiters<Taker> takers = new Waiters<>(Taker::new);
@@ -70,6 +77,33 @@ final class QueueState extends ObjectState {
 
     private static String bounded(long capacity) {
         return capacity == Long.MAX_VALUE ? "no bound" : "capacity " + capacity;
+    }
+
+    @Override
+    long growth(Op op, Args a, @Nullable SessionState caller) {
+        if (!(op instanceof QueueOp queueOp)) {
+            return StateMachine.KEEPS_NOTHING;
+        }
+        return switch (queueOp) {
+            case PUT -> items.growth(1) + PARKED;
+            case ADD_ALL -> {
+                int more = Values.count(a.buffer(), a.start(0));
+                yield items.growth(more) + more * ELEMENT;
+            }
+            // removing goes on; only what is handed out in great numbers at once takes more than it gives
+            case TAKE, TAKE_DELIVERY -> items.isEmpty()
+                    ? super.growth(op, a, caller)
+                    : handingOut(1, caller);
+            case DRAIN, DRAIN_DELIVERIES -> handingOut(Math.min(Math.max(0, a.integer(0)), items.size()), caller);
+            case JOIN -> unfinished.count() == 0 ? StateMachine.KEEPS_NOTHING : super.growth(op, a, caller);
+            default -> super.growth(op, a, caller);
+        };
+    }
+
+    private long handingOut(long n, @Nullable SessionState caller) {
+        long bytes = n * (redelivery == null ? HANDED_OUT : HANDED_OUT + IN_FLIGHT)
+                + (caller == null ? 0 : caller.deliveries.growth(1));
+        return bytes < MANY ? StateMachine.KEEPS_NOTHING : bytes;
     }
 
     @Override
@@ -146,12 +180,14 @@ final class QueueState extends ObjectState {
             context.checkWaiters(this);
         }
         byte[] value = a.value(0);
-        context.references().retain(value);
+        // takes memory, or fails having changed nothing
         if (!room) {
             context.park(this, putters, deadline).item = value;
+            context.references().retain(value);
             return null;
         }
         append(value);
+        context.references().retain(value);
         settle(context);
         return Reply.TRUE;
     }
@@ -181,6 +217,8 @@ final class QueueState extends ObjectState {
 
     /** Hands the head to the request of a session. */
     private Reply handOver(SessionState session, long request, long form, ApplyContext context) {
+        // before the item leaves the queue: memory may run out
+        session.deliveries.reserve(1);
         QueueItems.Taken taken = items.takeFirst();
         byte[] item = taken.item();
         byte[][] delivered = {item};
@@ -207,6 +245,8 @@ final class QueueState extends ObjectState {
             return Reply.FALSE;
         }
         context.checkEntries(kept(), values.size());
+        // takes memory, or fails having changed nothing; what follows takes none
+        items.reserve(values.size());
         for (byte[] value : values) {
             context.references().retain(value);
             append(value);
@@ -223,6 +263,7 @@ final class QueueState extends ObjectState {
         byte[][] taken = new byte[n][];
         byte[][] answer = new byte[n][];
         long[] positions = new long[n];
+        context.caller().deliveries.reserve(1);
         for (int i = 0; i < n; i++) {
             QueueItems.Taken first = items.takeFirst();
             taken[i] = first.item();
@@ -324,6 +365,11 @@ final class QueueState extends ObjectState {
     void append(byte[] value) {
         items.append(value);
         unfinished.add();
+    }
+
+    /** Makes sure that so many items can be put back without memory. */
+    void makeRoom(int more) {
+        items.reserve(more);
     }
 
     /** Puts back an item whose taker is gone, or drops it if that is too late. {@link #settle} must follow. */

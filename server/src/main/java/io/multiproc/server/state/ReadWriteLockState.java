@@ -1,6 +1,7 @@
 package io.multiproc.server.state;
 
 import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.op.Flag;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.op.RwLockOp;
@@ -13,6 +14,7 @@ import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
+import io.multiproc.server.machine.StateMachine;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,18 @@ final class ReadWriteLockState extends WaitingState<ReadWriteWaiter> implements 
     @Override
     void start(byte[] b, int first, int count, ApplyContext context) {
         throw new IllegalStateException("made without arguments");
+    }
+
+    @Override
+    long growth(Op op, Args a, @Nullable SessionState caller) {
+        if (caller == null || !op.has(Flag.MAY_PARK)) {
+            return StateMachine.KEEPS_NOTHING;
+        }
+        Owner me = new Owner(caller, a.integer(0));
+        boolean again = me.equals(writer) || (op == RwLockOp.ACQUIRE_READ && readers.containsKey(me));
+        boolean granted = writer == null && readers.isEmpty() && waiting.isEmpty();
+        // each further reader is one more, granted at once or not
+        return again || granted ? StateMachine.KEEPS_NOTHING : PARKED;
     }
 
     @Override

@@ -7,7 +7,7 @@ import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.table.LongMap;
-import java.util.ArrayDeque;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +18,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class References {
     private final LongMap<ObjectState> objects;
-    private final ArrayDeque<ObjectState> unused = new ArrayDeque<>();
+    /** The first and the last of those to be freed; each knows the next one, so that noting one takes no memory. */
+    private @Nullable ObjectState firstUnused;
+
+    private @Nullable ObjectState lastUnused;
+    // made once: counting takes no memory either
+    private final LongConsumer retain = this::retain;
+    private final LongConsumer release = this::release;
     /** The references of all live objects by stored values: while it is 0 no stored value needs to be walked. */
     private long stored;
 
@@ -85,7 +91,7 @@ final class References {
     /** The checked value at an offset is stored. */
     void retain(byte[] b, int from) {
         if (Values.mayHoldRefs(b, from)) {
-            Values.forEachRef(b, from, this::retain);
+            Values.forEachRef(b, from, retain);
         }
     }
 
@@ -105,7 +111,7 @@ final class References {
     /** The stored value at an offset is no longer stored. */
     void release(byte[] b, int from) {
         if (stored > 0 && Values.mayHoldRefs(b, from)) {
-            Values.forEachRef(b, from, this::release);
+            Values.forEachRef(b, from, release);
         }
     }
 
@@ -122,8 +128,25 @@ final class References {
     void hold(SessionState session, Reply reply) {
         byte[] b = reply.bytes();
         if (Values.mayHoldRefs(b, reply.start())) {
-            Values.forEachRef(b, reply.start(), id -> hold(session, id));
+            int most = Math.min(count(b, reply.start()), objects.size());
+            if (most > 0) {
+                // all that takes much memory comes before anything has changed
+                session.holds.reserve(most);
+                Values.forEachRef(b, reply.start(), id -> hold(session, id));
+            }
         }
+    }
+
+    private static int count(byte[] b, int from) {
+        int to = Values.skip(b, from);
+        int at = from;
+        int n = 0;
+        while (at < to) {
+            Tag tag = Tag.of(b, at);
+            n += tag == Tag.REF ? 1 : 0;
+            at = tag.isContainer() ? Values.first(at) : Values.skip(b, at);
+        }
+        return n;
     }
 
     private void hold(SessionState session, long id) {
@@ -167,17 +190,38 @@ final class References {
     @Nullable
     ObjectState pollUnused() {
         while (true) {
-            ObjectState object = unused.poll();
-            if (object == null || (isUnused(object) && objects.get(object.id()) == object)) {
+            ObjectState object = firstUnused;
+            if (object == null) {
+                return null;
+            }
+            firstUnused = object.nextUnused;
+            if (firstUnused == null) {
+                lastUnused = null;
+            }
+            object.nextUnused = null;
+            object.notedUnused = false;
+            if (isUnused(object) && objects.get(object.id()) == object) {
                 return object;
             }
         }
     }
 
     private void noteIfUnused(ObjectState object) {
-        if (isUnused(object)) {
-            unused.add(object);
+        if (isUnused(object) && !object.notedUnused) {
+            object.notedUnused = true;
+            ObjectState last = lastUnused;
+            if (last == null) {
+                firstUnused = object;
+            } else {
+                last.nextUnused = object;
+            }
+            lastUnused = object;
         }
+    }
+
+    /** An object could not be freed yet. */
+    void keepUnused(ObjectState object) {
+        noteIfUnused(object);
     }
 
     private static boolean isUnused(ObjectState object) {
@@ -192,7 +236,8 @@ final class References {
     }
 
     void clear() {
-        unused.clear();
+        firstUnused = null;
+        lastUnused = null;
         stored = 0;
     }
 }

@@ -13,6 +13,7 @@ import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.machine.Command;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
+import io.multiproc.server.machine.StateMachine;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -70,6 +71,12 @@ final class SemaphoreState extends WaitingState<PermitWaiter> implements Ownable
         free = permits;
         initial = permits;
         bound = type() == ObjectType.BOUNDED_SEMAPHORE ? permits : MOST;
+    }
+
+    @Override
+    long growth(Op op, Args a, @Nullable SessionState caller) {
+        boolean granted = op == SemaphoreOp.ACQUIRE && waiting.isEmpty() && a.integer(0) <= free;
+        return granted ? StateMachine.KEEPS_NOTHING : super.growth(op, a, caller);
     }
 
     @Override

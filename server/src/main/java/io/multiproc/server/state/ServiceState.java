@@ -13,6 +13,7 @@ import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
+import io.multiproc.server.machine.StateMachine;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.function.Consumer;
@@ -42,6 +43,12 @@ final class ServiceState extends ObjectState implements Ownable {
     @Override
     void start(byte[] b, int first, int count, ApplyContext context) {
         throw new IllegalStateException("made without arguments");
+    }
+
+    @Override
+    long growth(Op op, Args a, @Nullable SessionState caller) {
+        boolean fetches = op == ServiceOp.NEXT && (!calls.isEmpty() || !ended.isEmpty());
+        return fetches ? StateMachine.KEEPS_NOTHING : super.growth(op, a, caller);
     }
 
     @Override

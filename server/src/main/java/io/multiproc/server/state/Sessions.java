@@ -76,10 +76,11 @@ final class Sessions {
         for (Ownable object : owned) {
             object.ownerGone(session, context);
         }
-        sessions.remove(session.id());
         for (long id : session.holds.sortedKeys()) {
             context.references().unhold(session, id, Long.MAX_VALUE);
         }
+        // last: if memory runs out before, the session is closed once more, and each step takes what is left
+        SessionState unused = sessions.remove(session.id());
     }
 
     private static List<Waiter> parked(SessionState session) {
@@ -98,11 +99,14 @@ final class Sessions {
         for (int r = requests.length - 1; r >= 0; r--) {
             SessionState.Delivery delivery = session.deliveries.present(requests[r]);
             if (!delivery.kept()) {
+                makeRoom(delivery);
+            }
+            SessionState.Delivery unused = session.deliveries.remove(requests[r]);
+            session.undelivered -= delivery.items().length;
+            if (!delivery.kept()) {
                 returnItems(delivery, touched, context);
             }
         }
-        session.deliveries.clear();
-        session.undelivered = 0;
         for (QueueState queue : touched) {
             queue.settle(context);
         }
@@ -110,10 +114,12 @@ final class Sessions {
 
     /** Returns the items of one delivery. */
     void giveBack(SessionState session, long request, ApplyContext context) {
-        SessionState.Delivery delivery = session.deliveries.remove(request);
+        SessionState.Delivery delivery = session.deliveries.get(request);
         if (delivery == null) {
             return;
         }
+        makeRoom(delivery);
+        SessionState.Delivery unused = session.deliveries.remove(request);
         session.undelivered -= delivery.items().length;
         if (delivery.kept()) {
             if (objects.get(delivery.queue()) instanceof QueueState queue) {
@@ -125,6 +131,13 @@ final class Sessions {
         returnItems(delivery, touched, context);
         for (QueueState queue : touched) {
             queue.settle(context);
+        }
+    }
+
+    /** In the queue of a delivery, before its items have left the session. */
+    private void makeRoom(SessionState.Delivery delivery) {
+        if (!delivery.kept() && objects.get(delivery.queue()) instanceof QueueState queue) {
+            queue.makeRoom(delivery.items().length);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.multiproc.server.state;
 
+import io.multiproc.protocol.op.Flag;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.op.SetOp;
@@ -12,6 +13,7 @@ import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
+import io.multiproc.server.machine.StateMachine;
 import io.multiproc.server.table.OrderedTable;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -56,8 +58,20 @@ final class SetState extends ObjectState {
         }
         table.reserve(elements.size());
         for (byte[] e : elements) {
-            add(e, 0, e.length, context);
+            int hash = Equality.hash(e);
+            if (table.find(e, 0, hash) < 0) {
+                add(hash, e, context);
+            }
         }
+    }
+
+    @Override
+    long growth(Op op, Args a, @Nullable SessionState caller) {
+        if (!op.has(Flag.STORES)) {
+            return StateMachine.KEEPS_NOTHING;
+        }
+        int more = op == SetOp.ADD_ALL ? Values.count(a.buffer(), a.start(0)) : 1;
+        return table.growth(more) + more * ELEMENT;
     }
 
     @Override
@@ -121,11 +135,15 @@ final class SetState extends ObjectState {
         if (table.find(b, from, hash) >= 0) {
             return false;
         }
+        add(hash, Arrays.copyOfRange(b, from, to), context);
+        return true;
+    }
+
+    private void add(int hash, byte[] element, ApplyContext context) {
         context.checkEntries(table.size(), 1);
-        byte[] element = Arrays.copyOfRange(b, from, to);
+        // takes memory, or fails having changed nothing; what follows takes none
         table.insert(hash, element);
         context.references().retain(element);
-        return true;
     }
 
     private boolean remove(int at, ApplyContext context) {

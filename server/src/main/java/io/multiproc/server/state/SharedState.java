@@ -1,7 +1,10 @@
 package io.multiproc.server.state;
 
 import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.op.Flag;
 import io.multiproc.protocol.op.ManagerOp;
+import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Limits;
 import io.multiproc.protocol.wire.Reply;
@@ -64,9 +67,7 @@ public final class SharedState implements StateMachine {
     @Override
     public @Nullable Reply apply(Entry entry, Completions out) {
         context.begin(entry, out);
-        for (Timer t = deadlines.due(context.now()); t != null; t = deadlines.due(context.now())) {
-            t.expire(context);
-        }
+        expire();
         Command command = entry.command();
         Reply reply = null;
         if (command instanceof Command.Invoke invoke) {
@@ -84,6 +85,38 @@ public final class SharedState implements StateMachine {
         }
         directory.freeUnused(context);
         return reply;
+    }
+
+    private void expire() {
+        try {
+            for (Timer t = deadlines.due(context.now()); t != null; t = deadlines.due(context.now())) {
+                t.expire(context);
+            }
+        } catch (OutOfMemoryError e) {
+            // one that needs memory must not keep everybody from removing something: it is due at the next entry, too
+        }
+    }
+
+    @Override
+    public long growth(long session, Op op, long object, Args args) {
+        try {
+            if (object == 0) {
+                return op instanceof ManagerOp managerOp ? directory.growth(managerOp, args) : KEEPS_NOTHING;
+            }
+            ObjectState o = objects.get(object);
+            SessionState caller = sessions.get(session);
+            long bytes = o == null || caller == null ? KEEPS_NOTHING : o.growth(op, args, caller);
+            boolean parks = bytes >= ObjectState.PARKED && op.has(Flag.MAY_PARK) && caller != null;
+            return parks && caller != null ? bytes + caller.parked.growth(1) + deadlines.growth() : bytes;
+        } catch (ValueException e) {
+            // applied, it is refused for that
+            return KEEPS_NOTHING;
+        }
+    }
+
+    @Override
+    public boolean isOpen(long session) {
+        return sessions.get(session) != null;
     }
 
     private Reply retain(long id) {

@@ -44,6 +44,11 @@ final class ValueState extends ObjectState {
     }
 
     @Override
+    long growth(Op op, Args a, @Nullable SessionState caller) {
+        return op == ValueOp.LOCK ? lock.growth() : super.growth(op, a, caller);
+    }
+
+    @Override
     Reply apply(Op op, Args a, ApplyContext context) {
         if (!(op instanceof ValueOp valueOp)) {
             throw notMine(op);

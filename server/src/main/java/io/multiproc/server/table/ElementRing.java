@@ -1,6 +1,7 @@
 package io.multiproc.server.table;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** A sequence with O(1) access by position and at both ends; in the middle it moves the shorter side. */
 public final class ElementRing<T> {
     private static final int LEAST = 8;
+    /** Bytes of a reference, at most: compressed ones take half. */
+    private static final int REFERENCE = 8;
 
     // a ring: position i is at slot (head + i) & mask
     private @Nullable Object[] slots = new Object[LEAST];
@@ -130,7 +133,11 @@ public final class ElementRing<T> {
     }
 
     public void clear() {
-        slots = new Object[LEAST];
+        if (slots.length == LEAST) {
+            Arrays.fill(slots, null);
+        } else {
+            slots = new Object[LEAST];
+        }
         head = 0;
         size = 0;
     }
@@ -155,10 +162,22 @@ public final class ElementRing<T> {
             }
             return;
         }
-        List<T> tail = range(to, size);
-        truncate(from);
-        addAll(values);
-        addAll(tail);
+        // in an array of its own: memory may run out before anything has changed, not in the middle
+        int length = from + values.size() + size - to;
+        @Nullable Object[] wider = new Object[Math.max(LEAST, Integer.highestOneBit(Math.max(1, length - 1)) * 2)];
+        int at = 0;
+        for (int i = 0; i < from; i++) {
+            wider[at++] = get(i);
+        }
+        for (T value : values) {
+            wider[at++] = value;
+        }
+        for (int i = to; i < size; i++) {
+            wider[at++] = get(i);
+        }
+        slots = wider;
+        head = 0;
+        size = length;
     }
 
     /** Removes the positions that are set. */
@@ -192,6 +211,16 @@ public final class ElementRing<T> {
         shrink();
     }
 
+    /** How many bytes making room for so many more elements takes, at most. */
+    public long growth(long more) {
+        return size + more <= slots.length ? 0 : 2 * REFERENCE * (size + more);
+    }
+
+    /** Makes sure that so many elements can be added without memory running out between two of them. */
+    public void reserve(int more) {
+        room(more);
+    }
+
     private void room(int more) {
         if (size + more > slots.length) {
             resize(Math.max(slots.length * 2, Integer.highestOneBit(size + more - 1) * 2));
@@ -200,7 +229,11 @@ public final class ElementRing<T> {
 
     private void shrink() {
         if (slots.length > 64 && size < slots.length / 4) {
-            resize(Math.max(LEAST, Integer.highestOneBit(Math.max(1, size)) * 4));
+            try {
+                resize(Math.max(LEAST, Integer.highestOneBit(Math.max(1, size)) * 4));
+            } catch (OutOfMemoryError e) {
+                // what was removed is removed: only room that could be saved stays in use
+            }
         }
     }
 

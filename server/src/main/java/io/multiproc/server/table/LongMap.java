@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * walk asks for the keys in ascending order.
  */
 public final class LongMap<V> {
+    private static final int BYTES_OF_ENTRY = 8 + 8;
+
     // open addressing, linear probing, removal by shifting back; a null value marks a free slot
     private long[] keys = new long[8];
     private @Nullable Object[] values = new Object[8];
@@ -43,6 +45,18 @@ public final class LongMap<V> {
         }
         values[at] = value;
         return old;
+    }
+
+    /** How many bytes making room for so many more keys takes, at most. */
+    public long growth(int more) {
+        return (size + (long) more) * 3 <= keys.length * 2L ? 0 : 3L * BYTES_OF_ENTRY * (size + (long) more);
+    }
+
+    /** Makes sure that so many keys can be put in without memory running out between two of them. */
+    public void reserve(int more) {
+        while ((size + (long) more) * 3 > keys.length * 2L) {
+            grow();
+        }
     }
 
     /** Removes a key and returns its value. */
@@ -137,8 +151,11 @@ public final class LongMap<V> {
     private void grow() {
         long[] oldKeys = keys;
         @Nullable Object[] oldValues = values;
-        keys = new long[oldKeys.length * 2];
-        values = new Object[keys.length];
+        // both before either is put in place: memory may run out at each
+        long[] newKeys = new long[oldKeys.length * 2];
+        @Nullable Object[] newValues = new Object[newKeys.length];
+        keys = newKeys;
+        values = newValues;
         for (int i = 0; i < oldKeys.length; i++) {
             if (oldValues[i] != null) {
                 int at = find(oldKeys[i]);

@@ -16,6 +16,9 @@ public final class OrderedTable {
     private static final int LEAST = 8;
     private static final byte[] NONE = {};
     private static final int[] NO_NUMBERS = {};
+    /** A reference, a hash, a sequence number and up to three places of the index. */
+    private static final int BYTES_OF_ENTRY = 8 + 4 + 8 + 3 * 4;
+
 
     private int[] index;
     private int filled; // slots of the index that are not EMPTY
@@ -143,7 +146,11 @@ public final class OrderedTable {
             used--;
         }
         if (used - live > Math.max(32, live)) {
-            compact(live);
+            try {
+                compact(live);
+            } catch (OutOfMemoryError e) {
+                // what was removed is removed: only room that could be saved stays in use
+            }
         }
     }
 
@@ -201,6 +208,19 @@ public final class OrderedTable {
         filled++;
     }
 
+    /** How many bytes making room for so many more entries takes, at most. */
+    public long growth(int more) {
+        if (entries.length - used >= more && (filled + (long) more) * 3 <= index.length * 2L) {
+            return 0;
+        }
+        return (long) BYTES_OF_ENTRY * capacityFor(more);
+    }
+
+    private int capacityFor(int more) {
+        // big tables grow by a quarter, so that little is unused
+        return live + Math.max(Math.max(LEAST, more), live < 1 << 16 ? live : live >> 2);
+    }
+
     /** Makes sure that this many entries can be inserted without memory running out between two of them. */
     public void reserve(int more) {
         if (entries.length - used < more || (filled + (long) more) * 3 > index.length * 2L) {
@@ -209,8 +229,7 @@ public final class OrderedTable {
     }
 
     private void makeRoom(int more) {
-        // big tables grow by a quarter, so that little is unused
-        int capacity = live + Math.max(Math.max(LEAST, more), live < 1 << 16 ? live : live >> 2);
+        int capacity = capacityFor(more);
         if (used == live && filled * 3L < index.length * 2L && capacity * 3L <= index.length * 2L) {
             byte[][] newEntries = Arrays.copyOf(entries, capacity);
             int[] newHashes = Arrays.copyOf(hashes, capacity);

@@ -23,7 +23,7 @@ class ReplyLogTest {
         long seed = System.nanoTime();
         System.out.println("ReplyLogTest seed " + seed);
         Random random = new Random(seed);
-        ReplyLog log = new ReplyLog(Long.MAX_VALUE);
+        ReplyLog log = new ReplyLog(Long.MAX_VALUE, () -> true);
         ArrayDeque<Kept> model = new ArrayDeque<>();
         long added = 0;
         for (int i = 0; i < 20_000; i++) {
@@ -55,7 +55,7 @@ class ReplyLogTest {
 
     @Test
     void keepsNoMoreThanItMay() {
-        ReplyLog log = new ReplyLog(1000);
+        ReplyLog log = new ReplyLog(1000, () -> true);
         log.add(1, Reply.text("x".repeat(800)));
         assertFalse(log.isFull());
         log.confirm(1);
@@ -72,7 +72,7 @@ class ReplyLogTest {
 
     @Test
     void whatWasConfirmedIsNoLongerAdmittedAndWhatIsToComeNotYet() {
-        ReplyLog log = new ReplyLog(Long.MAX_VALUE);
+        ReplyLog log = new ReplyLog(Long.MAX_VALUE, () -> true);
         assertTrue(log.admits(0));
         assertFalse(log.admits(1));
         log.add(7, Reply.TRUE);
