@@ -16,7 +16,6 @@ import io.multiproc.protocol.op.DictOp;
 import io.multiproc.protocol.op.ListOp;
 import io.multiproc.protocol.op.LockOp;
 import io.multiproc.protocol.op.ManagerOp;
-import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.op.QueueOp;
 import io.multiproc.protocol.op.RwLockOp;
 import io.multiproc.protocol.op.ValueOp;
