@@ -127,6 +127,12 @@ final class HeapGuard {
         return hasRoom(needed) || makesRoom(needed);
     }
 
+    /** So much was taken without having been asked for: it is looked at the heap the sooner. */
+    void taken(long bytes) {
+        storedSince += bytes;
+        small += bytes;
+    }
+
     /**
      * Fails unless a change of the state finds memory for the little that it takes besides what it was admitted with: while the heap is full, an
      * array is made and given up again, so the collector has at least that much to find. Only one thread changes the state.
