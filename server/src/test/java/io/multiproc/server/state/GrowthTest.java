@@ -68,7 +68,11 @@ class GrowthTest {
     private static long firstObjects(Bench bench, long session) {
         for (int i = 0; i < RandomCalls.NAMES.size(); i++) {
             ObjectType type = ObjectType.values()[i];
-            bench.openNamed(session, type, RandomCalls.NAMES.get(i), RandomCalls.arguments(type).toArray());
+            bench.openNamed(
+                    session,
+                    type,
+                    RandomCalls.NAMES.get(i),
+                    RandomCalls.arguments(type).toArray());
         }
         return RandomCalls.NAMES.size();
     }

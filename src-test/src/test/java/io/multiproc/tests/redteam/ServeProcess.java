@@ -72,7 +72,8 @@ final class ServeProcess implements AutoCloseable {
     @Override
     public String toString() {
         try {
-            return uri + ", ended with " + (process.isAlive() ? "nothing" : String.valueOf(process.exitValue())) + "\n" + log();
+            return uri + ", ended with " + (process.isAlive() ? "nothing" : String.valueOf(process.exitValue())) + "\n"
+                    + log();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
