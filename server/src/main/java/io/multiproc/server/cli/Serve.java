@@ -224,7 +224,8 @@ final class Serve extends Subcommand {
     private static void boundBuffers() {
         if (System.getProperty(BUFFERS) == null) {
             System.setProperty(
-                    BUFFERS, String.valueOf(Math.max(LEAST_BUFFERS, Runtime.getRuntime().maxMemory() / 4)));
+                    BUFFERS,
+                    String.valueOf(Math.max(LEAST_BUFFERS, Runtime.getRuntime().maxMemory() / 4)));
         }
     }
 

@@ -31,6 +31,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class Engine {
     private static final Logger log = LoggerFactory.getLogger(Engine.class);
+    /** New references that a reply may bring while memory is scarce. */
+    private static final int FEW = 16;
+    /** What a byte of a reply becomes if it is nothing but references. */
+    private static final int HELD = 6;
+
     private static final int REFUSALS_ALIKE = 1000;
     private static final int MAX_KNOWN_REGISTRY_BYTES = 4 << 20;
 
@@ -242,11 +247,32 @@ public final class Engine {
             if (refusal != null) {
                 return refusal;
             }
+        } else if (machine.mayRefer()) {
+            return read(session, request, op, object, args);
         }
         if (op instanceof ManagerOp managerOp) {
             return invokeManager(session, request, managerOp, object, args);
         }
         return sequencer.submit(session, request, new Command.Invoke(op, object, args));
+    }
+
+    /** Reading goes on, but for what would make the session hold many more objects while memory is scarce. */
+    private @Nullable Reply read(long session, long request, Op op, long object, Args args) {
+        boolean manager = op instanceof ManagerOp;
+        try {
+            if (!manager && !heap.admitsSmall() && machine.newReferences(session, op, object, args) > FEW) {
+                return noRoom();
+            }
+        } catch (OutOfMemoryError e) {
+            return noRoom();
+        }
+        Reply reply = op instanceof ManagerOp managerOp
+                ? invokeManager(session, request, managerOp, object, args)
+                : sequencer.submit(session, request, new Command.Invoke(op, object, args));
+        if (reply != null && !reply.isError()) {
+            heap.taken((long) HELD * reply.length());
+        }
+        return reply;
     }
 
     /** Why memory does not suffice for an operation, before anything has changed; or null if it does. */

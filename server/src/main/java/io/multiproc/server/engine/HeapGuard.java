@@ -27,7 +27,7 @@ final class HeapGuard {
     private static final int COPIES = 3;
     /** What an entry costs besides its bytes. */
     private static final int OVERHEAD = 64;
-    /** What a delivery, a grant or a session takes, about. */
+    /** What a delivery, a grant or a session takes, at most. */
     private static final int SMALL = 1 << 10;
 
     private static final int HEADROOM = 64 << 10;
@@ -110,7 +110,8 @@ final class HeapGuard {
      * of the reserve.
      */
     boolean admitsSmall() {
-        storedSince += SMALL;
+        // most of it is given back soon, so little of it counts as stored
+        storedSince += SMALL / 8;
         small += SMALL;
         if (!scarce && small < LOOK_EVERY) {
             return true;
@@ -125,6 +126,11 @@ final class HeapGuard {
     boolean hasRoomFor(long bytes) {
         long needed = reserve() / 2 + 2 * bytes;
         return hasRoom(needed) || makesRoom(needed);
+    }
+
+    /** So much was taken without having been asked for: it is looked at the heap the sooner. */
+    void taken(long bytes) {
+        small += bytes;
     }
 
     /**

@@ -23,7 +23,6 @@ final class LocalSequencer implements Sequencer {
     private static final Reply OUT_OF_MEMORY =
             Reply.error(ErrorCode.BUSY, "the server is out of memory; free some objects");
 
-
     private final StateMachine machine;
     private final LongSupplier clock;
     private final DeadlineTimer timer;

@@ -30,6 +30,16 @@ public interface StateMachine {
         return op.has(Flag.STORES) ? 0 : KEEPS_NOTHING;
     }
 
+    /** Whether replies may hold references, which are counted for the session that gets them. */
+    default boolean mayRefer() {
+        return false;
+    }
+
+    /** How many objects the session would hold more after a reading operation. Changes nothing; takes as long as the operation. */
+    default int newReferences(long session, Op op, long object, Args args) {
+        return 0;
+    }
+
     /** Whether a session is open. */
     default boolean isOpen(long session) {
         return true;

@@ -62,7 +62,9 @@ public final class NetServer {
         BatchSizes batchSizes = new BatchSizes();
         ThreadFactory threads = new DefaultThreadFactory("multiproc-loop", true);
         group = transport.loop(
-                loop -> threads.newThread(() -> runToTheEnd(loop)), options.loop().spinNanos(), batchSizes);
+                loop -> threads.newThread(() -> runToTheEnd(loop)),
+                options.loop().spinNanos(),
+                batchSizes);
         loop = group.next();
         connections = new Connections(options, batchSizes, out -> engine.create(this::schedule, out, this::endSoon));
     }
@@ -244,7 +246,8 @@ public final class NetServer {
                 // the thread has ended already
             }
         }
-        boolean ended = group.terminationFuture().awaitUninterruptibly(options.timeouts().closeMillis() + END_MILLIS);
+        boolean ended = group.terminationFuture()
+                .awaitUninterruptibly(options.timeouts().closeMillis() + END_MILLIS);
         if (!ended) {
             log.error("the thread multiproc-loop does not end; what its connections wait for is lost");
         }

@@ -168,13 +168,13 @@ final class Control {
         Object created = created(peer, made, exposed);
         if (made != null) {
             try {
-            hub.unowned()
-                    .post(
-                            InstanceOp.CALL,
-                            Values.refId(made.bytes(), made.start()),
-                            Values.ofText("<init>"),
-                            Values.container(Tag.LIST, arguments),
-                            MethodCall.number(-1));
+                hub.unowned()
+                        .post(
+                                InstanceOp.CALL,
+                                Values.refId(made.bytes(), made.start()),
+                                Values.ofText("<init>"),
+                                Values.container(Tag.LIST, arguments),
+                                MethodCall.number(-1));
             } catch (PyError e) {
                 // without its constructor it is of no use to anybody
                 boolean unused = hub.peers().decref(peer, Values.refId(made.bytes(), made.start()));

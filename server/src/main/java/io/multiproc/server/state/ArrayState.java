@@ -109,7 +109,9 @@ final class ArrayState extends ObjectState {
         if (tag == Tag.LIST || tag == Tag.TUPLE) {
             return Values.count(b, second) * (ELEMENT + Long.BYTES + width);
         }
-        return tag.isInteger() && tag != Tag.BIGINT ? Math.max(0, Math.min(MOST, Values.integer(b, second))) * width : 0;
+        return tag.isInteger() && tag != Tag.BIGINT
+                ? Math.max(0, Math.min(MOST, Values.integer(b, second))) * width
+                : 0;
     }
 
     @Override

@@ -50,8 +50,7 @@ final class LockState extends ObjectState implements Ownable {
 
     @Override
     long growth(Op op, Args a, @Nullable SessionState caller) {
-        boolean granted =
-                op == LockOp.ACQUIRE && (owner == null || (owner == caller && holder == a.integer(0)));
+        boolean granted = op == LockOp.ACQUIRE && (owner == null || (owner == caller && holder == a.integer(0)));
         return granted ? StateMachine.KEEPS_NOTHING : super.growth(op, a, caller);
     }
 

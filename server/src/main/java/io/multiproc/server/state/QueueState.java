@@ -90,10 +90,8 @@ final class QueueState extends ObjectState {
                 int more = Values.count(a.buffer(), a.start(0));
                 yield items.growth(more) + more * ELEMENT;
             }
-            // removing goes on; only what is handed out in great numbers at once takes more than it gives
-            case TAKE, TAKE_DELIVERY -> items.isEmpty()
-                    ? super.growth(op, a, caller)
-                    : handingOut(1, caller);
+                // removing goes on; only what is handed out in great numbers at once takes more than it gives
+            case TAKE, TAKE_DELIVERY -> items.isEmpty() ? super.growth(op, a, caller) : handingOut(1, caller);
             case DRAIN, DRAIN_DELIVERIES -> handingOut(Math.min(Math.max(0, a.integer(0)), items.size()), caller);
             case JOIN -> unfinished.count() == 0 ? StateMachine.KEEPS_NOTHING : super.growth(op, a, caller);
             default -> super.growth(op, a, caller);

@@ -137,6 +137,13 @@ final class References {
         }
     }
 
+    /** How many references of a value are to objects that a session does not hold yet. */
+    int notHeld(SessionState session, Reply reply) {
+        int[] n = {0};
+        Values.forEachRef(reply.bytes(), reply.start(), id -> n[0] += session.holds.get(id) == null ? 1 : 0);
+        return n[0];
+    }
+
     private static int count(byte[] b, int from) {
         int to = Values.skip(b, from);
         int at = from;

@@ -115,6 +115,26 @@ public final class SharedState implements StateMachine {
     }
 
     @Override
+    public boolean mayRefer() {
+        return references.anyStored();
+    }
+
+    @Override
+    public int newReferences(long session, Op op, long object, Args args) {
+        SessionState caller = sessions.get(session);
+        ObjectState o = objects.get(object);
+        if (caller == null || o == null || !op.has(Flag.READ) || op.has(Flag.MAY_PARK)) {
+            return 0;
+        }
+        try {
+            Reply reply = o.apply(op, args, context);
+            return reply == null ? 0 : references.notHeld(caller, reply);
+        } catch (ValueException e) {
+            return 0;
+        }
+    }
+
+    @Override
     public boolean isOpen(long session) {
         return sessions.get(session) != null;
     }

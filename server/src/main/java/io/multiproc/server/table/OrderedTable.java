@@ -19,7 +19,6 @@ public final class OrderedTable {
     /** A reference, a hash, a sequence number and up to three places of the index. */
     private static final int BYTES_OF_ENTRY = 8 + 4 + 8 + 3 * 4;
 
-
     private int[] index;
     private int filled; // slots of the index that are not EMPTY
     private byte[][] entries; // NONE where an entry was removed

@@ -2,6 +2,7 @@ package io.multiproc.server.state;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -21,6 +22,7 @@ import io.multiproc.server.engine.Engine;
 import io.multiproc.server.engine.EngineOptions;
 import io.multiproc.server.machine.Command;
 import io.multiproc.server.machine.StateMachine;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +68,11 @@ class GrowthTest {
     private static long firstObjects(Bench bench, long session) {
         for (int i = 0; i < RandomCalls.NAMES.size(); i++) {
             ObjectType type = ObjectType.values()[i];
-            bench.openNamed(session, type, RandomCalls.NAMES.get(i), RandomCalls.arguments(type).toArray());
+            bench.openNamed(
+                    session,
+                    type,
+                    RandomCalls.NAMES.get(i),
+                    RandomCalls.arguments(type).toArray());
         }
         return RandomCalls.NAMES.size();
     }
@@ -114,13 +120,7 @@ class GrowthTest {
         long first = bench.open();
         long objects = firstObjects(bench, first);
         assertNull(bench.call(first, ObjectType.LIST.ordinal() + 1L, ListOp.ADD_ALL, List.of(1, 2, 3)));
-        Engine engine = new Engine(
-                bench.state,
-                () -> bench.time,
-                (delay, task) -> () -> {},
-                (session, request, reply) -> {},
-                new EngineOptions("1", 1 << 20, false, List::of, Map::of, 100),
-                () -> {});
+        Engine engine = engine(bench, 100);
         // it looks at the heap when so much was stored, and then at each request
         Args large = Bench.args(ListOp.ADD, new byte[100_000]);
         Reply busy = engine.invoke(first, 999_999, ListOp.ADD, ObjectType.LIST.ordinal() + 1L, large);
@@ -164,6 +164,53 @@ class GrowthTest {
             }
         }
         return 0;
+    }
+
+    @Test
+    void whoHoldsManyMoreObjectsIsRefusedOnlyThem() {
+        Bench bench = new Bench();
+        long owner = bench.open();
+        long reader = bench.open();
+        List<Object> references = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            references.add(new Coded.Ref(ObjectType.EVENT, bench.create(owner, ObjectType.EVENT)));
+        }
+        long list = bench.create(owner, ObjectType.LIST, references);
+        // nobody has this much: scarce from the first look on
+        Engine engine = engine(bench, 200);
+        Args all = Bench.args(ListOp.SLICE, Coded.Special.ABSENT, Coded.Special.ABSENT, Coded.Special.ABSENT);
+        Reply refused = null;
+        for (int i = 0; i < 100 && refused == null; i++) {
+            byte[] before = bench.snapshot();
+            Reply reply = engine.invoke(reader, i, ListOp.SLICE, list, all);
+            assertNotNull(reply);
+            if (reply.isError()) {
+                refused = reply;
+                assertArrayEquals(before, bench.snapshot());
+            } else {
+                engine.closeSession(reader, "again");
+                bench.apply(reader, 0, new Command.SessionClosed("again"));
+                bench.apply(reader, 0, new Command.SessionOpened("again", "here"));
+            }
+        }
+        assertNotNull(refused);
+        assertEquals(ErrorCode.BUSY, refused.error());
+        Reply one = engine.invoke(reader, 1000, ListOp.GET, list, Bench.args(ListOp.GET, 7));
+        assertNotNull(one);
+        assertFalse(one.isError());
+        Reply held = engine.invoke(owner, 1001, ListOp.SLICE, list, all);
+        assertNotNull(held);
+        assertFalse(held.isError(), "its owner holds them already");
+    }
+
+    private static Engine engine(Bench bench, int reserve) {
+        return new Engine(
+                bench.state,
+                () -> bench.time,
+                (delay, task) -> () -> {},
+                (session, request, reply) -> {},
+                new EngineOptions("1", 1 << 20, false, List::of, Map::of, reserve),
+                () -> {});
     }
 
     @Test

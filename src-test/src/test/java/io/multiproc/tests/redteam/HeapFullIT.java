@@ -16,6 +16,7 @@ import io.multiproc.protocol.op.DictOp;
 import io.multiproc.protocol.op.ListOp;
 import io.multiproc.protocol.op.LockOp;
 import io.multiproc.protocol.op.ManagerOp;
+import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.QueueOp;
 import io.multiproc.protocol.op.RwLockOp;
 import io.multiproc.protocol.op.ValueOp;
@@ -109,6 +110,25 @@ class HeapFullIT {
             @Override
             void add(Flood flood, Objects o, int i) throws IOException {
                 flood.add(QueueOp.TAKE, o.queue, Values.ofInteger(3_600_000L + i));
+            }
+        },
+        /** Takes go on as puts do not, and what is taken stays the session's. */
+        UNACKNOWLEDGED_ITEMS {
+            @Override
+            void add(Flood flood, Objects o, int i) throws IOException {
+                flood.add(QueueOp.PUT, o.queue, Values.ofInteger(i), Values.ofInteger(0));
+                flood.add(QueueOp.TAKE, o.queue, Values.ofInteger(0));
+            }
+        },
+        /** Each is counted for the session, and read once more it is one more reference. */
+        HELD_REFERENCES {
+            @Override
+            void add(Flood flood, Objects o, int i) throws IOException {
+                flood.add(ManagerOp.CREATE, 0, Values.ofText("event"), NO_ARGUMENTS);
+                flood.add(ListOp.ADD, o.list, Values.ofRef(ObjectType.EVENT.code(), o.next + i));
+                if (i % 20_000 == 0) {
+                    flood.add(ListOp.SLICE, o.list, Values.ABSENT, Values.ABSENT, Values.ABSENT);
+                }
             }
         },
         LOCKS_OF_VALUES {
