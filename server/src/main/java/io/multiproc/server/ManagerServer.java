@@ -87,7 +87,7 @@ public final class ManagerServer implements AutoCloseable {
         checkKey(options, listen);
         NetOptions netOptions = new NetOptions(
                 listen,
-                new NetOptions.Proof(options.authkey(), new AuthPolicy(options.minDigest())),
+                new NetOptions.Proof(options.authkey(), new AuthPolicy(options.minDigest(), true)),
                 new NetOptions.Limits(
                         options.maxFrame(),
                         options.maxHalfOpen(),

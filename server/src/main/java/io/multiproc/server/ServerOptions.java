@@ -93,7 +93,8 @@ public final class ServerOptions {
     }
 
     /**
-     * Sets where to listen: {@code tcp://host:port} (port 0 for any free one) or {@code unix:///path}.
+     * Sets where to listen: {@code tcp://host:port} (port 0 for any free one) or {@code unix:///path}. With {@code ?dialect=native} behind it an
+     * address is for native clients only: who answers the challenge as CPython does is refused there.
      *
      * @throws IllegalArgumentException if there is none, or one is malformed
      */

@@ -50,8 +50,8 @@ final class Serve extends Subcommand {
     private final Input<List<String>> listen = inputs.repeatable(
             "listen",
             "URI",
-            "Where to listen; may be repeated. tcp://host:port (0 = any port) or unix:///path."
-                    + " Default: tcp://127.0.0.1:50000");
+            "Where to listen; may be repeated. tcp://host:port (0 = any port) or unix:///path, with ?dialect=native to"
+                    + " refuse Python clients there. Default: tcp://127.0.0.1:50000");
 
     private final Input<@Nullable Path> authkeyFile = inputs.option(
             "authkey-file",

@@ -74,7 +74,7 @@ public final class MetricsServer implements AutoCloseable {
      */
     public static ListenAddress parse(String uri) {
         ListenAddress address = ListenAddress.parse(uri);
-        if (address.isUnix()) {
+        if (address.isUnix() || address.nativeOnly()) {
             throw new IllegalArgumentException("metrics are served over TCP: tcp://host:port, not " + uri);
         }
         return address;

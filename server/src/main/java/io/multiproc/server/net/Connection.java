@@ -59,12 +59,12 @@ final class Connection {
     private boolean cut;
     private @Nullable ScheduledFuture<?> closing;
 
-    Connection(Connections all, Channel channel) {
+    Connection(Connections all, Channel channel, boolean nativeOnly) {
         this.all = all;
         this.channel = channel;
         this.address = Addresses.text(channel);
         this.lastHeard = all.now();
-        this.phase = new HandshakePhase(this);
+        this.phase = new HandshakePhase(this, nativeOnly);
     }
 
     Phase phase() {

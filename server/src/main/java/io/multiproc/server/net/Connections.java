@@ -130,7 +130,7 @@ final class Connections implements Completions {
 
     /** Registers an accepted connection, or returns null when there are too many that have not identified themselves. */
     @Nullable
-    Connection accept(Channel channel) {
+    Connection accept(Channel channel, ListenAddress listener) {
         if (halfOpen >= options.limits().halfOpen() || isShuttingDown()) {
             handshakeLog.warn(Addresses.text(channel) + " refused: " + halfOpen
                     + " connections have not finished their handshake, the limit");
@@ -144,7 +144,7 @@ final class Connections implements Completions {
             return null;
         }
         halfOpen++;
-        Connection connection = new Connection(this, channel);
+        Connection connection = new Connection(this, channel, listener.nativeOnly());
         connection.overRate = verdict == ConnectionRate.Verdict.TELL;
         open.add(connection);
         return connection;

@@ -29,7 +29,7 @@ final class DialectPhase implements Phase {
 
     @Override
     public int limit(int firstByte) {
-        return firstByte == HELLO
+        return firstByte == HELLO || handshake.isNative()
                 ? Limits.MAX_HELLO_FRAME
                 : all.options().limits().frame();
     }
@@ -41,6 +41,11 @@ final class DialectPhase implements Phase {
             connection.abort("empty first frame");
         } else if ((b[from] & 0xff) == HELLO) {
             openNative(Arrays.copyOfRange(b, from, end));
+        } else if (handshake.isNative()) {
+            // an answer of a native client that somebody passed on: it is good for nothing else
+            all.handshakeLog()
+                    .warn(connection.address() + " refused: no Hello after the answer of a native client: a relay?");
+            connection.abort("no Hello");
         } else {
             openPython(b, from, end);
         }
@@ -73,9 +78,7 @@ final class DialectPhase implements Phase {
             refuse(new HelloRefused(e.code(), e.getMessage()));
             return;
         }
-        if (hello.minVersion() > Hello.VERSION || hello.maxVersion() < Hello.VERSION) {
-            refuse(HelloRefused.unsupported(hello));
-        } else if (all.isShuttingDown()) {
+        if (all.isShuttingDown()) {
             refuse(new HelloRefused(ErrorCode.SHUTTING_DOWN, "the server is ending"));
         } else if (hello.session() != 0) {
             resume(hello);

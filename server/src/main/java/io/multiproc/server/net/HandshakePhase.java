@@ -1,5 +1,6 @@
 package io.multiproc.server.net;
 
+import io.multiproc.protocol.auth.AuthPolicy;
 import io.multiproc.protocol.auth.HandshakeException;
 import io.multiproc.protocol.auth.ServerHandshake;
 import io.multiproc.protocol.wire.Limits;
@@ -14,11 +15,12 @@ final class HandshakePhase implements Phase {
     private final ServerHandshake handshake;
     private final ScheduledFuture<?> deadline;
 
-    HandshakePhase(Connection connection) {
+    HandshakePhase(Connection connection, boolean nativeOnly) {
         this.connection = connection;
         this.all = connection.all;
         NetOptions options = all.options();
-        handshake = new ServerHandshake(options.proof().key(), options.proof().policy(), all.nonces());
+        AuthPolicy policy = options.proof().policy();
+        handshake = new ServerHandshake(options.proof().key(), nativeOnly ? policy.nativeOnly() : policy, all.nonces());
         // one deadline for the whole handshake: bytes that drip in do not extend it
         deadline = connection
                 .channel()

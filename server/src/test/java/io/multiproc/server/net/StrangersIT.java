@@ -281,8 +281,9 @@ class StrangersIT extends ServerFixture {
         Digest digest = Digest.named(name);
         assertNotNull(digest);
         try (RawClient c = RawClient.connect(start())) {
-            ClientHandshake handshake =
-                    new ClientHandshake(RawClient.KEY, AuthPolicy.ANY, NonceSource.secure(), digest);
+            // the policy of a native client, but MD5
+            AuthPolicy policy = new AuthPolicy(Digest.MD5, false);
+            ClientHandshake handshake = new ClientHandshake(RawClient.KEY, policy, NonceSource.secure(), digest);
             // unpipelined: every frame waits for the server's
             List<byte[]> flight = handshake.receive(c.receive());
             c.send(flight.get(0));

@@ -57,7 +57,8 @@ class ConnectorTest {
 
     @Test
     void aSecretIsToldOnlyToAServerThatHasProvedTheKey() throws Exception {
-        Hello resume = new Hello(1, 1, 5, 0, new byte[Hello.FINGERPRINT], "me", new Hello.Resume(1, 2, 3));
+        Hello resume = new Hello(
+                Hello.VERSION, Hello.VERSION, 5, 0, new byte[Hello.FINGERPRINT], "me", new Hello.Resume(1, 2, 3));
         FutureTask<Connector.Link> connects = connects(ScriptedServer.KEY, Duration.ofSeconds(20), resume);
         Peer impostor = server.acceptRaw();
         impostor.startHandshake();
