@@ -100,6 +100,32 @@ final class Serve extends Subcommand {
             5000,
             "Most new connections per second from one address of another machine; 0: no limit.");
 
+    private final Input<Integer> maxHalfOpen = inputs.option(
+            "max-half-open",
+            "N",
+            Kind.INT,
+            1024,
+            "Most connections that have not proved the key; a further one takes the place of the one that has been silent for longest.");
+
+    private final Input<Integer> maxHalfOpenPerSource = inputs.option(
+            "max-half-open-per-source",
+            "N",
+            Kind.INT,
+            64,
+            "The same, of one address that nobody has proved the key from within an hour.");
+
+    private final Input<Integer> maxPenalty = inputs.option(
+            "max-penalty",
+            "SECONDS",
+            Kind.INT,
+            300,
+            "For how long such an address is refused at most whose connections fail to prove the key; 0: never.");
+
+    private final Input<List<String>> penaltyExempt = inputs.repeatable(
+            "penalty-exempt",
+            "BLOCK",
+            "Addresses without such limit and penalty, as 10.0.0.0/8; may be repeated; none for none. Default: loopback");
+
     private final Input<Integer> memoryReserve = inputs.option(
             "memory-reserve",
             "PERCENT",
@@ -239,6 +265,9 @@ final class Serve extends Subcommand {
                 .withMinDigest(digest)
                 .withMaxFrame(maxFrame.get() << 20)
                 .withMaxConnections(maxConnections.get())
+                .withMaxHalfOpen(maxHalfOpen.get())
+                .withMaxHalfOpenPerSource(maxHalfOpenPerSource.get())
+                .withMaxPenalty(Duration.ofSeconds(maxPenalty.get()))
                 .withHandshakeTimeout(Duration.ofSeconds(handshakeSeconds.get()))
                 .withLease(Duration.ofSeconds(leaseSeconds.get()), LEAST_LEASE, MOST_LEASE)
                 .withMaxWaits(maxWaits.get())
@@ -249,6 +278,11 @@ final class Serve extends Subcommand {
                 .withAway(Duration.ofSeconds(awaySeconds.get()))
                 .withOrphanLease(Duration.ofSeconds(orphanSeconds.get()))
                 .withSpin(Duration.of(spinMicros.get(), ChronoUnit.MICROS));
+        if (!penaltyExempt.get().isEmpty()) {
+            options = options.withPenaltyExempt(penaltyExempt.get().stream()
+                    .filter(block -> !block.equals("none"))
+                    .toArray(String[]::new));
+        }
         String metricsUri = metrics.get();
         if (metricsUri != null) {
             options = options.withMetrics(metricsUri);

@@ -43,8 +43,8 @@ final class DialectPhase implements Phase {
             openNative(Arrays.copyOfRange(b, from, end));
         } else if (handshake.isNative()) {
             // an answer of a native client that somebody passed on: it is good for nothing else
-            all.handshakeLog()
-                    .warn(connection.address() + " refused: no Hello after the answer of a native client: a relay?");
+            connection.refused(
+                    Admission.Failure.NO_CLIENT, "no Hello after the answer of a native client: a relay?");
             connection.abort("no Hello");
         } else {
             openPython(b, from, end);
@@ -54,8 +54,7 @@ final class DialectPhase implements Phase {
     private void openPython(byte[] b, int from, int end) {
         String full = refusal();
         if (all.isShuttingDown() || full != null) {
-            all.handshakeLog()
-                    .warn(connection.address() + " refused: " + (full == null ? "the server is ending" : full));
+            connection.refused(Admission.Failure.NO_PROOF, full == null ? "the server is ending" : full);
             connection.abort("no room");
             return;
         }
@@ -148,17 +147,22 @@ final class DialectPhase implements Phase {
     }
 
     private void refuse(HelloRefused refusal) {
-        all.handshakeLog().warn(connection.address() + " refused: " + refusal.text());
+        connection.refused(Admission.Failure.WRONG_KEY, refusal.text());
         connection.send(refusal.encode());
         connection.end("refused", all.options().timeouts().handshakeMillis());
     }
 
     @Override
     public void badLength(long length, int limit) {
-        all.handshakeLog()
-                .warn(connection.address() + " refused: a first frame of " + Integer.toUnsignedString((int) length)
-                        + " bytes, at most " + limit + " allowed");
+        connection.refused(
+                Admission.Failure.NO_CLIENT,
+                "a first frame of " + Integer.toUnsignedString((int) length) + " bytes, at most " + limit + " allowed");
         connection.abort("malformed first frame");
+    }
+
+    @Override
+    public void closed() {
+        before.closed();
     }
 
     @Override
