@@ -163,32 +163,48 @@ final class Admission {
             }
         }
         if (unproven > options.halfOpen() - options.halfOpen() / 4) {
-            dropOne(now);
+            makeRoom(now);
         }
     }
 
-    private void dropOne(long now) {
-        Source most = null;
+    /** Drops a connection, as something else than room for them has run out; false if there is none. */
+    boolean dropOne() {
+        if (unproven == 0) {
+            return false;
+        }
+        long now = System.nanoTime();
+        drop(victim(fullest(now), now), "the process has too many open files");
+        return true;
+    }
+
+    private void makeRoom(long now) {
         int strangers = 0;
+        for (Source s : waiting) {
+            strangers += isKnown(s, now) ? 0 : s.unproven.size();
+        }
+        if (unproven > options.halfOpen() || strangers > options.halfOpen() - options.halfOpen() / 4) {
+            drop(
+                    victim(fullest(now), now),
+                    "more than " + options.halfOpen() + " connections have not proved the key (--max-half-open)");
+        }
+    }
+
+    /** Where most connections are from that have not proved the key; from where nobody has proved it, if there is such a source. */
+    private Source fullest(long now) {
+        Source most = null;
         boolean mostIsKnown = true;
         for (Source s : waiting) {
             boolean known = isKnown(s, now);
             int n = s.unproven.size();
-            strangers += known ? 0 : n;
-            if (most == null
-                    || (mostIsKnown && !known)
-                    || (mostIsKnown == known && n > most.unproven.size())) {
+            if (most == null || (mostIsKnown && !known) || (mostIsKnown == known && n > most.unproven.size())) {
                 most = s;
                 mostIsKnown = known;
             }
         }
-        boolean full = unproven > options.halfOpen()
-                || strangers > options.halfOpen() - options.halfOpen() / 4;
-        if (full && most != null) {
-            drop(
-                    victim(most, now),
-                    "more than " + options.halfOpen() + " connections have not proved the key (--max-half-open)");
+        if (most == null) {
+            throw new IllegalStateException("nobody waits");
         }
+        return most;
     }
 
     private Candidate victim(Source source, long now) {

@@ -118,6 +118,7 @@ public final class NetServer {
                                 options.limits().highWater() / 2,
                                 options.limits().highWater()))
                 .childOption(ChannelOption.MESSAGE_SIZE_ESTIMATOR, ValueRegion.SIZES)
+                .handler(new AcceptFaults(log, () -> connections.admission().dropOne()))
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
