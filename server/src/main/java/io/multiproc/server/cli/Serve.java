@@ -34,15 +34,6 @@ final class Serve extends Subcommand {
                 "SIGTERM ends it: clients are told, replies are finished, exit code 0 within 5 seconds.");
     }
 
-    static {
-        // a reader of metrics that sends half a request, or does not read, must not hold a thread for ever (seconds)
-        for (String limit : new String[] {"sun.net.httpserver.maxReqTime", "sun.net.httpserver.maxRspTime"}) {
-            if (System.getProperty(limit) == null) {
-                System.setProperty(limit, "10");
-            }
-        }
-    }
-
     private static final Kind<Level> LEVELS = new Kind<>("ERROR, WARN, INFO, DEBUG or TRACE", Level::valueOf);
     private static final Duration LEAST_LEASE = Duration.ofSeconds(1);
     private static final Duration MOST_LEASE = Duration.ofMinutes(10);
