@@ -56,6 +56,11 @@ final class Wire implements AutoCloseable {
                 .array());
     }
 
+    /** Says a byte: of the length of a frame, then of the frame. */
+    void drip() throws IOException {
+        out.write(0);
+    }
+
     /** The next frame, or null at the end, however that came. */
     byte @Nullable [] receive() throws IOException {
         try {
