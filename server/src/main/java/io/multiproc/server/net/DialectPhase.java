@@ -43,8 +43,7 @@ final class DialectPhase implements Phase {
             openNative(Arrays.copyOfRange(b, from, end));
         } else if (handshake.isNative()) {
             // an answer of a native client that somebody passed on: it is good for nothing else
-            connection.refused(
-                    Admission.Failure.NO_CLIENT, "no Hello after the answer of a native client: a relay?");
+            connection.refused(Admission.Failure.NO_CLIENT, "no Hello after the answer of a native client: a relay?");
             connection.abort("no Hello");
         } else {
             openPython(b, from, end);

@@ -53,8 +53,7 @@ final class HandshakePhase implements Phase {
             }
         } catch (HandshakeException e) {
             boolean wrongKey = e.code() == ErrorCode.AUTH_FAILED;
-            connection.refused(
-                    wrongKey ? Admission.Failure.WRONG_KEY : Admission.Failure.NO_CLIENT, e.getMessage());
+            connection.refused(wrongKey ? Admission.Failure.WRONG_KEY : Admission.Failure.NO_CLIENT, e.getMessage());
             byte[] last = e.lastFrame();
             if (last == null) {
                 connection.abort("handshake failed");

@@ -31,7 +31,19 @@ class AddressBlockTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "localhost", "host/8", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/x", "::1/129", "10.0.0.0/", "/8", "a.b"})
+    @ValueSource(
+            strings = {
+                "",
+                "localhost",
+                "host/8",
+                "10.0.0.0/33",
+                "10.0.0.0/-1",
+                "10.0.0.0/x",
+                "::1/129",
+                "10.0.0.0/",
+                "/8",
+                "a.b"
+            })
     void refusesAndExplains(String text) {
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> AddressBlock.parse(text));
         assertTrue(String.valueOf(e.getMessage()).contains("blocks are 10.0.0.0/8"), e.getMessage());

@@ -239,8 +239,7 @@ class StrangersIT extends ServerFixture {
     @Test
     void pythonIsToldInItsOwnLanguage() throws Exception {
         try (RawClient c = RawClient.connect(start())) {
-            c.authenticate(new ClientHandshake(
-                    RawClient.KEY, AuthPolicy.ANY, NonceSource.secure(), Digest.SHA256));
+            c.authenticate(new ClientHandshake(RawClient.KEY, AuthPolicy.ANY, NonceSource.secure(), Digest.SHA256));
             // pickle.dumps((None, 'dummy', (), {}))
             c.send(new ByteWriter()
                     .raw(new byte[] {(byte) 0x80, 4, '(', 'N', (byte) 0x8c, 5})
