@@ -4,6 +4,8 @@ module io.multiproc.server {
     requires io.multiproc.protocol;
     requires io.multiproc.client;
     requires io.netty.buffer;
+    requires io.netty.codec;
+    requires io.netty.codec.http;
     requires io.netty.common;
     requires io.netty.transport;
     requires io.netty.transport.classes.epoll;
@@ -12,7 +14,6 @@ module io.multiproc.server {
     requires micrometer.registry.prometheus;
     requires org.apache.commons.cli;
     requires org.slf4j;
-    requires jdk.httpserver;
     requires static jdk.net;
 
     // the command line's own log lines

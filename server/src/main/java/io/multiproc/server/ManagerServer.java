@@ -7,6 +7,7 @@ import io.multiproc.server.engine.EngineClock;
 import io.multiproc.server.engine.EngineOptions;
 import io.multiproc.server.machine.StateMachine;
 import io.multiproc.server.metrics.MetricsServer;
+import io.multiproc.server.net.AddressBlock;
 import io.multiproc.server.net.ListenAddress;
 import io.multiproc.server.net.NetOptions;
 import io.multiproc.server.net.NetServer;
@@ -87,14 +88,20 @@ public final class ManagerServer implements AutoCloseable {
         checkKey(options, listen);
         NetOptions netOptions = new NetOptions(
                 listen,
-                new NetOptions.Proof(options.authkey(), new AuthPolicy(options.minDigest())),
+                new NetOptions.Proof(options.authkey(), new AuthPolicy(options.minDigest(), true)),
                 new NetOptions.Limits(
                         options.maxFrame(),
-                        options.maxHalfOpen(),
                         options.maxConnections(),
                         options.limits().sessions(),
                         options.maxWaits(),
                         options.maxPendingOutput()),
+                new NetOptions.Strangers(
+                        options.maxHalfOpen(),
+                        options.maxHalfOpenPerSource(),
+                        options.maxPenalty().toNanos(),
+                        options.penaltyExempt().stream()
+                                .map(AddressBlock::parse)
+                                .toList()),
                 new NetOptions.Rates(
                         options.limits().connectionRate(), options.limits().loopbackRate()),
                 new NetOptions.Timeouts(

@@ -5,6 +5,7 @@ import io.multiproc.protocol.auth.Digest;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.wire.Limits;
 import io.multiproc.server.metrics.MetricsServer;
+import io.multiproc.server.net.AddressBlock;
 import io.multiproc.server.net.ListenAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,7 +34,10 @@ public final class ServerOptions {
     private List<String> listen = List.of(DEFAULT_URI);
     private int maxFrame = Limits.DEFAULT_MAX_FRAME;
     private Duration handshakeTimeout = Duration.ofSeconds(5);
-    private int maxHalfOpen = 256;
+    private int maxHalfOpen = 1024;
+    private int maxHalfOpenPerSource = 64;
+    private Duration maxPenalty = Duration.ofMinutes(5);
+    private List<AddressBlock> penaltyExempt = AddressBlock.LOOPBACK;
     private int maxConnections = 10_000;
     private Duration lease = Duration.ofSeconds(30);
     private Duration minLease = Duration.ofSeconds(1);
@@ -69,6 +73,9 @@ public final class ServerOptions {
         copy.maxFrame = maxFrame;
         copy.handshakeTimeout = handshakeTimeout;
         copy.maxHalfOpen = maxHalfOpen;
+        copy.maxHalfOpenPerSource = maxHalfOpenPerSource;
+        copy.maxPenalty = maxPenalty;
+        copy.penaltyExempt = penaltyExempt;
         copy.maxConnections = maxConnections;
         copy.lease = lease;
         copy.minLease = minLease;
@@ -93,7 +100,8 @@ public final class ServerOptions {
     }
 
     /**
-     * Sets where to listen: {@code tcp://host:port} (port 0 for any free one) or {@code unix:///path}.
+     * Sets where to listen: {@code tcp://host:port} (port 0 for any free one) or {@code unix:///path}. With {@code ?dialect=native} behind it an
+     * address is for native clients only: who answers the challenge as CPython does is refused there.
      *
      * @throws IllegalArgumentException if there is none, or one is malformed
      */
@@ -119,10 +127,43 @@ public final class ServerOptions {
         return changed(o -> o.handshakeTimeout = timeout);
     }
 
-    /** Sets how many connections may be at that stage; further ones are closed at once. */
+    /**
+     * Sets how many connections may be there that have not proved the key. A further one takes the place of one that has been silent for long, of the
+     * address that has most of them. A quarter is for addresses that somebody has proved the key from.
+     */
     public ServerOptions withMaxHalfOpen(int connections) {
         check(connections > 0, "a limit is positive");
         return changed(o -> o.maxHalfOpen = connections);
+    }
+
+    /** Sets how many of them may be from one address that nobody has proved the key from within an hour. */
+    public ServerOptions withMaxHalfOpenPerSource(int connections) {
+        check(connections > 0, "a limit is positive");
+        return changed(o -> o.maxHalfOpenPerSource = connections);
+    }
+
+    /**
+     * Sets for how long an address is refused at most whose connections fail to prove the key, and that nobody has proved it from within an hour: five
+     * seconds for each wrong key, ten for what is no client, one for silence, from fifteen on.
+     *
+     * @param time zero for never
+     */
+    public ServerOptions withMaxPenalty(Duration time) {
+        check(!time.isNegative(), "a time is not negative");
+        return changed(o -> o.maxPenalty = time);
+    }
+
+    /**
+     * Sets the blocks of addresses that have neither a limit of their own nor penalties; loopback unless set, as all programs of a machine share that
+     * address. Unix sockets never have.
+     *
+     * @param blocks such as {@code 10.0.0.0/8}; none for none
+     * @throws IllegalArgumentException if one is malformed
+     */
+    public ServerOptions withPenaltyExempt(String... blocks) {
+        List<AddressBlock> parsed =
+                Arrays.stream(blocks).map(AddressBlock::parse).toList();
+        return changed(o -> o.penaltyExempt = parsed);
     }
 
     /** Sets how many clients may be connected; further ones are refused with BUSY. */
@@ -276,6 +317,18 @@ public final class ServerOptions {
 
     public int maxHalfOpen() {
         return maxHalfOpen;
+    }
+
+    public int maxHalfOpenPerSource() {
+        return maxHalfOpenPerSource;
+    }
+
+    public Duration maxPenalty() {
+        return maxPenalty;
+    }
+
+    public List<String> penaltyExempt() {
+        return penaltyExempt.stream().map(AddressBlock::toString).toList();
     }
 
     public int maxConnections() {

@@ -9,7 +9,12 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
-/** Connects to a {@link Listener}: Python's {@code multiprocessing.connection.Client}, for listeners of Python, too. */
+/**
+ * Connects to a {@link Listener}: Python's {@code multiprocessing.connection.Client}, for listeners of Python, too.
+ *
+ * <p>The proof of the key is CPython's, which does not say for whom it is: a listener without the key can pass it on to a server that has the same one. Give
+ * listeners another key than the manager.
+ */
 public final class Client {
     private Client() {}
 

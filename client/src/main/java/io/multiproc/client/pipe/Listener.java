@@ -1,5 +1,6 @@
 package io.multiproc.client.pipe;
 
+import io.multiproc.client.AuthenticationException;
 import io.multiproc.client.internal.connection.Address;
 import java.io.IOException;
 import java.net.BindException;
@@ -14,18 +15,37 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Waits for connections of clients: Python's {@code multiprocessing.connection.Listener}, for {@link Client} and for Python's {@code Client} of 3.8 and newer. Thread-safe.
  */
 public final class Listener implements AutoCloseable {
+    /** Connections whose other side has not proved the key yet; beyond, the oldest goes. */
+    private static final int MOST_PENDING = 64;
+
     private final ServerSocketChannel server;
     private final Selector selector;
     private final String address;
     private final @Nullable Path file;
     private final byte @Nullable [] authkey;
+    private final Lock accepting = new ReentrantLock();
+    /** The oldest first. Belongs to whoever has the lock. */
+    private final Deque<Pending> pending = new ArrayDeque<>();
+
     private volatile String lastAccepted = "";
+
+    private record Pending(SocketHandshake.Accepting handshake, SelectionKey readable, String from) {
+        void close() {
+            handshake.close();
+        }
+    }
 
     /**
      * Listens at an address.
@@ -85,35 +105,106 @@ public final class Listener implements AutoCloseable {
     }
 
     /**
-     * Waits for a connection, and for the proof of the key, up to 20 seconds for that.
+     * Waits for the next connection whose other side has proved the key. Others that are silent do not hold it up; each has 20 seconds.
      *
      * @return the connection
-     * @throws io.multiproc.client.AuthenticationException if the client has not the key; call again for the next one
+     * @throws AuthenticationException if a client has not the key, or its time is up; call again for the next one
      * @throws IOException if the listener was closed
      * @throws InterruptedException if this thread is interrupted
      */
     public Connection accept() throws IOException, InterruptedException {
-        while (true) {
-            if (!server.isOpen()) {
-                throw new IOException("the listener was closed");
-            }
-            SocketChannel channel = server.accept();
-            if (channel != null) {
-                if (file == null) {
-                    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-                    lastAccepted = String.valueOf(channel.getRemoteAddress());
+        accepting.lockInterruptibly();
+        try {
+            while (server.isOpen()) {
+                Connection open = acceptAll();
+                Connection proved = open == null ? advance() : open;
+                if (proved != null) {
+                    return proved;
                 }
-                return SocketHandshake.accepted(channel, authkey);
+                await();
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
             }
+            throw closed(null);
+        } finally {
+            if (!server.isOpen()) {
+                dropAll();
+            }
+            accepting.unlock();
+        }
+    }
+
+    /** Takes all that have connected; without a key only one, which is returned. */
+    private @Nullable Connection acceptAll() throws IOException, InterruptedException {
+        byte[] key = authkey;
+        SocketChannel channel = server.accept();
+        while (channel != null) {
+            String from = "";
+            if (file == null) {
+                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                from = String.valueOf(channel.getRemoteAddress());
+            }
+            if (key == null) {
+                lastAccepted = from;
+                return SocketHandshake.accepted(channel);
+            }
+            if (pending.size() >= MOST_PENDING) {
+                // whoever has been silent for longest
+                pending.remove().close();
+            }
+            SocketHandshake.Accepting handshake = new SocketHandshake.Accepting(channel, key);
+            SelectionKey readable = channel.register(selector, SelectionKey.OP_READ);
+            pending.add(new Pending(handshake, readable, from));
+            channel = server.accept();
+        }
+        return null;
+    }
+
+    /** The connection of the first that has proved the key, or null. */
+    private @Nullable Connection advance() throws InterruptedException {
+        Iterator<Pending> all = pending.iterator();
+        while (all.hasNext()) {
+            Pending p = all.next();
             try {
-                selector.select(k -> {});
-            } catch (ClosedSelectorException e) {
-                throw new IOException("the listener was closed", e);
-            }
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
+                Connection proved = p.handshake.advance();
+                if (proved != null) {
+                    p.readable.cancel();
+                    all.remove();
+                    lastAccepted = p.from;
+                    return proved;
+                }
+            } catch (AuthenticationException e) {
+                all.remove();
+                p.close();
+                throw e;
             }
         }
+        return null;
+    }
+
+    /** Waits until something arrives, or somebody's time is up. */
+    private void await() throws IOException {
+        long millis = 0;
+        for (Pending p : pending) {
+            long left = Math.max(1, TimeUnit.NANOSECONDS.toMillis(p.handshake.left()));
+            millis = millis == 0 ? left : Math.min(millis, left);
+        }
+        try {
+            // 0 is for ever
+            int ignored = selector.select(k -> {}, millis);
+        } catch (ClosedSelectorException e) {
+            throw closed(e);
+        }
+    }
+
+    private static IOException closed(@Nullable Exception cause) {
+        return new IOException("the listener was closed", cause);
+    }
+
+    private void dropAll() {
+        pending.forEach(Pending::close);
+        pending.clear();
     }
 
     /** Stops listening and removes the file of a Unix socket. Connections stay. */
@@ -121,6 +212,14 @@ public final class Listener implements AutoCloseable {
     public void close() {
         SocketLink.close(server);
         SocketLink.close(selector);
+        // or the thread that accepts does it
+        if (accepting.tryLock()) {
+            try {
+                dropAll();
+            } finally {
+                accepting.unlock();
+            }
+        }
         if (file != null) {
             try {
                 Files.deleteIfExists(file);

@@ -49,15 +49,27 @@ final class Challenges {
         return Bytes.from(payload, CHALLENGE.length);
     }
 
-    /** The answer to the peer's M. */
+    /** The answer to the peer's M by CPython's rules. */
     static byte[] answer(Authkey key, AuthPolicy policy, byte[] m) throws HandshakeException {
+        Digest digest = asked(policy, m);
+        byte[] mac = key.hmac(digest, m);
+        return m.length == LEGACY ? mac : Bytes.concat(digest.prefix(), mac);
+    }
+
+    /** Whether the peer's M is a challenge that the policy admits. */
+    static void checkAsked(AuthPolicy policy, byte[] m) throws HandshakeException {
+        Digest ignored = asked(policy, m);
+    }
+
+    /** The digest that the peer's M asks for, MD5 if it names none. */
+    private static Digest asked(AuthPolicy policy, byte[] m) throws HandshakeException {
         if (m.length < LEGACY) {
             throw new HandshakeException(
                     ErrorCode.AUTH_FAILED, "challenge too short: " + m.length + " bytes, " + LEGACY + " needed");
         }
         if (m.length == LEGACY) {
             checkPolicy(policy, Digest.MD5);
-            return key.hmac(Digest.MD5, m);
+            return Digest.MD5;
         }
         Digest digest = Digest.prefixOf(m);
         if (digest == null) {
@@ -66,7 +78,7 @@ final class Challenges {
                     "unsupported message length, missing digest prefix, or unsupported digest in the challenge");
         }
         checkPolicy(policy, digest);
-        return Bytes.concat(digest.prefix(), key.hmac(digest, m));
+        return digest;
     }
 
     private static void checkPolicy(AuthPolicy policy, Digest digest) throws HandshakeException {
@@ -107,6 +119,18 @@ final class Challenges {
         return digest;
     }
 
+    /** Checks an answer of the native dialect. */
+    static void checkNative(byte[] expected, byte[] answer) throws HandshakeException {
+        if (!Proofs.isAnswer(answer)) {
+            throw refused(
+                    "the peer answers as CPython does, this side takes the native dialect only: the peer is a Python"
+                            + " program, or a multiproc of before version 2; update it");
+        }
+        if (!Authkey.constantTimeEquals(expected, answer)) {
+            throw refused("the peer has another authkey");
+        }
+    }
+
     private static HandshakeException refused(String text) {
         return new HandshakeException(ErrorCode.AUTH_FAILED, text, FAILURE);
     }
@@ -121,6 +145,7 @@ final class Challenges {
 
     static HandshakeException rejected() {
         return new HandshakeException(
-                ErrorCode.AUTH_FAILED, "the peer rejected this side's answer: it has another authkey or policy");
+                ErrorCode.AUTH_FAILED,
+                "the peer rejected this side's answer: it has another authkey or policy, or is no multiproc server of this version");
     }
 }

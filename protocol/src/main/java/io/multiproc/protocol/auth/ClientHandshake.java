@@ -6,9 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's side of the mutual challenge, against this server and every CPython server from 3.8. Payloads go in and
+ * The client's side of the mutual challenge, as a native client of this server, or as CPython has it from 3.8. Payloads go in and
  * out; the caller frames them and sends each returned list in one write. After a {@link HandshakeException} the
  * handshake is over. Not thread-safe.
+ *
+ * <p>The answers of a native client are labelled ({@link AuthPolicy#NATIVE}): whoever passes a server's challenge on to it gets nothing that opens a
+ * connection in CPython's dialect. Answers by CPython's rules have no label, as CPython could not read one.
  *
  * <pre>
  *   receive(#CHALLENGE# M_s)    -> answer to M_s, #CHALLENGE# M_c      one flight
@@ -39,14 +42,15 @@ public final class ClientHandshake {
     private final Authkey key;
     private final AuthPolicy policy;
     private final byte[] challenge;
+    private byte[] serverM = new byte[0];
     private final Transcript transcript = new Transcript();
     private State state = State.CHALLENGE;
     private byte @Nullable [] hello;
     private boolean ahead;
 
-    /** As the native dialect wants it: SHA-256 both ways, secure random. */
+    /** As the native dialect wants it: labelled answers both ways, secure random. */
     public ClientHandshake(Authkey key) {
-        this(key, AuthPolicy.SHA256_OR_BETTER, NonceSource.secure(), Digest.SHA256);
+        this(key, AuthPolicy.NATIVE, NonceSource.secure(), Digest.SHA256);
     }
 
     public ClientHandshake(Authkey key, AuthPolicy policy, NonceSource nonces, Digest challengeWith) {
@@ -76,7 +80,8 @@ public final class ClientHandshake {
                 if (Arrays.equals(m, challenge)) {
                     throw new HandshakeException(ErrorCode.AUTH_FAILED, "the peer reflects this side's challenge");
                 }
-                byte[] answer = Challenges.answer(key, policy, m);
+                byte[] answer = policy.python() ? Challenges.answer(key, policy, m) : answerNatively(m);
+                serverM = m;
                 transcript.record(Transcript.SERVER_CHALLENGE, payload);
                 transcript.record(Transcript.CLIENT_ANSWER, answer);
                 byte[] own = Bytes.concat(Challenges.CHALLENGE, challenge);
@@ -96,7 +101,11 @@ public final class ClientHandshake {
                 return List.of();
             }
             case ANSWER -> {
-                Challenges.check(key, policy, challenge, payload);
+                if (policy.python()) {
+                    Challenges.check(key, policy, challenge, payload);
+                } else {
+                    Challenges.checkNative(Proofs.serverAnswer(key, serverM, challenge), payload);
+                }
                 transcript.record(Transcript.SERVER_ANSWER, payload);
                 transcript.record(Transcript.CLIENT_WELCOME, Challenges.WELCOME);
                 state = ahead ? State.GREETED : State.DONE;
@@ -104,6 +113,11 @@ public final class ClientHandshake {
             }
             default -> throw new IllegalStateException("no handshake frame is due");
         }
+    }
+
+    private byte[] answerNatively(byte[] m) throws HandshakeException {
+        Challenges.checkAsked(policy, m);
+        return Proofs.clientAnswer(key, m);
     }
 
     /** Whether both sides have proved that they know the key. */
@@ -116,6 +130,7 @@ public final class ClientHandshake {
         if (state != State.DONE) {
             throw new IllegalStateException("the handshake is not complete");
         }
+        checkNative();
         state = State.GREETED;
         return hello(fields, transcript);
     }
@@ -125,21 +140,27 @@ public final class ClientHandshake {
      * the frames that a server with the key answers with; this side's own check of them is still to come, in {@link #receive}.
      *
      * @throws IllegalArgumentException if the Hello resumes a session: its secret is for a server that has proved the key
-     * @throws HandshakeException never with a challenge of a digest that the own policy accepts
      */
-    public List<byte[]> greetAhead(Hello fields) throws HandshakeException {
+    public List<byte[]> greetAhead(Hello fields) {
         if (state != State.WELCOME || ahead) {
             throw new IllegalStateException("the server's challenge has to be answered first");
         }
         if (fields.session() != 0) {
             throw new IllegalArgumentException("a Hello that resumes a session waits for the server's proof");
         }
+        checkNative();
         ahead = true;
         Transcript expected = transcript.copy();
         expected.record(Transcript.SERVER_WELCOME, Challenges.WELCOME);
-        expected.record(Transcript.SERVER_ANSWER, Challenges.answer(key, policy, challenge));
+        expected.record(Transcript.SERVER_ANSWER, Proofs.serverAnswer(key, serverM, challenge));
         expected.record(Transcript.CLIENT_WELCOME, Challenges.WELCOME);
         return List.of(Challenges.WELCOME, hello(fields, expected));
+    }
+
+    private void checkNative() {
+        if (policy.python()) {
+            throw new IllegalStateException("a client that answers as CPython does opens no native session");
+        }
     }
 
     private byte[] hello(Hello fields, Transcript frames) {

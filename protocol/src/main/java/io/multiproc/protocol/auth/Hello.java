@@ -47,7 +47,7 @@ public record Hello(
     }
 
     /** The version of the protocol that this code speaks. */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
     /** Bytes of a registry's fingerprint. */
     public static final int FINGERPRINT = 32;
 

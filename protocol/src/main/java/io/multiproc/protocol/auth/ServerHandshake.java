@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * the caller frames them. Client frames may come one by one or pipelined. After a {@link HandshakeException} the
  * handshake is over. Not thread-safe.
  *
+ * <p>A client that answers with a native client's label is one from then on ({@link #isNative}): the server's answer is labelled, too, and the
+ * next frame must be a Hello. A client that answers as CPython does cannot send one.
+ *
  * <pre>
  *   start()    -> #CHALLENGE# M_s
  *   receive(answer to M_s)      -> #WELCOME#      (or #FAILURE#, and nothing after it)
@@ -35,6 +38,7 @@ public final class ServerHandshake {
     private final Transcript transcript = new Transcript();
     private State state = State.NEW;
     private Digest peerDigest = Digest.MD5;
+    private boolean labelled;
     private byte @Nullable [] hello;
 
     /** Challenges with SHA-256, as CPython does from 3.12 on; all of 3.8 and later can answer it. */
@@ -69,7 +73,13 @@ public final class ServerHandshake {
         Challenges.checkLength(payload);
         switch (now) {
             case ANSWER -> {
-                peerDigest = Challenges.check(key, policy, challenge, payload);
+                labelled = Proofs.isAnswer(payload);
+                if (labelled || !policy.python()) {
+                    Challenges.checkNative(Proofs.clientAnswer(key, challenge), payload);
+                    peerDigest = Digest.SHA256;
+                } else {
+                    peerDigest = Challenges.check(key, policy, challenge, payload);
+                }
                 transcript.record(Transcript.CLIENT_ANSWER, payload);
                 state = State.CHALLENGE;
                 return List.of(transcript.record(Transcript.SERVER_WELCOME, Challenges.WELCOME));
@@ -79,7 +89,7 @@ public final class ServerHandshake {
                 if (Arrays.equals(m, challenge)) {
                     throw new HandshakeException(ErrorCode.AUTH_FAILED, "the peer reflects this side's challenge");
                 }
-                byte[] answer = Challenges.answer(key, policy, m);
+                byte[] answer = labelled ? answerNatively(m) : Challenges.answer(key, policy, m);
                 transcript.record(Transcript.CLIENT_CHALLENGE, payload);
                 state = State.WELCOME;
                 return List.of(transcript.record(Transcript.SERVER_ANSWER, answer));
@@ -99,9 +109,19 @@ public final class ServerHandshake {
         }
     }
 
+    private byte[] answerNatively(byte[] m) throws HandshakeException {
+        Challenges.checkAsked(policy, m);
+        return Proofs.serverAnswer(key, challenge, m);
+    }
+
     /** Whether both sides have proved that they know the key. */
     public boolean isDone() {
         return state == State.DONE || state == State.GREETED;
+    }
+
+    /** Whether the client's answer was good for a native session only. */
+    public boolean isNative() {
+        return labelled;
     }
 
     /** The digest of the client's answer. */
@@ -110,9 +130,9 @@ public final class ServerHandshake {
     }
 
     /**
-     * Checks and reads the Hello of a native client. The version is the caller's to check.
+     * Checks and reads the Hello of a native client.
      *
-     * @throws HandshakeException if it is malformed, its proof is wrong, or the client answered with MD5
+     * @throws HandshakeException if it is malformed, its proof is wrong, it is of another version, or the client did not answer as a native one
      */
     public Hello receiveHello(byte[] payload) throws HandshakeException {
         if (state != State.DONE) {
@@ -120,16 +140,20 @@ public final class ServerHandshake {
         }
         state = State.FAILED;
         HelloFrame.check(payload, HelloFrame.HELLO, HelloFrame.PROOF, "Hello");
-        if (!AuthPolicy.SHA256_OR_BETTER.accepts(peerDigest)) {
-            throw new HandshakeException(
-                    ErrorCode.AUTH_FAILED,
-                    "the native dialect requires sha256 or better, the client answered with md5");
-        }
         byte[] proof = Proofs.client(key, transcript.hash(), HelloFrame.withoutProof(payload));
         if (!Authkey.constantTimeEquals(proof, HelloFrame.proof(payload))) {
             throw new HandshakeException(ErrorCode.AUTH_FAILED, "the proof of the Hello is wrong");
         }
         Hello read = Hello.decode(payload);
+        if (read.minVersion() > Hello.VERSION || read.maxVersion() < Hello.VERSION) {
+            HelloRefused refusal = HelloRefused.unsupported(read);
+            throw new HandshakeException(refusal.code(), refusal.text());
+        }
+        if (!labelled) {
+            throw new HandshakeException(
+                    ErrorCode.AUTH_FAILED,
+                    "the client answered the challenge as CPython does: no native session for it");
+        }
         hello = payload.clone();
         state = State.GREETED;
         return read;

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class HandshakeTest {
@@ -184,7 +185,8 @@ class HandshakeTest {
         byte[] challenge = s.start().get(0);
         byte[] own = c.receive(challenge).get(1);
         c.receive(Vectors.WELCOME);
-        byte[] answer = Challenges.answer(Vectors.OTHER_KEY, AuthPolicy.ANY, Challenges.readChallenge(own));
+        byte[] answer = Proofs.serverAnswer(
+                Vectors.OTHER_KEY, Challenges.readChallenge(challenge), Challenges.readChallenge(own));
         HandshakeException e = assertThrows(HandshakeException.class, () -> c.receive(answer));
         assertEquals(ErrorCode.AUTH_FAILED, e.code());
         assertArrayEquals(Vectors.FAILURE, e.lastFrame());
@@ -264,6 +266,83 @@ class HandshakeTest {
             s.start();
             assertThrows(HandshakeException.class, () -> s.receive(cut));
         }
+    }
+
+    private static ServerHandshake started(ServerHandshake s, List<byte[]> said) {
+        said.addAll(s.start());
+        return s;
+    }
+
+    /** What a relay gets of a native client is no answer by CPython's rules, whichever of them the challenge asks for. */
+    @ParameterizedTest
+    @EnumSource(value = Digest.class, names = "MD5", mode = EnumSource.Mode.EXCLUDE)
+    void theAnswerOfANativeClientOpensNothingElse(Digest asks) throws HandshakeException {
+        List<byte[]> said = new ArrayList<>();
+        ServerHandshake s = started(new ServerHandshake(Vectors.KEY, AuthPolicy.ANY, NonceSource.secure(), asks), said);
+        byte[] answer = new ClientHandshake(Vectors.KEY).receive(said.get(0)).get(0);
+        assertEquals(list(Vectors.WELCOME), Vectors.hexes(s.receive(answer)));
+        assertTrue(s.isNative());
+        // without its label, and with the name of a digest in its place
+        byte[] bare = Bytes.from(answer, Proofs.ANSWER.length);
+        for (Digest digest : Digest.values()) {
+            ServerHandshake other = server(M_S);
+            other.start();
+            byte[] named = Bytes.concat(digest.prefix(), bare);
+            assertThrows(HandshakeException.class, () -> other.receive(named));
+        }
+    }
+
+    /** Answers that CPython gives to anybody who asks do not pass for a server's. */
+    @Test
+    void aPythonClientIsNoOracleForANativeOne() throws HandshakeException {
+        ClientHandshake c = new ClientHandshake(Vectors.KEY);
+        List<byte[]> said = new ArrayList<>();
+        ServerHandshake real = started(server(), said);
+        byte[] own = c.receive(said.get(0)).get(1);
+        c.receive(Vectors.WELCOME);
+        byte[] asked = new ClientHandshake(Vectors.KEY, AuthPolicy.ANY, NonceSource.secure(), Digest.SHA256)
+                .receive(own)
+                .get(0);
+        HandshakeException e = assertThrows(HandshakeException.class, () -> c.receive(asked));
+        assertEquals(ErrorCode.AUTH_FAILED, e.code());
+        assertFalse(c.isDone());
+        assertFalse(real.isDone());
+    }
+
+    @Test
+    void theAnswersOfClientAndServerDiffer() {
+        byte[] m = Bytes.concat(Digest.SHA256.prefix(), Vectors.hex(M_S));
+        assertNotEquals(
+                Vectors.hex(Proofs.clientAnswer(Vectors.KEY, m)),
+                Vectors.hex(Proofs.serverAnswer(Vectors.KEY, m, new byte[0])));
+    }
+
+    @Test
+    void whereOnlyTheNativeDialectIsSpokenCpythonIsRefused() throws HandshakeException {
+        for (AuthPolicy policy : List.of(AuthPolicy.NATIVE, AuthPolicy.ANY.nativeOnly())) {
+            for (Digest digest : Digest.values()) {
+                List<byte[]> said = new ArrayList<>();
+                ServerHandshake s =
+                        started(new ServerHandshake(Vectors.KEY, policy, NonceSource.secure(), digest), said);
+                byte[] answer = client(M_C).receive(said.get(0)).get(0);
+                HandshakeException e = assertThrows(HandshakeException.class, () -> s.receive(answer));
+                assertArrayEquals(Vectors.FAILURE, e.lastFrame());
+                assertTrue(e.getMessage().contains("native dialect only"), e.getMessage());
+            }
+            ServerHandshake s = new ServerHandshake(Vectors.KEY, policy, NonceSource.secure());
+            ClientHandshake c = new ClientHandshake(Vectors.KEY);
+            run(s, c);
+            assertTrue(s.isDone() && s.isNative() && c.isDone());
+        }
+    }
+
+    @Test
+    void aClientThatAnswersAsCpythonDoesOpensNoNativeSession() throws HandshakeException {
+        ServerHandshake s = server();
+        ClientHandshake c = client(M_C);
+        run(s, c);
+        assertThrows(IllegalStateException.class, () -> c.hello(Hello.named("x")));
+        assertFalse(s.isNative());
     }
 
     @Test

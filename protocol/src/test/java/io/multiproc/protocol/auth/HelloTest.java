@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class HelloTest {
     private static final String M_S =
@@ -16,8 +18,8 @@ class HelloTest {
     private static final String M_C =
             "2bdc7997de9728d5c8d56a23a261386942075474cd8cb3f8aed12faad091d2090bf9c3e7957a0e67";
     private static final Hello HELLO = new Hello(
-            1,
-            1,
+            2,
+            2,
             0x0102030405060708L,
             30_000,
             Vectors.hex("a0a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3b4b5b6b7b8b9babbbcbdbebf"),
@@ -25,7 +27,7 @@ class HelloTest {
             new Hello.Resume(0x2122232425262728L, 0x3132333435363738L, 77));
     private static final Hello NEW = Hello.named("java 1234@host Main");
     private static final HelloAck ACK = new HelloAck(
-            1,
+            2,
             true,
             0x1112131415161718L,
             0x2122232425262728L,
@@ -39,6 +41,10 @@ class HelloTest {
     private ServerHandshake server = handshakenServer();
     private ClientHandshake client = handshakenClient();
 
+    private static byte[] clientAnswer() {
+        return Arrays.copyOf(Vectors.golden("v2/answers.hex"), 40);
+    }
+
     @BeforeEach
     void shakeHands() {
         server = handshakenServer();
@@ -49,8 +55,7 @@ class HelloTest {
         try {
             ServerHandshake s = new ServerHandshake(Vectors.KEY, AuthPolicy.ANY, Vectors.nonce(M_S));
             s.start();
-            s.receive(Challenges.answer(
-                    Vectors.KEY, AuthPolicy.ANY, Bytes.concat(Digest.SHA256.prefix(), Vectors.hex(M_S))));
+            s.receive(clientAnswer());
             s.receive(Vectors.challenge("7b7368613235367d" + M_C));
             s.receive(Vectors.WELCOME);
             return s;
@@ -61,10 +66,12 @@ class HelloTest {
 
     private static ClientHandshake handshakenClient() {
         try {
-            ClientHandshake c = new ClientHandshake(Vectors.KEY, AuthPolicy.ANY, Vectors.nonce(M_C), Digest.SHA256);
-            byte[] own = c.receive(Vectors.challenge("7b7368613235367d" + M_S)).get(1);
+            ClientHandshake c = new ClientHandshake(Vectors.KEY, AuthPolicy.NATIVE, Vectors.nonce(M_C), Digest.SHA256);
+            byte[] answer =
+                    c.receive(Vectors.challenge("7b7368613235367d" + M_S)).get(0);
+            assertArrayEquals(clientAnswer(), answer);
             c.receive(Vectors.WELCOME);
-            c.receive(Challenges.answer(Vectors.KEY, AuthPolicy.ANY, Challenges.readChallenge(own)));
+            c.receive(serversAnswer(Vectors.KEY));
             return c;
         } catch (HandshakeException e) {
             throw new AssertionError(e);
@@ -80,16 +87,16 @@ class HelloTest {
     @Test
     void goldenBytes() throws HandshakeException {
         byte[] hello = client.hello(HELLO);
-        assertEquals(Vectors.hex(Vectors.golden("hello.hex")), Vectors.hex(hello));
+        assertEquals(Vectors.hex(Vectors.golden("v2/hello.hex")), Vectors.hex(hello));
         server.receiveHello(hello);
-        assertEquals(Vectors.hex(Vectors.golden("hello-ack.hex")), Vectors.hex(server.acknowledge(ACK)));
+        assertEquals(Vectors.hex(Vectors.golden("v2/hello-ack.hex")), Vectors.hex(server.acknowledge(ACK)));
         byte[] refused = new HelloRefused(ErrorCode.SHUTTING_DOWN, "the server is ending").encode();
-        assertEquals(Vectors.hex(Vectors.golden("hello-refused.hex")), Vectors.hex(refused));
+        assertEquals(Vectors.hex(Vectors.golden("v2/hello-refused.hex")), Vectors.hex(refused));
     }
 
     /** A client that has answered, asked, and said all that is left to say. */
     private static ClientHandshake greetedAhead(List<byte[]> said) throws HandshakeException {
-        ClientHandshake c = new ClientHandshake(Vectors.KEY, AuthPolicy.ANY, Vectors.nonce(M_C), Digest.SHA256);
+        ClientHandshake c = new ClientHandshake(Vectors.KEY, AuthPolicy.NATIVE, Vectors.nonce(M_C), Digest.SHA256);
         c.receive(Vectors.challenge("7b7368613235367d" + M_S));
         assertThrows(IllegalArgumentException.class, () -> c.greetAhead(HELLO), "it holds a secret");
         said.addAll(c.greetAhead(NEW));
@@ -99,16 +106,35 @@ class HelloTest {
         return c;
     }
 
-    private static byte[] serversAnswer(Authkey key, Digest digest) throws HandshakeException {
-        byte[] m = Vectors.hex("7b7368613235367d" + M_C);
-        return Bytes.concat(digest.prefix(), key.hmac(digest, m));
+    private static byte[] serversAnswer(Authkey key) {
+        return Proofs.serverAnswer(key, Vectors.hex("7b7368613235367d" + M_S), Vectors.hex("7b7368613235367d" + M_C));
+    }
+
+    @Test
+    void goldenAnswers() {
+        byte[] both = Vectors.golden("v2/answers.hex");
+        assertEquals(Vectors.hex(Arrays.copyOfRange(both, 40, 80)), Vectors.hex(serversAnswer(Vectors.KEY)));
+    }
+
+    @Test
+    void aClientOfVersion1IsTold() throws HandshakeException {
+        ServerHandshake s = new ServerHandshake(Vectors.KEY, AuthPolicy.ANY, Vectors.nonce(M_S));
+        s.start();
+        s.receive(
+                Challenges.answer(Vectors.KEY, AuthPolicy.ANY, Bytes.concat(Digest.SHA256.prefix(), Vectors.hex(M_S))));
+        s.receive(Vectors.challenge("7b7368613235367d" + M_C));
+        s.receive(Vectors.WELCOME);
+        HandshakeException e =
+                assertThrows(HandshakeException.class, () -> s.receiveHello(Vectors.golden("v1/hello.hex")));
+        assertEquals(ErrorCode.UNSUPPORTED_VERSION, e.code());
+        assertEquals("this server speaks versions 2 to 2, the client 1 to 1: update the client", e.getMessage());
     }
 
     @Test
     void aheadOfTheServersProofTheClientSaysTheSame() throws HandshakeException {
         List<byte[]> said = new ArrayList<>();
         ClientHandshake c = greetedAhead(said);
-        assertEquals(List.of(), c.receive(serversAnswer(Vectors.KEY, Digest.SHA256)));
+        assertEquals(List.of(), c.receive(serversAnswer(Vectors.KEY)));
         assertTrue(c.isDone());
         assertEquals(2, said.size());
         assertEquals(Vectors.hex(Vectors.WELCOME), Vectors.hex(said.get(0)));
@@ -120,8 +146,8 @@ class HelloTest {
     @Test
     void whoHasSaidAllFindsAnImpostorOutAllTheSame() throws HandshakeException {
         ClientHandshake c = greetedAhead(new ArrayList<>());
-        HandshakeException e = assertThrows(
-                HandshakeException.class, () -> c.receive(serversAnswer(Vectors.OTHER_KEY, Digest.SHA256)));
+        HandshakeException e =
+                assertThrows(HandshakeException.class, () -> c.receive(serversAnswer(Vectors.OTHER_KEY)));
         assertEquals(ErrorCode.AUTH_FAILED, e.code());
         assertThrows(IllegalStateException.class, () -> c.receiveAck(server.acknowledge(ACK)));
     }
@@ -130,8 +156,7 @@ class HelloTest {
     void aServerThatAnswersOtherwiseThanItWasAskedRefusesTheHello() throws HandshakeException {
         ServerHandshake s = new ServerHandshake(Vectors.KEY, AuthPolicy.ANY, Vectors.nonce(M_S));
         s.start();
-        s.receive(
-                Challenges.answer(Vectors.KEY, AuthPolicy.ANY, Bytes.concat(Digest.SHA256.prefix(), Vectors.hex(M_S))));
+        s.receive(clientAnswer());
         // a challenge that asks for another digest than the client that greets did
         s.receive(Vectors.challenge("7b7368613338347d" + M_C));
         s.receive(Vectors.WELCOME);
@@ -222,30 +247,42 @@ class HelloTest {
         assertNotEquals(0, hello.length);
     }
 
-    private static byte[] transcript() throws HandshakeException {
+    private static byte[] transcript() {
         Transcript t = new Transcript();
+        byte[] answers = Vectors.golden("v2/answers.hex");
         byte[] ms = Vectors.challenge("7b7368613235367d" + M_S);
         byte[] mc = Vectors.challenge("7b7368613235367d" + M_C);
         t.record(Transcript.SERVER_CHALLENGE, ms);
-        t.record(
-                Transcript.CLIENT_ANSWER, Challenges.answer(Vectors.KEY, AuthPolicy.ANY, Challenges.readChallenge(ms)));
+        t.record(Transcript.CLIENT_ANSWER, Arrays.copyOf(answers, 40));
         t.record(Transcript.SERVER_WELCOME, Vectors.WELCOME);
         t.record(Transcript.CLIENT_CHALLENGE, mc);
-        t.record(
-                Transcript.SERVER_ANSWER, Challenges.answer(Vectors.KEY, AuthPolicy.ANY, Challenges.readChallenge(mc)));
+        t.record(Transcript.SERVER_ANSWER, Arrays.copyOfRange(answers, 40, 80));
         t.record(Transcript.CLIENT_WELCOME, Vectors.WELCOME);
         return t.hash();
     }
 
-    @Test
-    void aHelloAfterAnMd5AnswerIsRefused() throws HandshakeException {
-        ServerHandshake s = new ServerHandshake(Vectors.KEY, AuthPolicy.ANY, NonceSource.secure(), Digest.MD5);
-        ClientHandshake c = new ClientHandshake(Vectors.KEY, AuthPolicy.ANY, NonceSource.secure(), Digest.SHA256);
-        var flight = c.receive(s.start().get(0));
-        c.receive(s.receive(flight.get(0)).get(0));
-        s.receive(c.receive(s.receive(flight.get(1)).get(0)).get(0));
-        HandshakeException e = assertThrows(HandshakeException.class, () -> s.receiveHello(c.hello(HELLO)));
-        assertTrue(e.getMessage().contains("requires sha256 or better"), e.getMessage());
+    /** A server's transcript of a client that answered as CPython does, and a Hello whose proof is right for it. */
+    @ParameterizedTest
+    @EnumSource(Digest.class)
+    void aHelloAfterAnAnswerOfCpythonsIsRefused(Digest digest) throws HandshakeException {
+        ServerHandshake s = new ServerHandshake(Vectors.KEY, AuthPolicy.ANY, Vectors.nonce(M_S), digest);
+        byte[] opening = s.start().get(0);
+        ClientHandshake c = new ClientHandshake(Vectors.KEY, AuthPolicy.ANY, Vectors.nonce(M_C), Digest.SHA256);
+        List<byte[]> flight = c.receive(opening);
+        Transcript t = new Transcript();
+        t.record(Transcript.SERVER_CHALLENGE, opening);
+        t.record(Transcript.CLIENT_ANSWER, flight.get(0));
+        t.record(Transcript.SERVER_WELCOME, s.receive(flight.get(0)).get(0));
+        t.record(Transcript.CLIENT_CHALLENGE, flight.get(1));
+        t.record(Transcript.SERVER_ANSWER, s.receive(flight.get(1)).get(0));
+        t.record(Transcript.CLIENT_WELCOME, Vectors.WELCOME);
+        s.receive(Vectors.WELCOME);
+        assertFalse(s.isNative());
+        byte[] body = NEW.body();
+        byte[] forged = Bytes.concat(body, Proofs.client(Vectors.KEY, t.hash(), body));
+        HandshakeException e = assertThrows(HandshakeException.class, () -> s.receiveHello(forged));
+        assertEquals(ErrorCode.AUTH_FAILED, e.code());
+        assertTrue(e.getMessage().contains("as CPython does"), e.getMessage());
     }
 
     @Test
@@ -256,13 +293,13 @@ class HelloTest {
                 HandshakeException.class,
                 () -> client.receiveAck(HelloRefused.unsupported(future).encode()));
         assertEquals(ErrorCode.UNSUPPORTED_VERSION, e.code());
-        assertEquals("this server speaks versions 1 to 1, the client 7 to 9: update the server", e.getMessage());
+        assertEquals("this server speaks versions 2 to 2, the client 7 to 9: update the server", e.getMessage());
     }
 
     @Test
     void aVersionThatTheClientDoesNotSpeakIsRefused() throws HandshakeException {
         server.receiveHello(client.hello(HELLO));
-        byte[] ack = server.acknowledge(new HelloAck(2, false, 1, 1, 1, 1, 1, 1, 1, "2.0"));
+        byte[] ack = server.acknowledge(new HelloAck(3, false, 1, 1, 1, 1, 1, 1, 1, "3.0"));
         HandshakeException e = assertThrows(HandshakeException.class, () -> client.receiveAck(ack));
         assertEquals(ErrorCode.UNSUPPORTED_VERSION, e.code());
     }

@@ -46,9 +46,9 @@ final class Vectors {
 
     /** The bytes of a golden file; lines that start with # are comments. A missing file fails. */
     static byte[] golden(String name) {
-        try (InputStream in = Vectors.class.getResourceAsStream("/golden/v1/" + name)) {
+        try (InputStream in = Vectors.class.getResourceAsStream("/golden/" + name)) {
             if (in == null) {
-                throw new AssertionError("golden/v1/" + name + " is missing");
+                throw new AssertionError("golden/" + name + " is missing");
             }
             StringBuilder hex = new StringBuilder();
             for (String line : new String(in.readAllBytes(), StandardCharsets.US_ASCII).split("\n", -1)) {

@@ -34,15 +34,6 @@ final class Serve extends Subcommand {
                 "SIGTERM ends it: clients are told, replies are finished, exit code 0 within 5 seconds.");
     }
 
-    static {
-        // a reader of metrics that sends half a request, or does not read, must not hold a thread for ever (seconds)
-        for (String limit : new String[] {"sun.net.httpserver.maxReqTime", "sun.net.httpserver.maxRspTime"}) {
-            if (System.getProperty(limit) == null) {
-                System.setProperty(limit, "10");
-            }
-        }
-    }
-
     private static final Kind<Level> LEVELS = new Kind<>("ERROR, WARN, INFO, DEBUG or TRACE", Level::valueOf);
     private static final Duration LEAST_LEASE = Duration.ofSeconds(1);
     private static final Duration MOST_LEASE = Duration.ofMinutes(10);
@@ -50,8 +41,8 @@ final class Serve extends Subcommand {
     private final Input<List<String>> listen = inputs.repeatable(
             "listen",
             "URI",
-            "Where to listen; may be repeated. tcp://host:port (0 = any port) or unix:///path."
-                    + " Default: tcp://127.0.0.1:50000");
+            "Where to listen; may be repeated. tcp://host:port (0 = any port) or unix:///path, with ?dialect=native to"
+                    + " refuse Python clients there. Default: tcp://127.0.0.1:50000");
 
     private final Input<@Nullable Path> authkeyFile = inputs.option(
             "authkey-file",
@@ -99,6 +90,32 @@ final class Serve extends Subcommand {
             Kind.INT,
             5000,
             "Most new connections per second from one address of another machine; 0: no limit.");
+
+    private final Input<Integer> maxHalfOpen = inputs.option(
+            "max-half-open",
+            "N",
+            Kind.INT,
+            1024,
+            "Most connections that have not proved the key; a further one takes the place of the one that has been silent for longest.");
+
+    private final Input<Integer> maxHalfOpenPerSource = inputs.option(
+            "max-half-open-per-source",
+            "N",
+            Kind.INT,
+            64,
+            "The same, of one address that nobody has proved the key from within an hour.");
+
+    private final Input<Integer> maxPenalty = inputs.option(
+            "max-penalty",
+            "SECONDS",
+            Kind.INT,
+            300,
+            "For how long such an address is refused at most whose connections fail to prove the key; 0: never.");
+
+    private final Input<List<String>> penaltyExempt = inputs.repeatable(
+            "penalty-exempt",
+            "BLOCK",
+            "Addresses without such limit and penalty, as 10.0.0.0/8; may be repeated; none for none. Default: loopback");
 
     private final Input<Integer> memoryReserve = inputs.option(
             "memory-reserve",
@@ -254,6 +271,9 @@ final class Serve extends Subcommand {
                 .withMinDigest(digest)
                 .withMaxFrame(maxFrame.get() << 20)
                 .withMaxConnections(maxConnections.get())
+                .withMaxHalfOpen(maxHalfOpen.get())
+                .withMaxHalfOpenPerSource(maxHalfOpenPerSource.get())
+                .withMaxPenalty(Duration.ofSeconds(maxPenalty.get()))
                 .withHandshakeTimeout(Duration.ofSeconds(handshakeSeconds.get()))
                 .withLease(Duration.ofSeconds(leaseSeconds.get()), LEAST_LEASE, MOST_LEASE)
                 .withMaxWaits(maxWaits.get())
@@ -264,6 +284,11 @@ final class Serve extends Subcommand {
                 .withAway(Duration.ofSeconds(awaySeconds.get()))
                 .withOrphanLease(Duration.ofSeconds(orphanSeconds.get()))
                 .withSpin(Duration.of(spinMicros.get(), ChronoUnit.MICROS));
+        if (!penaltyExempt.get().isEmpty()) {
+            options = options.withPenaltyExempt(penaltyExempt.get().stream()
+                    .filter(block -> !block.equals("none"))
+                    .toArray(String[]::new));
+        }
         String metricsUri = metrics.get();
         if (metricsUri != null) {
             options = options.withMetrics(metricsUri);

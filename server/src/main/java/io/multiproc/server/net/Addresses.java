@@ -46,6 +46,22 @@ final class Addresses {
         return channel.remoteAddress() instanceof InetSocketAddress inet ? inet.getAddress() : null;
     }
 
+    /** The address of a peer without its port; {@code unix} for a Unix socket. */
+    static String host(Channel channel) {
+        InetAddress address = inet(channel);
+        if (address == null) {
+            return "unix";
+        }
+        String host = address.getHostAddress();
+        int scope = host.indexOf('%');
+        return scope < 0 ? host : host.substring(0, scope);
+    }
+
+    /** The port of a peer, 0 for a Unix socket. */
+    static int port(Channel channel) {
+        return channel.remoteAddress() instanceof InetSocketAddress inet ? inet.getPort() : 0;
+    }
+
     static String text(Channel channel) {
         SocketAddress remote = channel.remoteAddress();
         if (remote instanceof InetSocketAddress inet) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * One connection: its phase, its output and its end. Output is collected and leaves in one flush at the end of the read
  * burst that caused it. Belongs to the event loop thread.
  */
-final class Connection {
+final class Connection implements Admission.Candidate {
     /** Bytes of the first output buffer of a burst, and of the others. */
     private static final int FIRST_CHUNK = 4 << 10;
 
@@ -33,12 +33,16 @@ final class Connection {
     final Connections all;
     private final Channel channel;
     private final String address;
+    private final Source source;
+    private final long accepted;
     private Phase phase;
     private @Nullable ByteBuf out;
     private boolean dirty;
     private boolean ending;
     private boolean phaseEnded;
     private boolean halfOpen = true;
+    private boolean proven;
+    private boolean failed;
 
     /** The session, or 0 before there is one. */
     long session;
@@ -68,12 +72,14 @@ final class Connection {
     private boolean cut;
     private @Nullable ScheduledFuture<?> closing;
 
-    Connection(Connections all, Channel channel) {
+    Connection(Connections all, Channel channel, Source source, long accepted, boolean nativeOnly) {
         this.all = all;
         this.channel = channel;
+        this.source = source;
+        this.accepted = accepted;
         this.address = Addresses.text(channel);
         this.lastHeard = all.now();
-        this.phase = new HandshakePhase(this);
+        this.phase = new HandshakePhase(this, nativeOnly);
     }
 
     Phase phase() {
@@ -374,6 +380,48 @@ final class Connection {
         Futures.unawaited(channel.close());
     }
 
+    @Override
+    public Source source() {
+        return source;
+    }
+
+    @Override
+    public long accepted() {
+        return accepted;
+    }
+
+    /** The client has proved the key. */
+    void proved() {
+        if (!proven) {
+            proven = true;
+            all.admission().proved(this, System.nanoTime());
+        }
+    }
+
+    /** Logs that the client is turned away, and why. */
+    void refused(Admission.Failure failure, String why) {
+        all.refusals().refused(Addresses.host(channel), Addresses.port(channel), why);
+        fail(failure);
+    }
+
+    private void fail(Admission.Failure failure) {
+        if (!proven && !failed) {
+            failed = true;
+            all.admission().failed(this, failure, System.nanoTime());
+        }
+    }
+
+    @Override
+    public void drop(String why) {
+        if (ending) {
+            // it lingers after a last word
+            Futures.unawaited(channel.close());
+        } else {
+            refused(Admission.Failure.NO_PROOF, why);
+            abort("dropped");
+        }
+    }
+
     /** The client has got through the handshake. */
     void leaveHalfOpen() {
         if (halfOpen) {
@@ -387,6 +435,9 @@ final class Connection {
         ending = true;
         forgetClosing();
         leaveHalfOpen();
+        fail(Admission.Failure.NO_PROOF);
+        all.admission().closed(this, proven, System.nanoTime());
+        phase.closed();
         ByteBuf b = out;
         if (b != null) {
             out = null;

@@ -28,6 +28,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     private static final int KEEP = 64 << 10;
 
     private final Connections all;
+    private final ListenAddress listener;
     private @Nullable Connection connection;
     private byte[] kept = NOTHING;
     private int keptSize;
@@ -45,13 +46,14 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     private boolean stalled;
     private boolean resuming;
 
-    ConnectionHandler(Connections all) {
+    ConnectionHandler(Connections all, ListenAddress listener) {
         this.all = all;
+        this.listener = listener;
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        Connection c = all.accept(ctx.channel());
+        Connection c = all.accept(ctx.channel(), listener);
         if (c == null) {
             Futures.unawaited(ctx.close());
             return;

@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ final class Connections implements Completions {
     private static final int MOST_SPARE = 4 << 20;
 
     private final Logger log = LoggerFactory.getLogger(Connections.class);
-    private final LogLimiter handshakeLog = new LogLimiter(log);
+    private final RefusalLog refusals = new RefusalLog(log);
     private final NonceSource nonces = NonceSource.secure();
     private final NetOptions options;
     private final BatchSizes batchSizes;
@@ -34,6 +35,7 @@ final class Connections implements Completions {
     private final PythonHub python;
 
     private final ConnectionRate rate;
+    private final Admission admission;
     private final Set<Connection> open = new LinkedHashSet<>();
     private final NativeSessions sessions;
     /** The data connections of Python clients. */
@@ -54,6 +56,7 @@ final class Connections implements Completions {
         this.options = options;
         this.batchSizes = batchSizes;
         this.rate = new ConnectionRate(options.rates().others(), options.rates().loopback());
+        this.admission = new Admission(options.strangers(), new Random());
         this.engine = engine.apply(this);
         this.sessions = new NativeSessions(this);
         this.python = new PythonHub(
@@ -91,9 +94,13 @@ final class Connections implements Completions {
         return log;
     }
 
+    Admission admission() {
+        return admission;
+    }
+
     /** For lines that strangers can cause. */
-    LogLimiter handshakeLog() {
-        return handshakeLog;
+    RefusalLog refusals() {
+        return refusals;
     }
 
     /** For one small message at a time. */
@@ -131,25 +138,26 @@ final class Connections implements Completions {
         return now;
     }
 
-    /** Registers an accepted connection, or returns null when there are too many that have not identified themselves. */
+    /** Registers an accepted connection, or returns null if it is refused. */
     @Nullable
-    Connection accept(Channel channel) {
-        if (halfOpen >= options.limits().halfOpen() || isShuttingDown()) {
-            handshakeLog.warn(Addresses.text(channel) + " refused: " + halfOpen
-                    + " connections have not finished their handshake, the limit");
-            return null;
-        }
+    Connection accept(Channel channel, ListenAddress listener) {
         InetAddress from = Addresses.inet(channel);
-        ConnectionRate.Verdict verdict = rate.connected(from, System.nanoTime());
-        if (verdict == ConnectionRate.Verdict.CLOSE) {
-            handshakeLog.warn(Addresses.text(channel) + " refused: more than twice " + rate.limit(from)
-                    + " connections in a second, the limit of one address");
+        long time = System.nanoTime();
+        Source source = admission.source(from);
+        String refusal = isShuttingDown() ? "the server is ending" : admission.refusal(source, time);
+        ConnectionRate.Verdict verdict = rate.connected(from, time);
+        if (refusal == null && verdict == ConnectionRate.Verdict.CLOSE) {
+            refusal = "more than twice " + rate.limit(from) + " connections in a second, the limit of one address";
+        }
+        if (refusal != null) {
+            refusals.refused(Addresses.host(channel), Addresses.port(channel), refusal);
             return null;
         }
         halfOpen++;
-        Connection connection = new Connection(this, channel);
+        Connection connection = new Connection(this, channel, source, time, listener.nativeOnly());
         connection.overRate = verdict == ConnectionRate.Verdict.TELL;
         open.add(connection);
+        admission.admit(source, connection, time);
         return connection;
     }
 
@@ -176,7 +184,7 @@ final class Connections implements Completions {
     }
 
     NetStats stats() {
-        return new NetStats(open.size(), halfOpen, handshakeLog.total(), isShuttingDown(), engine.stats());
+        return new NetStats(open.size(), halfOpen, refusals.total(), isShuttingDown(), engine.stats());
     }
 
     /** Sessions of native clients and connections of Python's. */

@@ -29,7 +29,7 @@ final class DialectPhase implements Phase {
 
     @Override
     public int limit(int firstByte) {
-        return firstByte == HELLO
+        return firstByte == HELLO || handshake.isNative()
                 ? Limits.MAX_HELLO_FRAME
                 : all.options().limits().frame();
     }
@@ -41,6 +41,10 @@ final class DialectPhase implements Phase {
             connection.abort("empty first frame");
         } else if ((b[from] & 0xff) == HELLO) {
             openNative(Arrays.copyOfRange(b, from, end));
+        } else if (handshake.isNative()) {
+            // an answer of a native client that somebody passed on: it is good for nothing else
+            connection.refused(Admission.Failure.NO_CLIENT, "no Hello after the answer of a native client: a relay?");
+            connection.abort("no Hello");
         } else {
             openPython(b, from, end);
         }
@@ -49,8 +53,7 @@ final class DialectPhase implements Phase {
     private void openPython(byte[] b, int from, int end) {
         String full = refusal();
         if (all.isShuttingDown() || full != null) {
-            all.handshakeLog()
-                    .warn(connection.address() + " refused: " + (full == null ? "the server is ending" : full));
+            connection.refused(Admission.Failure.NO_PROOF, full == null ? "the server is ending" : full);
             connection.abort("no room");
             return;
         }
@@ -73,9 +76,7 @@ final class DialectPhase implements Phase {
             refuse(new HelloRefused(e.code(), e.getMessage()));
             return;
         }
-        if (hello.minVersion() > Hello.VERSION || hello.maxVersion() < Hello.VERSION) {
-            refuse(HelloRefused.unsupported(hello));
-        } else if (all.isShuttingDown()) {
+        if (all.isShuttingDown()) {
             refuse(new HelloRefused(ErrorCode.SHUTTING_DOWN, "the server is ending"));
         } else if (hello.session() != 0) {
             resume(hello);
@@ -148,17 +149,22 @@ final class DialectPhase implements Phase {
     }
 
     private void refuse(HelloRefused refusal) {
-        all.handshakeLog().warn(connection.address() + " refused: " + refusal.text());
+        connection.refused(Admission.Failure.WRONG_KEY, refusal.text());
         connection.send(refusal.encode());
         connection.end("refused", all.options().timeouts().handshakeMillis());
     }
 
     @Override
     public void badLength(long length, int limit) {
-        all.handshakeLog()
-                .warn(connection.address() + " refused: a first frame of " + Integer.toUnsignedString((int) length)
-                        + " bytes, at most " + limit + " allowed");
+        connection.refused(
+                Admission.Failure.NO_CLIENT,
+                "a first frame of " + Integer.toUnsignedString((int) length) + " bytes, at most " + limit + " allowed");
         connection.abort("malformed first frame");
+    }
+
+    @Override
+    public void closed() {
+        before.closed();
     }
 
     @Override

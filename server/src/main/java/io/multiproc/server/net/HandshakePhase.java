@@ -1,7 +1,9 @@
 package io.multiproc.server.net;
 
+import io.multiproc.protocol.auth.AuthPolicy;
 import io.multiproc.protocol.auth.HandshakeException;
 import io.multiproc.protocol.auth.ServerHandshake;
+import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.wire.Limits;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.Arrays;
@@ -14,11 +16,12 @@ final class HandshakePhase implements Phase {
     private final ServerHandshake handshake;
     private final ScheduledFuture<?> deadline;
 
-    HandshakePhase(Connection connection) {
+    HandshakePhase(Connection connection, boolean nativeOnly) {
         this.connection = connection;
         this.all = connection.all;
         NetOptions options = all.options();
-        handshake = new ServerHandshake(options.proof().key(), options.proof().policy(), all.nonces());
+        AuthPolicy policy = options.proof().policy();
+        handshake = new ServerHandshake(options.proof().key(), nativeOnly ? policy.nativeOnly() : policy, all.nonces());
         // one deadline for the whole handshake: bytes that drip in do not extend it
         deadline = connection
                 .channel()
@@ -43,11 +46,14 @@ final class HandshakePhase implements Phase {
             for (byte[] payload : handshake.receive(Arrays.copyOfRange(b, from, end))) {
                 connection.send(payload);
             }
+            // no exception: the first frame of a client is its answer
+            connection.proved();
             if (handshake.isDone()) {
                 connection.become(new DialectPhase(connection, this, handshake));
             }
         } catch (HandshakeException e) {
-            all.handshakeLog().warn(connection.address() + " refused: " + e.getMessage());
+            boolean wrongKey = e.code() == ErrorCode.AUTH_FAILED;
+            connection.refused(wrongKey ? Admission.Failure.WRONG_KEY : Admission.Failure.NO_CLIENT, e.getMessage());
             byte[] last = e.lastFrame();
             if (last == null) {
                 connection.abort("handshake failed");
@@ -60,9 +66,10 @@ final class HandshakePhase implements Phase {
 
     @Override
     public void badLength(long length, int limit) {
-        all.handshakeLog()
-                .warn(connection.address() + " refused: a handshake frame of " + Integer.toUnsignedString((int) length)
-                        + " bytes, at most " + limit + " allowed; not a manager client?");
+        connection.refused(
+                Admission.Failure.NO_CLIENT,
+                "a handshake frame of " + Integer.toUnsignedString((int) length) + " bytes, at most " + limit
+                        + " allowed; not a manager client?");
         connection.abort("malformed handshake");
     }
 
@@ -70,11 +77,17 @@ final class HandshakePhase implements Phase {
         if (connection.isEnding()) {
             Futures.unawaited(connection.channel().close());
         } else {
-            all.handshakeLog()
-                    .warn(connection.address() + " refused: handshake not finished in "
-                            + all.options().timeouts().handshakeMillis() + " ms");
+            connection.refused(
+                    Admission.Failure.NO_PROOF,
+                    "handshake not finished in " + all.options().timeouts().handshakeMillis() + " ms");
             connection.abort("handshake timeout");
         }
+    }
+
+    /** A timer that is left to run keeps all that belonged to the connection for as long. */
+    @Override
+    public void closed() {
+        deadline.cancel(false);
     }
 
     /** The peer is known and has a dialect: it counts as half-open no longer. */

@@ -5,33 +5,47 @@ import java.net.UnknownHostException;
 import java.util.Locale;
 
 /**
- * An address to listen on: {@code tcp://host:port} (port 0 for any free one) or {@code unix:///path}.
+ * An address to listen on: {@code tcp://host:port} (port 0 for any free one) or {@code unix:///path}, each with {@code ?dialect=native} if
+ * it is for native clients only.
  *
  * @param host the host as given, without brackets; empty for a Unix socket
  * @param port the port; 0 for a Unix socket
  * @param path the file of a Unix socket; empty for TCP
+ * @param nativeOnly whether clients that answer the challenge as CPython does are refused
  */
-public record ListenAddress(String host, int port, String path) {
+public record ListenAddress(String host, int port, String path, boolean nativeOnly) {
+    private static final String NATIVE = "?dialect=native";
+
     /** @throws IllegalArgumentException if the text is no such address; the message says what one looks like */
     public static ListenAddress parse(String uri) {
+        boolean nativeOnly = uri.endsWith(NATIVE);
+        String address = nativeOnly ? uri.substring(0, uri.length() - NATIVE.length()) : uri;
+        if (address.indexOf('?') >= 0) {
+            // not part of a path: a listener whose option is misspelled would admit everybody
+            throw bad(uri, "the only option is " + NATIVE);
+        }
+        return parse(uri, address, nativeOnly);
+    }
+
+    private static ListenAddress parse(String whole, String uri, boolean nativeOnly) {
         String lower = uri.toLowerCase(Locale.ROOT);
         if (lower.startsWith("unix://")) {
             String path = uri.substring("unix://".length());
             if (!path.startsWith("/") || path.length() < 2) {
-                throw bad(uri, "the path must be absolute");
+                throw bad(whole, "the path must be absolute");
             }
-            return new ListenAddress("", 0, path);
+            return new ListenAddress("", 0, path, nativeOnly);
         }
         if (lower.startsWith("tls://")) {
-            throw bad(uri, "this version does not listen with TLS");
+            throw bad(whole, "this version does not listen with TLS");
         }
         if (!lower.startsWith("tcp://")) {
-            throw bad(uri, "the scheme is unknown");
+            throw bad(whole, "the scheme is unknown");
         }
         String rest = uri.substring("tcp://".length());
         int colon = rest.lastIndexOf(':');
         if (colon <= 0) {
-            throw bad(uri, "host and port are needed");
+            throw bad(whole, "host and port are needed");
         }
         String host = rest.substring(0, colon);
         boolean bracketed = host.startsWith("[") && host.endsWith("]");
@@ -39,22 +53,23 @@ public record ListenAddress(String host, int port, String path) {
             host = host.substring(1, host.length() - 1);
         }
         if (host.isEmpty() || host.indexOf('/') >= 0 || (!bracketed && host.indexOf(':') >= 0)) {
-            throw bad(uri, "the host is malformed; an IPv6 address stands in brackets");
+            throw bad(whole, "the host is malformed; an IPv6 address stands in brackets");
         }
         try {
             int port = Integer.parseInt(rest.substring(colon + 1));
             if (port >= 0 && port <= 65535) {
-                return new ListenAddress(host, port, "");
+                return new ListenAddress(host, port, "", nativeOnly);
             }
         } catch (NumberFormatException e) {
             // told below
         }
-        throw bad(uri, "the port must be a number from 0 to 65535");
+        throw bad(whole, "the port must be a number from 0 to 65535");
     }
 
     private static IllegalArgumentException bad(String uri, String why) {
-        return new IllegalArgumentException("cannot listen on \"" + uri + "\": " + why
-                + "; addresses are tcp://host:port (port 0 = any free one) or unix:///path");
+        return new IllegalArgumentException(
+                "cannot listen on \"" + uri + "\": " + why
+                        + "; addresses are tcp://host:port (port 0 = any free one) or unix:///path, with ?dialect=native for Java clients only");
     }
 
     public boolean isUnix() {
@@ -80,10 +95,10 @@ public record ListenAddress(String host, int port, String path) {
     }
 
     ListenAddress withPort(int realPort) {
-        return new ListenAddress(host, realPort, path);
+        return new ListenAddress(host, realPort, path, nativeOnly);
     }
 
-    /** The address as text: what {@link #parse} takes. */
+    /** The address as clients name it: without the option. */
     @Override
     public String toString() {
         if (isUnix()) {

@@ -10,6 +10,7 @@ import java.util.List;
  * @param listen where to listen
  * @param proof what peers must prove
  * @param limits how much there may be
+ * @param strangers what is allowed to connections that have not proved the key
  * @param rates how often there may be a new connection
  * @param timeouts how long peers have
  * @param leases how long what a client held stays its own
@@ -20,6 +21,7 @@ public record NetOptions(
         List<ListenAddress> listen,
         Proof proof,
         Limits limits,
+        Strangers strangers,
         Rates rates,
         Timeouts timeouts,
         Leases leases,
@@ -41,13 +43,12 @@ public record NetOptions(
      * How much there may be.
      *
      * @param frame bytes of a payload after authentication, either way
-     * @param halfOpen connections that have not got to an accepted Hello
-     * @param connections connections that have
+     * @param connections connections that have got to an accepted Hello
      * @param sessions sessions, those without a connection included
      * @param waits requests of one client that wait on the server
      * @param pendingOutput bytes that wait for a client to read
      */
-    public record Limits(int frame, int halfOpen, int connections, int sessions, int waits, long pendingOutput) {
+    public record Limits(int frame, int connections, int sessions, int waits, long pendingOutput) {
         /** Output waiting for a client beyond which it is closed; never less than two replies and what was there before them. */
         long closeAbove() {
             return Math.max(pendingOutput, 2L * frame + highWater());
@@ -61,6 +62,20 @@ public record NetOptions(
         /** Bytes of replies that a client has not confirmed beyond which its session cannot be resumed: any one reply, and some more. */
         long keptReplies() {
             return frame + (16L << 20);
+        }
+    }
+
+    /**
+     * What is allowed to connections that have not proved the key.
+     *
+     * @param halfOpen how many there may be
+     * @param perSource how many of an address that nobody has proved the key from
+     * @param penaltyNanos for how long such an address is refused at most, 0 for never
+     * @param exempt addresses without either
+     */
+    public record Strangers(int halfOpen, int perSource, long penaltyNanos, List<AddressBlock> exempt) {
+        public Strangers {
+            exempt = List.copyOf(exempt);
         }
     }
 

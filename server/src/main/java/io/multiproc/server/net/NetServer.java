@@ -88,7 +88,7 @@ public final class NetServer {
         long period = Math.max(20, Math.min(1000, options.leases().least() / 4));
         Futures.unawaited(server.loop.scheduleWithFixedDelay(server::sweep, period, period, TimeUnit.MILLISECONDS));
         server.started = true;
-        log.info("listening on {} with {}", server.addresses(), server.transport);
+        log.info("listening on {} with {}", server.described(), server.transport);
         return server;
     }
 
@@ -153,10 +153,11 @@ public final class NetServer {
                                 options.limits().highWater() / 2,
                                 options.limits().highWater()))
                 .childOption(ChannelOption.MESSAGE_SIZE_ESTIMATOR, ValueRegion.SIZES)
+                .handler(new AcceptFaults(log, () -> connections.admission().dropOne()))
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(new ConnectionHandler(connections));
+                        channel.pipeline().addLast(new ConnectionHandler(connections, address));
                     }
                 });
         if (!address.isUnix()) {
@@ -184,6 +185,14 @@ public final class NetServer {
     public List<String> addresses() {
         synchronized (listeners) {
             return listeners.stream().map(l -> l.address().toString()).toList();
+        }
+    }
+
+    private List<String> described() {
+        synchronized (listeners) {
+            return listeners.stream()
+                    .map(l -> l.address() + (l.address().nativeOnly() ? " (native dialect only)" : ""))
+                    .toList();
         }
     }
 

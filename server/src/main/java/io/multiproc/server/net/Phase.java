@@ -52,6 +52,9 @@ interface Phase {
         return false;
     }
 
+    /** The socket has been closed. */
+    default void closed() {}
+
     /** The answer to a request that waited. */
     default void answered(long request, Reply reply) {
         throw new IllegalStateException("nothing waits");

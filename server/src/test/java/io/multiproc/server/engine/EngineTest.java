@@ -191,7 +191,7 @@ class EngineTest {
     void registriesAreKnownOnceRegistered() {
         byte[] fingerprint = new byte[32];
         Arrays.fill(fingerprint, (byte) 3);
-        Hello hello = new Hello(1, 1, 0, fingerprint, "x");
+        Hello hello = new Hello(Hello.VERSION, Hello.VERSION, 0, fingerprint, "x");
         long s = engine.openSession(hello, "");
         assertFalse(engine.hasRegistered(s));
         engine.invoke(

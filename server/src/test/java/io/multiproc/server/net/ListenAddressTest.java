@@ -9,11 +9,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ListenAddressTest {
     @Test
     void parsesAndPrints() {
-        assertEquals(new ListenAddress("127.0.0.1", 0, ""), ListenAddress.parse("tcp://127.0.0.1:0"));
-        assertEquals(new ListenAddress("::1", 5, ""), ListenAddress.parse("TCP://[::1]:5"));
-        assertEquals(new ListenAddress("", 0, "/tmp/a b"), ListenAddress.parse("unix:///tmp/a b"));
+        assertEquals(new ListenAddress("127.0.0.1", 0, "", false), ListenAddress.parse("tcp://127.0.0.1:0"));
+        assertEquals(new ListenAddress("::1", 5, "", false), ListenAddress.parse("TCP://[::1]:5"));
+        assertEquals(new ListenAddress("", 0, "/tmp/a b", false), ListenAddress.parse("unix:///tmp/a b"));
         for (String uri : new String[] {"tcp://[::1]:5", "tcp://my_host:50000", "unix:///tmp/x"}) {
             assertEquals(uri, ListenAddress.parse(uri).toString());
+            assertFalse(ListenAddress.parse(uri).nativeOnly());
+            assertTrue(ListenAddress.parse(uri + "?dialect=native").nativeOnly());
+            assertEquals(uri, ListenAddress.parse(uri + "?dialect=native").toString());
         }
     }
 
@@ -33,6 +36,12 @@ class ListenAddressTest {
                 "tcp://a/b:5",
                 "unix://relative",
                 "unix:///",
+                "unix:///?dialect=native",
+                "unix:///x?dialect=nativ",
+                "unix:///x?dailect=native",
+                "tcp://host:1?dialect=native&x=1",
+                "tcp://host:1?",
+                "?dialect=native",
                 "tls://host:1"
             })
     void refusesAndExplains(String uri) {

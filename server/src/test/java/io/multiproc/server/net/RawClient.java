@@ -66,7 +66,10 @@ public final class RawClient implements AutoCloseable {
 
     /** The handshake up to and including #WELCOME#. */
     public ClientHandshake authenticate(Authkey key) throws IOException, HandshakeException {
-        ClientHandshake handshake = new ClientHandshake(key);
+        return authenticate(new ClientHandshake(key));
+    }
+
+    ClientHandshake authenticate(ClientHandshake handshake) throws IOException, HandshakeException {
         while (!handshake.isDone()) {
             ByteWriter flight = new ByteWriter();
             for (byte[] payload : handshake.receive(receive())) {

@@ -138,26 +138,36 @@ class StrangersIT extends ServerFixture {
     }
 
     @Test
-    void tooManyHalfOpenConnections() throws Exception {
+    void aNewConnectionTakesThePlaceOfTheOneThatHasBeenSilentForLongest() throws Exception {
         String uri = start(o -> o.withMaxHalfOpen(3));
-        List<RawClient> waiting = new ArrayList<>();
+        List<RawClient> silent = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             RawClient c = RawClient.connect(uri);
             c.receive();
-            waiting.add(c);
+            silent.add(c);
         }
-        try (RawClient fourth = RawClient.connect(uri)) {
-            fourth.assertClosed();
+        // longer than any client takes: from then on the oldest goes, not one by chance
+        Thread.sleep(300);
+        try (RawClient client = RawClient.open(uri, "client")) {
+            silent.get(0).assertClosed();
+            for (int i = 0; i < 2; i++) {
+                silent.add(RawClient.connect(uri));
+            }
+            silent.get(1).assertClosed();
+            awaitSessions(client, List.of("client"));
+            // a client that has proved the key is none of them, whatever it does not do next
+            try (RawClient slow = RawClient.connect(uri)) {
+                slow.authenticate(RawClient.KEY);
+                for (int i = 0; i < 10; i++) {
+                    silent.add(RawClient.connect(uri));
+                }
+                awaitSessions(client, List.of("client"));
+            }
+        } finally {
+            for (RawClient c : silent) {
+                c.close();
+            }
         }
-        // one that gets through makes room
-        waiting.get(0).close();
-        waiting.remove(0);
-        RawClient next = awaitChallenge(uri);
-        next.close();
-        for (RawClient c : waiting) {
-            c.close();
-        }
-        awaitChallenge(uri).close();
     }
 
     @Test
@@ -167,19 +177,6 @@ class StrangersIT extends ServerFixture {
                 RawClient b = RawClient.open(uri, "b")) {
             awaitSessions(a, List.of("a", "b"));
             awaitSessions(b, List.of("a", "b"));
-        }
-    }
-
-    /** Connects until the server has noticed that others have gone. */
-    private static RawClient awaitChallenge(String uri) throws IOException {
-        while (true) {
-            RawClient c = RawClient.connect(uri);
-            try {
-                c.receive();
-                return c;
-            } catch (IOException e) {
-                c.close();
-            }
         }
     }
 
@@ -242,7 +239,7 @@ class StrangersIT extends ServerFixture {
     @Test
     void pythonIsToldInItsOwnLanguage() throws Exception {
         try (RawClient c = RawClient.connect(start())) {
-            c.authenticate(RawClient.KEY);
+            c.authenticate(new ClientHandshake(RawClient.KEY, AuthPolicy.ANY, NonceSource.secure(), Digest.SHA256));
             // pickle.dumps((None, 'dummy', (), {}))
             c.send(new ByteWriter()
                     .raw(new byte[] {(byte) 0x80, 4, '(', 'N', (byte) 0x8c, 5})
@@ -254,6 +251,29 @@ class StrangersIT extends ServerFixture {
                     java.util.HexFormat.of().formatHex(c.receive()));
             c.assertClosed();
         }
+    }
+
+    @Test
+    void afterANativeAnswerOnlyAHelloIsTaken() throws Exception {
+        try (RawClient c = RawClient.connect(start())) {
+            c.authenticate(RawClient.KEY);
+            c.send((byte) 0x80, (byte) 4, (byte) 'N', (byte) '.');
+            c.assertClosed();
+        }
+    }
+
+    @Test
+    void aListenerCanBeForNativeClientsOnly() throws Exception {
+        String uri = start(o -> o.withListen("tcp://127.0.0.1:0?dialect=native"));
+        assertFalse(uri.contains("?"), uri);
+        try (RawClient c = RawClient.connect(uri)) {
+            c.send(new ClientHandshake(RawClient.KEY, AuthPolicy.ANY, NonceSource.secure(), Digest.SHA256)
+                    .receive(c.receive())
+                    .get(0));
+            assertEquals("#FAILURE#", new String(c.receive(), StandardCharsets.US_ASCII));
+            c.assertClosed();
+        }
+        RawClient.open(uri, "native").close();
     }
 
     @Test
@@ -281,8 +301,9 @@ class StrangersIT extends ServerFixture {
         Digest digest = Digest.named(name);
         assertNotNull(digest);
         try (RawClient c = RawClient.connect(start())) {
-            ClientHandshake handshake =
-                    new ClientHandshake(RawClient.KEY, AuthPolicy.ANY, NonceSource.secure(), digest);
+            // the policy of a native client, but MD5
+            AuthPolicy policy = new AuthPolicy(Digest.MD5, false);
+            ClientHandshake handshake = new ClientHandshake(RawClient.KEY, policy, NonceSource.secure(), digest);
             // unpipelined: every frame waits for the server's
             List<byte[]> flight = handshake.receive(c.receive());
             c.send(flight.get(0));

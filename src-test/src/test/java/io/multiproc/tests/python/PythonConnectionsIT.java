@@ -74,6 +74,17 @@ class PythonConnectionsIT {
     }
 
     @Test
+    void aListenerCanBeForJavaClientsOnly() throws Exception {
+        try (TestServer server = TestServer.start(o -> o.withListen("tcp://127.0.0.1:0?dialect=native"))) {
+            Python.together(python -> assertEquals(
+                    "AuthenticationError digest sent was rejected",
+                    run(python, "digest.py", Python.at(server)),
+                    python.toString()));
+            assertEquals(0, server.connect().numberOfObjects());
+        }
+    }
+
+    @Test
     void connectionsThatWaitCostNoThreads() throws Exception {
         try (TestServer server = TestServer.start()) {
             Manager manager = server.connect();

@@ -18,7 +18,9 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** Opening of a connection: transport, mutual proof of the authkey, Hello. Everything within one deadline. */
 final class Connector {
@@ -27,6 +29,11 @@ final class Connector {
 
     /** Far more than a handshake takes, far less than a server allows. */
     private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    /** How often an attempt is made again that the server dropped at once, and the first pause before it: a server drops what it cannot tell from a flood. */
+    private static final int DROPS = 4;
+
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private Connector() {}
 
@@ -39,20 +46,31 @@ final class Connector {
         Address address = Address.parse(uri);
         HandshakeClasses.load();
         long deadline = System.nanoTime() + timeout.toNanos();
+        // who resumes a session has a back-off of its own
+        int most = greeting.session() == 0 ? DROPS : 0;
+        int drops = 0;
         while (true) {
             long begun = System.nanoTime();
             try {
                 return attempt(uri, address, key, timeout, deadline, spinNanos, greeting);
             } catch (EOFException e) {
                 long took = System.nanoTime() - begun;
-                if (took < slowNanos || deadline - System.nanoTime() <= 0) {
+                boolean again = took >= slowNanos || drops < most;
+                if (!again
+                        || deadline - System.nanoTime() <= 0
+                        || Thread.currentThread().isInterrupted()) {
                     throw new ConnectionLostException(
                             ErrorCode.BUSY,
                             uri + " closed the connection during the handshake, after "
                                     + TimeUnit.NANOSECONDS.toMillis(took)
-                                    + " ms: it is ending, has too many connections, or the handshake took longer than it allows (5 s"
+                                    + " ms: it is ending, has too many connections, refuses this address for a time because of wrong keys from it (its log says so), or the handshake took longer than it allows (5 s"
                                     + " unless --handshake-timeout says otherwise), as it does when this process gets little of a processor",
                             e);
+                }
+                if (took < slowNanos) {
+                    // at random: those that were dropped together do not come back together
+                    long pause = PAUSE_NANOS << drops++;
+                    LockSupport.parkNanos(pause + ThreadLocalRandom.current().nextLong(pause));
                 }
             }
         }
@@ -106,12 +124,23 @@ final class Connector {
         } catch (EOFException e) {
             throw e;
         } catch (IOException e) {
+            if (isReset(e)) {
+                // the server closed before it had read all
+                EOFException end = new EOFException(e.getMessage());
+                end.initCause(e);
+                throw end;
+            }
             throw new ProtocolException(ErrorCode.BAD_VALUE, uri + ": " + e.getMessage(), e);
         } finally {
             if (!done) {
                 wire.close();
             }
         }
+    }
+
+    private static boolean isReset(IOException e) {
+        String text = String.valueOf(e.getMessage());
+        return text.contains("reset") || text.contains("Broken pipe");
     }
 
     private static void add(ByteWriter out, List<byte[]> frames) {
