@@ -1,5 +1,6 @@
 package io.multiproc.server.net;
 
+import io.multiproc.protocol.wire.Text;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -76,7 +77,7 @@ final class RefusalLog {
         }
         paid += PER_LINE;
         entry.next = now + PER_ADDRESS;
-        log.warn("refused {} port {}: {}{}{}", host, port, why, more(entry.left, "of it"), more(leftOut, "of others"));
+        log.warn("refused {} port {}: {}{}{}", host, port, Text.escaped(why), more(entry.left, "of it"), more(leftOut, "of others"));
         entry.left = 0;
         leftOut = 0;
     }
