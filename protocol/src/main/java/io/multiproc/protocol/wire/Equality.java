@@ -175,7 +175,10 @@ public final class Equality {
         if (tag == Tag.LIST || tag == Tag.TUPLE) {
             for (int i = 0; i < n; i++) {
                 int next = Values.skip(b, p);
-                h = Hashing.join(h, hash64(b, p, next, memo));
+                Tag element = Tag.of(b, p);
+                // the number itself, whose tag need not be told: what is no number is hashed to any number at all
+                h = Hashing.append(
+                        h, element.isNumber() ? Numbers.residue(b, p) : hash64(b, p, next, memo));
                 p = next;
             }
         } else {
