@@ -24,7 +24,6 @@ final class Hashing {
     /** Of 50 bits, so that {@link #times} is exact. */
     private static final long PRIME;
 
-    private static final BigInteger BIG_PRIME;
     private static final long KEY_0;
     private static final long KEY_1;
     private static final long POINT;
@@ -41,20 +40,22 @@ final class Hashing {
     /** Residues of the powers of two that doubles have. */
     private static final long[] POWERS_OF_TWO = new long[1024 - LEAST_EXPONENT];
 
+    /** The residue of 2^48: less than the prime, which has 50 bits. */
+    private static final long SIX_BYTES = 1L << 48;
+
     private static final long TEN = 10;
     private static final long TENTH;
 
     static {
         SecureRandom random = new SecureRandom();
-        BIG_PRIME = BigInteger.probablePrime(50, random);
-        PRIME = BIG_PRIME.longValueExact();
+        BigInteger prime = BigInteger.probablePrime(50, random);
+        PRIME = prime.longValueExact();
         KEY_0 = random.nextLong();
         KEY_1 = random.nextLong();
         POINT = random.nextLong() >>> 4; // below the modulus
-        TENTH = BigInteger.TEN.modInverse(BIG_PRIME).longValueExact();
-        long power = BigInteger.TWO
-                .modPow(BigInteger.valueOf(LEAST_EXPONENT), BIG_PRIME)
-                .longValueExact();
+        TENTH = BigInteger.TEN.modInverse(prime).longValueExact();
+        long power =
+                BigInteger.TWO.modPow(BigInteger.valueOf(LEAST_EXPONENT), prime).longValueExact();
         for (int i = 0; i < POWERS_OF_TWO.length; i++) {
             POWERS_OF_TWO[i] = power;
             power = power * 2 % PRIME;
@@ -158,8 +159,25 @@ final class Hashing {
         return r < 0 ? r + PRIME : r;
     }
 
-    static long residue(BigInteger v) {
-        return v.bitLength() < 64 ? residue(v.longValue()) : v.mod(BIG_PRIME).longValueExact();
+    /** The residue of an integer in two's complement, the highest byte first, in linear time. */
+    static long residue(byte[] b, int from, int end) {
+        int i = from;
+        // the highest byte has the sign
+        long r = residue(b[i++]);
+        for (; i <= end - 6; i += 6) {
+            long six = (b[i] & 0xffL) << 40
+                    | (b[i + 1] & 0xffL) << 32
+                    | (b[i + 2] & 0xffL) << 24
+                    | (b[i + 3] & 0xffL) << 16
+                    | (b[i + 4] & 0xffL) << 8
+                    | b[i + 5] & 0xffL;
+            r = times(r, SIX_BYTES) + six;
+            r = r >= PRIME ? r - PRIME : r;
+        }
+        for (; i < end; i++) {
+            r = (r << 8 | b[i] & 0xff) % PRIME;
+        }
+        return r;
     }
 
     static long residue(double v) {

@@ -7,6 +7,7 @@ import io.multiproc.protocol.pickle.Py.PyList;
 import io.multiproc.protocol.pickle.Py.PyObject;
 import io.multiproc.protocol.pickle.Translator;
 import io.multiproc.protocol.wire.Reply;
+import io.multiproc.protocol.wire.Work;
 import io.multiproc.server.engine.Engine;
 import java.util.EnumMap;
 import java.util.List;
@@ -24,6 +25,9 @@ public final class PythonHub {
     private final int maxFrame;
     private final Idents idents;
     private final Proxies proxies;
+    /** What the present request costs this thread, beside the operations that it asks for. */
+    private final Work work = new Work(Work.DEFAULT);
+
     private final Translator translator;
     private final PyRepr repr;
     private final Replies replies;
@@ -44,9 +48,11 @@ public final class PythonHub {
         this.maxFrame = maxFrame;
         idents = new Idents(engine.epoch());
         proxies = new Proxies(idents, engine::className);
-        translator = new Translator(proxies);
-        repr = new PyRepr(
-                translator, (int) Math.min(maxFrame, Runtime.getRuntime().maxMemory() / 32));
+        long heap = Runtime.getRuntime().maxMemory();
+        // what stays on the server need not fit a frame
+        int maxValue = (int) Math.min(Integer.MAX_VALUE - 16, Math.max(maxFrame, heap / 16));
+        translator = new Translator(proxies, maxValue, work);
+        repr = new PyRepr(translator, work, (int) Math.min(maxFrame, heap / 32));
         replies = new Replies(translator, maxFrame);
         peers = new Peers(engine, awayMillis);
         iterators = new Iterators(this);
@@ -94,11 +100,14 @@ public final class PythonHub {
             String address,
             List<Object> serverAddress,
             Consumer<byte[]> out) {
+        work.begin();
         Request r;
         try {
             r = Request.read(b, from, end);
         } catch (PyError e) {
             return new Opened.Answered(List.of(replies.error(e)));
+        } catch (OutOfMemoryError e) {
+            return new Opened.Answered(List.of(replies.error(outOfMemory(e))));
         }
         Object self = serverAddress.size() == 1 ? serverAddress.get(0) : Py.tuple(serverAddress.toArray());
         Peers.Peer peer = peers.connected(peerKey, address);
@@ -111,6 +120,8 @@ public final class PythonHub {
         proxies.readBy(self);
         try {
             return new Opened.Answered(control.answer(peer, session, r));
+        } catch (OutOfMemoryError e) {
+            return new Opened.Answered(List.of(replies.error(outOfMemory(e))));
         } catch (RuntimeException | StackOverflowError e) {
             fault(e);
             return new Opened.Answered(List.of(replies.error(PyError.remote("RuntimeError", "a fault of the server"))));
@@ -149,6 +160,19 @@ public final class PythonHub {
     void fault(Throwable e) {
         faults++;
         log.error("fault while serving a Python client", e);
+    }
+
+    /** The answer to a request for which memory ran out: what it made is garbage by now. */
+    PyError outOfMemory(OutOfMemoryError e) {
+        faults++;
+        log.error("no memory for a request of a Python client", e);
+        return PyError.of(
+                "MemoryError",
+                "the server has not enough memory for this request; ask for less at once, or give it more");
+    }
+
+    Work work() {
+        return work;
     }
 
     Engine engine() {

@@ -94,13 +94,14 @@ public final class PythonSession {
     }
 
     /** Makes a result and sends it, unless it comes later. */
-    void finish(Supplier<Object> work) {
+    void finish(Supplier<Object> maker) {
         waiting = false;
         plainWait = NO_REQUEST;
+        hub.work().begin();
         byte[] reply;
         try {
             hub.proxies().readBy(serverAddress);
-            Object result = work.get();
+            Object result = maker.get();
             if (result == MethodCall.LATER) {
                 waiting = true;
                 return;
@@ -112,6 +113,8 @@ public final class PythonSession {
             reply = hub.replies().error(PyError.value(String.valueOf(e.getMessage())));
         } catch (ValueException e) {
             reply = hub.replies().error(PyError.of(e.code(), String.valueOf(e.getMessage())));
+        } catch (OutOfMemoryError e) {
+            reply = hub.replies().error(hub.outOfMemory(e));
         } catch (RuntimeException | StackOverflowError e) {
             hub.fault(e);
             reply = hub.replies().error(PyError.remote("RuntimeError", "a fault of the server, see its log"));

@@ -33,6 +33,8 @@ final class QueueState extends ObjectState {
     private static final long PLAIN = 0;
 
     private static final long WITH_NUMBER = 1;
+    /** More at once would keep the server from everybody else for too long. */
+    private static final long MAX_DRAINED = 500_000;
 
     private final QueueItems items;
     private final Waiters<Taker> takers = new Waiters<>(Taker::new);
@@ -86,10 +88,10 @@ final class QueueState extends ObjectState {
             case PEEK -> items.isEmpty() ? Reply.ABSENT : Reply.value(items.get(0));
             case SIZE -> Reply.integer(items.size());
             case REMAINING_CAPACITY -> Reply.integer(Math.max(0, Math.min(Integer.MAX_VALUE, capacity - items.size())));
-            case CONTAINS -> Reply.bool(items.find(a) >= 0);
-            case REMOVE_VALUE -> remove(items.firstPosition(a), context);
-            case REMOVE_ALL -> remove(items.positions(a.values(0), true), context);
-            case RETAIN_ALL -> remove(items.positions(a.values(0), false), context);
+            case CONTAINS -> Reply.bool(items.find(a, context) >= 0);
+            case REMOVE_VALUE -> remove(items.firstPosition(a, context), context);
+            case REMOVE_ALL -> remove(items.positions(values(a, 0, context), true, context), context);
+            case RETAIN_ALL -> remove(items.positions(values(a, 0, context), false, context), context);
             case CLEAR -> {
                 clear(context);
                 settle(context);
@@ -119,7 +121,7 @@ final class QueueState extends ObjectState {
             }
             case IS_SHUTDOWN -> Reply.bool(shutdown.done());
             case REMOVE_NEAR -> {
-                int i = items.nearest(a);
+                int i = items.nearest(a, context);
                 if (i >= 0) {
                     BitSet position = new BitSet();
                     position.set(i);
@@ -196,6 +198,7 @@ final class QueueState extends ObjectState {
     private Reply addAll(Args a, ApplyContext context) {
         shutdown.checkPut();
         KeyedEntries.checkReferences(a, 0, context);
+        items.charge(a.buffer(), a.start(0), context);
         List<byte[]> values = a.values(0);
         for (byte[] value : values) {
             items.check(value, 0);
@@ -219,7 +222,8 @@ final class QueueState extends ObjectState {
         if (limit < 0) {
             throw badArgument("limit must not be negative, but is " + limit);
         }
-        int n = items.fitting(0, limit, form == PLAIN ? 0 : Redelivery.NUMBER_BYTES, context.maxReplyBytes());
+        int n = items.fitting(
+                0, Math.min(limit, MAX_DRAINED), form == PLAIN ? 0 : Redelivery.NUMBER_BYTES, context.maxReplyBytes());
         byte[][] taken = new byte[n][];
         byte[][] answer = new byte[n][];
         long[] positions = new long[n];
