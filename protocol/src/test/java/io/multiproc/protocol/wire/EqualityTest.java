@@ -426,4 +426,29 @@ class EqualityTest {
         all.forEach(v -> hashes.add(Equality.hash(v)));
         assertEquals(all.size(), hashes.size());
     }
+
+    /** Each level used to look first whether what is in it is equal: a hundred times the time for what lies at the bottom. */
+    @Test
+    void deepListsAreOrderedInOneWalk() {
+        byte[] x = i(1);
+        byte[] y = i(2);
+        List<byte[]> bottom = new ArrayList<>();
+        for (int n = 0; n < 200_000; n++) {
+            bottom.add(i(n));
+        }
+        bottom.add(x);
+        byte[] less = of(Tag.LIST, bottom.toArray(new byte[0][]));
+        bottom.set(bottom.size() - 1, y);
+        byte[] more = of(Tag.LIST, bottom.toArray(new byte[0][]));
+        for (int depth = 1; depth < Limits.MAX_DEPTH; depth++) {
+            less = of(Tag.LIST, less);
+            more = of(Tag.LIST, more);
+        }
+        Work work = new Work(100_000_000);
+        assertTrue(Equality.compare(less, 0, more, 0, work) < 0);
+        work.begin();
+        assertTrue(Equality.compare(more, 0, less, 0, work) > 0);
+        work.begin();
+        assertEquals(0, Equality.compare(more, 0, more, 0, work));
+    }
 }

@@ -48,8 +48,8 @@ class CollisionsTest {
 
     @Test
     void tuplesAreReadAllTheSame() {
-        Set<?> set = (Set<?>) assertTimeoutPreemptively(
-                SOON, () -> reader().read(Values.container(Tag.SET, pairs(Tag.TUPLE, MANY))));
+        Set<?> set = (Set<?>)
+                assertTimeoutPreemptively(SOON, () -> reader().read(Values.container(Tag.SET, pairs(Tag.TUPLE, MANY))));
         assertEquals(MANY, set.size());
         assertEquals(1, set.stream().map(Object::hashCode).distinct().count());
         assertTrue(set.contains(Tuple.of(17, -527)));
@@ -59,8 +59,8 @@ class CollisionsTest {
             entries.add(key);
             entries.add(Values.TRUE);
         }
-        Map<?, ?> map = (Map<?, ?>)
-                assertTimeoutPreemptively(SOON, () -> reader().read(Values.container(Tag.DICT, entries)));
+        Map<?, ?> map =
+                (Map<?, ?>) assertTimeoutPreemptively(SOON, () -> reader().read(Values.container(Tag.DICT, entries)));
         assertEquals(MANY, map.size());
     }
 
@@ -103,7 +103,19 @@ class CollisionsTest {
     void theOrderOfTuplesIsOne() {
         Random random = new Random(5);
         Object[] parts = {
-            null, 1, 2, 1L, 1.0, "a", "b", true, List.of(1), Tuple.of(1), Tuple.of("x", 2), LocalDateTime.MIN, new byte[0]
+            null,
+            1,
+            2,
+            1L,
+            1.0,
+            "a",
+            "b",
+            true,
+            List.of(1),
+            Tuple.of(1),
+            Tuple.of("x", 2),
+            LocalDateTime.MIN,
+            new byte[0]
         };
         List<Tuple> all = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
