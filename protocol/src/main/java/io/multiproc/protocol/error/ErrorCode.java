@@ -41,7 +41,7 @@ public enum ErrorCode {
     // not now
     /** A limit of the server is reached; try again later. */
     BUSY(101),
-    /** The request or its reply exceeds the frame limit. */
+    /** The request or its reply exceeds the frame limit, or would keep the server from others for too long. */
     TOO_LARGE(102),
     /** The server is ending. */
     SHUTTING_DOWN(103),

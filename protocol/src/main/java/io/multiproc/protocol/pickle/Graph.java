@@ -7,6 +7,7 @@ import io.multiproc.protocol.pickle.Py.PyList;
 import io.multiproc.protocol.pickle.Py.PyObject;
 import io.multiproc.protocol.pickle.Py.PySet;
 import io.multiproc.protocol.pickle.Py.PyTuple;
+import io.multiproc.protocol.wire.Work;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -40,8 +41,13 @@ final class Graph {
 
     private Graph() {}
 
-    /** Looks at a graph; {@code leaf} tells which objects count as plain values. */
-    static Graph of(Object root, Predicate<PyObject> leaf) {
+    /**
+     * Looks at a graph.
+     *
+     * @param each what a value costs
+     * @param leaf tells which objects count as plain values
+     */
+    static Graph of(Object root, int each, Work work, Predicate<PyObject> leaf) {
         Graph g = new Graph();
         IdentityHashMap<Object, Found> done = new IdentityHashMap<>();
         IdentityHashMap<Object, Boolean> open = new IdentityHashMap<>();
@@ -51,6 +57,7 @@ final class Graph {
             Visit v = path.get(path.size() - 1);
             if (v.next < v.children.size()) {
                 Object child = v.children.get(v.next++);
+                work.spend(child instanceof Node ? each : Work.LOOK);
                 boolean counted = child instanceof PyBytearray
                         || (child instanceof Node
                                 && child != Py.EMPTY_TUPLE

@@ -12,12 +12,27 @@ public final class PickleWriter {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle DOUBLE = MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.BIG_ENDIAN);
 
+    private static final int MOST = Integer.MAX_VALUE - 16;
+
+    private final int most;
     private byte[] bytes;
     private int size;
     private int memoized;
+    private boolean full;
 
     public PickleWriter() {
+        this(MOST);
+    }
+
+    /** A writer of so many bytes at most; what would be more throws a {@link PickleException}. */
+    public PickleWriter(int most) {
+        this.most = Math.min(most, MOST);
         bytes = new byte[256];
+    }
+
+    /** Whether it was too small for what was last written. */
+    public boolean isFull() {
+        return full;
     }
 
     public PickleWriter reset() {
@@ -43,10 +58,11 @@ public final class PickleWriter {
         int at = size;
         if (bytes.length - at < n) {
             long least = at + n;
-            if (least > Integer.MAX_VALUE - 16L) {
-                throw new PickleException("a pickle may not exceed 2 GiB");
+            if (least > most) {
+                full = true;
+                throw new PickleException("a pickle would exceed " + most + " bytes");
             }
-            bytes = Arrays.copyOf(bytes, (int) Math.max(least, Math.min(2L * bytes.length, Integer.MAX_VALUE - 16L)));
+            bytes = Arrays.copyOf(bytes, (int) Math.max(least, Math.min(2L * bytes.length, MOST)));
         }
         size = (int) (at + n);
         return at;

@@ -40,7 +40,12 @@ public final class Pickler {
      * @throws PickleException if an object's own making refers to it
      */
     public static byte[] write(Object value) {
-        PickleWriter out = new PickleWriter().start();
+        return write(value, Integer.MAX_VALUE);
+    }
+
+    /** As {@link #write(Object)}; a pickle of more than so many bytes is refused with a {@link PickleException}. */
+    public static byte[] write(Object value, int maxBytes) {
+        PickleWriter out = new PickleWriter(maxBytes).start();
         new Pickler(out, true).save(value);
         return out.stop().toByteArray();
     }

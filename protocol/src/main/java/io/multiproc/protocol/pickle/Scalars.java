@@ -23,6 +23,8 @@ final class Scalars {
     /** The name under which a value that Python has no type for travels; see {@link #handle}. */
     static final String HANDLE_KEY = "multiproc_value";
 
+    static final int MAX_DECIMAL_TEXT = 10_000;
+
     private static final long DAY_NANOS = 86_400_000_000_000L;
 
     private Scalars() {}
@@ -157,7 +159,7 @@ final class Scalars {
 
     private static byte @Nullable [] decimal(Object text) {
         if (!(text instanceof String s)
-                || s.length() > 10_000
+                || s.length() > MAX_DECIMAL_TEXT
                 || !s.matches("-?[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]{1,9})?")) {
             return null;
         }

@@ -1,5 +1,6 @@
 package io.multiproc.protocol.pickle;
 
+import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.pickle.Py.PyDict;
 import io.multiproc.protocol.pickle.Py.PyList;
 import io.multiproc.protocol.pickle.Py.PyObject;
@@ -10,7 +11,9 @@ import io.multiproc.protocol.wire.Limits;
 import io.multiproc.protocol.wire.Numbers;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Text;
+import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.protocol.wire.Work;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -48,10 +51,28 @@ public final class Translator {
         }
     }
 
+    private static final int NODE = 60;
+    /** What is walked and remembered. */
+    private static final int REMEMBERED = 200;
+
     private final Proxies proxies;
+    private final int maxBytes;
+    private final Work work;
 
     public Translator(Proxies proxies) {
+        this(proxies, Integer.MAX_VALUE - 16, new Work(Long.MAX_VALUE));
+    }
+
+    /**
+     * A translation within bounds.
+     *
+     * @param maxBytes how large an encoded value may get: what refers to a text a thousand times becomes a thousand texts
+     * @param work counts what is done; its owner says where a command begins
+     */
+    public Translator(Proxies proxies, int maxBytes, Work work) {
         this.proxies = proxies;
+        this.maxBytes = maxBytes;
+        this.work = work;
     }
 
     /** An encoded value. */
@@ -71,7 +92,8 @@ public final class Translator {
             boolean opaque = n.depth > Limits.MAX_DEPTH;
             if (shared) {
                 boolean[] refers = new boolean[1];
-                Graph g = Graph.of(v, o -> {
+                Graph g = Graph.of(v, REMEMBERED, work, o -> {
+                    spendOnDecimal(o);
                     boolean ref = isProxy(o) && proxies.toEnvelope(o) != null;
                     refers[0] |= ref;
                     return ref || Scalars.toEnvelope(o) != null;
@@ -98,12 +120,33 @@ public final class Translator {
         return o.isA("multiprocessing.managers", "RebuildProxy");
     }
 
-    private static void opaque(Object v, ByteWriter out) {
-        byte[] pickle = Pickler.write(v);
+    private void opaque(Object v, ByteWriter out) {
+        checkSize(out);
+        byte[] pickle = Pickler.write(v, maxBytes);
         out.tag(Tag.OPAQUE).varint(pickle.length + 1).u8(CODEC).raw(pickle);
     }
 
+    private void checkSize(ByteWriter out) {
+        if (out.size() > maxBytes) {
+            throw new ValueException(
+                    ErrorCode.TOO_LARGE,
+                    "the value has more than " + maxBytes + " bytes when what it refers to often is written out");
+        }
+    }
+
+    /** Its text is turned into a number. */
+    private void spendOnDecimal(PyObject o) {
+        if (o.isA("decimal", "Decimal")
+                && o.arguments().size() == 1
+                && o.arguments().get(0) instanceof String s
+                && s.length() <= Scalars.MAX_DECIMAL_TEXT) {
+            work.spend(Work.ofDigits(s.length()));
+        }
+    }
+
     private void tree(Object v, ByteWriter out) {
+        work.spend(NODE);
+        checkSize(out);
         if (v instanceof String s) {
             out.string(s);
         } else if (v instanceof Long n) {
@@ -128,6 +171,7 @@ public final class Translator {
         } else if (v instanceof PySet s) {
             elements(s.frozen ? Tag.FROZENSET : Tag.SET, s.items, out);
         } else if (v instanceof PyObject o) {
+            spendOnDecimal(o);
             byte[] known = isProxy(o) ? proxies.toEnvelope(o) : Scalars.toEnvelope(o);
             if (known == null) {
                 opaque(o, out);
@@ -157,6 +201,7 @@ public final class Translator {
 
     /** The graph of a checked value. */
     public Object fromEnvelope(byte[] b, int at) {
+        work.spend(NODE);
         return switch (Tag.of(b, at)) {
             case NULL, ABSENT -> Py.NONE;
             case FALSE -> false;
@@ -168,7 +213,10 @@ public final class Translator {
             case CHAR -> String.valueOf(ByteBuffer.wrap(b).getChar(at + 1));
             case STRING -> Values.text(b, at);
             case BYTES -> Arrays.copyOfRange(b, body(b, at), Values.skip(b, at));
-            case DECIMAL -> Scalars.decimal(Numbers.decimal(b, at));
+            case DECIMAL -> {
+                work.spend(Work.ofDigits(Work.digits(8L * (Values.skip(b, at) - at))));
+                yield Scalars.decimal(Numbers.decimal(b, at));
+            }
             case LIST -> new PyList(elements(b, at));
             case TUPLE -> Values.count(b, at) == 0 ? Py.EMPTY_TUPLE : new PyTuple(elements(b, at));
             case SET -> new PySet(false, elements(b, at));
@@ -196,6 +244,8 @@ public final class Translator {
     }
 
     private Object opaque(byte[] b, int at) {
+        // a value or two of a pickle take a byte
+        work.spend(Values.skip(b, at) - at, NODE);
         int p = body(b, at);
         int end = Values.skip(b, at);
         if (b[p] == CODEC) {

@@ -10,6 +10,7 @@ import io.multiproc.protocol.pickle.Py.PySet;
 import io.multiproc.protocol.pickle.Py.PyTuple;
 import io.multiproc.protocol.pickle.Py.Step;
 import io.multiproc.protocol.wire.Text;
+import io.multiproc.protocol.wire.Work;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -150,10 +151,13 @@ public final class Unpickler {
         return true;
     }
 
-    private static Object integer(String text) {
-        if (text.length() > 20_000) {
-            throw bad("an integer of more than 20000 digits as text");
+    private Object integer(String text) {
+        if (text.length() > Work.MAX_DIGITS + 2) {
+            // as CPython itself refuses it; the time it takes is the square of its length
+            throw bad("an integer of more than " + Work.MAX_DIGITS
+                    + " digits as text; send it by protocol 2 or later, which writes integers as bytes");
         }
+        weigh(text.length() / 16);
         try {
             return shortest(new BigInteger(text.strip()));
         } catch (NumberFormatException e) {
@@ -342,11 +346,28 @@ public final class Unpickler {
         if (!(callable instanceof PyGlobal) && !(callable instanceof PyObject)) {
             throw bad("a " + Py.typeName(callable) + " is called");
         }
-        Object made = Normal.reduced(new PyObject(maker, callable, args, kwargs));
+        PyObject described = new PyObject(maker, callable, args, kwargs);
+        Object made = Normal.reduced(described);
+        if (made != described) {
+            // a copy of something that may be remembered, and so copied often
+            weigh(size(made));
+        }
         if (made instanceof Node n) {
             deepEnough(n);
         }
         pushHeavy(made);
+    }
+
+    private static int size(Object made) {
+        return made instanceof PyList l
+                ? l.items.size()
+                : made instanceof PyTuple t
+                        ? t.items.size()
+                        : made instanceof PySet s
+                                ? s.items.size()
+                                : made instanceof byte[] b
+                                        ? b.length / 8
+                                        : made instanceof Py.PyBytearray a ? a.bytes().length / 8 : 0;
     }
 
     private void remember(long at) {

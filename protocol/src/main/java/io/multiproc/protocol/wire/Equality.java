@@ -18,13 +18,23 @@ public final class Equality {
 
     /** Whether the values at two offsets are equal. */
     public static boolean equal(byte[] x, int xAt, byte[] y, int yAt) {
-        return equal(x, xAt, null, y, yAt, null);
+        return equal(x, xAt, null, y, yAt, null, null);
+    }
+
+    /** As {@link #equal(byte[], int, byte[], int)}, on a meter: a loop that compares with many values. */
+    public static boolean equal(byte[] x, int xAt, byte[] y, int yAt, Work work) {
+        work.spend(Work.LOOK);
+        return equal(x, xAt, null, y, yAt, null, work);
     }
 
     /** Within sets and dicts, each side has its memo. */
-    private static boolean equal(byte[] x, int xAt, @Nullable Memo xMemo, byte[] y, int yAt, @Nullable Memo yMemo) {
+    private static boolean equal(
+            byte[] x, int xAt, @Nullable Memo xMemo, byte[] y, int yAt, @Nullable Memo yMemo, @Nullable Work work) {
         Tag tx = Tag.of(x, xAt);
         Tag ty = Tag.of(y, yAt);
+        if (work != null) {
+            spendOnScalars(x, xAt, tx, y, yAt, ty, work);
+        }
         if (tx == ty && !tx.isContainer() && !tx.isNumber()) {
             return Arrays.equals(x, xAt, Values.skip(x, xAt), y, yAt, Values.skip(y, yAt));
         }
@@ -39,7 +49,10 @@ public final class Equality {
             return false;
         }
         if (tx == Tag.LIST || tx == Tag.TUPLE) {
-            return equalInOrder(x, xAt, xMemo, y, yAt, yMemo, n);
+            return equalInOrder(x, xAt, xMemo, y, yAt, yMemo, n, work);
+        }
+        if (work != null) {
+            work.spend(n, Work.LOOK_UP);
         }
         return equalInAnyOrder(
                 x,
@@ -49,7 +62,32 @@ public final class Equality {
                 yAt,
                 yMemo == null ? new Memo() : yMemo,
                 n,
-                tx == Tag.DICT);
+                tx == Tag.DICT,
+                work);
+    }
+
+    /** What is long and may have to be read to its end. */
+    private static void spendOnScalars(byte[] x, int xAt, Tag tx, byte[] y, int yAt, Tag ty, Work work) {
+        if (tx == ty && tx.size() == Tag.PREFIXED && tx != Tag.BIGINT && tx != Tag.DECIMAL) {
+            int length = Values.bodyLength(x, xAt);
+            if (length > 64 && length == Values.bodyLength(y, yAt)) {
+                work.spend(length >> 3);
+            }
+        } else if (tx.isNumber() && ty.isNumber()) {
+            Numbers.spend(x, xAt, tx, y, yAt, ty, work);
+        }
+    }
+
+    /**
+     * What it costs to hash the value between two offsets, and to compare it with one that is equal: a rough upper bound in the unit of {@link Work}.
+     */
+    public static long cost(byte[] b, int at, int end) {
+        Tag tag = Tag.of(b, at);
+        long length = (long) end - at;
+        if (tag.isContainer()) {
+            return (tag == Tag.LIST || tag == Tag.TUPLE ? 16 : 64) * length;
+        }
+        return tag == Tag.DECIMAL ? 1_000 + 4 * length : tag.isNumber() ? 2 * length : length >> 2;
     }
 
     private static Tag kind(Tag tag) {
@@ -57,11 +95,21 @@ public final class Equality {
     }
 
     private static boolean equalInOrder(
-            byte[] x, int xAt, @Nullable Memo xMemo, byte[] y, int yAt, @Nullable Memo yMemo, int n) {
+            byte[] x,
+            int xAt,
+            @Nullable Memo xMemo,
+            byte[] y,
+            int yAt,
+            @Nullable Memo yMemo,
+            int n,
+            @Nullable Work work) {
         int px = Values.first(xAt);
         int py = Values.first(yAt);
         for (int i = 0; i < n; i++) {
-            if (!equal(x, px, xMemo, y, py, yMemo)) {
+            if (work != null) {
+                work.spend(Work.LOOK);
+            }
+            if (!equal(x, px, xMemo, y, py, yMemo, work)) {
                 return false;
             }
             px = Values.skip(x, px);
@@ -75,23 +123,27 @@ public final class Equality {
      * of the members of x; each is hashed once and leaves the table when it is matched.
      */
     private static boolean equalInAnyOrder(
-            byte[] x, int xAt, Memo xMemo, byte[] y, int yAt, Memo yMemo, int n, boolean dict) {
+            byte[] x, int xAt, Memo xMemo, byte[] y, int yAt, Memo yMemo, int n, boolean dict, @Nullable Work work) {
         if (n == 0) {
             return true;
         }
         int mask = Math.max(1, Integer.highestOneBit(n) * 2) - 1;
         int[] heads = new int[mask + 1];
         Arrays.fill(heads, -1);
-        int[] next = new int[n];
+        int[] following = new int[n];
         int[] starts = new int[n];
         long[] hashes = new long[n];
         int p = Values.first(xAt);
         for (int i = 0; i < n; i++) {
             starts[i] = p;
+            int next = afterMember(x, p, dict);
+            if (work != null && next - p > Memo.LEAST) {
+                work.spend(next - p);
+            }
             hashes[i] = member(x, p, dict, xMemo);
-            p = afterMember(x, p, dict);
+            p = next;
             int bucket = (int) hashes[i] & mask;
-            next[i] = heads[bucket];
+            following[i] = heads[bucket];
             heads[bucket] = i;
         }
         p = Values.first(yAt);
@@ -100,26 +152,27 @@ public final class Equality {
             int bucket = (int) hash & mask;
             int before = -1;
             int at = heads[bucket];
-            while (at >= 0 && !(hashes[at] == hash && equalMembers(x, starts[at], xMemo, y, p, yMemo, dict))) {
+            while (at >= 0 && !(hashes[at] == hash && equalMembers(x, starts[at], xMemo, y, p, yMemo, dict, work))) {
                 before = at;
-                at = next[at];
+                at = following[at];
             }
             if (at < 0) {
                 return false;
             }
             if (before < 0) {
-                heads[bucket] = next[at];
+                heads[bucket] = following[at];
             } else {
-                next[before] = next[at];
+                following[before] = following[at];
             }
             p = afterMember(y, p, dict);
         }
         return true;
     }
 
-    private static boolean equalMembers(byte[] x, int xAt, Memo xMemo, byte[] y, int yAt, Memo yMemo, boolean dict) {
-        return equal(x, xAt, xMemo, y, yAt, yMemo)
-                && (!dict || equal(x, Values.skip(x, xAt), xMemo, y, Values.skip(y, yAt), yMemo));
+    private static boolean equalMembers(
+            byte[] x, int xAt, Memo xMemo, byte[] y, int yAt, Memo yMemo, boolean dict, @Nullable Work work) {
+        return equal(x, xAt, xMemo, y, yAt, yMemo, work)
+                && (!dict || equal(x, Values.skip(x, xAt), xMemo, y, Values.skip(y, yAt), yMemo, work));
     }
 
     private static int afterMember(byte[] b, int at, boolean dict) {
@@ -175,7 +228,9 @@ public final class Equality {
         if (tag == Tag.LIST || tag == Tag.TUPLE) {
             for (int i = 0; i < n; i++) {
                 int next = Values.skip(b, p);
-                h = Hashing.join(h, hash64(b, p, next, memo));
+                Tag element = Tag.of(b, p);
+                // the number itself, whose tag need not be told: what is no number is hashed to any number at all
+                h = Hashing.append(h, element.isNumber() ? Numbers.residue(b, p) : hash64(b, p, next, memo));
                 p = next;
             }
         } else {
@@ -245,13 +300,22 @@ public final class Equality {
      * @throws ValueException with NOT_COMPARABLE if their types have no common order
      */
     public static int compare(byte[] x, byte[] y) {
-        return compare(x, 0, y, 0);
+        return compare(x, 0, y, 0, null);
     }
 
     /** As {@link #compare(byte[], byte[])}, of the values at two offsets. */
     public static int compare(byte[] x, int xAt, byte[] y, int yAt) {
+        return compare(x, xAt, y, yAt, null);
+    }
+
+    /** The same on a meter: a loop that compares many values. */
+    public static int compare(byte[] x, int xAt, byte[] y, int yAt, @Nullable Work work) {
         Tag tx = Tag.of(x, xAt);
         Tag ty = Tag.of(y, yAt);
+        if (work != null) {
+            work.spend(Work.ORDER);
+            spendOnScalars(x, xAt, tx, y, yAt, ty, work);
+        }
         if (tx.isNumber() && ty.isNumber()) {
             return Numbers.compare(x, xAt, y, yAt);
         }
@@ -273,7 +337,7 @@ public final class Equality {
                             : Arrays.compareUnsigned(x, xAt + 9, Values.skip(x, xAt), y, yAt + 9, Values.skip(y, yAt));
                 }
                 case LIST, TUPLE -> {
-                    return compareInOrder(x, xAt, y, yAt);
+                    return compareInOrder(x, xAt, y, yAt, work);
                 }
                 default -> {}
             }
@@ -283,14 +347,24 @@ public final class Equality {
                 "'<' not supported between instances of '" + ty.typeName() + "' and '" + tx.typeName() + "'");
     }
 
-    private static int compareInOrder(byte[] x, int xAt, byte[] y, int yAt) {
+    private static int compareInOrder(byte[] x, int xAt, byte[] y, int yAt, @Nullable Work work) {
         int nx = Values.count(x, xAt);
         int ny = Values.count(y, yAt);
         int px = Values.first(xAt);
         int py = Values.first(yAt);
         for (int i = 0; i < Math.min(nx, ny); i++) {
-            if (!equal(x, px, y, py)) {
-                return compare(x, px, y, py);
+            Tag tag = Tag.of(x, px);
+            if (tag == Tag.of(y, py) && (tag == Tag.LIST || tag == Tag.TUPLE)) {
+                // not first whether they are equal: what is nested would be walked once for each level around it
+                int order = compareInOrder(x, px, y, py, work);
+                if (order != 0) {
+                    return order;
+                }
+            } else if (!equal(x, px, null, y, py, null, work)) {
+                return compare(x, px, y, py, work);
+            }
+            if (work != null) {
+                work.spend(Work.LOOK);
             }
             px = Values.skip(x, px);
             py = Values.skip(y, py);

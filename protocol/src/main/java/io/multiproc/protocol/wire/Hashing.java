@@ -1,22 +1,36 @@
 package io.multiproc.protocol.wire;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.math.BigInteger;
+import java.nio.ByteOrder;
 import java.security.SecureRandom;
 
 /**
  * Hashes of encoded values, under secrets of this JVM. A client that does not know them cannot choose values that collide, which would make look-ups
  * slow for everybody.
  *
- * <p>Numbers are hashed by what they leave when divided by a secret prime, as Python does with a known one: integers, floats and
- * decimals of equal value leave the same, and no power of ten has to be written out for it.
+ * <ul>
+ *   <li>Bytes are hashed by SipHash-1-3, as in CPython, Rust and Ruby: a pseudorandom function, of which nobody has shown a way to find
+ *       collisions without the key.
+ *   <li>Numbers are hashed by what they leave when divided by a secret prime, as Python does with a known one: integers, floats and decimals of equal value
+ *       leave the same, and no power of ten has to be written out for it. Two numbers collide if the prime divides their difference: a difference
+ *       of b bits has at most b/49 such factors, and there are some 2^43 primes of 50 bits to choose from.
+ *   <li>A sequence is hashed as a polynomial of its elements' hashes at a secret point, modulo 2^61 - 1: two of n elements agree at no more than n of all
+ *       points. The value of the polynomial goes through SipHash, so nested sequences are no part of it.
+ * </ul>
  */
 final class Hashing {
     /** Of 50 bits, so that {@link #times} is exact. */
     private static final long PRIME;
 
-    private static final BigInteger BIG_PRIME;
-    private static final long SEED;
-    private static final long FACTOR;
+    private static final long KEY_0;
+    private static final long KEY_1;
+    private static final long POINT;
+    /** A Mersenne prime. */
+    private static final long MODULUS = (1L << 61) - 1;
+
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long INFINITE = 314159;
     private static final long NOT_A_NUMBER = 271828;
 
@@ -26,19 +40,22 @@ final class Hashing {
     /** Residues of the powers of two that doubles have. */
     private static final long[] POWERS_OF_TWO = new long[1024 - LEAST_EXPONENT];
 
+    /** The residue of 2^48: less than the prime, which has 50 bits. */
+    private static final long SIX_BYTES = 1L << 48;
+
     private static final long TEN = 10;
     private static final long TENTH;
 
     static {
         SecureRandom random = new SecureRandom();
-        BIG_PRIME = BigInteger.probablePrime(50, random);
-        PRIME = BIG_PRIME.longValueExact();
-        SEED = random.nextLong();
-        FACTOR = random.nextLong() | 1;
-        TENTH = BigInteger.TEN.modInverse(BIG_PRIME).longValueExact();
-        long power = BigInteger.TWO
-                .modPow(BigInteger.valueOf(LEAST_EXPONENT), BIG_PRIME)
-                .longValueExact();
+        BigInteger prime = BigInteger.probablePrime(50, random);
+        PRIME = prime.longValueExact();
+        KEY_0 = random.nextLong();
+        KEY_1 = random.nextLong();
+        POINT = random.nextLong() >>> 4; // below the modulus
+        TENTH = BigInteger.TEN.modInverse(prime).longValueExact();
+        long power =
+                BigInteger.TWO.modPow(BigInteger.valueOf(LEAST_EXPONENT), prime).longValueExact();
         for (int i = 0; i < POWERS_OF_TWO.length; i++) {
             POWERS_OF_TWO[i] = power;
             power = power * 2 % PRIME;
@@ -49,24 +66,92 @@ final class Hashing {
 
     /** A hash of two. */
     static long join(long a, long b) {
-        return fold(fold(a ^ SEED, FACTOR) ^ b, FACTOR);
+        long v0 = KEY_0 ^ 0x736f6d6570736575L;
+        long v1 = KEY_1 ^ 0x646f72616e646f6dL;
+        long v2 = KEY_0 ^ 0x6c7967656e657261L;
+        long v3 = KEY_1 ^ 0x7465646279746573L ^ a;
+        v0 += v1;
+        v1 = Long.rotateLeft(v1, 13) ^ v0;
+        v0 = Long.rotateLeft(v0, 32);
+        v2 += v3;
+        v3 = Long.rotateLeft(v3, 16) ^ v2;
+        v0 += v3;
+        v3 = Long.rotateLeft(v3, 21) ^ v0;
+        v2 += v1;
+        v1 = Long.rotateLeft(v1, 17) ^ v2;
+        v2 = Long.rotateLeft(v2, 32);
+        return end(v0 ^ a, v1, v2, v3, b);
     }
 
-    private static long fold(long a, long b) {
-        return a * b ^ Math.multiplyHigh(a, b);
+    /** The last word of a message and what comes after it. */
+    private static long end(long a0, long a1, long a2, long a3, long word) {
+        long v0 = a0;
+        long v1 = a1;
+        long v2 = a2;
+        long v3 = a3 ^ word;
+        for (int round = 0; round < 4; round++) {
+            v0 += v1;
+            v1 = Long.rotateLeft(v1, 13) ^ v0;
+            v0 = Long.rotateLeft(v0, 32);
+            v2 += v3;
+            v3 = Long.rotateLeft(v3, 16) ^ v2;
+            v0 += v3;
+            v3 = Long.rotateLeft(v3, 21) ^ v0;
+            v2 += v1;
+            v1 = Long.rotateLeft(v1, 17) ^ v2;
+            v2 = Long.rotateLeft(v2, 32);
+            if (round == 0) {
+                v0 ^= word;
+                v2 ^= 0xff;
+            }
+        }
+        return v0 ^ v1 ^ v2 ^ v3;
     }
 
     static long bytes(byte[] b, int from, int end) {
-        long h = SEED ^ (end - from);
+        return bytes(KEY_0, KEY_1, b, from, end);
+    }
+
+    /** SipHash-1-3. */
+    static long bytes(long key0, long key1, byte[] b, int from, int end) {
+        long v0 = key0 ^ 0x736f6d6570736575L;
+        long v1 = key1 ^ 0x646f72616e646f6dL;
+        long v2 = key0 ^ 0x6c7967656e657261L;
+        long v3 = key1 ^ 0x7465646279746573L;
         int i = from;
         for (; i <= end - 8; i += 8) {
-            h = fold(h ^ ByteWriter.i64(b, i), FACTOR);
+            long word = (long) LONG.get(b, i);
+            v3 ^= word;
+            v0 += v1;
+            v1 = Long.rotateLeft(v1, 13) ^ v0;
+            v0 = Long.rotateLeft(v0, 32);
+            v2 += v3;
+            v3 = Long.rotateLeft(v3, 16) ^ v2;
+            v0 += v3;
+            v3 = Long.rotateLeft(v3, 21) ^ v0;
+            v2 += v1;
+            v1 = Long.rotateLeft(v1, 17) ^ v2;
+            v2 = Long.rotateLeft(v2, 32);
+            v0 ^= word;
         }
-        long rest = 0;
-        for (; i < end; i++) {
-            rest = rest << 8 | b[i] & 0xff;
+        long last = (long) (end - from) << 56;
+        for (int shift = 0; i < end; i++, shift += 8) {
+            last |= (b[i] & 0xffL) << shift;
         }
-        return fold(fold(h ^ rest, FACTOR) ^ SEED, FACTOR);
+        return end(v0, v1, v2, v3, last);
+    }
+
+    /** The value of a polynomial that gets another coefficient; see {@link #join} for what has to follow. */
+    static long append(long polynomial, long coefficient) {
+        long low = polynomial * POINT;
+        long high = Math.multiplyHigh(polynomial, POINT);
+        long product = (low & MODULUS) + (high << 3 | low >>> 61);
+        return reduced(product + (coefficient & MODULUS));
+    }
+
+    private static long reduced(long v) {
+        long r = (v & MODULUS) + (v >>> 61);
+        return r >= MODULUS ? r - MODULUS : r;
     }
 
     static long residue(long v) {
@@ -74,8 +159,25 @@ final class Hashing {
         return r < 0 ? r + PRIME : r;
     }
 
-    static long residue(BigInteger v) {
-        return v.bitLength() < 64 ? residue(v.longValue()) : v.mod(BIG_PRIME).longValueExact();
+    /** The residue of an integer in two's complement, the highest byte first, in linear time. */
+    static long residue(byte[] b, int from, int end) {
+        int i = from;
+        // the highest byte has the sign
+        long r = residue(b[i++]);
+        for (; i <= end - 6; i += 6) {
+            long six = (b[i] & 0xffL) << 40
+                    | (b[i + 1] & 0xffL) << 32
+                    | (b[i + 2] & 0xffL) << 24
+                    | (b[i + 3] & 0xffL) << 16
+                    | (b[i + 4] & 0xffL) << 8
+                    | b[i + 5] & 0xffL;
+            r = times(r, SIX_BYTES) + six;
+            r = r >= PRIME ? r - PRIME : r;
+        }
+        for (; i < end; i++) {
+            r = (r << 8 | b[i] & 0xff) % PRIME;
+        }
+        return r;
     }
 
     static long residue(double v) {

@@ -75,12 +75,44 @@ public final class Numbers {
         if (isFloat(tx)) {
             return -compareBinary(y, yAt, ty, x, xAt, tx);
         }
-        BigInteger a = bigInteger(x, xAt);
         if (!isFloat(ty)) {
-            return a.compareTo(bigInteger(y, yAt));
+            return compareIntegers(x, xAt, tx, y, yAt, ty);
         }
         // no finite double has more bits before the point
-        return a.bitLength() > 1024 ? a.signum() : new BigDecimal(a).compareTo(exact(y, yAt, ty));
+        return tx == Tag.BIGINT && significant(x, xAt) > 129
+                ? x[Values.bodyStart(x, xAt)] < 0 ? -1 : 1
+                : new BigDecimal(bigInteger(x, xAt)).compareTo(exact(y, yAt, ty));
+    }
+
+    /** Compares integers of which one is a BIGINT, without a copy. */
+    private static int compareIntegers(byte[] x, int xAt, Tag tx, byte[] y, int yAt, Tag ty) {
+        int nx = tx == Tag.BIGINT ? significant(x, xAt) : 0;
+        int ny = ty == Tag.BIGINT ? significant(y, yAt) : 0;
+        if (nx <= 8 && ny <= 8) {
+            return bigInteger(x, xAt).compareTo(bigInteger(y, yAt));
+        }
+        boolean xNegative = tx == Tag.BIGINT ? x[Values.bodyStart(x, xAt)] < 0 : longValue(x, xAt) < 0;
+        boolean yNegative = ty == Tag.BIGINT ? y[Values.bodyStart(y, yAt)] < 0 : longValue(y, yAt) < 0;
+        if (xNegative != yNegative) {
+            return xNegative ? -1 : 1;
+        }
+        if (nx != ny) {
+            return nx < ny == xNegative ? 1 : -1;
+        }
+        int xEnd = Values.skip(x, xAt);
+        int yEnd = Values.skip(y, yAt);
+        return Arrays.compareUnsigned(x, xEnd - nx, xEnd, y, yEnd - ny, yEnd);
+    }
+
+    /** How many bytes of a BIGINT are more than its sign. */
+    private static int significant(byte[] b, int at) {
+        int start = Values.bodyStart(b, at);
+        int n = Values.bodyLength(b, at);
+        while (n > 1 && (b[start] == 0 && b[start + 1] >= 0 || b[start] == -1 && b[start + 1] < 0)) {
+            start++;
+            n--;
+        }
+        return n;
     }
 
     /**
@@ -115,8 +147,38 @@ public final class Numbers {
     static boolean equal(byte[] x, int xAt, byte[] y, int yAt) {
         Tag tx = Tag.of(x, xAt);
         Tag ty = Tag.of(y, yAt);
-        boolean tooLong = (tx == Tag.DECIMAL && isLong(y, yAt, ty)) || (ty == Tag.DECIMAL && isLong(x, xAt, tx));
-        return tooLong ? residue(x, xAt) == residue(y, yAt) : compare(x, xAt, y, yAt) == 0;
+        if (tx != Tag.DECIMAL && ty != Tag.DECIMAL) {
+            return compare(x, xAt, y, yAt) == 0;
+        }
+        // far cheaper than to write one of them out at the other's exponent
+        return residue(x, xAt) == residue(y, yAt)
+                && (isLong(x, xAt, tx) || isLong(y, yAt, ty) || compare(x, xAt, y, yAt) == 0);
+    }
+
+    /** Counts what it costs to compare two numbers. */
+    static void spend(byte[] x, int xAt, Tag tx, byte[] y, int yAt, Tag ty, Work work) {
+        if (tx == Tag.DECIMAL || ty == Tag.DECIMAL) {
+            long bytes = (long) Values.skip(x, xAt) - xAt + Values.skip(y, yAt) - yAt;
+            long exponents = tx == Tag.DECIMAL && ty == Tag.DECIMAL
+                    ? Math.abs((long) scale(x, xAt) - scale(y, yAt))
+                    : Math.abs((long) scale(tx == Tag.DECIMAL ? x : y, tx == Tag.DECIMAL ? xAt : yAt));
+            // only numbers of the same magnitude are written out, so neither exponent counts beyond the digits
+            long digits = Math.min(exponents, 3 * bytes);
+            work.spend(1_000 + 4 * bytes + digits * digits / 256);
+        } else if (tx == Tag.BIGINT || ty == Tag.BIGINT) {
+            int nx = Values.skip(x, xAt) - xAt;
+            int ny = Values.skip(y, yAt) - yAt;
+            work.spend(Math.min(nx, ny) >> 3);
+        }
+    }
+
+    private static int scale(byte[] b, int at) {
+        return ByteWriter.i32(b, Values.bodyStart(b, at));
+    }
+
+    /** An integer for people: what is long is described, as to write it out would take longer than linear time. */
+    public static String shown(BigInteger v) {
+        return v.bitLength() <= 256 ? v.toString() : "an integer of " + v.bitLength() + " bits";
     }
 
     private static boolean isLong(byte[] b, int at, Tag tag) {
@@ -150,10 +212,11 @@ public final class Numbers {
             return Hashing.residue(doubleValue(b, at));
         }
         if (tag == Tag.BIGINT) {
-            return Hashing.residue(bigInteger(b, at));
+            return Hashing.residue(b, Values.bodyStart(b, at), Values.skip(b, at));
         }
-        BigDecimal d = decimal(b, at);
-        return Hashing.times(Hashing.residue(d.unscaledValue()), Hashing.powerOfTen(-(long) d.scale()));
+        int start = Values.bodyStart(b, at);
+        return Hashing.times(Hashing.residue(b, start + 4, Values.skip(b, at)), Hashing.powerOfTen(-(long)
+                ByteWriter.i32(b, start)));
     }
 
     /** Encodes an integer of any size, at the width of the wider operand where the sum fits it. */

@@ -56,7 +56,8 @@ public enum TypeCode {
                 return code;
             }
         }
-        throw bad("unknown type code '" + symbol + "'; the codes are "
+        String shown = symbol.length() <= 20 ? "'" + symbol + "'" : "of " + symbol.length() + " characters";
+        throw bad("unknown type code " + shown + "; the codes are "
                 + Arrays.stream(values()).map(TypeCode::symbol).collect(Collectors.joining(" ")));
     }
 
@@ -124,7 +125,8 @@ public enum TypeCode {
                 }
                 BigInteger v = Numbers.bigInteger(b, at);
                 if (v.compareTo(least) < 0 || v.compareTo(most) > 0) {
-                    throw bad(v + " is out of range for type code '" + symbol + "' (" + least + " to " + most + ")");
+                    throw bad(Numbers.shown(v) + " is out of range for type code '" + symbol + "' (" + least + " to "
+                            + most + ")");
                 }
                 return v.longValue();
             }

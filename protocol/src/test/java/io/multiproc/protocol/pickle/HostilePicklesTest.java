@@ -3,15 +3,19 @@ package io.multiproc.protocol.pickle;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.protocol.wire.Work;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -285,5 +289,59 @@ class HostilePicklesTest {
             }
         }
         assertTrue(values > 100, "values " + values);
+    }
+
+    /** CPython refuses such integers as well; the time that they take is the square of their length. */
+    @Test
+    void integersAsLongTexts() {
+        byte[] longest = ("L" + "7".repeat(4_300) + "L\n.").getBytes(StandardCharsets.US_ASCII);
+        Object unused = Unpickler.read(longest);
+        byte[] longer = ("I" + "7".repeat(4_400) + "\n.").getBytes(StandardCharsets.US_ASCII);
+        PickleException e = assertThrows(PickleException.class, () -> Unpickler.read(longer));
+        assertTrue(String.valueOf(e.getMessage()).contains("4300 digits"), e::getMessage);
+    }
+
+    /** A few bytes each copy what is remembered once. */
+    @Test
+    void aListThatIsCopiedOverAndOver() {
+        PickleWriter out = new PickleWriter().start();
+        out.op('(').op(']').memoize();
+        out.op('(');
+        for (int i = 0; i < 100_000; i++) {
+            out.integer(i);
+        }
+        out.op('e');
+        for (int i = 0; i < 100_000; i++) {
+            out.global("builtins", "tuple").get(0).op(0x85).op('R').op('0');
+        }
+        byte[] pickle = out.op('l').stop().toByteArray();
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(20), () -> assertThrows(PickleException.class, () -> Unpickler.read(pickle)));
+    }
+
+    /** A text that is referred to a thousand times is written a thousand times. */
+    @Test
+    void valuesThatGrowWhenTheyAreWrittenOut() {
+        String text = "x".repeat(1 << 20);
+        Py.PyList list = new Py.PyList();
+        for (int i = 0; i < 4_000; i++) {
+            list.items.add(text);
+        }
+        Translator bounded = new Translator(
+                new Translator.Proxies() {
+                    @Override
+                    public byte @Nullable [] toEnvelope(Py.PyObject proxy) {
+                        return null;
+                    }
+
+                    @Override
+                    public Object fromEnvelope(int type, long id) {
+                        throw new AssertionError();
+                    }
+                },
+                8 << 20,
+                new Work(Work.DEFAULT));
+        assertThrows(ValueException.class, () -> bounded.toEnvelope(list, false));
+        assertThrows(PickleException.class, () -> Pickler.write(list, 8 << 20));
     }
 }

@@ -356,4 +356,99 @@ class EqualityTest {
         byte[] day = new ByteWriter().tag(Tag.DATE).i64(-5).toByteArray();
         assertTrue(Equality.compare(day, new ByteWriter().tag(Tag.DATE).i64(5).toByteArray()) < 0);
     }
+
+    /** A product whose halves are folded by the signed high one has such twins, whatever its secret is. */
+    @Test
+    void wordsThatDifferInEveryBitHaveHashesOfTheirOwn() {
+        Random random = new Random(19);
+        Set<Integer> texts = new HashSet<>();
+        Set<Integer> tuples = new HashSet<>();
+        int pairs = 20_000;
+        for (int n = 0; n < pairs; n++) {
+            long w = random.nextLong();
+            long v = random.nextLong();
+            for (int twin = 0; twin < 2; twin++) {
+                byte[] bytes = new ByteWriter().i64(w).i64(v).toByteArray();
+                byte[] padded = new ByteWriter()
+                        .tag(Tag.BYTES)
+                        .varint(22)
+                        .raw(new byte[6])
+                        .raw(bytes)
+                        .toByteArray();
+                texts.add(Equality.hash(padded));
+                tuples.add(Equality.hash(of(Tag.TUPLE, i(w), i(v))));
+                w = ~w ^ 1;
+                v ^= 1;
+            }
+        }
+        // chance gives a fifth of a pair of 32-bit hashes
+        assertTrue(texts.size() >= 2 * pairs - 5, () -> "texts: " + texts.size());
+        assertTrue(tuples.size() >= 2 * pairs - 5, () -> "tuples: " + tuples.size());
+    }
+
+    /** As the hash of bytes of CPython 3.13 with PYTHONHASHSEED=0, whose key is zero; it has another value for no bytes. */
+    @Test
+    void bytesAreHashedBySipHash() {
+        long[] expected = {
+            0x68a914128e01e473L, 0x10bac45c41e3669L, 0x4d4c9a4a8ef6e0adL, 0x7cc43f98813e4dbdL, 0x5abe2169dff36275L,
+            0xe3c25f87624f1cdbL, 0x2f098ab0c751325aL, 0xead411e67ebe2eeaL, 0x75927f9d95124362L, 0xaf9f77a65ab51a1dL,
+            0xfe64ce8b6617fcffL, 0xa6baf4fb0f9fe1c2L, 0xa0cf3211850f8e0dL, 0x7f86049379fbfe67L, 0xf30eb725bb91c9eaL,
+            0x8972188433a5c5b7L, 0x4883c49a2c009c1dL, 0xadc2c0b63044067dL,
+        };
+        byte[] b = new byte[20];
+        for (int n = 0; n < b.length; n++) {
+            b[n] = (byte) n;
+        }
+        for (int n = 1; n < expected.length; n++) {
+            assertEquals(expected[n - 1], Hashing.bytes(0, 0, b, 0, n), "of " + n + " bytes");
+        }
+    }
+
+    /** Hashes of sequences are polynomials; they must not agree because of how the coefficients are put together. */
+    @Test
+    void sequencesOfTheSamePartsDiffer() {
+        List<byte[]> all = List.of(
+                of(Tag.TUPLE),
+                of(Tag.TUPLE, i(0)),
+                of(Tag.TUPLE, i(0), i(0)),
+                of(Tag.TUPLE, of(Tag.TUPLE), i(0)),
+                of(Tag.TUPLE, of(Tag.TUPLE, i(0)), i(0)),
+                of(Tag.TUPLE, i(0), of(Tag.TUPLE, i(0))),
+                of(Tag.LIST, i(0), i(0)),
+                of(Tag.TUPLE, i(1), i(2)),
+                of(Tag.TUPLE, i(2), i(1)),
+                of(Tag.TUPLE, i(-1)),
+                of(Tag.TUPLE, f(Double.NEGATIVE_INFINITY)),
+                of(Tag.TUPLE, i((1L << 61) - 1)),
+                of(Tag.TUPLE, i(Long.MAX_VALUE)),
+                of(Tag.TUPLE, i(Long.MIN_VALUE)));
+        Set<Integer> hashes = new HashSet<>();
+        all.forEach(v -> hashes.add(Equality.hash(v)));
+        assertEquals(all.size(), hashes.size());
+    }
+
+    /** Each level used to look first whether what is in it is equal: a hundred times the time for what lies at the bottom. */
+    @Test
+    void deepListsAreOrderedInOneWalk() {
+        byte[] x = i(1);
+        byte[] y = i(2);
+        List<byte[]> bottom = new ArrayList<>();
+        for (int n = 0; n < 200_000; n++) {
+            bottom.add(i(n));
+        }
+        bottom.add(x);
+        byte[] less = of(Tag.LIST, bottom.toArray(new byte[0][]));
+        bottom.set(bottom.size() - 1, y);
+        byte[] more = of(Tag.LIST, bottom.toArray(new byte[0][]));
+        for (int depth = 1; depth < Limits.MAX_DEPTH; depth++) {
+            less = of(Tag.LIST, less);
+            more = of(Tag.LIST, more);
+        }
+        Work work = new Work(100_000_000);
+        assertTrue(Equality.compare(less, 0, more, 0, work) < 0);
+        work.begin();
+        assertTrue(Equality.compare(more, 0, less, 0, work) > 0);
+        work.begin();
+        assertEquals(0, Equality.compare(more, 0, more, 0, work));
+    }
 }

@@ -12,6 +12,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -350,5 +351,92 @@ class NumbersTest {
             byte[] s = sum(Numbers.encodeInteger(x, Tag.INT8), Numbers.encodeInteger(y, Tag.INT8));
             assertEquals(x.add(y), Numbers.bigInteger(s, 0), () -> "seed " + seed);
         }
+    }
+
+    /** Integers are compared and hashed as the bytes that they are, also if a client has written more of them than need be. */
+    @Test
+    void longIntegersAgainstBigInteger() {
+        Random random = new Random(7);
+        List<BigInteger> all = new ArrayList<>();
+        for (int bits : new int[] {1, 7, 8, 9, 31, 62, 63, 64, 65, 71, 72, 127, 128, 1023, 1024, 1025, 4000}) {
+            for (int i = 0; i < 6; i++) {
+                BigInteger v = new BigInteger(bits, random).setBit(bits - 1);
+                all.addAll(List.of(v, v.negate(), v.subtract(BigInteger.ONE), v.not()));
+            }
+        }
+        for (BigInteger v : all) {
+            for (BigInteger w : all) {
+                byte[] b = random.nextBoolean() ? big(v) : padded(v, 1 + random.nextInt(9));
+                byte[] c = random.nextBoolean() ? big(w) : padded(w, random.nextInt(3));
+                assertEquals(v.compareTo(w), Integer.signum(Numbers.compare(b, 0, c, 0)), () -> v + " and " + w);
+                if (v.equals(w)) {
+                    assertEquals(Equality.hash(b), Equality.hash(c));
+                }
+            }
+            if (v.bitLength() < 64) {
+                assertEquals(Equality.hash(i64(v.longValue())), Equality.hash(padded(v, 3)));
+                assertEquals(0, Numbers.compare(i64(v.longValue()), 0, padded(v, 2), 0));
+            }
+            double d = v.doubleValue();
+            if (Double.isFinite(d)) {
+                assertEquals(
+                        new BigDecimal(v).compareTo(new BigDecimal(d)),
+                        Integer.signum(Numbers.compare(big(v), 0, f64(d), 0)));
+            }
+        }
+    }
+
+    private static byte[] padded(BigInteger v, int more) {
+        byte[] b = v.toByteArray();
+        byte[] wide = new byte[b.length + more];
+        Arrays.fill(wide, 0, more, (byte) (v.signum() < 0 ? -1 : 0));
+        System.arraycopy(b, 0, wide, more, b.length);
+        return new ByteWriter().tag(Tag.BIGINT).varint(wide.length).raw(wide).toByteArray();
+    }
+
+    @Test
+    void whatIsRefusedIsNotWrittenOut() {
+        byte[] v = new byte[8 << 20];
+        Arrays.fill(v, (byte) 0x55);
+        byte[] huge = new ByteWriter().tag(Tag.BIGINT).varint(v.length).raw(v).toByteArray();
+        assertTimeoutPreemptively(SOON, () -> {
+            for (TypeCode code : TypeCode.values()) {
+                ValueException e = assertThrows(ValueException.class, () -> code.bits(huge, 0));
+                assertTrue(String.valueOf(e.getMessage()).length() < 200, e::getMessage);
+            }
+            // a list of small numbers is compared with it soon, too
+            Work work = new Work(Work.DEFAULT);
+            for (int i = 0; i < 100_000; i++) {
+                assertFalse(Equality.equal(i32(i), 0, huge, 0, work));
+            }
+        });
+        assertTrue(Numbers.shown(new BigInteger(v)).contains("bits"));
+        assertEquals("-7", Numbers.shown(BigInteger.valueOf(-7)));
+    }
+
+    @Test
+    void workIsCountedAndRefused() {
+        Work work = new Work(1_000_000);
+        work.begin();
+        work.spend(400_000);
+        assertFalse(work.isSpent());
+        work.spend(10, 20_000);
+        assertTrue(work.isSpent());
+        ValueException e = assertThrows(ValueException.class, () -> work.spend(Long.MAX_VALUE, Long.MAX_VALUE));
+        assertEquals(ErrorCode.TOO_LARGE, e.code());
+        assertThrows(ValueException.class, () -> work.spend(1));
+        work.begin();
+        work.spend(1);
+        new Work(Long.MAX_VALUE).spend(Long.MAX_VALUE, 2);
+        // decimals of many digits cost the square of them
+        byte[] x = dec("1E+9000");
+        byte[] y = dec("1" + "0".repeat(8_999) + "1");
+        Work one = new Work(Work.DEFAULT);
+        assertFalse(Equality.equal(x, 0, y, 0, one));
+        assertThrows(ValueException.class, () -> {
+            while (true) {
+                int unused = Equality.compare(x, 0, y, 0, one);
+            }
+        });
     }
 }

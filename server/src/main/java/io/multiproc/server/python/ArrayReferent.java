@@ -6,6 +6,7 @@ import io.multiproc.protocol.pickle.Py.PyList;
 import io.multiproc.protocol.pickle.Py.PyObject;
 import io.multiproc.protocol.wire.TypeCode;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.protocol.wire.Work;
 import java.math.BigInteger;
 import java.util.List;
 
@@ -78,17 +79,17 @@ final class ArrayReferent implements Referent {
         if (!symbol.equals(o.arguments().get(0)) || !(o.arguments().get(1) instanceof byte[] bytes)) {
             throw PyError.type("bad argument type for built-in operation");
         }
-        c.invoke(
-                ArrayOp.SET_SLICE,
-                slice[0],
-                slice[1],
-                slice[2],
-                c.valueAsTree(new PyList(PyArrays.values(symbol, bytes))));
+        c.hub.work().spend(bytes.length / PyArrays.width(symbol), Work.ELEMENT);
+        c.invoke(ArrayOp.SET_SLICE, slice[0], slice[1], slice[2], c.list(PyArrays.values(symbol, bytes)));
     }
 
     @Override
     public String repr(MethodCall c) {
-        return c.hub.repr().ofGraph(slice(c));
+        return c.hub.repr()
+                .ofGraph(
+                        c.hub.repr().isShortened()
+                                ? slice(c, MethodCall.number(0), MethodCall.number(PyRepr.SHORT))
+                                : slice(c));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.multiproc.server.python;
 
 import io.multiproc.protocol.op.BarrierOp;
+import io.multiproc.protocol.pickle.Py;
 import io.multiproc.protocol.wire.Values;
 import java.util.HashMap;
 import java.util.List;
@@ -50,11 +51,15 @@ final class BarrierReferent implements Referent {
             }
             case "__getattribute__" -> {
                 Object name = c.bind("__getattribute__", List.of("name"), (Object) null)[0];
-                yield switch (String.valueOf(name)) {
+                if (!(name instanceof String attribute)) {
+                    throw PyError.type("attribute name must be string, not '" + Py.typeName(name) + "'");
+                }
+                yield switch (attribute) {
                     case "parties" -> DictReferent.encoded(c.invoke(BarrierOp.PARTIES));
                     case "n_waiting" -> DictReferent.encoded(c.invoke(BarrierOp.WAITING));
                     case "broken" -> DictReferent.encoded(c.invoke(BarrierOp.IS_BROKEN));
-                    default -> throw PyError.of("AttributeError", "'Barrier' object has no attribute '" + name + "'");
+                    default -> throw PyError.of(
+                            "AttributeError", "'Barrier' object has no attribute '" + attribute + "'");
                 };
             }
             default -> throw new IllegalStateException(c.method);

@@ -6,6 +6,7 @@ import io.multiproc.protocol.op.ListOp;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.protocol.wire.Work;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,6 +19,8 @@ final class Contents {
     static final int KEYS = 0;
 
     private static final int VALUES = 1;
+
+    static final int PAIRS = 2;
 
     private static final long MOST = 100_000;
     private static final long FIRST = 1_024;
@@ -45,6 +48,7 @@ final class Contents {
                     id, DictOp.CHUNK, MethodCall.number(cursor), MethodCall.number(MOST), MethodCall.number(part));
             List<byte[]> cursorAndItems = Values.elements(chunk.value(), 0);
             cursor = Values.integer(cursorAndItems.get(0), 0);
+            c.hub.work().spend(Values.count(cursorAndItems.get(1), 0), 2L * Work.ELEMENT);
             out.addAll(Values.elements(cursorAndItems.get(1), 0));
         }
         return out;
@@ -64,6 +68,7 @@ final class Contents {
             } else if (part.isError()) {
                 throw PyError.of(part);
             } else {
+                c.hub.work().spend(Values.count(part.bytes(), part.start()), 2L * Work.ELEMENT);
                 out.addAll(Values.elements(part.value(), 0));
             }
         }

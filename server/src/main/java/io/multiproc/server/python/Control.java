@@ -7,12 +7,13 @@ import io.multiproc.protocol.op.ServiceOp;
 import io.multiproc.protocol.pickle.PickleException;
 import io.multiproc.protocol.pickle.Py;
 import io.multiproc.protocol.pickle.Py.PyDict;
-import io.multiproc.protocol.pickle.Py.PyList;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.TypeCode;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.protocol.wire.Work;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,6 +32,11 @@ final class Control {
             }
         }
     }
+
+    /** What the line of one object costs in debug_info. */
+    private static final int DEBUG_INFO = 2_000;
+
+    private static final int MAX_LINES = 100_000;
 
     private final PythonHub hub;
 
@@ -64,7 +70,7 @@ final class Control {
                 ? ""
                 : args.get(0) instanceof String s && !Py.typeName(e.exception()).equals("KeyError")
                         ? s
-                        : hub.repr().ofGraph(args.get(0));
+                        : hub.repr().shortened(() -> hub.repr().ofGraph(args.get(0)));
         return PyError.remote(Py.typeName(e.exception()), text);
     }
 
@@ -144,10 +150,7 @@ final class Control {
 
     /** Makes an instance of a registered class; what its constructor throws, its first method throws. */
     private Object instance(Peers.Peer peer, Reply service, MethodCall call) {
-        List<byte[]> arguments = new ArrayList<>();
-        for (Object a : call.positional(call.method, 0, Integer.MAX_VALUE)) {
-            arguments.add(call.value(a));
-        }
+        byte[] arguments = call.list(call.positional(call.method, 0, Integer.MAX_VALUE));
         long serviceId = Values.refId(service.bytes(), service.start());
         List<String> exposed = methods(peer, serviceId);
         if (exposed.isEmpty()) {
@@ -173,7 +176,7 @@ final class Control {
                                 InstanceOp.CALL,
                                 Values.refId(made.bytes(), made.start()),
                                 Values.ofText("<init>"),
-                                Values.container(Tag.LIST, arguments),
+                                arguments,
                                 MethodCall.number(-1));
             } catch (PyError e) {
                 // without its constructor it is of no use to anybody
@@ -187,21 +190,30 @@ final class Control {
     private Object debugInfo(PythonSession caller) {
         List<String> lines = new ArrayList<>();
         hub.peers().held().forEach((id, h) -> {
+            if (lines.size() == MAX_LINES) {
+                return;
+            }
             ObjectType type = ObjectType.coded(h.type);
             String shown = "";
             Referent referent = type == null ? null : hub.referent(type);
-            if (referent != null) {
+            if (hub.work().isSpent()) {
+                shown = "(not shown: too many objects)";
+            } else if (referent != null) {
                 MethodCall call = new MethodCall(hub, caller, id, "__str__", List.of(), new PyDict(), false);
                 try {
                     shown = hub.repr().shortened(() -> referent.repr(call));
                 } catch (PyError e) {
                     shown = "(deleted)";
+                } catch (ValueException e) {
+                    shown = "(not shown: too large)";
                 }
+                hub.work().spend(DEBUG_INFO);
             }
             lines.add("  " + hub.idents().of(h.type, id) + ":       refcount=" + h.count + "\n    "
                     + shown.substring(0, Math.min(75, shown.length())));
         });
-        return String.join("\n", lines);
+        int more = hub.peers().held().size() - lines.size();
+        return String.join("\n", lines) + (more > 0 ? "\n  and " + more + " more" : "");
     }
 
     private Object create(Peers.Peer peer, PythonSession caller, Request r) {
@@ -301,7 +313,7 @@ final class Control {
         if (type == null) {
             throw PyError.type("manager." + name + "(type, …) takes the type of the object first, one of "
                     + String.join(", ", new TreeSet<>(TYPES.keySet())) + ", not "
-                    + hub.repr().ofGraph(given.get(0)));
+                    + hub.repr().shortened(() -> hub.repr().ofGraph(given.get(0))));
         }
         if (type == ObjectType.QUEUE && present == ObjectType.JOINABLE_QUEUE) {
             // each is CPython's Queue
@@ -357,9 +369,21 @@ final class Control {
         if (type == ObjectType.VALUE) {
             return List.of(Values.ofText(symbol), c.value(PyArrays.checked(code, a[1])));
         }
-        PyList checked = new PyList();
-        Iterables.items(c, a[1]).forEach(v -> checked.items.add(PyArrays.checked(code, v)));
-        return List.of(Values.ofText(symbol), c.valueAsTree(checked));
+        List<Object> items = Iterables.items(c, a[1]);
+        c.hub.work().spend(items.size(), Work.ELEMENT);
+        items.forEach(v -> PyArrays.checked(code, v));
+        List<Object> checked = new AbstractList<>() {
+            @Override
+            public Object get(int i) {
+                return PyArrays.checked(code, items.get(i));
+            }
+
+            @Override
+            public int size() {
+                return items.size();
+            }
+        };
+        return List.of(Values.ofText(symbol), c.list(checked));
     }
 
     /** The argument for the engine, or null for none. */
@@ -378,7 +402,7 @@ final class Control {
             }
             case LIST -> {
                 List<Object> a = c.positional("list", 0, 1);
-                return a.isEmpty() ? null : c.valueAsTree(new PyList(new ArrayList<>(Iterables.items(c, a.get(0)))));
+                return a.isEmpty() ? null : c.list(Iterables.items(c, a.get(0)));
             }
             case NAMESPACE -> {
                 if (!c.arguments().isEmpty()) {

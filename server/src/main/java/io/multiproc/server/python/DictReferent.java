@@ -2,10 +2,10 @@ package io.multiproc.server.python;
 
 import io.multiproc.protocol.op.DictOp;
 import io.multiproc.protocol.pickle.Py.PyDict;
+import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
-import java.util.ArrayList;
 import java.util.List;
 
 /** A dict. */
@@ -104,12 +104,23 @@ final class DictReferent implements Referent {
 
     /** Values (1) or pairs (2) as one list. */
     private static Object parts(MethodCall c, int part) {
-        List<byte[]> all = Values.elements(c.invoke(DictOp.SNAPSHOT).value(), 0);
-        List<byte[]> out = new ArrayList<>(all.size() / 2);
-        for (int i = 0; i < all.size(); i += 2) {
-            out.add(part == 1 ? all.get(i + 1) : Values.container(Tag.TUPLE, List.of(all.get(i), all.get(i + 1))));
+        byte[] all = c.invoke(DictOp.SNAPSHOT).value();
+        ByteWriter out = new ByteWriter(all.length);
+        int list = out.begin(Tag.LIST);
+        int p = Values.first(0);
+        int n = Values.count(all, 0);
+        for (int i = 0; i < n; i++) {
+            int value = Values.skip(all, p);
+            int next = Values.skip(all, value);
+            if (part == 1) {
+                out.raw(all, value, next - value);
+            } else {
+                int pair = out.begin(Tag.TUPLE);
+                out.raw(all, p, next - p).end(pair, 2);
+            }
+            p = next;
         }
-        return new MethodCall.Encoded(Values.container(Tag.LIST, out));
+        return new MethodCall.Encoded(out.end(list, n).toByteArray());
     }
 
     private static Object update(MethodCall c) {
@@ -156,7 +167,26 @@ final class DictReferent implements Referent {
 
     @Override
     public String repr(MethodCall c) {
-        return c.hub.repr().of(c.invoke(DictOp.SNAPSHOT).value());
+        return c.hub.repr().isShortened()
+                ? start(c)
+                : c.hub.repr().of(c.invoke(DictOp.SNAPSHOT).value());
+    }
+
+    /** The text of the first entries. */
+    private static String start(MethodCall c) {
+        byte[] chunk = c.invoke(
+                        DictOp.CHUNK,
+                        MethodCall.number(0),
+                        MethodCall.number(PyRepr.SHORT),
+                        MethodCall.number(Contents.PAIRS))
+                .value();
+        PyDict some = new PyDict();
+        for (byte[] pair : Values.elements(Values.elements(chunk, 0).get(1), 0)) {
+            some.put(
+                    c.hub.translator().fromEnvelope(pair, Values.first(0)),
+                    c.hub.translator().fromEnvelope(pair, Values.skip(pair, Values.first(0))));
+        }
+        return c.hub.repr().ofGraph(some);
     }
 
     @Override

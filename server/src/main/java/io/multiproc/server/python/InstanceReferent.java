@@ -4,7 +4,6 @@ import io.multiproc.protocol.op.InstanceOp;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -25,16 +24,9 @@ final class InstanceReferent implements Referent {
 
     @Override
     public Object call(MethodCall c) {
-        List<byte[]> arguments = new ArrayList<>();
-        for (Object a : c.positional("instance", 0, Integer.MAX_VALUE)) {
-            arguments.add(c.value(a));
-        }
+        byte[] arguments = c.list(c.positional("instance", 0, Integer.MAX_VALUE));
         return c.await(
-                InstanceOp.CALL,
-                InstanceReferent::result,
-                Values.ofText(c.method),
-                Values.container(Tag.LIST, arguments),
-                MethodCall.number(-1));
+                InstanceOp.CALL, InstanceReferent::result, Values.ofText(c.method), arguments, MethodCall.number(-1));
     }
 
     private static Object result(Reply reply) {

@@ -7,17 +7,29 @@ import io.multiproc.protocol.pickle.Py.PyList;
 import io.multiproc.protocol.pickle.Py.PyObject;
 import io.multiproc.protocol.pickle.Py.PySet;
 import io.multiproc.protocol.pickle.Py.PyTuple;
+import io.multiproc.protocol.wire.Work;
+import java.math.BigInteger;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Iteration over everything that Python can iterate over. */
 final class Iterables {
     private static final long MAX_RANGE = 10_000_000;
+    /** What one item costs from here to the object that takes it. */
+    private static final int ITEM = 100;
 
     private Iterables() {}
 
     /** The items of an iterable; TypeError if it is none that this server understands. */
     static List<Object> items(MethodCall c, Object v) {
+        if (v instanceof String s) {
+            c.hub.work().spend(s.length(), ITEM);
+        } else if (v instanceof byte[] b) {
+            c.hub.work().spend(b.length, ITEM);
+        } else if (v instanceof PyBytearray b) {
+            c.hub.work().spend(b.bytes().length, ITEM);
+        }
         if (v instanceof PyList l) {
             return l.items;
         } else if (v instanceof PyTuple t) {
@@ -59,7 +71,7 @@ final class Iterables {
     private static List<Object> ofObject(MethodCall c, PyObject o) {
         List<Object> a = o.arguments();
         if (o.isA("builtins", "range") && a.size() == 3) {
-            return range(a.get(0), a.get(1), a.get(2));
+            return range(c, a.get(0), a.get(1), a.get(2));
         }
         if (o.isA("builtins", "iter") || o.isA("builtins", "reversed")) {
             List<Object> all = a.isEmpty() ? List.of() : items(c, a.get(0));
@@ -67,6 +79,7 @@ final class Iterables {
                     ? all.subList((int) (long) from, all.size())
                     : o.isA("builtins", "iter") ? all : reversed(all);
         }
+        c.hub.work().spend(o.values.size(), Work.LOOK);
         if (o.isA("collections", "deque") || o.isA("collections", "OrderedDict")) {
             List<Object> out = new ArrayList<>();
             int at = 0;
@@ -91,18 +104,32 @@ final class Iterables {
         return out;
     }
 
-    private static List<Object> range(Object from, Object to, Object by) {
+    private static List<Object> range(MethodCall c, Object from, Object to, Object by) {
         if (!(from instanceof Long start) || !(to instanceof Long stop) || !(by instanceof Long step) || step == 0) {
             throw PyError.of("OverflowError", "range too large for this server");
         }
-        long n = step > 0 ? (stop - start + step - 1) / step : (start - stop - step - 1) / -step;
-        if (n > MAX_RANGE) {
-            throw PyError.of("MemoryError", "a range of more than " + MAX_RANGE + " items");
+        BigInteger span = BigInteger.valueOf(stop).subtract(BigInteger.valueOf(start));
+        BigInteger signed = step > 0 ? span : span.negate();
+        long n = signed.signum() <= 0
+                ? 0
+                : signed.subtract(BigInteger.ONE)
+                                .divide(BigInteger.valueOf(step).abs())
+                                .longValue()
+                        + 1;
+        if (n > MAX_RANGE || n < 0) {
+            throw PyError.of("MemoryError", "a range of more than " + MAX_RANGE + " items; send it in parts");
         }
-        List<Object> out = new ArrayList<>();
-        for (long i = 0, v = start; i < n; i++, v += step) {
-            out.add(v);
-        }
-        return out;
+        c.hub.work().spend(n, ITEM);
+        return new AbstractList<>() {
+            @Override
+            public Object get(int i) {
+                return start + i * step;
+            }
+
+            @Override
+            public int size() {
+                return (int) n;
+            }
+        };
     }
 }

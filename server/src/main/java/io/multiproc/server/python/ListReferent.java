@@ -4,11 +4,11 @@ import io.multiproc.protocol.op.ListOp;
 import io.multiproc.protocol.pickle.Py;
 import io.multiproc.protocol.pickle.Py.PyList;
 import io.multiproc.protocol.pickle.Py.PyObject;
+import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
 import java.math.BigInteger;
-import java.util.ArrayList;
 import java.util.List;
 
 /** A list. */
@@ -53,9 +53,9 @@ final class ListReferent implements Referent {
                 if (!(other instanceof PyList l)) {
                     throw PyError.type("can only concatenate list (not \"" + c.hub.typeName(other) + "\") to list");
                 }
-                List<byte[]> all = elements(c);
-                l.items.forEach(item -> all.add(c.value(item)));
-                yield new MethodCall.Encoded(Values.container(Tag.LIST, all));
+                byte[] mine = c.invoke(ListOp.SLICE).value();
+                byte[] theirs = c.list(l.items);
+                yield new MethodCall.Encoded(joined(mine, 1, theirs));
             }
             case "__mul__", "__rmul__" -> repeated(c);
             case "__imul__" -> {
@@ -76,7 +76,7 @@ final class ListReferent implements Referent {
             }
             case "extend" -> {
                 List<Object> items = Iterables.items(c, c.positional(TYPE, 1, 1).get(0));
-                c.invoke(ListOp.ADD_ALL, values(c, items));
+                c.invoke(ListOp.ADD_ALL, c.list(items));
                 yield NONE;
             }
             case "insert" -> {
@@ -174,12 +174,6 @@ final class ListReferent implements Referent {
         }
     }
 
-    private static byte[] values(MethodCall c, List<Object> items) {
-        List<byte[]> out = new ArrayList<>(items.size());
-        items.forEach(item -> out.add(c.value(item)));
-        return Values.container(Tag.LIST, out);
-    }
-
     private static Object setItem(MethodCall c) {
         List<Object> a = c.positional(TYPE, 2, 2);
         Object i = a.get(0);
@@ -195,12 +189,21 @@ final class ListReferent implements Referent {
             boolean extended = slice[2] != Values.ABSENT && Values.integer(slice[2], 0) != 1;
             throw PyError.type(extended ? "must assign iterable to extended slice" : "can only assign an iterable");
         }
-        c.invoke(ListOp.SET_SLICE, slice[0], slice[1], slice[2], values(c, items));
+        c.invoke(ListOp.SET_SLICE, slice[0], slice[1], slice[2], c.list(items));
         return NONE;
     }
 
-    private static List<byte[]> elements(MethodCall c) {
-        return new ArrayList<>(Values.elements(c.invoke(ListOp.SLICE).value(), 0));
+    /** A list of the elements of one, so many times, and those of another. */
+    private static byte[] joined(byte[] list, long times, byte[] other) {
+        int head = Values.first(0);
+        ByteWriter out = new ByteWriter();
+        int mark = out.begin(Tag.LIST);
+        for (long i = 0; i < times; i++) {
+            out.raw(list, head, list.length - head);
+        }
+        out.raw(other, head, other.length - head);
+        return out.end(mark, (int) (Values.count(list, 0) * times + Values.count(other, 0)))
+                .toByteArray();
     }
 
     private static long times(MethodCall c) {
@@ -210,19 +213,12 @@ final class ListReferent implements Referent {
 
     private static Object repeated(MethodCall c) {
         long n = Math.max(0, times(c));
-        List<byte[]> once = elements(c);
-        long bytes = 0;
-        for (byte[] e : once) {
-            bytes += e.length;
-        }
-        if (n > 0 && bytes > c.hub.maxReply() / n) {
+        byte[] once = c.invoke(ListOp.SLICE).value();
+        if (n > 0 && once.length - Values.first(0) > c.hub.maxReply() / n) {
             throw PyError.remote("MemoryError", "the product exceeds the frame limit of this server");
         }
-        List<byte[]> out = new ArrayList<>();
-        for (long i = 0; i < n && !once.isEmpty(); i++) {
-            out.addAll(once);
-        }
-        return new MethodCall.Encoded(Values.container(Tag.LIST, out));
+        byte[] nothing = Values.container(Tag.LIST, List.of());
+        return new MethodCall.Encoded(Values.count(once, 0) == 0 ? nothing : joined(once, n, nothing));
     }
 
     private static Object index(MethodCall c) {
@@ -232,14 +228,17 @@ final class ListReferent implements Referent {
         byte[] value = c.value(a.get(0));
         Reply reply = c.invoke(ListOp.INDEX_OF, value, start, stop);
         if (Values.integer(reply.value(), 0) < 0) {
-            throw PyError.value(c.hub.repr().of(value) + " is not in list");
+            throw PyError.value(c.hub.repr().shortened(() -> c.hub.repr().of(value)) + " is not in list");
         }
         return DictReferent.encoded(reply);
     }
 
     @Override
     public String repr(MethodCall c) {
-        return c.hub.repr().of(c.invoke(ListOp.SLICE).value());
+        Reply items = c.hub.repr().isShortened()
+                ? c.invoke(ListOp.SLICE, MethodCall.number(0), MethodCall.number(PyRepr.SHORT))
+                : c.invoke(ListOp.SLICE);
+        return c.hub.repr().of(items.value());
     }
 
     @Override

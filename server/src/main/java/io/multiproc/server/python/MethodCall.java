@@ -4,7 +4,9 @@ import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.pickle.Py;
 import io.multiproc.protocol.pickle.Py.PyDict;
 import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Reply;
+import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
 import java.util.Arrays;
@@ -128,10 +130,14 @@ final class MethodCall {
     /** The encoded value of an argument that is to be a key. */
     byte[] key(Object v) {
         byte[] value = value(v);
-        if (!Values.isHashable(value, 0, value.length)) {
+        checkHashable(v, value, 0, value.length);
+        return value;
+    }
+
+    private static void checkHashable(Object v, byte[] b, int from, int to) {
+        if (!Values.isHashable(b, from, to)) {
             throw PyError.unhashable(unhashable(v, new IdentityHashMap<>()));
         }
-        return value;
     }
 
     /** The part of a value that cannot be hashed. */
@@ -155,19 +161,23 @@ final class MethodCall {
 
     /** The encoded dict of keys and values, each on its own. */
     byte[] pairs(PyDict dict) {
-        List<byte[]> out = new java.util.ArrayList<>(dict.pairs.size());
+        ByteWriter out = new ByteWriter();
+        int mark = out.begin(Tag.DICT);
         for (int i = 0; i < dict.pairs.size(); i += 2) {
-            out.add(key(dict.pairs.get(i)));
-            out.add(value(dict.pairs.get(i + 1)));
+            int from = out.size();
+            hub.translator().write(dict.pairs.get(i), shared, out);
+            checkHashable(dict.pairs.get(i), out.array(), from, out.size());
+            hub.translator().write(dict.pairs.get(i + 1), shared, out);
         }
-        return Values.container(io.multiproc.protocol.wire.Tag.DICT, out);
+        return out.end(mark, dict.pairs.size() / 2).toByteArray();
     }
 
     /** The encoded list of values, each on its own: what they share is not kept. */
-    byte[] valueAsTree(Py.PyList list) {
-        List<byte[]> out = new java.util.ArrayList<>(list.items.size());
-        list.items.forEach(item -> out.add(value(item)));
-        return Values.container(io.multiproc.protocol.wire.Tag.LIST, out);
+    byte[] list(List<Object> items) {
+        ByteWriter out = new ByteWriter();
+        int mark = out.begin(Tag.LIST);
+        items.forEach(item -> hub.translator().write(item, shared, out));
+        return out.end(mark, items.size()).toByteArray();
     }
 
     /** Applies an operation to this object that does not wait. */

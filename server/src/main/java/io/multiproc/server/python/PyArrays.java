@@ -24,7 +24,7 @@ final class PyArrays {
 
     private PyArrays() {}
 
-    private static int width(String code) {
+    static int width(String code) {
         return switch (code) {
             case "b", "B" -> 1;
             case "h", "H" -> 2;
@@ -36,7 +36,7 @@ final class PyArrays {
     /** The values. */
     static List<Object> values(String code, byte[] b) {
         ByteBuffer in = ByteBuffer.wrap(b).order(ByteOrder.LITTLE_ENDIAN);
-        List<Object> out = new ArrayList<>();
+        List<Object> out = new ArrayList<>(b.length / width(code));
         while (in.remaining() >= width(code)) {
             out.add(
                     switch (code) {
@@ -109,7 +109,7 @@ final class PyArrays {
         if (!(v instanceof Long) && !(v instanceof BigInteger)) {
             throw PyError.type("'" + Py.typeName(v) + "' object cannot be interpreted as an integer");
         }
-        BigInteger n = new BigInteger(v.toString());
+        BigInteger n = v instanceof BigInteger big ? big : BigInteger.valueOf((Long) v);
         int bits = width(symbol) * 8;
         boolean signed = Character.isLowerCase(symbol.charAt(0));
         BigInteger most = BigInteger.ONE.shiftLeft(signed ? bits - 1 : bits).subtract(BigInteger.ONE);

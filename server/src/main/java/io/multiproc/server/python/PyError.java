@@ -101,7 +101,7 @@ final class PyError extends RuntimeException {
             case NO_SUCH_OBJECT -> remote("KeyError", "'" + text + "'");
             case QUEUE_SHUT_DOWN -> shutDown(text);
             case FORBIDDEN -> remote("PermissionError", text);
-            case BUSY -> remote("MemoryError", text);
+            case BUSY, TOO_LARGE -> remote("MemoryError", text);
             default -> remote("RuntimeError", code + ": " + text);
         };
     }

@@ -6,6 +6,12 @@ import java.math.RoundingMode;
 
 /** Python's {@code repr} of floats: the fewest digits that give the same number. */
 final class PyFloat {
+    /** Whether Double.toString gives the fewest digits: in Java 17 and 18 it gives one too many at times. */
+    private static final boolean EXACT = Runtime.version().feature() >= 19;
+
+    /** What one takes, as {@link io.multiproc.protocol.wire.Work} counts. */
+    static final int COST = EXACT ? 400 : 4_000;
+
     private PyFloat() {}
 
     static String repr(double d) {
@@ -49,10 +55,13 @@ final class PyFloat {
                 .toString();
     }
 
-    /** Double.toString of Java 17 sometimes gives one digit too many. */
     private static BigDecimal shortest(double d) {
-        BigDecimal exact = new BigDecimal(d);
         BigDecimal java = new BigDecimal(Double.toString(d));
+        // no two numbers of 15 digits are the same float, so if there were one with fewer digits it would be this one
+        if (EXACT || java.precision() <= 15) {
+            return java;
+        }
+        BigDecimal exact = new BigDecimal(d);
         for (int digits = Math.max(1, java.precision() - 2); digits < 17; digits++) {
             BigDecimal rounded = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
             if (rounded.doubleValue() == d) {

@@ -9,23 +9,31 @@ import io.multiproc.protocol.pickle.Py.PyObject;
 import io.multiproc.protocol.pickle.Py.PySet;
 import io.multiproc.protocol.pickle.Py.PyTuple;
 import io.multiproc.protocol.pickle.Translator;
+import io.multiproc.protocol.wire.Work;
+import java.math.BigInteger;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.function.Supplier;
 
 /** {@code repr(value)} in Python's spelling. A small value that shares its parts can have an endless text, so all texts are bounded. */
 final class PyRepr {
-    private static final int SHORT = 200;
+    /** How much of a text is shown where nobody needs it all. */
+    static final int SHORT = 200;
+
+    private static final int NODE = 50;
 
     private final Translator translator;
+    private final Work work;
     private final int most;
     private int limit;
 
     /**
+     * @param work counts what is done
      * @param most the longest text
      */
-    PyRepr(Translator translator, int most) {
+    PyRepr(Translator translator, Work work, int most) {
         this.translator = translator;
+        this.work = work;
         this.most = most;
         this.limit = most;
     }
@@ -40,17 +48,22 @@ final class PyRepr {
         }
     }
 
+    /** Whether nobody will see more than the start of a text. */
+    boolean isShortened() {
+        return limit < most;
+    }
+
     /** Of an encoded value. */
     String of(byte[] value) {
         return ofGraph(translator.fromEnvelope(value, 0));
     }
 
     String ofGraph(Object v) {
-        Pass pass = new Pass(limit);
+        Pass pass = new Pass(limit, isShortened(), work);
         try {
             pass.render(v);
         } catch (TooLong e) {
-            if (limit == most) {
+            if (!isShortened()) {
                 throw PyError.remote("MemoryError", "the text of the value has more than " + most + " characters");
             }
         }
@@ -69,17 +82,20 @@ final class PyRepr {
     /** One rendering, which remembers what it is within. */
     private static final class Pass {
         private final int limit;
+        private final boolean shortened;
+        private final Work work;
         private final StringBuilder out = new StringBuilder();
         private final IdentityHashMap<Object, Boolean> open = new IdentityHashMap<>();
 
-        Pass(int limit) {
+        Pass(int limit, boolean shortened, Work work) {
             this.limit = limit;
+            this.shortened = shortened;
+            this.work = work;
         }
 
         StringBuilder render(Object v) {
-            if (out.length() > limit) {
-                throw new TooLong();
-            }
+            checkLength();
+            work.spend(NODE);
             if (v instanceof String s) {
                 text(s);
             } else if (v == Py.NONE) {
@@ -87,7 +103,10 @@ final class PyRepr {
             } else if (v instanceof Boolean b) {
                 out.append(b ? "True" : "False");
             } else if (v instanceof Double d) {
+                work.spend(PyFloat.COST);
                 out.append(PyFloat.repr(d));
+            } else if (v instanceof BigInteger n) {
+                integer(n);
             } else if (v instanceof Number n) {
                 out.append(n);
             } else if (v instanceof byte[] b) {
@@ -99,13 +118,33 @@ final class PyRepr {
             } else if (v instanceof PyGlobal g) {
                 global(g);
             } else if (v instanceof PyObject o) {
-                if (!StandardRepr.append(o, out, this::render)) {
+                if (!StandardRepr.append(o, out, this::render, work)) {
                     out.append('<').append(o.className()).append(" object>");
                 }
             } else {
                 nested(v);
             }
             return out;
+        }
+
+        private void checkLength() {
+            if (out.length() > limit) {
+                throw new TooLong();
+            }
+        }
+
+        private void integer(BigInteger n) {
+            if (!Work.hasTooManyDigits(n.bitLength())) {
+                work.spend(Work.ofDigits(Work.digits(n.bitLength())));
+                out.append(n);
+            } else if (shortened) {
+                out.append("<int of ").append(n.bitLength()).append(" bits>");
+            } else {
+                // in CPython's words
+                throw PyError.value(
+                        "Exceeds the limit (" + Work.MAX_DIGITS
+                                + " digits) for integer string conversion; use sys.set_int_max_str_digits() to increase the limit");
+            }
         }
 
         private void nested(Object v) {
@@ -157,7 +196,9 @@ final class PyRepr {
             boolean doubled = has(b, '\'') && !has(b, '"');
             char quote = doubled ? '"' : '\'';
             out.append('b').append(quote);
+            work.spend(b.length, Work.LOOK);
             for (byte x : b) {
+                checkLength();
                 int c = x & 0xff;
                 if (c == quote || c == '\\') {
                     out.append('\\').append((char) c);
@@ -183,7 +224,9 @@ final class PyRepr {
             boolean doubled = s.indexOf('\'') >= 0 && s.indexOf('"') < 0;
             char quote = doubled ? '"' : '\'';
             out.append(quote);
+            work.spend(s.length(), Work.LOOK);
             s.codePoints().forEach(c -> {
+                checkLength();
                 if (c == quote || c == '\\') {
                     out.append('\\').append((char) c);
                 } else if (isPrintable(c)) {
@@ -200,10 +243,13 @@ final class PyRepr {
                 case '\n' -> out.append("\\n");
                 case '\r' -> out.append("\\r");
                 case '\t' -> out.append("\\t");
-                default -> out.append(
-                        c < 0x100
-                                ? String.format("\\x%02x", c)
-                                : c < 0x10000 ? String.format("\\u%04x", c) : String.format("\\U%08x", c));
+                default -> {
+                    int digits = c < 0x100 ? 2 : c < 0x10000 ? 4 : 8;
+                    out.append('\\').append(digits == 2 ? 'x' : digits == 4 ? 'u' : 'U');
+                    for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) {
+                        out.append(Character.forDigit(c >> shift & 15, 16));
+                    }
+                }
             }
         }
 

@@ -7,6 +7,7 @@ import io.multiproc.protocol.pickle.Py.PyList;
 import io.multiproc.protocol.pickle.Py.PyObject;
 import io.multiproc.protocol.pickle.Translator;
 import io.multiproc.protocol.wire.Reply;
+import io.multiproc.protocol.wire.Work;
 import io.multiproc.server.engine.Engine;
 import java.util.EnumMap;
 import java.util.List;
@@ -24,6 +25,9 @@ public final class PythonHub {
     private final int maxFrame;
     private final Idents idents;
     private final Proxies proxies;
+    /** What the present request costs this thread, beside the operations that it asks for. */
+    private final Work work = new Work(Work.DEFAULT);
+
     private final Translator translator;
     private final PyRepr repr;
     private final Replies replies;
@@ -47,9 +51,11 @@ public final class PythonHub {
         this.maxFrame = maxFrame;
         idents = new Idents(engine.epoch());
         proxies = new Proxies(idents, engine::className);
-        translator = new Translator(proxies);
-        repr = new PyRepr(
-                translator, (int) Math.min(maxFrame, Runtime.getRuntime().maxMemory() / 32));
+        long heap = Runtime.getRuntime().maxMemory();
+        // what stays on the server need not fit a frame
+        int maxValue = (int) Math.min(Integer.MAX_VALUE - 16, Math.max(maxFrame, heap / 16));
+        translator = new Translator(proxies, maxValue, work);
+        repr = new PyRepr(translator, work, (int) Math.min(maxFrame, heap / 32));
         replies = new Replies(translator, maxFrame);
         outOfMemory = replies.error(
                 PyError.remote("MemoryError", "the server is out of memory; remove something, or send less at a time"));
@@ -99,6 +105,7 @@ public final class PythonHub {
             String address,
             List<Object> serverAddress,
             Consumer<byte[]> out) {
+        work.begin();
         Request r;
         try {
             r = Request.read(b, from, end);
@@ -168,6 +175,10 @@ public final class PythonHub {
     void fault(Throwable e) {
         faults++;
         log.error("fault while serving a Python client", e);
+    }
+
+    Work work() {
+        return work;
     }
 
     Engine engine() {

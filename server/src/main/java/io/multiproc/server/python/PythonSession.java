@@ -102,13 +102,14 @@ public final class PythonSession {
     }
 
     /** Makes a result and sends it, unless it comes later. */
-    void finish(Supplier<Object> work) {
+    void finish(Supplier<Object> maker) {
         waiting = false;
         plainWait = NO_REQUEST;
+        hub.work().begin();
         byte[] reply;
         try {
             hub.proxies().readBy(serverAddress);
-            Object result = work.get();
+            Object result = maker.get();
             if (result == MethodCall.LATER) {
                 waiting = true;
                 return;

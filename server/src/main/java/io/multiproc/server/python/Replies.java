@@ -30,7 +30,8 @@ final class Replies {
         if (v == Py.NONE) {
             return NONE.clone();
         }
-        PickleWriter out = new PickleWriter().start();
+        // a little more than a frame: what is longer is refused below, and what is far longer takes no memory
+        PickleWriter out = new PickleWriter(Math.min(maxFrame, Integer.MAX_VALUE - 1024) + 1024).start();
         try {
             if (v instanceof NewProxy p) {
                 out.text("#PROXY");
@@ -42,16 +43,21 @@ final class Replies {
                 new Pickler(out, true).save(v);
             }
         } catch (PickleException e) {
+            if (out.isFull()) {
+                return tooLarge();
+            }
             return error(PyError.unserializable("Traceback (most recent call last):\nValueError: " + e.getMessage()));
         }
         byte[] bytes = out.op(0x86).stop().toByteArray();
         if (bytes.length > maxFrame) {
-            return error(PyError.remote(
-                    "MemoryError",
-                    "the reply of " + bytes.length + " bytes exceeds the frame limit of " + maxFrame
-                            + "; ask for less at a time"));
+            return tooLarge();
         }
         return bytes;
+    }
+
+    private byte[] tooLarge() {
+        return error(PyError.remote(
+                "MemoryError", "the reply exceeds the frame limit of " + maxFrame + " bytes; ask for less at a time"));
     }
 
     byte[] error(PyError e) {

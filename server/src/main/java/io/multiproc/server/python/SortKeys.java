@@ -11,6 +11,7 @@ import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.protocol.wire.Work;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -52,11 +53,12 @@ final class SortKeys {
     static void sort(MethodCall c, Object function, boolean reverse) {
         List<byte[]> versionAndItems = Values.elements(c.invoke(ListOp.SNAPSHOT).value(), 0);
         List<Item> items = new ArrayList<>();
+        c.hub.work().spend(Values.count(versionAndItems.get(1), 0), Work.ELEMENT);
         for (byte[] value : Values.elements(versionAndItems.get(1), 0)) {
             Object key = apply(c, function, c.hub.translator().fromEnvelope(value, 0));
             items.add(new Item(c.hub.translator().toEnvelope(key, true), value));
         }
-        Comparator<Item> order = (a, b) -> Equality.compare(a.key, b.key);
+        Comparator<Item> order = (a, b) -> Equality.compare(a.key, 0, b.key, 0, c.hub.work());
         try {
             items.sort(reverse ? order.reversed() : order);
         } catch (ValueException e) {
@@ -101,12 +103,12 @@ final class SortKeys {
                 return text(v).toUpperCase(Locale.ROOT);
             }
             case "itemgetter" -> {
-                return item(((PyObject) function).arguments().get(0), v);
+                return item(c, ((PyObject) function).arguments().get(0), v);
             }
             default -> throw PyError.type("this server cannot call "
                     + (function instanceof PyGlobal g
                             ? g.module() + "." + g.name()
-                            : c.hub.repr().ofGraph(function))
+                            : c.hub.repr().shortened(() -> c.hub.repr().ofGraph(function)))
                     + ": it runs no Python. As a key it knows len, abs, str, repr, bool, int, float, str.lower, str.upper"
                     + " and operator.itemgetter");
         }
@@ -152,7 +154,9 @@ final class SortKeys {
         if (v instanceof Long n && n != Long.MIN_VALUE) {
             return Math.abs(n);
         } else if (v instanceof Number n && !(v instanceof Double)) {
-            return new java.math.BigInteger(n.toString()).abs();
+            return n instanceof java.math.BigInteger big
+                    ? big.abs()
+                    : java.math.BigInteger.valueOf(n.longValue()).abs();
         } else if (v instanceof Double d) {
             return Math.abs(d);
         } else if (v instanceof Boolean b) {
@@ -161,7 +165,7 @@ final class SortKeys {
         throw PyError.type("bad operand type for abs(): '" + Py.typeName(v) + "'");
     }
 
-    private static Object item(Object key, Object v) {
+    private static Object item(MethodCall c, Object key, Object v) {
         List<Object> items = v instanceof Py.PyList l ? l.items : v instanceof Py.PyTuple t ? t.items : null;
         if (items != null && key instanceof Long i) {
             long at = i < 0 ? i + items.size() : i;
@@ -171,6 +175,7 @@ final class SortKeys {
             return items.get((int) at);
         }
         if (v instanceof PyDict d) {
+            c.hub.work().spend(d.pairs.size(), Work.LOOK);
             for (int i = 0; i < d.pairs.size(); i += 2) {
                 if (d.pairs.get(i).equals(key)) {
                     return d.pairs.get(i + 1);

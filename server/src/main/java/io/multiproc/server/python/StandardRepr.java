@@ -3,6 +3,7 @@ package io.multiproc.server.python;
 import io.multiproc.protocol.pickle.Py;
 import io.multiproc.protocol.pickle.Py.PyDict;
 import io.multiproc.protocol.pickle.Py.PyObject;
+import io.multiproc.protocol.wire.Work;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,7 @@ final class StandardRepr {
     private StandardRepr() {}
 
     /** Appends the representation of an object; false if it is of another class. */
-    static boolean append(PyObject o, StringBuilder out, Consumer<Object> render) {
+    static boolean append(PyObject o, StringBuilder out, Consumer<Object> render, Work work) {
         List<Object> a = o.arguments();
         switch (o.className()) {
             case "builtins.slice", "builtins.range" -> {
@@ -23,7 +24,7 @@ final class StandardRepr {
             }
             case "builtins.complex" -> complex(a, out);
             case "datetime.date", "datetime.time", "datetime.datetime" -> time(o, out, render);
-            case "datetime.timedelta" -> delta(a, out);
+            case "datetime.timedelta" -> delta(a, out, render);
             case "datetime.timezone" -> {
                 if (a.size() == 1
                         && a.get(0) instanceof PyObject d
@@ -34,9 +35,9 @@ final class StandardRepr {
                 }
             }
             case "decimal.Decimal" -> call("Decimal", a, out, render);
-            case "fractions.Fraction" -> call("Fraction", fraction(a), out, render);
+            case "fractions.Fraction" -> fraction(a, out, render);
             case "uuid.UUID" -> uuid(o, out);
-            case "array.array" -> array(a, out);
+            case "array.array" -> array(a, out, work);
             case "collections.OrderedDict", "collections.Counter", "collections.deque" -> collection(o, out, render);
             case "multiprocessing.managers.RebuildProxy" -> proxy(a, out);
             case "types.SimpleNamespace" -> {
@@ -66,18 +67,34 @@ final class StandardRepr {
         out.append(')');
     }
 
-    private static List<Object> fraction(List<Object> a) {
-        if (a.size() == 1 && a.get(0) instanceof String s && s.indexOf('/') > 0) {
-            return List.of(
-                    new BigInteger(s.substring(0, s.indexOf('/'))), new BigInteger(s.substring(s.indexOf('/') + 1)));
+    /** Fraction('1/3') is shown as Fraction(1, 3), and what is a whole number likewise. */
+    private static void fraction(List<Object> a, StringBuilder out, Consumer<Object> render) {
+        if (a.size() == 1 && a.get(0) instanceof String s && s.length() <= 2 * Work.MAX_DIGITS + 2) {
+            int slash = s.indexOf('/');
+            if (slash > 0 && isInteger(s, 0, slash) && isInteger(s, slash + 1, s.length())) {
+                out.append("Fraction(").append(s, 0, slash).append(", ");
+                out.append(s, slash + 1, s.length()).append(')');
+                return;
+            }
         }
-        return a;
+        call("Fraction", a, out, render);
+    }
+
+    private static boolean isInteger(String s, int from, int end) {
+        int first = from < end && s.charAt(from) == '-' ? from + 1 : from;
+        return first < end && s.substring(first, end).chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
     private static void attributes(Object state, StringBuilder out, Consumer<Object> render) {
         if (state instanceof PyDict d) {
             for (int i = 0; i < d.pairs.size(); i += 2) {
-                out.append(i == 0 ? "" : ", ").append(d.pairs.get(i)).append('=');
+                out.append(i == 0 ? "" : ", ");
+                if (d.pairs.get(i) instanceof String name) {
+                    out.append(name);
+                } else {
+                    render.accept(d.pairs.get(i));
+                }
+                out.append('=');
                 render.accept(d.pairs.get(i + 1));
             }
         }
@@ -146,13 +163,14 @@ final class StandardRepr {
         out.append(')');
     }
 
-    private static void delta(List<Object> a, StringBuilder out) {
+    private static void delta(List<Object> a, StringBuilder out, Consumer<Object> render) {
         String[] names = {"days", "seconds", "microseconds"};
         out.append("datetime.timedelta(");
         String separator = "";
         for (int i = 0; i < Math.min(3, a.size()); i++) {
             if (!a.get(i).equals(0L)) {
-                out.append(separator).append(names[i]).append('=').append(a.get(i));
+                out.append(separator).append(names[i]).append('=');
+                render.accept(a.get(i));
                 separator = ", ";
             }
         }
@@ -161,7 +179,13 @@ final class StandardRepr {
 
     private static void uuid(PyObject o, StringBuilder out) {
         Object n = o.state() instanceof PyDict d && d.pairs.size() == 2 ? d.pairs.get(1) : 0L;
-        String hex = String.format("%032x", new BigInteger(n.toString()));
+        BigInteger value =
+                n instanceof BigInteger big ? big : n instanceof Long l ? BigInteger.valueOf(l) : BigInteger.ZERO;
+        if (value.signum() < 0 || value.bitLength() > 128) {
+            out.append("<uuid.UUID object>");
+            return;
+        }
+        String hex = String.format("%032x", value);
         out.append("UUID('")
                 .append(hex, 0, 8)
                 .append('-')
@@ -171,8 +195,9 @@ final class StandardRepr {
         out.append('-').append(hex, 16, 20).append('-').append(hex, 20, 32).append("')");
     }
 
-    private static void array(List<Object> a, StringBuilder out) {
+    private static void array(List<Object> a, StringBuilder out, Work work) {
         if (a.size() == 2 && a.get(0) instanceof String code && a.get(1) instanceof byte[] b) {
+            work.spend(b.length / PyArrays.width(code), PyFloat.COST);
             List<String> items = PyArrays.items(code, b);
             out.append("array('").append(code).append('\'');
             out.append(items.isEmpty() ? "" : ", " + items).append(')');
@@ -189,10 +214,12 @@ final class StandardRepr {
                 out.append(i == 0 ? "" : ", ");
                 render.accept(o.values.get(i));
             }
-            boolean bounded = o.arguments().size() == 2;
-            out.append(']')
-                    .append(bounded ? ", maxlen=" + o.arguments().get(1) : "")
-                    .append(')');
+            out.append(']');
+            if (o.arguments().size() == 2) {
+                out.append(", maxlen=");
+                render.accept(o.arguments().get(1));
+            }
+            out.append(')');
             return;
         }
         if (name.equals("Counter")) {

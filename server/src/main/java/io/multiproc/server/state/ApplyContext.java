@@ -4,6 +4,7 @@ import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.ValueException;
+import io.multiproc.protocol.wire.Work;
 import io.multiproc.server.machine.Completions;
 import io.multiproc.server.machine.Entry;
 import java.util.function.Function;
@@ -16,6 +17,8 @@ final class ApplyContext {
     private final Deadlines deadlines;
     private final int maxReplyBytes;
     private final StateLimits limits;
+
+    private final Work work = new Work(Work.DEFAULT);
 
     private long index;
     private long now;
@@ -35,6 +38,7 @@ final class ApplyContext {
     }
 
     void begin(Entry entry, Completions completions) {
+        work.begin();
         index = entry.index();
         now = Math.max(now, entry.time());
         request = entry.request();
@@ -61,6 +65,11 @@ final class ApplyContext {
 
     Deadlines deadlines() {
         return deadlines;
+    }
+
+    /** The meter of this entry. What takes long is charged before anything has changed. */
+    Work work() {
+        return work;
     }
 
     /** The bound of a reply's value. */

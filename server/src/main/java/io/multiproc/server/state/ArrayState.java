@@ -13,6 +13,7 @@ import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.TypeCode;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.protocol.wire.Work;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
 import io.multiproc.server.machine.StateMachine;
@@ -45,6 +46,7 @@ final class ArrayState extends ObjectState {
         Tag tag = Tag.of(b, second);
         if (tag == Tag.LIST || tag == Tag.TUPLE) {
             context.checkEntries(0, Values.count(b, second));
+            context.work().spend(Values.count(b, second), Work.ELEMENT);
             List<byte[]> values = Values.elements(b, second);
             zeros(type, values.size());
             fill(values, new Slice(0, values.size(), 1, values.size()));
@@ -129,7 +131,7 @@ final class ArrayState extends ObjectState {
             case SIZE -> Reply.integer(length());
             case SLICE -> slice(Slice.of(a, 0, length()), context.maxReplyBytes());
             case SET_SLICE -> {
-                fill(a.values(3), Slice.of(a, 0, length()));
+                fill(values(a, 3, context), Slice.of(a, 0, length()));
                 yield Reply.NOTHING;
             }
             case ADD -> {

@@ -70,6 +70,9 @@ final class ClassRegistry {
      * @throws ValueException with BAD_ARGUMENT, TOO_LARGE or REGISTRY_MISMATCH
      */
     void register(long session, List<byte[]> tuples, LongFunction<String> programs) {
+        if (tuples.size() > MAX_CLASSES) {
+            throw new ValueException(ErrorCode.TOO_LARGE, "more than " + MAX_CLASSES + " classes");
+        }
         Announcement before = bySession.get(session);
         Map<Long, Version> all = new LinkedHashMap<>(before == null ? Map.of() : before.versions);
         Map<String, Version> byName = new HashMap<>();

@@ -8,10 +8,12 @@ import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.ContainerBuilder;
+import io.multiproc.protocol.wire.Equality;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.protocol.wire.Work;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
 import io.multiproc.server.machine.StateMachine;
@@ -61,10 +63,10 @@ final class DictState extends ObjectState {
         }
         OrderedTable table = entries.table();
         return switch (dictOp) {
-            case GET -> entries.valueAt(entries.find(a, 0));
+            case GET -> entries.valueAt(entries.find(a, 0, context));
             case GET_MANY -> getMany(a, context);
-            case CONTAINS_KEY -> Reply.bool(entries.find(a, 0) >= 0);
-            case CONTAINS_VALUE -> Reply.bool(containsValue(a));
+            case CONTAINS_KEY -> Reply.bool(entries.find(a, 0, context) >= 0);
+            case CONTAINS_VALUE -> Reply.bool(containsValue(a, context));
             case SIZE -> Reply.integer(table.size());
             case SET -> {
                 entries.put(a, 0, 1, context);
@@ -75,7 +77,7 @@ final class DictState extends ObjectState {
                 yield old == null ? Reply.ABSENT : KeyedEntries.value(old);
             }
             case PUT_IF_ABSENT -> {
-                int at = entries.find(a, 0);
+                int at = entries.find(a, 0, context);
                 if (at < 0) {
                     entries.put(a, 0, 1, context);
                 }
@@ -87,19 +89,19 @@ final class DictState extends ObjectState {
                 yield Reply.NOTHING;
             }
             case REMOVE -> {
-                int at = entries.find(a, 0);
+                int at = entries.find(a, 0, context);
                 yield at < 0 ? Reply.ABSENT : KeyedEntries.value(entries.remove(at, context));
             }
             case REMOVE_IF -> {
-                int at = entries.find(a, 0);
-                boolean equal = at >= 0 && entries.valueEquals(at, a, 1);
+                int at = entries.find(a, 0, context);
+                boolean equal = at >= 0 && entries.valueEquals(at, a, 1, context);
                 if (equal) {
                     entries.remove(at, context);
                 }
                 yield Reply.bool(equal);
             }
             case REPLACE -> {
-                int at = entries.find(a, 0);
+                int at = entries.find(a, 0, context);
                 KeyedEntries.checkReferences(a, 1, context);
                 yield at < 0 ? Reply.ABSENT : KeyedEntries.value(entries.replace(at, a, 1, context));
             }
@@ -138,10 +140,12 @@ final class DictState extends ObjectState {
 
     private Reply getMany(Args a, ApplyContext context) {
         byte[] b = a.buffer();
+        context.work().spend(Values.count(b, a.start(0)), Work.LOOK_UP);
         ContainerBuilder out = new ContainerBuilder(Tag.LIST, context.maxReplyBytes());
         int p = Values.first(a.start(0));
         for (int n = Values.count(b, a.start(0)); n > 0; n--) {
             int next = Values.skip(b, p);
+            context.work().spend(2 * Equality.cost(b, p, next));
             int at = entries.find(b, p, next);
             if (at < 0) {
                 out.add(Values.ABSENT);
@@ -154,10 +158,10 @@ final class DictState extends ObjectState {
         return Reply.value(out.build());
     }
 
-    private boolean containsValue(Args a) {
+    private boolean containsValue(Args a, ApplyContext context) {
         OrderedTable table = entries.table();
         for (int at = table.from(0); at >= 0; at = table.from(at + 1)) {
-            if (entries.valueEquals(at, a, 0)) {
+            if (entries.valueEquals(at, a, 0, context)) {
                 return true;
             }
         }

@@ -10,6 +10,7 @@ import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.protocol.wire.Work;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
 import io.multiproc.server.table.OrderedTable;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The entries of a dict or the attributes of a namespace: an {@link OrderedTable} that counts references. */
 final class KeyedEntries {
+    private static final int LARGE_KEY = 1_024;
     private static final byte[] ZERO = Values.ofInteger(0);
 
     private final OrderedTable table;
@@ -47,8 +49,18 @@ final class KeyedEntries {
     }
 
     /** The position of the key that is an argument, or -1. */
-    int find(Args a, int argument) {
+    int find(Args a, int argument, ApplyContext context) {
+        chargeKey(a, argument, context);
         return find(a.buffer(), a.start(argument), a.stop(argument));
+    }
+
+    /** Counts what it costs to hash and compare a key that is an argument, if it is a large one. */
+    static void chargeKey(Args a, int argument, ApplyContext context) {
+        int from = a.start(argument);
+        int to = a.stop(argument);
+        if (to - from > LARGE_KEY) {
+            context.work().spend(2 * Equality.cost(a.buffer(), from, to));
+        }
     }
 
     int find(byte[] b, int from, int to) {
@@ -68,6 +80,7 @@ final class KeyedEntries {
     byte @Nullable [] put(Args a, int key, int value, ApplyContext context) {
         checkReferences(a, key, context);
         checkReferences(a, value, context);
+        chargeKey(a, key, context);
         byte[] b = a.buffer();
         int hash = Equality.hash(b, a.start(key), a.stop(key));
         int at = table.find(b, a.start(key), hash);
@@ -84,6 +97,7 @@ final class KeyedEntries {
 
     /** Sets all pairs of a dict that starts at an offset and whose references have been checked. */
     void putAll(byte[] b, int dict, ApplyContext context) {
+        charge(b, dict, context);
         int count = Values.count(b, dict);
         if (!context.admitsEntries(table.size(), count)) {
             context.checkEntries(table.size(), absentKeys(b, dict));
@@ -123,6 +137,16 @@ final class KeyedEntries {
     /** How many bytes room for so many more entries takes, at most. */
     long growth(int more) {
         return table.growth(more);
+    }
+
+    /** Counts what it costs to look up and store all pairs. */
+    private static void charge(byte[] b, int dict, ApplyContext context) {
+        int p = Values.first(dict);
+        for (int n = Values.count(b, dict); n > 0; n--) {
+            int value = Values.skip(b, p);
+            context.work().spend(Work.LOOK_UP + 2 * Equality.cost(b, p, value));
+            p = Values.skip(b, value);
+        }
     }
 
     private int absentKeys(byte[] b, int dict) {
@@ -193,15 +217,15 @@ final class KeyedEntries {
         context.references().release(entry, OrderedTable.valueStart(entry));
     }
 
-    boolean valueEquals(int at, Args a, int argument) {
+    boolean valueEquals(int at, Args a, int argument, ApplyContext context) {
         byte[] entry = table.entry(at);
-        return Equality.equal(entry, OrderedTable.valueStart(entry), a.buffer(), a.start(argument));
+        return Equality.equal(entry, OrderedTable.valueStart(entry), a.buffer(), a.start(argument), context.work());
     }
 
     /** Sets the value to an argument if the key is present with the expected value. */
     boolean compareAndSet(Args a, ApplyContext context) {
-        int at = find(a, 0);
-        if (at < 0 || !valueEquals(at, a, 1)) {
+        int at = find(a, 0, context);
+        if (at < 0 || !valueEquals(at, a, 1, context)) {
             return false;
         }
         checkReferences(a, 2, context);
@@ -212,7 +236,7 @@ final class KeyedEntries {
     /** Adds the number in argument 1 to the number of the key in argument 0. */
     Reply add(Args a, ApplyContext context) {
         byte[] delta = a.value(1);
-        int at = find(a, 0);
+        int at = find(a, 0, context);
         byte[] sum;
         if (at >= 0) {
             byte[] entry = table.entry(at);

@@ -12,6 +12,7 @@ import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.protocol.wire.Work;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
 import io.multiproc.server.machine.StateMachine;
@@ -27,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 /** A list. Indices and slices are CPython's. */
 final class ListState extends ObjectState {
     private static final long MAX_REPEATED = 100_000_000;
-    private static final Comparator<byte[]> ORDER = Equality::compare;
 
     private final ElementRing<byte[]> elements;
     /** Changes with each change of the list. */
@@ -48,6 +48,7 @@ final class ListState extends ObjectState {
 
     @Override
     void start(byte[] b, int first, int count, ApplyContext context) {
+        context.work().spend(Values.count(b, first), Work.ELEMENT);
         insertAll(0, Values.elements(b, first), context);
     }
 
@@ -110,13 +111,13 @@ final class ListState extends ObjectState {
             }
             case ADD_ALL -> {
                 KeyedEntries.checkReferences(a, 0, context);
-                insertAll(elements.size(), a.values(0), context);
+                insertAll(elements.size(), values(a, 0, context), context);
                 yield Reply.NOTHING;
             }
             case ADD_ALL_AT -> {
                 int i = place(a.integer(0));
                 KeyedEntries.checkReferences(a, 1, context);
-                insertAll(i, a.values(1), context);
+                insertAll(i, values(a, 1, context), context);
                 yield Reply.NOTHING;
             }
             case REMOVE_AT -> {
@@ -124,31 +125,31 @@ final class ListState extends ObjectState {
                 yield Reply.value(remove(i, context));
             }
             case REMOVE_VALUE -> {
-                int i = find(a, 0, elements.size());
+                int i = find(a, 0, elements.size(), context);
                 if (i >= 0) {
                     remove(i, context);
                 }
                 yield Reply.bool(i >= 0);
             }
-            case REMOVE_ALL -> Reply.bool(removeAll(ElementSearch.positions(elements, a.values(0), true), context));
-            case RETAIN_ALL -> Reply.bool(removeAll(ElementSearch.positions(elements, a.values(0), false), context));
+            case REMOVE_ALL -> Reply.bool(removeAll(positions(a, true, context), context));
+            case RETAIN_ALL -> Reply.bool(removeAll(positions(a, false, context), context));
             case INDEX_OF -> {
                 int start = a.present(1) ? clamp(a.integer(1)) : 0;
                 int stop = a.present(2) ? clamp(a.integer(2)) : elements.size();
-                yield Reply.integer(find(a, start, stop));
+                yield Reply.integer(find(a, start, stop, context));
             }
             case LAST_INDEX_OF -> {
                 int i = elements.size() - 1;
-                while (i >= 0 && !equal(i, a, 0)) {
+                while (i >= 0 && !equal(i, a, 0, context)) {
                     i--;
                 }
                 yield Reply.integer(i);
             }
-            case CONTAINS_ALL -> Reply.bool(ElementSearch.containsAll(elements, a.values(0)));
+            case CONTAINS_ALL -> Reply.bool(ElementSearch.containsAll(elements, values(a, 0, context), context.work()));
             case COUNT -> {
                 long n = 0;
                 for (int i = 0; i < elements.size(); i++) {
-                    n += equal(i, a, 0) ? 1 : 0;
+                    n += equal(i, a, 0, context) ? 1 : 0;
                 }
                 yield Reply.integer(n);
             }
@@ -161,7 +162,7 @@ final class ListState extends ObjectState {
             case SET_SLICE -> {
                 Slice slice = Slice.of(a, 0, elements.size());
                 KeyedEntries.checkReferences(a, 3, context);
-                setSlice(slice, a.values(3), context);
+                setSlice(slice, values(a, 3, context), context);
                 yield Reply.NOTHING;
             }
             case DELETE_SLICE -> {
@@ -173,7 +174,7 @@ final class ListState extends ObjectState {
                 yield Reply.NOTHING;
             }
             case SORT -> {
-                sort(a.bool(0));
+                sort(a.bool(0), context.work());
                 yield Reply.NOTHING;
             }
             case REPEAT -> {
@@ -182,7 +183,7 @@ final class ListState extends ObjectState {
             }
             case COMPARE_AND_SET -> {
                 int i = index(a, "list assignment index out of range");
-                boolean same = equal(i, a, 1);
+                boolean same = equal(i, a, 1, context);
                 KeyedEntries.checkReferences(a, 2, context);
                 if (same) {
                     set(i, a.value(2), context);
@@ -194,12 +195,12 @@ final class ListState extends ObjectState {
                 KeyedEntries.checkReferences(a, 1, context);
                 boolean same = a.integer(0) == version;
                 if (same) {
-                    replace(0, elements.size(), a.values(1), context);
+                    replace(0, elements.size(), values(a, 1, context), context);
                 }
                 yield Reply.bool(same);
             }
             case REMOVE_NEAR -> {
-                int i = ElementSearch.nearest(elements, a.integer(0), a.buffer(), a.start(1));
+                int i = ElementSearch.nearest(elements, a.integer(0), a.buffer(), a.start(1), context.work());
                 if (i >= 0) {
                     remove(i, context);
                 }
@@ -207,7 +208,7 @@ final class ListState extends ObjectState {
             }
             case SET_NEAR -> {
                 KeyedEntries.checkReferences(a, 2, context);
-                int i = ElementSearch.nearest(elements, a.integer(0), a.buffer(), a.start(1));
+                int i = ElementSearch.nearest(elements, a.integer(0), a.buffer(), a.start(1), context.work());
                 if (i >= 0) {
                     set(i, a.value(2), context);
                 }
@@ -239,13 +240,17 @@ final class ListState extends ObjectState {
         return (int) Math.max(0, Math.min(position, elements.size()));
     }
 
-    private boolean equal(int i, Args a, int argument) {
-        return Equality.equal(elements.get(i), 0, a.buffer(), a.start(argument));
+    private boolean equal(int i, Args a, int argument, ApplyContext context) {
+        return Equality.equal(elements.get(i), 0, a.buffer(), a.start(argument), context.work());
     }
 
-    private int find(Args a, int start, int stop) {
+    private BitSet positions(Args a, boolean equal, ApplyContext context) {
+        return ElementSearch.positions(elements, values(a, 0, context), equal, context.work());
+    }
+
+    private int find(Args a, int start, int stop, ApplyContext context) {
         for (int i = start; i < stop; i++) {
-            if (equal(i, a, 0)) {
+            if (equal(i, a, 0, context)) {
                 return i;
             }
         }
@@ -359,13 +364,14 @@ final class ListState extends ObjectState {
         }
     }
 
-    private void sort(boolean reverse) {
+    private void sort(boolean reverse, Work work) {
+        Comparator<byte[]> order = (x, y) -> Equality.compare(x, 0, y, 0, work);
         byte[][] sorted = new byte[elements.size()][];
         for (int i = 0; i < sorted.length; i++) {
             sorted[i] = elements.get(i);
         }
         // reversed order, not reversed result: equal elements keep their order, as in Python
-        Arrays.sort(sorted, reverse ? ORDER.reversed() : ORDER);
+        Arrays.sort(sorted, reverse ? order.reversed() : order);
         version++;
         for (int i = 0; i < sorted.length; i++) {
             elements.set(i, sorted[i]);
@@ -384,6 +390,11 @@ final class ListState extends ObjectState {
                     size + " elements repeated " + times + " times exceed " + MAX_REPEATED + " elements");
         }
         context.checkEntries(size, size * (times - 1));
+        for (int i = 0; i < size; i++) {
+            byte[] value = elements.get(i);
+            // references within are looked for each time
+            context.work().spend(times, Work.ELEMENT / 2 + (Values.mayHoldRefs(value, 0) ? 2L * value.length : 0));
+        }
         // takes memory, or fails having changed nothing; what follows takes none
         elements.reserve((int) (size * (times - 1)));
         version++;

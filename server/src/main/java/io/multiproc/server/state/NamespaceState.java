@@ -49,14 +49,14 @@ final class NamespaceState extends ObjectState {
             throw notMine(op);
         }
         return switch (namespaceOp) {
-            case GET -> entries.valueAt(entries.find(a, 0));
+            case GET -> entries.valueAt(entries.find(a, 0, context));
             case SET -> {
                 checkName(a);
                 entries.put(a, 0, 1, context);
                 yield Reply.NOTHING;
             }
             case DELETE -> {
-                int at = entries.find(a, 0);
+                int at = entries.find(a, 0, context);
                 if (at >= 0) {
                     entries.remove(at, context);
                 }
@@ -68,7 +68,7 @@ final class NamespaceState extends ObjectState {
                 checkName(a);
                 yield entries.add(a, context);
             }
-            case CONTAINS -> Reply.bool(entries.find(a, 0) >= 0);
+            case CONTAINS -> Reply.bool(entries.find(a, 0, context) >= 0);
             case SNAPSHOT -> Reply.value(entries.snapshotValue(context.maxReplyBytes()));
         };
     }

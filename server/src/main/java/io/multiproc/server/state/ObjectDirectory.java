@@ -11,6 +11,7 @@ import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Text;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.protocol.wire.Work;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
 import io.multiproc.server.machine.StateMachine;
@@ -198,6 +199,7 @@ final class ObjectDirectory {
     }
 
     private static void release(Args a, ApplyContext context) {
+        context.work().spend(Values.count(a.buffer(), a.start(0)), Work.LOOK_UP);
         List<byte[]> pairs = a.values(0);
         for (int i = 0; i < pairs.size(); i++) {
             Tag tag = Tag.of(pairs.get(i), 0);

@@ -8,9 +8,12 @@ import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.ValueException;
+import io.multiproc.protocol.wire.Values;
+import io.multiproc.protocol.wire.Work;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
 import io.multiproc.server.machine.StateMachine;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +62,12 @@ abstract class ObjectState {
     /** Null for an anonymous object. */
     final @Nullable String name() {
         return name;
+    }
+
+    /** The elements of an argument, each in an array of its own. */
+    static List<byte[]> values(Args a, int argument, ApplyContext context) {
+        context.work().spend(Values.count(a.buffer(), a.start(argument)), Work.ELEMENT);
+        return a.values(argument);
     }
 
     /**

@@ -5,6 +5,7 @@ import io.multiproc.protocol.wire.Equality;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.protocol.wire.Work;
 import io.multiproc.server.table.ElementRing;
 
 /**
@@ -48,6 +49,14 @@ final class PriorityOrder {
                             + ", not " + Tag.of(b, priority(b, item)).typeName());
         }
         kind = found;
+    }
+
+    /** What it costs at most to compare an item with another one. */
+    static long cost(byte[] b, int item) {
+        int at = priority(b, item);
+        long length = (long) Values.skip(b, at) - at;
+        // a decimal may have to be written out at the exponent of the other
+        return Work.ORDER + (Tag.of(b, at) == Tag.DECIMAL ? length * length / 160 : length >> 3);
     }
 
     /** Puts an item behind all that are not greater, or before all that are not smaller. */

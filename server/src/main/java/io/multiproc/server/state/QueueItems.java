@@ -4,6 +4,8 @@ import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Equality;
 import io.multiproc.protocol.wire.Tag;
+import io.multiproc.protocol.wire.Values;
+import io.multiproc.protocol.wire.Work;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
 import io.multiproc.server.table.ElementRing;
@@ -111,6 +113,21 @@ final class QueueItems {
         items.reserve(more);
     }
 
+    /** Counts what it costs to append the elements of a list: a priority queue looks for the place of each and moves others aside. */
+    void charge(byte[] b, int list, ApplyContext context) {
+        int more = Values.count(b, list);
+        context.work().spend(more, Work.ELEMENT);
+        if (order != null) {
+            long all = (long) items.size() + more;
+            int steps = 65 - Long.numberOfLeadingZeros(all);
+            int p = Values.first(list);
+            for (int i = 0; i < more; i++) {
+                context.work().spend(steps * PriorityOrder.cost(b, p) + all / 8);
+                p = Values.skip(b, p);
+            }
+        }
+    }
+
     /** A new item. */
     void append(byte[] value) {
         if (order != null) {
@@ -149,9 +166,9 @@ final class QueueItems {
     }
 
     /** The index of the first item that equals the first argument, or -1. */
-    int find(Args a) {
+    int find(Args a, ApplyContext context) {
         for (int i = 0; i < items.size(); i++) {
-            if (Equality.equal(items.get(i), 0, a.buffer(), a.start(0))) {
+            if (Equality.equal(items.get(i), 0, a.buffer(), a.start(0), context.work())) {
                 return i;
             }
         }
@@ -159,14 +176,14 @@ final class QueueItems {
     }
 
     /** The index of the item equal to the second argument that is nearest to the index in the first, or -1. */
-    int nearest(Args a) {
-        return ElementSearch.nearest(items, a.integer(0), a.buffer(), a.start(1));
+    int nearest(Args a, ApplyContext context) {
+        return ElementSearch.nearest(items, a.integer(0), a.buffer(), a.start(1), context.work());
     }
 
     /** The index of the first item that equals the first argument, if there is one. */
-    BitSet firstPosition(Args a) {
+    BitSet firstPosition(Args a, ApplyContext context) {
         BitSet positions = new BitSet();
-        int i = find(a);
+        int i = find(a, context);
         if (i >= 0) {
             positions.set(i);
         }
@@ -174,8 +191,8 @@ final class QueueItems {
     }
 
     /** The indices of the items that equal one of the values, or none of them. */
-    BitSet positions(List<byte[]> values, boolean matching) {
-        return ElementSearch.positions(items, values, matching);
+    BitSet positions(List<byte[]> values, boolean matching, ApplyContext context) {
+        return ElementSearch.positions(items, values, matching, context.work());
     }
 
     void removeAll(BitSet positions) {

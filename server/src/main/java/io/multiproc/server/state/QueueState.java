@@ -40,6 +40,8 @@ final class QueueState extends ObjectState {
     private static final long IN_FLIGHT = 160;
     /** Bytes from which on what is handed out counts as kept. */
     private static final long MANY = 64 << 10;
+    /** More at once would keep the server from everybody else for too long. */
+    private static final long MAX_DRAINED = 500_000;
 
     private final QueueItems items;
     private final Waiters<Taker> takers = new Waiters<>(Taker::new);
@@ -118,10 +120,10 @@ final class QueueState extends ObjectState {
             case PEEK -> items.isEmpty() ? Reply.ABSENT : Reply.value(items.get(0));
             case SIZE -> Reply.integer(items.size());
             case REMAINING_CAPACITY -> Reply.integer(Math.max(0, Math.min(Integer.MAX_VALUE, capacity - items.size())));
-            case CONTAINS -> Reply.bool(items.find(a) >= 0);
-            case REMOVE_VALUE -> remove(items.firstPosition(a), context);
-            case REMOVE_ALL -> remove(items.positions(a.values(0), true), context);
-            case RETAIN_ALL -> remove(items.positions(a.values(0), false), context);
+            case CONTAINS -> Reply.bool(items.find(a, context) >= 0);
+            case REMOVE_VALUE -> remove(items.firstPosition(a, context), context);
+            case REMOVE_ALL -> remove(items.positions(values(a, 0, context), true, context), context);
+            case RETAIN_ALL -> remove(items.positions(values(a, 0, context), false, context), context);
             case CLEAR -> {
                 clear(context);
                 settle(context);
@@ -151,7 +153,7 @@ final class QueueState extends ObjectState {
             }
             case IS_SHUTDOWN -> Reply.bool(shutdown.done());
             case REMOVE_NEAR -> {
-                int i = items.nearest(a);
+                int i = items.nearest(a, context);
                 if (i >= 0) {
                     BitSet position = new BitSet();
                     position.set(i);
@@ -232,6 +234,7 @@ final class QueueState extends ObjectState {
     private Reply addAll(Args a, ApplyContext context) {
         shutdown.checkPut();
         KeyedEntries.checkReferences(a, 0, context);
+        items.charge(a.buffer(), a.start(0), context);
         List<byte[]> values = a.values(0);
         for (byte[] value : values) {
             items.check(value, 0);
@@ -257,7 +260,8 @@ final class QueueState extends ObjectState {
         if (limit < 0) {
             throw badArgument("limit must not be negative, but is " + limit);
         }
-        int n = items.fitting(0, limit, form == PLAIN ? 0 : Redelivery.NUMBER_BYTES, context.maxReplyBytes());
+        int n = items.fitting(
+                0, Math.min(limit, MAX_DRAINED), form == PLAIN ? 0 : Redelivery.NUMBER_BYTES, context.maxReplyBytes());
         byte[][] taken = new byte[n][];
         byte[][] answer = new byte[n][];
         long[] positions = new long[n];

@@ -24,7 +24,14 @@ import org.jspecify.annotations.Nullable;
  * read as well, and keeps reading when it stops writing; a reader cannot become the writer.
  */
 final class ReadWriteLockState extends WaitingState<ReadWriteWaiter> implements Ownable {
-    private record Owner(SessionState session, long holder) {}
+    /** Comparable, so that hash tables stay fast with holders that a client has chosen to collide. */
+    private record Owner(SessionState session, long holder) implements Comparable<Owner> {
+        @Override
+        public int compareTo(Owner other) {
+            int bySession = Long.compare(session.id(), other.session.id());
+            return bySession != 0 ? bySession : Long.compare(holder, other.holder);
+        }
+    }
 
     private final Map<Owner, Long> readers = new LinkedHashMap<>();
     private @Nullable Owner writer;

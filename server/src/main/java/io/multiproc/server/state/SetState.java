@@ -11,6 +11,7 @@ import io.multiproc.protocol.wire.Equality;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.protocol.wire.Work;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
 import io.multiproc.server.machine.StateMachine;
@@ -44,7 +45,23 @@ final class SetState extends ObjectState {
 
     @Override
     void start(byte[] b, int first, int count, ApplyContext context) {
+        charge(b, first, context);
         fill(Values.elements(b, first), context);
+    }
+
+    /** Counts what it costs to look up all elements of a value. */
+    private static void charge(byte[] b, int container, ApplyContext context) {
+        int p = Values.first(container);
+        for (int n = Values.count(b, container); n > 0; n--) {
+            int next = Values.skip(b, p);
+            context.work().spend(Work.LOOK_UP + 2 * Equality.cost(b, p, next));
+            p = next;
+        }
+    }
+
+    private static List<byte[]> values(Args a, ApplyContext context) {
+        charge(a.buffer(), a.start(0), context);
+        return a.values(0);
     }
 
     /** Takes elements that are hashable and whose references have been checked. */
@@ -82,27 +99,28 @@ final class SetState extends ObjectState {
         return switch (setOp) {
             case ADD -> {
                 KeyedEntries.checkReferences(a, 0, context);
+                KeyedEntries.chargeKey(a, 0, context);
                 yield Reply.bool(add(a.buffer(), a.start(0), a.stop(0), context));
             }
             case ADD_ALL -> {
                 KeyedEntries.checkReferences(a, 0, context);
                 int before = table.size();
-                fill(a.values(0), context);
+                fill(values(a, context), context);
                 yield Reply.bool(table.size() > before);
             }
-            case REMOVE -> Reply.bool(remove(find(a.buffer(), a.start(0), a.stop(0)), context));
+            case REMOVE -> Reply.bool(remove(find(a, context), context));
             case REMOVE_ALL -> {
                 boolean changed = false;
-                for (byte[] e : a.values(0)) {
+                for (byte[] e : values(a, context)) {
                     changed |= remove(find(e, 0, e.length), context);
                 }
                 yield Reply.bool(changed);
             }
-            case RETAIN_ALL -> Reply.bool(retainAll(a.values(0), context));
-            case CONTAINS -> Reply.bool(find(a.buffer(), a.start(0), a.stop(0)) >= 0);
+            case RETAIN_ALL -> Reply.bool(retainAll(values(a, context), context));
+            case CONTAINS -> Reply.bool(find(a, context) >= 0);
             case CONTAINS_ALL -> {
                 boolean all = true;
-                for (byte[] e : a.values(0)) {
+                for (byte[] e : values(a, context)) {
                     all &= find(e, 0, e.length) >= 0;
                 }
                 yield Reply.bool(all);
@@ -124,6 +142,11 @@ final class SetState extends ObjectState {
             case SNAPSHOT -> Reply.value(describe(context.maxReplyBytes()));
             case CHUNK -> chunk(a.integer(0), a.integer(1), context.maxReplyBytes());
         };
+    }
+
+    private int find(Args a, ApplyContext context) {
+        KeyedEntries.chargeKey(a, 0, context);
+        return find(a.buffer(), a.start(0), a.stop(0));
     }
 
     private int find(byte[] b, int from, int to) {
@@ -157,6 +180,10 @@ final class SetState extends ObjectState {
     }
 
     private boolean retainAll(List<byte[]> kept, ApplyContext context) {
+        for (int at = table.from(0); at >= 0; at = table.from(at + 1)) {
+            byte[] element = table.entry(at);
+            context.work().spend(Work.LOOK_UP + 2 * Equality.cost(element, 0, element.length));
+        }
         Set<Equality.Key> keys = new HashSet<>();
         for (byte[] e : kept) {
             keys.add(new Equality.Key(e));

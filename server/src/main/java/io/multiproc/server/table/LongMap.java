@@ -1,5 +1,6 @@
 package io.multiproc.server.table;
 
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,6 +12,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LongMap<V> {
     private static final int BYTES_OF_ENTRY = 8 + 8;
+
+    /** Secrets of this JVM: clients number their requests, and could else choose numbers that collide. */
+    private static final long SEED;
+
+    private static final long FACTOR;
+    private static final long FACTOR_2;
+
+    static {
+        SecureRandom random = new SecureRandom();
+        SEED = random.nextLong();
+        FACTOR = random.nextLong() | 1;
+        FACTOR_2 = random.nextLong() | 1;
+    }
 
     // open addressing, linear probing, removal by shifting back; a null value marks a free slot
     private long[] keys = new long[8];
@@ -112,7 +126,8 @@ public final class LongMap<V> {
     }
 
     private static int home(long key, int mask) {
-        return (int) (key * 0x9E3779B97F4A7C15L >>> 32) & mask;
+        long mixed = (key ^ SEED) * FACTOR;
+        return (int) ((mixed ^ mixed >>> 32) * FACTOR_2 >>> 32) & mask;
     }
 
     private int find(long key) {

@@ -16,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -167,5 +169,20 @@ class CollectionsTest {
         }
         assertNotNull(expected);
         assertTrue(!expected.hasNext(), "seed " + seed);
+    }
+
+    /** Numbers that a multiplication by the golden ratio, which everybody knows, would put into one place. */
+    @Test
+    @Timeout(20)
+    void chosenNumbersDoNotCollide() {
+        long inverse = java.math.BigInteger.valueOf(0x9E3779B97F4A7C15L)
+                .modInverse(java.math.BigInteger.ONE.shiftLeft(64))
+                .longValue();
+        LongMap<String> map = new LongMap<>();
+        for (long i = 0; i < 300_000; i++) {
+            // each product has zeros where a table would look
+            map.put(i * inverse, "x");
+        }
+        assertEquals(300_000, map.size());
     }
 }

@@ -2,7 +2,9 @@ package io.multiproc.client.internal.kryo;
 
 import com.esotericsoftware.kryo.KryoException;
 import com.esotericsoftware.kryo.io.Input;
+import io.multiproc.client.internal.value.Collisions;
 import java.util.Arrays;
+import java.util.Collection;
 
 /**
  * Input over one whole message that believes no declared size. Every element of an array, collection, map or string takes at
@@ -15,6 +17,7 @@ final class BoundedInput extends Input {
     private final int size;
     private final long started = System.nanoTime();
     private final long hashingNanos;
+    private final Collisions collisions = new Collisions();
     private long claimed;
     private int hashed;
 
@@ -38,6 +41,22 @@ final class BoundedInput extends Input {
         if (++hashed % CLOCK_INTERVAL == 0 && System.nanoTime() - started > hashingNanos) {
             throw new KryoException(
                     "building its sets and maps took too long: most of their keys have the same hash code");
+        }
+    }
+
+    /** Called after each insertion, with all keys so far. */
+    void afterHashing(Collection<?> keys) {
+        check(collisions.added(keys));
+    }
+
+    /** Called when a hashed or sorted collection is complete. */
+    void hashed(Collection<?> keys) {
+        check(collisions.complete(keys));
+    }
+
+    private static void check(boolean collide) {
+        if (collide) {
+            throw new KryoException("too many keys of its sets and maps have the same hash code");
         }
     }
 

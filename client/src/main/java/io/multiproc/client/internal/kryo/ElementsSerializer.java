@@ -92,6 +92,12 @@ final class ElementsSerializer extends Serializer<Collection<?>> {
             } catch (RuntimeException e) {
                 safe.failed(e);
             }
+            if (keys) {
+                in.afterHashing(into);
+            }
+        }
+        if (keys) {
+            in.hashed(into);
         }
         return finish == null ? into : finish.apply((List<@Nullable Object>) into);
     }

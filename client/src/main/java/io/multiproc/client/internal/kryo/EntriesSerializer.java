@@ -85,7 +85,9 @@ final class EntriesSerializer extends Serializer<Map<?, ?>> {
             } catch (RuntimeException e) {
                 safe.failed(e);
             }
+            in.afterHashing(into.keySet());
         }
+        in.hashed(into.keySet());
         return immutable ? Collections.unmodifiableMap(into) : into;
     }
 }

@@ -256,6 +256,7 @@ public final class KeyCodec {
     }
 
     private final class Pass {
+        private final Collisions collisions = new Collisions();
         private final byte[] b;
         private final int end;
         private int at;
@@ -309,7 +310,7 @@ public final class KeyCodec {
                 case OPTIONAL -> u8() == 0 ? Optional.empty() : Optional.ofNullable(read(depth + 1));
                 case ENTRY -> new AbstractMap.SimpleImmutableEntry<>(read(depth + 1), read(depth + 1));
                 case LIST -> Collections.unmodifiableList(elements(depth));
-                case SET -> Collections.unmodifiableSet(new LinkedHashSet<>(elements(depth)));
+                case SET -> set(depth);
                 case MAP -> map(depth);
                 default -> throw new IllegalStateException("kind " + kind);
             };
@@ -339,6 +340,22 @@ public final class KeyCodec {
             return out;
         }
 
+        private Set<@Nullable Object> set(int depth) {
+            Set<@Nullable Object> out = new LinkedHashSet<>();
+            for (Object e : elements(depth)) {
+                out.add(e);
+                check(collisions.added(out));
+            }
+            check(collisions.complete(out));
+            return Collections.unmodifiableSet(out);
+        }
+
+        private static void check(boolean collide) {
+            if (collide) {
+                throw new IllegalStateException("too many parts of it have the same hash code");
+            }
+        }
+
         private Map<@Nullable Object, @Nullable Object> map(int depth) {
             Map<@Nullable Object, @Nullable Object> out = new LinkedHashMap<>();
             for (Object e : elements(depth)) {
@@ -346,7 +363,9 @@ public final class KeyCodec {
                     throw new IllegalStateException("no entry");
                 }
                 out.put(entry.getKey(), entry.getValue());
+                check(collisions.added(out.keySet()));
             }
+            check(collisions.complete(out.keySet()));
             return Collections.unmodifiableMap(out);
         }
 
