@@ -221,9 +221,8 @@ public final class Authkeys {
     public Authkey require(byte @Nullable [] explicit, @Nullable Path file) throws IOException {
         Optional<Authkey> found = find(explicit, file);
         if (found.isEmpty()) {
-            throw new IOException(
-                    "no authkey: give one, or name its file with --authkey-file or " + FILE_VARIABLE + ", or set "
-                            + KEY_VARIABLE + ", or start a server as this user, which creates " + userFile());
+            throw new IOException("no authkey: give one, or name its file with --authkey-file or " + FILE_VARIABLE
+                    + ", or set " + KEY_VARIABLE + ", or start a server as this user, which creates " + userFile());
         }
         return found.get();
     }

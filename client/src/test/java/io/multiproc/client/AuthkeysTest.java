@@ -186,8 +186,7 @@ class AuthkeysTest {
             assertTrue(text.contains("--authkey-file") && text.contains("XDG_CONFIG_HOME"), text);
         }
         Authkeys nowhere = new Authkeys(Map.of(), Path.of("/proc"));
-        String text =
-                assertThrows(IOException.class, nowhere::createForUser).getMessage();
+        String text = assertThrows(IOException.class, nowhere::createForUser).getMessage();
         assertTrue(text.startsWith("cannot make an authkey for this user in /proc/.config/multiproc/authkey: "), text);
     }
 

@@ -21,7 +21,6 @@ public final class Main {
     }
 
     private static PrintStream utf8(FileDescriptor file) {
-        return new PrintStream(
-                new BufferedOutputStream(new FileOutputStream(file)), true, StandardCharsets.UTF_8);
+        return new PrintStream(new BufferedOutputStream(new FileOutputStream(file)), true, StandardCharsets.UTF_8);
     }
 }

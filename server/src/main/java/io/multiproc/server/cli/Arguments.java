@@ -27,13 +27,14 @@ final class Arguments {
     static void check(List<String> words, String encoding, byte[] given) {
         for (String word : words) {
             if (word.indexOf('\ufffd') >= 0) {
-                throw new UsageException("'" + word + "' has characters that are not of the encoding " + encoding + REMEDY);
+                throw new UsageException(
+                        "'" + word + "' has characters that are not of the encoding " + encoding + REMEDY);
             }
         }
         for (byte b : given) {
             if (b < 0) {
-                throw new UsageException(
-                        "the words have characters other than ASCII, which the locale's encoding " + encoding + " has not" + REMEDY);
+                throw new UsageException("the words have characters other than ASCII, which the locale's encoding "
+                        + encoding + " has not" + REMEDY);
             }
         }
     }

@@ -19,6 +19,9 @@ final class ConnectOptions {
     private final Input<@Nullable Path> authkeyFile;
     private final Input<Double> seconds;
 
+    /** Longer, in seconds, is as good as for ever. */
+    private static final double LONGEST = 1e6;
+
     private static final Kind<Double> TIMEOUT = new Kind<>("a number of seconds from 0.1 on", text -> {
         double seconds = Kind.DECIMAL.reader().apply(text);
         if (seconds < 0.1) {
@@ -49,7 +52,7 @@ final class ConnectOptions {
     ManagerOptions options() throws IOException {
         ManagerOptions o = ManagerOptions.defaults()
                 .withName("multiproc command " + ProcessHandle.current().pid())
-                .withConnectTimeout(Duration.ofMillis(Math.round(Math.min(seconds.get(), Integer.MAX_VALUE / 1000) * 1000)));
+                .withConnectTimeout(Duration.ofMillis(Math.round(Math.min(seconds.get(), LONGEST) * 1000)));
         String uri = address.get();
         Path file = authkeyFile.get();
         String named = context.get();

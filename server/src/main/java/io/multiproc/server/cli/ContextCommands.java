@@ -90,8 +90,8 @@ final class ContextCommands {
             throw new UsageException("'" + address + "' is not an address; write tcp://host:port or unix:///path");
         }
         if (tcp && (uri.getPort() == 0 || uri.getPort() > MOST_PORT)) {
-            throw new UsageException(
-                    "'" + address + "' has no port to connect to: ports are 1 to " + MOST_PORT + ", or absent for 50000");
+            throw new UsageException("'" + address + "' has no port to connect to: ports are 1 to " + MOST_PORT
+                    + ", or absent for 50000");
         }
     }
 

@@ -91,8 +91,8 @@ final class Contexts {
     }
 
     private static ManagerException damaged(String name, Path file, String why) {
-        return Multiproc.failed(
-                "the context file " + file + " is damaged: " + why + ". 'multiproc context remove " + name + "' removes it");
+        return Multiproc.failed("the context file " + file + " is damaged: " + why + ". 'multiproc context remove "
+                + name + "' removes it");
     }
 
     /** The name of the one in use. */

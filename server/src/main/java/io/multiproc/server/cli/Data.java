@@ -157,7 +157,10 @@ final class Data {
                 "key", "KEY", Kind.TEXT, "Only what a dict or namespace has under this key, or a list or array at it.");
         private final Input<Boolean> jsonKey = jsonKey(inputs);
         private final Input<@Nullable Integer> limit = inputs.option(
-                "limit", "N", Kind.between(0, Integer.MAX_VALUE), "At most so many entries, elements or items: no more are fetched.");
+                "limit",
+                "N",
+                Kind.between(0, Integer.MAX_VALUE),
+                "At most so many entries, elements or items: no more are fetched.");
         private final Input<String> name = inputs.parameter("NAME");
 
         @Override

@@ -222,8 +222,7 @@ final class Json {
         at = matcher.end();
         if (matcher.group(2) != null || matcher.group(3) != null) {
             double value = Double.parseDouble(matcher.group());
-            if (Double.isInfinite(value)
-                    || (value == 0 && matcher.group().matches("-?[0.]*[1-9].*"))) {
+            if (Double.isInfinite(value) || (value == 0 && matcher.group().matches("-?[0.]*[1-9].*"))) {
                 throw new IllegalArgumentException("the number " + matcher.group()
                         + " is outside of what a value can hold: 4.9e-324 to 1.8e308, either sign");
             }

@@ -181,10 +181,11 @@ final class LockCommand extends Subcommand {
         String program = command.get().get(0);
         // as the JVM writes the error: …: error=2, No such file or directory, or: error: 2 (…
         boolean missing = String.valueOf(e.getMessage()).matches("(?s).*error[=:] ?2\\b.*");
-        System.err.println("multiproc: " + Shown.escaped("'" + program + "' "
-                + (missing
-                        ? "was not found: give a path, or a program of the PATH"
-                        : "could not be run: is it executable, and a program of this machine?")));
+        System.err.println("multiproc: "
+                + Shown.escaped("'" + program + "' "
+                        + (missing
+                                ? "was not found: give a path, or a program of the PATH"
+                                : "could not be run: is it executable, and a program of this machine?")));
         return missing ? NOT_FOUND : NOT_EXECUTABLE;
     }
 

@@ -104,8 +104,7 @@ public final class Multiproc {
     }
 
     /** The options that say where the manager is. */
-    private static final Set<String> CONNECTION =
-            Set.of("-c", "--context", "--address", "--authkey-file", "--timeout");
+    private static final Set<String> CONNECTION = Set.of("-c", "--context", "--address", "--authkey-file", "--timeout");
 
     /** Whether it is the first word of commands of two words. */
     static boolean isGroup(String word) {

@@ -113,8 +113,7 @@ final class Queues {
         }
 
         private final Input<Boolean> json = inputs.flag("json", "Prints JSON.");
-        private final Input<Boolean> raw =
-                Data.raw(inputs);
+        private final Input<Boolean> raw = Data.raw(inputs);
         private final Input<Double> wait = patience(inputs, "How long to wait for the first.");
         private final Input<Integer> limit = count(inputs, "How many at most.");
         private final Input<String> name = inputs.parameter("NAME");
@@ -147,7 +146,8 @@ final class Queues {
             }
             return queue.offer(item)
                     ? "; the item is back, at the end of '" + name.get() + "'"
-                    : "; '" + name.get() + "' is full meanwhile, and this item is lost: " + new Shown(Map.of()).text(item);
+                    : "; '" + name.get() + "' is full meanwhile, and this item is lost: "
+                            + new Shown(Map.of()).text(item);
         }
     }
 

@@ -107,21 +107,22 @@ class ContextsTest {
     void whatIsNoLineIsRefused() {
         Contexts contexts = new Contexts(folder);
         Path key = Path.of("/tmp/a\nb");
-        assertThrows(
-                UsageException.class, () -> contexts.add(new Contexts.Context("x", "tcp://x:1", key)));
+        assertThrows(UsageException.class, () -> contexts.add(new Contexts.Context("x", "tcp://x:1", key)));
         assertThrows(ManagerException.class, () -> contexts.get("x"));
     }
 
     @Test
     void errorsOfFilesSayWhatFailed() throws Exception {
-        Contexts under = new Contexts(Files.writeString(folder.resolve("file"), "").resolve("multiproc"));
-        String text = assertThrows(
-                        IOException.class, () -> under.add(new Contexts.Context("x", "tcp://x:1", null)))
+        Contexts under =
+                new Contexts(Files.writeString(folder.resolve("file"), "").resolve("multiproc"));
+        String text = assertThrows(IOException.class, () -> under.add(new Contexts.Context("x", "tcp://x:1", null)))
                 .getMessage();
         assertTrue(text.startsWith("cannot write ") && text.contains("XDG_CONFIG_HOME"), text);
         assertEquals("/x: it does not exist", FileErrors.text(new NoSuchFileException("/x")));
         assertEquals("/x: this user has no permission", FileErrors.text(new AccessDeniedException("/x")));
-        assertEquals("/x: Read-only file system", FileErrors.text(new FileSystemException("/x", null, "Read-only file system")));
+        assertEquals(
+                "/x: Read-only file system",
+                FileErrors.text(new FileSystemException("/x", null, "Read-only file system")));
     }
 
     @Test
@@ -129,7 +130,8 @@ class ContextsTest {
         for (String good : List.of("tcp://h", "tcp://h:1", "tcp://[::1]:50000", "unix:///run/m")) {
             ContextCommands.check(good);
         }
-        for (String bad : List.of("tcp://h:0", "tcp://h:65536", "h:1", "tcp://", "tcp://h/x", "unix://x", "unix:///", "a b")) {
+        for (String bad :
+                List.of("tcp://h:0", "tcp://h:65536", "h:1", "tcp://", "tcp://h/x", "unix://x", "unix:///", "a b")) {
             String text = assertThrows(UsageException.class, () -> ContextCommands.check(bad), bad)
                     .getMessage();
             assertFalse(text.contains("listen"), text);

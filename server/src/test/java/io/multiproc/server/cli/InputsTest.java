@@ -139,8 +139,7 @@ class InputsTest {
         Input<Boolean> shared = lock.flag("shared", "Whether.");
         Input<String> of = lock.parameter("NAME");
         Input<List<String>> command = lock.command("COMMAND...");
-        assertEquals(
-                Inputs.Request.RUN, lock.parse(List.of("guard", "--shared", "--", "ls", "-h", "--", "--shared")));
+        assertEquals(Inputs.Request.RUN, lock.parse(List.of("guard", "--shared", "--", "ls", "-h", "--", "--shared")));
         assertEquals("guard", of.get());
         assertTrue(shared.get());
         assertEquals(List.of("ls", "-h", "--", "--shared"), command.get());
@@ -164,7 +163,8 @@ class InputsTest {
         assertEquals(
                 List.of("ping", "--address=tcp://x:1"),
                 Multiproc.connectionLast(List.of("--address=tcp://x:1", "ping")));
-        for (List<String> as : List.of(List.<String>of(), List.of("-c"), List.of("-c", "prod"), List.of("ping", "-c"))) {
+        for (List<String> as :
+                List.of(List.<String>of(), List.of("-c"), List.of("-c", "prod"), List.of("ping", "-c"))) {
             assertEquals(as, Multiproc.connectionLast(as));
         }
     }
@@ -192,8 +192,7 @@ class InputsTest {
         assertEquals(Map.of("HOME", "/home/ada"), variables);
         variables.put("MULTIPROC_LC_ALL", "POSIX");
         LockCommand.environment(variables, 8L);
-        assertEquals(
-                Map.of("HOME", "/home/ada", "LC_ALL", "POSIX", "MULTIPROC_FENCING_TOKEN", "8"), variables);
+        assertEquals(Map.of("HOME", "/home/ada", "LC_ALL", "POSIX", "MULTIPROC_FENCING_TOKEN", "8"), variables);
     }
 
     @Test
