@@ -7,7 +7,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
@@ -26,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Contexts {
     static final String DEFAULT = "default";
 
+    private static final String REMEDY = ". Name a folder of this user's own with XDG_CONFIG_HOME";
     private static final String NAME = "[A-Za-z0-9_][A-Za-z0-9._-]{0,63}";
     private static final String ADDRESS = "address=";
     private static final String FILE = "authkey-file=";
@@ -58,12 +58,13 @@ final class Contexts {
         List<String> lines;
         try {
             lines = Files.readAllLines(file);
-        } catch (NoSuchFileException e) {
-            throw absent(name);
         } catch (CharacterCodingException e) {
             throw damaged(name, file, FileErrors.text(e));
         } catch (IOException e) {
-            throw new IOException("the context file " + file + " cannot be read: " + FileErrors.text(e), e);
+            if (FileErrors.isAbsent(e)) {
+                throw absent(name);
+            }
+            throw new IOException("the context file " + file + " cannot be read: " + FileErrors.text(e) + REMEDY, e);
         }
         String address = null;
         String key = null;
@@ -102,12 +103,13 @@ final class Contexts {
             if (name.matches(NAME)) {
                 return name;
             }
-        } catch (NoSuchFileException e) {
-            return DEFAULT;
         } catch (CharacterCodingException e) {
             // as any other text that is no name
         } catch (IOException e) {
-            throw new IOException("the context in use cannot be read: " + FileErrors.text(e), e);
+            if (FileErrors.isAbsent(e)) {
+                return DEFAULT;
+            }
+            throw new IOException("the context in use cannot be read: " + FileErrors.text(e) + REMEDY, e);
         }
         throw Multiproc.failed("the file " + inUse
                 + ", which names the context in use, is damaged. 'multiproc context use " + DEFAULT + "' removes it");
@@ -164,7 +166,13 @@ final class Contexts {
     /** Chooses the one that commands use; the default unchooses. */
     void use(String name) throws IOException {
         if (get(name) == null) {
-            Files.deleteIfExists(inUse);
+            try {
+                Files.deleteIfExists(inUse);
+            } catch (IOException e) {
+                if (!FileErrors.isAbsent(e)) {
+                    throw new IOException("the context in use cannot be changed: " + FileErrors.text(e) + REMEDY, e);
+                }
+            }
         } else {
             write(inUse, name + "\n");
         }
@@ -209,7 +217,7 @@ final class Contexts {
         } catch (FileSystemException e) {
             throw new IOException(
                     "cannot write " + file + ": " + FileErrors.text(e)
-                            + ". Name a folder of this user's own with XDG_CONFIG_HOME",
+                            + REMEDY,
                     e);
         }
     }

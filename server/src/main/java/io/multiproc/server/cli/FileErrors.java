@@ -11,6 +11,12 @@ import java.nio.file.NoSuchFileException;
 final class FileErrors {
     private FileErrors() {}
 
+    /** Whether a file cannot be there: a user's home may be no folder, such as /dev/null. */
+    static boolean isAbsent(IOException e) {
+        return e instanceof NoSuchFileException
+                || (e instanceof FileSystemException failed && "Not a directory".equals(failed.getReason()));
+    }
+
     /** In words: the path and what is wrong with it. */
     static String text(IOException e) {
         if (e instanceof CharacterCodingException) {

@@ -118,6 +118,9 @@ class ContextsTest {
         String text = assertThrows(IOException.class, () -> under.add(new Contexts.Context("x", "tcp://x:1", null)))
                 .getMessage();
         assertTrue(text.startsWith("cannot write ") && text.contains("XDG_CONFIG_HOME"), text);
+        assertEquals(Contexts.DEFAULT, under.currentName());
+        assertThrows(ManagerException.class, () -> under.get("x"));
+        under.use(Contexts.DEFAULT);
         assertEquals("/x: it does not exist", FileErrors.text(new NoSuchFileException("/x")));
         assertEquals("/x: this user has no permission", FileErrors.text(new AccessDeniedException("/x")));
         assertEquals(
