@@ -586,6 +586,26 @@ class CommandLineIT {
         assertFalse(Files.exists(home.resolve("multiproc")), "a key was made though one was given");
     }
 
+    /** Wrong usage is something else. */
+    @Test
+    void aKeyThatCannotBeReadIsAFailureForAll() throws Exception {
+        Path empty = Files.writeString(home.resolve("empty"), "");
+        Files.setPosixFilePermissions(empty, PosixFilePermissions.fromString("rw-------"));
+        for (Path key : List.of(empty, home, home.resolve("none"))) {
+            for (List<String> words :
+                    List.of(List.of("ping"), List.of("serve"), List.of("worker", "--pool", "p", "--classpath", "."))) {
+                List<String> all = new ArrayList<>(words);
+                all.addAll(List.of("--authkey-file", key.toString()));
+                run(all.toArray(new String[0])).fails(1, "authkey file " + key);
+            }
+            run("context", "add", "c", "--authkey-file", key.toString()).fails(1, "authkey file " + key);
+        }
+        Map<String, String> nowhere = Map.of("HOME", "/proc", "XDG_CONFIG_HOME", "");
+        run(nowhere, "serve", "--listen", "tcp://127.0.0.1:0")
+                .fails(1, "cannot make an authkey for this user in /proc/");
+        run(nowhere, "context", "add", "c").fails(1, "cannot write /proc/");
+    }
+
     @Test
     void theFirstServerMakesTheUsersKey() throws Exception {
         run("ping", "--address", "tcp://127.0.0.1:1").fails(1, "no authkey");
@@ -622,7 +642,12 @@ class CommandLineIT {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String uri = "tcp://127.0.0.1:" + taken.getLocalPort();
             run(WITH_KEY, "serve", "--listen", uri).fails(1, uri);
+            run(WITH_KEY, "serve", "--listen", uri).fails(1, "is another server running there?");
         }
+        // nobody is there
+        Result r = run(WITH_KEY, "serve", "--listen", "unix://" + home.resolve("none/socket"));
+        r.fails(1, "name another place with --listen");
+        assertFalse(r.err.toString().contains("another server"), r::toString);
     }
 
     @Test

@@ -117,7 +117,10 @@ final class Completion extends Subcommand {
             out.append("            '")
                     .append(command.name())
                     .append("') words=")
-                    .append(takesContext(command.name()) ? "\"" + BASH_CONTEXTS + " " + words + "\"" : "'" + words + "'")
+                    .append(
+                            takesContext(command.name())
+                                    ? "\"" + BASH_CONTEXTS + " " + words + "\""
+                                    : "'" + words + "'")
                     .append(" ;;\n");
         }
         out.append("        esac\n");

@@ -215,10 +215,7 @@ final class Contexts {
         try {
             replace(file, parent, text);
         } catch (FileSystemException e) {
-            throw new IOException(
-                    "cannot write " + file + ": " + FileErrors.text(e)
-                            + REMEDY,
-                    e);
+            throw new IOException("cannot write " + file + ": " + FileErrors.text(e) + REMEDY, e);
         }
     }
 
