@@ -120,11 +120,10 @@ class Names:
                 raise multiprocessing.AuthenticationError(
                     "authentication failed at %s:%s: %s; the key is from %s" % (*self._address, e, self._source)) from e
             except (OSError, EOFError) as e:
-                if isinstance(e, EOFError) and not e.args:
-                    e = EOFError("who listens there does not answer")
                 if time.monotonic() + 0.05 >= deadline:
                     raise TimeoutError(
-                        "no manager at %s:%s within %s s: %s" % (*self._address, self._timeout, e)) from e
+                        "no manager at %s:%s within %s s: %s"
+                        % (*self._address, self._timeout, str(e) or "the connection was closed")) from e
                 time.sleep(0.05)
 
     def _named(self, kind, name, *args, **kwds):
@@ -182,6 +181,10 @@ def _connect(manager, address, authkey, timeout):
             connection.deliver_challenge(conn, authkey)
             managers.dispatch(conn, None, "dummy")
         manager._state.value = managers.State.STARTED
+    except (OSError, EOFError):
+        if time.monotonic() < deadline:
+            raise
+        raise TimeoutError("who listens there does not answer") from None
     finally:
         late.cancel()
         end.close()
