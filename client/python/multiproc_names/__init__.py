@@ -11,8 +11,9 @@ of one round trip for each item.
 import multiprocessing
 import os
 import socket
+import threading
 import time
-from multiprocessing import managers
+from multiprocessing import connection, managers
 
 __all__ = ["connect", "find_authkey", "Names", "chunks"]
 
@@ -32,6 +33,13 @@ _PROXIES = {
     "barrier": managers.BarrierProxy,
     "value": managers.ValueProxy,
     "array": managers.ArrayProxy,
+}
+
+
+# what CPython's own managers make without a name; a server takes them for the type, not for an object's name
+_TYPES = {
+    "Array", "Barrier", "BoundedSemaphore", "Condition", "Event", "JoinableQueue", "Lock", "Namespace", "Queue", "RLock", "Semaphore",
+    "Value", "dict", "list",
 }
 
 
@@ -104,10 +112,8 @@ class Names:
         while True:
             left = deadline - time.monotonic()
             try:
-                # a socket of our own finds out whether anybody listens: the one of multiprocessing has no time-out
-                socket.create_connection(self._address, timeout=max(0.01, left)).close()
                 manager = managers.SyncManager(address=self._address, authkey=self._authkey)
-                manager.connect()
+                _connect(manager, self._address, self._authkey, max(0.01, left))
                 self._manager = manager
                 return
             except multiprocessing.AuthenticationError as e:
@@ -116,12 +122,15 @@ class Names:
             except (OSError, EOFError) as e:
                 if time.monotonic() + 0.05 >= deadline:
                     raise TimeoutError(
-                        "no manager at %s:%s within %s s: %s" % (*self._address, self._timeout, e)) from e
+                        "no manager at %s:%s within %s s: %s"
+                        % (*self._address, self._timeout, str(e) or "the connection was closed")) from e
                 time.sleep(0.05)
 
     def _named(self, kind, name, *args, **kwds):
         if not isinstance(name, str) or not name:
             raise TypeError("%s(name): the name is a str, not %r" % (kind, name))
+        if name in _TYPES:
+            raise ValueError("%s(%r): this is the name of a type, which no object can have for Python programs; choose another" % (kind, name))
 
         class Manager(managers.BaseManager):
             pass
@@ -134,11 +143,11 @@ class Names:
             Manager.register("Iterator", proxytype=managers.IteratorProxy, create_method=False)
         manager = Manager(address=self._address, authkey=self._authkey)
         try:
-            manager.connect()
+            _connect(manager, self._address, self._authkey, self._timeout)
             return _open(manager, name, proxy, self._authkey, (kind,) + args, kwds)
         except (ConnectionError, EOFError):
             self.reconnect()
-            manager.connect()
+            _connect(manager, self._address, self._authkey, self._timeout)
             return _open(manager, name, proxy, self._authkey, (kind,) + args, kwds)
 
     def __getattr__(self, kind):
@@ -154,6 +163,38 @@ class Names:
 
     def __dir__(self):
         return sorted(set(super().__dir__()) | set(_PROXIES))
+
+
+def _connect(manager, address, authkey, timeout):
+    """What manager.connect() does, with a limit: the reads and writes of multiprocessing have none."""
+    deadline = time.monotonic() + timeout
+    sock = socket.create_connection(address, timeout=timeout)
+    # another name of the same socket: what ends it wakes whoever reads or writes
+    end = sock.dup()
+    late = threading.Timer(max(0.01, deadline - time.monotonic()), _shutdown, (end,))
+    late.daemon = True
+    try:
+        sock.settimeout(None)
+        with connection.Connection(sock.detach()) as conn:
+            late.start()
+            connection.answer_challenge(conn, authkey)
+            connection.deliver_challenge(conn, authkey)
+            managers.dispatch(conn, None, "dummy")
+        manager._state.value = managers.State.STARTED
+    except (OSError, EOFError):
+        if time.monotonic() < deadline:
+            raise
+        raise TimeoutError("who listens there does not answer") from None
+    finally:
+        late.cancel()
+        end.close()
+
+
+def _shutdown(sock):
+    try:
+        sock.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        pass  # it is over
 
 
 def _open(manager, name, proxytype, authkey, args, kwds):

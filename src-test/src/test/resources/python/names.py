@@ -1,5 +1,7 @@
 """The optional module of client/python: HOST PORT KEY FOLDER."""
+import socket
 import sys
+import threading
 import time
 
 sys.path.insert(0, sys.argv[4])
@@ -36,5 +38,34 @@ try:
 except TimeoutError as e:
     print(str(e).split(":")[0])
 multiprocessing.current_process().authkey = key
+# one that takes connections and says nothing, as a server that is stopped
+with socket.socket() as silent:
+    silent.bind(("127.0.0.1", 0))
+    silent.listen(5)
+    try:
+        connect("127.0.0.1", silent.getsockname()[1], key, timeout=0.5)
+    except TimeoutError as e:
+        print(str(e).split(" within ")[1])
+# one that says half of a message and then nothing
+with socket.socket() as half:
+    half.bind(("127.0.0.1", 0))
+    half.listen(5)
+    accepted = []
+
+    def accept():
+        conn = half.accept()[0]
+        conn.sendall(b"\0\0\0\x20#CHALL")
+        accepted.append(conn)
+
+    threading.Thread(target=accept, daemon=True).start()
+    try:
+        connect("127.0.0.1", half.getsockname()[1], key, timeout=0.5)
+    except TimeoutError as e:
+        print(str(e).split(" within ")[1])
+for kind, name in (("list", "list"), ("dict", "Queue")):
+    try:
+        getattr(m, kind)(name)
+    except ValueError as e:
+        print(str(e).split(",")[0])
 m.reconnect()
 print(m.dict("scores").copy())

@@ -5,11 +5,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -38,6 +40,9 @@ public final class Authkeys {
     /** A file that is longer was named by mistake. */
     private static final int MAX_FILE = 4096;
 
+    private static final String REMEDY = ". Name a key file with --authkey-file or " + FILE_VARIABLE
+            + ", or a folder of this user's own with XDG_CONFIG_HOME";
+
     private static final Path CONTAINER_SECRETS = Path.of("/run/secrets");
     private static final Set<PosixFilePermission> OTHERS = PosixFilePermissions.fromString("---rwxrwx");
 
@@ -46,15 +51,25 @@ public final class Authkeys {
         private final byte[] key;
         private final String source;
         private final @Nullable String warning;
+        private final boolean made;
 
         private Authkey(byte[] key, String source, @Nullable String warning) {
+            this(key, source, warning, false);
+        }
+
+        private Authkey(byte[] key, String source, @Nullable String warning, boolean made) {
             this.key = key.clone();
             this.source = source;
             this.warning = warning;
+            this.made = made;
         }
 
         private Authkey because(String reason) {
             return new Authkey(key, source + reason, warning);
+        }
+
+        private Authkey made(boolean here) {
+            return new Authkey(key, source, warning, here);
         }
 
         /** {@return a copy of the key's bytes} */
@@ -75,6 +90,11 @@ public final class Authkeys {
         /** {@return a sentence for the log if others can read the file} */
         public Optional<String> warning() {
             return Optional.ofNullable(warning);
+        }
+
+        /** {@return whether {@link #createForUser} made the key just now, and no other process did} */
+        public boolean isMade() {
+            return made;
         }
 
         /** The source; never the key. */
@@ -154,7 +174,40 @@ public final class Authkeys {
             return Optional.of(new Authkey(key, "variable " + KEY_VARIABLE, null));
         }
         Path own = userFile();
-        return Files.exists(own, LinkOption.NOFOLLOW_LINKS) ? Optional.of(read(own)) : Optional.empty();
+        return isThere(own) ? Optional.of(read(own)) : Optional.empty();
+    }
+
+    /** Not by {@link Files#exists}, which takes what may not be looked at for absent. */
+    private static boolean isThere(Path own) throws IOException {
+        try {
+            BasicFileAttributes unused =
+                    Files.readAttributes(own, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            throw new IOException("cannot look for the authkey file " + own + ": " + reason(own, e) + REMEDY, e);
+        }
+    }
+
+    /** What failed, in words: the text of many an {@link IOException} is only a path. */
+    private static String reason(Path file, IOException e) {
+        if (!(e instanceof FileSystemException failed)) {
+            return String.valueOf(e.getMessage());
+        }
+        String at = failed.getFile();
+        String where = at == null || at.equals(file.toString()) ? "" : at + ": ";
+        String said = failed.getReason();
+        return where
+                + (said != null
+                        ? said
+                        : e instanceof NoSuchFileException
+                                ? "it does not exist"
+                                : e instanceof AccessDeniedException
+                                        ? "this user has no permission"
+                                        : e instanceof FileAlreadyExistsException
+                                                ? "it is there and no folder"
+                                                : "it cannot be used");
     }
 
     /**
@@ -168,9 +221,8 @@ public final class Authkeys {
     public Authkey require(byte @Nullable [] explicit, @Nullable Path file) throws IOException {
         Optional<Authkey> found = find(explicit, file);
         if (found.isEmpty()) {
-            throw new NoSuchFileException(
-                    "no authkey: give one, or name its file with --authkey-file or " + FILE_VARIABLE + ", or set "
-                            + KEY_VARIABLE + ", or start a server as this user, which creates " + userFile());
+            throw new IOException("no authkey: give one, or name its file with --authkey-file or " + FILE_VARIABLE
+                    + ", or set " + KEY_VARIABLE + ", or start a server as this user, which creates " + userFile());
         }
         return found.get();
     }
@@ -183,13 +235,19 @@ public final class Authkeys {
      */
     public Authkey createForUser() throws IOException {
         Path file = userFile();
-        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-            Path folder = parent(file);
-            Files.createDirectories(parent(folder));
-            createFolder(folder);
-            write(file, folder);
+        boolean here = false;
+        if (!isThere(file)) {
+            try {
+                Path folder = parent(file);
+                Files.createDirectories(parent(folder));
+                createFolder(folder);
+                here = write(file, folder);
+            } catch (FileSystemException e) {
+                throw new IOException(
+                        "cannot make an authkey for this user in " + file + ": " + reason(file, e) + REMEDY, e);
+            }
         }
-        return read(file);
+        return read(file).made(here);
     }
 
     private static Path parent(Path file) throws IOException {
@@ -210,7 +268,8 @@ public final class Authkeys {
         }
     }
 
-    private static void write(Path file, Path folder) throws IOException {
+    /** Whether this process's key is the one that is there now. */
+    private static boolean write(Path file, Path folder) throws IOException {
         byte[] random = new byte[RANDOM_BYTES];
         new SecureRandom().nextBytes(random);
         // no newline: a program that takes the file's bytes as they are has the key, too
@@ -226,24 +285,27 @@ public final class Authkeys {
                     out.write(bytes);
                 }
             }
-            publish(draft, file);
+            return publish(draft, file);
         } finally {
             Files.deleteIfExists(draft);
         }
     }
 
     /** Gives the finished file its name unless another process was first; a rename would replace the other's key. */
-    private static void publish(Path draft, Path file) throws IOException {
+    private static boolean publish(Path draft, Path file) throws IOException {
         try {
             Files.createLink(file, draft);
+            return true;
         } catch (FileAlreadyExistsException e) {
-            // the other process's key is as good
+            return false; // the other process's key is as good
         } catch (UnsupportedOperationException | IOException e) {
             // a file system without links: moving without REPLACE_EXISTING checks first, which leaves a gap of
             // microseconds
-            if (!Files.exists(file)) {
-                Files.move(draft, file);
+            if (Files.exists(file)) {
+                return false;
             }
+            Files.move(draft, file);
+            return true;
         }
     }
 
@@ -265,17 +327,24 @@ public final class Authkeys {
     public static Authkey read(Path file) throws IOException {
         // where containers find secrets: their owners and modes are the platform's, and nobody else is there
         boolean platforms = file.startsWith(CONTAINER_SECRETS);
-        String fault = platforms ? null : FileTrust.fault(file);
-        if (fault != null) {
-            throw new IOException("authkey file " + file + " is refused: " + fault);
-        }
         byte[] content;
-        try (var in = Files.newInputStream(file)) {
-            content = in.readNBytes(MAX_FILE + 1);
+        try {
+            if (Files.isDirectory(file)) {
+                throw new IOException("authkey file " + file.toAbsolutePath() + " is a folder: name a file in it");
+            }
+            String fault = platforms ? null : FileTrust.fault(file);
+            if (fault != null) {
+                throw new IOException("authkey file " + file + " is refused: " + fault);
+            }
+            try (var in = Files.newInputStream(file)) {
+                content = in.readNBytes(MAX_FILE + 1);
+            }
         } catch (NoSuchFileException e) {
-            throw missing(file, e);
+            throw new IOException("authkey file " + file + " does not exist", e);
         } catch (AccessDeniedException e) {
             throw new IOException("authkey file " + file + " may not be read by this user", e);
+        } catch (FileSystemException e) {
+            throw new IOException("authkey file " + file + " cannot be read: " + reason(file, e), e);
         }
         if (content.length > MAX_FILE) {
             throw new IOException(
@@ -290,12 +359,6 @@ public final class Authkeys {
         }
         byte[] key = nonEmpty(Arrays.copyOf(content, end), "authkey file " + file);
         return new Authkey(key, "file " + file.toAbsolutePath(), platforms ? null : warningAbout(file));
-    }
-
-    private static IOException missing(Path file, NoSuchFileException cause) {
-        var e = new NoSuchFileException("authkey file " + file + " does not exist");
-        e.initCause(cause);
-        return e;
     }
 
     private static @Nullable String warningAbout(Path file) throws IOException {

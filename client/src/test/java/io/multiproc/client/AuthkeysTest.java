@@ -165,4 +165,60 @@ class AuthkeysTest {
             threads.shutdownNow();
         }
     }
+
+    @Test
+    void aFolderIsSaid() {
+        String text =
+                assertThrows(IOException.class, () -> Authkeys.read(folder)).getMessage();
+        assertTrue(text.contains(folder + " is a folder"), text);
+    }
+
+    /** Not only a path: what failed, why, and what to do. */
+    @Test
+    void aFolderThatCannotBeUsedIsSaid() throws IOException {
+        file(".config", "a file");
+        Authkeys keys = new Authkeys(Map.of(), folder);
+        for (String text : List.of(
+                assertThrows(IOException.class, () -> keys.find(null, null)).getMessage(),
+                assertThrows(IOException.class, keys::createForUser).getMessage())) {
+            assertTrue(text.startsWith("cannot "), text);
+            assertTrue(text.contains(keys.userFile() + ": Not a directory"), text);
+            assertTrue(text.contains("--authkey-file") && text.contains("XDG_CONFIG_HOME"), text);
+        }
+        Authkeys nowhere = new Authkeys(Map.of(), Path.of("/proc"));
+        String text = assertThrows(IOException.class, nowhere::createForUser).getMessage();
+        assertTrue(text.startsWith("cannot make an authkey for this user in /proc/.config/multiproc/authkey: "), text);
+    }
+
+    /** Of several first starts only one says that it has made the key. */
+    @Test
+    void onlyOneMakesTheKey() throws Exception {
+        int starts = 8;
+        ExecutorService threads = Executors.newFixedThreadPool(starts);
+        try {
+            for (int round = 0; round < 20; round++) {
+                Authkeys keys = new Authkeys(Map.of(), Files.createDirectory(folder.resolve("home" + round)));
+                CountDownLatch go = new CountDownLatch(1);
+                List<Future<Authkeys.Authkey>> made = new ArrayList<>();
+                for (int i = 0; i < starts; i++) {
+                    made.add(threads.submit(() -> {
+                        go.await();
+                        return keys.createForUser();
+                    }));
+                }
+                go.countDown();
+                int makers = 0;
+                Set<String> texts = new HashSet<>();
+                for (Future<Authkeys.Authkey> one : made) {
+                    makers += one.get(30, TimeUnit.SECONDS).isMade() ? 1 : 0;
+                    texts.add(text(one.get().bytes()));
+                }
+                assertEquals(1, makers);
+                assertEquals(1, texts.size());
+                assertFalse(keys.createForUser().isMade());
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
 }

@@ -92,14 +92,22 @@ class CommandLineIT {
         }
     }
 
-    private Process start(Map<String, String> environment, String... arguments) {
+    private static Path launcher() {
         Path top = Path.of("").toAbsolutePath();
         while (!Files.exists(top.resolve("server/bin/multiproc"))) {
             top = top.getParent();
         }
+        return top.resolve("server/bin/multiproc");
+    }
+
+    private Process start(Map<String, String> environment, String... arguments) {
         List<String> command = new ArrayList<>();
-        command.add(top.resolve("server/bin/multiproc").toString());
+        command.add(launcher().toString());
         command.addAll(Arrays.asList(arguments));
+        return started(environment, command);
+    }
+
+    private Process started(Map<String, String> environment, List<String> command) {
         ProcessBuilder b = new ProcessBuilder(command);
         b.environment().keySet().removeIf(k -> k.startsWith("MULTIPROC_"));
         b.environment().put("JAVA_HOME", System.getProperty("java.home"));
@@ -296,7 +304,7 @@ class CommandLineIT {
         Map<String, String> wrong = Map.of("MULTIPROC_AUTHKEY", "another key, as long as it takes");
         assertEquals(0, run(wrong, "-c", "prod", "ping").code);
         assertEquals(0, run(wrong, "ping", "--context", "prod").code);
-        run("ping").fails(2, "no authkey");
+        run("ping").fails(1, "no authkey");
         assertEquals(0, run("context", "use", "prod").code);
         assertEquals(0, run(wrong, "queue", "put", "jobs", "x").code);
         assertEquals(List.of("x"), run(wrong, "--context=prod", "queue", "get", "jobs").out);
@@ -309,7 +317,7 @@ class CommandLineIT {
                 listed);
         assertFalse(listed.contains(KEY), listed);
         assertEquals(0, run("context", "remove", "prod").code);
-        run("ping").fails(2, "no authkey");
+        run("ping").fails(1, "no authkey");
     }
 
     @Test
@@ -319,7 +327,8 @@ class CommandLineIT {
         assertEquals(7, run(WITH_KEY, "lock", "guard", at[0], at[1], "--", "sh", "-c", "exit 7").code);
         Result token = run(WITH_KEY, "lock", "guard", at[0], at[1], "--", "sh", "-c", "echo $MULTIPROC_FENCING_TOKEN");
         assertTrue(token.all().matches("[1-9]\\d*"), token::toString);
-        run(WITH_KEY, "lock", "guard", at[0], at[1], "--", "/no/such/program").fails(1, "/no/such/program");
+        run(WITH_KEY, "lock", "guard", at[0], at[1], "--", "/no/such/program").fails(127, "/no/such/program");
+        run(WITH_KEY, "lock", "guard", at[0], at[1], "--", "/etc/passwd").fails(126, "/etc/passwd");
         try (Manager m = connect(server.uri)) {
             // while it is held nobody else has it; its command's end frees it
             Process holder =
@@ -368,12 +377,13 @@ class CommandLineIT {
                     "--",
                     "sh",
                     "-c",
-                    "trap 'echo ended; exit' TERM; echo held; read line");
+                    "trap 'echo ended; exit 7' TERM; echo held; read line");
             BufferedReader heard =
                     new BufferedReader(new InputStreamReader(told.getInputStream(), StandardCharsets.UTF_8));
             assertEquals("held", heard.readLine());
             told.toHandle().destroy();
             assertEquals("ended", heard.readLine());
+            exits(7, told);
             assertTrue(m.lock("guard").tryLock(Await.LONG));
             // readers together, a writer alone
             m.readWriteLock("both").readLock().lock();
@@ -382,6 +392,99 @@ class CommandLineIT {
             run(WITH_KEY, "lock", "guard", "--shared", at[0], at[1], "--", "true")
                     .fails(2, "is a lock");
             run(WITH_KEY, "lock", "guard", at[0], at[1]).fails(2, "COMMAND... is missing");
+        }
+    }
+
+    /** A terminal sends it to the command, too, which alone decides what becomes of it. */
+    @Test
+    void anInterruptIsTheCommandsOwn() throws Exception {
+        Served server = serve(WITH_KEY);
+        Result r = run(
+                WITH_KEY,
+                "lock",
+                "guard",
+                "--address",
+                server.uri,
+                "--",
+                "sh",
+                "-c",
+                // not to itself, too: a shell that runs this test in the background has it ignored
+                "trap 'echo terminated; exit 1' TERM; kill -INT $PPID; sleep 1; exit 9");
+        assertEquals(new Result(9, List.of(), List.of()), r);
+    }
+
+    @Test
+    void aSignalWhileItWaitsIsNoError() throws Exception {
+        Served server = serve(WITH_KEY);
+        try (Manager m = connect(server.uri)) {
+            m.lock("guard").lock();
+            Process waiting = start(WITH_KEY, "lock", "guard", "--address", server.uri, "--", "true");
+            Await.until("it waits", () -> m.sessions().stream().anyMatch(s -> s.waits() == 1));
+            waiting.toHandle().destroy();
+            exits(143, waiting);
+            assertEquals(List.of(), errors(waiting));
+        }
+    }
+
+    /** Runs a line of a shell, in which {@code $0} is the launcher. */
+    private Result shellIn(Map<String, String> environment, String line) {
+        return finish(started(environment, List.of("sh", "-c", line, launcher().toString())));
+    }
+
+    @Test
+    void outputThatNobodyReadsIsAFailure() {
+        Served server = serve(WITH_KEY);
+        Map<String, String> environment = Map.of("MULTIPROC_AUTHKEY", KEY, "AT", server.uri);
+        try (Manager m = connect(server.uri)) {
+            m.queue("jobs").addAll(List.of("a", "b"));
+            for (String line : List.of(
+                    "\"$0\" queue get jobs --address $AT >&-",
+                    "\"$0\" queue get jobs --address $AT >/dev/full",
+                    "\"$0\" objects --address $AT >/dev/full",
+                    "\"$0\" version >/dev/full",
+                    "\"$0\" objects --watch 0.1 --address $AT >/dev/full")) {
+                shellIn(environment, line).fails(1, "standard output could not be written");
+            }
+            assertEquals(2, m.queue("jobs").size());
+            // ends with its reader
+            Result first = shellIn(environment, "\"$0\" objects --watch 0.1 --json --address $AT | head -n 1");
+            assertEquals(1, first.out.size(), first::toString);
+        }
+    }
+
+    /** Keys that differ are never one, and the command of a lock gets the bytes that were given. */
+    @Test
+    void argumentsSurviveAnyLocale() {
+        Served server = serve(WITH_KEY);
+        Map<String, Map<String, String>> locales = Map.of(
+                "C", Map.of("LC_ALL", "C"),
+                "none", Map.of("LC_ALL", "", "LC_CTYPE", "POSIX"),
+                "C.UTF-8", Map.of("LC_ALL", "C.UTF-8"));
+        locales.forEach((own, variables) -> {
+            Map<String, String> environment = new java.util.HashMap<>(variables);
+            environment.putAll(Map.of("MULTIPROC_AUTHKEY", KEY, "AT", server.uri));
+            // by octal numbers: this JVM may be one of ASCII itself
+            Result r = shellIn(
+                    environment,
+                    "k=$(printf 'gr\\303\\266\\303\\237e'); \"$0\" put d \"$k\" 1 --address $AT && \"$0\" lock l --address $AT"
+                            + " -- sh -c 'printf \"%s %s\" \"$1\" \"${LC_ALL:-none}\"' sh \"$k\"");
+            assertEquals(new Result(0, List.of("gr\u00f6\u00dfe " + own), List.of()), r);
+            shellIn(environment, "\"$0\" put d \"$(printf 'x\\377')\" 1 --address $AT")
+                    .fails(2, "LC_ALL=C.UTF-8");
+        });
+        try (Manager m = connect(server.uri)) {
+            assertEquals(
+                    java.util.Set.of("gr\u00f6\u00dfe"), m.dict("d").snapshot().keySet());
+        }
+    }
+
+    @Test
+    void theLauncherIsFoundThroughLinks() throws Exception {
+        Path link = Files.createSymbolicLink(home.resolve("mp"), launcher());
+        Files.createSymbolicLink(home.resolve("mp2"), Path.of("mp"));
+        for (Path p : List.of(link, home.resolve("mp2"))) {
+            Result r = shellIn(Map.of("LINK", p.toString()), "\"$LINK\" version");
+            assertEquals(0, r.code, r::toString);
         }
     }
 
@@ -435,8 +538,8 @@ class CommandLineIT {
             assertFalse(String.join("\n", r.err).contains("\tat "), () -> arguments + " " + r);
         }
         run(WITH_KEY, "ping", "--address", "nonsense").fails(2, "'nonsense' is not an address");
-        run("ping").fails(2, "no authkey");
-        run("ping", "--authkey-file", "/no/such/file").fails(2, "/no/such/file does not exist");
+        run("ping").fails(1, "no authkey");
+        run("ping", "--authkey-file", "/no/such/file").fails(1, "/no/such/file does not exist");
     }
 
     @Test
@@ -483,9 +586,29 @@ class CommandLineIT {
         assertFalse(Files.exists(home.resolve("multiproc")), "a key was made though one was given");
     }
 
+    /** Wrong usage is something else. */
+    @Test
+    void aKeyThatCannotBeReadIsAFailureForAll() throws Exception {
+        Path empty = Files.writeString(home.resolve("empty"), "");
+        Files.setPosixFilePermissions(empty, PosixFilePermissions.fromString("rw-------"));
+        for (Path key : List.of(empty, home, home.resolve("none"))) {
+            for (List<String> words :
+                    List.of(List.of("ping"), List.of("serve"), List.of("worker", "--pool", "p", "--classpath", "."))) {
+                List<String> all = new ArrayList<>(words);
+                all.addAll(List.of("--authkey-file", key.toString()));
+                run(all.toArray(new String[0])).fails(1, "authkey file " + key);
+            }
+            run("context", "add", "c", "--authkey-file", key.toString()).fails(1, "authkey file " + key);
+        }
+        Map<String, String> nowhere = Map.of("HOME", "/proc", "XDG_CONFIG_HOME", "");
+        run(nowhere, "serve", "--listen", "tcp://127.0.0.1:0")
+                .fails(1, "cannot make an authkey for this user in /proc/");
+        run(nowhere, "context", "add", "c").fails(1, "cannot write /proc/");
+    }
+
     @Test
     void theFirstServerMakesTheUsersKey() throws Exception {
-        run("ping", "--address", "tcp://127.0.0.1:1").fails(2, "no authkey");
+        run("ping", "--address", "tcp://127.0.0.1:1").fails(1, "no authkey");
         Served server = serve(Map.of());
         Path key = home.resolve("multiproc/authkey");
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(key)));
@@ -519,7 +642,12 @@ class CommandLineIT {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String uri = "tcp://127.0.0.1:" + taken.getLocalPort();
             run(WITH_KEY, "serve", "--listen", uri).fails(1, uri);
+            run(WITH_KEY, "serve", "--listen", uri).fails(1, "is another server running there?");
         }
+        // nobody is there
+        Result r = run(WITH_KEY, "serve", "--listen", "unix://" + home.resolve("none/socket"));
+        r.fails(1, "name another place with --listen");
+        assertFalse(r.err.toString().contains("another server"), r::toString);
     }
 
     @Test

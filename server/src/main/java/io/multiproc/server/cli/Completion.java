@@ -21,6 +21,8 @@ final class Completion extends Subcommand {
 
     private static final String CONTEXTS = "${XDG_CONFIG_HOME:-$HOME/.config}/multiproc/contexts";
 
+    private static final String BASH_CONTEXTS = "default $(command ls \"" + CONTEXTS + "\" 2>/dev/null)";
+
     private final Input<String> shell = inputs.parameter("SHELL");
 
     @Override
@@ -75,9 +77,7 @@ final class Completion extends Subcommand {
         out.append("    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command= word i words=\n");
         out.append("    COMPREPLY=()\n");
         out.append("    case $prev in\n");
-        out.append("        -c|--context) words=\"default $(command ls \"")
-                .append(CONTEXTS)
-                .append("\" 2>/dev/null)\" ;;\n");
+        out.append("        -c|--context) words=\"").append(BASH_CONTEXTS).append("\" ;;\n");
         out.append("        ").append(String.join("|", valued(true)));
         out.append(") COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n");
         Set<String> others = valued(false);
@@ -88,7 +88,7 @@ final class Completion extends Subcommand {
         out.append("        for ((i = 1; i < COMP_CWORD; i++)); do\n");
         out.append("            word=${COMP_WORDS[i]}\n");
         out.append("            case $word in\n");
-        out.append("                -c|--context) ((i++)) ;;\n");
+        out.append("                -c|--context|--address|--authkey-file|--timeout) ((i++)) ;;\n");
         out.append("                -*) ;;\n");
         out.append("                *) case $command in\n");
         out.append("                    '') command=$word ;;\n");
@@ -113,11 +113,15 @@ final class Completion extends Subcommand {
         for (Subcommand command : Multiproc.commands(Multiproc.COMMANDS)) {
             List<String> names = new ArrayList<>(argument(command.name()));
             command.inputs.shapes().forEach(s -> names.add(s.names().get(0)));
+            String words = String.join(" ", names);
             out.append("            '")
                     .append(command.name())
-                    .append("') words='")
-                    .append(String.join(" ", names))
-                    .append("' ;;\n");
+                    .append("') words=")
+                    .append(
+                            takesContext(command.name())
+                                    ? "\"" + BASH_CONTEXTS + " " + words + "\""
+                                    : "'" + words + "'")
+                    .append(" ;;\n");
         }
         out.append("        esac\n");
         out.append("    fi\n");
@@ -125,6 +129,11 @@ final class Completion extends Subcommand {
         out.append("}\n");
         out.append("complete -o filenames -F _multiproc multiproc\n");
         return out.toString();
+    }
+
+    /** Whether a command's own parameter is the name of a context that is there. */
+    private static boolean takesContext(String command) {
+        return command.equals("context use") || command.equals("context remove");
     }
 
     /** The words that a command's own parameter may be. */
@@ -196,7 +205,9 @@ final class Completion extends Subcommand {
                 }
             }
             List<String> words = argument(command.name());
-            String rest = words.isEmpty() ? "*: :_default" : "*: :(" + String.join(" ", words) + ")";
+            String rest = takesContext(command.name())
+                    ? "*: :_multiproc_contexts"
+                    : words.isEmpty() ? "*: :_default" : "*: :(" + String.join(" ", words) + ")";
             out.append(" \\\n                ").append(quoted(rest)).append(" ;;\n");
         }
         out.append("    esac\n");

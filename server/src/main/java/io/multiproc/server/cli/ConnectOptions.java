@@ -1,5 +1,6 @@
 package io.multiproc.server.cli;
 
+import io.multiproc.client.Authkeys;
 import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerOptions;
 import io.multiproc.server.cli.Input.Kind;
@@ -16,7 +17,18 @@ final class ConnectOptions {
     private final Input<@Nullable String> context;
     private final Input<@Nullable String> address;
     private final Input<@Nullable Path> authkeyFile;
-    private final Input<Integer> seconds;
+    private final Input<Double> seconds;
+
+    /** Longer, in seconds, is as good as for ever. */
+    private static final double LONGEST = 1e6;
+
+    private static final Kind<Double> TIMEOUT = new Kind<>("a number of seconds from 0.1 on", text -> {
+        double seconds = Kind.DECIMAL.reader().apply(text);
+        if (seconds < 0.1) {
+            throw new IllegalArgumentException(text);
+        }
+        return seconds;
+    });
 
     ConnectOptions(Inputs inputs) {
         context = inputs.option(
@@ -34,13 +46,13 @@ final class ConnectOptions {
                 "FILE",
                 Kind.PATH,
                 "File with the authkey. Default: the context's, MULTIPROC_AUTHKEY_FILE, MULTIPROC_AUTHKEY, the user's key.");
-        seconds = inputs.option("timeout", "SECONDS", Kind.INT, 10, "How long connecting may take.");
+        seconds = inputs.option("timeout", "SECONDS", TIMEOUT, 10.0, "How long connecting may take; 0.1 or more.");
     }
 
     ManagerOptions options() throws IOException {
         ManagerOptions o = ManagerOptions.defaults()
                 .withName("multiproc command " + ProcessHandle.current().pid())
-                .withConnectTimeout(Duration.ofSeconds(Math.max(1, seconds.get())));
+                .withConnectTimeout(Duration.ofMillis(Math.round(Math.min(seconds.get(), LONGEST) * 1000)));
         String uri = address.get();
         Path file = authkeyFile.get();
         String named = context.get();
@@ -51,6 +63,8 @@ final class ConnectOptions {
             file = file == null ? used.authkeyFile() : file;
         }
         o = uri == null ? o : o.withAddress(uri);
+        // here, where a key that is missing is a failure; for Manager it is an argument that does not fit
+        Authkeys.Authkey unused = new Authkeys().require(null, file);
         return file == null ? o : o.withAuthkeyFile(file);
     }
 

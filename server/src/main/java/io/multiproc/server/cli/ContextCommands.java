@@ -1,11 +1,13 @@
 package io.multiproc.server.cli;
 
 import io.multiproc.client.Authkeys;
+import io.multiproc.client.ManagerException;
 import io.multiproc.client.ManagerOptions;
 import io.multiproc.server.cli.Input.Kind;
-import io.multiproc.server.net.ListenAddress;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,7 +17,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The commands that keep the user's contexts. */
 final class ContextCommands {
+    private static final int MOST_PORT = 65535;
+
     private ContextCommands() {}
+
+    private static void warn(String text) {
+        System.err.println("multiproc: warning: " + Shown.escaped(text));
+    }
 
     /** The one of that name; null if there is none. */
     static @Nullable Subcommand command(String name) {
@@ -52,7 +60,7 @@ final class ContextCommands {
 
         @Override
         int run(PrintStream out) throws IOException {
-            ListenAddress unused = ListenAddress.parse(address.get());
+            check(address.get());
             Path file = authkeyFile.get();
             if (file != null) {
                 Authkeys.Authkey unusedKey = Authkeys.read(file);
@@ -67,6 +75,26 @@ final class ContextCommands {
         }
     }
 
+    /** Refuses what no client could connect to. */
+    static void check(String address) {
+        URI uri;
+        try {
+            uri = new URI(address);
+        } catch (URISyntaxException e) {
+            uri = URI.create("");
+        }
+        String path = uri.getPath() == null ? "" : uri.getPath();
+        boolean unix = "unix".equals(uri.getScheme()) && path.length() > 1 && path.startsWith("/");
+        boolean tcp = "tcp".equals(uri.getScheme()) && uri.getHost() != null && path.isEmpty();
+        if (!unix && !tcp) {
+            throw new UsageException("'" + address + "' is not an address; write tcp://host:port or unix:///path");
+        }
+        if (tcp && (uri.getPort() == 0 || uri.getPort() > MOST_PORT)) {
+            throw new UsageException("'" + address + "' has no port to connect to: ports are 1 to " + MOST_PORT
+                    + ", or absent for 50000");
+        }
+    }
+
     /** Lists the contexts. */
     static final class All extends Subcommand {
         All() {
@@ -78,10 +106,16 @@ final class ContextCommands {
         @Override
         int run(PrintStream out) throws IOException {
             Contexts contexts = new Contexts();
-            String current = contexts.currentName();
+            String current;
+            try {
+                current = contexts.currentName();
+            } catch (ManagerException e) {
+                warn(Multiproc.text(e));
+                current = "";
+            }
             List<Contexts.Context> all = new ArrayList<>();
             all.add(new Contexts.Context(Contexts.DEFAULT, ManagerOptions.DEFAULT_ADDRESS, null));
-            all.addAll(contexts.all());
+            all.addAll(contexts.all(ContextCommands::warn));
             List<Map<String, @Nullable Object>> rows = new ArrayList<>();
             for (Contexts.Context c : all) {
                 Map<String, @Nullable Object> row = new LinkedHashMap<>();

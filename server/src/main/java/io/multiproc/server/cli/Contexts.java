@@ -1,18 +1,20 @@
 package io.multiproc.server.cli;
 
 import io.multiproc.client.Authkeys;
-import io.multiproc.client.ManagerOptions;
+import io.multiproc.client.ManagerException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class Contexts {
     static final String DEFAULT = "default";
 
+    private static final String REMEDY = ". Name a folder of this user's own with XDG_CONFIG_HOME";
+    private static final String NAME = "[A-Za-z0-9_][A-Za-z0-9._-]{0,63}";
     private static final String ADDRESS = "address=";
     private static final String FILE = "authkey-file=";
 
@@ -47,33 +51,68 @@ final class Contexts {
         if (name.equals(DEFAULT)) {
             return null;
         }
-        Path file = file(name);
+        return read(name, file(name));
+    }
+
+    private static Context read(String name, Path file) throws IOException {
         List<String> lines;
         try {
             lines = Files.readAllLines(file);
-        } catch (NoSuchFileException e) {
-            throw Multiproc.failed("there is no context '" + name + "'. See 'multiproc context list'");
+        } catch (CharacterCodingException e) {
+            throw damaged(name, file, FileErrors.text(e));
+        } catch (IOException e) {
+            if (FileErrors.isAbsent(e)) {
+                throw absent(name);
+            }
+            throw new IOException("the context file " + file + " cannot be read: " + FileErrors.text(e) + REMEDY, e);
         }
-        String address = ManagerOptions.DEFAULT_ADDRESS;
-        Path key = null;
+        String address = null;
+        String key = null;
         for (String line : lines) {
-            if (line.startsWith(ADDRESS)) {
+            if (line.startsWith(ADDRESS) && address == null) {
                 address = line.substring(ADDRESS.length());
-            } else if (line.startsWith(FILE)) {
-                key = Path.of(line.substring(FILE.length()));
+            } else if (line.startsWith(FILE) && key == null) {
+                key = line.substring(FILE.length());
+            } else {
+                throw damaged(name, file, "the line '" + line + "' means nothing there");
             }
         }
-        return new Context(name, address, key);
+        // never the default's instead: a command would be another manager's
+        if (address == null || address.isEmpty()) {
+            throw damaged(name, file, "the line " + ADDRESS + "URI is missing");
+        }
+        if (key != null && (key.isEmpty() || key.indexOf('\0') >= 0)) {
+            throw damaged(name, file, "the line " + FILE + " names no file");
+        }
+        return new Context(name, address, key == null ? null : Path.of(key));
+    }
+
+    private static ManagerException absent(String name) {
+        return Multiproc.failed("there is no context '" + name + "'. See 'multiproc context list'");
+    }
+
+    private static ManagerException damaged(String name, Path file, String why) {
+        return Multiproc.failed("the context file " + file + " is damaged: " + why + ". 'multiproc context remove "
+                + name + "' removes it");
     }
 
     /** The name of the one in use. */
     String currentName() throws IOException {
         try {
             String name = Files.readString(inUse).strip();
-            return name.isEmpty() ? DEFAULT : name;
-        } catch (NoSuchFileException e) {
-            return DEFAULT;
+            if (name.matches(NAME)) {
+                return name;
+            }
+        } catch (CharacterCodingException e) {
+            // as any other text that is no name
+        } catch (IOException e) {
+            if (FileErrors.isAbsent(e)) {
+                return DEFAULT;
+            }
+            throw new IOException("the context in use cannot be read: " + FileErrors.text(e) + REMEDY, e);
         }
+        throw Multiproc.failed("the file " + inUse
+                + ", which names the context in use, is damaged. 'multiproc context use " + DEFAULT + "' removes it");
     }
 
     /** The one in use; null for the default. */
@@ -82,16 +121,24 @@ final class Contexts {
         return get(currentName());
     }
 
-    /** All but the default, by name. */
-    List<Context> all() throws IOException {
+    /** All but the default, by name. What is wrong with those that are no contexts is said one by one. */
+    List<Context> all(Consumer<String> faults) throws IOException {
         List<Context> all = new ArrayList<>();
         if (Files.isDirectory(folder)) {
             try (var files = Files.list(folder)) {
                 for (Path file : files.sorted().toList()) {
                     String name = file.getFileName().toString();
-                    Context context = name.startsWith(".") ? null : get(name);
-                    if (context != null) {
-                        all.add(context);
+                    if (name.startsWith(".")) {
+                        continue;
+                    }
+                    if (!name.matches(NAME) || name.equals(DEFAULT)) {
+                        faults.accept("the file " + file + " is no context: its name cannot be one");
+                        continue;
+                    }
+                    try {
+                        all.add(read(name, file));
+                    } catch (ManagerException | IOException e) {
+                        faults.accept(Multiproc.text(e));
                     }
                 }
             }
@@ -107,13 +154,25 @@ final class Contexts {
                     + "' already. Remove it first: 'multiproc context remove " + context.name() + "'");
         }
         Path key = context.authkeyFile();
+        // each is a line of the file
+        for (Object text : Arrays.asList(context.address(), key == null ? "" : key)) {
+            if (text.toString().chars().anyMatch(Character::isISOControl)) {
+                throw new UsageException("'" + text + "' has control characters, which a context cannot keep");
+            }
+        }
         write(file, ADDRESS + context.address() + "\n" + (key == null ? "" : FILE + key.toAbsolutePath() + "\n"));
     }
 
     /** Chooses the one that commands use; the default unchooses. */
     void use(String name) throws IOException {
         if (get(name) == null) {
-            Files.deleteIfExists(inUse);
+            try {
+                Files.deleteIfExists(inUse);
+            } catch (IOException e) {
+                if (!FileErrors.isAbsent(e)) {
+                    throw new IOException("the context in use cannot be changed: " + FileErrors.text(e) + REMEDY, e);
+                }
+            }
         } else {
             write(inUse, name + "\n");
         }
@@ -121,17 +180,26 @@ final class Contexts {
 
     /** Removes one; the default is in use afterwards if that one was. */
     void remove(String name) throws IOException {
-        if (get(name) == null) {
+        if (name.equals(DEFAULT)) {
             throw new UsageException("the context '" + DEFAULT + "' cannot be removed");
         }
-        if (name.equals(currentName())) {
-            Files.delete(inUse);
+        Path file = file(name);
+        // not by its content, which may be damaged
+        if (!Files.exists(file)) {
+            throw absent(name);
         }
-        Files.delete(file(name));
+        try {
+            if (name.equals(currentName())) {
+                Files.delete(inUse);
+            }
+            Files.delete(file);
+        } catch (FileSystemException e) {
+            throw new IOException("the context '" + name + "' cannot be removed: " + FileErrors.text(e), e);
+        }
     }
 
     private Path file(String name) {
-        if (!name.matches("[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")) {
+        if (!name.matches(NAME)) {
             throw new UsageException(
                     "a context is named by up to 64 letters, digits, '.', '_' and '-', not '" + name + "'");
         }
@@ -144,6 +212,14 @@ final class Contexts {
         if (parent == null) {
             throw new IOException("no folder for " + file);
         }
+        try {
+            replace(file, parent, text);
+        } catch (FileSystemException e) {
+            throw new IOException("cannot write " + file + ": " + FileErrors.text(e) + REMEDY, e);
+        }
+    }
+
+    private static void replace(Path file, Path parent, String text) throws IOException {
         Files.createDirectories(parent, mode("rwx------"));
         Path draft = parent.resolve(
                 "." + file.getFileName() + "-" + ProcessHandle.current().pid());
@@ -152,8 +228,6 @@ final class Contexts {
             Files.createFile(draft, mode("rw-------"));
             Files.writeString(draft, text, StandardCharsets.UTF_8);
             Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException e) {
-            throw new IOException("another command writes " + file + " at this moment", e);
         } finally {
             Files.deleteIfExists(draft);
         }

@@ -10,9 +10,15 @@ import io.multiproc.client.NamespaceProxy;
 import io.multiproc.client.Proxy;
 import io.multiproc.client.QueueProxy;
 import io.multiproc.client.SetProxy;
+import io.multiproc.client.Tuple;
 import io.multiproc.client.ValueProxy;
 import io.multiproc.server.cli.Input.Kind;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -42,7 +48,13 @@ final class Data {
 
     /** How a key is said. */
     static Input<Boolean> jsonKey(Inputs inputs) {
-        return inputs.flag("json-key", "KEY is JSON: for keys that are numbers. Default: it is a text.");
+        return inputs.flag(
+                "json-key", "KEY is JSON: a number, true, false; a list stands for a tuple. Default: it is a text.");
+    }
+
+    /** How a value is printed as it is. */
+    static Input<Boolean> raw(Inputs inputs) {
+        return inputs.flag("raw", "Prints a text or bytes as they are, without a newline; other values as JSON.");
     }
 
     /** How a value is said. */
@@ -61,11 +73,45 @@ final class Data {
         return value;
     }
 
+    /** A key: JSON has no tuples, and lists are no keys. */
+    static @Nullable Object key(String text, boolean json) {
+        return json ? tuples(Json.parse(text)) : text;
+    }
+
+    /** Of a dict that a Java program may ask for it. */
+    static Object present(@Nullable Object key) {
+        if (key == null) {
+            throw new UsageException("the key null, Python's None, can only be read by 'multiproc get'");
+        }
+        return key;
+    }
+
+    private static @Nullable Object tuples(@Nullable Object value) {
+        return value instanceof List<?> list
+                ? Tuple.of(list.stream().map(Data::tuples).toArray())
+                : value;
+    }
+
+    /** A negative one counts from the end. */
     static int index(String text) {
         try {
-            return Integer.parseInt(text);
+            return Kind.INT.reader().apply(text);
         } catch (NumberFormatException e) {
             throw new UsageException("KEY is a position here, a whole number, not '" + text + "'");
+        }
+    }
+
+    /** Sets a position of a list, in one step, as it may be counted from the end. */
+    static void set(ListProxy<Object> list, int index, Object value) {
+        if (index >= 0) {
+            Object unused = list.set(index, value);
+            return;
+        }
+        try {
+            // backwards, so that a slice of one element has an end in each place, and none is beside the list
+            list.setSlice(index, index - 1, -1, List.of(value));
+        } catch (IllegalArgumentException e) {
+            throw Multiproc.failed("the list has no position " + index + ": it has " + list.size() + " elements");
         }
     }
 
@@ -101,27 +147,29 @@ final class Data {
             super(
                     "get",
                     "Prints the content of a named object.",
-                    "Objects of user classes show their class and size. In JSON they are {\"class\", \"bytes\"}, bytes are base64, keys are texts.");
+                    "Objects of user classes show their class and size. In JSON they are {\"class\", \"bytes\"}, bytes are base64, keys are texts."
+                            + " A dict in which keys have the same text, as 1 and \"1\", is a list of pairs [key, value].");
         }
 
         private final Input<Boolean> json = inputs.flag("json", "Prints JSON.");
+        private final Input<Boolean> raw = raw(inputs);
         private final Input<@Nullable String> key = inputs.option(
                 "key", "KEY", Kind.TEXT, "Only what a dict or namespace has under this key, or a list or array at it.");
         private final Input<Boolean> jsonKey = jsonKey(inputs);
         private final Input<@Nullable Integer> limit = inputs.option(
-                "limit", "N", Kind.INT, "At most so many entries, elements or items: no more are fetched.");
+                "limit",
+                "N",
+                Kind.between(0, Integer.MAX_VALUE),
+                "At most so many entries, elements or items: no more are fetched.");
         private final Input<String> name = inputs.parameter("NAME");
 
         @Override
         void act(Manager manager, PrintStream out) {
             String wanted = key.get();
             Integer most = limit.get();
-            if (most != null && most < 0) {
-                throw new UsageException("--limit takes 0 or more, not " + most);
-            }
             if (wanted != null) {
                 Proxy object = Inspect.present(manager, name.get());
-                print(out, manager, entry(object, wanted), json.get(), false);
+                print(out, manager, entry(object, wanted), json.get(), raw.get());
                 return;
             }
             if (most != null) {
@@ -139,12 +187,15 @@ final class Data {
             if (value == null) {
                 throw Inspect.absent(name.get());
             }
-            print(out, manager, value, json.get(), false);
+            print(out, manager, value, json.get(), raw.get());
         }
 
         private @Nullable Object entry(Proxy object, String text) {
             if (object instanceof DictProxy<?, ?> dict) {
-                Object k = value(text, jsonKey.get());
+                Object k = key(text, jsonKey.get());
+                if (k == null) {
+                    return ofNull(dict, text);
+                }
                 Object value = dict.get(k);
                 if (value == null && !dict.containsKey(k)) {
                     throw noKey(text, name.get());
@@ -164,6 +215,16 @@ final class Data {
                 return array.get(index(text));
             }
             throw new UsageException("--key: '" + name.get() + "' is a " + object.typeId() + " and has no keys");
+        }
+
+        /** What a Python program has put under {@code None}, which a Java program cannot ask for. */
+        private @Nullable Object ofNull(DictProxy<?, ?> dict, String text) {
+            for (Map.Entry<?, ?> e : dict.entrySet()) {
+                if (e.getKey() == null) {
+                    return e.getValue();
+                }
+            }
+            throw noKey(text, name.get());
         }
 
         private static long size(Proxy object) {
@@ -223,18 +284,43 @@ final class Data {
             super(
                     "put",
                     "Puts VALUE under KEY into a dict (made if absent) or namespace, or at that position of a list or array.",
-                    "Without KEY it sets a value or counter.");
+                    "Without KEY it sets a value or counter. Write '--' before words that begin with a dash: put list -- -1 last.");
         }
 
         private final Input<Boolean> json = jsonValue(inputs);
         private final Input<Boolean> jsonKey = jsonKey(inputs);
+        private final Input<Boolean> stdin =
+                inputs.flag("stdin", "VALUE is not a word: it is read from standard input, as it is, in UTF-8.");
         private final Input<String> name = inputs.parameter("NAME");
-        private final Input<List<String>> rest = inputs.rest("[KEY] VALUE", 1);
+        private final Input<List<String>> rest = inputs.rest("[KEY] VALUE", 0);
+
+        /** All of standard input. */
+        private static String read() {
+            try {
+                return StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(System.in.readAllBytes()))
+                        .toString();
+            } catch (CharacterCodingException e) {
+                throw new UsageException("standard input is no text in UTF-8");
+            } catch (IOException e) {
+                throw new UncheckedIOException("standard input cannot be read", e);
+            }
+        }
 
         @Override
         @SuppressWarnings("unchecked")
         void act(Manager manager, PrintStream out) {
-            List<String> words = rest.get();
+            List<String> words = new ArrayList<>(rest.get());
+            if (stdin.get()) {
+                if (words.size() > 1) {
+                    throw new UsageException("'" + words.get(1) + "' is one word too many: --stdin is the value");
+                }
+                words.add(read());
+            }
+            if (words.isEmpty()) {
+                throw new UsageException("VALUE is missing");
+            }
             if (words.size() > 2) {
                 throw new UsageException(
                         "'" + words.get(2) + "' is one word too many; a value with spaces has quotation marks");
@@ -257,11 +343,11 @@ final class Data {
                     throw new UsageException("KEY is missing: '" + name.get() + "' is a " + object.typeId());
                 }
             } else if (object instanceof DictProxy<?, ?> dict) {
-                ((DictProxy<Object, Object>) dict).set(value(key, jsonKey.get()), value);
+                ((DictProxy<Object, Object>) dict).set(present(key(key, jsonKey.get())), value);
             } else if (object instanceof NamespaceProxy namespace) {
                 namespace.set(key, value);
             } else if (object instanceof ListProxy<?> list) {
-                Object unused = ((ListProxy<Object>) list).set(index(key), value);
+                Data.set((ListProxy<Object>) list, index(key), value);
             } else if (object instanceof ArrayProxy<?> array) {
                 ((ArrayProxy<Object>) array).set(index(key), value);
             } else {
@@ -275,10 +361,12 @@ final class Data {
         Pop() {
             super(
                     "pop",
-                    "Removes KEY from a dict or namespace, or that position of a list (without KEY the last), and prints the value.");
+                    "Removes KEY from a dict or namespace, or that position of a list (without KEY the last), and prints the value.",
+                    "Of a set it removes the element KEY, without KEY any. What cannot be printed is put back.");
         }
 
         private final Input<Boolean> json = inputs.flag("json", "Prints JSON.");
+        private final Input<Boolean> raw = raw(inputs);
         private final Input<Boolean> jsonKey = jsonKey(inputs);
         private final Input<String> name = inputs.parameter("NAME");
         private final Input<List<String>> rest = inputs.rest("KEY", 0);
@@ -291,7 +379,45 @@ final class Data {
             }
             String key = rest.get().isEmpty() ? null : rest.get().get(0);
             Proxy object = Inspect.present(manager, name.get());
-            print(out, manager, taken(object, key), json.get(), false);
+            Object taken = taken(object, key);
+            print(out, manager, taken, json.get(), raw.get());
+            if (out.checkError()) {
+                throw new OutputException(
+                        putBack(object, key, taken)
+                                ? "; what was taken out is back"
+                                : "; this was taken out of '" + name.get() + "': " + new Shown(Map.of()).text(taken));
+            }
+        }
+
+        /** Whether nobody has put anything else there meanwhile. */
+        @SuppressWarnings("unchecked")
+        private boolean putBack(Proxy object, @Nullable String key, @Nullable Object taken) {
+            if (taken == null) {
+                return false; // Python's None, which a Java program cannot store
+            }
+            if (object instanceof ListProxy<?> list) {
+                ListProxy<Object> all = (ListProxy<Object>) list;
+                int index = key == null ? -1 : index(key);
+                if (index == -1) {
+                    all.append(taken);
+                } else {
+                    // a negative one counts from the end of the list as it was
+                    all.insert(index < 0 ? index + 1 : index, taken);
+                }
+                return true;
+            }
+            if (object instanceof SetProxy<?> set) {
+                return ((SetProxy<Object>) set).add(taken);
+            }
+            if (object instanceof DictProxy<?, ?> dict) {
+                Object k = present(key(String.valueOf(key), jsonKey.get()));
+                return ((DictProxy<Object, Object>) dict).putIfAbsent(k, taken) == null;
+            }
+            if (object instanceof NamespaceProxy namespace && !namespace.has(String.valueOf(key))) {
+                namespace.set(String.valueOf(key), taken);
+                return true;
+            }
+            return false;
         }
 
         @SuppressWarnings("unchecked")
@@ -303,12 +429,19 @@ final class Data {
                 throw new UsageException("KEY is missing: '" + name.get() + "' is a " + object.typeId());
             }
             if (object instanceof SetProxy<?> set) {
-                return set.pop();
+                if (key == null) {
+                    return set.pop();
+                }
+                Object element = present(key(key, jsonKey.get()));
+                if (!set.remove(element)) {
+                    throw noKey(key, name.get());
+                }
+                return element;
             }
             String wanted = String.valueOf(key);
             if (object instanceof DictProxy<?, ?> dict) {
                 try {
-                    return ((DictProxy<Object, Object>) dict).pop(value(wanted, jsonKey.get()));
+                    return ((DictProxy<Object, Object>) dict).pop(present(key(wanted, jsonKey.get())));
                 } catch (java.util.NoSuchElementException e) {
                     throw noKey(wanted, name.get());
                 }

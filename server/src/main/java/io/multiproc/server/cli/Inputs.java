@@ -37,6 +37,7 @@ final class Inputs {
     private @Nullable Input<List<String>> rest;
     private String restLabel = "";
     private int restLeast;
+    private boolean restIsCommand;
 
     /** An option with a value that has a default, which the help names. */
     <T> Input<T> option(String name, String label, Input.Kind<T> kind, T ifAbsent, String description) {
@@ -102,6 +103,12 @@ final class Inputs {
         return input;
     }
 
+    /** A command with its own options, after two dashes. Only one, and the last one, of a command. */
+    Input<List<String>> command(String label) {
+        restIsCommand = true;
+        return rest("-- " + label, 1);
+    }
+
     /** Something without a name, which has to be given. */
     Input<String> parameter(String label) {
         Input<String> input = new Input<>("");
@@ -145,15 +152,20 @@ final class Inputs {
      * @throws UsageException if that is not what is taken
      */
     Request parse(List<String> words) {
+        List<String> before = new ArrayList<>();
+        List<String> after = split(words, before);
         CommandLine line;
         try {
             line = DefaultParser.builder()
                     .setAllowPartialMatching(false)
                     .setStripLeadingAndTrailingQuotes(false)
                     .get()
-                    .parse(all(options.keySet()), words.toArray(new String[0]));
+                    .parse(all(options.keySet()), before.toArray(new String[0]));
         } catch (UnrecognizedOptionException e) {
-            throw new UsageException("there is no option " + e.getOption());
+            throw new UsageException("there is no option " + e.getOption() + " here"
+                    + (restIsCommand || (rest == null && parameters.isEmpty())
+                            ? ""
+                            : "; write '--' before what begins with a dash and is none"));
         } catch (MissingArgumentException e) {
             throw new UsageException("--" + e.getOption().getLongOpt() + " takes "
                     + e.getOption().getArgName());
@@ -177,8 +189,57 @@ final class Inputs {
                 taker.accept(texts == null ? new String[0] : texts);
             }
         });
-        takeParameters(line.getArgList());
+        if (restIsCommand) {
+            takeCommand(line.getArgList(), after);
+        } else {
+            List<String> given = new ArrayList<>(line.getArgList());
+            given.addAll(after);
+            takeParameters(given);
+        }
         return Request.RUN;
+    }
+
+    /**
+     * The words after two dashes. Those before go into a list, in which a value is one word with its option: the parser would take a value for an option that is named
+     * as one.
+     */
+    private List<String> split(List<String> words, List<String> before) {
+        for (int i = 0; i < words.size(); i++) {
+            String word = words.get(i);
+            if (word.equals("--")) {
+                return words.subList(i + 1, words.size());
+            }
+            String name = i + 1 < words.size() ? nameOfValued(word) : null;
+            before.add(name == null ? word : "--" + name + "=" + words.get(++i));
+        }
+        return List.of();
+    }
+
+    /** The long name of an option with a value that this word is; null if it is none. */
+    private @Nullable String nameOfValued(String word) {
+        for (Option o : options.keySet()) {
+            if (o.hasArg() && (word.equals("--" + o.getLongOpt()) || word.equals("-" + o.getOpt()))) {
+                return o.getLongOpt();
+            }
+        }
+        return null;
+    }
+
+    private void takeCommand(List<String> given, List<String> command) {
+        int named = parameters.size();
+        if (command.isEmpty()) {
+            throw new UsageException(
+                    restLabel + " is missing" + (given.size() > named ? ": write '--' before the command" : ""));
+        }
+        if (given.size() > named) {
+            throw new UsageException("'" + given.get(named) + "' is one word too many");
+        }
+        List<String> all = new ArrayList<>(given);
+        if (given.size() < named) {
+            throw new UsageException(List.copyOf(parameters.keySet()).get(given.size()) + " is missing");
+        }
+        all.addAll(command);
+        takeParameters(all);
     }
 
     private void takeParameters(List<String> given) {

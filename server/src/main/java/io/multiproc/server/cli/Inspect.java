@@ -215,7 +215,8 @@ final class Inspect {
                         lines.forEach(out::println);
                     }
                 }
-                out.flush();
+                // ends when its reader has gone
+                OutputException.check(out);
             } while (given != null && pause(never, pause));
         }
 

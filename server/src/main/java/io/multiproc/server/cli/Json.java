@@ -1,6 +1,5 @@
 package io.multiproc.server.cli;
 
-import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -199,11 +198,18 @@ final class Json {
             at++;
             return plain;
         }
-        if (c != 'u' || !text.substring(at + 1).matches("(?s)[0-9a-fA-F]{4}.*")) {
-            throw unexpected();
+        int unit = 0;
+        for (int i = 1; i <= 4; i++) {
+            char digit = c == 'u' && at + i < text.length() ? text.charAt(at + i) : ' ';
+            // Character.digit reads digits of other scripts, too
+            int value = digit < 0x80 ? Character.digit(digit, 16) : -1;
+            if (value < 0) {
+                throw unexpected();
+            }
+            unit = unit << 4 | value;
         }
         at += 5;
-        return (char) Integer.parseInt(text.substring(at - 4, at), 16);
+        return (char) unit;
     }
 
     private Number number() {
@@ -215,7 +221,12 @@ final class Json {
         }
         at = matcher.end();
         if (matcher.group(2) != null || matcher.group(3) != null) {
-            return new BigDecimal(matcher.group()).doubleValue();
+            double value = Double.parseDouble(matcher.group());
+            if (Double.isInfinite(value) || (value == 0 && matcher.group().matches("-?[0.]*[1-9].*"))) {
+                throw new IllegalArgumentException("the number " + matcher.group()
+                        + " is outside of what a value can hold: 4.9e-324 to 1.8e308, either sign");
+            }
+            return value;
         }
         BigInteger whole = new BigInteger(matcher.group());
         return whole.bitLength() < Long.SIZE ? (Number) whole.longValue() : whole;

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
@@ -24,34 +25,47 @@ final class LockCommand extends Subcommand {
                 "lock",
                 "Runs COMMAND while it holds a lock (made if absent), on any host; its exit code is the command's.",
                 "NAME may also be an rlock, a read-write lock or a semaphore, of which it takes a permit. The lock is free again when the"
-                        + " command has ended, or when this process has died. SIGTERM is passed on to the command. If the session ends"
+                        + " command has ended, or when this process has died. SIGTERM is passed on to the command, SIGINT is its own business."
+                        + " If the session ends"
                         + " meanwhile, which frees the lock, the command gets SIGTERM and the exit code is 1. The variable"
-                        + " MULTIPROC_FENCING_TOKEN of the command is a number that grows with each owner.",
-                "Write '--' before the command.");
+                        + " MULTIPROC_FENCING_TOKEN of the command is a number that grows with each owner; permits and shared locks have none.",
+                "Write '--' before the command. Exit code 127: it was not found, 126: it may not be run.");
     }
 
     private static final String TOKEN = "MULTIPROC_FENCING_TOKEN";
 
+    /** In which the launcher keeps the user's own value of the variable that it sets for the JVM. */
+    private static final String OWN_LOCALE = "MULTIPROC_LC_ALL";
+
+    private static final int TERMINATED = 143;
+    private static final int NOT_EXECUTABLE = 126;
+    private static final int NOT_FOUND = 127;
+
     private final ConnectOptions connect = new ConnectOptions(inputs);
     private final Input<@Nullable Double> wait = inputs.option(
-            "wait", "SECONDS", Kind.DECIMAL, "How long to wait for the lock; 0: not at all. Default: for ever.");
+            "wait", "SECONDS", Kind.SECONDS, "How long to wait for the lock; 0: not at all. Default: for ever.");
     private final Input<Boolean> shared = inputs.flag(
             "shared", "Takes it beside others that take it shared: NAME is a read-write lock, made if absent.");
     private final Input<Integer> conflict = inputs.option(
-            "conflict-exit-code", "N", Kind.INT, Multiproc.FAILED, "The exit code if the lock is not had in time.");
+            "conflict-exit-code",
+            "N",
+            Kind.between(1, 255),
+            Multiproc.FAILED,
+            "The exit code if the lock is not had in time (1 to 255).");
     private final Input<String> name = inputs.parameter("NAME");
-    private final Input<List<String>> command = inputs.rest("-- COMMAND...", 1);
+    private final Input<List<String>> command = inputs.command("COMMAND...");
 
-    /** Guarded by itself: the command while it runs, and whether it must end. */
+    /** Guarded by itself: the command while it runs, and whether it must end, or this process does. */
     private final Object guard = new Object();
 
     private @Nullable Process process;
     private boolean lost;
+    private boolean leaving;
 
     @Override
     int run(PrintStream out) throws IOException, InterruptedException {
         Double seconds = wait.get();
-        Duration patience = seconds == null ? null : Queues.duration("--wait", seconds);
+        Duration patience = seconds == null ? null : Queues.duration(seconds);
         ConnectionListener listener = new ConnectionListener() {
             @Override
             public void ended(Manager manager, ManagerException reason) {
@@ -78,6 +92,14 @@ final class LockCommand extends Subcommand {
                 return conflict.get();
             }
             return run(manager);
+        } catch (ManagerException | IllegalStateException e) {
+            synchronized (guard) {
+                if (leaving) {
+                    // it only says that a signal has closed the manager, and the JVM's own code is the signal's
+                    return TERMINATED;
+                }
+            }
+            throw e;
         }
     }
 
@@ -111,13 +133,18 @@ final class LockCommand extends Subcommand {
 
     private int run(Manager manager) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command.get()).inheritIO();
-        Long token = token(manager);
-        if (token != null) {
-            builder.environment().put(TOKEN, token.toString());
-        }
+        environment(builder.environment(), token(manager));
         Process started;
         synchronized (guard) {
-            started = builder.start();
+            if (leaving) {
+                return TERMINATED;
+            }
+            Interrupts.leaveToCommand();
+            try {
+                started = builder.start();
+            } catch (IOException e) {
+                return notStarted(e);
+            }
             process = started;
             if (lost) {
                 end();
@@ -134,6 +161,34 @@ final class LockCommand extends Subcommand {
         return code;
     }
 
+    /** That of this process, with the token if there is one: another's is of no use here. */
+    static void environment(Map<String, String> variables, @Nullable Long token) {
+        variables.remove(TOKEN);
+        if (token != null) {
+            variables.put(TOKEN, token.toString());
+        }
+        String own = variables.remove(OWN_LOCALE);
+        if (own != null) {
+            variables.remove("LC_ALL");
+            if (!own.isEmpty()) {
+                variables.put("LC_ALL", own);
+            }
+        }
+    }
+
+    /** With the exit codes of a shell. */
+    private int notStarted(IOException e) {
+        String program = command.get().get(0);
+        // as the JVM writes the error: …: error=2, No such file or directory, or: error: 2 (…
+        boolean missing = String.valueOf(e.getMessage()).matches("(?s).*error[=:] ?2\\b.*");
+        System.err.println("multiproc: "
+                + Shown.escaped("'" + program + "' "
+                        + (missing
+                                ? "was not found: give a path, or a program of the PATH"
+                                : "could not be run: is it executable, and a program of this machine?")));
+        return missing ? NOT_FOUND : NOT_EXECUTABLE;
+    }
+
     private void end() {
         Process p = process;
         if (p != null) {
@@ -144,17 +199,23 @@ final class LockCommand extends Subcommand {
     private void leave(Manager manager) {
         Process p;
         synchronized (guard) {
+            leaving = true;
             end();
             p = process;
         }
+        int code = 0;
         try {
             if (p != null) {
-                int unused = p.waitFor();
+                code = p.waitFor();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         manager.close();
+        if (p != null) {
+            // otherwise it would be that of the signal
+            Runtime.getRuntime().halt(code);
+        }
     }
 
     /** A permit as a lock. */

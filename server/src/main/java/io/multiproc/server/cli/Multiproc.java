@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
@@ -60,9 +61,15 @@ public final class Multiproc {
         // serve and demo choose a level of their own, before anything is logged
         Logs.configure(Level.WARN);
         PrintStream out = System.out;
-        List<String> words = contextLast(Arrays.asList(args));
+        List<String> words = connectionLast(Arrays.asList(args));
         try {
-            return run(words, out);
+            Arguments.check(words);
+            int code = run(words, out);
+            // a server serves on where nobody reads what it says
+            if (words.isEmpty() || !words.get(0).equals("serve")) {
+                OutputException.check(out);
+            }
+            return code;
         } catch (Exception e) {
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
@@ -75,20 +82,29 @@ public final class Multiproc {
         }
     }
 
-    /** A context may stand before the command, too. */
-    private static List<String> contextLast(List<String> words) {
-        String first = words.isEmpty() ? "" : words.get(0);
-        boolean two = (first.equals("-c") || first.equals("--context")) && words.size() > 2;
-        if (!two && !(first.startsWith("--context=") && words.size() > 1)) {
+    /** Where the manager is may stand before the command, too. */
+    static List<String> connectionLast(List<String> words) {
+        int taken = 0;
+        while (taken < words.size()) {
+            String word = words.get(taken);
+            String name = word.replaceFirst("=.*", "");
+            if (!CONNECTION.contains(name)) {
+                break;
+            }
+            taken += word.equals(name) ? 2 : 1;
+        }
+        if (taken == 0 || taken >= words.size()) {
             return words;
         }
-        int taken = two ? 2 : 1;
         int name = taken + (words.size() > taken + 1 && isGroup(words.get(taken)) ? 2 : 1);
         List<String> moved = new ArrayList<>(words.subList(taken, name));
         moved.addAll(words.subList(0, taken));
         moved.addAll(words.subList(name, words.size()));
         return moved;
     }
+
+    /** The options that say where the manager is. */
+    private static final Set<String> CONNECTION = Set.of("-c", "--context", "--address", "--authkey-file", "--timeout");
 
     /** Whether it is the first word of commands of two words. */
     static boolean isGroup(String word) {
@@ -221,18 +237,21 @@ public final class Multiproc {
         return 0;
     }
 
-    private static String text(Throwable e) {
+    static String text(Throwable e) {
+        if (e instanceof IOException io) {
+            return FileErrors.text(io);
+        }
         String message = e.getMessage();
         String first = message == null ? e.toString() : message;
         return e instanceof UncheckedIOException && e.getCause() instanceof IOException io
-                ? first + ": " + io.getMessage()
+                ? io.toString().equals(first) ? FileErrors.text(io) : first + ": " + FileErrors.text(io)
                 : first;
     }
 
     /** The command that helps, at the end of what does not name one. */
     private static String hint(Throwable e, List<String> words) {
         String text = text(e);
-        if (text.contains("'multiproc ")) {
+        if (text.contains("'multiproc ") || e instanceof OutputException) {
             return "";
         }
         String name = String.join(" ", words.subList(0, nameLength(words)));

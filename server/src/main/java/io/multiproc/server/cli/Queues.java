@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The commands on queues, joinable queues and priority queues. */
@@ -45,18 +46,18 @@ final class Queues {
     }
 
     private static Input<Double> patience(Inputs inputs, String what) {
-        return inputs.option("wait", "SECONDS", Kind.DECIMAL, 0.0, what);
+        return inputs.option("wait", "SECONDS", Kind.SECONDS, 0.0, what);
     }
 
-    static Duration duration(String option, double seconds) {
-        if (!(seconds >= 0)) {
-            throw new UsageException(option + " takes a number of seconds, 0 or more, not " + seconds);
-        }
+    static Duration duration(double seconds) {
         return Duration.ofMillis(Math.round(Math.min(seconds, Integer.MAX_VALUE) * 1000));
     }
 
+    /** None is nothing to take or look at. */
+    private static final Kind<Integer> SOME = Kind.between(1, Integer.MAX_VALUE);
+
     private static Input<Integer> count(Inputs inputs, String what) {
-        return inputs.option("limit", "N", Kind.INT, 1, what);
+        return inputs.option("limit", "N", SOME, 1, what);
     }
 
     private static void done(QueueProxy<?> queue) {
@@ -80,13 +81,23 @@ final class Queues {
         void act(Manager manager, PrintStream out) throws InterruptedException {
             List<Object> all = new ArrayList<>();
             values.get().forEach(text -> all.add(Data.value(text, json.get())));
-            Duration patience = duration("--wait", wait.get());
+            Duration patience = duration(wait.get());
             QueueProxy<Object> queue = opened(manager, name.get());
-            for (int i = 0; i < all.size(); i++) {
-                if (!queue.offer(all.get(i), patience)) {
-                    throw Multiproc.failed("'" + name.get() + "' is full; " + i + " of " + all.size()
-                            + " were put. Wait for room: 'multiproc queue put --wait 60 " + name.get() + " …'");
+            int put = 0;
+            try {
+                while (put < all.size() && queue.offer(all.get(put), patience)) {
+                    put++;
                 }
+            } catch (RuntimeException e) {
+                if (put == 0) {
+                    throw e;
+                }
+                throw Multiproc.failed(
+                        Multiproc.text(e) + "; " + put + " of " + all.size() + " were put. See 'multiproc objects'");
+            }
+            if (put < all.size()) {
+                throw Multiproc.failed("'" + name.get() + "' is full; " + put + " of " + all.size()
+                        + " were put. Wait for room: 'multiproc queue put --wait 60 " + name.get() + " …'");
             }
         }
     }
@@ -97,12 +108,12 @@ final class Queues {
             super(
                     "queue get",
                     "Takes items out of a queue and prints each in a line; exit code 1 if there is none in time.",
-                    "An item of a joinable queue counts as done when it has been printed.");
+                    "An item of a joinable queue counts as done when it has been printed. One that could not be printed goes back: to its"
+                            + " place in a joinable queue, to the end of another.");
         }
 
         private final Input<Boolean> json = inputs.flag("json", "Prints JSON.");
-        private final Input<Boolean> raw =
-                inputs.flag("raw", "Prints a text or bytes as they are, without a newline; other values as JSON.");
+        private final Input<Boolean> raw = Data.raw(inputs);
         private final Input<Double> wait = patience(inputs, "How long to wait for the first.");
         private final Input<Integer> limit = count(inputs, "How many at most.");
         private final Input<String> name = inputs.parameter("NAME");
@@ -110,7 +121,7 @@ final class Queues {
         @Override
         void act(Manager manager, PrintStream out) throws InterruptedException {
             QueueProxy<Object> queue = present(manager, name.get());
-            Duration patience = duration("--wait", wait.get());
+            Duration patience = duration(wait.get());
             for (int i = 0; i < limit.get(); i++) {
                 Object item = i == 0 ? queue.poll(patience) : queue.poll();
                 if (item == null && i == 0) {
@@ -121,9 +132,22 @@ final class Queues {
                     return;
                 }
                 Data.print(out, manager, item, json.get(), raw.get());
-                out.flush();
+                if (out.checkError()) {
+                    throw new OutputException(notPrinted(queue, item));
+                }
                 done(queue);
             }
+        }
+
+        /** Puts back what nobody has read, and says where it is. */
+        private String notPrinted(QueueProxy<Object> queue, Object item) {
+            if (queue instanceof JoinableQueueProxy<?>) {
+                return "; the item is back in its place"; // with the end of this session, as it is not done
+            }
+            return queue.offer(item)
+                    ? "; the item is back, at the end of '" + name.get() + "'"
+                    : "; '" + name.get() + "' is full meanwhile, and this item is lost: "
+                            + new Shown(Map.of()).text(item);
         }
     }
 
@@ -134,6 +158,7 @@ final class Queues {
         }
 
         private final Input<Boolean> json = inputs.flag("json", "Prints JSON.");
+        private final Input<Boolean> raw = Data.raw(inputs);
         private final Input<Integer> limit = count(inputs, "How many at most.");
         private final Input<String> name = inputs.parameter("NAME");
 
@@ -143,7 +168,7 @@ final class Queues {
             if (items.isEmpty()) {
                 throw Multiproc.failed("'" + name.get() + "' is empty. See 'multiproc objects'");
             }
-            items.forEach(item -> Data.print(out, manager, item, json.get(), false));
+            items.forEach(item -> Data.print(out, manager, item, json.get(), raw.get()));
         }
     }
 
@@ -186,7 +211,7 @@ final class Queues {
         }
 
         private final Input<@Nullable Integer> limit =
-                inputs.option("limit", "N", Kind.INT, "How many at most. Default: those that are there now.");
+                inputs.option("limit", "N", SOME, "How many at most. Default: those that are there now.");
         private final Input<String> from = inputs.parameter("FROM");
         private final Input<String> to = inputs.parameter("TO");
 

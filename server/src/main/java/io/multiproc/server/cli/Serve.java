@@ -38,6 +38,25 @@ final class Serve extends Subcommand {
     private static final Duration LEAST_LEASE = Duration.ofSeconds(1);
     private static final Duration MOST_LEASE = Duration.ofMinutes(10);
 
+    /** What needs no arguments to be made. */
+    private static final List<String> SHAREABLE = List.of(
+            "dict",
+            "list",
+            "set",
+            "namespace",
+            "queue",
+            "joinable_queue",
+            "simple_queue",
+            "priority_queue",
+            "lock",
+            "rlock",
+            "read_write_lock",
+            "event",
+            "condition",
+            "semaphore",
+            "bounded_semaphore",
+            "counter");
+
     private final Input<List<String>> listen = inputs.repeatable(
             "listen",
             "URI",
@@ -316,7 +335,16 @@ final class Serve extends Subcommand {
             if (at < 1) {
                 throw new UsageException("--share takes NAME=TYPE, not '" + text + "'");
             }
-            shared.put(text.substring(0, at), text.substring(at + 1));
+            String name = text.substring(0, at);
+            String type = text.substring(at + 1);
+            if (!SHAREABLE.contains(type)) {
+                throw new UsageException("--share: '" + name + "' cannot be made as '" + type
+                        + "' without more; types are " + String.join(", ", SHAREABLE));
+            }
+            String other = shared.put(name, type);
+            if (other != null) {
+                throw new UsageException("--share names '" + name + "' twice, as " + other + " and as " + type);
+            }
         }
         return shared;
     }
@@ -356,9 +384,14 @@ final class Serve extends Subcommand {
             keySource = key.source();
         } else {
             key = keys.createForUser();
-            // whatever the level of the log: nobody is told again
-            System.err.println("multiproc: made an authkey for this user in "
-                    + Shown.escaped(keys.userFile().toString()) + "; clients of the same user find it there");
+            if (key.isMade()) {
+                // whatever the level of the log: nobody is told again
+                System.err.println("multiproc: made an authkey for this user in "
+                        + Shown.escaped(keys.userFile().toString()) + "; clients of the same user find it there");
+            } else {
+                // another first start was first
+                keySource = key.source();
+            }
         }
         key.warning().ifPresent(text -> LoggerFactory.getLogger(Serve.class).warn(text));
         return key.bytes();

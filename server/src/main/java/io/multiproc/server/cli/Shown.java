@@ -5,6 +5,7 @@ import io.multiproc.client.Proxy;
 import io.multiproc.client.Tuple;
 import io.multiproc.server.python.JavaObjects;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -57,11 +58,18 @@ final class Shown {
             case Character.CONTROL,
                     Character.SURROGATE,
                     Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.UNASSIGNED -> false;
+                    Character.PARAGRAPH_SEPARATOR -> false;
+            case Character.UNASSIGNED -> !isNeverSeen(c); // an emoji newer than this JVM
+
             case Character.FORMAT -> c == 0x200d || c == 0x00ad; // joins emoji; a soft hyphen
             default -> true;
         };
+    }
+
+    /** Whether it is, or will be, no character that has a shape of its own. */
+    private static boolean isNeverSeen(int c) {
+        boolean none = (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
+        return none || c == 0x2065 || (c >= 0xfff0 && c <= 0xfff8) || (c >= 0xe0000 && c <= 0xe0fff);
     }
 
     private static void escape(int c, StringBuilder out) {
@@ -152,7 +160,7 @@ final class Shown {
     }
 
     /**
-     * A value as maps with texts as keys, lists, texts, numbers, booleans and null. Bytes are base64; objects of user classes {@code {"class",
+     * A value as maps with texts as keys (as lists of pairs of key and value where two keys have the same text), lists, texts, numbers, booleans and null. Bytes are base64; objects of user classes {@code {"class",
      * "bytes"}}; proxies {@code {"type", "id"}}; what else JSON has no form for is its text.
      */
     @Nullable
@@ -172,7 +180,7 @@ final class Shown {
         if (value instanceof Map<?, ?> map) {
             Map<String, @Nullable Object> out = new LinkedHashMap<>();
             map.forEach((k, v) -> out.put(k instanceof String s ? s : text(k), json(v)));
-            return out;
+            return out.size() == map.size() ? out : pairs(map);
         }
         if (value instanceof Collection<?> all) {
             List<@Nullable Object> out = new ArrayList<>();
@@ -180,6 +188,13 @@ final class Shown {
             return out;
         }
         return value;
+    }
+
+    /** Of a map in which keys have the same text, as 1 and "1": as an object of JSON it would lose entries. */
+    private List<@Nullable Object> pairs(Map<?, ?> map) {
+        List<@Nullable Object> pairs = new ArrayList<>();
+        map.forEach((k, v) -> pairs.add(Arrays.asList(json(k), json(v))));
+        return pairs;
     }
 
     /** A length of time with its two largest units: {@code 350ms}, {@code 12s}, {@code 3m12s}, {@code 2d3h}. */

@@ -166,8 +166,12 @@ public final class NetServer {
         ChannelFuture bound = bootstrap.bind(transport.socketAddress(address)).awaitUninterruptibly();
         Throwable cause = bound.cause();
         if (cause != null) {
+            String why = String.valueOf(cause.getMessage());
+            // errors of the system have only a text
+            boolean taken = why.contains("in use");
             throw new IOException(
-                    "cannot listen on " + address + ": " + cause.getMessage() + "; is another server running there?",
+                    "cannot listen on " + address + ": " + why
+                            + (taken ? "; is another server running there?" : "; name another place with --listen"),
                     cause);
         }
         ListenAddress real = address;

@@ -57,6 +57,10 @@ class CompletionTest {
         assertEquals(List.of("prod"), offered("ping", "-c", "p"));
         assertEquals(List.of("default", "prod"), offered("-c", ""));
         assertEquals(List.of("--watch"), offered("-c", "prod", "objects", "--w"));
+        assertEquals(List.of("--watch"), offered("--address", "tcp://x:1", "objects", "--w"));
+        for (String verb : List.of("use", "remove")) {
+            assertEquals(List.of("prod"), offered("context", verb, "p"));
+        }
     }
 
     @Test

@@ -7,11 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.multiproc.client.LockProxy;
 import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerOptions;
+import io.multiproc.client.Tuple;
 import io.multiproc.protocol.auth.Authkey;
 import io.multiproc.server.Await;
 import io.multiproc.server.ManagerServer;
 import io.multiproc.server.ServerOptions;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -82,8 +87,14 @@ class InspectIT {
 
     private String[] line(String... words) {
         List<String> all = new ArrayList<>(Arrays.asList(words));
-        all.addAll(List.of("--address", server.uris().get(0)));
-        all.addAll(List.of("--authkey-file", folder.resolve("key").toString()));
+        int end = all.contains("--") ? all.indexOf("--") : all.size();
+        all.addAll(
+                end,
+                List.of(
+                        "--address",
+                        server.uris().get(0),
+                        "--authkey-file",
+                        folder.resolve("key").toString()));
         return all.toArray(new String[0]);
     }
 
@@ -254,6 +265,119 @@ class InspectIT {
         assertEquals(0, work.size());
         assertTrue(!run("sessions", "--json").contains("\"in_progress\":1"), "an item is still in progress");
         fails(2, "which command? There are queue put", "queue");
+    }
+
+    /** As the command of a closed pipe, or of a full disk. */
+    private void failsUnread(String text, String... words) {
+        err.reset();
+        PrintStream full = new PrintStream(new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("no space left");
+            }
+        });
+        System.setOut(full);
+        try {
+            assertEquals(1, Multiproc.run(line(words)));
+        } finally {
+            System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        }
+        String said = err.toString(StandardCharsets.UTF_8);
+        assertTrue(said.contains("standard output could not be written") && said.contains(text), said);
+    }
+
+    @Test
+    void whatNobodyReadsIsNotLost() throws Exception {
+        one.queue("jobs").addAll(List.of("a", "b"));
+        failsUnread("back, at the end of 'jobs'", "queue", "get", "jobs", "--limit", "2");
+        assertEquals(List.of("b", "a"), one.queue("jobs").snapshot());
+        var work = one.joinableQueue("work");
+        work.addAll(List.of("a", "b"));
+        failsUnread("back in its place", "queue", "get", "work");
+        Await.until("it is back", () -> work.snapshot().equals(List.of("a", "b")));
+        assertEquals(2, work.unfinished());
+        one.list("list").addAll(List.of(1, 2, 3));
+        failsUnread("is back", "pop", "list");
+        failsUnread("is back", "pop", "list", "0");
+        failsUnread("is back", "pop", "list", "--", "-2");
+        assertEquals(List.of(1, 2, 3), one.list("list").snapshot());
+        one.dict("scores").put("ada", 1);
+        failsUnread("is back", "pop", "scores", "ada");
+        assertEquals(1, one.dict("scores").get("ada"));
+        one.set("aset").add("x");
+        failsUnread("is back", "pop", "aset");
+        one.namespace("cfg").set("a", 5);
+        failsUnread("is back", "pop", "cfg", "a");
+        assertEquals(5, one.namespace("cfg").get("a"));
+        assertTrue(one.set("aset").contains("x"));
+        for (String[] words : new String[][] {
+            {"get", "scores"}, {"objects"}, {"objects", "--watch", "0.1"}, {"info"}, {"queue", "peek", "jobs"}
+        }) {
+            failsUnread("", words);
+        }
+    }
+
+    @Test
+    void keysAreWhatWasSaid() {
+        one.set("aset").addAll(List.of("a", "b", 5L));
+        fails(1, "has no key 'c'", "pop", "aset", "c");
+        assertEquals("b\n", run("pop", "aset", "b"));
+        assertEquals("5\n", run("pop", "aset", "5", "--json-key"));
+        assertEquals(java.util.Set.of("a"), one.set("aset").snapshot());
+        one.list("list").addAll(List.of(1, 2, 3));
+        run("put", "list", "--json", "--", "-1", "9");
+        run("put", "list", "--json", "--", "-3", "7");
+        assertEquals(List.of(7L, 2, 9L), one.list("list").snapshot());
+        assertEquals("9\n", run("get", "list", "--key", "-1"));
+        fails(1, "has no position -4", "put", "list", "--", "-4", "x");
+        one.dict("d").put(Tuple.of(1L, 2L), "pair");
+        one.dict("d").put(1L, "number");
+        one.dict("d").put("1", "text");
+        assertEquals("pair\n", run("get", "d", "--key", "[1, 2]", "--json-key"));
+        assertEquals("text", run("get", "d", "--key", "1", "--raw"));
+        assertTrue(run("get", "d", "--json").contains("[1,\"number\"],[\"1\",\"text\"]"), "none is lost");
+        fails(1, "has no key 'null'", "get", "d", "--key", "null", "--json-key");
+        fails(2, "can only be read", "pop", "d", "null", "--json-key");
+        fails(2, "write '--' before", "put", "d", "k", "-5", "--json");
+        for (String none : List.of("0", "-3")) {
+            fails(2, "--limit takes a whole number from 1 on", "queue", "peek", "q", "--limit", none);
+            fails(2, "--limit takes a whole number from 1 on", "queue", "get", "q", "--limit", none);
+            fails(2, "--limit takes a whole number from 1 on", "queue", "move", "q", "p", "--limit", none);
+        }
+        for (String code : List.of("0", "256", "-1")) {
+            fails(2, "from 1 to 255", "lock", "l", "--conflict-exit-code", code, "--", "true");
+        }
+        fails(2, "from 0.1 on", "ping", "--timeout", "0");
+        assertTrue(run("ping", "--timeout", "2.5").startsWith("multiproc "), "a fraction");
+        assertTrue(run("objects", "--sort", "-name").startsWith("ID "), "downwards");
+    }
+
+    @Test
+    void aValueFromStandardInput() {
+        InputStream real = System.in;
+        System.setIn(new ByteArrayInputStream("line\nGr\u00f6\u00dfe\n".getBytes(StandardCharsets.UTF_8)));
+        try {
+            run("put", "d", "k", "--stdin");
+        } finally {
+            System.setIn(real);
+        }
+        assertEquals("line\nGr\u00f6\u00dfe\n", one.dict("d").get("k"));
+        assertEquals("line\nGr\u00f6\u00dfe\n", run("get", "d", "--key", "k", "--raw"));
+        assertEquals("line\\nGr\u00f6\u00dfe\\n\n", run("get", "d", "--key", "k"));
+        fails(2, "one word too many", "put", "d", "k", "v", "--stdin");
+    }
+
+    @Test
+    void sharingTwiceOrWhatCannotBeSharedIsWrongUsage() {
+        err.reset();
+        String key = folder.resolve("key").toString();
+        assertEquals(2, Multiproc.run("serve", "--authkey-file", key, "--share", "x=dict", "--share", "x=list"));
+        String said = err.toString(StandardCharsets.UTF_8);
+        assertTrue(said.contains("'x' twice, as dict and as list"), said);
+        err.reset();
+        assertEquals(2, Multiproc.run("serve", "--authkey-file", key, "--share", "x=barrier"));
+        said = err.toString(StandardCharsets.UTF_8);
+        assertTrue(said.contains("joinable_queue") && !said.contains("iterator"), said);
     }
 
     @Test

@@ -71,6 +71,51 @@ class ShownTest {
         assertEquals("\"2026-01-01\"", json(java.time.LocalDate.of(2026, 1, 1)));
     }
 
+    /** As an object they would lose one of the two. */
+    @Test
+    void keysWithTheSameTextArePairs() {
+        Map<Object, @Nullable Object> map = new LinkedHashMap<>();
+        map.put(1L, "a");
+        map.put("1", "b");
+        assertEquals("[[1,\"a\"],[\"1\",\"b\"]]", json(map));
+        map.clear();
+        map.put(null, 1);
+        map.put("null", Map.of("x", 2));
+        assertEquals("{\"d\":[[null,1],[\"null\",{\"x\":2}]]}", json(Map.of("d", map)));
+        map.clear();
+        map.put(Tuple.of(1L, 2L), 1);
+        map.put("(1, 2)", 2);
+        assertEquals("[[[1,2],1],[\"(1, 2)\",2]]", json(map));
+    }
+
+    /** An emoji may be newer than the JVM; what never has a shape stays an escape. */
+    @Test
+    void charactersThatThisJvmDoesNotKnowAreShown() {
+        assertEquals("\ud83e\udefe", Shown.escaped("\ud83e\udefe")); // U+1FAFE
+        assertEquals("\\uffff\\ufdd0\\udb40\\udc02", Shown.escaped("\uffff\ufdd0\udb40\udc02"));
+    }
+
+    @Test
+    void numbersThatNoValueHoldsAreRefused() {
+        for (String bad : List.of("1e999", "-1e400", "1e-400", "0.001e-999", "1e99999999999", "1e-99999999999")) {
+            String text = assertThrows(IllegalArgumentException.class, () -> Json.parse(bad), bad)
+                    .getMessage();
+            assertTrue(text.contains("outside of what a value can hold"), text);
+        }
+        assertEquals(0.0, Json.parse("0e-999"));
+        assertEquals(-0.0, Json.parse("-0.0"));
+        assertEquals(Double.MIN_VALUE, Json.parse("5e-324"));
+        assertEquals("\u00e9x", Json.parse("\"\\u00E9x\""));
+        for (String bad : List.of("\"\\u00e\"", "\"\\u00eg\"", "\"\\u\u0661234\"", "\"\\u12")) {
+            assertThrows(IllegalArgumentException.class, () -> Json.parse(bad), bad);
+        }
+        // not again and again over the rest of the text
+        assertEquals(
+                200_000,
+                String.valueOf(Json.parse("\"" + "\\u0041".repeat(200_000) + "\""))
+                        .length());
+    }
+
     @Test
     void jsonIsRead() {
         assertEquals(

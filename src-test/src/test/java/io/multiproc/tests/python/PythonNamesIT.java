@@ -57,6 +57,10 @@ class PythonNamesIT {
                             'pool' is none of dict, list, namespace, queue, joinable_queue, lock, rlock, semaphore, bounded_semaphore, event, condition, barrier, value, array
                             authentication failed: digest sent was rejected; the key is from the argument authkey
                             no manager at 127.0.0.1
+                            0.5 s: who listens there does not answer
+                            0.5 s: who listens there does not answer
+                            list('list'): this is the name of a type
+                            dict('Queue'): this is the name of a type
                             {'ada': 1}""",
                             script.output(),
                             python.toString());
