@@ -37,7 +37,7 @@ class ServerArchitectureTest {
             Map.entry("protocol.op", Set.of()),
             Map.entry("protocol.wire", Set.of("protocol.error", "protocol.op")),
             Map.entry("protocol.auth", Set.of("protocol.error", "protocol.wire")),
-            Map.entry("protocol.pickle", Set.of("protocol.wire")),
+            Map.entry("protocol.pickle", Set.of("protocol.error", "protocol.wire")),
             Map.entry("server.machine", Set.of("protocol.op", "protocol.wire")),
             Map.entry("server.table", Set.of("protocol.wire")),
             Map.entry(

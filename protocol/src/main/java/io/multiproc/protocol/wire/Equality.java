@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
 public final class Equality {
     private Equality() {}
 
+    /** A number that only this JVM knows, for hash tables of other keys; each purpose has one of its own. */
+    public static long secret(int purpose) {
+        return Hashing.join(0x736563726574L, purpose);
+    }
+
     public static boolean equal(byte[] x, byte[] y) {
         return x == y || equal(x, 0, y, 0);
     }

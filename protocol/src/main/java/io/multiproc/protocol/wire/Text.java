@@ -52,9 +52,16 @@ public final class Text {
                     Character.SURROGATE,
                     Character.LINE_SEPARATOR,
                     Character.PARAGRAPH_SEPARATOR -> false;
+            case Character.UNASSIGNED -> !isNeverSeen(c); // an emoji newer than this JVM
             case Character.FORMAT -> c == 0x200d || c == 0x00ad; // joins emoji; a soft hyphen
             default -> true;
         };
+    }
+
+    /** Whether it is, or will be, no character that has a shape of its own. */
+    private static boolean isNeverSeen(int c) {
+        boolean none = (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
+        return none || c == 0x2065 || (c >= 0xfff0 && c <= 0xfff8) || (c >= 0xe0000 && c <= 0xe0fff);
     }
 
     private static void escape(int c, StringBuilder out) {

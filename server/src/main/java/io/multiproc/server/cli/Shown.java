@@ -3,6 +3,7 @@ package io.multiproc.server.cli;
 import io.multiproc.client.OpaqueObject;
 import io.multiproc.client.Proxy;
 import io.multiproc.client.Tuple;
+import io.multiproc.protocol.wire.Text;
 import io.multiproc.server.python.JavaObjects;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,57 +33,13 @@ final class Shown {
         this.classes = classes;
     }
 
-    /** A text in which control characters, marks that turn the direction of writing, and lone surrogates are escapes of Java. */
+    /** A text in one line without effects, see {@link Text#escaped}. */
     static String escaped(String text) {
-        StringBuilder out = null;
-        for (int i = 0; i < text.length(); ) {
-            int c = text.codePointAt(i);
-            int next = i + Character.charCount(c);
-            if (isHarmless(c)) {
-                if (out != null) {
-                    out.appendCodePoint(c);
-                }
-            } else {
-                if (out == null) {
-                    out = new StringBuilder(text.length() + 16).append(text, 0, i);
-                }
-                escape(c, out);
-            }
-            i = next;
-        }
-        return out == null ? text : out.toString();
+        return Text.escaped(text);
     }
 
     static boolean isHarmless(int c) {
-        return switch (Character.getType(c)) {
-            case Character.CONTROL,
-                    Character.SURROGATE,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR -> false;
-            case Character.UNASSIGNED -> !isNeverSeen(c); // an emoji newer than this JVM
-
-            case Character.FORMAT -> c == 0x200d || c == 0x00ad; // joins emoji; a soft hyphen
-            default -> true;
-        };
-    }
-
-    /** Whether it is, or will be, no character that has a shape of its own. */
-    private static boolean isNeverSeen(int c) {
-        boolean none = (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
-        return none || c == 0x2065 || (c >= 0xfff0 && c <= 0xfff8) || (c >= 0xe0000 && c <= 0xe0fff);
-    }
-
-    private static void escape(int c, StringBuilder out) {
-        switch (c) {
-            case '\n' -> out.append("\\n");
-            case '\r' -> out.append("\\r");
-            case '\t' -> out.append("\\t");
-            default -> {
-                for (char unit : Character.toChars(c)) {
-                    out.append(String.format(Locale.ROOT, "\\u%04x", (int) unit));
-                }
-            }
-        }
+        return Text.isHarmless(c);
     }
 
     /** A value as text, in one line. */

@@ -77,7 +77,13 @@ final class RefusalLog {
         }
         paid += PER_LINE;
         entry.next = now + PER_ADDRESS;
-        log.warn("refused {} port {}: {}{}{}", host, port, Text.escaped(why), more(entry.left, "of it"), more(leftOut, "of others"));
+        log.warn(
+                "refused {} port {}: {}{}{}",
+                host,
+                port,
+                Text.escaped(why),
+                more(entry.left, "of it"),
+                more(leftOut, "of others"));
         entry.left = 0;
         leftOut = 0;
     }

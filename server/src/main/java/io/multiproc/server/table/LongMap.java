@@ -1,6 +1,6 @@
 package io.multiproc.server.table;
 
-import java.security.SecureRandom;
+import io.multiproc.protocol.wire.Equality;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,17 +14,10 @@ public final class LongMap<V> {
     private static final int BYTES_OF_ENTRY = 8 + 8;
 
     /** Secrets of this JVM: clients number their requests, and could else choose numbers that collide. */
-    private static final long SEED;
+    private static final long SEED = Equality.secret(0);
 
-    private static final long FACTOR;
-    private static final long FACTOR_2;
-
-    static {
-        SecureRandom random = new SecureRandom();
-        SEED = random.nextLong();
-        FACTOR = random.nextLong() | 1;
-        FACTOR_2 = random.nextLong() | 1;
-    }
+    private static final long FACTOR = Equality.secret(1) | 1;
+    private static final long FACTOR_2 = Equality.secret(2) | 1;
 
     // open addressing, linear probing, removal by shifting back; a null value marks a free slot
     private long[] keys = new long[8];

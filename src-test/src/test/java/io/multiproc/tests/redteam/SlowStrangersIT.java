@@ -125,7 +125,8 @@ class SlowStrangersIT {
             // an answer of the right form, so that it costs the server a proof
             byte[] answer = new byte[40];
             System.arraycopy("{sha256}".getBytes(java.nio.charset.StandardCharsets.US_ASCII), 0, answer, 0, 8);
-            try (Strangers flood = new Strangers(server.uri(), WRONG_KEYS, 200, wire -> wire.send(answer), "127.0.0.1")) {
+            try (Strangers flood =
+                    new Strangers(server.uri(), WRONG_KEYS, 200, wire -> wire.send(answer), "127.0.0.1")) {
                 long[] loud = calls(manager);
                 connects(server);
                 System.out.println(flood.made() + " wrong keys, " + WRONG_KEYS + " a second wanted: " + shown(loud)
