@@ -33,7 +33,7 @@ class NativeDialectIT extends ServerFixture {
         try (RawClient a = RawClient.connect(uri);
                 RawClient b = RawClient.connect(uri)) {
             HelloAck ack = a.greet(Hello.named("a"));
-            assertEquals(1, ack.version());
+            assertEquals(Hello.VERSION, ack.version());
             assertEquals(9000, ack.leaseMillis());
             assertEquals(3000, ack.heartbeatMillis());
             assertEquals(1 << 20, ack.maxFrame());
@@ -258,7 +258,7 @@ class NativeDialectIT extends ServerFixture {
         String uri = start(o -> o.withLease(Duration.ofSeconds(20), Duration.ofMillis(200), Duration.ofSeconds(20)));
         try (RawClient watcher = RawClient.open(uri, "watcher");
                 RawClient c = RawClient.connect(uri)) {
-            c.greet(new Hello(1, 1, 200, new byte[32], "silent"));
+            c.greet(new Hello(Hello.VERSION, Hello.VERSION, 200, new byte[32], "silent"));
             long start = System.nanoTime();
             assertTrue(c.goodbye(ErrorCode.SESSION_EXPIRED).contains("lease of 200 ms"));
             assertTrue(System.nanoTime() - start > 150_000_000L);
@@ -270,7 +270,7 @@ class NativeDialectIT extends ServerFixture {
     void pingsKeepTheSession() throws Exception {
         String uri = start(o -> o.withLease(Duration.ofSeconds(20), Duration.ofMillis(200), Duration.ofSeconds(20)));
         try (RawClient c = RawClient.connect(uri)) {
-            c.greet(new Hello(1, 1, 200, new byte[32], "pinging"));
+            c.greet(new Hello(Hello.VERSION, Hello.VERSION, 200, new byte[32], "pinging"));
             long start = System.nanoTime();
             ByteWriter ping = new ByteWriter();
             Messages.ping(ping, 1);
@@ -394,7 +394,7 @@ class NativeDialectIT extends ServerFixture {
     void registriesAreRemembered() throws Exception {
         byte[] fingerprint = new byte[32];
         Arrays.fill(fingerprint, (byte) 1);
-        Hello hello = new Hello(1, 1, 0, fingerprint, "classes");
+        Hello hello = new Hello(Hello.VERSION, Hello.VERSION, 0, fingerprint, "classes");
         String uri = start();
         try (RawClient a = RawClient.connect(uri);
                 RawClient b = RawClient.connect(uri)) {

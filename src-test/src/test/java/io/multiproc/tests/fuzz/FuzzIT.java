@@ -64,12 +64,60 @@ class FuzzIT {
         fuzz(DialectTarget.class, corpus);
     }
 
-    private static List<byte[]> goldens() throws IOException {
+    @Test
+    void values() throws Exception {
+        Path corpus = Files.createDirectory(folder.resolve("corpus"));
+        int n = 0;
+        for (byte[] seed : ValueTarget.seeds()) {
+            Files.write(corpus.resolve("value" + n++), seed);
+        }
+        for (byte[] golden : goldenValues()) {
+            Files.write(corpus.resolve("golden" + n++), golden);
+        }
+        fuzz(ValueTarget.class, corpus);
+    }
+
+    @Test
+    void nativeRequests() throws Exception {
+        Path corpus = Files.createDirectory(folder.resolve("corpus"));
+        int n = 0;
+        for (byte[] seed : RequestTarget.seeds()) {
+            Files.write(corpus.resolve("request" + n++), seed);
+        }
+        fuzz(RequestTarget.class, corpus);
+    }
+
+    @Test
+    void handshakes() throws Exception {
+        Path corpus = Files.createDirectory(folder.resolve("corpus"));
+        for (int i = 0; i < 16; i++) {
+            String challenge = "#CHALLENGE#{sha256}" + "x".repeat(40);
+            byte[] text = (i % 2 == 0 ? challenge : "#WELCOME#").getBytes(StandardCharsets.US_ASCII);
+            byte[] b = new byte[text.length + 1];
+            b[0] = (byte) (i << 3 | i);
+            System.arraycopy(text, 0, b, 1, text.length);
+            Files.write(corpus.resolve("frame" + i), b);
+        }
+        fuzz(HandshakeTarget.class, corpus);
+    }
+
+    private static List<byte[]> goldenValues() throws IOException {
+        return Files.readAllLines(top().resolve("protocol/src/test/resources/golden/v1/values.hex")).stream()
+                .filter(l -> !l.startsWith("#") && !l.isBlank())
+                .map(l -> HexFormat.of().parseHex(l.substring(l.indexOf(' ')).replace(" ", "")))
+                .toList();
+    }
+
+    private static Path top() {
         Path top = Path.of("").toAbsolutePath();
         while (!Files.exists(top.resolve("protocol/src/test/resources/golden/pickle/pickles.tsv"))) {
             top = top.getParent();
         }
-        return Files.readAllLines(top.resolve("protocol/src/test/resources/golden/pickle/pickles.tsv")).stream()
+        return top;
+    }
+
+    private static List<byte[]> goldens() throws IOException {
+        return Files.readAllLines(top().resolve("protocol/src/test/resources/golden/pickle/pickles.tsv")).stream()
                 .map(line -> HexFormat.of().parseHex(line.split("\t")[3]))
                 .toList();
     }
