@@ -96,14 +96,14 @@ class CountsIT {
                     }
                 }
                 case "produce" -> {
-                    QueueProxy<Object> queue = m.queue(words[2], Object.class, 0);
+                    QueueProxy<Object> queue = m.queue(words[2], Object.class);
                     for (int i = 0; i < EACH; i++) {
                         queue.put(me * EACH + i);
                     }
                     queue.put(END);
                 }
                 case "consume" -> {
-                    QueueProxy<Object> queue = m.queue(words[2], Object.class, 0);
+                    QueueProxy<Object> queue = m.queue(words[2], Object.class);
                     List<Integer> seen = new ArrayList<>();
                     Object item;
                     while ((item = queue.take()) instanceof Integer i) {

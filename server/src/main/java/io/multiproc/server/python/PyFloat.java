@@ -57,8 +57,10 @@ final class PyFloat {
 
     private static BigDecimal shortest(double d) {
         BigDecimal java = new BigDecimal(Double.toString(d));
-        // no two numbers of 15 digits are the same float, so if there were one with fewer digits it would be this one
-        if (EXACT || java.precision() <= 15) {
+        // no two numbers of 15 digits are the same float, so if there were one with fewer digits it would be this one;
+        // but for the least floats, of which Java
+        // always gives two digits where one would do
+        if (Math.abs(d) >= Double.MIN_NORMAL && (EXACT || java.precision() <= 15)) {
             return java;
         }
         BigDecimal exact = new BigDecimal(d);

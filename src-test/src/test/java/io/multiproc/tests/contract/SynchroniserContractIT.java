@@ -79,7 +79,8 @@ class SynchroniserContractIT extends Contract {
     void aLatch() throws Exception {
         String name = uniqueName();
         CountDownLatchProxy latch = manager.countDownLatch(name, 3);
-        CountDownLatchProxy twin = other.countDownLatch(name, 99);
+        assertThrows(IllegalArgumentException.class, () -> other.countDownLatch(name, 99));
+        CountDownLatchProxy twin = other.countDownLatch(name, 3);
         assertEquals(3, twin.getCount());
         assertFalse(latch.await(SHORT));
         assertFalse(latch.await(1, TimeUnit.MILLISECONDS));
@@ -109,7 +110,8 @@ class SynchroniserContractIT extends Contract {
     void aSemaphore() throws Exception {
         String name = uniqueName();
         SemaphoreProxy semaphore = manager.semaphore(name, 3);
-        SemaphoreProxy twin = other.semaphore(name, 99);
+        assertThrows(IllegalArgumentException.class, () -> other.semaphore(name, 99));
+        SemaphoreProxy twin = other.semaphore(name, 3);
         assertFalse(semaphore.isBounded());
         semaphore.acquire();
         semaphore.acquire(2);

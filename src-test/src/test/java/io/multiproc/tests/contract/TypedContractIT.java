@@ -92,7 +92,8 @@ class TypedContractIT extends Contract {
     void anArray() {
         String name = uniqueName();
         ArrayProxy<Double> array = manager.array(name, "d", Double.class, 4);
-        ArrayProxy<Double> twin = other.array(name, "d", Double.class, 99);
+        assertThrows(IllegalArgumentException.class, () -> other.array(name, "d", Double.class, 99));
+        ArrayProxy<Double> twin = other.array(name, "d", Double.class, 4);
         assertEquals(4, twin.length());
         array.setAll(List.of(1.0, 2.0, 3.0, 4.0));
         assertEquals(List.of(1.0, 2.0, 3.0, 4.0), twin.getAll());

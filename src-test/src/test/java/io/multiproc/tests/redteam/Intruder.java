@@ -1,9 +1,12 @@
 package io.multiproc.tests.redteam;
 
+import io.multiproc.protocol.auth.AuthPolicy;
 import io.multiproc.protocol.auth.Authkey;
 import io.multiproc.protocol.auth.ClientHandshake;
+import io.multiproc.protocol.auth.Digest;
 import io.multiproc.protocol.auth.HandshakeException;
 import io.multiproc.protocol.auth.Hello;
+import io.multiproc.protocol.auth.NonceSource;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.pickle.Pickler;
@@ -44,11 +47,12 @@ final class Intruder implements AutoCloseable {
         out = socket.getOutputStream();
     }
 
-    private static Intruder connect(String uri, byte[] key) throws IOException {
+    private static Intruder connect(String uri, byte[] key, AuthPolicy policy) throws IOException {
         URI address = URI.create(uri);
         Intruder intruder = new Intruder(new Socket(address.getHost(), address.getPort()));
         try {
-            ClientHandshake handshake = new ClientHandshake(Authkey.of(key));
+            ClientHandshake handshake =
+                    new ClientHandshake(Authkey.of(key), policy, NonceSource.secure(), Digest.SHA256);
             while (!handshake.isDone()) {
                 for (byte[] payload : handshake.receive(intruder.frame())) {
                     intruder.send(payload, payload.length);
@@ -63,7 +67,7 @@ final class Intruder implements AutoCloseable {
 
     /** A native session. */
     static Intruder toNative(String uri, byte[] key) throws IOException {
-        Intruder intruder = connect(uri, key);
+        Intruder intruder = connect(uri, key, AuthPolicy.NATIVE);
         byte[] hello = intruder.handshake.hello(Hello.named("intruder"));
         intruder.send(hello, hello.length);
         byte[] unused = intruder.frame();
@@ -72,14 +76,14 @@ final class Intruder implements AutoCloseable {
 
     /** A data connection of Python's. */
     static Intruder toPython(String uri, byte[] key) throws IOException {
-        Intruder intruder = connect(uri, key);
+        Intruder intruder = connect(uri, key, AuthPolicy.ANY);
         Object unused = intruder.call(Py.NONE, "accept_connection", Py.tuple("intruder"));
         return intruder;
     }
 
     /** Makes an object of Python's: its ident and the names of its methods, or None and none. */
     static PyTuple create(String uri, byte[] key, Object... args) throws IOException {
-        try (Intruder intruder = connect(uri, key)) {
+        try (Intruder intruder = connect(uri, key, AuthPolicy.ANY)) {
             PyTuple reply = (PyTuple) intruder.call(Py.NONE, "create", Py.tuple(args));
             return reply.items.get(1) instanceof PyTuple made ? made : Py.tuple(Py.NONE, Py.EMPTY_TUPLE);
         }

@@ -35,6 +35,9 @@ final class Connector {
 
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+    /** With less time than this another attempt would only hide why the last one failed. */
+    private static final long LEAST_ATTEMPT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private Connector() {}
 
     static Link connect(String uri, Authkey key, Duration timeout, long spinNanos, Hello greeting) {
@@ -55,9 +58,13 @@ final class Connector {
                 return attempt(uri, address, key, timeout, deadline, spinNanos, greeting);
             } catch (EOFException e) {
                 long took = System.nanoTime() - begun;
-                boolean again = took >= slowNanos || drops < most;
+                boolean slow = took >= slowNanos;
+                // at random: those that were dropped together do not come back together
+                long pause = PAUSE_NANOS << drops;
+                pause += ThreadLocalRandom.current().nextLong(pause);
+                boolean again = slow || drops < most;
                 if (!again
-                        || deadline - System.nanoTime() <= 0
+                        || deadline - System.nanoTime() <= (slow ? 0 : pause + LEAST_ATTEMPT_NANOS)
                         || Thread.currentThread().isInterrupted()) {
                     throw new ConnectionLostException(
                             ErrorCode.BUSY,
@@ -67,10 +74,9 @@ final class Connector {
                                     + " unless --handshake-timeout says otherwise), as it does when this process gets little of a processor",
                             e);
                 }
-                if (took < slowNanos) {
-                    // at random: those that were dropped together do not come back together
-                    long pause = PAUSE_NANOS << drops++;
-                    LockSupport.parkNanos(pause + ThreadLocalRandom.current().nextLong(pause));
+                if (!slow) {
+                    drops++;
+                    LockSupport.parkNanos(pause);
                 }
             }
         }
