@@ -44,11 +44,13 @@ public enum ObjectType {
     private final int code;
     private final String wireName;
     private final List<Op> operations;
+    private final Class<?> rows;
 
     ObjectType(int code, String wireName, Op[] operations) {
         this.code = code;
         this.wireName = wireName;
         this.operations = List.of(operations);
+        rows = ((Enum<?>) operations[0]).getDeclaringClass();
     }
 
     /** The number in a reference; never reused. */
@@ -63,6 +65,11 @@ public enum ObjectType {
     /** The rows of this type's operations; types of one kind have the same. */
     public List<Op> operations() {
         return operations;
+    }
+
+    /** Whether an operation is one of this type's. */
+    public boolean has(Op op) {
+        return op instanceof Enum<?> row && row.getDeclaringClass() == rows;
     }
 
     public static @Nullable ObjectType named(String wireName) {

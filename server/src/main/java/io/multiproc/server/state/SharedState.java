@@ -105,9 +105,13 @@ public final class SharedState implements StateMachine {
             }
             ObjectState o = objects.get(object);
             SessionState caller = sessions.get(session);
-            long bytes = o == null || caller == null ? KEEPS_NOTHING : o.growth(op, args, caller);
-            boolean parks = bytes >= ObjectState.PARKED && op.has(Flag.MAY_PARK) && caller != null;
-            return parks && caller != null ? bytes + caller.parked.growth(1) + deadlines.growth() : bytes;
+            if (o == null || caller == null || !o.type().has(op)) {
+                // applied, it is refused for that
+                return KEEPS_NOTHING;
+            }
+            long bytes = o.growth(op, args, caller);
+            boolean parks = bytes >= ObjectState.PARKED && op.has(Flag.MAY_PARK);
+            return parks ? bytes + caller.parked.growth(1) + deadlines.growth() : bytes;
         } catch (ValueException e) {
             // applied, it is refused for that
             return KEEPS_NOTHING;
@@ -123,7 +127,11 @@ public final class SharedState implements StateMachine {
     public int newReferences(long session, Op op, long object, Args args) {
         SessionState caller = sessions.get(session);
         ObjectState o = objects.get(object);
-        if (caller == null || o == null || !op.has(Flag.READ) || op.has(Flag.MAY_PARK)) {
+        if (caller == null
+                || o == null
+                || !op.has(Flag.READ)
+                || op.has(Flag.MAY_PARK)
+                || !o.type().has(op)) {
             return 0;
         }
         try {

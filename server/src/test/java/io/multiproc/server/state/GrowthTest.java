@@ -18,11 +18,13 @@ import io.multiproc.protocol.op.OpTable;
 import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.ValueException;
+import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.engine.Engine;
 import io.multiproc.server.engine.EngineOptions;
 import io.multiproc.server.machine.Command;
 import io.multiproc.server.machine.StateMachine;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -221,6 +223,37 @@ class GrowthTest {
         assertEquals(StateMachine.KEEPS_NOTHING, growth(bench, session, 0, ManagerOp.OPEN, "dict", "d", List.of()));
         assertTrue(growth(bench, session, 0, ManagerOp.OPEN, "dict", "e", List.of()) > 1000);
         assertTrue(growth(bench, session, 0, ManagerOp.CREATE, "array", List.of("d", 1_000_000)) > 8_000_000);
+    }
+
+    /** Whoever sends it gets an error, as with room for everything. */
+    @Test
+    void anOperationOfAnotherTypeGrowsNothing() {
+        Bench bench = new Bench();
+        long session = bench.open();
+        for (ObjectType type :
+                List.of(ObjectType.READ_WRITE_LOCK, ObjectType.QUEUE, ObjectType.DICT, ObjectType.LIST)) {
+            long id = bench.create(session, type);
+            for (Op op : OpTable.all()) {
+                if (type.has(op) || op instanceof ManagerOp) {
+                    assertEquals(!(op instanceof ManagerOp), type.operations().contains(op));
+                    continue;
+                }
+                byte[][] values = new byte[op.spec().required()][];
+                Arrays.fill(values, Values.ofText("x"));
+                Args args;
+                try {
+                    args = Args.of(op, values);
+                } catch (ValueException e) {
+                    Arrays.fill(values, Values.ofInteger(1));
+                    try {
+                        args = Args.of(op, values);
+                    } catch (ValueException e2) {
+                        continue;
+                    }
+                }
+                assertEquals(StateMachine.KEEPS_NOTHING, bench.state.growth(session, op, id, args), op.wireName());
+            }
+        }
     }
 
     @Test
