@@ -184,9 +184,21 @@ public final class Authkeys {
                     Files.readAttributes(own, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             return true;
         } catch (NoSuchFileException e) {
+            checkFolders(own);
             return false;
         } catch (IOException e) {
             throw new IOException("cannot look for the authkey file " + own + ": " + reason(own, e) + REMEDY, e);
+        }
+    }
+
+    /** A file in the place of a folder is no absence, as newer versions of Java say. */
+    private static void checkFolders(Path own) throws IOException {
+        Path at = own.getParent();
+        while (at != null && !Files.exists(at)) {
+            at = at.getParent();
+        }
+        if (at != null && !Files.isDirectory(at)) {
+            throw new IOException("cannot look for the authkey file " + own + ": Not a directory" + REMEDY);
         }
     }
 
