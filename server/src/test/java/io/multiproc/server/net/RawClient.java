@@ -152,6 +152,24 @@ public final class RawClient implements AutoCloseable {
         return Messages.errorText(payload, 1, payload.length);
     }
 
+    /** Whether the server has closed without another byte; waits a moment for that. */
+    public boolean isClosed() throws IOException {
+        Socket tcp = (Socket) socket;
+        int timeout = tcp.getSoTimeout();
+        tcp.setSoTimeout(20);
+        try {
+            assertEquals(-1, in.read());
+            return true;
+        } catch (java.net.SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            // a reset is an end, too
+            return true;
+        } finally {
+            tcp.setSoTimeout(timeout);
+        }
+    }
+
     /** The server closes without another byte. */
     public void assertClosed() {
         int b;
