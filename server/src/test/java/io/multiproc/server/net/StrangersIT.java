@@ -137,12 +137,17 @@ class StrangersIT extends ServerFixture {
         }
     }
 
+    /** How a client shows that it has the key. */
+    private interface Greeting {
+        void of(RawClient client) throws IOException, HandshakeException;
+    }
+
     /** While even the oldest is young chance decides who goes, and a client that is dropped comes again. */
-    private static RawClient openAgainAndAgain(String uri) throws Exception {
+    private static RawClient untilTaken(String uri, Greeting greeting) throws Exception {
         while (true) {
             RawClient client = RawClient.connect(uri);
             try {
-                client.greet(Hello.named("client"));
+                greeting.of(client);
                 return client;
             } catch (IOException | HandshakeException e) {
                 client.close();
@@ -151,23 +156,25 @@ class StrangersIT extends ServerFixture {
     }
 
     @Test
-    void aNewConnectionTakesThePlaceOfTheOneThatHasBeenSilentForLongest() throws Exception {
-        String uri = start(o -> o.withMaxHalfOpen(3));
+    void aFullRoomTakesNewConnectionsAndLetsOthersGo() throws Exception {
+        // longer than the test: nobody goes because his time is up
+        String uri = start(o -> o.withMaxHalfOpen(3).withHandshakeTimeout(Duration.ofMinutes(2)));
         List<RawClient> silent = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             RawClient c = RawClient.connect(uri);
             c.receive();
             silent.add(c);
         }
-        try (RawClient client = openAgainAndAgain(uri)) {
-            silent.get(0).assertClosed();
-            while (!silent.get(1).isClosed()) {
-                silent.add(RawClient.connect(uri));
+        try (RawClient client = untilTaken(uri, c -> c.greet(Hello.named("client")))) {
+            // AdmissionTest has the order in which they go
+            for (RawClient first : List.copyOf(silent)) {
+                while (!first.isClosed()) {
+                    silent.add(RawClient.connect(uri));
+                }
             }
             awaitSessions(client, List.of("client"));
             // a client that has proved the key is none of them, whatever it does not do next
-            try (RawClient slow = RawClient.connect(uri)) {
-                slow.authenticate(RawClient.KEY);
+            try (RawClient slow = untilTaken(uri, c -> c.authenticate(RawClient.KEY))) {
                 for (int i = 0; i < 10; i++) {
                     silent.add(RawClient.connect(uri));
                 }
