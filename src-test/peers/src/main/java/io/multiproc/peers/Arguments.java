@@ -1,10 +1,13 @@
 package io.multiproc.peers;
 
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
 
 /** The command line of the benches: {@code --quick} or nothing, and options with values. What is not known is refused: a run takes a quarter of an hour. */
 final class Arguments {
@@ -29,6 +32,16 @@ final class Arguments {
             }
         }
         return values;
+    }
+
+    /** Refuses a list, separated by commas, with something in it that means none of what there is: nothing would be measured for it. */
+    static void check(String option, @Nullable String list, List<String> there, BiPredicate<String, String> means) {
+        for (String text : list == null ? List.<String>of() : List.of(list.split(",", -1))) {
+            if (there.stream().noneMatch(t -> means.test(t, text))) {
+                throw new WrongUsage(option + " \"" + text + "\" means nothing; there are: "
+                        + String.join("; ", new LinkedHashSet<>(there)));
+            }
+        }
     }
 
     /** Runs a bench; wrong usage is one line and exit code 2. */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Measures us, our peers and the bare socket in one run: {@code --quick} in about three minutes, without it in about fifteen.
  *
  * <p>Options: {@code --rounds N}, {@code --millis N} for each measurement, {@code --warm-up N} for what comes before the first, {@code --only A,B} for some products,
- * {@code --workloads A,B} for workloads whose names begin so ({@code once} for memory and start, {@code jdk} for starts on other
+ * {@code --workloads A,B} for workloads that are called so or whose names begin so ({@code once} for memory and start, {@code jdk} for starts on other
  * JDKs, {@code python} for Python processes), {@code --csv FILE}, {@code --svg FILE}, {@code --markdown FILE}, {@code --against FILE}
  * for what has changed since the run that wrote that CSV.
  */
@@ -59,6 +59,8 @@ public final class Comparison {
             new Work("list of 10,000 iterated", "elements/s", "list", 1),
             new Work("bulk put of 1,000", "entries/s", "bulk", 1));
 
+    private static final List<String> ONCE = List.of("once", "jdk", "python");
+
     private final Map<String, String> options;
     private final Results results = new Results();
     private final Map<String, Servers.Server> servers = new LinkedHashMap<>();
@@ -72,6 +74,15 @@ public final class Comparison {
 
     private Comparison(List<String> args) {
         options = Arguments.parse(OPTIONS, args);
+        List<String> works = new ArrayList<>(ONCE);
+        WORK.forEach(w -> works.addAll(List.of(w.name, w.workload)));
+        Arguments.check(
+                "--workloads",
+                options.get("--workloads"),
+                works,
+                (work, text) -> work.startsWith(text) && !text.isEmpty());
+        List<String> products = PRODUCTS.stream().map(Product::name).toList();
+        Arguments.check("--only", options.get("--only"), products, String::equals);
         quick = options.containsKey(Arguments.QUICK);
         rounds = Integer.parseInt(options.getOrDefault("--rounds", quick ? "1" : "5"));
         millis = Long.parseLong(options.getOrDefault("--millis", quick ? "400" : "300"));
@@ -139,8 +150,12 @@ public final class Comparison {
     }
 
     private boolean wanted(String workload) {
+        return wanted(workload, workload);
+    }
+
+    private boolean wanted(String name, String workload) {
         String list = options.get("--workloads");
-        return list == null || Arrays.stream(list.split(",")).anyMatch(workload::startsWith);
+        return list == null || Arrays.stream(list.split(",")).anyMatch(w -> name.startsWith(w) || workload.equals(w));
     }
 
     private void startAll(Servers maker) {
@@ -172,7 +187,7 @@ public final class Comparison {
     }
 
     private void measure() throws Exception {
-        List<Work> work = WORK.stream().filter(w -> wanted(w.name)).toList();
+        List<Work> work = WORK.stream().filter(w -> wanted(w.name, w.workload)).toList();
         List<Product> order = new ArrayList<>(workers.keySet());
         for (int round = -1; round < rounds; round++) {
             for (Work w : work) {

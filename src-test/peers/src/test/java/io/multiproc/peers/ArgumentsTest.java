@@ -29,4 +29,17 @@ class ArgumentsTest {
         Exception missing = assertThrows(Arguments.WrongUsage.class, () -> parse("--rounds"));
         assertEquals("--rounds needs a value", missing.getMessage());
     }
+
+    @Test
+    void aNameThatMeansNothingIsRefused() {
+        List<String> there = List.of("put, 1 thread", "put");
+        Arguments.check("--workloads", null, there, String::startsWith);
+        Arguments.check("--workloads", "put,pu", there, String::startsWith);
+        Exception e = assertThrows(
+                Arguments.WrongUsage.class,
+                () -> Arguments.check("--workloads", "put,puts", there, String::startsWith));
+        assertEquals("--workloads \"puts\" means nothing; there are: put, 1 thread; put", e.getMessage());
+        assertThrows(Arguments.WrongUsage.class, () -> Comparison.run("--workloads", "put,"));
+        assertThrows(Arguments.WrongUsage.class, () -> Comparison.run("--only", "multi"));
+    }
 }
