@@ -1,6 +1,6 @@
 package io.multiproc.protocol.op;
 
-import java.util.HashSet;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param args argument positions, in order
  * @param reply what a successful reply holds
  * @param replyOptional whether a successful reply may be ABSENT ("no such key", "nothing there in time")
- * @param flags what generic code needs to know
+ * @param flagBits what generic code needs to know: the flags, each as the bit of its ordinal, as they are asked for several times in each request
  * @param undo the wire name of the operation of the same type, with the same first argument, that takes back what this one granted: for a grant that
  *     nobody waits for any more
  * @param doc one sentence
@@ -24,16 +24,25 @@ public record OpSpec(
         List<Arg> args,
         Shape reply,
         boolean replyOptional,
-        Set<Flag> flags,
+        int flagBits,
         @Nullable String undo,
         String doc) {
     public OpSpec {
         args = List.copyOf(args);
-        flags = Set.copyOf(flags);
     }
 
     public boolean has(Flag flag) {
-        return flags.contains(flag);
+        return (flagBits & bit(flag)) != 0;
+    }
+
+    private static int bit(Flag flag) {
+        return 1 << flag.ordinal();
+    }
+
+    public Set<Flag> flags() {
+        Set<Flag> all = EnumSet.allOf(Flag.class);
+        all.removeIf(flag -> !has(flag));
+        return all;
     }
 
     /** The number of arguments that may not be left out. */
@@ -91,11 +100,11 @@ public record OpSpec(
         }
 
         OpSpec doc(Set<Flag> flags, String doc) {
-            Set<Flag> all = new HashSet<>(flags);
-            if (stores) {
-                all.add(Flag.STORES);
+            int bits = stores ? bit(Flag.STORES) : 0;
+            for (Flag flag : flags) {
+                bits |= bit(flag);
             }
-            return new OpSpec(code, wireName, args, reply, replyOptional, all, undo, doc);
+            return new OpSpec(code, wireName, args, reply, replyOptional, bits, undo, doc);
         }
     }
 

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * are equal only if their bytes are. A NaN equals itself.
  */
 public final class Equality {
+    /** The tag of a text, whose length takes one byte if that is not negative. */
+    private static final byte SHORT_TEXT = Tag.STRING.code();
+
     private Equality() {}
 
     /** A number that only this JVM knows, for hash tables of other keys; each purpose has one of its own. */
@@ -23,6 +26,10 @@ public final class Equality {
 
     /** Whether the values at two offsets are equal. */
     public static boolean equal(byte[] x, int xAt, byte[] y, int yAt) {
+        if (x[xAt] == SHORT_TEXT && y[yAt] == SHORT_TEXT && x[xAt + 1] >= 0 && y[yAt + 1] >= 0) {
+            // most keys; small, so that it becomes part of its callers
+            return Arrays.equals(x, xAt + 1, xAt + 2 + x[xAt + 1], y, yAt + 1, yAt + 2 + y[yAt + 1]);
+        }
         return equal(x, xAt, null, y, yAt, null, null);
     }
 

@@ -89,7 +89,19 @@ final class Hashing {
         long v1 = a1;
         long v2 = a2;
         long v3 = a3 ^ word;
-        for (int round = 0; round < 4; round++) {
+        v0 += v1;
+        v1 = Long.rotateLeft(v1, 13) ^ v0;
+        v0 = Long.rotateLeft(v0, 32);
+        v2 += v3;
+        v3 = Long.rotateLeft(v3, 16) ^ v2;
+        v0 += v3;
+        v3 = Long.rotateLeft(v3, 21) ^ v0;
+        v2 += v1;
+        v1 = Long.rotateLeft(v1, 17) ^ v2;
+        v2 = Long.rotateLeft(v2, 32);
+        v0 ^= word;
+        v2 ^= 0xff;
+        for (int round = 0; round < 3; round++) {
             v0 += v1;
             v1 = Long.rotateLeft(v1, 13) ^ v0;
             v0 = Long.rotateLeft(v0, 32);
@@ -100,10 +112,6 @@ final class Hashing {
             v2 += v1;
             v1 = Long.rotateLeft(v1, 17) ^ v2;
             v2 = Long.rotateLeft(v2, 32);
-            if (round == 0) {
-                v0 ^= word;
-                v2 ^= 0xff;
-            }
         }
         return v0 ^ v1 ^ v2 ^ v3;
     }
@@ -134,11 +142,22 @@ final class Hashing {
             v2 = Long.rotateLeft(v2, 32);
             v0 ^= word;
         }
-        long last = (long) (end - from) << 56;
-        for (int shift = 0; i < end; i++, shift += 8) {
-            last |= (b[i] & 0xffL) << shift;
+        return end(v0, v1, v2, v3, (long) (end - from) << 56 | tail(b, i, end));
+    }
+
+    /** Up to seven bytes, the first one lowest: of one word that ends with them, where the array has as many before them. */
+    private static long tail(byte[] b, int from, int end) {
+        if (from == end) {
+            return 0;
         }
-        return end(v0, v1, v2, v3, last);
+        if (end >= Long.BYTES) {
+            return (long) LONG.get(b, end - Long.BYTES) >>> Long.SIZE - 8 * (end - from);
+        }
+        long word = 0;
+        for (int i = end - 1; i >= from; i--) {
+            word = word << 8 | b[i] & 0xff;
+        }
+        return word;
     }
 
     /** The value of a polynomial that gets another coefficient; see {@link #join} for what has to follow. */

@@ -5,6 +5,7 @@ import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.Flag;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.op.OpSpec;
 import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
@@ -242,7 +243,8 @@ public final class Engine {
     }
 
     private @Nullable Reply invokeAny(long session, long request, Op op, long object, Args args) {
-        if (op.has(Flag.WRITE) || op.has(Flag.MAY_PARK)) {
+        OpSpec spec = op.spec();
+        if (spec.has(Flag.WRITE) || spec.has(Flag.MAY_PARK)) {
             Reply refusal = refusal(session, op, object, args);
             if (refusal != null) {
                 return refusal;

@@ -24,6 +24,11 @@ public final class LongMap<V> {
     private @Nullable Object[] values = new Object[8];
     private int size;
 
+    /** What was found last: clients send many requests about one object, and each asks more than once for it and for its session. */
+    private long lastKey;
+
+    private @Nullable V last;
+
     public int size() {
         return size;
     }
@@ -34,7 +39,15 @@ public final class LongMap<V> {
 
     @Nullable
     public V get(long key) {
-        return value(find(key));
+        V found = last;
+        if (found == null || key != lastKey) {
+            found = value(find(key));
+            if (found != null) {
+                lastKey = key;
+                last = found;
+            }
+        }
+        return found;
     }
 
     /** Sets the value of a key and returns the previous one. */
@@ -51,6 +64,7 @@ public final class LongMap<V> {
             keys[at] = key;
         }
         values[at] = value;
+        last = null;
         return old;
     }
 
@@ -73,6 +87,7 @@ public final class LongMap<V> {
         V old = value(at);
         if (old != null) {
             size--;
+            last = null;
             close(at);
         }
         return old;
@@ -82,6 +97,7 @@ public final class LongMap<V> {
         keys = new long[8];
         values = new Object[8];
         size = 0;
+        last = null;
     }
 
     /** All keys, ascending. */
