@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * One connection: its phase, its output and its end. Output is collected and leaves in one flush at the end of the read
  * burst that caused it. Belongs to the event loop thread.
  */
-final class Connection implements Admission.Candidate {
+final class Connection implements Admission.Candidate, UnreadReplies.Reader {
     /** Bytes of the first output buffer of a burst, and of the others. */
     private static final int FIRST_CHUNK = 4 << 10;
 
@@ -99,7 +99,8 @@ final class Connection implements Admission.Candidate {
     }
 
     /** Whether nothing more is taken from or said to this client. */
-    boolean isEnding() {
+    @Override
+    public boolean isEnding() {
         return ending;
     }
 
@@ -110,8 +111,8 @@ final class Connection implements Admission.Candidate {
         return (b == null ? 0 : b.readableBytes()) + (queue == null ? 0 : queue.totalPendingWriteBytes());
     }
 
-    /** Looks how much waits for the client. */
-    long waitingOutput(long nanoTime) {
+    @Override
+    public long waitingOutput(long nanoTime) {
         long waiting = pendingOutput();
         if (waiting < waited || waited == 0) {
             readAt = nanoTime;
@@ -120,8 +121,13 @@ final class Connection implements Admission.Candidate {
         return waiting;
     }
 
-    /** How much of it are references to values. */
-    long waitingValues() {
+    @Override
+    public long waiting() {
+        return waited;
+    }
+
+    @Override
+    public long waitingValues() {
         return waitingValues;
     }
 
@@ -129,12 +135,13 @@ final class Connection implements Admission.Candidate {
         waitingValues += bytes;
     }
 
-    /** When the client was last seen to have read. */
-    long readAt() {
+    @Override
+    public long readAt() {
         return readAt;
     }
 
-    boolean isPython() {
+    @Override
+    public boolean isPython() {
         return phase instanceof PythonDialect;
     }
 

@@ -12,6 +12,26 @@ import org.jspecify.annotations.Nullable;
  * each, so that neither can use up the other's; beyond it the slowest ones of the kind are ended. Belongs to the event loop thread.
  */
 final class UnreadReplies {
+    /** Somebody to whom replies are sent. */
+    interface Reader {
+        /** Whether it counts no longer: its connection ends. */
+        boolean isEnding();
+
+        boolean isPython();
+
+        /** Looks how much waits for it. */
+        long waitingOutput(long nanoTime);
+
+        /** How much waited at the last look. */
+        long waiting();
+
+        /** How much of it are references to values, which take heap. */
+        long waitingValues();
+
+        /** When it was last seen to have read. */
+        long readAt();
+    }
+
     /** Part of the heap that the values of one kind of clients may take, and part of the memory outside of it that their buffers may. */
     private static final int HEAP_SHARE = 8;
 
@@ -47,19 +67,19 @@ final class UnreadReplies {
     }
 
     /** The connections to be ended, of all that are open. */
-    List<Connection> slowest(Collection<Connection> open, long now) {
+    <R extends Reader> List<R> slowest(Collection<R> open, long now) {
         added = 0;
-        List<Connection> out = new ArrayList<>();
+        List<R> out = new ArrayList<>();
         slowest(open, now, true, out);
         slowest(open, now, false, out);
         return out;
     }
 
-    private void slowest(Collection<Connection> open, long now, boolean python, List<Connection> out) {
+    private <R extends Reader> void slowest(Collection<R> open, long now, boolean python, List<R> out) {
         long heap = 0;
         long direct = 0;
-        List<Connection> unread = new ArrayList<>();
-        for (Connection c : open) {
+        List<R> unread = new ArrayList<>();
+        for (R c : open) {
             long waiting = c.isEnding() || c.isPython() != python ? 0 : c.waitingOutput(now);
             if (waiting > 0) {
                 heap += c.waitingValues();
@@ -69,7 +89,7 @@ final class UnreadReplies {
         }
         while (heap > heapShare || direct > directShare) {
             boolean atOnce = heap > AT_ONCE * heapShare || direct > AT_ONCE * directShare;
-            Connection slowest = slowest(unread);
+            R slowest = slowest(unread);
             // who is alone may be sent one large value: it is bounded by itself
             boolean alone = unread.size() == 1 && direct <= AT_ONCE * directShare;
             if (slowest == null || alone || (!atOnce && now - slowest.readAt() < PATIENCE)) {
@@ -77,18 +97,18 @@ final class UnreadReplies {
             }
             unread.remove(slowest);
             heap -= slowest.waitingValues();
-            direct -= slowest.pendingOutput() - slowest.waitingValues();
+            direct -= slowest.waiting() - slowest.waitingValues();
             out.add(slowest);
         }
     }
 
     /** Who has read nothing for the longest time, and of those that are alike who has most to read. */
-    private static @Nullable Connection slowest(List<Connection> unread) {
-        Connection slowest = null;
-        for (Connection c : unread) {
+    private static <R extends Reader> @Nullable R slowest(List<R> unread) {
+        R slowest = null;
+        for (R c : unread) {
             if (slowest == null
                     || c.readAt() - slowest.readAt() < 0
-                    || (c.readAt() == slowest.readAt() && c.pendingOutput() > slowest.pendingOutput())) {
+                    || (c.readAt() == slowest.readAt() && c.waiting() > slowest.waiting())) {
                 slowest = c;
             }
         }
