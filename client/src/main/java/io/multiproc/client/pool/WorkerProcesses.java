@@ -2,6 +2,7 @@ package io.multiproc.client.pool;
 
 import io.multiproc.client.Manager;
 import io.multiproc.client.Tuple;
+import io.multiproc.client.internal.log.EventLog;
 import io.multiproc.client.process.ChildOptions;
 import io.multiproc.client.process.ManagedProcess;
 import java.net.InetSocketAddress;
@@ -90,6 +91,7 @@ final class WorkerProcesses {
             tooLate = over;
             if (wanted && failure == null) {
                 processes.put(key, p);
+                EventLog.debug("added worker " + key);
             } else {
                 debugged.remove(key);
             }
@@ -148,6 +150,7 @@ final class WorkerProcesses {
     synchronized boolean ended(String key) {
         processes.remove(key);
         debugged.remove(key);
+        EventLog.debug("cleaning up worker " + key);
         return !joined.remove(key);
     }
 

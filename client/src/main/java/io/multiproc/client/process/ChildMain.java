@@ -7,6 +7,7 @@ import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.code.Parcel;
 import io.multiproc.client.internal.code.ProcessOptions;
 import io.multiproc.client.internal.code.ValueCodec;
+import io.multiproc.client.internal.log.EventLog;
 import io.multiproc.client.internal.value.ThrownText;
 import io.multiproc.protocol.auth.HandshakeException;
 import java.io.BufferedInputStream;
@@ -48,6 +49,10 @@ public final class ChildMain {
      * @throws IOException if standard input brings no task
      */
     public static void main(String[] args) throws IOException {
+        // the parent has heard from SLF4J that there is no provider, if there is none
+        if (System.getProperty("slf4j.internal.verbosity") == null) {
+            System.setProperty("slf4j.internal.verbosity", "ERROR");
+        }
         boolean archives = args.length == 1 && args[0].equals(ClassDataArchive.ARGUMENT);
         if (archives || args.length > 0 && args[0].equals(RESERVE)) {
             TrainingRun.run(Arrays.asList(args).subList(1, args.length), loader());
@@ -89,7 +94,7 @@ public final class ChildMain {
         }
         String level = (String) bootstrap.get("log");
         if (level != null) {
-            ProcessLog.logToStderr(java.util.logging.Level.parse(level));
+            ProcessLog.become(level);
         }
         Thread.currentThread().setName(ProcessInfo.current().name());
         System.exit(run(bootstrap, task));
@@ -147,7 +152,9 @@ public final class ChildMain {
             ManagerOptions options = options(bootstrap);
             ValueCodec codec = ChildBootstrap.codec(options);
             ProcessOptions.set(codec);
-            ProcessTask.run(task(bootstrap, options, codec, task), loader());
+            Tuple work = task(bootstrap, options, codec, task);
+            EventLog.info("child process calling self.run()");
+            ProcessTask.run(work, loader());
         } catch (Throwable e) {
             // whatever it is, the program of this process has failed
             String text = ThrownText.trace(e);
@@ -157,12 +164,15 @@ public final class ChildMain {
                     Math.toIntExact((Long) value(bootstrap, "port")), (String) value(bootstrap, "token"), text);
             code = 1;
         }
+        EventLog.info("process exiting with exitcode " + code);
+        EventLog.info("process shutting down");
         Children.joinAll();
         Manager m = manager;
         if (m != null) {
             m.close();
         }
         System.out.flush();
+        EventLog.debug("running the shutdown hooks");
         return code;
     }
 

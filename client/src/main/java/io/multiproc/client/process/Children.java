@@ -1,5 +1,6 @@
 package io.multiproc.client.process;
 
+import io.multiproc.client.internal.log.EventLog;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,10 +27,12 @@ final class Children {
     static void joinAll() {
         for (ManagedProcess p : active()) {
             if (p.isDaemon()) {
+                EventLog.info("calling terminate() for daemon " + p.name());
                 p.terminate();
             }
         }
         for (ManagedProcess p : active()) {
+            EventLog.info("calling join() for process " + p.name());
             try {
                 p.join();
             } catch (InterruptedException e) {

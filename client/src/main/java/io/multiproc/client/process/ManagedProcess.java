@@ -6,6 +6,7 @@ import io.multiproc.client.Proxy;
 import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.code.Parcel;
 import io.multiproc.client.internal.code.ValueCodec;
+import io.multiproc.client.internal.log.EventLog;
 import io.multiproc.client.pipe.Connection;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -322,6 +323,7 @@ public class ManagedProcess {
             process = started;
             report = text;
             Children.add(this);
+            EventLog.debug("starting process " + name + " (pid " + started.pid() + ")");
             tell(started, bootstrap, body);
             sent = true;
             watch(made, token, ofProxies, parcel, ProcessTask.pipesOf(task));
@@ -380,7 +382,7 @@ public class ManagedProcess {
                             owner.delete(parcel);
                         }
                     } catch (IOException | RuntimeException e) {
-                        ProcessLog.getLogger().log(java.util.logging.Level.FINE, "after the end of " + name, e);
+                        EventLog.debug("after the end of " + name, e);
                     }
                     exit.complete(this);
                 },
