@@ -43,8 +43,9 @@ class ClientArchitectureTest {
             Map.entry("internal.kryo", Set.of(VALUES)),
             Map.entry("internal.code", Set.of(VALUES, "internal.kryo")),
             Map.entry("internal.service", Set.of(VALUES)),
-            Map.entry("internal.local", Set.of()),
+            Map.entry("internal.local", Set.of("internal.os")),
             Map.entry("internal.log", Set.of()),
+            Map.entry("internal.os", Set.of()),
             Map.entry("internal", Set.of("spi", "internal.code")),
             Map.entry("internal.handle", Set.of(VALUES, "internal.kryo", "memory", "pipe")),
             Map.entry("json", Set.of(VALUES)),
@@ -65,7 +66,15 @@ class ClientArchitectureTest {
                     Set.of(VALUES, "root", "internal.code", "internal.connection", "internal.kryo", "internal.local")),
             Map.entry(
                     "process",
-                    Set.of(VALUES, "root", "pipe", "internal.code", "internal.kryo", "internal.local", "internal.log")),
+                    Set.of(
+                            VALUES,
+                            "root",
+                            "pipe",
+                            "internal.code",
+                            "internal.kryo",
+                            "internal.local",
+                            "internal.log",
+                            "internal.os")),
             Map.entry("pool", Set.of(VALUES, "root", "process", "internal.code", "internal.kryo", "internal.log")));
 
     /** Where classes are that programs use. */

@@ -23,6 +23,24 @@ final class Children {
         return List.copyOf(LIVE);
     }
 
+    private static final class Resumer {
+        static {
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(
+                            () -> active().stream().filter(ManagedProcess::isPaused).forEach(ManagedProcess::resume),
+                            "multiproc-resume"));
+        }
+
+        static void touch() {
+            // once is enough
+        }
+    }
+
+    /** A paused child would never learn that this process has ended. */
+    static void resumeAtEnd() {
+        Resumer.touch();
+    }
+
     /** At the end of a child's program: its daemons end, the others are waited for, as Python does. */
     static void joinAll() {
         for (ManagedProcess p : active()) {
