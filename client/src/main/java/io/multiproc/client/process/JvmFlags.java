@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /** What a child's options are on its command line, and in its process. */
 final class JvmFlags {
     private static final Pattern COLLECTOR = Pattern.compile("-XX:[+-]Use\\w+GC");
-    private static final List<String> HEAP =
-            List.of("-Xmx", "-XX:MaxHeapSize", "-XX:MaxRAMPercentage", "-Xms", "-XX:InitialHeapSize", "-XX:MinHeapSize");
+    private static final List<String> HEAP = List.of(
+            "-Xmx", "-XX:MaxHeapSize", "-XX:MaxRAMPercentage", "-Xms", "-XX:InitialHeapSize", "-XX:MinHeapSize");
     private static final long PATIENCE_SECONDS = 10;
     private static final int MAX_TEXT = 1 << 16;
 
@@ -60,9 +60,8 @@ final class JvmFlags {
         command.addAll(options.directory() == null ? program : withAbsolutePaths(program));
         boolean done = false;
         try {
-            ProcessBuilder builder = in(options, command)
-                    .redirectOutput(options.output())
-                    .redirectError(options.error());
+            ProcessBuilder builder =
+                    in(options, command).redirectOutput(options.output()).redirectError(options.error());
             ChildJvm child = new ChildJvm(builder.start(), options, own, debug, profile);
             done = true;
             return child;
@@ -93,11 +92,15 @@ final class JvmFlags {
     private static List<String> prefix(ChildOptions options) {
         List<String> prefix = new ArrayList<>();
         if (!options.affinity().isEmpty()) {
-            String list = options.affinity().stream().map(p -> Integer.toString(p)).collect(Collectors.joining(","));
+            String list =
+                    options.affinity().stream().map(p -> Integer.toString(p)).collect(Collectors.joining(","));
             prefix.addAll(List.of(Platform.current().require("taskset", "the affinity of a process"), "-c", list));
         }
         if (options.niceness() != 0) {
-            prefix.addAll(List.of(Platform.current().require("nice", "the niceness of a process"), "-n", Integer.toString(options.niceness())));
+            prefix.addAll(List.of(
+                    Platform.current().require("nice", "the niceness of a process"),
+                    "-n",
+                    Integer.toString(options.niceness())));
         }
         return prefix;
     }
@@ -125,7 +128,8 @@ final class JvmFlags {
     static List<String> kept(List<String> inherited, ChildOptions options) {
         boolean collector =
                 options.jvmOptions().stream().anyMatch(o -> COLLECTOR.matcher(o).matches());
-        boolean heap = options.maxHeap() != null || options.jvmOptions().stream().anyMatch(o -> o.startsWith("-Xmx"));
+        boolean heap =
+                options.maxHeap() != null || options.jvmOptions().stream().anyMatch(o -> o.startsWith("-Xmx"));
         return inherited.stream()
                 .filter(f -> !(collector && COLLECTOR.matcher(f).matches()))
                 .filter(f -> !(heap && HEAP.stream().anyMatch(f::startsWith)))
