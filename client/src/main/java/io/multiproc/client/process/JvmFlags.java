@@ -11,8 +11,10 @@ import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +28,11 @@ final class JvmFlags {
     private static final List<String> HEAP = List.of(
             "-Xmx", "-XX:MaxHeapSize", "-XX:MaxRAMPercentage", "-Xms", "-XX:InitialHeapSize", "-XX:MinHeapSize");
     private static final long PATIENCE_SECONDS = 10;
+    private static final int MAX_GIVEN = 100;
+
+    /** Ports for debuggers that were given last: a child may not have taken its own yet. */
+    private static final Deque<Integer> GIVEN = new ArrayDeque<>();
+
     private static final int MAX_TEXT = 1 << 16;
 
     private JvmFlags() {}
@@ -153,9 +160,20 @@ final class JvmFlags {
 
     /** Another process may take it before the child does; its JVM then says so. */
     private static int freePort() throws IOException {
-        try (ServerSocket s = new ServerSocket()) {
-            s.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            return s.getLocalPort();
+        while (true) {
+            try (ServerSocket s = new ServerSocket()) {
+                s.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                int port = s.getLocalPort();
+                synchronized (GIVEN) {
+                    if (!GIVEN.contains(port)) {
+                        GIVEN.add(port);
+                        if (GIVEN.size() > MAX_GIVEN) {
+                            GIVEN.remove();
+                        }
+                        return port;
+                    }
+                }
+            }
         }
     }
 

@@ -17,6 +17,7 @@ import io.multiproc.client.process.ProcessState.Kind;
 import io.multiproc.tests.fixtures.Await;
 import io.multiproc.tests.fixtures.TestServer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -260,6 +261,45 @@ class ProcessControlIT {
             }
         }
         return found;
+    }
+
+    /** A program that changes a child that runs: the last word says how it went. */
+    static final class Changer {
+        public static void main(String[] args) throws Exception {
+            ManagedProcess p = new ManagedProcess(Programs::sleeps).daemon(true);
+            p.start();
+            int own = p.niceness();
+            p.affinity(0).niceness(2);
+            System.out.println(p.affinity() + " " + (p.niceness() - own) + " " + threads(p.pid()).size());
+            p.pause();
+            Await.until("it is stopped", p::isPaused);
+            p.resume();
+            Await.until("it goes on", () -> !p.isPaused());
+            p.kill();
+            p.join();
+            System.out.println("done");
+        }
+    }
+
+    @Test
+    void byTheSystemsOwnCallsWhereTheJvmHasThem() throws Exception {
+        boolean calls = Runtime.version().feature() >= 22;
+        ProcessBuilder b = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        calls ? "--enable-native-access=ALL-UNNAMED" : "-Xshare:auto",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Changer.class.getName())
+                .redirectErrorStream(true);
+        if (calls) {
+            // no taskset, no renice
+            b.environment().put("PATH", "/none");
+        }
+        Process program = b.start();
+        program.getOutputStream().close();
+        String out = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals("[0] 2 1\ndone\n", out);
+        assertEquals(0, program.waitFor());
     }
 
     // ---- arguments
