@@ -16,6 +16,11 @@ public final class OrderedTable {
     private static final int LEAST = 8;
     private static final byte[] NONE = {};
     private static final int[] NO_NUMBERS = {};
+    private static final long[] NO_SEQUENCES = {};
+    private static final byte[][] NO_ENTRIES = {};
+    /** One free slot, which never gets filled: room is made before. */
+    private static final int[] NOTHING_INDEXED = {EMPTY};
+
     /** A reference, a hash, a sequence number and up to three places of the index. */
     private static final int BYTES_OF_ENTRY = 8 + 4 + 8 + 3 * 4;
 
@@ -28,8 +33,12 @@ public final class OrderedTable {
     private int live;
     private long nextSequence = 1;
 
+    /** An empty table takes no memory of its own: there may be a million of them. */
     public OrderedTable() {
-        allocate(LEAST);
+        index = NOTHING_INDEXED;
+        entries = NO_ENTRIES;
+        hashes = NO_NUMBERS;
+        sequences = NO_SEQUENCES;
     }
 
     /** A copy that can be walked, but neither searched nor changed. Keys and values are shared. */

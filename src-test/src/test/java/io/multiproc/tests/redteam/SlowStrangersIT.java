@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Thousands of strangers that say a byte now and then, or prove a wrong key: the calls of a client all succeed, new ones connect. */
 @Tag("alone")
-@Timeout(120)
+@Timeout(300)
 class SlowStrangersIT {
     /** How long a run takes; with {@code -Dredteam.whole=true} long enough for several handshakes' times. */
     private static final Duration RUN = Duration.ofSeconds(Boolean.getBoolean("redteam.whole") ? 30 : 4);
