@@ -36,9 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TlsEngine {
     /** AES in the processor's own instructions first. */
-    private static final int[] SUITES = {
-        CipherSuite.TLS_AES_128_GCM_SHA256, CipherSuite.TLS_CHACHA20_POLY1305_SHA256
-    };
+    private static final int[] SUITES = {CipherSuite.TLS_AES_128_GCM_SHA256, CipherSuite.TLS_CHACHA20_POLY1305_SHA256};
 
     /** The first one has its share in the client's first message. */
     private static final int[] GROUPS = {NamedGroup.x25519, NamedGroup.secp256r1};

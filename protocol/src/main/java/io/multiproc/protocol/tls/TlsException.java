@@ -2,6 +2,7 @@ package io.multiproc.protocol.tls;
 
 import java.io.IOException;
 import java.io.Serial;
+import org.jspecify.annotations.Nullable;
 
 /** A TLS connection cannot be made, or has broken. The last record that tells the peer so is among the engine's output. */
 public final class TlsException extends IOException {
@@ -20,9 +21,15 @@ public final class TlsException extends IOException {
 
     private final Reason reason;
 
-    TlsException(Reason reason, String message, Throwable cause) {
+    TlsException(Reason reason, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.reason = reason;
+    }
+
+    /** For a peer that sends more before its handshake is complete than that takes. */
+    public static TlsException early(int most) {
+        return new TlsException(
+                Reason.NO_TLS, "the peer sent more than " + most + " bytes before TLS was complete", null);
     }
 
     public Reason reason() {

@@ -138,12 +138,10 @@ class TlsEngineTest {
         for (String text : List.of("GET / HTTP/1.1\r\n\r\n", "\0\0\0\13#CHALLENGE#", "\26\3\1\0\5hello")) {
             byte[] b = text.getBytes(StandardCharsets.ISO_8859_1);
             TlsException atServer = assertThrows(
-                    TlsException.class,
-                    () -> TlsEngine.server(List.of(PSK)).receive(b, 0, b.length),
-                    text);
+                    TlsException.class, () -> TlsEngine.server(List.of(PSK)).receive(b, 0, b.length), text);
             assertEquals(TlsException.Reason.NO_TLS, atServer.reason());
-            TlsException atClient = assertThrows(
-                    TlsException.class, () -> TlsEngine.client(PSK).receive(b, 0, b.length), text);
+            TlsException atClient =
+                    assertThrows(TlsException.class, () -> TlsEngine.client(PSK).receive(b, 0, b.length), text);
             assertEquals(TlsException.Reason.NO_TLS, atClient.reason());
         }
     }
@@ -184,6 +182,7 @@ class TlsEngineTest {
         assertEquals("TlsKey", PSK.toString());
         TlsKey weak = TlsKey.of(Authkey.ofText("secret"));
         assertArrayEquals(weak.secret(), TlsKey.of(Authkey.ofText("secret")).secret());
-        assertFalse(Arrays.equals(weak.secret(), TlsKey.of(Authkey.ofText("Secret")).secret()));
+        assertFalse(
+                Arrays.equals(weak.secret(), TlsKey.of(Authkey.ofText("Secret")).secret()));
     }
 }
