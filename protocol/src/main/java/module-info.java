@@ -2,6 +2,7 @@
 module io.multiproc.protocol {
     requires static transitive org.jspecify;
     requires org.bouncycastle.provider;
+    requires org.bouncycastle.tls;
 
     exports io.multiproc.protocol.auth to
             io.multiproc.client,
@@ -14,6 +15,9 @@ module io.multiproc.protocol {
             io.multiproc.client,
             io.multiproc.server;
     exports io.multiproc.protocol.pickle to
+            io.multiproc.client,
+            io.multiproc.server;
+    exports io.multiproc.protocol.tls to
             io.multiproc.client,
             io.multiproc.server;
     exports io.multiproc.protocol.wire to

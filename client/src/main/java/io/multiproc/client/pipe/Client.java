@@ -31,6 +31,11 @@ public final class Client {
     public static Connection connect(String address, byte @Nullable [] authkey)
             throws IOException, InterruptedException {
         Address at = Address.parse(address);
+        if (at.isEncrypted()) {
+            throw new IllegalArgumentException(
+                    "Client.connect speaks CPython's protocol, which has no TLS: write tcp:// or unix://, or use a pipe of a manager"
+                            + " that listens on tls:// (Pipe.open(manager, true))");
+        }
         SocketChannel channel =
                 at.path() == null ? SocketChannel.open() : SocketChannel.open(StandardProtocolFamily.UNIX);
         boolean done = false;

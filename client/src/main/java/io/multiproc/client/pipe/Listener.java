@@ -56,6 +56,11 @@ public final class Listener implements AutoCloseable {
      */
     public Listener(String address, byte @Nullable [] authkey) throws IOException {
         Address at = Address.parse(address);
+        if (at.isEncrypted()) {
+            throw new IllegalArgumentException(
+                    "A Listener speaks CPython's protocol, which has no TLS: write tcp:// or unix://, or use a pipe of a manager"
+                            + " that listens on tls:// (Pipe.open(manager, true))");
+        }
         this.authkey = authkey == null ? null : authkey.clone();
         ServerSocketChannel opened =
                 at.path() == null ? ServerSocketChannel.open() : ServerSocketChannel.open(StandardProtocolFamily.UNIX);

@@ -8,6 +8,9 @@ import org.bouncycastle.util.Arrays;
  * Immutable, thread-safe.
  */
 public final class Authkey {
+    /** Bytes: 128 bits, if they are random. */
+    public static final int LEAST_STRONG = 16;
+
     private final byte[] key;
 
     private Authkey(byte[] key) {
@@ -39,6 +42,16 @@ public final class Authkey {
     /** The HMAC of the parts, one after the other, under this key. */
     public byte[] hmac(Digest digest, byte[]... parts) {
         return digest.hmac(key, parts);
+    }
+
+    /** Whether it is long enough that nobody guesses it: whoever sees a handshake can try keys at home. */
+    public boolean isStrong() {
+        return key.length >= LEAST_STRONG;
+    }
+
+    /** A pseudorandom key that follows from this one: the first step of HKDF with SHA-256. Tells nothing of the key that cannot be guessed. */
+    public byte[] extract(byte[] salt) {
+        return Digest.SHA256.hmac(salt, key);
     }
 
     /** Compares in a time that depends on the lengths only. */

@@ -65,6 +65,16 @@ public final class ClientHandshake {
     }
 
     /**
+     * Binds the proofs of the Hello and of its answer to an encrypted connection: they are good for no other one. Both sides do, before the first payload is
+     * received, or neither does.
+     *
+     * @param binding what only the two ends of that connection know
+     */
+    public void bind(byte[] binding) {
+        transcript.bind(binding);
+    }
+
+    /**
      * Takes the server's next payload.
      *
      * @return the payloads to send in one write, in order; may be none

@@ -62,6 +62,16 @@ public final class ServerHandshake {
     }
 
     /**
+     * Binds the proofs of the Hello and of its answer to an encrypted connection: they are good for no other one. Both sides do, before the first payload is
+     * received, or neither does.
+     *
+     * @param binding what only the two ends of that connection know
+     */
+    public void bind(byte[] binding) {
+        transcript.bind(binding);
+    }
+
+    /**
      * Takes the client's next payload.
      *
      * @return the payloads to send, in order; may be none

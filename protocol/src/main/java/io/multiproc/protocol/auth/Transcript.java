@@ -16,6 +16,12 @@ final class Transcript {
 
     private static final boolean[] FROM_CLIENT = {false, true, false, true, false, true};
 
+    /** Before the frames' parts: neither side's. */
+    private static final byte BINDING = 2;
+
+    /** What only the two ends of an encrypted connection know; empty without encryption. */
+    private byte[] binding = new byte[0];
+
     /** Empty where nothing was recorded: no valid frame is. */
     private final byte[][] frames = new byte[6][0];
 
@@ -23,7 +29,13 @@ final class Transcript {
     Transcript copy() {
         Transcript t = new Transcript();
         System.arraycopy(frames, 0, t.frames, 0, frames.length);
+        t.binding = binding;
         return t;
+    }
+
+    /** The handshake happens within an encrypted connection: the hash is good for that one alone. */
+    void bind(byte[] bytes) {
+        binding = bytes.clone();
     }
 
     byte[] record(int place, byte[] payload) {
@@ -31,9 +43,17 @@ final class Transcript {
         return payload;
     }
 
-    /** SHA-256 over, for each frame, a direction byte (0 from the server, 1 from the client), 4 bytes length, payload. */
+    /**
+     * SHA-256 over, for each frame, a direction byte (0 from the server, 1 from the client), 4 bytes length, payload; after that over the binding, if there is one, in the
+     * same form with a byte of 2.
+     */
     byte[] hash() {
-        byte[][] parts = new byte[2 * frames.length][];
+        byte[][] parts = new byte[2 * frames.length + (binding.length == 0 ? 0 : 2)][];
+        if (binding.length > 0) {
+            parts[parts.length - 2] =
+                    ByteBuffer.allocate(5).put(BINDING).putInt(binding.length).array();
+            parts[parts.length - 1] = binding;
+        }
         for (int i = 0; i < frames.length; i++) {
             byte[] frame = frames[i];
             if (frame.length == 0) {

@@ -32,6 +32,9 @@ final class Connection implements Admission.Candidate, UnreadReplies.Reader {
 
     final Connections all;
     private final Channel channel;
+    /** Null where nothing is encrypted. */
+    private final @Nullable TlsHandler tls;
+
     private final String address;
     private final Source source;
     private final long accepted;
@@ -79,6 +82,7 @@ final class Connection implements Admission.Candidate, UnreadReplies.Reader {
         this.accepted = accepted;
         this.address = Addresses.text(channel);
         this.lastHeard = all.now();
+        this.tls = channel.pipeline().get(TlsHandler.class);
         this.phase = new HandshakePhase(this, nativeOnly);
     }
 
@@ -108,7 +112,9 @@ final class Connection implements Admission.Candidate, UnreadReplies.Reader {
     long pendingOutput() {
         ByteBuf b = out;
         ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
-        return (b == null ? 0 : b.readableBytes()) + (queue == null ? 0 : queue.totalPendingWriteBytes());
+        return (b == null ? 0 : b.readableBytes())
+                + (queue == null ? 0 : queue.totalPendingWriteBytes())
+                + (tls == null ? 0 : tls.waiting());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.multiproc.server.net;
 
+import io.multiproc.protocol.tls.TlsException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -272,6 +273,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         Connection c = connection;
+        if (c != null && event instanceof TlsHandler.Opened opened && c.phase() instanceof HandshakePhase handshake) {
+            handshake.bind(opened.binding());
+        }
         if (c != null && event instanceof ChannelInputShutdownEvent && !c.isEnding()) {
             c.inputEnded();
             all.flush();
@@ -332,6 +336,15 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         Connection c = connection;
         String address = c == null ? "a connection" : c.address();
+        if (cause instanceof TlsException tls && c != null && c.phase() instanceof HandshakePhase) {
+            c.refused(
+                    tls.reason() == TlsException.Reason.WRONG_KEY
+                            ? Admission.Failure.WRONG_KEY
+                            : Admission.Failure.NO_CLIENT,
+                    String.valueOf(tls.getMessage()));
+            c.end("TLS failed", all.options().timeouts().handshakeMillis());
+            return;
+        }
         if (cause instanceof IOException) {
             if (c != null) {
                 c.failed();

@@ -29,6 +29,11 @@ final class HandshakePhase implements Phase {
                 .schedule(this::expire, options.timeouts().handshakeMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /** The connection is encrypted. Before any frame of the client. */
+    void bind(byte[] binding) {
+        handshake.bind(binding);
+    }
+
     void start() {
         for (byte[] payload : handshake.start()) {
             connection.send(payload);

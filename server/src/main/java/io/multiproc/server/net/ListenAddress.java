@@ -5,15 +5,16 @@ import java.net.UnknownHostException;
 import java.util.Locale;
 
 /**
- * An address to listen on: {@code tcp://host:port} (port 0 for any free one) or {@code unix:///path}, each with {@code ?dialect=native} if
+ * An address to listen on: {@code tcp://host:port} or {@code tls://host:port} (port 0 for any free one) or {@code unix:///path}, each with {@code ?dialect=native} if
  * it is for native clients only.
  *
  * @param host the host as given, without brackets; empty for a Unix socket
  * @param port the port; 0 for a Unix socket
  * @param path the file of a Unix socket; empty for TCP
+ * @param isEncrypted whether TLS is spoken there
  * @param nativeOnly whether clients that answer the challenge as CPython does are refused
  */
-public record ListenAddress(String host, int port, String path, boolean nativeOnly) {
+public record ListenAddress(String host, int port, String path, boolean isEncrypted, boolean nativeOnly) {
     private static final String NATIVE = "?dialect=native";
 
     /** @throws IllegalArgumentException if the text is no such address; the message says what one looks like */
@@ -34,12 +35,10 @@ public record ListenAddress(String host, int port, String path, boolean nativeOn
             if (!path.startsWith("/") || path.length() < 2) {
                 throw bad(whole, "the path must be absolute");
             }
-            return new ListenAddress("", 0, path, nativeOnly);
+            return new ListenAddress("", 0, path, false, nativeOnly);
         }
-        if (lower.startsWith("tls://")) {
-            throw bad(whole, "this version does not listen with TLS");
-        }
-        if (!lower.startsWith("tcp://")) {
+        boolean encrypted = lower.startsWith("tls://");
+        if (!encrypted && !lower.startsWith("tcp://")) {
             throw bad(whole, "the scheme is unknown");
         }
         String rest = uri.substring("tcp://".length());
@@ -58,7 +57,7 @@ public record ListenAddress(String host, int port, String path, boolean nativeOn
         try {
             int port = Integer.parseInt(rest.substring(colon + 1));
             if (port >= 0 && port <= 65535) {
-                return new ListenAddress(host, port, "", nativeOnly);
+                return new ListenAddress(host, port, "", encrypted, nativeOnly);
             }
         } catch (NumberFormatException e) {
             // told below
@@ -69,7 +68,7 @@ public record ListenAddress(String host, int port, String path, boolean nativeOn
     private static IllegalArgumentException bad(String uri, String why) {
         return new IllegalArgumentException(
                 "cannot listen on \"" + uri + "\": " + why
-                        + "; addresses are tcp://host:port (port 0 = any free one) or unix:///path, with ?dialect=native for Java clients only");
+                        + "; addresses are tcp://host:port or tls://host:port (port 0 = any free one) or unix:///path, with ?dialect=native for Java clients only");
     }
 
     public boolean isUnix() {
@@ -95,7 +94,7 @@ public record ListenAddress(String host, int port, String path, boolean nativeOn
     }
 
     ListenAddress withPort(int realPort) {
-        return new ListenAddress(host, realPort, path, nativeOnly);
+        return new ListenAddress(host, realPort, path, isEncrypted, nativeOnly);
     }
 
     /** The address as clients name it: without the option. */
@@ -104,6 +103,6 @@ public record ListenAddress(String host, int port, String path, boolean nativeOn
         if (isUnix()) {
             return "unix://" + path;
         }
-        return "tcp://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+        return (isEncrypted ? "tls://" : "tcp://") + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
     }
 }

@@ -1,5 +1,7 @@
 package io.multiproc.server.net;
 
+import io.multiproc.protocol.tls.TlsEngine;
+import io.multiproc.protocol.tls.TlsKey;
 import io.multiproc.server.engine.DeadlineTimer;
 import io.multiproc.server.engine.Engine;
 import io.multiproc.server.machine.Completions;
@@ -18,8 +20,10 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +36,9 @@ import org.slf4j.event.Level;
 public final class NetServer {
     private static final Logger log = LoggerFactory.getLogger(NetServer.class);
     private static final int BACKLOG = 1024;
+    /** The thread that does the steps of TLS handshakes ends if there are none for so long. */
+    private static final int HANDSHAKES_IDLE_SECONDS = 10;
+
     /** How long the loop may take to end once the time of its clients is up. */
     private static final int END_MILLIS = 600;
 
@@ -54,6 +61,12 @@ public final class NetServer {
     private volatile Runnable whenLost = () -> {};
     private volatile boolean lost;
 
+    /** Made when the first listener is encrypted: for one that guesses a weak key takes tens of milliseconds. */
+    private List<TlsKey> tlsKeys = List.of();
+
+    private final TlsHandler.Buffers tlsBuffers = new TlsHandler.Buffers();
+    private final ThreadPoolExecutor handshakes;
+
     private record Listener(ListenAddress address, Channel channel) {}
 
     private NetServer(NetOptions options, EngineFactory engine, Runnable atEnd) {
@@ -67,6 +80,14 @@ public final class NetServer {
                 options.loop().spinNanos(),
                 batchSizes);
         loop = group.next();
+        handshakes = new ThreadPoolExecutor(
+                1,
+                1,
+                HANDSHAKES_IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                new DefaultThreadFactory("multiproc-tls", true));
+        handshakes.allowCoreThreadTimeOut(true);
         connections = new Connections(options, batchSizes, out -> engine.create(this::schedule, out, this::endSoon));
     }
 
@@ -148,6 +169,9 @@ public final class NetServer {
         if (address.isUnix()) {
             UnixSocketFiles.removeStale(address);
         }
+        if (address.isEncrypted() && tlsKeys.isEmpty()) {
+            tlsKeys = List.of(TlsKey.of(options.proof().key()));
+        }
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(group)
                 .channel(transport.serverChannel(address))
@@ -162,6 +186,10 @@ public final class NetServer {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        if (address.isEncrypted()) {
+                            TlsEngine engine = TlsEngine.server(tlsKeys);
+                            channel.pipeline().addLast(new TlsHandler(engine, handshakes, tlsBuffers));
+                        }
                         channel.pipeline().addLast(new ConnectionHandler(connections, address));
                     }
                 });
@@ -251,6 +279,7 @@ public final class NetServer {
         if (!finished) {
             finished = true;
             connections.closeAll();
+            handshakes.shutdown();
             Futures.unawaited(group.shutdownGracefully(0, 1, TimeUnit.SECONDS));
         }
     }

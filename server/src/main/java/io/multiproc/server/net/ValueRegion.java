@@ -29,6 +29,16 @@ final class ValueRegion extends AbstractReferenceCounted implements FileRegion {
         client.valueWaits(length);
     }
 
+    /** Bytes that have not been taken. */
+    int remaining() {
+        return bytes.remaining();
+    }
+
+    /** Moves so many of them. */
+    void take(byte[] to, int n) {
+        bytes.get(to, 0, n);
+    }
+
     @Override
     public long position() {
         return 0;

@@ -9,15 +9,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ListenAddressTest {
     @Test
     void parsesAndPrints() {
-        assertEquals(new ListenAddress("127.0.0.1", 0, "", false), ListenAddress.parse("tcp://127.0.0.1:0"));
-        assertEquals(new ListenAddress("::1", 5, "", false), ListenAddress.parse("TCP://[::1]:5"));
-        assertEquals(new ListenAddress("", 0, "/tmp/a b", false), ListenAddress.parse("unix:///tmp/a b"));
-        for (String uri : new String[] {"tcp://[::1]:5", "tcp://my_host:50000", "unix:///tmp/x"}) {
+        assertEquals(new ListenAddress("127.0.0.1", 0, "", false, false), ListenAddress.parse("tcp://127.0.0.1:0"));
+        assertEquals(new ListenAddress("::1", 5, "", false, false), ListenAddress.parse("TCP://[::1]:5"));
+        assertEquals(new ListenAddress("", 0, "/tmp/a b", false, false), ListenAddress.parse("unix:///tmp/a b"));
+        for (String uri : new String[] {
+            "tcp://[::1]:5", "tcp://my_host:50000", "tls://10.0.0.7:1", "tls://[::1]:5", "unix:///tmp/x"
+        }) {
             assertEquals(uri, ListenAddress.parse(uri).toString());
             assertFalse(ListenAddress.parse(uri).nativeOnly());
             assertTrue(ListenAddress.parse(uri + "?dialect=native").nativeOnly());
             assertEquals(uri, ListenAddress.parse(uri + "?dialect=native").toString());
         }
+    }
+
+    @Test
+    void knowsWhatIsEncrypted() {
+        assertTrue(ListenAddress.parse("tls://h:1").isEncrypted());
+        assertTrue(ListenAddress.parse("TLS://h:1?dialect=native").withPort(7).isEncrypted());
+        assertFalse(ListenAddress.parse("tcp://h:1").isEncrypted());
+        assertFalse(ListenAddress.parse("unix:///tls").isEncrypted());
     }
 
     @ParameterizedTest
@@ -42,7 +52,8 @@ class ListenAddressTest {
                 "tcp://host:1?dialect=native&x=1",
                 "tcp://host:1?",
                 "?dialect=native",
-                "tls://host:1"
+                "tls://host",
+                "tls:///path"
             })
     void refusesAndExplains(String uri) {
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> ListenAddress.parse(uri));

@@ -20,7 +20,8 @@ class UnreadRepliesTest {
     private final long now = 100 * SECOND;
 
     /** Somebody for whom so much waits, and who has read nothing for so long. */
-    private record Reader(String name, boolean isPython, long waiting, long waitingValues, long readAt, boolean isEnding)
+    private record Reader(
+            String name, boolean isPython, long waiting, long waitingValues, long readAt, boolean isEnding)
             implements UnreadReplies.Reader {
         @Override
         public long waitingOutput(long nanoTime) {

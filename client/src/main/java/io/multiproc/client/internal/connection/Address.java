@@ -5,18 +5,19 @@ import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Address of a server: {@code tcp://host:port} or {@code unix:///path}.
+ * Address of a server: {@code tcp://host:port}, {@code tls://host:port} or {@code unix:///path}.
  *
  * @param host the host, without the brackets of an IPv6 literal; empty for a Unix socket
  * @param path the socket's path, or null for TCP
+ * @param isEncrypted whether TLS is spoken
  */
-public record Address(String host, int port, @Nullable String path) {
+public record Address(String host, int port, @Nullable String path, boolean isEncrypted) {
     public static final int DEFAULT_PORT = 50000;
 
     /**
      * Reads a URI.
      *
-     * @throws IllegalArgumentException if it is not of one of the two forms; the text says which are
+     * @throws IllegalArgumentException if it is not of one of the three forms; the text says which are
      */
     public static Address parse(String uri) {
         URI u;
@@ -27,20 +28,21 @@ public record Address(String host, int port, @Nullable String path) {
         }
         String scheme = u.getScheme();
         if ("unix".equals(scheme) && u.getPath() != null && u.getPath().startsWith("/")) {
-            return new Address("", 0, u.getPath());
+            return new Address("", 0, u.getPath(), false);
         }
         String host = u.getHost();
-        if (!"tcp".equals(scheme) || host == null || !u.getPath().isEmpty()) {
+        boolean encrypted = "tls".equals(scheme);
+        if (!(encrypted || "tcp".equals(scheme)) || host == null || !u.getPath().isEmpty()) {
             throw bad(uri, null);
         }
         if (host.startsWith("[")) {
             host = host.substring(1, host.length() - 1);
         }
-        return new Address(host, u.getPort() < 0 ? DEFAULT_PORT : u.getPort(), null);
+        return new Address(host, u.getPort() < 0 ? DEFAULT_PORT : u.getPort(), null, encrypted);
     }
 
     private static IllegalArgumentException bad(String uri, @Nullable Throwable cause) {
         return new IllegalArgumentException(
-                "'" + uri + "' is not an address; write tcp://host:port or unix:///path", cause);
+                "'" + uri + "' is not an address; write tcp://host:port, tls://host:port or unix:///path", cause);
     }
 }

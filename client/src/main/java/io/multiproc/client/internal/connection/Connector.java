@@ -1,5 +1,6 @@
 package io.multiproc.client.internal.connection;
 
+import io.multiproc.client.AuthenticationException;
 import io.multiproc.client.ConnectionLostException;
 import io.multiproc.client.ManagerException;
 import io.multiproc.client.Outcome;
@@ -11,6 +12,7 @@ import io.multiproc.protocol.auth.Hello;
 import io.multiproc.protocol.auth.HelloAck;
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.idle.AdaptiveSpin;
+import io.multiproc.protocol.tls.TlsException;
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Limits;
 import java.io.EOFException;
@@ -88,7 +90,11 @@ final class Connector {
         AdaptiveSpin spin = new AdaptiveSpin(spinNanos);
         Wire wire;
         try {
-            wire = new Wire(Transport.connect(address, deadline), Limits.MAX_HANDSHAKE_FRAME);
+            wire = new Wire(Transport.connect(address, key, deadline), Limits.MAX_HANDSHAKE_FRAME);
+        } catch (TlsException e) {
+            throw noTls(uri, e);
+        } catch (EOFException e) {
+            throw e;
         } catch (IOException e) {
             throw new ManagerException(
                     ErrorCode.INTERNAL,
@@ -99,6 +105,10 @@ final class Connector {
         boolean done = false;
         try {
             ClientHandshake handshake = new ClientHandshake(key);
+            byte[] binding = wire.binding();
+            if (binding != null) {
+                handshake.bind(binding);
+            }
             ByteWriter out = new ByteWriter(512);
             add(out, handshake.receive(wire.readFrame(deadline, spin)));
             // a secret is told only to a server that has proved the key
@@ -125,7 +135,10 @@ final class Connector {
         } catch (SocketTimeoutException e) {
             throw new ProtocolException(
                     ErrorCode.BAD_VALUE,
-                    "no answer from " + uri + " within " + timeout.toMillis() + " ms. Is it a multiproc server?",
+                    "no answer from " + uri + " within " + timeout.toMillis() + " ms. Is it a multiproc server?"
+                            + (address.isEncrypted() || address.path() != null
+                                    ? ""
+                                    : " If it listens with TLS, write tls:// for tcp://"),
                     e);
         } catch (EOFException e) {
             throw e;
@@ -142,6 +155,19 @@ final class Connector {
                 wire.close();
             }
         }
+    }
+
+    private static ManagerException noTls(String uri, TlsException e) {
+        return switch (e.reason()) {
+            case WRONG_KEY -> new AuthenticationException(
+                    ErrorCode.AUTH_FAILED, uri + ": the server has another authkey", e);
+            case NO_TLS -> new ProtocolException(
+                    ErrorCode.BAD_VALUE,
+                    uri
+                            + " does not answer with TLS: is it a multiproc server that listens on tls://? One that listens on tcp:// is reached so",
+                    e);
+            case BROKEN -> new ProtocolException(ErrorCode.BAD_VALUE, uri + ": " + e.getMessage(), e);
+        };
     }
 
     private static boolean isReset(IOException e) {

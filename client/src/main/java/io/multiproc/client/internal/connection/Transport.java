@@ -1,5 +1,7 @@
 package io.multiproc.client.internal.connection;
 
+import io.multiproc.protocol.auth.Authkey;
+import io.multiproc.protocol.tls.TlsKey;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -19,12 +21,24 @@ import org.jspecify.annotations.Nullable;
  */
 interface Transport {
     /**
-     * Connects, trying each address of the host in turn.
+     * Connects, trying each address of the host in turn; encrypted if the address says so.
      *
+     * @param key what an encrypted connection is made with
      * @throws SocketTimeoutException if no address answers before the deadline, on the clock of {@link System#nanoTime}
      */
-    static Transport connect(Address address, long deadlineNanos) throws IOException {
-        return SocketTransport.connect(address, deadlineNanos);
+    static Transport connect(Address address, Authkey key, long deadlineNanos) throws IOException {
+        Transport socket = SocketTransport.connect(address, deadlineNanos);
+        return address.isEncrypted() ? TlsTransport.over(socket, TlsKey.of(key), deadlineNanos) : socket;
+    }
+
+    /** What only the two ends of this connection know, if it is encrypted; null if it is not. */
+    default byte @Nullable [] binding() {
+        return null;
+    }
+
+    /** Whether it holds bytes itself that {@link #read} has not given yet: no selector tells of them. */
+    default boolean holdsBytes() {
+        return false;
     }
 
     /** Moves what has arrived into the buffer, as much as fits, and returns how much: 0 for nothing, -1 at the end of the stream. */

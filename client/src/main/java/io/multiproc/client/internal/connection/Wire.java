@@ -72,6 +72,11 @@ final class Wire {
         this.maxFrame = maxFrame;
     }
 
+    /** As {@link Transport#binding}. */
+    byte @Nullable [] binding() {
+        return transport.binding();
+    }
+
     void maxFrame(int bytes) {
         maxFrame = bytes;
     }
@@ -85,6 +90,16 @@ final class Wire {
 
     /** Reads what is there into the buffer and returns how much: 0 for nothing, -1 at the end of the stream. */
     int fill() throws IOException {
+        int n = fillOnce();
+        int more = n;
+        while (more > 0 && transport.holdsBytes()) {
+            more = fillOnce();
+            n += Math.max(more, 0);
+        }
+        return n;
+    }
+
+    private int fillOnce() throws IOException {
         netIn.clear();
         int n = transport.read(netIn);
         if (n <= 0) {

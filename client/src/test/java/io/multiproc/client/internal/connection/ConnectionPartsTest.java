@@ -65,7 +65,9 @@ class ConnectionPartsTest {
 
     @Test
     void unixAddresses() {
-        assertEquals(new Address("", 0, "/run/user/1/m.sock"), Address.parse("unix:///run/user/1/m.sock"));
+        assertEquals(new Address("", 0, "/run/user/1/m.sock", false), Address.parse("unix:///run/user/1/m.sock"));
+        assertTrue(Address.parse("tls://h:1").isEncrypted());
+        assertFalse(Address.parse("tcp://h:1").isEncrypted());
         assertEquals("/with space", Address.parse("unix:///with%20space").path());
     }
 

@@ -54,7 +54,7 @@ class SocketTransportTest {
             Address address = unix
                     ? Address.parse("unix://" + folder.resolve("s"))
                     : Address.parse("tcp://127.0.0.1:" + ((InetSocketAddress) listener.getLocalAddress()).getPort());
-            Transport near = Transport.connect(address, soon());
+            Transport near = SocketTransport.connect(address, soon());
             return new Pair(near, listener.accept());
         } finally {
             if (unix) {
@@ -199,7 +199,8 @@ class SocketTransportTest {
     void eachAddressOfAHostIsTried() throws Exception {
         // localhost may be ::1 first, where nobody listens
         try (ServerSocket listener = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
-            Transport near = Transport.connect(Address.parse("tcp://localhost:" + listener.getLocalPort()), soon());
+            Transport near =
+                    SocketTransport.connect(Address.parse("tcp://localhost:" + listener.getLocalPort()), soon());
             near.close();
         }
     }
@@ -210,12 +211,14 @@ class SocketTransportTest {
         try (ServerSocket listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             port = listener.getLocalPort();
         }
-        assertThrows(IOException.class, () -> Transport.connect(Address.parse("tcp://127.0.0.1:" + port), soon()));
+        assertThrows(
+                IOException.class, () -> SocketTransport.connect(Address.parse("tcp://127.0.0.1:" + port), soon()));
         assertThrows(
                 IOException.class,
-                () -> Transport.connect(Address.parse("unix://" + folder.resolve("nothing")), soon()));
+                () -> SocketTransport.connect(Address.parse("unix://" + folder.resolve("nothing")), soon()));
         IOException e = assertThrows(
-                IOException.class, () -> Transport.connect(Address.parse("tcp://no-such-host.invalid:1"), soon()));
+                IOException.class,
+                () -> SocketTransport.connect(Address.parse("tcp://no-such-host.invalid:1"), soon()));
         assertEquals("the host name no-such-host.invalid is not known", e.getMessage());
         assertFalse(Arrays.asList(folder.toFile().list()).contains("nothing"));
     }

@@ -2,6 +2,7 @@ package io.multiproc.client.internal.connection;
 
 import static org.junit.jupiter.api.Assertions.*;
 
+import io.multiproc.protocol.auth.Authkey;
 import io.multiproc.protocol.idle.AdaptiveSpin;
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Messages;
@@ -57,7 +58,8 @@ class WireTest {
             listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             int port = ((InetSocketAddress) listener.getLocalAddress()).getPort();
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-            Wire wire = new Wire(Transport.connect(Address.parse("tcp://127.0.0.1:" + port), deadline), MOST);
+            Wire wire = new Wire(
+                    Transport.connect(Address.parse("tcp://127.0.0.1:" + port), Authkey.ofText("key"), deadline), MOST);
             FutureTask<Void> sender = new FutureTask<>(() -> send(listener, frames, seed));
             Thread thread = new Thread(sender, "sender");
             thread.setDaemon(true);

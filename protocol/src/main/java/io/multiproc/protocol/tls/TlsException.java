@@ -1,0 +1,38 @@
+package io.multiproc.protocol.tls;
+
+import java.io.IOException;
+import java.io.Serial;
+import org.jspecify.annotations.Nullable;
+
+/** A TLS connection cannot be made, or has broken. The last record that tells the peer so is among the engine's output. */
+public final class TlsException extends IOException {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    /** What broke it. */
+    public enum Reason {
+        /** The peer has another authkey, or none. */
+        WRONG_KEY,
+        /** The peer does not speak TLS, or not this version of it. */
+        NO_TLS,
+        /** A record was damaged or is not what is due. */
+        BROKEN
+    }
+
+    private final Reason reason;
+
+    TlsException(Reason reason, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.reason = reason;
+    }
+
+    /** For a peer that sends more before its handshake is complete than that takes. */
+    public static TlsException early(int most) {
+        return new TlsException(
+                Reason.NO_TLS, "the peer sent more than " + most + " bytes before TLS was complete", null);
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+}

@@ -1,0 +1,86 @@
+package io.multiproc.protocol.tls;
+
+import io.multiproc.protocol.auth.Authkey;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.bouncycastle.crypto.digests.SHA256Digest;
+import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
+import org.bouncycastle.crypto.generators.HKDFBytesGenerator;
+import org.bouncycastle.crypto.params.Argon2Parameters;
+import org.bouncycastle.crypto.params.HKDFParameters;
+
+/**
+ * The pre-shared key that follows from an authkey, and the identity that names it without revealing it. Made once for each authkey: a weak one takes tens of
+ * milliseconds. Immutable, thread-safe.
+ */
+public final class TlsKey {
+    private static final byte[] SALT = ascii("multiproc tls v1");
+    private static final byte[] STRETCHED = ascii("multiproc tls v1, stretched");
+    private static final byte[] IDENTITY = ascii("identity");
+    private static final byte[] SECRET = ascii("secret");
+    private static final int SECRET_BYTES = 32;
+    private static final int IDENTITY_BYTES = 16;
+    private static final int ARGON_KIB = 19 << 10;
+    private static final int ARGON_PASSES = 2;
+
+    private final byte[] identity;
+    private final byte[] secret;
+
+    private TlsKey(byte[] identity, byte[] secret) {
+        this.identity = identity;
+        this.secret = secret;
+    }
+
+    /** The key that follows from an authkey: by HKDF with SHA-256, and if it is not {@link Authkey#isStrong strong} by Argon2id before. */
+    public static TlsKey of(Authkey authkey) {
+        byte[] extracted = authkey.isStrong() ? authkey.extract(SALT) : stretched(authkey.extract(STRETCHED));
+        try {
+            return new TlsKey(expand(extracted, IDENTITY, IDENTITY_BYTES), expand(extracted, SECRET, SECRET_BYTES));
+        } finally {
+            Arrays.fill(extracted, (byte) 0);
+        }
+    }
+
+    private static byte[] stretched(byte[] password) {
+        Argon2BytesGenerator argon = new Argon2BytesGenerator();
+        argon.init(new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
+                .withSalt(STRETCHED)
+                .withMemoryAsKB(ARGON_KIB)
+                .withIterations(ARGON_PASSES)
+                .withParallelism(1)
+                .build());
+        byte[] out = new byte[SECRET_BYTES];
+        argon.generateBytes(password, out);
+        return out;
+    }
+
+    private static byte[] expand(byte[] extracted, byte[] label, int length) {
+        HKDFBytesGenerator hkdf = new HKDFBytesGenerator(SHA256Digest.newInstance());
+        hkdf.init(HKDFParameters.skipExtractParameters(extracted, label));
+        byte[] out = new byte[length];
+        hkdf.generateBytes(out, 0, length);
+        return out;
+    }
+
+    private static byte[] ascii(String s) {
+        return s.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** What a client sends to say which key it has. */
+    byte[] identity() {
+        return identity.clone();
+    }
+
+    boolean isNamed(byte[] other) {
+        return Arrays.equals(identity, other);
+    }
+
+    byte[] secret() {
+        return secret.clone();
+    }
+
+    @Override
+    public String toString() {
+        return "TlsKey";
+    }
+}

@@ -1,0 +1,188 @@
+package io.multiproc.protocol.tls;
+
+import static org.junit.jupiter.api.Assertions.*;
+
+import io.multiproc.protocol.auth.Authkey;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class TlsEngineTest {
+    private static final Authkey KEY = Authkey.of(new byte[32]);
+    private static final TlsKey PSK = TlsKey.of(KEY);
+    private static final TlsKey OTHER = TlsKey.of(Authkey.ofText("another key of enough bytes"));
+
+    /** Moves all records from one to the other. */
+    private static int pass(TlsEngine from, TlsEngine to) throws TlsException {
+        byte[] b = new byte[from.pending()];
+        int n = from.drain(b, 0, b.length);
+        to.receive(b, 0, n);
+        return n;
+    }
+
+    private static void shake(TlsEngine client, TlsEngine server) throws TlsException {
+        while (pass(client, server) + pass(server, client) > 0) {
+            // until nobody has anything to say
+        }
+    }
+
+    private static byte[] all(TlsEngine engine) {
+        byte[] b = new byte[engine.available()];
+        assertEquals(b.length, engine.read(b, 0, b.length));
+        return b;
+    }
+
+    @Test
+    void bothEndsKnowTheKeyAndTheBinding() throws TlsException {
+        TlsEngine client = TlsEngine.client(PSK);
+        TlsEngine server = TlsEngine.server(List.of(PSK));
+        assertThrows(IllegalStateException.class, client::binding);
+        shake(client, server);
+        assertTrue(client.isOpen() && server.isOpen());
+        assertArrayEquals(client.binding(), server.binding());
+        assertEquals(32, client.binding().length);
+        TlsEngine again = TlsEngine.client(PSK);
+        shake(again, TlsEngine.server(List.of(PSK)));
+        assertFalse(Arrays.equals(client.binding(), again.binding()), "another connection has another binding");
+    }
+
+    @Test
+    void dataOfAllSizesInPieces() throws TlsException {
+        TlsEngine client = TlsEngine.client(PSK);
+        TlsEngine server = TlsEngine.server(List.of(PSK));
+        shake(client, server);
+        Random random = new Random(7);
+        for (int size : new int[] {0, 1, 100, 16_384, 16_385, 1 << 20}) {
+            byte[] sent = new byte[size];
+            random.nextBytes(sent);
+            server.write(sent, 0, size);
+            byte[] records = new byte[server.pending()];
+            server.drain(records, 0, records.length);
+            for (int at = 0; at < records.length; ) {
+                int n = Math.min(records.length - at, 1 + random.nextInt(5_000));
+                client.receive(records, at, n);
+                at += n;
+            }
+            assertArrayEquals(sent, all(client), size + " bytes");
+        }
+    }
+
+    @Test
+    void nothingIsReadable() throws TlsException {
+        TlsEngine client = TlsEngine.client(PSK);
+        TlsEngine server = TlsEngine.server(List.of(PSK));
+        List<byte[]> wire = new ArrayList<>();
+        for (boolean moved = true; moved; ) {
+            moved = false;
+            for (TlsEngine from : List.of(client, server)) {
+                byte[] b = new byte[from.pending()];
+                from.drain(b, 0, b.length);
+                (from == client ? server : client).receive(b, 0, b.length);
+                wire.add(b);
+                moved |= b.length > 0;
+            }
+        }
+        byte[] secret = "the value of a dict".getBytes(StandardCharsets.US_ASCII);
+        client.write(secret, 0, secret.length);
+        byte[] b = new byte[client.pending()];
+        client.drain(b, 0, b.length);
+        wire.add(b);
+        for (byte[] record : wire) {
+            String text = new String(record, StandardCharsets.ISO_8859_1);
+            assertFalse(text.contains("the value"), "the value in the clear");
+            assertFalse(text.contains(new String(PSK.secret(), StandardCharsets.ISO_8859_1)), "the key in the clear");
+        }
+    }
+
+    @Test
+    void twoKeysAreValidAtOnce() throws TlsException {
+        for (TlsKey key : List.of(PSK, OTHER)) {
+            TlsEngine client = TlsEngine.client(key);
+            TlsEngine server = TlsEngine.server(List.of(OTHER, PSK));
+            shake(client, server);
+            assertTrue(client.isOpen() && server.isOpen());
+        }
+    }
+
+    @Test
+    void anotherKeyIsRefusedOnBothSides() throws TlsException {
+        TlsEngine client = TlsEngine.client(OTHER);
+        TlsEngine server = TlsEngine.server(List.of(PSK));
+        TlsException refused = assertThrows(TlsException.class, () -> shake(client, server));
+        assertEquals(TlsException.Reason.WRONG_KEY, refused.reason());
+        TlsException told = assertThrows(TlsException.class, () -> pass(server, client));
+        assertEquals(TlsException.Reason.WRONG_KEY, told.reason());
+        assertFalse(client.isOpen() || server.isOpen());
+    }
+
+    /** The identity may be known to a stranger: it travels in the clear. */
+    @Test
+    void theRightNameWithoutTheKeyIsRefused() throws Exception {
+        TlsEngine server = TlsEngine.server(List.of(PSK));
+        var make = TlsKey.class.getDeclaredConstructor(byte[].class, byte[].class);
+        make.setAccessible(true);
+        TlsKey forged = make.newInstance(PSK.identity(), new byte[32]);
+        TlsException refused = assertThrows(TlsException.class, () -> shake(TlsEngine.client(forged), server));
+        assertEquals(TlsException.Reason.WRONG_KEY, refused.reason());
+        // nor does a server without the key get further
+        TlsEngine client = TlsEngine.client(PSK);
+        assertThrows(TlsException.class, () -> shake(client, TlsEngine.server(List.of(forged))));
+        assertFalse(client.isOpen());
+    }
+
+    @Test
+    void whatIsNoTlsIsRefusedAtOnce() {
+        for (String text : List.of("GET / HTTP/1.1\r\n\r\n", "\0\0\0\13#CHALLENGE#", "\26\3\1\0\5hello")) {
+            byte[] b = text.getBytes(StandardCharsets.ISO_8859_1);
+            TlsException atServer = assertThrows(
+                    TlsException.class, () -> TlsEngine.server(List.of(PSK)).receive(b, 0, b.length), text);
+            assertEquals(TlsException.Reason.NO_TLS, atServer.reason());
+            TlsException atClient =
+                    assertThrows(TlsException.class, () -> TlsEngine.client(PSK).receive(b, 0, b.length), text);
+            assertEquals(TlsException.Reason.NO_TLS, atClient.reason());
+        }
+    }
+
+    @Test
+    void aChangedRecordBreaksTheConnection() throws TlsException {
+        TlsEngine client = TlsEngine.client(PSK);
+        TlsEngine server = TlsEngine.server(List.of(PSK));
+        shake(client, server);
+        client.write(new byte[100], 0, 100);
+        byte[] b = new byte[client.pending()];
+        client.drain(b, 0, b.length);
+        b[50] ^= 1;
+        TlsException broken = assertThrows(TlsException.class, () -> server.receive(b, 0, b.length));
+        assertEquals(TlsException.Reason.BROKEN, broken.reason());
+        assertEquals(0, server.available());
+    }
+
+    @Test
+    void aRecordSentTwiceBreaksTheConnection() throws TlsException {
+        TlsEngine client = TlsEngine.client(PSK);
+        TlsEngine server = TlsEngine.server(List.of(PSK));
+        shake(client, server);
+        client.write(new byte[100], 0, 100);
+        byte[] b = new byte[client.pending()];
+        client.drain(b, 0, b.length);
+        server.receive(b, 0, b.length);
+        assertEquals(100, all(server).length);
+        assertThrows(TlsException.class, () -> server.receive(b, 0, b.length));
+    }
+
+    @Test
+    void keysAreDerivedAlikeAndApart() {
+        TlsKey same = TlsKey.of(Authkey.of(new byte[32]));
+        assertArrayEquals(PSK.identity(), same.identity());
+        assertArrayEquals(PSK.secret(), same.secret());
+        assertFalse(Arrays.equals(PSK.secret(), OTHER.secret()));
+        assertEquals("TlsKey", PSK.toString());
+        TlsKey weak = TlsKey.of(Authkey.ofText("secret"));
+        assertArrayEquals(weak.secret(), TlsKey.of(Authkey.ofText("secret")).secret());
+        assertFalse(
+                Arrays.equals(weak.secret(), TlsKey.of(Authkey.ofText("Secret")).secret()));
+    }
+}
