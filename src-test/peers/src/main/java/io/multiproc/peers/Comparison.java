@@ -33,6 +33,7 @@ public final class Comparison {
             new Product("bare Netty", "echo", 0, "echo-netty"),
             new Product("multiproc", "multiproc", 0, "multiproc"),
             new Product("multiproc, Unix socket", "multiproc", 1, "multiproc"),
+            new Product("multiproc, TLS", "multiproc-tls", 0, "multiproc"),
             new Product("Jedis", "redis", 0, "jedis"),
             new Product("Lettuce", "redis", 0, "lettuce"),
             new Product("Redisson", "redis", 0, "redisson"),

@@ -70,7 +70,7 @@ final class Servers {
             this.addresses = addresses;
         }
 
-        /** Where it listens; the second address, if there is one, is a Unix socket. */
+        /** Where it listens, in the order of its start. */
         String address(int i) {
             return addresses.get(i);
         }
@@ -126,6 +126,9 @@ final class Servers {
     /** Starts a server of this kind and returns when it is ready. */
     Server start(String kind) throws Exception {
         switch (kind) {
+            case "multiproc-tls": {
+                return multiproc(java("io.multiproc.server.Main"), "tls://127.0.0.1:0");
+            }
             case "multiproc": {
                 return multiproc(java("io.multiproc.server.Main"));
             }
@@ -177,20 +180,20 @@ final class Servers {
     /** Starts our server by that command of a JVM. */
     Server multiproc(List<String> jvm) throws IOException {
         Path socket = folder.resolve("m" + System.nanoTime() + ".sock");
+        return multiproc(jvm, "tcp://127.0.0.1:0", "unix://" + socket);
+    }
+
+    private Server multiproc(List<String> jvm, String... listen) throws IOException {
         List<String> command = new ArrayList<>(jvm);
-        command.addAll(List.of(
-                "serve",
-                "--max-connections",
-                "20000",
-                "--listen",
-                "tcp://127.0.0.1:0",
-                "--listen",
-                "unix://" + socket));
+        command.addAll(List.of("serve", "--max-connections", "20000"));
+        for (String address : listen) {
+            command.addAll(List.of("--listen", address));
+        }
         command.addAll(List.of("--authkey-file", keyFile.toString()));
         Process process = spawn(command);
         BufferedReader out = reader(process.getInputStream());
         List<String> addresses = new ArrayList<>();
-        for (int i = 0; i < 2; i++) {
+        for (int i = 0; i < listen.length; i++) {
             String line = readyLine(out);
             addresses.add(line.substring(line.lastIndexOf(' ') + 1) + " " + keyFile);
         }

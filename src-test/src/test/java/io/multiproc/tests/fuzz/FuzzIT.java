@@ -65,6 +65,17 @@ class FuzzIT {
     }
 
     @Test
+    void tls() throws Exception {
+        Path corpus = Files.createDirectory(folder.resolve("corpus"));
+        byte[] hello = TlsTarget.clientHello();
+        for (byte mode = 0; mode < 4; mode++) {
+            hello[0] = mode;
+            Files.write(corpus.resolve("hello" + mode), hello);
+        }
+        fuzz(TlsTarget.class, corpus);
+    }
+
+    @Test
     void values() throws Exception {
         Path corpus = Files.createDirectory(folder.resolve("corpus"));
         int n = 0;

@@ -41,9 +41,14 @@ import org.junit.jupiter.api.Timeout;
 @Tag("jdk")
 @Timeout(120)
 class OutagesIT {
-    private TestServer server = TestServer.start(o -> o.withGrace(Duration.ofSeconds(60)));
+    private TestServer server = TestServer.start(o -> o.withListen(listen()).withGrace(Duration.ofSeconds(60)));
     private Saboteur cable = new Saboteur(server.uri(), (c, to) -> Breakage.NONE);
     private Manager watcher = server.connect();
+
+    /** The transport. */
+    String listen() {
+        return "tcp://127.0.0.1:0";
+    }
 
     @AfterEach
     void close() {
@@ -53,8 +58,9 @@ class OutagesIT {
 
     private void restartWith(Duration lease, Duration grace) {
         close();
-        server = TestServer.start(
-                o -> o.withGrace(grace).withLease(lease, Duration.ofMillis(100), Duration.ofMinutes(1)));
+        server = TestServer.start(o -> o.withListen(listen())
+                .withGrace(grace)
+                .withLease(lease, Duration.ofMillis(100), Duration.ofMinutes(1)));
         cable = new Saboteur(server.uri(), (c, to) -> Breakage.NONE);
         watcher = server.connect();
     }
@@ -275,7 +281,7 @@ class OutagesIT {
         Manager m = connect();
         DictProxy<Object, Object> dict = m.dict("d");
         dict.put("k", 1);
-        try (TestServer second = TestServer.start(server.key())) {
+        try (TestServer second = TestServer.startAt(listen(), server.key())) {
             cable.target(second.uri());
             cable.cut();
             ServerRestartedException e = assertThrows(ServerRestartedException.class, () -> {
@@ -298,7 +304,7 @@ class OutagesIT {
         QueueProxy<Object> bounded = m.queue("bounded", Object.class, 3);
         DictProxy<Object, Object> anonymous = m.dict();
         config.put("made", "first");
-        try (TestServer second = TestServer.start(server.key())) {
+        try (TestServer second = TestServer.startAt(listen(), server.key())) {
             cable.target(second.uri());
             cable.cut();
             renewed.await();
