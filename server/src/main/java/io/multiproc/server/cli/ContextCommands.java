@@ -85,9 +85,12 @@ final class ContextCommands {
         }
         String path = uri.getPath() == null ? "" : uri.getPath();
         boolean unix = "unix".equals(uri.getScheme()) && path.length() > 1 && path.startsWith("/");
-        boolean tcp = "tcp".equals(uri.getScheme()) && uri.getHost() != null && path.isEmpty();
+        boolean tcp = ("tcp".equals(uri.getScheme()) || "tls".equals(uri.getScheme()))
+                && uri.getHost() != null
+                && path.isEmpty();
         if (!unix && !tcp) {
-            throw new UsageException("'" + address + "' is not an address; write tcp://host:port or unix:///path");
+            throw new UsageException(
+                    "'" + address + "' is not an address; write tcp://host:port, tls://host:port or unix:///path");
         }
         if (tcp && (uri.getPort() == 0 || uri.getPort() > MOST_PORT)) {
             throw new UsageException("'" + address + "' has no port to connect to: ports are 1 to " + MOST_PORT

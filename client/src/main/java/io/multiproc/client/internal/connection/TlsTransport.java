@@ -62,7 +62,7 @@ final class TlsTransport implements Transport {
             if (Thread.currentThread().isInterrupted()) {
                 throw new SocketTimeoutException("interrupted");
             }
-            if (!receive()) {
+            if (receive() < 0) {
                 throw new EOFException("the server closed the connection");
             }
         }
@@ -81,8 +81,8 @@ final class TlsTransport implements Transport {
         return engine.binding();
     }
 
-    /** Takes what has arrived; false at the end of the stream. */
-    private boolean receive() throws IOException {
+    /** Takes what has arrived and returns how much: 0 for nothing, -1 at the end of the stream. */
+    private int receive() throws IOException {
         in.clear();
         int n = wire.read(in);
         if (n > 0) {
@@ -97,7 +97,7 @@ final class TlsTransport implements Transport {
         if (n == in.capacity() && n < CHUNK) {
             in = ByteBuffer.allocate(CHUNK);
         }
-        return n >= 0;
+        return n;
     }
 
     /** Sends the records that wait, and returns whether none is left. */
@@ -125,17 +125,14 @@ final class TlsTransport implements Transport {
     public synchronized int read(ByteBuffer to) throws IOException {
         int n = engine.read(to);
         while (n == 0 && to.hasRemaining()) {
-            int before = engine.pending();
-            if (!receive()) {
-                return -1;
+            int arrived = engine.isClosed() ? -1 : receive();
+            if (arrived <= 0) {
+                return arrived;
             }
             n = engine.read(to);
-            if (engine.pending() > before) {
+            if (engine.pending() > 0) {
                 // the server renews its keys, and wants an answer
                 boolean ignored = flushed();
-            }
-            if (n == 0 && in.position() == 0) {
-                return engine.isClosed() ? -1 : 0;
             }
         }
         return n;

@@ -87,7 +87,9 @@ class ConnectionPartsTest {
             })
     void whatIsNoAddress(String uri) {
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> Address.parse(uri));
-        assertEquals("'" + uri + "' is not an address; write tcp://host:port or unix:///path", e.getMessage());
+        assertEquals(
+                "'" + uri + "' is not an address; write tcp://host:port, tls://host:port or unix:///path",
+                e.getMessage());
     }
 
     // ---- errors
