@@ -1,7 +1,6 @@
 /** What client and server agree on. Programs see the error codes of it only. */
 module io.multiproc.protocol {
     requires static transitive org.jspecify;
-    requires org.bouncycastle.provider;
 
     exports io.multiproc.protocol.auth to
             io.multiproc.client,

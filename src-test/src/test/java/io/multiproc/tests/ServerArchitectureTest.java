@@ -212,7 +212,6 @@ class ServerArchitectureTest {
 
     @Test
     void eachLibraryHasOneHome() {
-        onlyIn("io.multiproc.protocol.auth..", "org.bouncycastle..");
         onlyIn("io.multiproc.server.net..", "io.netty..");
         onlyIn("io.multiproc.server.metrics..", "io.micrometer..");
         onlyIn("io.multiproc.server.cli..", "org.apache.commons.cli..");
