@@ -1,6 +1,7 @@
 package io.multiproc.client.pool;
 
 import io.multiproc.client.Manager;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -119,6 +120,11 @@ public final class Pool extends PoolCalls implements AutoCloseable {
     /** {@return the process ids of the workers that this pool started and that run} */
     public List<Long> pids() {
         return scheduler.pids();
+    }
+
+    /** {@return where debuggers can attach to the workers that this pool started and that run, with {@code ChildOptions.withDebug}} */
+    public List<InetSocketAddress> debugAddresses() {
+        return scheduler.debugAddresses();
     }
 
     /** {@return whether it still takes tasks} */

@@ -9,8 +9,10 @@ import io.multiproc.client.internal.code.ProcessOptions;
 import io.multiproc.client.internal.code.ValueCodec;
 import io.multiproc.client.internal.value.ThrownText;
 import io.multiproc.protocol.auth.HandshakeException;
+import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -80,6 +82,10 @@ public final class ChildMain {
                 new ProcessInfo((String) value(bootstrap, "parent"), (Long) value(bootstrap, "parent pid"), false));
         if (daemon) {
             endWithParent(in);
+        }
+        String input = (String) bootstrap.get("input");
+        if (input != null) {
+            System.setIn(new BufferedInputStream(new FileInputStream(input)));
         }
         String level = (String) bootstrap.get("log");
         if (level != null) {

@@ -10,9 +10,10 @@ import io.multiproc.client.pipe.Connection;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -22,7 +23,6 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +46,10 @@ import org.jspecify.annotations.Nullable;
 public class ManagedProcess {
     private static final AtomicLong NUMBERS = new AtomicLong();
     private static final SecureRandom RANDOM = new SecureRandom();
+    /** The exit codes of a JVM that refuses its options, and whose debugger's port is in use. */
+    private static final int REFUSED = 1;
+
+    private static final int REFUSED_BY_AGENT = 2;
     private static volatile StartMethod usual = StartMethod.SPAWN;
 
     // a subclass's fields travel, these do not
@@ -56,9 +60,10 @@ public class ManagedProcess {
     private transient StartMethod method = usual;
     private transient ManagerOptions classes = ManagerOptions.defaults();
     private transient @Nullable Manager manager;
-    private transient String affinity = "";
-    private transient int niceness;
+    private transient ChildOptions options = ChildOptions.defaults();
+    private transient @Nullable ChildJvm child;
     private transient @Nullable Process process;
+    private transient @Nullable String refusal;
     private transient @Nullable CompletableFuture<String> report;
     private transient @Nullable Thread watcher;
     private final transient CompletableFuture<ManagedProcess> exit = new CompletableFuture<>();
@@ -209,33 +214,38 @@ public class ManagedProcess {
     }
 
     /**
-     * The processors it may run on, by number from 0. Uses the program {@code taskset}; always spawns.
+     * What its JVM is given: heap, flags, environment, files, a debugger's port and more. Earlier options are forgotten.
+     *
+     * @param child the options
+     * @return this
+     */
+    public synchronized ManagedProcess options(ChildOptions child) {
+        notStarted();
+        options = child;
+        return this;
+    }
+
+    /**
+     * The processors it may run on, as {@link ChildOptions#withAffinity}.
      *
      * @param processors their numbers, from 0
      * @return this
      */
     public synchronized ManagedProcess affinity(int... processors) {
         notStarted();
-        if (processors.length == 0 || Arrays.stream(processors).anyMatch(p -> p < 0)) {
-            throw new IllegalArgumentException(
-                    "processors are numbers from 0, at least one: " + Arrays.toString(processors));
-        }
-        affinity = Arrays.stream(processors).mapToObj(Integer::toString).collect(Collectors.joining(","));
+        options = options.withAffinity(processors);
         return this;
     }
 
     /**
-     * What is added to the niceness of this process, -20 to 19. Uses the program {@code nice}; always spawns.
+     * What is added to the niceness of this process, as {@link ChildOptions#withNiceness}.
      *
      * @param increment what is added, -20 to 19
      * @return this
      */
     public synchronized ManagedProcess niceness(int increment) {
         notStarted();
-        if (increment < -20 || increment > 19) {
-            throw new IllegalArgumentException("niceness is -20 to 19, not " + increment);
-        }
-        niceness = increment;
+        options = options.withNiceness(increment);
         return this;
     }
 
@@ -270,7 +280,7 @@ public class ManagedProcess {
      *
      * @throws IllegalStateException if it was started before
      * @throws io.multiproc.client.SerializationException if code, argument or field cannot travel; nothing is started. The text names it
-     * @throws UncheckedIOException if the system does not start a process
+     * @throws UncheckedIOException if the system does not start a process, or a file or folder of its options is not there
      * @throws UnsupportedOperationException if affinity or niceness was asked for and the system has not the program for it
      */
     public synchronized void start() {
@@ -286,8 +296,8 @@ public class ManagedProcess {
                     "the proxies among the arguments belong to another manager than the one given");
         }
         Manager m = ofProxies != null ? ofProxies : shared;
-        ManagerOptions options = ChildBootstrap.options(m, classes, ProcessTask.home(task));
-        ValueCodec codec = ChildBootstrap.codec(options);
+        ManagerOptions readable = ChildBootstrap.options(m, classes, ProcessTask.home(task));
+        ValueCodec codec = ChildBootstrap.codec(readable);
         String token =
                 HexFormat.of().toHexDigits(RANDOM.nextLong()) + HexFormat.of().toHexDigits(RANDOM.nextLong());
         String parcel = "multiproc.process." + token;
@@ -295,7 +305,7 @@ public class ManagedProcess {
         try {
             FailureReports reports = FailureReports.open();
             byte[] bootstrap = ChildBootstrap.CODEC.write(ChildBootstrap.of(
-                    name, daemon, options, m, ofProxies == null ? null : parcel, reports.port(), token));
+                    name, daemon, readable, options, m, ofProxies == null ? null : parcel, reports.port(), token));
             byte[] body = new byte[0];
             if (ofProxies == null) {
                 body = ProcessTask.write(task, codec);
@@ -304,31 +314,24 @@ public class ManagedProcess {
                 ofProxies.list(parcel).append(Parcel.pack(codec, task, p -> Manager.of((Proxy) p) == ofProxies));
             }
             CompletableFuture<String> text = reports.expect(token);
-            Process started = launch(ProcessTask.home(task));
+            ChildJvm made = method == StartMethod.FORKSERVER
+                    ? Launcher.warm(ProcessTask.home(task), options)
+                    : Launcher.fresh(options);
+            Process started = made.process();
+            child = made;
             process = started;
             report = text;
             Children.add(this);
             tell(started, bootstrap, body);
             sent = true;
-            watch(started, token, ofProxies, parcel, ProcessTask.pipesOf(task));
+            watch(made, token, ofProxies, parcel, ProcessTask.pipesOf(task));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot start " + name, e);
+            throw new UncheckedIOException("cannot start " + name + ": " + e.getMessage(), e);
         } finally {
             if (!sent && ofProxies != null && ofProxies.isOpen()) {
                 boolean ignored = ofProxies.delete(parcel);
             }
         }
-    }
-
-    private Process launch(String home) throws IOException {
-        List<String> prefix = new ArrayList<>();
-        if (!affinity.isEmpty()) {
-            prefix.addAll(List.of(Launcher.program("taskset", "of util-linux"), "-c", affinity));
-        }
-        if (niceness != 0) {
-            prefix.addAll(List.of(Launcher.program("nice", "of coreutils"), "-n", Integer.toString(niceness)));
-        }
-        return prefix.isEmpty() && method == StartMethod.FORKSERVER ? Launcher.warm(home) : Launcher.fresh(prefix);
     }
 
     private static void tell(Process started, byte[] bootstrap, byte[] body) {
@@ -345,7 +348,8 @@ public class ManagedProcess {
         }
     }
 
-    private void watch(Process started, String token, @Nullable Manager owner, String parcel, List<Connection> pipes) {
+    private void watch(ChildJvm made, String token, @Nullable Manager owner, String parcel, List<Connection> pipes) {
+        Process started = made.process();
         Thread t = new Thread(
                 () -> {
                     boolean ended = false;
@@ -364,7 +368,12 @@ public class ManagedProcess {
                             c.close();
                         }
                     }
+                    findRefusal(made);
                     try {
+                        ProfilePart profile = made.profile();
+                        if (profile != null) {
+                            profile.end();
+                        }
                         FailureReports.open().forget(token);
                         started.getOutputStream().close();
                         if (owner != null && owner.isOpen()) {
@@ -380,6 +389,21 @@ public class ManagedProcess {
         t.setDaemon(daemon);
         t.start();
         watcher = t;
+    }
+
+    /** After its end. */
+    private void findRefusal(ChildJvm made) {
+        int code = made.process().exitValue();
+        CompletableFuture<String> text;
+        synchronized (this) {
+            text = report;
+        }
+        if ((code == REFUSED || code == REFUSED_BY_AGENT) && text != null && !text.isDone()) {
+            String found = JvmFlags.refusal(made);
+            synchronized (this) {
+                refusal = found;
+            }
+        }
     }
 
     /** A subclass's object in the child: it knows its name there. */
@@ -471,10 +495,38 @@ public class ManagedProcess {
         return OptionalInt.of(code > 128 && code < 160 ? 128 - code : code);
     }
 
-    /** {@return the stack trace of the exception that ended it, as text; empty if none did, or while it runs} */
+    /**
+     * {@return the stack trace of the exception that ended it, as text, or what its JVM said if it refused its options; empty if neither, or while it runs} It
+     * is there when {@link #join} has returned.
+     */
     public synchronized Optional<String> failure() {
         CompletableFuture<String> text = report;
-        return text == null || isAlive() ? Optional.empty() : Optional.ofNullable(text.getNow(null));
+        if (text == null || isAlive()) {
+            return Optional.empty();
+        }
+        String stack = text.getNow("");
+        return stack.isEmpty() ? Optional.ofNullable(refusal) : Optional.of(stack);
+    }
+
+    /**
+     * {@return what its JVM said when it refused its options, so that nothing of the program ran; empty otherwise} It is there when {@link #join}
+     * has returned. The JVM is asked once more for that, about 50 milliseconds.
+     */
+    public synchronized Optional<String> refusal() {
+        return Optional.ofNullable(refusal);
+    }
+
+    /**
+     * {@return where a debugger can attach; empty without {@link ChildOptions#withDebug(int)}}
+     *
+     * @throws IllegalStateException if it was not started
+     */
+    public synchronized Optional<InetSocketAddress> debugAddress() {
+        Process ignored = started();
+        ChildJvm made = child;
+        return made == null || made.debugPort() < 0
+                ? Optional.empty()
+                : Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), made.debugPort()));
     }
 
     /** {@return its process id} */
@@ -539,10 +591,21 @@ public class ManagedProcess {
      * @param reserve how many JVMs wait
      */
     public static void forkserver(int reserve) {
+        forkserver(reserve, ChildOptions.defaults());
+    }
+
+    /**
+     * As {@link #forkserver(int)}, with options. A process takes a waiting JVM only if its own options are equal; otherwise one is spawned for it.
+     * Waiting JVMs of other options end.
+     *
+     * @param reserve how many JVMs wait
+     * @param options what they are given
+     */
+    public static void forkserver(int reserve, ChildOptions options) {
         if (reserve < 0) {
             throw new IllegalArgumentException("a reserve is 0 or more, not " + reserve);
         }
-        Launcher.reserve(reserve);
+        Launcher.reserve(reserve, options);
     }
 
     /** {@return how many JVMs wait in the forkserver's reserve now} */
