@@ -266,7 +266,7 @@ final class EndTransfer {
         SocketChannel channel = null;
         try {
             channel = SocketChannel.open(
-                    UnixDomainSocketAddress.of(LocalHome.get().socket(process)));
+                    UnixDomainSocketAddress.of(LocalHome.socketOf(process)));
             write(channel, ByteBuffer.wrap(m.group(3).getBytes(StandardCharsets.US_ASCII)));
             ByteBuffer answer = ByteBuffer.allocate(1);
             readFully(channel, answer);

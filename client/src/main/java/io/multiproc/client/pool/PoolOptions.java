@@ -37,7 +37,7 @@ public final class PoolOptions {
     private PoolOptions() {}
 
     /**
-     * One worker for each processor, on a manager of its own within this process.
+     * One worker for each processor, without a manager.
      *
      * @return the defaults
      */

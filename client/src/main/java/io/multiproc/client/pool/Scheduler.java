@@ -1,10 +1,8 @@
 package io.multiproc.client.pool;
 
-import io.multiproc.client.LockProxy;
 import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerException;
 import io.multiproc.client.ManagerOptions;
-import io.multiproc.client.QueueProxy;
 import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.code.LambdaCodec;
 import io.multiproc.client.pool.Job.Chunk;
@@ -29,10 +27,9 @@ final class Scheduler {
         OVER
     }
 
-    final Manager manager;
+    private final @Nullable Manager manager;
     private final PoolOptions options;
-    private final PoolObjects objects;
-    private final QueueProxy<Object> events;
+    private final PoolTransport transport;
     private final WorkerProcesses processes;
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
@@ -46,13 +43,14 @@ final class Scheduler {
     private int stillborn;
     private int killedEarly;
 
-    Scheduler(Manager manager, PoolOptions options) {
-        this.manager = manager;
+    Scheduler(PoolOptions options) {
+        manager = options.manager();
         this.options = options;
         assignment = new TaskAssignment(options);
-        objects = new PoolObjects(manager, options.name(), configuration());
-        events = objects.events();
-        processes = new WorkerProcesses(manager, options, objects.travelling(), this::post);
+        transport = manager == null
+                ? new PipeTransport(configuration())
+                : new ManagerTransport(manager, options.name(), configuration());
+        processes = new WorkerProcesses(options, transport);
         Thread t = new Thread(this::listen, "multiproc-pool" + (options.name() == null ? "" : "-" + options.name()));
         t.setDaemon(true);
         t.start();
@@ -71,7 +69,7 @@ final class Scheduler {
     }
 
     private ManagerOptions classes(@Nullable String home) {
-        ManagerOptions all = options.classes(manager.options());
+        ManagerOptions all = options.classes(manager == null ? ManagerOptions.defaults() : manager.options());
         return home == null ? all : TaskCodec.withHome(all, home);
     }
 
@@ -159,12 +157,12 @@ final class Scheduler {
     // ---- events
 
     private void post(Tuple event) {
-        var unused = events.async().put(event);
+        transport.post(event);
     }
 
     private void listen() {
         try {
-            while (!handle(events.take())) {
+            while (!handle(transport.take())) {
                 failures.run();
             }
         } catch (ManagerException | InterruptedException e) {
@@ -179,13 +177,7 @@ final class Scheduler {
     }
 
     private void farewell() {
-        try {
-            objects.close();
-        } finally {
-            if (options.manager() == null) {
-                manager.close();
-            }
-        }
+        transport.close();
     }
 
     /** Handles one event; true if it was the last. */
@@ -247,27 +239,16 @@ final class Scheduler {
     private void stop(WorkerHandle m) {
         if (!m.leaving) {
             m.leaving = true;
-            var unused = tell(m, Tuple.of("stop"));
+            var unused = m.line.send(Tuple.of("stop"));
         }
     }
 
-    @SuppressWarnings("unchecked")
-    private static CompletableFuture<Boolean> tell(WorkerHandle m, Tuple message) {
-        return ((QueueProxy<Object>) m.inbox).async().put(message);
-    }
-
     private synchronized void joined(String key, Tuple t) {
-        WorkerHandle m =
-                new WorkerHandle(key, String.valueOf(t.get(4)), (QueueProxy<?>) part(t, 2), (LockProxy) part(t, 3));
+        WorkerHandle m = new WorkerHandle(key, String.valueOf(t.get(4)), transport.joined(key, t));
         assignment.workers.put(key, m);
         stillborn = 0;
         killedEarly = 0;
         processes.joined(key);
-        var unused = m.watch.lock().whenComplete((token, failure) -> {
-            if (failure == null) {
-                post(Tuple.of("gone", key));
-            }
-        });
     }
 
     private synchronized void leaves(String key) {
@@ -358,8 +339,7 @@ final class Scheduler {
                 assignment.pending.addFirst(c);
             }
         }
-        m.inbox.close();
-        m.life.close();
+        m.line.close();
         processes.kill(key);
         if (!m.leaving && !had.isEmpty() && options.breakOnWorkerDeath()) {
             return broken("worker " + m.name + " died with " + had.size() + " tasks", null);
@@ -437,9 +417,9 @@ final class Scheduler {
             list.add(Tuple.of(c.id, c.attempt, codes.size() - 1, c.done, c.parcel));
         }
         m.gets(batch);
-        var unused = tell(m, Tuple.of("run", codes, list)).whenComplete((ok, failure) -> {
+        var unused = m.line.send(Tuple.of("run", codes, list)).whenComplete((ok, failure) -> {
             // a lost connection ends everything in the listener; a message that cannot be sent is one chunk
-            if (failure != null && manager.isOpen()) {
+            if (failure != null && transport.isOpen()) {
                 refused(m, batch, failure);
             }
         });

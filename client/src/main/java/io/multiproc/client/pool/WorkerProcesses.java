@@ -1,6 +1,5 @@
 package io.multiproc.client.pool;
 
-import io.multiproc.client.Manager;
 import io.multiproc.client.Tuple;
 import io.multiproc.client.process.ChildOptions;
 import io.multiproc.client.process.ManagedProcess;
@@ -14,7 +13,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
 
 /** The worker processes that a pool starts itself. Thread-safe; never calls its scheduler while it holds its own monitor. */
 final class WorkerProcesses {
@@ -24,10 +22,8 @@ final class WorkerProcesses {
     /** The same of those that a signal ended: that is somebody else's doing, and may go on for a while. */
     static final int MAX_KILLED = 30;
 
-    private final Manager manager;
     private final PoolOptions options;
-    private final Tuple objects;
-    private final Consumer<Tuple> events;
+    private final PoolTransport transport;
 
     /** A start takes milliseconds, which nobody who holds a monitor should. */
     private final ExecutorService starter = Executors.newSingleThreadExecutor(r -> {
@@ -44,11 +40,9 @@ final class WorkerProcesses {
     private int number;
     private boolean over;
 
-    WorkerProcesses(Manager manager, PoolOptions options, Tuple objects, Consumer<Tuple> events) {
-        this.manager = manager;
+    WorkerProcesses(PoolOptions options, PoolTransport transport) {
         this.options = options;
-        this.objects = objects;
-        this.events = events;
+        this.transport = transport;
     }
 
     synchronized void start(int count) {
@@ -64,23 +58,20 @@ final class WorkerProcesses {
     }
 
     private void launch(String key) {
-        ManagedProcess p = new ManagedProcess(WorkerLoop::local, key, objects)
-                .named(key)
-                .daemon(true)
-                .manager(manager)
-                .options(childOptions(key));
+        synchronized (this) {
+            if (over) {
+                starting--;
+                return;
+            }
+        }
+        ManagedProcess p =
+                transport.process(key).named(key).daemon(true).options(childOptions(key));
         if (options.startMethod() != null) {
             p.startMethod(options.startMethod());
         }
         String failure = null;
-        boolean wanted;
-        synchronized (this) {
-            wanted = !over;
-        }
         try {
-            if (wanted) {
-                p.start();
-            }
+            p.start();
         } catch (RuntimeException e) {
             failure = e.toString();
         }
@@ -88,26 +79,28 @@ final class WorkerProcesses {
         synchronized (this) {
             starting--;
             tooLate = over;
-            if (wanted && failure == null) {
+            if (failure == null) {
                 processes.put(key, p);
             } else {
                 debugged.remove(key);
             }
         }
         if (failure != null) {
-            events.accept(Tuple.of("ended", key, failure, false, false));
-        } else if (wanted) {
+            transport.ended(key, Tuple.of("ended", key, failure, false, false));
+        } else {
             if (tooLate) {
                 p.kill();
             }
             var unused = p.onExit()
-                    .thenAccept(x -> events.accept(Tuple.of(
-                            "ended",
+                    .thenAccept(x -> transport.ended(
                             key,
-                            "exit code " + p.exitCode().orElse(0)
-                                    + p.failure().map(f -> ", " + f).orElse(""),
-                            p.exitCode().orElse(0) < 0,
-                            p.refusal().isPresent())));
+                            Tuple.of(
+                                    "ended",
+                                    key,
+                                    "exit code " + p.exitCode().orElse(0)
+                                            + p.failure().map(f -> ", " + f).orElse(""),
+                                    p.exitCode().orElse(0) < 0,
+                                    p.refusal().isPresent())));
         }
     }
 

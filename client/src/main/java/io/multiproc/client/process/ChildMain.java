@@ -46,11 +46,17 @@ public final class ChildMain {
      *
      * @param args nothing, or words for JVMs that wait in reserve
      * @throws IOException if standard input brings no task
+     * @throws InterruptedException if this thread is interrupted
      */
-    public static void main(String[] args) throws IOException {
-        boolean archives = args.length == 1 && args[0].equals(ClassDataArchive.ARGUMENT);
+    public static void main(String[] args) throws IOException, InterruptedException {
+        if (args.length > 0 && args[0].equals(ArchiveWriter.ARGUMENT)) {
+            ArchiveWriter.run(List.of(args));
+            return;
+        }
+        boolean archives = args.length > 0 && args[0].equals(ArchiveWriter.TRAINING);
+        List<String> failures = List.of();
         if (archives || args.length > 0 && args[0].equals(RESERVE)) {
-            TrainingRun.run(Arrays.asList(args).subList(1, args.length), loader());
+            failures = TrainingRun.run(Arrays.asList(args).subList(1, args.length), loader());
             if (archives) {
                 return;
             }
@@ -91,6 +97,7 @@ public final class ChildMain {
         if (level != null) {
             ProcessLog.logToStderr(java.util.logging.Level.parse(level));
         }
+        failures.forEach(ProcessLog.getLogger()::warning);
         Thread.currentThread().setName(ProcessInfo.current().name());
         System.exit(run(bootstrap, task));
     }
