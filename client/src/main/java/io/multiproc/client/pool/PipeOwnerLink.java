@@ -15,6 +15,8 @@ final class PipeOwnerLink implements OwnerLink {
     private final Runnable lost;
     private final BlockingQueue<Object> inbox = new LinkedBlockingQueue<>();
 
+    private volatile boolean ending;
+
     /** Runs {@code lost} when the pool is over though it has not told this worker to stop. */
     PipeOwnerLink(Connection connection, Runnable lost) {
         this.connection = connection;
@@ -34,16 +36,15 @@ final class PipeOwnerLink implements OwnerLink {
     }
 
     private void listen() {
-        boolean stops = false;
         try {
             while (true) {
                 if (connection.recv() instanceof Tuple message) {
-                    stops |= "stop".equals(message.get(0));
+                    ending |= "stop".equals(message.get(0));
                     inbox.add(message);
                 }
             }
         } catch (IOException | InterruptedException e) {
-            if (!stops) {
+            if (!ending) {
                 lost.run();
             }
         }
@@ -69,13 +70,21 @@ final class PipeOwnerLink implements OwnerLink {
             }
         } catch (IOException e) {
             // who listens learns it, too
-            lost.run();
+            if (!ending) {
+                lost.run();
+            }
             return CompletableFuture.completedFuture(false);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** Nothing more is said: no thread is left in a call of the system, for which the end of a JVM would wait. */
+    void close() {
+        ending = true;
+        connection.close();
     }
 
     @Override

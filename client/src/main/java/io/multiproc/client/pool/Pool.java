@@ -1,6 +1,7 @@
 package io.multiproc.client.pool;
 
 import io.multiproc.client.Manager;
+import io.multiproc.client.internal.log.EventLog;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -125,6 +126,7 @@ public final class Pool extends PoolCalls implements AutoCloseable {
 
     /** Takes no more tasks: when all that it has are done, the workers end. Does not wait. */
     public void shutdown() {
+        EventLog.debug("closing pool");
         scheduler.close();
     }
 
@@ -148,6 +150,7 @@ public final class Pool extends PoolCalls implements AutoCloseable {
      * #join()} does.
      */
     public void terminate() {
+        EventLog.debug("terminating pool");
         scheduler.terminate();
     }
 
@@ -171,6 +174,7 @@ public final class Pool extends PoolCalls implements AutoCloseable {
      * @throws InterruptedException if this thread is interrupted
      */
     public boolean join(Duration timeout) throws InterruptedException {
+        EventLog.debug("joining pool");
         CompletableFuture<?> end = scheduler.ended();
         if (isOpen() && !end.isDone()) {
             throw new IllegalStateException("the pool still takes tasks: close or terminate it before it is joined");

@@ -3,6 +3,7 @@ package io.multiproc.client.pool;
 import io.multiproc.client.ManagerException;
 import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.Tuple;
+import io.multiproc.client.internal.log.EventLog;
 import io.multiproc.client.pipe.Connection;
 import io.multiproc.client.process.Code;
 import io.multiproc.client.process.ManagedProcess;
@@ -40,6 +41,7 @@ final class WorkerLoop {
     private final java.util.ArrayDeque<Assigned> waiting = new java.util.ArrayDeque<>();
 
     private long begun;
+    private long tasks;
     private long seen = -1;
     private boolean stopping;
     private @Nullable Thread taking;
@@ -74,8 +76,10 @@ final class WorkerLoop {
 
     /** What a process does that a pool without a manager started. */
     static void piped(String key, String token, Map<?, ?> configuration) throws InterruptedException {
-        OwnerLink owner = new PipeOwnerLink(Connection.take(token), () -> Runtime.getRuntime().halt(1));
+        PipeOwnerLink owner = new PipeOwnerLink(
+                Connection.take(token), () -> Runtime.getRuntime().halt(1));
         new WorkerLoop(owner, key, key, configuration, List.of()).run();
+        owner.close();
     }
 
     /** That of a pool's objects. */
@@ -126,6 +130,14 @@ final class WorkerLoop {
             var unused = owner.send(Tuple.of("leave", key));
         }
         results.await();
+        EventLog.debug("worker exiting after " + begunTasks() + " tasks");
+    }
+
+    /** Chunks, as Python counts. */
+    private long begunTasks() {
+        synchronized (waiting) {
+            return tasks;
+        }
     }
 
     private boolean initialize(Tuple initializer) throws InterruptedException {
@@ -209,6 +221,7 @@ final class WorkerLoop {
     private void accept(Object message) {
         Object[] m = ((Tuple) message).toArray();
         if (!"run".equals(m[0])) {
+            EventLog.debug("worker got sentinel -- exiting");
             synchronized (waiting) {
                 stopping = true;
             }
@@ -233,7 +246,11 @@ final class WorkerLoop {
     private @Nullable Assigned begin() {
         synchronized (waiting) {
             begun++;
-            return waiting.poll();
+            Assigned next = waiting.poll();
+            if (next != null) {
+                tasks++;
+            }
+            return next;
         }
     }
 

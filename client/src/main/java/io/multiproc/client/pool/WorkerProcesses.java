@@ -1,6 +1,7 @@
 package io.multiproc.client.pool;
 
 import io.multiproc.client.Tuple;
+import io.multiproc.client.internal.log.EventLog;
 import io.multiproc.client.process.ChildOptions;
 import io.multiproc.client.process.ManagedProcess;
 import java.net.InetSocketAddress;
@@ -81,6 +82,7 @@ final class WorkerProcesses {
             tooLate = over;
             if (failure == null) {
                 processes.put(key, p);
+                EventLog.debug("added worker " + key);
             } else {
                 debugged.remove(key);
             }
@@ -141,6 +143,7 @@ final class WorkerProcesses {
     synchronized boolean ended(String key) {
         processes.remove(key);
         debugged.remove(key);
+        EventLog.debug("cleaning up worker " + key);
         return !joined.remove(key);
     }
 

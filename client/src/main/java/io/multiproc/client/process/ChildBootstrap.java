@@ -51,7 +51,7 @@ final class ChildBootstrap {
         bootstrap.put("parent pid", ProcessHandle.current().pid());
         bootstrap.put("port", (long) port);
         bootstrap.put("token", token);
-        bootstrap.put("log", ProcessLog.level());
+        bootstrap.put("log", ProcessLog.setting());
         Map<Object, Object> properties = new LinkedHashMap<>();
         for (String key : System.getProperties().stringPropertyNames()) {
             if (!isOfJvm(key)) {

@@ -33,6 +33,8 @@ final class FailureReports {
         Thread reader = new Thread(this::accept, "multiproc-failure-reports");
         reader.setDaemon(true);
         reader.start();
+        // as ChildControl: a thread in accept() delays the end of the JVM
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "multiproc-failure-reports-end"));
     }
 
     static synchronized FailureReports open() throws IOException {
@@ -42,6 +44,14 @@ final class FailureReports {
             instance = known;
         }
         return known;
+    }
+
+    private void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // then it waits
+        }
     }
 
     int port() {
@@ -81,6 +91,23 @@ final class FailureReports {
 
     /** In the child: returns when the parent has the text, or cannot be reached. */
     static void send(int port, String token, String text) {
+        try {
+            say(port, token, text);
+        } catch (IOException e) {
+            System.err.println("(the parent process could not be told: " + e + ")");
+        }
+    }
+
+    /** As {@link #send}, for a question that the parent need not wait for any more. */
+    static void answer(int port, String token, String text) {
+        try {
+            say(port, token, text);
+        } catch (IOException e) {
+            // then it has asked in vain
+        }
+    }
+
+    private static void say(int port, String token, String text) throws IOException {
         byte[] all = text.getBytes(StandardCharsets.UTF_8);
         int length = Math.min(all.length, MAX_TEXT);
         try (Socket s = new Socket()) {
@@ -92,8 +119,6 @@ final class FailureReports {
             out.write(all, 0, length);
             out.flush();
             int ignored = s.getInputStream().read();
-        } catch (IOException e) {
-            System.err.println("(the parent process could not be told: " + e + ")");
         }
     }
 }

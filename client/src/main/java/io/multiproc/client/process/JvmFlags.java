@@ -1,5 +1,6 @@
 package io.multiproc.client.process;
 
+import io.multiproc.client.internal.os.Platform;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -93,10 +94,10 @@ final class JvmFlags {
         List<String> prefix = new ArrayList<>();
         if (!options.affinity().isEmpty()) {
             String list = options.affinity().stream().map(p -> Integer.toString(p)).collect(Collectors.joining(","));
-            prefix.addAll(List.of(program("taskset", "of util-linux"), "-c", list));
+            prefix.addAll(List.of(Platform.current().require("taskset", "the affinity of a process"), "-c", list));
         }
         if (options.niceness() != 0) {
-            prefix.addAll(List.of(program("nice", "of coreutils"), "-n", Integer.toString(options.niceness())));
+            prefix.addAll(List.of(Platform.current().require("nice", "the niceness of a process"), "-n", Integer.toString(options.niceness())));
         }
         return prefix;
     }
@@ -185,17 +186,5 @@ final class JvmFlags {
             Thread.currentThread().interrupt();
         }
         return null;
-    }
-
-    /** The path of a program of the system. */
-    static String program(String name, String ofPackage) {
-        for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)) {
-            Path file = Path.of(folder).resolve(name);
-            if (!folder.isEmpty() && Files.isExecutable(file)) {
-                return file.toString();
-            }
-        }
-        throw new UnsupportedOperationException(
-                "this needs the program " + name + " (" + ofPackage + "), which is not on the PATH");
     }
 }

@@ -1,17 +1,24 @@
 package io.multiproc.client.process;
 
+import io.multiproc.client.LockInfo;
 import io.multiproc.client.Manager;
+import io.multiproc.client.ManagerException;
 import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.Proxy;
 import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.code.Parcel;
 import io.multiproc.client.internal.code.ValueCodec;
+import io.multiproc.client.internal.log.EventLog;
+import io.multiproc.client.internal.os.Platform;
+import io.multiproc.client.internal.os.RunningProcess;
 import io.multiproc.client.pipe.Connection;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
@@ -20,8 +27,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  * p.start();
  * p.join();
  * }</pre>
+ *
+ * <p>More arguments than four, or a chain that reads as Python's keyword arguments: {@link #of(Target.Of0)}.
  *
  * <p>The child is a JVM with this one's class path, module path, flags and system properties. Code travels by name, values through the
  * checked serialisation that managers use: objects of user classes must be registered or in an allowed package ({@link #allow}); the
@@ -50,6 +62,10 @@ public class ManagedProcess {
     private static final int REFUSED = 1;
 
     private static final int REFUSED_BY_AGENT = 2;
+    private static final long ANSWER_MILLIS = 1_000;
+    /** Of these, a manager knows who waits for which. */
+    private static final Set<String> LOCKS = Set.of("LockProxy", "SemaphoreProxy", "ReadWriteLockProxy");
+
     private static volatile StartMethod usual = StartMethod.SPAWN;
 
     // a subclass's fields travel, these do not
@@ -64,6 +80,9 @@ public class ManagedProcess {
     private transient @Nullable ChildJvm child;
     private transient @Nullable Process process;
     private transient @Nullable String refusal;
+    private transient @Nullable Manager shared;
+    private transient @Nullable CompletableFuture<String> asked;
+    private transient volatile boolean paused;
     private transient @Nullable CompletableFuture<String> report;
     private transient @Nullable Thread watcher;
     private final transient CompletableFuture<ManagedProcess> exit = new CompletableFuture<>();
@@ -74,7 +93,7 @@ public class ManagedProcess {
         arguments = List.of();
     }
 
-    private ManagedProcess(Code code, List<? extends @Nullable Object> arguments) {
+    ManagedProcess(Code code, List<? extends @Nullable Object> arguments) {
         this.code = code;
         this.arguments = arguments;
     }
@@ -148,6 +167,142 @@ public class ManagedProcess {
                     D extends @Nullable Object>
             ManagedProcess(Target.Of4<A, B, C, D> target, A a, B b, C c, D d) {
         this(target, Arrays.asList(a, b, c, d));
+    }
+
+    /**
+     * Begins a process that reads as Python's: {@code ManagedProcess.of(Jobs::transfer).args(account, 100).named("payday").daemon(true)}.
+     *
+     * @param target the code that the process will run
+     * @return the same, whose {@code args} takes its arguments and makes the process
+     */
+    public static Target.Of0 of(Target.Of0 target) {
+        return target;
+    }
+
+    /**
+     * As {@link #of(Target.Of0)}.
+     *
+     * @param <A> the type of the first argument
+     * @param target the code that the process will run
+     * @return the same, whose {@code args} takes its arguments and makes the process
+     */
+    public static <A extends @Nullable Object> Target.Of1<A> of(Target.Of1<A> target) {
+        return target;
+    }
+
+    /**
+     * As {@link #of(Target.Of0)}.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param target the code that the process will run
+     * @return the same, whose {@code args} takes its arguments and makes the process
+     */
+    public static <A extends @Nullable Object, B extends @Nullable Object> Target.Of2<A, B> of(Target.Of2<A, B> target) {
+        return target;
+    }
+
+    /**
+     * As {@link #of(Target.Of0)}.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <C> the type of the third argument
+     * @param target the code that the process will run
+     * @return the same, whose {@code args} takes its arguments and makes the process
+     */
+    public static <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object> Target.Of3<A, B, C> of(Target.Of3<A, B, C> target) {
+        return target;
+    }
+
+    /**
+     * As {@link #of(Target.Of0)}.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <C> the type of the third argument
+     * @param <D> the type of the fourth argument
+     * @param target the code that the process will run
+     * @return the same, whose {@code args} takes its arguments and makes the process
+     */
+    public static <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object> Target.Of4<A, B, C, D> of(Target.Of4<A, B, C, D> target) {
+        return target;
+    }
+
+    /**
+     * As {@link #of(Target.Of0)}.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <C> the type of the third argument
+     * @param <D> the type of the fourth argument
+     * @param <E> the type of the fifth argument
+     * @param target the code that the process will run
+     * @return the same, whose {@code args} takes its arguments and makes the process
+     */
+    public static <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, E extends @Nullable Object> Target.Of5<A, B, C, D, E> of(Target.Of5<A, B, C, D, E> target) {
+        return target;
+    }
+
+    /**
+     * As {@link #of(Target.Of0)}.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <C> the type of the third argument
+     * @param <D> the type of the fourth argument
+     * @param <E> the type of the fifth argument
+     * @param <F> the type of the sixth argument
+     * @param target the code that the process will run
+     * @return the same, whose {@code args} takes its arguments and makes the process
+     */
+    public static <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, E extends @Nullable Object, F extends @Nullable Object> Target.Of6<A, B, C, D, E, F> of(Target.Of6<A, B, C, D, E, F> target) {
+        return target;
+    }
+
+    /**
+     * As {@link #of(Target.Of0)}.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <C> the type of the third argument
+     * @param <D> the type of the fourth argument
+     * @param <E> the type of the fifth argument
+     * @param <F> the type of the sixth argument
+     * @param <G> the type of the seventh argument
+     * @param target the code that the process will run
+     * @return the same, whose {@code args} takes its arguments and makes the process
+     */
+    public static <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, E extends @Nullable Object, F extends @Nullable Object, G extends @Nullable Object> Target.Of7<A, B, C, D, E, F, G> of(Target.Of7<A, B, C, D, E, F, G> target) {
+        return target;
+    }
+
+    /**
+     * As {@link #of(Target.Of0)}.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <C> the type of the third argument
+     * @param <D> the type of the fourth argument
+     * @param <E> the type of the fifth argument
+     * @param <F> the type of the sixth argument
+     * @param <G> the type of the seventh argument
+     * @param <H> the type of the eighth argument
+     * @param target the code that the process will run
+     * @return the same, whose {@code args} takes its arguments and makes the process
+     */
+    public static <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, E extends @Nullable Object, F extends @Nullable Object, G extends @Nullable Object, H extends @Nullable Object> Target.Of8<A, B, C, D, E, F, G, H> of(Target.Of8<A, B, C, D, E, F, G, H> target) {
+        return target;
+    }
+
+    /**
+     * As {@link #of(Target.Of0)}, for code of any number of arguments.
+     *
+     * @param target the code that the process will run
+     * @return the same, whose {@code args} takes its arguments and makes the process
+     */
+    public static Target.OfAny ofAny(Target.OfAny target) {
+        return target;
     }
 
     // ---- before the start
@@ -226,27 +381,81 @@ public class ManagedProcess {
     }
 
     /**
-     * The processors it may run on, as {@link ChildOptions#withAffinity}.
+     * The processors it may run on: before its start as {@link ChildOptions#withAffinity}, afterwards at once, for all of its threads. The child's {@code
+     * availableProcessors} follows within a moment; what it has sized by that stays.
      *
      * @param processors their numbers, from 0
      * @return this
+     * @throws IllegalArgumentException if there is none, or a negative one
+     * @throws IllegalStateException if it has ended, or the system refuses
+     * @throws UnsupportedOperationException for a running process if the system is not Linux, or lacks {@code taskset} where the JVM may not call the system
      */
     public synchronized ManagedProcess affinity(int... processors) {
-        notStarted();
-        options = options.withAffinity(processors);
+        if (process == null) {
+            options = options.withAffinity(processors);
+        } else {
+            running().affinity(ChildOptions.processors(processors));
+        }
         return this;
     }
 
     /**
-     * What is added to the niceness of this process, as {@link ChildOptions#withNiceness}.
+     * {@return the numbers of the processors on which it may run now}
+     *
+     * @throws IllegalStateException if it was not started or has ended
+     * @throws UnsupportedOperationException if the system has no {@code /proc}
+     */
+    public List<Integer> affinity() {
+        return running().affinity();
+    }
+
+    /**
+     * What is added to the niceness of this process: before its start as {@link ChildOptions#withNiceness}, afterwards at once, for all of its threads. Less than
+     * it has needs privileges.
      *
      * @param increment what is added, -20 to 19
      * @return this
+     * @throws IllegalArgumentException if it is out of range
+     * @throws IllegalStateException if it has ended, or the system refuses
+     * @throws UnsupportedOperationException for a running process if the system is not Linux, or lacks {@code renice} where the JVM may not call the system
      */
     public synchronized ManagedProcess niceness(int increment) {
-        notStarted();
-        options = options.withNiceness(increment);
+        if (process == null) {
+            options = options.withNiceness(increment);
+        } else {
+            int own = new RunningProcess(Platform.current(), ProcessHandle.current().pid()).niceness();
+            running().niceness(Math.max(-20, Math.min(19, own + ChildOptions.niceness(increment))));
+        }
         return this;
+    }
+
+    /**
+     * {@return the niceness that it has, -20 to 19}
+     *
+     * @throws IllegalStateException if it was not started or has ended
+     * @throws UnsupportedOperationException if the system has no {@code /proc}
+     */
+    public int niceness() {
+        return running().niceness();
+    }
+
+    /**
+     * {@return its memory, as the system counts it}
+     *
+     * @throws IllegalStateException if it was not started or has ended
+     * @throws UnsupportedOperationException if the system has no {@code /proc}
+     */
+    public ProcessMemory memory() {
+        long[] bytes = running().memory();
+        return new ProcessMemory(bytes[0], bytes[1]);
+    }
+
+    private RunningProcess running() {
+        Process p = started();
+        if (!p.isAlive()) {
+            throw new IllegalStateException(name() + " has ended");
+        }
+        return new RunningProcess(Platform.current(), p.pid());
     }
 
     private void notStarted() {
@@ -289,17 +498,16 @@ public class ManagedProcess {
         }
         Code target = code;
         Tuple task = target == null ? ProcessTask.of(this) : ProcessTask.of(target, arguments);
-        Manager shared = manager;
+        Manager given = manager;
         Manager ofProxies = ProcessTask.managerOf(task);
-        if (shared != null && ofProxies != null && shared != ofProxies) {
+        if (given != null && ofProxies != null && given != ofProxies) {
             throw new IllegalArgumentException(
                     "the proxies among the arguments belong to another manager than the one given");
         }
-        Manager m = ofProxies != null ? ofProxies : shared;
+        Manager m = ofProxies != null ? ofProxies : given;
         ManagerOptions readable = ChildBootstrap.options(m, classes, ProcessTask.home(task));
         ValueCodec codec = ChildBootstrap.codec(readable);
-        String token =
-                HexFormat.of().toHexDigits(RANDOM.nextLong()) + HexFormat.of().toHexDigits(RANDOM.nextLong());
+        String token = token();
         String parcel = "multiproc.process." + token;
         boolean sent = false;
         try {
@@ -320,8 +528,10 @@ public class ManagedProcess {
             Process started = made.process();
             child = made;
             process = started;
+            shared = m;
             report = text;
             Children.add(this);
+            EventLog.debug("starting process " + name + " (pid " + started.pid() + ")");
             tell(started, bootstrap, body);
             sent = true;
             watch(made, token, ofProxies, parcel, ProcessTask.pipesOf(task));
@@ -332,6 +542,10 @@ public class ManagedProcess {
                 boolean ignored = ofProxies.delete(parcel);
             }
         }
+    }
+
+    private static String token() {
+        return HexFormat.of().toHexDigits(RANDOM.nextLong()) + HexFormat.of().toHexDigits(RANDOM.nextLong());
     }
 
     private static void tell(Process started, byte[] bootstrap, byte[] body) {
@@ -369,6 +583,7 @@ public class ManagedProcess {
                         }
                     }
                     findRefusal(made);
+                    nobodyAnswers();
                     try {
                         ProfilePart profile = made.profile();
                         if (profile != null) {
@@ -380,7 +595,7 @@ public class ManagedProcess {
                             owner.delete(parcel);
                         }
                     } catch (IOException | RuntimeException e) {
-                        ProcessLog.getLogger().log(java.util.logging.Level.FINE, "after the end of " + name, e);
+                        EventLog.debug("after the end of " + name, e);
                     }
                     exit.complete(this);
                 },
@@ -403,6 +618,13 @@ public class ManagedProcess {
             synchronized (this) {
                 refusal = found;
             }
+        }
+    }
+
+    private synchronized void nobodyAnswers() {
+        CompletableFuture<String> open = asked;
+        if (open != null) {
+            boolean ignored = open.complete("");
         }
     }
 
@@ -469,6 +691,185 @@ public class ManagedProcess {
     /** {@return whether it was started and has not ended} */
     public synchronized boolean isAlive() {
         return process != null && process.isAlive();
+    }
+
+    /**
+     * Interrupts the thread of its target, as Python's {@code interrupt} does: a call that waits throws {@link InterruptedException}, the target's {@code
+     * finally} blocks run, and an exception that it does not catch ends the process with exit code 1. Code that neither waits nor looks at {@link
+     * Thread#interrupted} is not stopped, nor is a {@code Lock.lock()}, by its contract; {@link #end} goes further. Reaches a child that waits for a manager, and one that is being
+     * started, as soon as its target begins. A paused one learns it when it is resumed. Does nothing to one that has ended, or whose target is done. Does
+     * not wait.
+     *
+     * @throws IllegalStateException if it was not started
+     */
+    public void interrupt() {
+        say(started(), new byte[] {ChildControl.INTERRUPT});
+    }
+
+    private static void say(Process to, byte[] words) {
+        OutputStream out = to.getOutputStream();
+        synchronized (out) {
+            try {
+                out.write(words);
+                out.flush();
+            } catch (IOException e) {
+                // it has ended
+            }
+        }
+    }
+
+    /**
+     * Ends it gracefully: interrupts it; if it still runs after a time, SIGTERM, for which its shutdown hooks run; after the same time once more, SIGKILL.
+     * Returns when it has ended. One that is paused is resumed first. If this thread is interrupted it is killed at once.
+     *
+     * @param patience how long each step is waited for
+     * @return whether it ended without being killed
+     * @throws IllegalStateException if it was not started
+     * @throws InterruptedException if this thread is interrupted
+     */
+    public boolean end(Duration patience) throws InterruptedException {
+        boolean done = false;
+        try {
+            if (isPaused()) {
+                resume();
+            }
+            interrupt();
+            done = join(patience);
+            if (!done) {
+                terminate();
+                done = join(patience);
+            }
+        } finally {
+            if (!done) {
+                kill();
+            }
+        }
+        if (!done) {
+            join();
+        }
+        return done;
+    }
+
+    /**
+     * Stops all of its threads until {@link #resume}: SIGSTOP. It keeps its memory and its locks. To its manager it is silent: after the lease ({@code
+     * withLease}, 30 s) its session ends, its locks are released, and when it goes on its calls throw {@link io.multiproc.client.SessionExpiredException}. {@link
+     * #join()} waits on, {@code join(timeout)} returns false; {@link #kill} ends it, {@link #terminate} and {@link #interrupt} once it is resumed. At the end of this program it is
+     * resumed, so that a daemon can end. A second call does nothing.
+     *
+     * @throws IllegalStateException if it was not started or has ended
+     * @throws UnsupportedOperationException if the system has no such signal
+     */
+    public void pause() {
+        Children.resumeAtEnd();
+        running().stop(true);
+        paused = true;
+    }
+
+    /**
+     * Lets it go on after {@link #pause}: SIGCONT. Does nothing to one that runs.
+     *
+     * @throws IllegalStateException if it was not started or has ended
+     * @throws UnsupportedOperationException if the system has no such signal
+     */
+    public void resume() {
+        running().stop(false);
+        paused = false;
+    }
+
+    /** {@return whether it is stopped, by {@link #pause} or, where the system tells, by somebody else's signal} False once it has ended. */
+    public boolean isPaused() {
+        if (!isAlive()) {
+            return false;
+        }
+        try {
+            Boolean stopped = running().isStopped();
+            return stopped == null ? paused : stopped;
+        } catch (IllegalStateException e) {
+            // it has just ended
+            return false;
+        }
+    }
+
+    /**
+     * What it does now: whether the thread of its target has something to do, or waits, and for what. The child is asked, which takes a millisecond; one that does not
+     * answer within a second, as it is being started or a debugger holds it, counts as running. What waits is told from that thread's stack, so it names the method
+     * ({@code QueueProxy.take}, {@code Thread.sleep}); for a lock of a manager, the manager is asked for its name and owner too, one round trip. Other threads of the child do not count.
+     *
+     * @return the state
+     */
+    public ProcessState state() {
+        Process p;
+        synchronized (this) {
+            p = process;
+        }
+        if (p == null) {
+            return ProcessState.of(ProcessState.Kind.CREATED);
+        }
+        if (isPaused()) {
+            return ProcessState.of(ProcessState.Kind.PAUSED);
+        }
+        String waiting = p.isAlive() ? ask(p) : "";
+        if (!p.isAlive()) {
+            return ProcessState.of(ProcessState.Kind.TERMINATED);
+        }
+        return waiting.isEmpty()
+                ? ProcessState.of(ProcessState.Kind.RUNNING)
+                : new ProcessState(ProcessState.Kind.WAITING, waiting + lock(waiting));
+    }
+
+    private String ask(Process p) {
+        try {
+            CompletableFuture<String> answer;
+            synchronized (this) {
+                CompletableFuture<String> open = asked;
+                if (open == null || open.isDone()) {
+                    // at most one question is on its way: a child that does not read them must not fill its pipe
+                    String token = token();
+                    open = FailureReports.open().expect(token);
+                    asked = open;
+                    byte[] words = new byte[1 + ChildControl.TOKEN];
+                    words[0] = ChildControl.STATE;
+                    System.arraycopy(
+                            token.getBytes(StandardCharsets.US_ASCII), 0, words, 1, ChildControl.TOKEN);
+                    FailureReports reports = FailureReports.open();
+                    var unused = open.whenComplete((text, failure) -> reports.forget(token));
+                    say(p, words);
+                }
+                answer = open;
+            }
+            return answer.get(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (IOException | ExecutionException | TimeoutException e) {
+            return "";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "";
+        }
+    }
+
+    /** What the manager knows of a lock that the child waits for. */
+    private String lock(String waiting) {
+        Manager m;
+        synchronized (this) {
+            m = shared;
+        }
+        if (m == null || !m.isOpen() || !LOCKS.contains(waiting.substring(0, waiting.indexOf('.')))) {
+            return "";
+        }
+        try {
+            String client = name() + " " + pid();
+            for (LockInfo l : m.locks()) {
+                if (l.waiting().stream().anyMatch(w -> w.client().equals(client))) {
+                    return " of " + l.type() + (l.name() == null ? " #" + l.id() : " '" + l.name() + "'")
+                            + l.owners().stream()
+                                    .findFirst()
+                                    .map(o -> ", owned by " + o.client())
+                                    .orElse("");
+                }
+            }
+        } catch (ManagerException e) {
+            // the name of the method is what is known
+        }
+        return "";
     }
 
     /** Asks it to end: SIGTERM. Its shutdown hooks run. Does not wait. */
