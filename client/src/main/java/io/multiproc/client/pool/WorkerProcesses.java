@@ -4,6 +4,7 @@ import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.log.EventLog;
 import io.multiproc.client.process.ChildOptions;
 import io.multiproc.client.process.ManagedProcess;
+import io.multiproc.client.process.StartMethod;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -67,8 +68,12 @@ final class WorkerProcesses {
         }
         ManagedProcess p =
                 transport.process(key).named(key).daemon(true).options(childOptions(key));
-        if (options.startMethod() != null) {
-            p.startMethod(options.startMethod());
+        StartMethod how = options.startMethod();
+        if (how != null) {
+            p.startMethod(how);
+        } else if (ManagedProcess.forkserverReserve() > 0) {
+            // one that waits is there already; a pool that does not say how takes it
+            p.startMethod(StartMethod.FORKSERVER);
         }
         String failure = null;
         try {

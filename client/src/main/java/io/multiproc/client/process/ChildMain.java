@@ -103,7 +103,9 @@ public final class ChildMain {
         if (level != null) {
             ProcessLog.become(level);
         }
-        failures.forEach(ProcessLog.getLogger()::warning);
+        for (String failure : failures) {
+            ProcessLog.getLogger().warning(failure);
+        }
         Thread.currentThread().setName(ProcessInfo.current().name());
         System.exit(run(bootstrap, task, control));
     }
