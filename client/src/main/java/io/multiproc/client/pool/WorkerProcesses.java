@@ -38,9 +38,13 @@ final class WorkerProcesses {
     private final Map<String, Integer> debugged = new HashMap<>();
     private final Set<String> joined = new HashSet<>();
 
+    /** How processes ended whose ends nobody has asked for yet. */
+    private final Map<String, WorkerEnd> ends = new HashMap<>();
+
     private int starting;
     private int number;
     private boolean over;
+    private boolean gently;
 
     WorkerProcesses(PoolOptions options, PoolTransport transport) {
         this.options = options;
@@ -95,19 +99,21 @@ final class WorkerProcesses {
         if (failure != null) {
             transport.ended(key, Tuple.of("ended", key, failure, false, false));
         } else {
-            if (tooLate) {
+            if (tooLate && isGentle()) {
+                p.terminate();
+            } else if (tooLate) {
                 p.kill();
             }
-            var unused = p.onExit()
-                    .thenAccept(x -> transport.ended(
-                            key,
-                            Tuple.of(
-                                    "ended",
-                                    key,
-                                    "exit code " + p.exitCode().orElse(0)
-                                            + p.failure().map(f -> ", " + f).orElse(""),
-                                    p.exitCode().orElse(0) < 0,
-                                    p.refusal().isPresent())));
+            var unused = p.onExit().thenAccept(x -> {
+                WorkerEnd end = new WorkerEnd(true, p.pid(), p.exitCode().orElse(0));
+                synchronized (this) {
+                    ends.put(key, end);
+                }
+                String text = "pid " + p.pid() + ", exit code " + end.code()
+                        + p.failure().map(f -> ", " + f).orElse("");
+                transport.ended(
+                        key, Tuple.of("ended", key, text, end.code() < 0, p.refusal().isPresent()));
+            });
         }
     }
 
@@ -144,6 +150,17 @@ final class WorkerProcesses {
         return key.startsWith("PoolWorker-");
     }
 
+    /** Whether the end of a worker's process is still to come, as an event. */
+    synchronized boolean isToEnd(String key) {
+        return processes.containsKey(key);
+    }
+
+    /** How a process ended; asked once. */
+    synchronized WorkerEnd end(String key) {
+        WorkerEnd end = ends.remove(key);
+        return end == null ? WorkerEnd.UNKNOWN : end;
+    }
+
     /** A process has ended: true if it never joined, so that nobody else learns of its end. */
     synchronized boolean ended(String key) {
         processes.remove(key);
@@ -175,16 +192,34 @@ final class WorkerProcesses {
     }
 
     void killAll() {
+        endAll(true);
+    }
+
+    /** Asks all to end: their shutdown hooks run, and nobody kills them unless that is asked for later. */
+    void terminateAll() {
+        endAll(false);
+    }
+
+    private void endAll(boolean forcibly) {
         List<ManagedProcess> all;
         synchronized (this) {
             over = true;
+            gently = !forcibly;
             all = new ArrayList<>(processes.values());
         }
         for (ManagedProcess p : all) {
             if (p.isAlive()) {
-                p.kill();
+                if (forcibly) {
+                    p.kill();
+                } else {
+                    p.terminate();
+                }
             }
         }
+    }
+
+    private synchronized boolean isGentle() {
+        return gently;
     }
 
     /** Returns when no process is left. */
@@ -202,7 +237,7 @@ final class WorkerProcesses {
                 all = new ArrayList<>(processes.values());
             }
             for (ManagedProcess p : all) {
-                if (p.isAlive()) {
+                if (p.isAlive() && !isGentle()) {
                     p.kill();
                 }
                 p.join();

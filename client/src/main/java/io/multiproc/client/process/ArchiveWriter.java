@@ -81,16 +81,16 @@ final class ArchiveWriter {
         Thread cleaning = new Thread(() -> delete(part), "multiproc-archive-part");
         Runtime.getRuntime().addShutdownHook(cleaning);
         Packing packing = new Packing(folder, name, part);
-        List<Path> files = new ArrayList<>();
+        String note = "none\n";
         String classPath = packing.pack(listing.entries());
         if (classPath != null && dump(arguments.subList(4, arguments.size()), packing.dumped(), part)) {
             Path archive = folder.resolve(name + (ClassDataArchive.aheadOfTime() ? ".aot" : ".jsa"));
             Files.move(part, archive, StandardCopyOption.ATOMIC_MOVE);
-            files.add(archive);
+            List<Path> files = new ArrayList<>(List.of(archive));
             files.addAll(packing.jars());
+            note = ClassDataArchive.note(classPath, files);
         }
         if (listing.equals(ClassPathListing.of(System.getProperty("java.class.path")))) {
-            String note = files.isEmpty() ? "none\n" : ClassDataArchive.note(classPath, files);
             Files.writeString(part, note, StandardCharsets.UTF_8);
             Files.move(part, folder.resolve(name + ".use"), StandardCopyOption.ATOMIC_MOVE);
         }

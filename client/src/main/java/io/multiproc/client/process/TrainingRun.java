@@ -45,8 +45,10 @@ final class TrainingRun {
             }
         }
         try {
-            Runnable pool = (Runnable)
-                    Class.forName(POOL).getDeclaredConstructor().newInstance();
+            Runnable pool = Class.forName(POOL)
+                    .asSubclass(Runnable.class)
+                    .getDeclaredConstructor()
+                    .newInstance();
             LocalHome.trainingRun(() -> {
                 for (int i = 0; i < TIMES; i++) {
                     task(options());
