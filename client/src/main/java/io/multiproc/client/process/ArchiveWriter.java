@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * class path is settled, packs its folders, has a JVM in a training run write the archive, and looks whether the class path is still the same.
  * Each file is written under another name and renamed; the note comes last.
  *
- * <p>Two at once write the same: files of the same length and time. What cannot have an archive gets a note that says so.
+ * <p>One writes at a time. Should two do so they write the same: files of the same length and time. What cannot have an archive gets a note that says so.
  */
 final class ArchiveWriter {
     /** The first argument of the JVM that does this, and of the one that writes the archive as it ends. */
@@ -41,6 +42,7 @@ final class ArchiveWriter {
 
     static final String TRAINING = "archive";
 
+    private static final String WRITING = ".writing";
     private static final String CLASS_PATH = "@class-path";
     private static final String ARCHIVE = "@archive";
     private static final int KEPT = 8;
@@ -52,6 +54,9 @@ final class ArchiveWriter {
     /** Starts the program for an archive of this JVM's class path; returns at once. */
     static void start(Path folder, String name, String more) throws IOException {
         ClassDataArchive.prepare(folder);
+        if (!mark(folder.resolve(name + WRITING))) {
+            return;
+        }
         List<String> flags = new ArrayList<>(ClassDataArchive.QUIET);
         flags.add((ClassDataArchive.aheadOfTime() ? "-XX:AOTCacheOutput=" : "-XX:ArchiveClassesAtExit=") + ARCHIVE);
         List<String> dump = Launcher.withClassPath(Launcher.java(flags), CLASS_PATH);
@@ -69,16 +74,37 @@ final class ArchiveWriter {
         p.getOutputStream().close();
     }
 
+    /** Many programs may start before there is an archive: one writes it. The mark of one that was killed counts for a while. */
+    private static boolean mark(Path mark) throws IOException {
+        if (Files.exists(mark) && age(mark).toInstant().isBefore(Instant.now().minus(OLD))) {
+            delete(mark);
+        }
+        try {
+            Files.createFile(mark);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        }
+    }
+
     /** Arguments: this program's, the folder, the archive's name, what its key was made with, and the command that writes one. */
     static void run(List<String> arguments) throws IOException, InterruptedException {
         Path folder = Path.of(arguments.get(1));
         String name = arguments.get(2);
+        Path mark = folder.resolve(name + WRITING);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(mark), "multiproc-archive-mark"));
         ClassPathListing listing = settled();
         if (listing == null || !listing.key(arguments.get(3)).equals(name)) {
             return;
         }
         Path part = folder.resolve(name + "." + ProcessHandle.current().pid() + ".part");
-        Thread cleaning = new Thread(() -> delete(part), "multiproc-archive-part");
+        Thread cleaning = new Thread(
+                () -> {
+                    delete(part);
+                    // an ahead-of-time cache is made from it
+                    delete(part.resolveSibling(part.getFileName() + ".config"));
+                },
+                "multiproc-archive-part");
         Runtime.getRuntime().addShutdownHook(cleaning);
         Packing packing = new Packing(folder, name, part);
         String note = "none\n";
@@ -92,6 +118,8 @@ final class ArchiveWriter {
         }
         if (listing.equals(ClassPathListing.of(System.getProperty("java.class.path")))) {
             Files.writeString(part, note, StandardCharsets.UTF_8);
+            // first: who finds the note to be of no use may have another one written
+            delete(mark);
             Files.move(part, folder.resolve(name + ".use"), StandardCopyOption.ATOMIC_MOVE);
         }
         prune(folder);
@@ -150,7 +178,7 @@ final class ArchiveWriter {
         Instant old = Instant.now().minus(OLD);
         for (Path f : all) {
             boolean stale = f.toString().endsWith(".use") || age(f).toInstant().isBefore(old);
-            if (!kept.contains(name(f)) && stale || f.toString().endsWith(".part") && age(f).toInstant().isBefore(old)) {
+            if (!kept.contains(name(f)) && stale || f.toString().contains(".part") && age(f).toInstant().isBefore(old)) {
                 delete(f);
             }
         }
