@@ -64,7 +64,7 @@ final class ArchiveWriter {
         dump.addAll(Launcher.homes());
         List<String> command = new ArrayList<>(
                 List.of("/bin/sh", "-c", "command -v nice >/dev/null && exec nice -n 19 \"$@\"; exec \"$@\"", "sh"));
-        command.addAll(Launcher.java(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto")));
+        command.addAll(Launcher.java(List.of("-XX:TieredStopAtLevel=1")));
         command.addAll(List.of(ARGUMENT, folder.toString(), name, more));
         command.addAll(dump);
         Process p = new ProcessBuilder(command)

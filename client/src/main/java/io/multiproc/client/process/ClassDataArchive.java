@@ -1,19 +1,18 @@
 package io.multiproc.client.process;
 
+import io.multiproc.client.internal.log.EventLog;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +64,7 @@ final class ClassDataArchive {
         try {
             return use(classes, inherited);
         } catch (IOException | RuntimeException e) {
-            ProcessLog.getLogger().log(Level.WARNING, "children start without a class-data archive", e);
+            EventLog.debug("children start without a class-data archive", e);
             return Use.NONE;
         }
     }
@@ -133,10 +132,10 @@ final class ClassDataArchive {
     }
 
     private static boolean isPrivate(Path file) throws IOException {
-        PosixFileAttributes a = Files.readAttributes(file, PosixFileAttributes.class);
-        return a.owner().getName().equals(System.getProperty("user.name"))
-                && !a.permissions().contains(PosixFilePermission.GROUP_WRITE)
-                && !a.permissions().contains(PosixFilePermission.OTHERS_WRITE);
+        Set<PosixFilePermission> allowed = Files.getPosixFilePermissions(file);
+        return Files.getAttribute(file, "unix:uid").equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))
+                && !allowed.contains(PosixFilePermission.GROUP_WRITE)
+                && !allowed.contains(PosixFilePermission.OTHERS_WRITE);
     }
 
     /** The lines of a note: the class path, then the archive and the jars, each with its length and time. */

@@ -24,7 +24,7 @@ public final class StartBench {
         return n * n;
     }
 
-    private static double millis() {
+    private static double millis() throws InterruptedException {
         List<Integer> items = IntStream.range(0, 1_000).boxed().toList();
         long begun = System.nanoTime();
         try (Pool pool = new Pool(WORKERS)) {
