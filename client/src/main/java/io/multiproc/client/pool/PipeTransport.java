@@ -56,8 +56,7 @@ final class PipeTransport implements PoolTransport {
             worker.close();
         }
         // as a text: an end itself is an argument for Kryo, whose start costs each side 50 ms
-        return new ManagedProcess(
-                WorkerLoop::piped, key, pipe.second().token(), configuration);
+        return new ManagedProcess(WorkerLoop::piped, key, pipe.second().token(), configuration);
     }
 
     @Override

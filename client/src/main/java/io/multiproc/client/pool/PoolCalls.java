@@ -652,14 +652,12 @@ abstract class PoolCalls {
 
     private <R extends @Nullable Object> TaskIterator<R> iterate(
             Code task, Iterable<?> items, int chunkSize, boolean ordered) {
-        int window =
-                Math.max(LEAST_WINDOW, 2 * CHUNKS_PER_WORKER * scheduler().expectedWorkers() * chunkSize);
+        int window = Math.max(LEAST_WINDOW, 2 * CHUNKS_PER_WORKER * scheduler().expectedWorkers() * chunkSize);
         return iterate(task, items, chunkSize, window, window / 2, ordered);
     }
 
     /** As {@code imap}, with at most so many chunks on the way. */
-    <R extends @Nullable Object> TaskIterator<R> buffered(
-            Code task, Iterable<?> items, int chunkSize, int bufferSize) {
+    <R extends @Nullable Object> TaskIterator<R> buffered(Code task, Iterable<?> items, int chunkSize, int bufferSize) {
         if (bufferSize < 1) {
             throw new IllegalArgumentException("a buffer has room for at least 1 chunk, not " + bufferSize);
         }

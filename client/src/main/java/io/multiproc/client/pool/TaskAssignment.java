@@ -21,6 +21,7 @@ final class TaskAssignment {
 
     /** Those that are dead, as long as it is not known how their processes ended. */
     final Map<String, WorkerHandle> dying = new LinkedHashMap<>();
+
     private final PoolOptions options;
 
     TaskAssignment(PoolOptions options) {

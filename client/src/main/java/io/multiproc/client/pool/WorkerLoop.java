@@ -147,8 +147,8 @@ final class WorkerLoop {
             Object ignored = item.code().invoke(((List<?>) java.util.Objects.requireNonNull(arguments)).toArray());
             return true;
         } catch (Throwable e) {
-            var unused =
-                    owner.send(Tuple.of("broken", key, ExceptionCodec.describe(e))).join();
+            var unused = owner.send(Tuple.of("broken", key, ExceptionCodec.describe(e)))
+                    .join();
             return false;
         }
     }

@@ -70,8 +70,7 @@ final class WorkerProcesses {
                 return;
             }
         }
-        ManagedProcess p =
-                transport.process(key).named(key).daemon(true).options(childOptions(key));
+        ManagedProcess p = transport.process(key).named(key).daemon(true).options(childOptions(key));
         StartMethod how = options.startMethod();
         if (how != null) {
             p.startMethod(how);
@@ -112,7 +111,8 @@ final class WorkerProcesses {
                 String text = "pid " + p.pid() + ", exit code " + end.code()
                         + p.failure().map(f -> ", " + f).orElse("");
                 transport.ended(
-                        key, Tuple.of("ended", key, text, end.code() < 0, p.refusal().isPresent()));
+                        key,
+                        Tuple.of("ended", key, text, end.code() < 0, p.refusal().isPresent()));
             });
         }
     }

@@ -178,7 +178,8 @@ final class ArchiveWriter {
         Instant old = Instant.now().minus(OLD);
         for (Path f : all) {
             boolean stale = f.toString().endsWith(".use") || age(f).toInstant().isBefore(old);
-            if (!kept.contains(name(f)) && stale || f.toString().contains(".part") && age(f).toInstant().isBefore(old)) {
+            if (!kept.contains(name(f)) && stale
+                    || f.toString().contains(".part") && age(f).toInstant().isBefore(old)) {
                 delete(f);
             }
         }
@@ -264,9 +265,11 @@ final class ArchiveWriter {
         private static boolean hidesOrBrings(Path jar, Set<String> resources, List<Path> listed) throws IOException {
             try (JarFile f = new JarFile(jar.toFile(), false)) {
                 Manifest manifest = f.getManifest();
-                String more = manifest == null ? null : manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+                String more =
+                        manifest == null ? null : manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
                 return resources.stream().anyMatch(r -> f.getEntry(r) != null)
-                        || more != null && Arrays.stream(more.trim().split("\\s+")).anyMatch(w -> brings(jar, w, listed));
+                        || more != null
+                                && Arrays.stream(more.trim().split("\\s+")).anyMatch(w -> brings(jar, w, listed));
             }
         }
 
@@ -288,7 +291,8 @@ final class ArchiveWriter {
                 zip.setMethod(ZipOutputStream.STORED);
                 for (Path f : classes) {
                     byte[] bytes = Files.readAllBytes(f);
-                    FileTime of = FileTime.fromMillis(Files.getLastModifiedTime(f).toMillis() / 2_000 * 2_000);
+                    FileTime of =
+                            FileTime.fromMillis(Files.getLastModifiedTime(f).toMillis() / 2_000 * 2_000);
                     time = of.compareTo(time) > 0 ? of : time;
                     CRC32 crc = new CRC32();
                     crc.update(bytes);

@@ -155,7 +155,8 @@ final class ClassDataArchive {
         if (!Files.isRegularFile(note) || !isPrivate(folder)) {
             return null;
         }
-        List<String> lines = List.of(Files.readString(note, StandardCharsets.UTF_8).split("\n"));
+        List<String> lines =
+                List.of(Files.readString(note, StandardCharsets.UTF_8).split("\n"));
         if (lines.get(0).equals("none")) {
             return Use.NONE;
         }

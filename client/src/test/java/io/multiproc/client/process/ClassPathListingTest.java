@@ -51,7 +51,8 @@ class ClassPathListingTest {
         assertEquals(listing().key("x"), listing().key("x"));
         assertNotEquals(listing().key("x"), listing().key("y"));
         assertEquals(
-                List.of(work.resolve("classes"), work.resolve("lib.jar")), listing().entries());
+                List.of(work.resolve("classes"), work.resolve("lib.jar")),
+                listing().entries());
     }
 
     @Test
@@ -85,7 +86,8 @@ class ClassPathListingTest {
     void isSettledSomeTimeAfterTheLastChange() {
         assertTrue(listing().unsettled().compareTo(ClassPathListing.SETTLING) <= 0);
         // the JDK's own files were not changed just now
-        String modules = Path.of(System.getProperty("java.home"), "lib", "modules").toString();
+        String modules =
+                Path.of(System.getProperty("java.home"), "lib", "modules").toString();
         ClassPathListing old = Objects.requireNonNull(ClassPathListing.of(modules));
         assertTrue(old.isSettled());
     }

@@ -96,7 +96,8 @@ public enum Digest {
         try {
             return MessageDigest.getInstance(javaName);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java has no digest " + javaName + ": use one with the provider SUN", e);
+            throw new IllegalStateException(
+                    "this Java has no digest " + javaName + ": use one with the provider SUN", e);
         }
     }
 }

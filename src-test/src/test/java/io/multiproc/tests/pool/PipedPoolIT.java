@@ -131,8 +131,7 @@ class PipedPoolIT {
             assertEquals(2, died.attempts());
             assertEquals(3, died.exitCode().orElseThrow());
             String text = String.valueOf(died.getMessage());
-            assertTrue(
-                    text.contains("PoolWorker-3 (pid " + died.pid().orElseThrow() + ", exit code 3) died"), text);
+            assertTrue(text.contains("PoolWorker-3 (pid " + died.pid().orElseThrow() + ", exit code 3) died"), text);
             assertEquals(25, pool.apply(Jobs::square, 5));
         }
         ProcessPoolExecutor fragile =
@@ -143,7 +142,8 @@ class PipedPoolIT {
                                 .get(60, TimeUnit.SECONDS))
                         .getCause());
         assertEquals(4, broken.exitCode().orElseThrow());
-        assertTrue(String.valueOf(broken.getMessage()).contains("(pid " + broken.pid().orElseThrow() + ", exit code 4)"));
+        assertTrue(String.valueOf(broken.getMessage())
+                .contains("(pid " + broken.pid().orElseThrow() + ", exit code 4)"));
         BrokenExecutorException later =
                 assertThrows(BrokenExecutorException.class, () -> fragile.submit(Jobs::square, 1));
         assertEquals(4, later.exitCode().orElseThrow());
@@ -214,8 +214,7 @@ class PipedPoolIT {
                     BrokenExecutorException.class,
                     assertThrows(ExecutionException.class, () -> runs.get(Await.LONG))
                             .getCause());
-            assertTrue(
-                    String.valueOf(broken.getMessage()).contains(kill ? "killed" : "terminated"), broken::toString);
+            assertTrue(String.valueOf(broken.getMessage()).contains(kill ? "killed" : "terminated"), broken::toString);
             assertThrows(CancellationException.class, () -> waiting.get(2).get(Await.LONG));
             assertThrows(RejectedExecutionException.class, () -> e.submit(Jobs::square, 1));
             assertTrue(e.awaitTermination(60, TimeUnit.SECONDS));
@@ -260,17 +259,14 @@ class PipedPoolIT {
         ManagedProcess.forkserver(2);
         try {
             Await.until("they wait", () -> ManagedProcess.forkserverReserve() == 2);
-            List<Long> waiting = ProcessHandle.current()
-                    .children()
-                    .map(ProcessHandle::pid)
-                    .toList();
+            List<Long> waiting =
+                    ProcessHandle.current().children().map(ProcessHandle::pid).toList();
             try (Pool pool = new Pool(2)) {
                 Await.until("both work", () -> pool.workers() == 2);
                 assertTrue(waiting.containsAll(pool.pids()), () -> waiting + " are not " + pool.pids());
             }
             Await.until("they wait", () -> ManagedProcess.forkserverReserve() == 2);
-            try (Pool pool = new Pool(
-                    PoolOptions.defaults().withProcesses(1).withStartMethod(StartMethod.SPAWN))) {
+            try (Pool pool = new Pool(PoolOptions.defaults().withProcesses(1).withStartMethod(StartMethod.SPAWN))) {
                 assertEquals(4, pool.apply(Jobs::square, 2));
                 assertEquals(2, ManagedProcess.forkserverReserve());
             }

@@ -4,9 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.multiproc.client.pipe.Connection;
-import io.multiproc.client.pipe.Pipe;
-import io.multiproc.client.process.ManagedProcess;
 import io.multiproc.tests.fixtures.Await;
 import java.io.File;
 import java.io.IOException;
@@ -50,7 +47,7 @@ class ArchiveIT {
                 jars.add(jar(p, shared.resolve("classes" + jars.size() + ".jar")));
             } else if (Files.isRegularFile(p)
                     && Stream.of("multiproc-", "kryo", "objenesis", "minlog", "reflectasm", "slf4j-api", "jspecify")
-                            .anyMatch(entry.substring(entry.lastIndexOf(File.separatorChar))::contains)) {
+                            .anyMatch(String.valueOf(p.getFileName())::contains)) {
                 jars.add(entry);
             }
         }
@@ -60,6 +57,8 @@ class ArchiveIT {
         try (OutputStream out = Files.newOutputStream(to);
                 JarOutputStream jar = new JarOutputStream(out);
                 Stream<Path> files = Files.walk(folder)) {
+            // not compressed: code of the same length makes a jar of the same length
+            jar.setLevel(0);
             for (Path f : files.filter(f -> f.toString().endsWith(".class")).toList()) {
                 jar.putNextEntry(new JarEntry(folder.relativize(f).toString().replace(File.separatorChar, '/')));
                 Files.copy(f, jar);
@@ -71,7 +70,9 @@ class ArchiveIT {
     /** A program in a folder: what its child has to say, whose text is that of the code. */
     private static Path program(Path folder, String text) throws IOException {
         Path source = Files.createDirectories(folder.resolveSibling("source")).resolve("Hello.java");
-        Files.writeString(source, """
+        Files.writeString(
+                source,
+                """
                 import io.multiproc.client.pipe.Connection;
                 import io.multiproc.client.pipe.Pipe;
                 import io.multiproc.client.process.ManagedProcess;
@@ -80,7 +81,7 @@ class ArchiveIT {
                 public class Hello {
                     static void child(Connection c) throws Exception {
                         URL resource = Hello.class.getResource("/said.txt");
-                        c.send("TEXT " + System.getProperty("java.class.path").contains(".0.jar")
+                        c.send("TEXT " + System.getProperty("java.class.path").contains("cache/multiproc/")
                                 + " " + (resource == null ? "none" : resource.getProtocol()));
                         c.send(java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments().toString());
                     }
@@ -98,7 +99,12 @@ class ArchiveIT {
                         int ignored = System.in.read();
                     }
                 }
-                """.replace("TEXT", text));
+                """
+                        .replace("TEXT", text));
+        return compiled(source, folder);
+    }
+
+    private static Path compiled(Path source, Path folder) throws IOException {
         Files.createDirectories(folder);
         assertEquals(
                 0,
@@ -119,8 +125,8 @@ class ArchiveIT {
     private record Said(String code, boolean packed, String resource, boolean archive) {}
 
     private static ProcessBuilder java(Path work, Path classes, String... flags) {
-        List<String> command =
-                new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(List.of(flags));
         List<String> path = new ArrayList<>(List.of(classes.toString()));
         path.addAll(jars);
@@ -186,14 +192,15 @@ class ArchiveIT {
             damaged.toFile().setWritable(true);
             Files.write(damaged, java.util.Arrays.copyOf(all, all.length / 2));
             Path note = files(work, ".use").get(0);
-            Object before = Files.readAttributes(note, BasicFileAttributes.class).fileKey();
+            Object before =
+                    Files.readAttributes(note, BasicFileAttributes.class).fileKey();
             Said without = run(
                     work,
                     classes,
-                    () -> Await.until("it is written again", () -> !Files.readAttributes(
-                                    note, BasicFileAttributes.class)
-                            .fileKey()
-                            .equals(before)));
+                    () -> Await.until(
+                            "it is written again", () -> !Files.readAttributes(note, BasicFileAttributes.class)
+                                    .fileKey()
+                                    .equals(before)));
             assertEquals(new Said("one", false, "none", false), without);
             assertEquals(new Said("one", true, "none", true), run(work, classes));
         }
@@ -248,10 +255,12 @@ class ArchiveIT {
         assertEquals(length, Files.size(jar));
         assertEquals(new Said("two", false, "none", false), run(work, jar));
         assertTrue(Files.exists(kept));
-        assertEquals(List.of(), files(work, ".part").stream()
-                .filter(f -> !ProcessHandle.allProcesses().anyMatch(p -> f.toString()
-                        .contains("." + p.pid() + ".")))
-                .toList());
+        assertEquals(
+                List.of(),
+                files(work, ".part").stream()
+                        .filter(f -> !ProcessHandle.allProcesses()
+                                .anyMatch(p -> f.toString().contains("." + p.pid() + ".")))
+                        .toList());
     }
 
     @Test
@@ -266,6 +275,56 @@ class ArchiveIT {
         Files.delete(work.resolve("cache"));
         Files.writeString(work.resolve("cache"), "a file");
         assertEquals(new Said("one", false, "none", false), run(work, classes));
+    }
+
+    /** What a waiting JVM cannot load it says when it is used; it is used all the same. */
+    @Test
+    void aClassThatCannotBePreloadedIsTold(@TempDir Path work) throws Exception {
+        Path source = work.resolve("Gone.java");
+        Files.writeString(source, """
+                import io.multiproc.client.process.*;
+                import java.nio.file.*;
+                import java.util.logging.Level;
+
+                public class Gone {
+                    public static void main(String[] args) throws Exception {
+                        ProcessLog.logToStderr(Level.WARNING);
+                        Files.delete(Path.of(args[0]));
+                        ManagedProcess.forkserver(1);
+                        while (ManagedProcess.forkserverReserve() < 1) {
+                            Thread.sleep(1);
+                        }
+                        ManagedProcess p = Work.make().startMethod(StartMethod.FORKSERVER);
+                        p.start();
+                        p.join();
+                        ManagedProcess.forkserver(0);
+                        System.out.println("ended with " + p.exitCode().getAsInt());
+                    }
+                }
+
+                class Work {
+                    static ManagedProcess make() {
+                        return new ManagedProcess(Work::hello);
+                    }
+
+                    static void hello() {
+                        System.out.println("hello");
+                    }
+                }
+                """);
+        Path classes = compiled(source, work.resolve("classes"));
+        ProcessBuilder b = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dmultiproc.process.archive=off",
+                "-cp",
+                classes + File.pathSeparator + String.join(File.pathSeparator, jars),
+                "Gone",
+                classes.resolve("Gone.class").toString());
+        Process program = b.redirectErrorStream(true).start();
+        String out = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, program.waitFor(), out);
+        assertTrue(out.contains("[WARNING/Process-1] class Gone cannot be preloaded: "), out);
+        assertTrue(out.contains("hello") && out.contains("ended with 0"), out);
     }
 
     @Test
