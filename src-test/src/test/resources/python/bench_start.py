@@ -1,5 +1,7 @@
 """What a program with a pool of 4 costs: bench_start.py JAVA CLASSPATH runs the programs of StartBench by turns with CPython's, and takes the best of each."""
+import glob
 import multiprocessing
+import os
 import resource
 import subprocess
 import sys
@@ -39,7 +41,11 @@ def main():
     java = [sys.argv[1], "-cp", sys.argv[2], "io.multiproc.tests.bench.StartBench"]
     # the first one has the archive written
     run(java + ["pool"])
-    time.sleep(12)
+    notes = os.path.join(os.environ["XDG_CACHE_HOME"], "multiproc", "*.use")
+    for _ in range(1200):
+        if glob.glob(notes):
+            break
+        time.sleep(0.1)
     programs = {
         "ours": java + ["pool"],
         "bare": java + ["bare"],

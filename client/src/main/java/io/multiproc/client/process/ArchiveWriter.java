@@ -127,9 +127,9 @@ final class ArchiveWriter {
 
     private static @Nullable ClassPathListing settled() throws InterruptedException {
         String classes = System.getProperty("java.class.path");
-        Instant deadline = Instant.now().plus(PATIENCE);
+        long begun = System.nanoTime();
         ClassPathListing listing = ClassPathListing.of(classes);
-        while (listing != null && !listing.isSettled() && Instant.now().isBefore(deadline)) {
+        while (listing != null && !listing.isSettled() && System.nanoTime() - begun < PATIENCE.toNanos()) {
             TimeUnit.MILLISECONDS.sleep(Math.max(1, listing.unsettled().toMillis()));
             listing = ClassPathListing.of(classes);
         }
