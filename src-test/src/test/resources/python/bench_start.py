@@ -23,6 +23,25 @@ def pool(method):
     return (time.perf_counter() - begun) * 1000
 
 
+def hello(c):
+    c.send(1)
+    c.recv()
+
+
+def word():
+    """From the start of a process to what it says first."""
+    ctx = multiprocessing.get_context("spawn")
+    for _ in range(5):
+        a, b = ctx.Pipe()
+        begun = time.perf_counter()
+        p = ctx.Process(target=hello, args=(b,))
+        p.start()
+        a.recv()
+        print((time.perf_counter() - begun) * 1000)
+        a.send(1)
+        p.join()
+
+
 def run(command):
     """Milliseconds on the clock and of the processor, children included, and what it printed."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -51,6 +70,8 @@ def main():
         "bare": java + ["bare"],
         "spawn": [sys.executable, __file__, "pool", "spawn"],
         "fork": [sys.executable, __file__, "pool", "fork"],
+        "our word": java + ["word"],
+        "its word": [sys.executable, __file__, "word"],
     }
     results = {name: [] for name in programs}
     for _ in range(TURNS):
@@ -60,7 +81,9 @@ def main():
     warm = min(float(line) for line in run(java + ["reserve"])[2].split())
     pooled = min(float(r[2]) for r in results["spawn"])
     forked = min(float(r[2]) for r in results["fork"])
+    said = [min(float(line) for r in results[who] for line in r[2].split()) for who in ("our word", "its word")]
     rows = [
+        ("start to first word: spawn", said[0], said[1]),
         ("program with a pool of 4: clock", ours[0], spawn[0]),
         ("program with a pool of 4: processor", ours[1], spawn[1]),
         ("the same beside fork: processor", ours[1], fork[1]),
@@ -76,5 +99,7 @@ def main():
 if __name__ == "__main__":
     if sys.argv[1] == "pool":
         print(pool(sys.argv[2]))
+    elif sys.argv[1] == "word":
+        word()
     else:
         main()

@@ -1,5 +1,7 @@
 package io.multiproc.tests.bench;
 
+import io.multiproc.client.pipe.Connection;
+import io.multiproc.client.pipe.Pipe;
 import io.multiproc.client.pool.Pool;
 import io.multiproc.client.process.ManagedProcess;
 import java.util.List;
@@ -9,7 +11,7 @@ import java.util.stream.IntStream;
 
 /**
  * The programs of {@code src-test/bin/bench-start}: {@code pool}, a pool of 4 that maps 1000 numbers, as a whole program; {@code reserve}, the same in a program whose JVMs wait in
- * reserve, several times, each printing its milliseconds; {@code bare}, nothing. bench_start.py runs them by turns with CPython's.
+ * reserve, several times, each printing its milliseconds; {@code word}, the first words of spawned processes; {@code bare}, nothing. bench_start.py runs them by turns with CPython's.
  */
 public final class StartBench {
     private static final int WORKERS = 4;
@@ -36,9 +38,32 @@ public final class StartBench {
         return (System.nanoTime() - begun) / 1e6;
     }
 
+    static void hello(Connection c) throws Exception {
+        c.send(1);
+        Object ignored = c.recv();
+    }
+
+    /** From the start of a process to what it says first. */
+    private static double word() throws Exception {
+        Pipe pipe = Pipe.open(true);
+        long begun = System.nanoTime();
+        ManagedProcess p = new ManagedProcess(StartBench::hello, pipe.second());
+        p.start();
+        Object ignored = pipe.first().recv();
+        double millis = (System.nanoTime() - begun) / 1e6;
+        pipe.first().send(1);
+        p.join();
+        return millis;
+    }
+
     public static void main(String[] args) throws Exception {
         switch (args[0]) {
             case "bare" -> {}
+            case "word" -> {
+                for (int i = 0; i < TURNS; i++) {
+                    System.out.println(String.format(Locale.ROOT, "%.3f", word()));
+                }
+            }
             case "pool" -> System.out.println(millis() > 0);
             case "reserve" -> {
                 for (int i = 0; i < TURNS; i++) {
