@@ -281,7 +281,9 @@ class ArchiveIT {
     @Test
     void aClassThatCannotBePreloadedIsTold(@TempDir Path work) throws Exception {
         Path source = work.resolve("Gone.java");
-        Files.writeString(source, """
+        Files.writeString(
+                source,
+                """
                 import io.multiproc.client.process.*;
                 import java.nio.file.*;
                 import java.util.logging.Level;
