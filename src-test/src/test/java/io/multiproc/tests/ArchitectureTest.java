@@ -90,6 +90,9 @@ class ArchitectureTest {
                 Set.of(
                         // Condition.awaitUntil is given a date
                         "io.multiproc.client.SharedCondition",
+                        // how long files are as they are
+                        "io.multiproc.client.process.ArchiveWriter",
+                        "io.multiproc.client.process.ClassPathListing",
                         "io.multiproc.server.cli.Inspect",
                         "io.multiproc.server.cli.Logs",
                         // where it begins

@@ -75,7 +75,9 @@ class ClientArchitectureTest {
                             "internal.local",
                             "internal.log",
                             "internal.os")),
-            Map.entry("pool", Set.of(VALUES, "root", "process", "internal.code", "internal.kryo", "internal.log")));
+            Map.entry(
+                    "pool",
+                    Set.of(VALUES, "root", "pipe", "process", "internal.code", "internal.kryo", "internal.log")));
 
     /** Where classes are that programs use. */
     private static final Set<String> EXPORTED = Set.of(

@@ -37,6 +37,7 @@ class ServerArchitectureTest {
             Map.entry("protocol.op", Set.of()),
             Map.entry("protocol.wire", Set.of("protocol.error", "protocol.op")),
             Map.entry("protocol.auth", Set.of("protocol.error", "protocol.wire")),
+            Map.entry("protocol.tls", Set.of("protocol.auth")),
             Map.entry("protocol.pickle", Set.of("protocol.error", "protocol.wire")),
             Map.entry("server.machine", Set.of("protocol.op", "protocol.wire")),
             Map.entry("server.table", Set.of("protocol.wire")),
@@ -57,6 +58,7 @@ class ServerArchitectureTest {
                             "server.machine",
                             "server.python",
                             "protocol.auth",
+                            "protocol.tls",
                             "protocol.error",
                             "protocol.idle",
                             "protocol.op",
@@ -212,7 +214,7 @@ class ServerArchitectureTest {
 
     @Test
     void eachLibraryHasOneHome() {
-        onlyIn("io.multiproc.protocol.auth..", "org.bouncycastle..");
+        onlyIn("io.multiproc.protocol.tls..", "org.bouncycastle..");
         onlyIn("io.multiproc.server.net..", "io.netty..");
         onlyIn("io.multiproc.server.metrics..", "io.micrometer..");
         onlyIn("io.multiproc.server.cli..", "org.apache.commons.cli..");

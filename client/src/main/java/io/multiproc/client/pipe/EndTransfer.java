@@ -269,8 +269,7 @@ final class EndTransfer {
         boolean interrupted = Thread.interrupted();
         SocketChannel channel = null;
         try {
-            channel = SocketChannel.open(
-                    UnixDomainSocketAddress.of(LocalHome.get().socket(process)));
+            channel = SocketChannel.open(UnixDomainSocketAddress.of(LocalHome.socketOf(process)));
             write(channel, ByteBuffer.wrap(m.group(3).getBytes(StandardCharsets.US_ASCII)));
             ByteBuffer answer = ByteBuffer.allocate(1);
             readFully(channel, answer);

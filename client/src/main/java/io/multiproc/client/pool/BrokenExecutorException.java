@@ -1,5 +1,7 @@
 package io.multiproc.client.pool;
 
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -9,9 +11,27 @@ import org.jspecify.annotations.Nullable;
  * BrokenExecutor}.
  */
 public final class BrokenExecutorException extends RejectedExecutionException {
-    private static final long serialVersionUID = 1L;
+    private static final long serialVersionUID = 2L;
 
-    BrokenExecutorException(String message, @Nullable Throwable cause) {
+    /** Of the worker whose end broke it, if one did. */
+    private final WorkerEnd end;
+
+    BrokenExecutorException(String message, @Nullable Throwable cause, WorkerEnd end) {
         super(message, cause);
+        this.end = end;
+    }
+
+    WorkerEnd end() {
+        return end;
+    }
+
+    /** {@return the process id of the worker whose end broke it; empty if it broke otherwise, or another program started the worker} */
+    public OptionalLong pid() {
+        return end.pid();
+    }
+
+    /** {@return how that worker ended, as {@link io.multiproc.client.process.ManagedProcess#exitCode} says it; empty as {@link #pid} is} */
+    public OptionalInt exitCode() {
+        return end.exitCode();
     }
 }

@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * another one: at least once, or at most once by {@link PoolOptions#withMaxAttempts}. A task sees its attempt in {@link TaskInfo}. Each
  * task has exactly one result here. A task that runs out of memory fails with {@link OutOfMemoryError}, and its worker is replaced.
  *
- * <p><b>Where it is.</b> With {@link PoolOptions#withManager} tasks travel through that manager; otherwise through one within this
- * process, which needs the server on the class path. With a name, workers of other hosts join by {@code multiproc worker}. The pool
+ * <p><b>Where it is.</b> With {@link PoolOptions#withManager} tasks travel through that manager, and may take and give its proxies; otherwise over a pipe
+ * to each worker, which needs no manager and no server. With a manager and a name, workers of other hosts join by {@code multiproc worker}. The pool
  * ends with its process, however that ends, and its workers with it.
  */
 public final class Pool extends PoolCalls implements AutoCloseable {
@@ -91,16 +91,7 @@ public final class Pool extends PoolCalls implements AutoCloseable {
         });
         callbacks.allowCoreThreadTimeOut(true);
         name = options.name();
-        Manager given = options.manager();
-        Manager manager = given == null ? Manager.inProcess() : given;
-        try {
-            scheduler = new Scheduler(manager, options);
-        } catch (RuntimeException e) {
-            if (given == null) {
-                manager.close();
-            }
-            throw e;
-        }
+        scheduler = new Scheduler(options);
     }
 
     @Override

@@ -652,10 +652,24 @@ abstract class PoolCalls {
 
     private <R extends @Nullable Object> TaskIterator<R> iterate(
             Code task, Iterable<?> items, int chunkSize, boolean ordered) {
+        int window = Math.max(LEAST_WINDOW, 2 * CHUNKS_PER_WORKER * scheduler().expectedWorkers() * chunkSize);
+        return iterate(task, items, chunkSize, window, window / 2, ordered);
+    }
+
+    /** As {@code imap}, with at most so many chunks on the way. */
+    <R extends @Nullable Object> TaskIterator<R> buffered(Code task, Iterable<?> items, int chunkSize, int bufferSize) {
+        if (bufferSize < 1) {
+            throw new IllegalArgumentException("a buffer has room for at least 1 chunk, not " + bufferSize);
+        }
+        int window = Math.multiplyExact(size(chunkSize), bufferSize);
+        return iterate(task, items, chunkSize, window, window - chunkSize, true);
+    }
+
+    private <R extends @Nullable Object> TaskIterator<R> iterate(
+            Code task, Iterable<?> items, int chunkSize, int window, int low, boolean ordered) {
         Scheduler s = scheduler();
         s.check();
-        int window = Math.max(LEAST_WINDOW, 2 * CHUNKS_PER_WORKER * s.expectedWorkers() * chunkSize);
-        return new TaskIterator<>(items, chunkSize, window, ordered, sink -> {
+        return new TaskIterator<>(items, chunkSize, window, low, ordered, sink -> {
             Job job = job(task, sink, false);
             return slices -> {
                 List<Job.Chunk> chunks = new ArrayList<>(slices.size());

@@ -37,7 +37,7 @@ public final class PoolOptions {
     private PoolOptions() {}
 
     /**
-     * One worker for each processor, on a manager of its own within this process.
+     * One worker for each processor, without a manager.
      *
      * @return the defaults
      */
@@ -194,7 +194,8 @@ public final class PoolOptions {
     }
 
     /**
-     * {@return how the pool's own processes are started, if not as usual}
+     * {@return how the pool's own processes are started} Unless it is said, those that wait in the reserve of {@link
+     * io.multiproc.client.process.ManagedProcess#forkserver(int)} are taken, and the others are started as usual.
      *
      * @param how the way
      */

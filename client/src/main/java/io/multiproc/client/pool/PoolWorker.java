@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
@@ -79,7 +80,9 @@ public final class PoolWorker {
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
         List<String> only = Arrays.asList(args).subList(3, args.length);
-        WorkerLoop loop = new WorkerLoop(manager, UUID.randomUUID().toString(), name, objects, only);
+        Map<?, ?> configuration = WorkerLoop.configuration(objects);
+        ManagerOwnerLink owner = new ManagerOwnerLink(manager, objects, WorkerLoop.pool(configuration));
+        WorkerLoop loop = new WorkerLoop(owner, UUID.randomUUID().toString(), name, configuration, only);
         CountDownLatch left = new CountDownLatch(1);
         Thread leave = new Thread(
                 () -> {
@@ -93,7 +96,7 @@ public final class PoolWorker {
                 "multiproc-leave");
         Runtime.getRuntime().addShutdownHook(leave);
         // the pool is over: nobody waits for what is being done
-        loop.watchOwner(() -> {
+        owner.watchOwner(() -> {
             System.out.println("multiproc worker: the pool '" + pool + "' is over");
             System.out.flush();
             Runtime.getRuntime().halt(0);

@@ -272,6 +272,25 @@ public final class ProcessPoolExecutor extends AbstractExecutorService implement
     }
 
     /**
+     * As {@link #map(Task.Of1, Iterable, int)}, but takes items only as long as fewer than so many chunks have been given away whose results
+     * have not been taken: as the buffer of Python's {@code map}. For items without end, or that take much memory.
+     *
+     * @param <A> the type of the first argument
+     * @param <R> the type of the result
+     * @param task the task
+     * @param items the items; taken when there is room, by the thread that takes results
+     * @param chunkSize how many items travel together
+     * @param bufferSize how many chunks, at least 1
+     * @return the results as they come
+     * @throws IllegalArgumentException if a size is less than 1
+     */
+    public <A extends @Nullable Object, R extends @Nullable Object> TaskIterator<R> map(
+            Task.Of1<A, R> task, Iterable<? extends A> items, int chunkSize, int bufferSize) {
+        open();
+        return pool.buffered(task, items, chunkSize, bufferSize);
+    }
+
+    /**
      * {@return the futures in the order in which they are done: each call of {@code next} waits for one} Python's {@code as_completed}.
      *
      * @param <F> the type of the function
@@ -417,6 +436,26 @@ public final class ProcessPoolExecutor extends AbstractExecutorService implement
         shut = true;
         pool.terminate();
         return carriers.shutdownNow();
+    }
+
+    /**
+     * Asks all workers to end, as {@link io.multiproc.client.process.ManagedProcess#terminate} does, and shuts this executor down: Python's {@code
+     * terminate_workers}. Tasks that no worker has got are cancelled; those that one has fail with {@link BrokenExecutorException}. Does not wait. A worker whose
+     * shutdown hooks do not end lives until {@link #killWorkers}.
+     */
+    public void terminateWorkers() {
+        endWorkers(false);
+    }
+
+    /** As {@link #terminateWorkers}, but ends the workers at once: Python's {@code kill_workers}. Does not wait. */
+    public void killWorkers() {
+        endWorkers(true);
+    }
+
+    private void endWorkers(boolean forcibly) {
+        shut = true;
+        pool.scheduler().endWorkers(forcibly);
+        var unused = carriers.shutdownNow();
     }
 
     @Override

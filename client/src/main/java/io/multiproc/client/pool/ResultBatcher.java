@@ -1,7 +1,6 @@
 package io.multiproc.client.pool;
 
 import io.multiproc.client.ManagerException;
-import io.multiproc.client.QueueProxy;
 import io.multiproc.client.SerializationException;
 import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.value.ThrownText;
@@ -15,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,11 +88,11 @@ final class ResultBatcher {
     }
 
     private final String key;
-    private final QueueProxy<Object> events;
+    private final Function<Tuple, CompletableFuture<Boolean>> events;
     private final List<Part> parts = new ArrayList<>();
     private CompletableFuture<Boolean> last = CompletableFuture.completedFuture(true);
 
-    ResultBatcher(String key, QueueProxy<Object> events) {
+    ResultBatcher(String key, Function<Tuple, CompletableFuture<Boolean>> events) {
         this.key = key;
         this.events = events;
     }
@@ -230,7 +230,7 @@ final class ResultBatcher {
     }
 
     private CompletableFuture<Boolean> send(Tuple event) {
-        CompletableFuture<Boolean> f = events.async().put(event);
+        CompletableFuture<Boolean> f = events.apply(event);
         last = f;
         return f;
     }

@@ -1,10 +1,8 @@
 package io.multiproc.client.pool;
 
-import io.multiproc.client.LockProxy;
 import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerException;
 import io.multiproc.client.ManagerOptions;
-import io.multiproc.client.QueueProxy;
 import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.code.LambdaCodec;
 import io.multiproc.client.pool.Job.Chunk;
@@ -29,10 +27,9 @@ final class Scheduler {
         OVER
     }
 
-    final Manager manager;
+    private final @Nullable Manager manager;
     private final PoolOptions options;
-    private final PoolObjects objects;
-    private final QueueProxy<Object> events;
+    private final PoolTransport transport;
     private final WorkerProcesses processes;
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
@@ -46,13 +43,14 @@ final class Scheduler {
     private int stillborn;
     private int killedEarly;
 
-    Scheduler(Manager manager, PoolOptions options) {
-        this.manager = manager;
+    Scheduler(PoolOptions options) {
+        manager = options.manager();
         this.options = options;
         assignment = new TaskAssignment(options);
-        objects = new PoolObjects(manager, options.name(), configuration());
-        events = objects.events();
-        processes = new WorkerProcesses(manager, options, objects.travelling(), this::post);
+        transport = manager == null
+                ? new PipeTransport(configuration())
+                : new ManagerTransport(manager, options.name(), configuration());
+        processes = new WorkerProcesses(options, transport);
         Thread t = new Thread(this::listen, "multiproc-pool" + (options.name() == null ? "" : "-" + options.name()));
         t.setDaemon(true);
         t.start();
@@ -71,7 +69,7 @@ final class Scheduler {
     }
 
     private ManagerOptions classes(@Nullable String home) {
-        ManagerOptions all = options.classes(manager.options());
+        ManagerOptions all = options.classes(manager == null ? ManagerOptions.defaults() : manager.options());
         return home == null ? all : TaskCodec.withHome(all, home);
     }
 
@@ -117,7 +115,7 @@ final class Scheduler {
     /** Throws if nothing more is taken. */
     synchronized void check() {
         if (broken != null) {
-            throw new BrokenExecutorException(String.valueOf(broken.getMessage()), broken);
+            throw new BrokenExecutorException(String.valueOf(broken.getMessage()), broken, broken.end());
         }
         if (phase != Phase.OPEN) {
             throw new IllegalStateException("the pool is closed");
@@ -142,6 +140,24 @@ final class Scheduler {
         post(Tuple.of("wake"));
     }
 
+    /** Ends the workers: what they have fails, what waits is cancelled. Those that have been asked to end and have not may be killed later. */
+    void endWorkers(boolean forcibly) {
+        boolean first;
+        synchronized (this) {
+            first = phase != Phase.OVER;
+        }
+        if (first) {
+            String how = forcibly ? "killed" : "terminated";
+            over(
+                    broken("its workers were " + how, null),
+                    new java.util.concurrent.CancellationException("the workers were " + how),
+                    forcibly);
+            post(Tuple.of("wake"));
+        } else if (forcibly) {
+            processes.killAll();
+        }
+    }
+
     CompletableFuture<@Nullable Void> ended() {
         return ended;
     }
@@ -159,12 +175,12 @@ final class Scheduler {
     // ---- events
 
     private void post(Tuple event) {
-        var unused = events.async().put(event);
+        transport.post(event);
     }
 
     private void listen() {
         try {
-            while (!handle(events.take())) {
+            while (!handle(transport.take())) {
                 failures.run();
             }
         } catch (ManagerException | InterruptedException e) {
@@ -179,13 +195,7 @@ final class Scheduler {
     }
 
     private void farewell() {
-        try {
-            objects.close();
-        } finally {
-            if (options.manager() == null) {
-                manager.close();
-            }
-        }
+        transport.close();
     }
 
     /** Handles one event; true if it was the last. */
@@ -241,33 +251,22 @@ final class Scheduler {
         for (WorkerHandle m : assignment.workers.values()) {
             stop(m);
         }
-        return assignment.workers.isEmpty() && processes.isEmpty();
+        return assignment.workers.isEmpty() && assignment.dying.isEmpty() && processes.isEmpty();
     }
 
     private void stop(WorkerHandle m) {
         if (!m.leaving) {
             m.leaving = true;
-            var unused = tell(m, Tuple.of("stop"));
+            var unused = m.line.send(Tuple.of("stop"));
         }
     }
 
-    @SuppressWarnings("unchecked")
-    private static CompletableFuture<Boolean> tell(WorkerHandle m, Tuple message) {
-        return ((QueueProxy<Object>) m.inbox).async().put(message);
-    }
-
     private synchronized void joined(String key, Tuple t) {
-        WorkerHandle m =
-                new WorkerHandle(key, String.valueOf(t.get(4)), (QueueProxy<?>) part(t, 2), (LockProxy) part(t, 3));
+        WorkerHandle m = new WorkerHandle(key, String.valueOf(t.get(4)), transport.joined(key, t));
         assignment.workers.put(key, m);
         stillborn = 0;
         killedEarly = 0;
         processes.joined(key);
-        var unused = m.watch.lock().whenComplete((token, failure) -> {
-            if (failure == null) {
-                post(Tuple.of("gone", key));
-            }
-        });
     }
 
     private synchronized void leaves(String key) {
@@ -335,14 +334,29 @@ final class Scheduler {
     }
 
     private static BrokenExecutorException broken(String text, @Nullable Throwable cause) {
-        return new BrokenExecutorException("the pool is broken: " + text, cause);
+        return broken(text, cause, WorkerEnd.UNKNOWN);
     }
 
+    private static BrokenExecutorException broken(String text, @Nullable Throwable cause, WorkerEnd end) {
+        return new BrokenExecutorException("the pool is broken: " + text, cause, end);
+    }
+
+    /** A worker is dead. What becomes of its tasks waits for the end of its process, which tells how it ended. */
     private synchronized @Nullable RuntimeException gone(String key) {
         WorkerHandle m = assignment.workers.remove(key);
         if (m == null) {
             return null;
         }
+        if (processes.isToEnd(key)) {
+            assignment.dying.put(key, m);
+            processes.kill(key);
+            return null;
+        }
+        return bury(m);
+    }
+
+    private @Nullable RuntimeException bury(WorkerHandle m) {
+        WorkerEnd end = processes.end(m.key);
         List<Chunk> had = new ArrayList<>(m.outstanding.values());
         for (int i = had.size() - 1; i >= 0; i--) {
             Chunk c = had.get(i);
@@ -350,61 +364,74 @@ final class Scheduler {
                 // it reported all that it had begun
                 assignment.pending.addFirst(c);
             } else if (c.attempt >= options.maxAttempts()) {
-                String text = "worker " + m.name + " died with a task of " + c.job.label + ", attempt " + c.attempt
-                        + ": it may have run";
-                failures.fail(c, () -> new WorkerDiedException(text, c.attempt));
+                String text = "worker " + m.name + end + " died with a task of " + c.job.label + ", attempt "
+                        + c.attempt + ": it may have run";
+                failures.fail(c, () -> new WorkerDiedException(text, c.attempt, end));
             } else {
                 c.attempt++;
                 assignment.pending.addFirst(c);
             }
         }
-        m.inbox.close();
-        m.life.close();
-        processes.kill(key);
+        m.line.close();
         if (!m.leaving && !had.isEmpty() && options.breakOnWorkerDeath()) {
-            return broken("worker " + m.name + " died with " + had.size() + " tasks", null);
+            return broken("worker " + m.name + end + " died with " + had.size() + " tasks", null, end);
         }
-        if (WorkerProcesses.has(key) && (phase == Phase.OPEN || phase == Phase.CLOSING && assignment.hasWork())) {
+        if (WorkerProcesses.has(m.key) && (phase == Phase.OPEN || phase == Phase.CLOSING && assignment.hasWork())) {
             processes.start(1);
         }
         return null;
     }
 
-    /** A local process has ended. One that had joined is gone by its lock. */
+    /** A local process has ended. One that had joined is gone otherwise, before or after. */
     private synchronized @Nullable RuntimeException ended(String key, String how, boolean bySignal, boolean refused) {
-        if (!processes.ended(key) || phase == Phase.OVER) {
+        boolean never = processes.ended(key);
+        WorkerHandle dying = assignment.dying.remove(key);
+        if (dying != null) {
+            return bury(dying);
+        }
+        if (!never || phase == Phase.OVER) {
             return null;
         }
+        WorkerEnd end = processes.end(key);
         if (refused) {
-            return broken("worker " + key + " cannot be started: " + how, null);
+            return broken("worker " + key + " cannot be started: " + how, null, end);
         }
         int so = bySignal ? ++killedEarly : ++stillborn;
         if (so < (bySignal ? WorkerProcesses.MAX_KILLED : WorkerProcesses.MAX_STILLBORN)) {
             processes.start(1);
             return null;
         }
-        return broken(so + " workers in a row ended before they could work; the last one: " + how, null);
+        return broken(so + " workers in a row ended before they could work; the last one: " + how, null, end);
     }
 
     /** Ends the giving out, if there is a reason; what has no result fails for it. */
     private void over(@Nullable RuntimeException why) {
-        if (why == null) {
-            return;
+        if (why != null) {
+            over(why, null, true);
         }
+    }
+
+    private void over(RuntimeException why, @Nullable RuntimeException ofWaiting, boolean forcibly) {
         synchronized (this) {
             if (phase == Phase.OVER) {
                 return;
             }
             phase = Phase.OVER;
             broken = why instanceof BrokenExecutorException b ? b : null;
-            assignment.workers.values().forEach(m -> assignment.pending.addAll(m.outstanding.values()));
+            assignment.given().forEach(c -> failures.fail(c, () -> why));
             assignment.workers.clear();
+            assignment.dying.clear();
+            RuntimeException notBegun = ofWaiting == null ? why : ofWaiting;
             for (Chunk c : assignment.pending) {
-                failures.fail(c, () -> why);
+                failures.fail(c, () -> notBegun);
             }
             assignment.pending.clear();
         }
-        processes.killAll();
+        if (forcibly) {
+            processes.killAll();
+        } else {
+            processes.terminateAll();
+        }
         failures.run();
     }
 
@@ -437,9 +464,9 @@ final class Scheduler {
             list.add(Tuple.of(c.id, c.attempt, codes.size() - 1, c.done, c.parcel));
         }
         m.gets(batch);
-        var unused = tell(m, Tuple.of("run", codes, list)).whenComplete((ok, failure) -> {
+        var unused = m.line.send(Tuple.of("run", codes, list)).whenComplete((ok, failure) -> {
             // a lost connection ends everything in the listener; a message that cannot be sent is one chunk
-            if (failure != null && manager.isOpen()) {
+            if (failure != null && transport.isOpen()) {
                 refused(m, batch, failure);
             }
         });

@@ -18,6 +18,10 @@ final class TaskAssignment {
 
     final Deque<Chunk> pending = new ArrayDeque<>();
     final Map<String, WorkerHandle> workers = new LinkedHashMap<>();
+
+    /** Those that are dead, as long as it is not known how their processes ended. */
+    final Map<String, WorkerHandle> dying = new LinkedHashMap<>();
+
     private final PoolOptions options;
 
     TaskAssignment(PoolOptions options) {
@@ -25,7 +29,15 @@ final class TaskAssignment {
     }
 
     boolean hasWork() {
-        return !pending.isEmpty() || workers.values().stream().anyMatch(m -> !m.outstanding.isEmpty());
+        return !pending.isEmpty() || !given().isEmpty();
+    }
+
+    /** What workers have. */
+    List<Chunk> given() {
+        List<Chunk> all = new ArrayList<>();
+        workers.values().forEach(m -> all.addAll(m.outstanding.values()));
+        dying.values().forEach(m -> all.addAll(m.outstanding.values()));
+        return all;
     }
 
     /** Whether one of the pool's own processes has done all that it may. */

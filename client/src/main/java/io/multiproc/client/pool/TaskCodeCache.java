@@ -20,7 +20,7 @@ final class TaskCodeCache {
     /** Code, and how its arguments and results travel. */
     record Item(Code code, TaskCodec parcels) {}
 
-    private final Manager manager;
+    private final @Nullable Manager manager;
     private final ManagerOptions options;
     private final Collection<String> only;
     private final ClassLoader loader;
@@ -28,7 +28,7 @@ final class TaskCodeCache {
     private final Map<ByteBuffer, Item> known = new HashMap<>();
 
     /** Of classes in the packages of {@code only}, or of all if that is empty. */
-    TaskCodeCache(Manager manager, ManagerOptions options, Collection<String> only, ClassLoader loader) {
+    TaskCodeCache(@Nullable Manager manager, ManagerOptions options, Collection<String> only, ClassLoader loader) {
         this.manager = manager;
         this.options = options;
         this.only = only;

@@ -24,8 +24,14 @@ final class TaskCodec {
     private final ValueCodec codec;
     private final ManagerOptions options;
 
-    TaskCodec(Manager manager, ManagerOptions options) {
-        ours = p -> Manager.of((Proxy) p) == manager;
+    TaskCodec(@Nullable Manager manager, ManagerOptions options) {
+        ours = p -> {
+            if (manager == null) {
+                throw new IllegalArgumentException(
+                        "a proxy is among the values, and the pool has no manager: give it the proxy's, as PoolOptions.withManager");
+            }
+            return Manager.of((Proxy) p) == manager;
+        };
         this.options = options;
         codec = new ValueCodec(new AllowedClasses(
                 options.classes(), options.allowedClasses(), options.packages(), options.sharedReferences()));

@@ -25,6 +25,7 @@ public final class TaskIterator<R extends @Nullable Object> implements Iterator<
     private final Iterator<?> items;
     private final int chunkSize;
     private final int window;
+    private final int low;
     private final boolean ordered;
     private final Sink sink = new Sink();
     private final Consumer<List<Slice>> submit;
@@ -40,10 +41,15 @@ public final class TaskIterator<R extends @Nullable Object> implements Iterator<
     private int taken;
     private volatile boolean closed;
 
-    TaskIterator(Iterable<?> items, int chunkSize, int window, boolean ordered, Start start) {
+    /**
+     * So many items are given away and not taken as the window says; when as few are left as {@code low} says, more are
+     * given away.
+     */
+    TaskIterator(Iterable<?> items, int chunkSize, int window, int low, boolean ordered, Start start) {
         this.items = items.iterator();
         this.chunkSize = chunkSize;
         this.window = window;
+        this.low = low;
         this.ordered = ordered;
         submit = start.with(sink);
         submit.accept(more());
@@ -101,9 +107,9 @@ public final class TaskIterator<R extends @Nullable Object> implements Iterator<
         }
     }
 
-    /** Sends more when half of the window is taken: many items in a message cost little more than one. */
+    /** Unless a program says otherwise when half of the window is taken: many items in a message cost little more than one. */
     private void refill() {
-        if (sent - taken > window / 2 || closed || !items.hasNext()) {
+        if (sent - taken > low || closed || !items.hasNext()) {
             return;
         }
         send(more());

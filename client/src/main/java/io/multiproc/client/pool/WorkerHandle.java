@@ -1,8 +1,5 @@
 package io.multiproc.client.pool;
 
-import io.multiproc.client.AsyncLock;
-import io.multiproc.client.LockProxy;
-import io.multiproc.client.QueueProxy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,11 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class WorkerHandle {
     final String key;
     final String name;
-    final QueueProxy<?> inbox;
-    final LockProxy life;
-
-    /** Waits for the worker's end; kept, so that what it waits for is. */
-    final AsyncLock watch;
+    final PoolTransport.Line line;
 
     /** What it was given and has not reported, in order. */
     final Map<Long, Job.Chunk> outstanding = new LinkedHashMap<>();
@@ -32,12 +25,10 @@ final class WorkerHandle {
     /** It gets nothing more. */
     boolean leaving;
 
-    WorkerHandle(String key, String name, QueueProxy<?> inbox, LockProxy life) {
+    WorkerHandle(String key, String name, PoolTransport.Line line) {
         this.key = key;
         this.name = name;
-        this.inbox = inbox;
-        this.life = life;
-        watch = life.async();
+        this.line = line;
     }
 
     /** Has been sent chunks in one message. */

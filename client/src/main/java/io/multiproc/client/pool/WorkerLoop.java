@@ -1,13 +1,10 @@
 package io.multiproc.client.pool;
 
-import io.multiproc.client.AsyncLock;
-import io.multiproc.client.LockProxy;
-import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerException;
 import io.multiproc.client.ManagerOptions;
-import io.multiproc.client.QueueProxy;
 import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.log.EventLog;
+import io.multiproc.client.pipe.Connection;
 import io.multiproc.client.process.Code;
 import io.multiproc.client.process.ManagedProcess;
 import java.util.ArrayList;
@@ -33,16 +30,10 @@ final class WorkerLoop {
     /** A chunk that the scheduler has given to this worker. */
     private record Assigned(long id, int attempt, int skip, Tuple parcel, Tuple code, boolean spread) {}
 
-    private final Manager manager;
+    private final OwnerLink owner;
     private final String key;
     private final String name;
-    private final QueueProxy<Object> events;
-    private final LockProxy owner;
     private final Map<?, ?> configuration;
-    private final QueueProxy<Object> inbox;
-    private final LockProxy life;
-    private final AsyncLock alive;
-    private final AsyncLock overseer;
     private final TaskCodeCache codes;
     private final ResultBatcher results;
 
@@ -55,28 +46,24 @@ final class WorkerLoop {
     private boolean stopping;
     private @Nullable Thread taking;
 
-    @SuppressWarnings("unchecked")
-    WorkerLoop(Manager manager, String key, String name, Tuple objects, Collection<String> only) {
-        this.manager = manager;
+    /** Takes code of the packages of {@code only}, or of all if that is empty. */
+    WorkerLoop(OwnerLink owner, String key, String name, Map<?, ?> configuration, Collection<String> only) {
+        this.owner = owner;
         this.key = key;
         this.name = name;
-        events = (QueueProxy<Object>) objects.toArray()[0];
-        owner = (LockProxy) objects.toArray()[1];
-        configuration = (Map<?, ?>) objects.toArray()[2];
+        this.configuration = configuration;
         ManagerOptions options = TaskCodec.options(configuration, Scheduler.loader(), only);
-        codes = new TaskCodeCache(manager, options, only, Scheduler.loader());
-        inbox = manager.queue();
-        life = manager.lock();
-        alive = life.async();
-        overseer = owner.async();
-        results = new ResultBatcher(key, events);
+        codes = new TaskCodeCache(owner.manager(), options, only, Scheduler.loader());
+        results = new ResultBatcher(key, owner::send);
     }
 
-    /** What a process that a pool started itself does. */
+    /** What a process does that a pool on a manager started itself. */
     static void local(String key, Tuple objects) throws InterruptedException {
-        Manager m = ManagedProcess.currentManager().orElseThrow();
-        WorkerLoop loop = new WorkerLoop(m, key, key, objects, List.of());
-        loop.watchOwner(() -> Runtime.getRuntime().halt(1));
+        Map<?, ?> configuration = configuration(objects);
+        ManagerOwnerLink owner =
+                new ManagerOwnerLink(ManagedProcess.currentManager().orElseThrow(), objects, pool(configuration));
+        WorkerLoop loop = new WorkerLoop(owner, key, key, configuration, List.of());
+        owner.watchOwner(() -> Runtime.getRuntime().halt(1));
         try {
             loop.run();
         } catch (ManagerException | CompletionException e) {
@@ -87,41 +74,36 @@ final class WorkerLoop {
         }
     }
 
+    /** What a process does that a pool without a manager started. */
+    static void piped(String key, String token, Map<?, ?> configuration) throws InterruptedException {
+        PipeOwnerLink owner = new PipeOwnerLink(
+                Connection.take(token), () -> Runtime.getRuntime().halt(1));
+        new WorkerLoop(owner, key, key, configuration, List.of()).run();
+        owner.close();
+    }
+
+    /** That of a pool's objects. */
+    static Map<?, ?> configuration(Tuple objects) {
+        return (Map<?, ?>) objects.toArray()[2];
+    }
+
+    static String pool(Map<?, ?> configuration) {
+        return String.valueOf(configuration.get("pool"));
+    }
+
     /** What to say when a call to the manager failed. */
     static String loss(RuntimeException e) {
         Throwable why = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
         return "it cannot go on without its manager: " + why.getMessage();
     }
 
-    /** Runs something when the pool is over, because its owner ended it or is dead. */
-    void watchOwner(Runnable then) {
-        var unused = overseer.lock().whenComplete((token, failure) -> {
-            // not on the client's own thread, which the calls need
-            Thread t = new Thread(
-                    () -> {
-                        try {
-                            if (failure == null) {
-                                NamedPool.forget(manager, String.valueOf(configuration.get("pool")), owner);
-                                var ignored = overseer.unlock().join();
-                            }
-                        } catch (ManagerException | CompletionException e) {
-                            // the manager is gone, too
-                        }
-                        then.run();
-                    },
-                    "multiproc-pool-over");
-            t.setDaemon(true);
-            t.start();
-        });
-    }
-
     /** Works until it is told to stop, or {@link #leave} is called. */
     void run() throws InterruptedException {
-        Object ignored = alive.lock().join();
+        owner.open();
         if (configuration.get("initializer") instanceof Tuple i && !initialize(i)) {
             return;
         }
-        events.put(Tuple.of("join", key, inbox, life, name));
+        owner.join(key, name);
         ScheduledThreadPoolExecutor looker = new ScheduledThreadPoolExecutor(1, r -> {
             Thread t = new Thread(r, "multiproc-pool-look");
             t.setDaemon(true);
@@ -145,7 +127,7 @@ final class WorkerLoop {
         }
         results.flush();
         if (leaves) {
-            events.put(Tuple.of("leave", key));
+            var unused = owner.send(Tuple.of("leave", key));
         }
         results.await();
         EventLog.debug("worker exiting after " + begunTasks() + " tasks");
@@ -165,7 +147,8 @@ final class WorkerLoop {
             Object ignored = item.code().invoke(((List<?>) java.util.Objects.requireNonNull(arguments)).toArray());
             return true;
         } catch (Throwable e) {
-            events.put(Tuple.of("broken", key, ExceptionCodec.describe(e)));
+            var unused = owner.send(Tuple.of("broken", key, ExceptionCodec.describe(e)))
+                    .join();
             return false;
         }
     }
@@ -201,7 +184,7 @@ final class WorkerLoop {
             taking = Thread.currentThread();
         }
         try {
-            return inbox.take();
+            return owner.take();
         } catch (InterruptedException e) {
             if (isStopping()) {
                 return null;
@@ -273,7 +256,7 @@ final class WorkerLoop {
 
     /** Runs a chunk; false if the memory ran out. */
     private boolean run(Assigned e) {
-        TaskInfo.become(new TaskInfo(String.valueOf(configuration.get("pool")), name, e.attempt));
+        TaskInfo.become(new TaskInfo(pool(configuration), name, e.attempt));
         try {
             TaskCodeCache.Item item;
             List<?> items;
@@ -338,7 +321,7 @@ final class WorkerLoop {
                 waiting.clear();
             }
             Object more;
-            while ((more = inbox.poll()) != null) {
+            while ((more = owner.poll()) != null) {
                 Object[] m = ((Tuple) more).toArray();
                 if ("run".equals(m[0])) {
                     ((List<?>) m[2]).forEach(c -> back.add(((Tuple) c).get(0)));

@@ -1,10 +1,10 @@
 package io.multiproc.client.pool;
 
-import io.multiproc.client.Manager;
 import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.log.EventLog;
 import io.multiproc.client.process.ChildOptions;
 import io.multiproc.client.process.ManagedProcess;
+import io.multiproc.client.process.StartMethod;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
 
 /** The worker processes that a pool starts itself. Thread-safe; never calls its scheduler while it holds its own monitor. */
 final class WorkerProcesses {
@@ -25,10 +24,8 @@ final class WorkerProcesses {
     /** The same of those that a signal ended: that is somebody else's doing, and may go on for a while. */
     static final int MAX_KILLED = 30;
 
-    private final Manager manager;
     private final PoolOptions options;
-    private final Tuple objects;
-    private final Consumer<Tuple> events;
+    private final PoolTransport transport;
 
     /** A start takes milliseconds, which nobody who holds a monitor should. */
     private final ExecutorService starter = Executors.newSingleThreadExecutor(r -> {
@@ -41,15 +38,17 @@ final class WorkerProcesses {
     private final Map<String, Integer> debugged = new HashMap<>();
     private final Set<String> joined = new HashSet<>();
 
+    /** How processes ended whose ends nobody has asked for yet. */
+    private final Map<String, WorkerEnd> ends = new HashMap<>();
+
     private int starting;
     private int number;
     private boolean over;
+    private boolean gently;
 
-    WorkerProcesses(Manager manager, PoolOptions options, Tuple objects, Consumer<Tuple> events) {
-        this.manager = manager;
+    WorkerProcesses(PoolOptions options, PoolTransport transport) {
         this.options = options;
-        this.objects = objects;
-        this.events = events;
+        this.transport = transport;
     }
 
     synchronized void start(int count) {
@@ -65,23 +64,23 @@ final class WorkerProcesses {
     }
 
     private void launch(String key) {
-        ManagedProcess p = new ManagedProcess(WorkerLoop::local, key, objects)
-                .named(key)
-                .daemon(true)
-                .manager(manager)
-                .options(childOptions(key));
-        if (options.startMethod() != null) {
-            p.startMethod(options.startMethod());
+        synchronized (this) {
+            if (over) {
+                starting--;
+                return;
+            }
+        }
+        ManagedProcess p = transport.process(key).named(key).daemon(true).options(childOptions(key));
+        StartMethod how = options.startMethod();
+        if (how != null) {
+            p.startMethod(how);
+        } else if (ManagedProcess.forkserverReserve() > 0) {
+            // one that waits is there already; a pool that does not say how takes it
+            p.startMethod(StartMethod.FORKSERVER);
         }
         String failure = null;
-        boolean wanted;
-        synchronized (this) {
-            wanted = !over;
-        }
         try {
-            if (wanted) {
-                p.start();
-            }
+            p.start();
         } catch (RuntimeException e) {
             failure = e.toString();
         }
@@ -89,7 +88,7 @@ final class WorkerProcesses {
         synchronized (this) {
             starting--;
             tooLate = over;
-            if (wanted && failure == null) {
+            if (failure == null) {
                 processes.put(key, p);
                 EventLog.debug("added worker " + key);
             } else {
@@ -97,19 +96,24 @@ final class WorkerProcesses {
             }
         }
         if (failure != null) {
-            events.accept(Tuple.of("ended", key, failure, false, false));
-        } else if (wanted) {
-            if (tooLate) {
+            transport.ended(key, Tuple.of("ended", key, failure, false, false));
+        } else {
+            if (tooLate && isGentle()) {
+                p.terminate();
+            } else if (tooLate) {
                 p.kill();
             }
-            var unused = p.onExit()
-                    .thenAccept(x -> events.accept(Tuple.of(
-                            "ended",
-                            key,
-                            "exit code " + p.exitCode().orElse(0)
-                                    + p.failure().map(f -> ", " + f).orElse(""),
-                            p.exitCode().orElse(0) < 0,
-                            p.refusal().isPresent())));
+            var unused = p.onExit().thenAccept(x -> {
+                WorkerEnd end = new WorkerEnd(true, p.pid(), p.exitCode().orElse(0));
+                synchronized (this) {
+                    ends.put(key, end);
+                }
+                String text = "pid " + p.pid() + ", exit code " + end.code()
+                        + p.failure().map(f -> ", " + f).orElse("");
+                transport.ended(
+                        key,
+                        Tuple.of("ended", key, text, end.code() < 0, p.refusal().isPresent()));
+            });
         }
     }
 
@@ -146,6 +150,17 @@ final class WorkerProcesses {
         return key.startsWith("PoolWorker-");
     }
 
+    /** Whether the end of a worker's process is still to come, as an event. */
+    synchronized boolean isToEnd(String key) {
+        return processes.containsKey(key);
+    }
+
+    /** How a process ended; asked once. */
+    synchronized WorkerEnd end(String key) {
+        WorkerEnd end = ends.remove(key);
+        return end == null ? WorkerEnd.UNKNOWN : end;
+    }
+
     /** A process has ended: true if it never joined, so that nobody else learns of its end. */
     synchronized boolean ended(String key) {
         processes.remove(key);
@@ -177,16 +192,34 @@ final class WorkerProcesses {
     }
 
     void killAll() {
+        endAll(true);
+    }
+
+    /** Asks all to end: their shutdown hooks run, and nobody kills them unless that is asked for later. */
+    void terminateAll() {
+        endAll(false);
+    }
+
+    private void endAll(boolean forcibly) {
         List<ManagedProcess> all;
         synchronized (this) {
             over = true;
+            gently = !forcibly;
             all = new ArrayList<>(processes.values());
         }
         for (ManagedProcess p : all) {
             if (p.isAlive()) {
-                p.kill();
+                if (forcibly) {
+                    p.kill();
+                } else {
+                    p.terminate();
+                }
             }
         }
+    }
+
+    private synchronized boolean isGentle() {
+        return gently;
     }
 
     /** Returns when no process is left. */
@@ -204,7 +237,7 @@ final class WorkerProcesses {
                 all = new ArrayList<>(processes.values());
             }
             for (ManagedProcess p : all) {
-                if (p.isAlive()) {
+                if (p.isAlive() && !isGentle()) {
                     p.kill();
                 }
                 p.join();

@@ -1,13 +1,19 @@
 /**
  * Pools of worker processes: {@link io.multiproc.client.pool.Pool} and {@link io.multiproc.client.pool.ProcessPoolExecutor}, on the
- * public client API, {@code process} and the manager's objects only.
+ * public client API, {@code process}, {@code pipe} and the manager's objects only.
  *
  * <p>How it works. The process that made a pool schedules it (Scheduler). A worker brings an inbox (a queue) and a lock that it owns, and
  * says so in the pool's one queue of events. The scheduler puts tasks into inboxes; results come back as events. All objects are
  * anonymous, so they are freed with the sessions; a pool with a name adds one dict of that name, in which workers of other
  * hosts find the queue of events.
  *
+ * <p>A pool without a manager does the same over a pipe for each worker ({@code PipeTransport}): its messages are the inbox, its end is the lock's grant.
+ *
  * <ul>
+ *   <li>2026-11-30, a pool without a manager has none, where it had one within its process: the server and its Netty took more of a short program than all
+ *       else (2.5 s of processor time for a pool of 4, now 1.1 s), and each worker a connection and a handshake.
+ *   <li>2026-11-30, a worker gets the end of its pipe as a token's text: an end itself is an object for Kryo, whose start costs 50 ms on each side.
+ *   <li>2026-11-30, what becomes of a dead worker's tasks waits for the end of its process, so that errors can tell its exit code.
  *   <li>2026-11-25, the owner gives tasks out, workers do not take them from one queue: so the owner knows at each moment what a dead
  *       worker had, without a record of claims that would cost a round trip for each task.
  *   <li>2026-11-25, a worker's death is the grant of its lock to the scheduler, which the server guarantees however the worker ended. The

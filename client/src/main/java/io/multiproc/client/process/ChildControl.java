@@ -21,6 +21,7 @@ final class ChildControl {
     private final int port;
     private @Nullable Thread target;
     private boolean interrupted;
+    private volatile boolean closed;
 
     private ChildControl(DataInputStream in, boolean daemon, int port) {
         this.in = in;
@@ -33,6 +34,8 @@ final class ChildControl {
         Thread ear = new Thread(made::listen, "multiproc-parent-watch");
         ear.setDaemon(true);
         ear.start();
+        // a JVM that ends waits 300 milliseconds for threads that are in a call of the system
+        Runtime.getRuntime().addShutdownHook(new Thread(made::close, "multiproc-parent-unwatch"));
         return made;
     }
 
@@ -76,8 +79,17 @@ final class ChildControl {
         } catch (IOException e) {
             // as good as its end
         }
-        if (daemon) {
+        if (daemon && !closed) {
             exit();
+        }
+    }
+
+    private void close() {
+        closed = true;
+        try {
+            in.close();
+        } catch (IOException e) {
+            // then it waits
         }
     }
 

@@ -13,9 +13,11 @@ import io.multiproc.protocol.auth.HandshakeException;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
+import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -46,20 +48,28 @@ public final class ChildMain {
      *
      * @param args nothing, or words for JVMs that wait in reserve
      * @throws IOException if standard input brings no task
+     * @throws InterruptedException if this thread is interrupted
      */
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) throws IOException, InterruptedException {
         // the parent has heard from SLF4J that there is no provider, if there is none
         if (System.getProperty("slf4j.internal.verbosity") == null) {
             System.setProperty("slf4j.internal.verbosity", "ERROR");
         }
-        boolean archives = args.length == 1 && args[0].equals(ClassDataArchive.ARGUMENT);
+        if (args.length > 0 && args[0].equals(ArchiveWriter.ARGUMENT)) {
+            ArchiveWriter.run(List.of(args));
+            return;
+        }
+        boolean archives = args.length > 0 && args[0].equals(ArchiveWriter.TRAINING);
+        List<String> failures = List.of();
         if (archives || args.length > 0 && args[0].equals(RESERVE)) {
-            TrainingRun.run(Arrays.asList(args).subList(1, args.length), loader());
+            failures = TrainingRun.run(Arrays.asList(args).subList(1, args.length), loader());
             if (archives) {
                 return;
             }
         }
-        DataInputStream in = new DataInputStream(System.in);
+        // a channel, which can be closed while a thread reads
+        DataInputStream in =
+                new DataInputStream(Channels.newInputStream(new FileInputStream(FileDescriptor.in).getChannel()));
         // the program must not read its parent's pipe
         System.setIn(InputStream.nullInputStream());
         Map<?, ?> bootstrap;
@@ -92,6 +102,9 @@ public final class ChildMain {
         String level = (String) bootstrap.get("log");
         if (level != null) {
             ProcessLog.become(level);
+        }
+        for (String failure : failures) {
+            ProcessLog.getLogger().warning(failure);
         }
         Thread.currentThread().setName(ProcessInfo.current().name());
         System.exit(run(bootstrap, task, control));

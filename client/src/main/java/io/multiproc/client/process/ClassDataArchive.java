@@ -1,149 +1,184 @@
 package io.multiproc.client.process;
 
+import io.multiproc.client.internal.log.EventLog;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HexFormat;
+import java.util.HashSet;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A class-data archive of the class path, with which children start faster. The first start of a program writes it in the background,
- * by a JVM in a training run; it is kept in the user's cache folder ({@code multiproc} in {@code $XDG_CACHE_HOME} or {@code ~/.cache}), the last
- * eight of them. Only for class paths of jar files: a JVM takes no others. {@code -Dmultiproc.process.archive=off} disables it.
+ * A class-data archive of the class path, with which children start faster: a dynamic archive up to Java 24, an ahead-of-time cache from 25. The first start of
+ * a program has one written by a JVM in the background ({@link ArchiveWriter}), into the user's cache folder: {@code multiproc} in {@code $XDG_CACHE_HOME} or {@code
+ * ~/.cache}. {@code -Dmultiproc.process.archive=off} disables it.
+ *
+ * <p>A JVM takes archives for class paths of jars only, so the classes of folders are packed into jars beside it, which take the folders' places in the children's class path.
+ * An archive counts for one {@link ClassPathListing}, which is made anew at each start: after any change children start without, from the folders.
+ *
+ * <p>A note, written last, says which files belong together, and their lengths and times: an archive of which anything is missing or otherwise is none.
  */
 final class ClassDataArchive {
-    /** The argument of the JVM that writes one. */
-    static final String ARGUMENT = "archive";
+    /** How a child is to be started: flags before all others, and its class path, or null for this JVM's. */
+    record Use(List<String> flags, @Nullable String classPath) {
+        static final Use NONE = new Use(List.of(), null);
+    }
 
-    private static final int KEPT = 8;
-    private static final long PATIENCE_SECONDS = 60;
-    /** Runs what follows two names, and gives its file its name: a shell does so even if this process is killed meanwhile. */
-    private static final List<String> FINISH = List.of(
-            "/bin/sh", "-c", "p=$1; t=$2; shift 2; \"$@\" && mv \"$p\" \"$t\" || { rm -f \"$p\"; exit 1; }", "sh");
+    private static final int AHEAD_OF_TIME = 25;
+    private static final int MAX_WRITERS = 3;
 
-    private static final List<String> QUIET = List.of("-Xlog:cds=off", "-Xlog:cds+dynamic=off");
+    /** A JVM that does not like an archive goes on without, and must not say so to the user. */
+    static final List<String> QUIET = Runtime.version().feature() >= AHEAD_OF_TIME
+            ? List.of("-Xlog:cds=off", "-Xlog:cds+dynamic=off", "-Xlog:aot=off", "-Xlog:class+path=off")
+            : List.of("-Xlog:cds=off", "-Xlog:cds+dynamic=off", "-Xlog:class+path=off");
 
-    private static boolean asked;
-    private static @Nullable Path file;
+    private static final Set<String> WRITTEN = new HashSet<>();
+    private static @Nullable ClassPathListing known;
+    private static @Nullable String key;
 
     private ClassDataArchive() {}
 
-    /** The flags that make a JVM use it, if it is there; else it is written for the next one. */
-    static synchronized List<String> flags(List<String> inherited) {
-        if (!asked) {
-            asked = true;
-            file = place(inherited);
-            if (file != null && !Files.exists(file)) {
-                Path to = file;
-                Thread writer = new Thread(() -> write(to), "multiproc-archive");
-                writer.setDaemon(true);
-                writer.start();
-            }
-        }
-        if (file == null || !Files.exists(file)) {
-            return List.of();
-        }
-        List<String> flags = new ArrayList<>(QUIET);
-        flags.add("-XX:SharedArchiveFile=" + file);
-        return flags;
+    static boolean aheadOfTime() {
+        return Runtime.version().feature() >= AHEAD_OF_TIME;
     }
 
-    /** Where the archive of this JVM, its flags and its class path is, or null if there cannot be one. */
-    private static @Nullable Path place(List<String> inherited) {
+    /** How a JVM with these flags uses the archive, if it is there; else one is written for the next. */
+    static Use use(List<String> inherited, List<String> own) {
         String classes = System.getProperty("java.class.path", "");
         if ("off".equals(System.getProperty("multiproc.process.archive"))
+                || classes.isEmpty()
                 || System.getProperty("jdk.module.path") != null
                 || ChildMain.class.getModule().isNamed()
-                || inherited.stream().anyMatch(a -> a.startsWith("-Xshare") || a.contains("SharedArchiveFile"))) {
-            return null;
+                || ChildMain.class.getClassLoader() != ClassLoader.getSystemClassLoader()
+                || choosesItself(inherited)
+                || choosesItself(own)) {
+            return Use.NONE;
         }
         try {
-            MessageDigest hash = MessageDigest.getInstance("SHA-256");
-            hash.update((System.getProperty("java.home") + System.getProperty("java.vm.version") + inherited)
-                    .getBytes(StandardCharsets.UTF_8));
-            for (String entry : classes.split(java.io.File.pathSeparator)) {
-                Path jar = Path.of(entry).toAbsolutePath();
-                if (!Files.isRegularFile(jar)) {
-                    return null;
-                }
-                hash.update((jar + " " + Files.size(jar) + " " + Files.getLastModifiedTime(jar))
-                        .getBytes(StandardCharsets.UTF_8));
-            }
-            String cache = System.getenv("XDG_CACHE_HOME");
-            String home = System.getenv("HOME");
-            Path folder = cache != null && !cache.isEmpty()
-                    ? Path.of(cache)
-                    : Path.of(home == null || home.isEmpty() ? System.getProperty("user.home") : home, ".cache");
-            String name = HexFormat.of().formatHex(hash.digest(), 0, 16) + ".jsa";
-            return folder.resolve("multiproc").resolve(name);
-        } catch (IOException | NoSuchAlgorithmException | java.nio.file.InvalidPathException e) {
-            return null;
+            return use(classes, inherited);
+        } catch (IOException | RuntimeException e) {
+            EventLog.debug("children start without a class-data archive", e);
+            return Use.NONE;
         }
     }
 
-    private static void write(Path to) {
-        Path folder = java.util.Objects.requireNonNull(to.getParent());
-        Path part = to.resolveSibling(
-                to.getFileName() + "." + ProcessHandle.current().pid());
+    private static boolean choosesItself(List<String> flags) {
+        return flags.stream()
+                .anyMatch(a -> a.startsWith("-Xshare") || a.contains("SharedArchiveFile") || a.startsWith("-XX:AOT"));
+    }
+
+    private static synchronized Use use(String classes, List<String> inherited) throws IOException {
+        ClassPathListing now = ClassPathListing.of(classes);
+        if (now == null) {
+            return Use.NONE;
+        }
+        if (!now.equals(known)) {
+            known = now;
+            key = now.key(more(inherited));
+        }
+        String name = java.util.Objects.requireNonNull(key);
+        Path folder = folder();
+        Use found = now.isSettled() ? read(folder.resolve(name + ".use"), folder) : null;
+        if (found != null) {
+            return found;
+        }
+        if (WRITTEN.size() < MAX_WRITERS && WRITTEN.add(name)) {
+            ArchiveWriter.start(folder, name, more(inherited));
+        }
+        return Use.NONE;
+    }
+
+    private static String more(List<String> inherited) {
+        return System.getProperty("java.home") + " " + System.getProperty("java.vm.version") + " " + inherited;
+    }
+
+    /** The user's cache folder for archives; it need not exist. */
+    private static Path folder() {
+        String cache = System.getenv("XDG_CACHE_HOME");
+        String home = System.getenv("HOME");
         try {
-            Files.createDirectories(folder);
-            List<String> flags = new ArrayList<>(QUIET);
-            flags.add("-XX:ArchiveClassesAtExit=" + part);
-            List<String> command = new ArrayList<>(FINISH);
-            command.add(part.toString());
-            command.add(to.toString());
-            command.addAll(Launcher.java(flags));
-            command.add(ARGUMENT);
-            Process writer = new ProcessBuilder(command)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            writer.getOutputStream().close();
-            if (!writer.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                writer.descendants().forEach(ProcessHandle::destroyForcibly);
-                boolean ignored = writer.toHandle().destroyForcibly();
-            } else if (writer.exitValue() == 0) {
-                forget(folder);
-            }
-        } catch (IOException e) {
-            // no folder to write to: children start without
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
+            return (cache != null && !cache.isEmpty()
+                            ? Path.of(cache)
+                            : Path.of(
+                                    home == null || home.isEmpty() ? System.getProperty("user.home") : home, ".cache"))
+                    .toAbsolutePath()
+                    .resolve("multiproc");
+        } catch (InvalidPathException e) {
+            throw new IllegalStateException("the cache folder's name is none", e);
+        }
+    }
+
+    /** Makes the folder, if need be. Code is run from it: it must be this user's, and nobody else may write. */
+    static void prepare(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(java.util.Objects.requireNonNull(folder.getParent()));
             try {
-                Files.deleteIfExists(part);
-            } catch (IOException e) {
-                // as above
+                Files.createDirectory(
+                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            } catch (java.nio.file.FileAlreadyExistsException e) {
+                // another program was faster
             }
         }
-    }
-
-    private static void forget(Path folder) throws IOException {
-        List<Path> all;
-        try (Stream<Path> files = Files.list(folder)) {
-            all = new ArrayList<>(
-                    files.filter(f -> f.toString().contains(".jsa")).toList());
-        }
-        all.sort(Comparator.comparing(ClassDataArchive::age).reversed());
-        for (Path old : all.subList(Math.min(KEPT, all.size()), all.size())) {
-            Files.deleteIfExists(old);
+        if (!isPrivate(folder)) {
+            throw new IOException(folder + " belongs to another user, or others may write to it");
         }
     }
 
-    private static FileTime age(Path f) {
-        try {
-            return Files.getLastModifiedTime(f);
-        } catch (IOException e) {
-            return FileTime.fromMillis(0);
+    private static boolean isPrivate(Path file) throws IOException {
+        Set<PosixFilePermission> allowed = Files.getPosixFilePermissions(file);
+        return Files.getAttribute(file, "unix:uid").equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))
+                && !allowed.contains(PosixFilePermission.GROUP_WRITE)
+                && !allowed.contains(PosixFilePermission.OTHERS_WRITE);
+    }
+
+    /** The lines of a note: the class path, then the archive and the jars, each with its length and time. */
+    static String note(String classPath, List<Path> files) throws IOException {
+        StringBuilder out = new StringBuilder(classPath).append('\n');
+        for (Path f : files) {
+            out.append(line(f)).append('\n');
         }
+        return out.toString();
+    }
+
+    private static String line(Path file) throws IOException {
+        return Files.size(file) + " " + Files.getLastModifiedTime(file).toMillis() + " " + file.getFileName();
+    }
+
+    private static @Nullable Use read(Path note, Path folder) throws IOException {
+        if (!Files.isRegularFile(note) || !isPrivate(folder)) {
+            return null;
+        }
+        List<String> lines =
+                List.of(Files.readString(note, StandardCharsets.UTF_8).split("\n"));
+        if (lines.get(0).equals("none")) {
+            return Use.NONE;
+        }
+        if (lines.size() < 2) {
+            return null;
+        }
+        Path archive = null;
+        for (String line : lines.subList(1, lines.size())) {
+            Path file = folder.resolve(line.substring(line.lastIndexOf(' ') + 1));
+            if (!Files.isRegularFile(file) || !line(file).equals(line)) {
+                return null;
+            }
+            archive = archive == null ? file : archive;
+        }
+        List<String> flags = new ArrayList<>(QUIET);
+        flags.add((aheadOfTime() ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + archive);
+        return new Use(flags, lines.get(0));
+    }
+
+    /** The class path with jars in the place of folders. */
+    static String joined(List<Path> entries) {
+        return String.join(
+                File.pathSeparator, entries.stream().map(Path::toString).toList());
     }
 }

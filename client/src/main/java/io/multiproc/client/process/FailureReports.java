@@ -33,6 +33,8 @@ final class FailureReports {
         Thread reader = new Thread(this::accept, "multiproc-failure-reports");
         reader.setDaemon(true);
         reader.start();
+        // as ChildControl: a thread in accept() delays the end of the JVM
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "multiproc-failure-reports-end"));
     }
 
     static synchronized FailureReports open() throws IOException {
@@ -42,6 +44,14 @@ final class FailureReports {
             instance = known;
         }
         return known;
+    }
+
+    private void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // then it waits
+        }
     }
 
     int port() {

@@ -95,7 +95,8 @@ final class Launcher {
 
     private static ChildJvm fresh(ChildOptions options, List<String> arguments) throws IOException {
         return JvmFlags.start(options, Flags.INHERITED, (inherited, own) -> {
-            List<String> command = java(ClassDataArchive.flags(Flags.INHERITED), inherited, own);
+            ClassDataArchive.Use archive = ClassDataArchive.use(Flags.INHERITED, own);
+            List<String> command = withClassPath(java(archive.flags(), inherited, own), archive.classPath());
             command.addAll(arguments);
             return command;
         });
@@ -116,6 +117,22 @@ final class Launcher {
         command.addAll(Selectors.flags());
         command.addAll(JavaCommand.run(ChildMain.class.getName(), ChildMain.class));
         return command;
+    }
+
+    /** A command of this class with another class path, or as it is. */
+    static List<String> withClassPath(List<String> command, @Nullable String classPath) {
+        int at = command.lastIndexOf("-cp");
+        if (classPath != null && at >= 0) {
+            command.set(at + 1, classPath);
+        }
+        return command;
+    }
+
+    /** The classes that targets were written in, as far as they are known. */
+    static List<String> homes() {
+        synchronized (RESERVE) {
+            return List.copyOf(HOMES);
+        }
     }
 
     /** How many JVMs wait in reserve from now on, with what options; started in the background. */

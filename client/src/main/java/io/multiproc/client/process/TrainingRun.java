@@ -4,7 +4,7 @@ import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.code.ValueCodec;
 import io.multiproc.client.internal.local.LocalHome;
-import io.multiproc.client.internal.log.EventLog;
+import io.multiproc.client.internal.value.ThrownText;
 import io.multiproc.client.pipe.Connection;
 import io.multiproc.client.pipe.Pipe;
 import io.multiproc.protocol.auth.AuthPolicy;
@@ -15,6 +15,7 @@ import io.multiproc.protocol.auth.NonceSource;
 import io.multiproc.protocol.auth.ServerHandshake;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -27,37 +28,51 @@ import java.util.Objects;
 final class TrainingRun {
     private static final int TIMES = 20;
 
+    /** What a worker of a pool does; the package of pools is built on this one. */
+    private static final String POOL = "io.multiproc.client.pool.PoolRehearsal";
+
     private TrainingRun() {}
 
-    /** With classes that the tasks to come may be of: they are linked, not initialized. */
-    static void run(List<String> homes, ClassLoader loader) {
+    /** With classes that the tasks to come may be of: they are linked, not initialized. What failed of it is told and no harm. */
+    static List<String> run(List<String> homes, ClassLoader loader) {
+        List<String> failures = new ArrayList<>();
         for (String home : homes) {
             try {
                 // asking for the methods links it
                 Object ignored = Class.forName(home, false, loader).getDeclaredMethods();
             } catch (ClassNotFoundException | LinkageError e) {
-                // whoever needs it will hear so
+                failures.add("class " + home + " cannot be preloaded: " + e);
             }
         }
         try {
+            Runnable pool = Class.forName(POOL)
+                    .asSubclass(Runnable.class)
+                    .getDeclaredConstructor()
+                    .newInstance();
             LocalHome.trainingRun(() -> {
                 for (int i = 0; i < TIMES; i++) {
-                    task(ManagerOptions.defaults().allowPackage(TrainingRun.class.getPackageName()));
+                    task(options());
+                    pool.run();
                 }
                 return TIMES;
             });
             handshake();
             Children.joinAll();
-        } catch (Exception e) {
-            // what comes will say what is wrong, if anything is
-            EventLog.debug("training run", e);
+        } catch (Exception | LinkageError e) {
+            failures.add("the training run of a waiting JVM failed: " + ThrownText.trace(e));
         }
+        return failures;
+    }
+
+    private static ManagerOptions options() {
+        return ManagerOptions.defaults().allowPackage(TrainingRun.class.getPackageName());
     }
 
     private record Sample(int number, String text) {}
 
     private static void answer(Connection c, Object value) throws IOException, InterruptedException {
-        c.send(value);
+        // a child's own connections allow the classes of its bootstrap message
+        c.allow(options()).send(value);
         Object ignored = c.recv();
         c.close();
     }
@@ -75,7 +90,7 @@ final class TrainingRun {
             // it waits for this already when it asks
             pipe.first().send("b");
             ProcessTask.run(ChildMain.task(received, options, codec, bytes), TrainingRun.class.getClassLoader());
-            Object ignored = pipe.first().recv();
+            Object ignored = pipe.first().allow(options).recv();
         }
     }
 

@@ -1,7 +1,7 @@
 package io.multiproc.protocol.auth;
 
 import java.nio.charset.StandardCharsets;
-import org.bouncycastle.util.Arrays;
+import java.security.MessageDigest;
 
 /**
  * The secret that server and clients share. Its bytes cannot be read back and do not appear in {@link #toString}.
@@ -56,7 +56,7 @@ public final class Authkey {
 
     /** Compares in a time that depends on the lengths only. */
     public static boolean constantTimeEquals(byte[] a, byte[] b) {
-        return Arrays.constantTimeAreEqual(a, b);
+        return MessageDigest.isEqual(a, b);
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.multiproc.protocol.auth;
 import static org.junit.jupiter.api.Assertions.*;
 
 import java.nio.charset.StandardCharsets;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +30,27 @@ class DigestTest {
         byte[] answer = Challenges.answer(Vectors.KEY, AuthPolicy.ANY, m);
         assertEquals(Vectors.hex(digest.prefix()) + mac, Vectors.hex(answer));
         assertEquals(digest, Challenges.check(Vectors.KEY, AuthPolicy.ANY, m, answer));
+    }
+
+    /** {@code javax.crypto.Mac} knows the same function; keys around the lengths of blocks. */
+    @ParameterizedTest
+    @CsvSource({
+        "MD5, HmacMD5",
+        "SHA256, HmacSHA256",
+        "SHA384, HmacSHA384",
+        "SHA3_256, HmacSHA3-256",
+        "SHA3_384, HmacSHA3-384"
+    })
+    void hmacIsThatOfTheJdk(Digest digest, String name) throws Exception {
+        for (int length : new int[] {1, 32, 63, 64, 65, 103, 104, 105, 127, 128, 129, 135, 136, 137, 500}) {
+            byte[] key = new byte[length];
+            java.util.Arrays.fill(key, (byte) (length * 7 + 1));
+            Mac mac = Mac.getInstance(name);
+            mac.init(new SecretKeySpec(key, name));
+            assertArrayEquals(mac.doFinal(NONCE), digest.hmac(key, Bytes.from(NONCE, 0)), "a key of " + length);
+            assertArrayEquals(
+                    mac.doFinal(NONCE), digest.hmac(key, java.util.Arrays.copyOf(NONCE, 7), Bytes.from(NONCE, 7)));
+        }
     }
 
     @Test

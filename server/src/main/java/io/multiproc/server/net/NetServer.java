@@ -25,6 +25,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -64,7 +65,7 @@ public final class NetServer {
     /** Made when the first listener is encrypted: for one that guesses a weak key takes tens of milliseconds. */
     private List<TlsKey> tlsKeys = List.of();
 
-    private final TlsHandler.Buffers tlsBuffers = new TlsHandler.Buffers();
+    private TlsHandler.@Nullable Buffers tlsBuffers;
     private final ThreadPoolExecutor handshakes;
 
     private record Listener(ListenAddress address, Channel channel) {}
@@ -171,6 +172,7 @@ public final class NetServer {
         }
         if (address.isEncrypted() && tlsKeys.isEmpty()) {
             tlsKeys = List.of(TlsKey.of(options.proof().key()));
+            tlsBuffers = new TlsHandler.Buffers();
         }
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(group)
@@ -186,9 +188,10 @@ public final class NetServer {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        if (address.isEncrypted()) {
+                        TlsHandler.Buffers buffers = tlsBuffers;
+                        if (address.isEncrypted() && buffers != null) {
                             TlsEngine engine = TlsEngine.server(tlsKeys);
-                            channel.pipeline().addLast(new TlsHandler(engine, handshakes, tlsBuffers));
+                            channel.pipeline().addLast(new TlsHandler(engine, handshakes, buffers));
                         }
                         channel.pipeline().addLast(new ConnectionHandler(connections, address));
                     }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Draws how many times as fast as CPython's each row of the files is that {@code bench-python}, {@code bench-local} and {@code bench-pool} write:
+ * Draws how many times as fast as CPython's each row of the files is that {@code bench-python}, {@code bench-local}, {@code bench-pool} and {@code bench-start} write:
  * arguments are titles and files in turns, standard output gets the picture. A logarithmic scale, since rows differ by a hundred.
  */
 public final class BesideCpython {

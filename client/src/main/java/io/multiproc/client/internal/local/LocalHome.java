@@ -208,6 +208,14 @@ public final class LocalHome {
         return folder.resolve(socketFile(process));
     }
 
+    /** The same, by a process that may have no place here and needs none for it. */
+    public static Path socketOf(long process) throws IOException {
+        synchronized (MONITOR) {
+            Path place = instance != null ? instance.folder : folder(defaultBase());
+            return place.resolve(socketFile(process));
+        }
+    }
+
     /** Something of this process that ends with its place here. */
     public void closesWith(Closeable c) {
         inside.add(c);
