@@ -14,6 +14,7 @@ module io.multiproc.client {
     requires jdk.unsupported;
 
     exports io.multiproc.client;
+    exports io.multiproc.client.context;
     exports io.multiproc.client.json;
     exports io.multiproc.client.memory;
     exports io.multiproc.client.pipe;

@@ -55,11 +55,13 @@ class ClientArchitectureTest {
                     "pipe",
                     Set.of(VALUES, "root", "internal.code", "internal.connection", "internal.kryo", "internal.local")),
             Map.entry("process", Set.of(VALUES, "root", "pipe", "internal.code", "internal.kryo", "internal.local")),
-            Map.entry("pool", Set.of(VALUES, "root", "process", "internal.code", "internal.kryo")));
+            Map.entry("pool", Set.of(VALUES, "root", "process", "internal.code", "internal.kryo")),
+            Map.entry("context", Set.of("root", "memory", "pipe", "pool", "process")));
 
     /** Where classes are that programs use. */
     private static final Set<String> EXPORTED = Set.of(
             ROOT,
+            ROOT + ".context",
             ROOT + ".json",
             ROOT + ".memory",
             ROOT + ".pipe",
