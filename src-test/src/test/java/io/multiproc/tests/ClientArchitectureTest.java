@@ -96,6 +96,7 @@ class ClientArchitectureTest {
         return c.isAssignableTo(Throwable.class)
                 || Set.of(
                                 ROOT + ".Tuple",
+                                ROOT + ".Complex",
                                 ROOT + ".Outcome",
                                 ROOT + ".OpaqueObject",
                                 ROOT + ".StoredName",

@@ -1,5 +1,6 @@
 package io.multiproc.client.internal.value;
 
+import io.multiproc.client.Complex;
 import io.multiproc.client.SerializationException;
 import io.multiproc.client.WrongTypeException;
 import io.multiproc.protocol.error.ErrorCode;
@@ -68,6 +69,7 @@ public final class KeyCodec {
             BigInteger.class,
             BigDecimal.class,
             UUID.class,
+            Complex.class,
             LocalDate.class,
             LocalTime.class,
             LocalDateTime.class,
