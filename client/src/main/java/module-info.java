@@ -10,6 +10,8 @@ module io.multiproc.client {
     // only for programs that use JsonCodec
     requires static com.fasterxml.jackson.databind;
     requires transitive java.logging;
+    // only where the JDK runs a program from its source
+    requires static java.compiler;
     requires java.management;
     requires jdk.unsupported;
 

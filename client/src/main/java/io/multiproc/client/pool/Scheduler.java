@@ -1,5 +1,6 @@
 package io.multiproc.client.pool;
 
+import io.multiproc.client.internal.value.ProgramLoader;
 import io.multiproc.client.LockProxy;
 import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerException;
@@ -222,7 +223,7 @@ final class Scheduler {
     }
 
     static ClassLoader loader() {
-        ClassLoader context = Thread.currentThread().getContextClassLoader();
+        ClassLoader context = ProgramLoader.current();
         return context != null ? context : ClassLoader.getSystemClassLoader();
     }
 

@@ -1,5 +1,6 @@
 package io.multiproc.client.process;
 
+import io.multiproc.client.internal.code.SourceProgram;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -63,6 +64,8 @@ final class ClassDataArchive {
         if ("off".equals(System.getProperty("multiproc.process.archive"))
                 || System.getProperty("jdk.module.path") != null
                 || ChildMain.class.getModule().isNamed()
+                // whose children have a folder on their class path
+                || SourceProgram.isRunning()
                 || inherited.stream().anyMatch(a -> a.startsWith("-Xshare") || a.contains("SharedArchiveFile"))) {
             return null;
         }

@@ -113,7 +113,7 @@ public final class KeyCodec {
     public KeyCodec(Collection<Class<?>> classes, Set<String> packages) {
         classes.forEach(c -> registered.put(c.getName(), c));
         this.packages = Set.copyOf(packages);
-        loader = Thread.currentThread().getContextClassLoader();
+        loader = ProgramLoader.current();
     }
 
     /** Whether an object has no tag in the envelope and may be a key all the same. */
