@@ -3,6 +3,7 @@ package io.multiproc.client;
 import io.multiproc.client.internal.Servers;
 import io.multiproc.client.internal.kryo.AllowedClasses;
 import io.multiproc.client.internal.kryo.KryoCodec;
+import io.multiproc.client.internal.log.EventLog;
 import io.multiproc.client.internal.session.ReplyValues;
 import io.multiproc.client.internal.session.Session;
 import io.multiproc.client.internal.session.SessionOptions;
@@ -120,6 +121,7 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
     public static Manager start(ManagerOptions options) {
         byte[] key = authkey(options);
         Servers.Child child = Servers.spawn(options.address(), key, Duration.ofSeconds(30));
+        EventLog.info("manager serving at '" + child.uri() + "'");
         return owning(child.uri(), key, options, child);
     }
 
@@ -142,6 +144,7 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
     public static Manager inProcess(ManagerOptions options) {
         byte[] key = authkey(options);
         ServerProvider.Server server = Servers.provider().start(List.of(options.address()), key);
+        EventLog.info("manager serving at '" + server.uris().get(0) + "'");
         return owning(server.uris().get(0), key, options, server);
     }
 
@@ -255,6 +258,7 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
     public void close() {
         session.close();
         if (owned != null) {
+            EventLog.info("sending shutdown message to manager");
             closeQuietly(owned);
         }
     }

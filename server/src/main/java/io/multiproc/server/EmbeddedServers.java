@@ -14,7 +14,10 @@ public final class EmbeddedServers implements ServerProvider {
         ManagerServer server;
         try {
             server = ManagerServer.start(
-                    ServerOptions.of(Authkey.of(authkey)).withListen(listen.toArray(new String[0])));
+                    ServerOptions.of(Authkey.of(authkey))
+                            .withListen(listen.toArray(new String[0]))
+                            // the program's log is the program's
+                            .withQuiet(true));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start a manager", e);
         }

@@ -117,7 +117,8 @@ public final class ManagerServer implements AutoCloseable {
                                 ? Long.MAX_VALUE
                                 : options.orphanLease().toMillis()),
                 new NetOptions.Loop(options.nativeTransport(), options.spin().toNanos()),
-                version());
+                version(),
+                options.quiet());
         AtomicReference<@Nullable NetServer> started = new AtomicReference<>();
         EngineOptions engineOptions = new EngineOptions(
                 version(),

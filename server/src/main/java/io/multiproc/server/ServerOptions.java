@@ -47,6 +47,7 @@ public final class ServerOptions {
     private long maxPendingOutput = 256L << 20;
     private Duration closeTimeout = Duration.ofSeconds(4);
     private boolean allowShutdown = true;
+    private boolean quiet;
     private boolean nativeTransport = true;
     private Digest minDigest = Digest.MD5;
     private Duration away = Duration.ofHours(1);
@@ -85,6 +86,7 @@ public final class ServerOptions {
         copy.maxPendingOutput = maxPendingOutput;
         copy.closeTimeout = closeTimeout;
         copy.allowShutdown = allowShutdown;
+        copy.quiet = quiet;
         copy.nativeTransport = nativeTransport;
         copy.minDigest = minDigest;
         copy.away = away;
@@ -206,6 +208,11 @@ public final class ServerOptions {
     /** Sets whether clients may end the server; by default they may. */
     public ServerOptions withAllowShutdown(boolean allow) {
         return changed(o -> o.allowShutdown = allow);
+    }
+
+    /** Sets whether start and end are logged at DEBUG, as of a server that is part of a program; by default at INFO. */
+    public ServerOptions withQuiet(boolean on) {
+        return changed(o -> o.quiet = on);
     }
 
     /** Sets whether to use epoll where there is one; by default it is used. */
@@ -361,6 +368,10 @@ public final class ServerOptions {
 
     public Duration closeTimeout() {
         return closeTimeout;
+    }
+
+    public boolean quiet() {
+        return quiet;
     }
 
     public boolean allowShutdown() {

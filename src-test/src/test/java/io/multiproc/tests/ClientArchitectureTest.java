@@ -43,20 +43,40 @@ class ClientArchitectureTest {
             Map.entry("internal.kryo", Set.of(VALUES)),
             Map.entry("internal.code", Set.of(VALUES, "internal.kryo")),
             Map.entry("internal.service", Set.of(VALUES)),
-            Map.entry("internal.local", Set.of()),
+            Map.entry("internal.local", Set.of("internal.os")),
+            Map.entry("internal.log", Set.of()),
+            Map.entry("internal.os", Set.of()),
             Map.entry("internal", Set.of("spi", "internal.code")),
             Map.entry("internal.handle", Set.of(VALUES, "internal.kryo", "memory", "pipe")),
             Map.entry("json", Set.of(VALUES)),
             Map.entry("spi", Set.of()),
             Map.entry(
-                    "root", Set.of(VALUES, "internal", "internal.kryo", "internal.service", "internal.session", "spi")),
+                    "root",
+                    Set.of(
+                            VALUES,
+                            "internal",
+                            "internal.kryo",
+                            "internal.log",
+                            "internal.service",
+                            "internal.session",
+                            "spi")),
             Map.entry("memory", Set.of(VALUES, "internal.code", "internal.kryo", "internal.local")),
             Map.entry(
                     "pipe",
                     Set.of(VALUES, "root", "internal.code", "internal.connection", "internal.kryo", "internal.local")),
-            Map.entry("process", Set.of(VALUES, "root", "pipe", "internal.code", "internal.kryo", "internal.local")),
-            Map.entry("pool", Set.of(VALUES, "root", "process", "internal.code", "internal.kryo")),
-            Map.entry("context", Set.of("root", "memory", "pipe", "pool", "process")));
+            Map.entry("context", Set.of("root", "memory", "pipe", "pool", "process")),
+            Map.entry(
+                    "process",
+                    Set.of(
+                            VALUES,
+                            "root",
+                            "pipe",
+                            "internal.code",
+                            "internal.kryo",
+                            "internal.local",
+                            "internal.log",
+                            "internal.os")),
+            Map.entry("pool", Set.of(VALUES, "root", "process", "internal.code", "internal.kryo", "internal.log")));
 
     /** Where classes are that programs use. */
     private static final Set<String> EXPORTED = Set.of(

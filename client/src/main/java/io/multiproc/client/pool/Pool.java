@@ -1,6 +1,8 @@
 package io.multiproc.client.pool;
 
 import io.multiproc.client.Manager;
+import io.multiproc.client.internal.log.EventLog;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -121,6 +123,11 @@ public final class Pool extends PoolCalls implements AutoCloseable {
         return scheduler.pids();
     }
 
+    /** {@return where debuggers can attach to the workers that this pool started and that run, with {@code ChildOptions.withDebug}} */
+    public List<InetSocketAddress> debugAddresses() {
+        return scheduler.debugAddresses();
+    }
+
     /** {@return whether it still takes tasks} */
     public boolean isOpen() {
         return scheduler.isOpen();
@@ -128,6 +135,7 @@ public final class Pool extends PoolCalls implements AutoCloseable {
 
     /** Takes no more tasks: when all that it has are done, the workers end. Does not wait. */
     public void shutdown() {
+        EventLog.debug("closing pool");
         scheduler.close();
     }
 
@@ -151,6 +159,7 @@ public final class Pool extends PoolCalls implements AutoCloseable {
      * #join()} does.
      */
     public void terminate() {
+        EventLog.debug("terminating pool");
         scheduler.terminate();
     }
 
@@ -174,6 +183,7 @@ public final class Pool extends PoolCalls implements AutoCloseable {
      * @throws InterruptedException if this thread is interrupted
      */
     public boolean join(Duration timeout) throws InterruptedException {
+        EventLog.debug("joining pool");
         CompletableFuture<?> end = scheduler.ended();
         if (isOpen() && !end.isDone()) {
             throw new IllegalStateException("the pool still takes tasks: close or terminate it before it is joined");

@@ -3,6 +3,7 @@ package io.multiproc.client.pool;
 import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.internal.code.LambdaCodec;
+import io.multiproc.client.process.ChildOptions;
 import io.multiproc.client.process.Code;
 import io.multiproc.client.process.StartMethod;
 import io.multiproc.client.process.Target;
@@ -31,6 +32,7 @@ public final class PoolOptions {
     private boolean breakOnWorkerDeath;
     private ManagerOptions classes = ManagerOptions.defaults();
     private @Nullable StartMethod startMethod;
+    private ChildOptions childOptions = ChildOptions.defaults();
 
     private PoolOptions() {}
 
@@ -54,6 +56,7 @@ public final class PoolOptions {
         c.breakOnWorkerDeath = breakOnWorkerDeath;
         c.classes = classes;
         c.startMethod = startMethod;
+        c.childOptions = childOptions;
         return c;
     }
 
@@ -199,6 +202,22 @@ public final class PoolOptions {
         PoolOptions c = copy();
         c.startMethod = how;
         return c;
+    }
+
+    /**
+     * {@return what the JVMs of the pool's own processes are given: heap, flags, environment and more} A debugger's port is the first worker's; the
+     * next ones have the next ports, see {@link Pool#debugAddresses}. If the JVM refuses its options, the pool is broken at once, and says what the JVM said.
+     *
+     * @param options the options
+     */
+    public PoolOptions withChildOptions(ChildOptions options) {
+        PoolOptions c = copy();
+        c.childOptions = options;
+        return c;
+    }
+
+    ChildOptions childOptions() {
+        return childOptions;
     }
 
     int processes() {

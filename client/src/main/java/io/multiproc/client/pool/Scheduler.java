@@ -152,6 +152,11 @@ final class Scheduler {
         return processes.pids();
     }
 
+    /** Where debuggers can attach to the local workers. */
+    List<java.net.InetSocketAddress> debugAddresses() {
+        return processes.debugAddresses();
+    }
+
     // ---- events
 
     private void post(Tuple event) {
@@ -197,7 +202,7 @@ final class Scheduler {
             case "back" -> back(key, (List<?>) part(t, 2));
             case "leave" -> leaves(key);
             case "gone" -> over(gone(key));
-            case "ended" -> over(ended(key, String.valueOf(t.get(2)), (Boolean) part(t, 3)));
+            case "ended" -> over(ended(key, String.valueOf(t.get(2)), (Boolean) part(t, 3), (Boolean) part(t, 4)));
             case "broken" -> {
                 Tuple thrown = (Tuple) part(t, 2);
                 over(broken(
@@ -367,9 +372,12 @@ final class Scheduler {
     }
 
     /** A local process has ended. One that had joined is gone by its lock. */
-    private synchronized @Nullable RuntimeException ended(String key, String how, boolean bySignal) {
+    private synchronized @Nullable RuntimeException ended(String key, String how, boolean bySignal, boolean refused) {
         if (!processes.ended(key) || phase == Phase.OVER) {
             return null;
+        }
+        if (refused) {
+            return broken("worker " + key + " cannot be started: " + how, null);
         }
         int so = bySignal ? ++killedEarly : ++stillborn;
         if (so < (bySignal ? WorkerProcesses.MAX_KILLED : WorkerProcesses.MAX_STILLBORN)) {

@@ -7,6 +7,7 @@ import io.multiproc.client.ManagerException;
 import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.QueueProxy;
 import io.multiproc.client.Tuple;
+import io.multiproc.client.internal.log.EventLog;
 import io.multiproc.client.process.Code;
 import io.multiproc.client.process.ManagedProcess;
 import java.util.ArrayList;
@@ -49,6 +50,7 @@ final class WorkerLoop {
     private final java.util.ArrayDeque<Assigned> waiting = new java.util.ArrayDeque<>();
 
     private long begun;
+    private long tasks;
     private long seen = -1;
     private boolean stopping;
     private @Nullable Thread taking;
@@ -146,6 +148,14 @@ final class WorkerLoop {
             events.put(Tuple.of("leave", key));
         }
         results.await();
+        EventLog.debug("worker exiting after " + begunTasks() + " tasks");
+    }
+
+    /** Chunks, as Python counts. */
+    private long begunTasks() {
+        synchronized (waiting) {
+            return tasks;
+        }
     }
 
     private boolean initialize(Tuple initializer) throws InterruptedException {
@@ -228,6 +238,7 @@ final class WorkerLoop {
     private void accept(Object message) {
         Object[] m = ((Tuple) message).toArray();
         if (!"run".equals(m[0])) {
+            EventLog.debug("worker got sentinel -- exiting");
             synchronized (waiting) {
                 stopping = true;
             }
@@ -252,7 +263,11 @@ final class WorkerLoop {
     private @Nullable Assigned begin() {
         synchronized (waiting) {
             begun++;
-            return waiting.poll();
+            Assigned next = waiting.poll();
+            if (next != null) {
+                tasks++;
+            }
+            return next;
         }
     }
 

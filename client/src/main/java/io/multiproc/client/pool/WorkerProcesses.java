@@ -2,7 +2,10 @@ package io.multiproc.client.pool;
 
 import io.multiproc.client.Manager;
 import io.multiproc.client.Tuple;
+import io.multiproc.client.internal.log.EventLog;
+import io.multiproc.client.process.ChildOptions;
 import io.multiproc.client.process.ManagedProcess;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,6 +38,7 @@ final class WorkerProcesses {
     });
 
     private final Map<String, ManagedProcess> processes = new HashMap<>();
+    private final Map<String, Integer> debugged = new HashMap<>();
     private final Set<String> joined = new HashSet<>();
 
     private int starting;
@@ -64,7 +68,8 @@ final class WorkerProcesses {
         ManagedProcess p = new ManagedProcess(WorkerLoop::local, key, objects)
                 .named(key)
                 .daemon(true)
-                .manager(manager);
+                .manager(manager)
+                .options(childOptions(key));
         if (options.startMethod() != null) {
             p.startMethod(options.startMethod());
         }
@@ -86,10 +91,13 @@ final class WorkerProcesses {
             tooLate = over;
             if (wanted && failure == null) {
                 processes.put(key, p);
+                EventLog.debug("added worker " + key);
+            } else {
+                debugged.remove(key);
             }
         }
         if (failure != null) {
-            events.accept(Tuple.of("ended", key, failure, false));
+            events.accept(Tuple.of("ended", key, failure, false, false));
         } else if (wanted) {
             if (tooLate) {
                 p.kill();
@@ -100,8 +108,31 @@ final class WorkerProcesses {
                             key,
                             "exit code " + p.exitCode().orElse(0)
                                     + p.failure().map(f -> ", " + f).orElse(""),
-                            p.exitCode().orElse(0) < 0)));
+                            p.exitCode().orElse(0) < 0,
+                            p.refusal().isPresent())));
         }
+    }
+
+    /** Each worker has a debugger's port of its own: the lowest that none has. */
+    private synchronized ChildOptions childOptions(String key) {
+        ChildOptions child = options.childOptions();
+        int first = child.debugPort().orElse(0);
+        if (first == 0) {
+            return child;
+        }
+        int port = first;
+        while (debugged.containsValue(port)) {
+            port++;
+        }
+        debugged.put(key, port);
+        return child.withDebug(port, child.debugSuspends());
+    }
+
+    synchronized List<InetSocketAddress> debugAddresses() {
+        return processes.values().stream()
+                .filter(ManagedProcess::isAlive)
+                .flatMap(p -> p.debugAddress().stream())
+                .toList();
     }
 
     synchronized void joined(String key) {
@@ -118,6 +149,8 @@ final class WorkerProcesses {
     /** A process has ended: true if it never joined, so that nobody else learns of its end. */
     synchronized boolean ended(String key) {
         processes.remove(key);
+        debugged.remove(key);
+        EventLog.debug("cleaning up worker " + key);
         return !joined.remove(key);
     }
 

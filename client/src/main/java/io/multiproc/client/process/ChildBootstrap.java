@@ -4,6 +4,7 @@ import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.internal.code.ValueCodec;
 import io.multiproc.client.internal.kryo.AllowedClasses;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,11 @@ final class ChildBootstrap {
 
     private ChildBootstrap() {}
 
+    /** Whether a system property is the JVM's own: it reads it when it starts. */
+    static boolean isOfJvm(String property) {
+        return JVM_PROPERTIES.stream().anyMatch(property::startsWith);
+    }
+
     /** Values of the classes that options register and allow. */
     static ValueCodec codec(ManagerOptions o) {
         return new ValueCodec(new AllowedClasses(o.classes(), o.allowedClasses(), o.packages(), o.sharedReferences()));
@@ -33,6 +39,7 @@ final class ChildBootstrap {
             String name,
             boolean daemon,
             ManagerOptions options,
+            ChildOptions child,
             @Nullable Manager m,
             @Nullable String parcel,
             int port,
@@ -44,14 +51,23 @@ final class ChildBootstrap {
         bootstrap.put("parent pid", ProcessHandle.current().pid());
         bootstrap.put("port", (long) port);
         bootstrap.put("token", token);
-        bootstrap.put("log", ProcessLog.level());
+        bootstrap.put("log", ProcessLog.setting());
         Map<Object, Object> properties = new LinkedHashMap<>();
         for (String key : System.getProperties().stringPropertyNames()) {
-            if (JVM_PROPERTIES.stream().noneMatch(key::startsWith)) {
+            if (!isOfJvm(key)) {
                 properties.put(key, System.getProperty(key, ""));
             }
         }
+        child.systemProperties().forEach((k, v) -> {
+            if (!isOfJvm(k)) {
+                properties.put(k, v);
+            }
+        });
         bootstrap.put("properties", properties);
+        Path input = child.input();
+        if (input != null) {
+            bootstrap.put("input", input.toString());
+        }
         bootstrap.put("references", options.sharedReferences());
         Map<Object, Object> registered = new LinkedHashMap<>();
         options.classes().forEach((id, type) -> registered.put((long) id, type.getName()));

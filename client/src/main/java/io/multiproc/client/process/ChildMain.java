@@ -7,10 +7,13 @@ import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.code.Parcel;
 import io.multiproc.client.internal.code.ProcessOptions;
 import io.multiproc.client.internal.code.ValueCodec;
+import io.multiproc.client.internal.log.EventLog;
 import io.multiproc.client.internal.value.ThrownText;
 import io.multiproc.protocol.auth.HandshakeException;
+import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -20,11 +23,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The main class of a child. Standard input brings two frames, each a 32-bit length and a value: the bootstrap message (who it is, how to
- * reach the manager, the classes it may read) and the task. Afterwards it stays open: its end tells a daemon that its
- * parent is gone.
+ * reach the manager, the classes it may read) and the task. Afterwards it stays open, for what {@link ChildControl} listens to: its end tells a daemon that
+ * its parent is gone.
  */
 public final class ChildMain {
-    private static final long FAREWELL_MILLIS = 1_000;
     /** The first argument of a JVM that waits in reserve; classes to load follow. */
     static final String RESERVE = "reserve";
 
@@ -46,6 +48,10 @@ public final class ChildMain {
      * @throws IOException if standard input brings no task
      */
     public static void main(String[] args) throws IOException {
+        // the parent has heard from SLF4J that there is no provider, if there is none
+        if (System.getProperty("slf4j.internal.verbosity") == null) {
+            System.setProperty("slf4j.internal.verbosity", "ERROR");
+        }
         boolean archives = args.length == 1 && args[0].equals(ClassDataArchive.ARGUMENT);
         if (archives || args.length > 0 && args[0].equals(RESERVE)) {
             TrainingRun.run(Arrays.asList(args).subList(1, args.length), loader());
@@ -78,15 +84,17 @@ public final class ChildMain {
                         ProcessHandle.current().pid(),
                         daemon),
                 new ProcessInfo((String) value(bootstrap, "parent"), (Long) value(bootstrap, "parent pid"), false));
-        if (daemon) {
-            endWithParent(in);
+        ChildControl control = ChildControl.start(in, daemon, Math.toIntExact((Long) value(bootstrap, "port")));
+        String input = (String) bootstrap.get("input");
+        if (input != null) {
+            System.setIn(new BufferedInputStream(new FileInputStream(input)));
         }
         String level = (String) bootstrap.get("log");
         if (level != null) {
-            ProcessLog.logToStderr(java.util.logging.Level.parse(level));
+            ProcessLog.become(level);
         }
         Thread.currentThread().setName(ProcessInfo.current().name());
-        System.exit(run(bootstrap, task));
+        System.exit(run(bootstrap, task, control));
     }
 
     private static byte[] frame(DataInputStream in) throws IOException {
@@ -109,39 +117,16 @@ public final class ChildMain {
         return v;
     }
 
-    private static void endWithParent(InputStream in) {
-        Thread watch = new Thread(
-                () -> {
-                    try {
-                        while (in.read() >= 0) {
-                            // nothing more is ever written
-                        }
-                    } catch (IOException e) {
-                        // as good as its end
-                    }
-                    Thread exit = new Thread(() -> System.exit(1), "multiproc-exit");
-                    exit.setDaemon(true);
-                    exit.start();
-                    try {
-                        exit.join(FAREWELL_MILLIS);
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                    // a shutdown hook that hangs must not keep a daemon alive
-                    Runtime.getRuntime().halt(1);
-                },
-                "multiproc-parent-watch");
-        watch.setDaemon(true);
-        watch.start();
-    }
-
-    private static int run(Map<?, ?> bootstrap, byte[] task) {
+    private static int run(Map<?, ?> bootstrap, byte[] task, ChildControl control) {
         int code = 0;
         try {
             ManagerOptions options = options(bootstrap);
             ValueCodec codec = ChildBootstrap.codec(options);
             ProcessOptions.set(codec);
-            ProcessTask.run(task(bootstrap, options, codec, task), loader());
+            Tuple work = task(bootstrap, options, codec, task);
+            EventLog.info("child process calling self.run()");
+            control.begin();
+            ProcessTask.run(work, loader());
         } catch (Throwable e) {
             // whatever it is, the program of this process has failed
             String text = ThrownText.trace(e);
@@ -151,12 +136,16 @@ public final class ChildMain {
                     Math.toIntExact((Long) value(bootstrap, "port")), (String) value(bootstrap, "token"), text);
             code = 1;
         }
+        control.end();
+        EventLog.info("process exiting with exitcode " + code);
+        EventLog.info("process shutting down");
         Children.joinAll();
         Manager m = manager;
         if (m != null) {
             m.close();
         }
         System.out.flush();
+        EventLog.debug("running the shutdown hooks");
         return code;
     }
 

@@ -1,5 +1,6 @@
 package io.multiproc.client.process;
 
+import io.multiproc.client.internal.log.EventLog;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,14 +23,34 @@ final class Children {
         return List.copyOf(LIVE);
     }
 
+    private static final class Resumer {
+        static {
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(
+                            () -> active().stream().filter(ManagedProcess::isPaused).forEach(ManagedProcess::resume),
+                            "multiproc-resume"));
+        }
+
+        static void touch() {
+            // once is enough
+        }
+    }
+
+    /** A paused child would never learn that this process has ended. */
+    static void resumeAtEnd() {
+        Resumer.touch();
+    }
+
     /** At the end of a child's program: its daemons end, the others are waited for, as Python does. */
     static void joinAll() {
         for (ManagedProcess p : active()) {
             if (p.isDaemon()) {
+                EventLog.info("calling terminate() for daemon " + p.name());
                 p.terminate();
             }
         }
         for (ManagedProcess p : active()) {
+            EventLog.info("calling join() for process " + p.name());
             try {
                 p.join();
             } catch (InterruptedException e) {

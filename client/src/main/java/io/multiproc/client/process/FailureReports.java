@@ -81,6 +81,23 @@ final class FailureReports {
 
     /** In the child: returns when the parent has the text, or cannot be reached. */
     static void send(int port, String token, String text) {
+        try {
+            say(port, token, text);
+        } catch (IOException e) {
+            System.err.println("(the parent process could not be told: " + e + ")");
+        }
+    }
+
+    /** As {@link #send}, for a question that the parent need not wait for any more. */
+    static void answer(int port, String token, String text) {
+        try {
+            say(port, token, text);
+        } catch (IOException e) {
+            // then it has asked in vain
+        }
+    }
+
+    private static void say(int port, String token, String text) throws IOException {
         byte[] all = text.getBytes(StandardCharsets.UTF_8);
         int length = Math.min(all.length, MAX_TEXT);
         try (Socket s = new Socket()) {
@@ -92,8 +109,6 @@ final class FailureReports {
             out.write(all, 0, length);
             out.flush();
             int ignored = s.getInputStream().read();
-        } catch (IOException e) {
-            System.err.println("(the parent process could not be told: " + e + ")");
         }
     }
 }

@@ -4,8 +4,6 @@ import io.multiproc.client.internal.code.JavaCommand;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.channels.spi.SelectorProvider;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -39,11 +37,12 @@ final class Launcher {
 
     private static final int MAX_HOMES = 32;
 
-    private static final Deque<Process> RESERVE = new ArrayDeque<>();
+    private static final Deque<ChildJvm> RESERVE = new ArrayDeque<>();
 
     /** The classes that targets were written in, the program's own first: a waiting JVM loads them, as Python's does its main module. */
     private static final Set<String> HOMES = new LinkedHashSet<>(List.of(program()));
 
+    private static ChildOptions reserved = ChildOptions.defaults();
     private static int wanted;
     private static boolean filling;
 
@@ -54,6 +53,11 @@ final class Launcher {
         static final List<String> INHERITED = ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(a -> OWN.stream().noneMatch(a::startsWith))
                 .toList();
+    }
+
+    /** The flags of this JVM that a child has, too. */
+    static List<String> inherited() {
+        return Flags.INHERITED;
     }
 
     /**
@@ -81,49 +85,67 @@ final class Launcher {
     }
 
     /** A fresh JVM that waits for its bootstrap message on standard input. */
-    static Process fresh(List<String> prefix) throws IOException {
-        return fresh(prefix, List.of());
+    static ChildJvm fresh(ChildOptions options) throws IOException {
+        return fresh(options, List.of());
     }
 
-    private static Process fresh(List<String> prefix, List<String> arguments) throws IOException {
-        List<String> command = new ArrayList<>(prefix);
-        command.addAll(java(ClassDataArchive.flags(Flags.INHERITED)));
-        command.addAll(arguments);
-        return new ProcessBuilder(command)
-                .redirectOutput(ProcessBuilder.Redirect.INHERIT)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+    private static ChildJvm fresh(ChildOptions options, List<String> arguments) throws IOException {
+        return JvmFlags.start(options, Flags.INHERITED, (inherited, own) -> {
+            List<String> command = java(ClassDataArchive.flags(Flags.INHERITED), inherited, own);
+            command.addAll(arguments);
+            return command;
+        });
     }
 
     /** The command of a child, with flags of its own before those that it inherits. */
     static List<String> java(List<String> flags) {
+        return java(flags, Flags.INHERITED, List.of());
+    }
+
+    /** The same, with those that it inherits, and those of its options behind them. */
+    private static List<String> java(List<String> flags, List<String> inherited, List<String> own) {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(JvmFlags.java());
         command.addAll(flags);
-        command.addAll(Flags.INHERITED);
+        command.addAll(inherited);
+        command.addAll(own);
         command.addAll(Selectors.flags());
         command.addAll(JavaCommand.run(ChildMain.class.getName(), ChildMain.class));
         return command;
     }
 
-    /** How many JVMs wait in reserve from now on; started in the background. */
-    static void reserve(int count) {
-        List<Process> tooMany = new ArrayList<>();
+    /** How many JVMs wait in reserve from now on, with what options; started in the background. */
+    static void reserve(int count, ChildOptions options) {
+        List<ChildJvm> tooMany = new ArrayList<>();
         synchronized (RESERVE) {
             wanted = count;
-            while (RESERVE.size() > count) {
+            boolean others = !reserved.equals(options);
+            reserved = options;
+            while (RESERVE.size() > (others ? 0 : count)) {
                 tooMany.add(RESERVE.removeLast());
             }
         }
-        for (Process p : tooMany) {
-            p.destroy();
-        }
+        tooMany.forEach(Launcher::end);
         fill(0);
+    }
+
+    private static void end(ChildJvm unused) {
+        unused.process().destroy();
+        ProfilePart profile = unused.profile();
+        if (profile != null) {
+            var ignored = unused.process().onExit().thenRun(() -> {
+                try {
+                    profile.forget();
+                } catch (IOException e) {
+                    // it leaves files, and nobody to tell
+                }
+            });
+        }
     }
 
     static int waiting() {
         synchronized (RESERVE) {
-            RESERVE.removeIf(p -> !p.isAlive());
+            RESERVE.removeIf(c -> !c.process().isAlive());
             return RESERVE.size();
         }
     }
@@ -135,19 +157,21 @@ final class Launcher {
         return first.substring(first.indexOf('/') + 1);
     }
 
-    /** A waiting JVM, or a fresh one if none waits, for code of a class. */
-    static Process warm(String home) throws IOException {
-        Process found;
+    /** A waiting JVM, or a fresh one if none waits with these options, for code of a class. */
+    static ChildJvm warm(String home, ChildOptions options) throws IOException {
+        ChildJvm found = null;
         synchronized (RESERVE) {
             if (HOMES.size() < MAX_HOMES) {
                 HOMES.add(home);
             }
-            do {
-                found = RESERVE.poll();
-            } while (found != null && !found.isAlive());
+            if (reserved.equals(options)) {
+                do {
+                    found = RESERVE.poll();
+                } while (found != null && !found.process().isAlive());
+            }
         }
         fill(found == null ? 0 : GIVE_WAY_MILLIS);
-        return found != null ? found : fresh(List.of());
+        return found != null ? found : fresh(options);
     }
 
     private static void fill(long delay) {
@@ -170,19 +194,28 @@ final class Launcher {
         }
         while (true) {
             List<String> arguments = new ArrayList<>(List.of(ChildMain.RESERVE));
+            ChildOptions options;
             synchronized (RESERVE) {
                 if (RESERVE.size() >= wanted) {
                     filling = false;
                     return;
                 }
                 arguments.addAll(HOMES);
+                options = reserved;
             }
             try {
-                Process p = fresh(List.of(), arguments);
+                ChildJvm c = fresh(options, arguments);
+                boolean tooLate;
                 synchronized (RESERVE) {
-                    RESERVE.add(p);
+                    tooLate = !reserved.equals(options);
+                    if (!tooLate) {
+                        RESERVE.add(c);
+                    }
                 }
-            } catch (IOException e) {
+                if (tooLate) {
+                    end(c);
+                }
+            } catch (IOException | UnsupportedOperationException e) {
                 synchronized (RESERVE) {
                     filling = false;
                 }
@@ -190,17 +223,5 @@ final class Launcher {
                 return;
             }
         }
-    }
-
-    /** The path of a program of the system. */
-    static String program(String name, String ofPackage) {
-        for (String folder : System.getenv().getOrDefault("PATH", "").split(":")) {
-            Path file = Path.of(folder).resolve(name);
-            if (!folder.isEmpty() && Files.isExecutable(file)) {
-                return file.toString();
-            }
-        }
-        throw new UnsupportedOperationException(
-                "this needs the program " + name + " (" + ofPackage + "), which is not on the PATH");
     }
 }

@@ -1,28 +1,38 @@
 package io.multiproc.client.process;
 
+import io.multiproc.client.LockInfo;
 import io.multiproc.client.Manager;
+import io.multiproc.client.ManagerException;
 import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.Proxy;
 import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.code.Parcel;
 import io.multiproc.client.internal.code.ValueCodec;
+import io.multiproc.client.internal.log.EventLog;
+import io.multiproc.client.internal.os.Platform;
+import io.multiproc.client.internal.os.RunningProcess;
 import io.multiproc.client.pipe.Connection;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +45,8 @@ import org.jspecify.annotations.Nullable;
  * p.join();
  * }</pre>
  *
+ * <p>More arguments than four, or a chain that reads as Python's keyword arguments: {@link #of(Target.Of0)}.
+ *
  * <p>The child is a JVM with this one's class path, module path, flags and system properties. Code travels by name, values through the
  * checked serialisation that managers use: objects of user classes must be registered or in an allowed package ({@link #allow}); the
  * package of the code's own class is allowed. A subclass's fields travel the same way. Proxies among the arguments are live in
@@ -46,6 +58,14 @@ import org.jspecify.annotations.Nullable;
 public class ManagedProcess {
     private static final AtomicLong NUMBERS = new AtomicLong();
     private static final SecureRandom RANDOM = new SecureRandom();
+    /** The exit codes of a JVM that refuses its options, and whose debugger's port is in use. */
+    private static final int REFUSED = 1;
+
+    private static final int REFUSED_BY_AGENT = 2;
+    private static final long ANSWER_MILLIS = 1_000;
+    /** Of these, a manager knows who waits for which. */
+    private static final Set<String> LOCKS = Set.of("LockProxy", "SemaphoreProxy", "ReadWriteLockProxy");
+
     private static volatile StartMethod usual = StartMethod.SPAWN;
 
     // a subclass's fields travel, these do not
@@ -56,9 +76,13 @@ public class ManagedProcess {
     private transient StartMethod method = usual;
     private transient ManagerOptions classes = ManagerOptions.defaults();
     private transient @Nullable Manager manager;
-    private transient String affinity = "";
-    private transient int niceness;
+    private transient ChildOptions options = ChildOptions.defaults();
+    private transient @Nullable ChildJvm child;
     private transient @Nullable Process process;
+    private transient @Nullable String refusal;
+    private transient @Nullable Manager shared;
+    private transient @Nullable CompletableFuture<String> asked;
+    private transient volatile boolean paused;
     private transient @Nullable CompletableFuture<String> report;
     private transient @Nullable Thread watcher;
     private final transient CompletableFuture<ManagedProcess> exit = new CompletableFuture<>();
@@ -69,7 +93,7 @@ public class ManagedProcess {
         arguments = List.of();
     }
 
-    private ManagedProcess(Code code, List<? extends @Nullable Object> arguments) {
+    ManagedProcess(Code code, List<? extends @Nullable Object> arguments) {
         this.code = code;
         this.arguments = arguments;
     }
@@ -145,6 +169,142 @@ public class ManagedProcess {
         this(target, Arrays.asList(a, b, c, d));
     }
 
+    /**
+     * Begins a process that reads as Python's: {@code ManagedProcess.of(Jobs::transfer).args(account, 100).named("payday").daemon(true)}.
+     *
+     * @param target the code that the process will run
+     * @return the same, whose {@code args} takes its arguments and makes the process
+     */
+    public static Target.Of0 of(Target.Of0 target) {
+        return target;
+    }
+
+    /**
+     * As {@link #of(Target.Of0)}.
+     *
+     * @param <A> the type of the first argument
+     * @param target the code that the process will run
+     * @return the same, whose {@code args} takes its arguments and makes the process
+     */
+    public static <A extends @Nullable Object> Target.Of1<A> of(Target.Of1<A> target) {
+        return target;
+    }
+
+    /**
+     * As {@link #of(Target.Of0)}.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param target the code that the process will run
+     * @return the same, whose {@code args} takes its arguments and makes the process
+     */
+    public static <A extends @Nullable Object, B extends @Nullable Object> Target.Of2<A, B> of(Target.Of2<A, B> target) {
+        return target;
+    }
+
+    /**
+     * As {@link #of(Target.Of0)}.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <C> the type of the third argument
+     * @param target the code that the process will run
+     * @return the same, whose {@code args} takes its arguments and makes the process
+     */
+    public static <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object> Target.Of3<A, B, C> of(Target.Of3<A, B, C> target) {
+        return target;
+    }
+
+    /**
+     * As {@link #of(Target.Of0)}.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <C> the type of the third argument
+     * @param <D> the type of the fourth argument
+     * @param target the code that the process will run
+     * @return the same, whose {@code args} takes its arguments and makes the process
+     */
+    public static <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object> Target.Of4<A, B, C, D> of(Target.Of4<A, B, C, D> target) {
+        return target;
+    }
+
+    /**
+     * As {@link #of(Target.Of0)}.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <C> the type of the third argument
+     * @param <D> the type of the fourth argument
+     * @param <E> the type of the fifth argument
+     * @param target the code that the process will run
+     * @return the same, whose {@code args} takes its arguments and makes the process
+     */
+    public static <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, E extends @Nullable Object> Target.Of5<A, B, C, D, E> of(Target.Of5<A, B, C, D, E> target) {
+        return target;
+    }
+
+    /**
+     * As {@link #of(Target.Of0)}.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <C> the type of the third argument
+     * @param <D> the type of the fourth argument
+     * @param <E> the type of the fifth argument
+     * @param <F> the type of the sixth argument
+     * @param target the code that the process will run
+     * @return the same, whose {@code args} takes its arguments and makes the process
+     */
+    public static <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, E extends @Nullable Object, F extends @Nullable Object> Target.Of6<A, B, C, D, E, F> of(Target.Of6<A, B, C, D, E, F> target) {
+        return target;
+    }
+
+    /**
+     * As {@link #of(Target.Of0)}.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <C> the type of the third argument
+     * @param <D> the type of the fourth argument
+     * @param <E> the type of the fifth argument
+     * @param <F> the type of the sixth argument
+     * @param <G> the type of the seventh argument
+     * @param target the code that the process will run
+     * @return the same, whose {@code args} takes its arguments and makes the process
+     */
+    public static <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, E extends @Nullable Object, F extends @Nullable Object, G extends @Nullable Object> Target.Of7<A, B, C, D, E, F, G> of(Target.Of7<A, B, C, D, E, F, G> target) {
+        return target;
+    }
+
+    /**
+     * As {@link #of(Target.Of0)}.
+     *
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <C> the type of the third argument
+     * @param <D> the type of the fourth argument
+     * @param <E> the type of the fifth argument
+     * @param <F> the type of the sixth argument
+     * @param <G> the type of the seventh argument
+     * @param <H> the type of the eighth argument
+     * @param target the code that the process will run
+     * @return the same, whose {@code args} takes its arguments and makes the process
+     */
+    public static <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, E extends @Nullable Object, F extends @Nullable Object, G extends @Nullable Object, H extends @Nullable Object> Target.Of8<A, B, C, D, E, F, G, H> of(Target.Of8<A, B, C, D, E, F, G, H> target) {
+        return target;
+    }
+
+    /**
+     * As {@link #of(Target.Of0)}, for code of any number of arguments.
+     *
+     * @param target the code that the process will run
+     * @return the same, whose {@code args} takes its arguments and makes the process
+     */
+    public static Target.OfAny ofAny(Target.OfAny target) {
+        return target;
+    }
+
     // ---- before the start
 
     /**
@@ -209,34 +369,93 @@ public class ManagedProcess {
     }
 
     /**
-     * The processors it may run on, by number from 0. Uses the program {@code taskset}; always spawns.
+     * What its JVM is given: heap, flags, environment, files, a debugger's port and more. Earlier options are forgotten.
      *
-     * @param processors their numbers, from 0
+     * @param child the options
      * @return this
      */
-    public synchronized ManagedProcess affinity(int... processors) {
+    public synchronized ManagedProcess options(ChildOptions child) {
         notStarted();
-        if (processors.length == 0 || Arrays.stream(processors).anyMatch(p -> p < 0)) {
-            throw new IllegalArgumentException(
-                    "processors are numbers from 0, at least one: " + Arrays.toString(processors));
-        }
-        affinity = Arrays.stream(processors).mapToObj(Integer::toString).collect(Collectors.joining(","));
+        options = child;
         return this;
     }
 
     /**
-     * What is added to the niceness of this process, -20 to 19. Uses the program {@code nice}; always spawns.
+     * The processors it may run on: before its start as {@link ChildOptions#withAffinity}, afterwards at once, for all of its threads. The child's {@code
+     * availableProcessors} follows within a moment; what it has sized by that stays.
+     *
+     * @param processors their numbers, from 0
+     * @return this
+     * @throws IllegalArgumentException if there is none, or a negative one
+     * @throws IllegalStateException if it has ended, or the system refuses
+     * @throws UnsupportedOperationException for a running process if the system is not Linux, or lacks {@code taskset} where the JVM may not call the system
+     */
+    public synchronized ManagedProcess affinity(int... processors) {
+        if (process == null) {
+            options = options.withAffinity(processors);
+        } else {
+            running().affinity(ChildOptions.processors(processors));
+        }
+        return this;
+    }
+
+    /**
+     * {@return the numbers of the processors on which it may run now}
+     *
+     * @throws IllegalStateException if it was not started or has ended
+     * @throws UnsupportedOperationException if the system has no {@code /proc}
+     */
+    public List<Integer> affinity() {
+        return running().affinity();
+    }
+
+    /**
+     * What is added to the niceness of this process: before its start as {@link ChildOptions#withNiceness}, afterwards at once, for all of its threads. Less than
+     * it has needs privileges.
      *
      * @param increment what is added, -20 to 19
      * @return this
+     * @throws IllegalArgumentException if it is out of range
+     * @throws IllegalStateException if it has ended, or the system refuses
+     * @throws UnsupportedOperationException for a running process if the system is not Linux, or lacks {@code renice} where the JVM may not call the system
      */
     public synchronized ManagedProcess niceness(int increment) {
-        notStarted();
-        if (increment < -20 || increment > 19) {
-            throw new IllegalArgumentException("niceness is -20 to 19, not " + increment);
+        if (process == null) {
+            options = options.withNiceness(increment);
+        } else {
+            int own = new RunningProcess(Platform.current(), ProcessHandle.current().pid()).niceness();
+            running().niceness(Math.max(-20, Math.min(19, own + ChildOptions.niceness(increment))));
         }
-        niceness = increment;
         return this;
+    }
+
+    /**
+     * {@return the niceness that it has, -20 to 19}
+     *
+     * @throws IllegalStateException if it was not started or has ended
+     * @throws UnsupportedOperationException if the system has no {@code /proc}
+     */
+    public int niceness() {
+        return running().niceness();
+    }
+
+    /**
+     * {@return its memory, as the system counts it}
+     *
+     * @throws IllegalStateException if it was not started or has ended
+     * @throws UnsupportedOperationException if the system has no {@code /proc}
+     */
+    public ProcessMemory memory() {
+        long[] bytes = running().memory();
+        return new ProcessMemory(bytes[0], bytes[1]);
+    }
+
+    private RunningProcess running() {
+        Process p = started();
+        if (!p.isAlive()) {
+            throw new IllegalStateException(name() + " has ended");
+        }
+        return new RunningProcess(Platform.current(), p.pid());
     }
 
     private void notStarted() {
@@ -261,7 +480,7 @@ public class ManagedProcess {
      *
      * @throws IllegalStateException if it was started before
      * @throws io.multiproc.client.SerializationException if code, argument or field cannot travel; nothing is started. The text names it
-     * @throws UncheckedIOException if the system does not start a process
+     * @throws UncheckedIOException if the system does not start a process, or a file or folder of its options is not there
      * @throws UnsupportedOperationException if affinity or niceness was asked for and the system has not the program for it
      */
     public synchronized void start() {
@@ -270,23 +489,22 @@ public class ManagedProcess {
         }
         Code target = code;
         Tuple task = target == null ? ProcessTask.of(this) : ProcessTask.of(target, arguments);
-        Manager shared = manager;
+        Manager given = manager;
         Manager ofProxies = ProcessTask.managerOf(task);
-        if (shared != null && ofProxies != null && shared != ofProxies) {
+        if (given != null && ofProxies != null && given != ofProxies) {
             throw new IllegalArgumentException(
                     "the proxies among the arguments belong to another manager than the one given");
         }
-        Manager m = ofProxies != null ? ofProxies : shared;
-        ManagerOptions options = ChildBootstrap.options(m, classes, ProcessTask.home(task));
-        ValueCodec codec = ChildBootstrap.codec(options);
-        String token =
-                HexFormat.of().toHexDigits(RANDOM.nextLong()) + HexFormat.of().toHexDigits(RANDOM.nextLong());
+        Manager m = ofProxies != null ? ofProxies : given;
+        ManagerOptions readable = ChildBootstrap.options(m, classes, ProcessTask.home(task));
+        ValueCodec codec = ChildBootstrap.codec(readable);
+        String token = token();
         String parcel = "multiproc.process." + token;
         boolean sent = false;
         try {
             FailureReports reports = FailureReports.open();
             byte[] bootstrap = ChildBootstrap.CODEC.write(ChildBootstrap.of(
-                    name, daemon, options, m, ofProxies == null ? null : parcel, reports.port(), token));
+                    name, daemon, readable, options, m, ofProxies == null ? null : parcel, reports.port(), token));
             byte[] body = new byte[0];
             if (ofProxies == null) {
                 body = ProcessTask.write(task, codec);
@@ -295,15 +513,21 @@ public class ManagedProcess {
                 ofProxies.list(parcel).append(Parcel.pack(codec, task, p -> Manager.of((Proxy) p) == ofProxies));
             }
             CompletableFuture<String> text = reports.expect(token);
-            Process started = launch(ProcessTask.home(task));
+            ChildJvm made = method == StartMethod.FORKSERVER
+                    ? Launcher.warm(ProcessTask.home(task), options)
+                    : Launcher.fresh(options);
+            Process started = made.process();
+            child = made;
             process = started;
+            shared = m;
             report = text;
             Children.add(this);
+            EventLog.debug("starting process " + name + " (pid " + started.pid() + ")");
             tell(started, bootstrap, body);
             sent = true;
-            watch(started, token, ofProxies, parcel, ProcessTask.pipesOf(task));
+            watch(made, token, ofProxies, parcel, ProcessTask.pipesOf(task));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot start " + name, e);
+            throw new UncheckedIOException("cannot start " + name + ": " + e.getMessage(), e);
         } finally {
             if (!sent && ofProxies != null && ofProxies.isOpen()) {
                 boolean ignored = ofProxies.delete(parcel);
@@ -311,15 +535,8 @@ public class ManagedProcess {
         }
     }
 
-    private Process launch(String home) throws IOException {
-        List<String> prefix = new ArrayList<>();
-        if (!affinity.isEmpty()) {
-            prefix.addAll(List.of(Launcher.program("taskset", "of util-linux"), "-c", affinity));
-        }
-        if (niceness != 0) {
-            prefix.addAll(List.of(Launcher.program("nice", "of coreutils"), "-n", Integer.toString(niceness)));
-        }
-        return prefix.isEmpty() && method == StartMethod.FORKSERVER ? Launcher.warm(home) : Launcher.fresh(prefix);
+    private static String token() {
+        return HexFormat.of().toHexDigits(RANDOM.nextLong()) + HexFormat.of().toHexDigits(RANDOM.nextLong());
     }
 
     private static void tell(Process started, byte[] bootstrap, byte[] body) {
@@ -336,7 +553,8 @@ public class ManagedProcess {
         }
     }
 
-    private void watch(Process started, String token, @Nullable Manager owner, String parcel, List<Connection> pipes) {
+    private void watch(ChildJvm made, String token, @Nullable Manager owner, String parcel, List<Connection> pipes) {
+        Process started = made.process();
         Thread t = new Thread(
                 () -> {
                     boolean ended = false;
@@ -355,14 +573,20 @@ public class ManagedProcess {
                             c.close();
                         }
                     }
+                    findRefusal(made);
+                    nobodyAnswers();
                     try {
+                        ProfilePart profile = made.profile();
+                        if (profile != null) {
+                            profile.end();
+                        }
                         FailureReports.open().forget(token);
                         started.getOutputStream().close();
                         if (owner != null && owner.isOpen()) {
                             owner.delete(parcel);
                         }
                     } catch (IOException | RuntimeException e) {
-                        ProcessLog.getLogger().log(java.util.logging.Level.FINE, "after the end of " + name, e);
+                        EventLog.debug("after the end of " + name, e);
                     }
                     exit.complete(this);
                 },
@@ -371,6 +595,28 @@ public class ManagedProcess {
         t.setDaemon(daemon);
         t.start();
         watcher = t;
+    }
+
+    /** After its end. */
+    private void findRefusal(ChildJvm made) {
+        int code = made.process().exitValue();
+        CompletableFuture<String> text;
+        synchronized (this) {
+            text = report;
+        }
+        if ((code == REFUSED || code == REFUSED_BY_AGENT) && text != null && !text.isDone()) {
+            String found = JvmFlags.refusal(made);
+            synchronized (this) {
+                refusal = found;
+            }
+        }
+    }
+
+    private synchronized void nobodyAnswers() {
+        CompletableFuture<String> open = asked;
+        if (open != null) {
+            boolean ignored = open.complete("");
+        }
     }
 
     /** A subclass's object in the child: it knows its name there. */
@@ -438,6 +684,185 @@ public class ManagedProcess {
         return process != null && process.isAlive();
     }
 
+    /**
+     * Interrupts the thread of its target, as Python's {@code interrupt} does: a call that waits throws {@link InterruptedException}, the target's {@code
+     * finally} blocks run, and an exception that it does not catch ends the process with exit code 1. Code that neither waits nor looks at {@link
+     * Thread#interrupted} is not stopped, nor is a {@code Lock.lock()}, by its contract; {@link #end} goes further. Reaches a child that waits for a manager, and one that is being
+     * started, as soon as its target begins. A paused one learns it when it is resumed. Does nothing to one that has ended, or whose target is done. Does
+     * not wait.
+     *
+     * @throws IllegalStateException if it was not started
+     */
+    public void interrupt() {
+        say(started(), new byte[] {ChildControl.INTERRUPT});
+    }
+
+    private static void say(Process to, byte[] words) {
+        OutputStream out = to.getOutputStream();
+        synchronized (out) {
+            try {
+                out.write(words);
+                out.flush();
+            } catch (IOException e) {
+                // it has ended
+            }
+        }
+    }
+
+    /**
+     * Ends it gracefully: interrupts it; if it still runs after a time, SIGTERM, for which its shutdown hooks run; after the same time once more, SIGKILL.
+     * Returns when it has ended. One that is paused is resumed first. If this thread is interrupted it is killed at once.
+     *
+     * @param patience how long each step is waited for
+     * @return whether it ended without being killed
+     * @throws IllegalStateException if it was not started
+     * @throws InterruptedException if this thread is interrupted
+     */
+    public boolean end(Duration patience) throws InterruptedException {
+        boolean done = false;
+        try {
+            if (isPaused()) {
+                resume();
+            }
+            interrupt();
+            done = join(patience);
+            if (!done) {
+                terminate();
+                done = join(patience);
+            }
+        } finally {
+            if (!done) {
+                kill();
+            }
+        }
+        if (!done) {
+            join();
+        }
+        return done;
+    }
+
+    /**
+     * Stops all of its threads until {@link #resume}: SIGSTOP. It keeps its memory and its locks. To its manager it is silent: after the lease ({@code
+     * withLease}, 30 s) its session ends, its locks are released, and when it goes on its calls throw {@link io.multiproc.client.SessionExpiredException}. {@link
+     * #join()} waits on, {@code join(timeout)} returns false; {@link #kill} ends it, {@link #terminate} and {@link #interrupt} once it is resumed. At the end of this program it is
+     * resumed, so that a daemon can end. A second call does nothing.
+     *
+     * @throws IllegalStateException if it was not started or has ended
+     * @throws UnsupportedOperationException if the system has no such signal
+     */
+    public void pause() {
+        Children.resumeAtEnd();
+        running().stop(true);
+        paused = true;
+    }
+
+    /**
+     * Lets it go on after {@link #pause}: SIGCONT. Does nothing to one that runs.
+     *
+     * @throws IllegalStateException if it was not started or has ended
+     * @throws UnsupportedOperationException if the system has no such signal
+     */
+    public void resume() {
+        running().stop(false);
+        paused = false;
+    }
+
+    /** {@return whether it is stopped, by {@link #pause} or, where the system tells, by somebody else's signal} False once it has ended. */
+    public boolean isPaused() {
+        if (!isAlive()) {
+            return false;
+        }
+        try {
+            Boolean stopped = running().isStopped();
+            return stopped == null ? paused : stopped;
+        } catch (IllegalStateException e) {
+            // it has just ended
+            return false;
+        }
+    }
+
+    /**
+     * What it does now: whether the thread of its target has something to do, or waits, and for what. The child is asked, which takes a millisecond; one that does not
+     * answer within a second, as it is being started or a debugger holds it, counts as running. What waits is told from that thread's stack, so it names the method
+     * ({@code QueueProxy.take}, {@code Thread.sleep}); for a lock of a manager, the manager is asked for its name and owner too, one round trip. Other threads of the child do not count.
+     *
+     * @return the state
+     */
+    public ProcessState state() {
+        Process p;
+        synchronized (this) {
+            p = process;
+        }
+        if (p == null) {
+            return ProcessState.of(ProcessState.Kind.CREATED);
+        }
+        if (isPaused()) {
+            return ProcessState.of(ProcessState.Kind.PAUSED);
+        }
+        String waiting = p.isAlive() ? ask(p) : "";
+        if (!p.isAlive()) {
+            return ProcessState.of(ProcessState.Kind.TERMINATED);
+        }
+        return waiting.isEmpty()
+                ? ProcessState.of(ProcessState.Kind.RUNNING)
+                : new ProcessState(ProcessState.Kind.WAITING, waiting + lock(waiting));
+    }
+
+    private String ask(Process p) {
+        try {
+            CompletableFuture<String> answer;
+            synchronized (this) {
+                CompletableFuture<String> open = asked;
+                if (open == null || open.isDone()) {
+                    // at most one question is on its way: a child that does not read them must not fill its pipe
+                    String token = token();
+                    open = FailureReports.open().expect(token);
+                    asked = open;
+                    byte[] words = new byte[1 + ChildControl.TOKEN];
+                    words[0] = ChildControl.STATE;
+                    System.arraycopy(
+                            token.getBytes(StandardCharsets.US_ASCII), 0, words, 1, ChildControl.TOKEN);
+                    FailureReports reports = FailureReports.open();
+                    var unused = open.whenComplete((text, failure) -> reports.forget(token));
+                    say(p, words);
+                }
+                answer = open;
+            }
+            return answer.get(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (IOException | ExecutionException | TimeoutException e) {
+            return "";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "";
+        }
+    }
+
+    /** What the manager knows of a lock that the child waits for. */
+    private String lock(String waiting) {
+        Manager m;
+        synchronized (this) {
+            m = shared;
+        }
+        if (m == null || !m.isOpen() || !LOCKS.contains(waiting.substring(0, waiting.indexOf('.')))) {
+            return "";
+        }
+        try {
+            String client = name() + " " + pid();
+            for (LockInfo l : m.locks()) {
+                if (l.waiting().stream().anyMatch(w -> w.client().equals(client))) {
+                    return " of " + l.type() + (l.name() == null ? " #" + l.id() : " '" + l.name() + "'")
+                            + l.owners().stream()
+                                    .findFirst()
+                                    .map(o -> ", owned by " + o.client())
+                                    .orElse("");
+                }
+            }
+        } catch (ManagerException e) {
+            // the name of the method is what is known
+        }
+        return "";
+    }
+
     /** Asks it to end: SIGTERM. Its shutdown hooks run. Does not wait. */
     public void terminate() {
         boolean ignored = started().toHandle().destroy();
@@ -462,10 +887,38 @@ public class ManagedProcess {
         return OptionalInt.of(code > 128 && code < 160 ? 128 - code : code);
     }
 
-    /** {@return the stack trace of the exception that ended it, as text; empty if none did, or while it runs} */
+    /**
+     * {@return the stack trace of the exception that ended it, as text, or what its JVM said if it refused its options; empty if neither, or while it runs} It
+     * is there when {@link #join} has returned.
+     */
     public synchronized Optional<String> failure() {
         CompletableFuture<String> text = report;
-        return text == null || isAlive() ? Optional.empty() : Optional.ofNullable(text.getNow(null));
+        if (text == null || isAlive()) {
+            return Optional.empty();
+        }
+        String stack = text.getNow("");
+        return stack.isEmpty() ? Optional.ofNullable(refusal) : Optional.of(stack);
+    }
+
+    /**
+     * {@return what its JVM said when it refused its options, so that nothing of the program ran; empty otherwise} It is there when {@link #join}
+     * has returned. The JVM is asked once more for that, about 50 milliseconds.
+     */
+    public synchronized Optional<String> refusal() {
+        return Optional.ofNullable(refusal);
+    }
+
+    /**
+     * {@return where a debugger can attach; empty without {@link ChildOptions#withDebug(int)}}
+     *
+     * @throws IllegalStateException if it was not started
+     */
+    public synchronized Optional<InetSocketAddress> debugAddress() {
+        Process ignored = started();
+        ChildJvm made = child;
+        return made == null || made.debugPort() < 0
+                ? Optional.empty()
+                : Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), made.debugPort()));
     }
 
     /** {@return its process id} */
@@ -539,10 +992,21 @@ public class ManagedProcess {
      * @param reserve how many JVMs wait
      */
     public static void forkserver(int reserve) {
+        forkserver(reserve, ChildOptions.defaults());
+    }
+
+    /**
+     * As {@link #forkserver(int)}, with options. A process takes a waiting JVM only if its own options are equal; otherwise one is spawned for it.
+     * Waiting JVMs of other options end.
+     *
+     * @param reserve how many JVMs wait
+     * @param options what they are given
+     */
+    public static void forkserver(int reserve, ChildOptions options) {
         if (reserve < 0) {
             throw new IllegalArgumentException("a reserve is 0 or more, not " + reserve);
         }
-        Launcher.reserve(reserve);
+        Launcher.reserve(reserve, options);
     }
 
     /** {@return how many JVMs wait in the forkserver's reserve now} */

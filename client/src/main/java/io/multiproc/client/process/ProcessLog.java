@@ -1,5 +1,6 @@
 package io.multiproc.client.process;
 
+import io.multiproc.client.internal.log.EventLog;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -8,16 +9,24 @@ import java.util.logging.Logger;
 import java.util.logging.StreamHandler;
 import org.jspecify.annotations.Nullable;
 
-/** The log of processes: Python's {@code get_logger} and {@code log_to_stderr}. Thread-safe. */
+/**
+ * The log of processes: Python's {@code get_logger} and {@code log_to_stderr}. Thread-safe.
+ *
+ * <p>Processes, pools and managers write to it what Python's do, at the same levels: that a child calls its {@code run}, that it exits and
+ * with which code, that a manager serves, that a worker was added or cleaned up. Python's {@code DEBUG} is {@link Level#FINE}.
+ *
+ * <p>It is silent until the program sets a level: by {@link #logToStderr}, by {@code getLogger().setLevel(Level.INFO)}, or by a configuration of {@code
+ * java.util.logging}. Lines then go to the SLF4J logger {@code multiproc} where the program has a provider, to handlers that the program adds, and after
+ * {@link #logToStderr} to standard error instead of SLF4J. Processes that are started afterwards do the same.
+ */
 public final class ProcessLog {
-    private static final Logger LOGGER = Logger.getLogger("multiproc");
-    private static @Nullable Level toStderr;
+    private static boolean toStderr;
 
     private ProcessLog() {}
 
-    /** {@return the logger that all processes of the library share by name; silent until {@link #logToStderr} or a handler of yours} */
+    /** {@return the logger that all processes of the library share by name} It begins with level {@code WARNING}. */
     public static Logger getLogger() {
-        return LOGGER;
+        return EventLog.logger();
     }
 
     /**
@@ -28,17 +37,39 @@ public final class ProcessLog {
      * @return the logger
      */
     public static synchronized Logger logToStderr(Level level) {
-        LOGGER.setLevel(level);
-        if (toStderr == null) {
-            LOGGER.setUseParentHandlers(false);
-            LOGGER.addHandler(new Stderr());
+        Logger logger = EventLog.logger();
+        logger.setLevel(level);
+        if (!toStderr) {
+            EventLog.withoutSlf4j();
+            logger.addHandler(new Stderr());
         }
-        toStderr = level;
-        return LOGGER;
+        toStderr = true;
+        return logger;
     }
 
-    static synchronized @Nullable String level() {
-        return toStderr == null ? null : toStderr.getName();
+    /** For a child: the level, behind a + if it logs to standard error; null if the program has not asked. */
+    static synchronized @Nullable String setting() {
+        Level level = EventLog.level();
+        return level == null ? null : (toStderr ? "+" : "") + level.getName();
+    }
+
+    static void become(String setting) {
+        if (setting.startsWith("+")) {
+            Logger ignored = logToStderr(Level.parse(setting.substring(1)));
+        } else {
+            EventLog.logger().setLevel(Level.parse(setting));
+        }
+    }
+
+    /** Python's names of the levels. */
+    static String name(Level level) {
+        if (level.equals(Level.FINE)) {
+            return "DEBUG";
+        }
+        if (level.equals(Level.FINER)) {
+            return "SUBDEBUG";
+        }
+        return level.equals(Level.SEVERE) ? "ERROR" : level.getName();
     }
 
     private static final class Stderr extends StreamHandler {
@@ -63,7 +94,7 @@ public final class ProcessLog {
     private static final class Line extends Formatter {
         @Override
         public String format(LogRecord record) {
-            String head = "[" + record.getLevel() + "/" + ProcessInfo.current().name() + "] ";
+            String head = "[" + name(record.getLevel()) + "/" + ProcessInfo.current().name() + "] ";
             return head + formatMessage(record) + "\n";
         }
 

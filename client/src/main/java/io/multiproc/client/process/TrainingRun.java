@@ -4,6 +4,7 @@ import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.code.ValueCodec;
 import io.multiproc.client.internal.local.LocalHome;
+import io.multiproc.client.internal.log.EventLog;
 import io.multiproc.client.pipe.Connection;
 import io.multiproc.client.pipe.Pipe;
 import io.multiproc.protocol.auth.AuthPolicy;
@@ -49,7 +50,7 @@ final class TrainingRun {
             Children.joinAll();
         } catch (Exception e) {
             // what comes will say what is wrong, if anything is
-            ProcessLog.getLogger().log(java.util.logging.Level.FINE, "training run", e);
+            EventLog.debug("training run", e);
         }
     }
 
@@ -64,7 +65,7 @@ final class TrainingRun {
     /** A child's whole way, but that it is this process. */
     private static void task(ManagerOptions options) throws Exception {
         byte[] bootstrap = ChildBootstrap.CODEC.write(
-                ChildBootstrap.of(ProcessInfo.current().name(), false, options, null, null, 1, ""));
+                ChildBootstrap.of(ProcessInfo.current().name(), false, options, ChildOptions.defaults(), null, null, 1, ""));
         Map<?, ?> received = (Map<?, ?>) Objects.requireNonNull(ChildBootstrap.CODEC.read(bootstrap));
         ValueCodec codec = ChildBootstrap.codec(ChildMain.options(received));
         try (Pipe pipe = Pipe.open(true)) {

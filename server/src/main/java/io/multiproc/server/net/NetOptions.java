@@ -16,6 +16,7 @@ import java.util.List;
  * @param leases how long what a client held stays its own
  * @param loop how the event loop waits
  * @param version the server's version text
+ * @param quiet whether start and end are logged at DEBUG
  */
 public record NetOptions(
         List<ListenAddress> listen,
@@ -26,7 +27,8 @@ public record NetOptions(
         Timeouts timeouts,
         Leases leases,
         Loop loop,
-        String version) {
+        String version,
+        boolean quiet) {
     public NetOptions {
         listen = List.copyOf(listen);
     }

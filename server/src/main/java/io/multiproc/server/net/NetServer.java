@@ -23,6 +23,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The listeners and the one event loop thread that serves them, their connections and the engine. Its methods may be called
@@ -88,8 +89,12 @@ public final class NetServer {
         long period = Math.max(20, Math.min(1000, options.leases().least() / 4));
         Futures.unawaited(server.loop.scheduleWithFixedDelay(server::sweep, period, period, TimeUnit.MILLISECONDS));
         server.started = true;
-        log.info("listening on {} with {}", server.described(), server.transport);
+        server.tell("listening on {} with {}", server.described(), server.transport);
         return server;
+    }
+
+    private void tell(String text, Object... arguments) {
+        log.atLevel(options.quiet() ? Level.DEBUG : Level.INFO).log(text, arguments);
     }
 
     /** The event loop's thread. Nothing is served after it, so an end that nobody asked for is not kept quiet. */
@@ -227,7 +232,7 @@ public final class NetServer {
         }
         ending = true;
         if (started) {
-            log.info("ending: {} sessions are told", connections.clients());
+            tell("ending: {} sessions are told", connections.clients());
         }
         synchronized (listeners) {
             for (Listener listener : listeners) {

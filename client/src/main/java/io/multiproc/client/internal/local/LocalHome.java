@@ -1,5 +1,6 @@
 package io.multiproc.client.internal.local;
 
+import io.multiproc.client.internal.os.Platform;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -114,8 +115,7 @@ public final class LocalHome {
         if (chosen != null) {
             return Path.of(chosen).toAbsolutePath();
         }
-        Path shm = Path.of("/dev/shm");
-        return Files.isDirectory(shm) && Files.isWritable(shm) ? shm : Path.of(System.getProperty("java.io.tmpdir"));
+        return Platform.current().sharedFolder();
     }
 
     /** The number of this process's user; null where files have none, or there is no such folder. */

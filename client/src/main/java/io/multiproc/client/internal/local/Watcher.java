@@ -1,5 +1,6 @@
 package io.multiproc.client.internal.local;
 
+import io.multiproc.client.internal.os.Platform;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URISyntaxException;
@@ -41,6 +42,11 @@ final class Watcher {
     }
 
     private static @Nullable Process start(Path base) {
+        Path sh = Platform.current().shell();
+        if (sh == null) {
+            // the next process sweeps
+            return null;
+        }
         try {
             String code = Path.of(Sweep.class
                             .getProtectionDomain()
@@ -49,7 +55,7 @@ final class Watcher {
                             .toURI())
                     .toString();
             return new ProcessBuilder(
-                            "/bin/sh",
+                            sh.toString(),
                             "-c",
                             // a signal to the whole group must not end it before its process
                             "trap '' HUP INT QUIT TERM; cd /; read -r done && exit 0; exec \"$@\"",
@@ -68,7 +74,7 @@ final class Watcher {
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
         } catch (IOException | URISyntaxException | RuntimeException e) {
-            // no shell here: the next process sweeps
+            // the next process sweeps
             return null;
         }
     }
