@@ -13,11 +13,10 @@ public final class EmbeddedServers implements ServerProvider {
     public Server start(List<String> listen, byte[] authkey) {
         ManagerServer server;
         try {
-            server = ManagerServer.start(
-                    ServerOptions.of(Authkey.of(authkey))
-                            .withListen(listen.toArray(new String[0]))
-                            // the program's log is the program's
-                            .withQuiet(true));
+            server = ManagerServer.start(ServerOptions.of(Authkey.of(authkey))
+                    .withListen(listen.toArray(new String[0]))
+                    // the program's log is the program's
+                    .withQuiet(true));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start a manager", e);
         }

@@ -88,7 +88,11 @@ final class EndTransfer {
             home.closesWith(server);
             daemon("multiproc-pipes", () -> accept(server));
         } catch (IOException e) {
-            throw new UncheckedIOException("pipes cannot be passed to other processes here: " + e.getMessage(), e);
+            throw new UncheckedIOException(
+                    "pipes cannot be passed to other processes here, as there is no Unix socket at "
+                            + home.socket(home.id()) + ": " + e.getMessage()
+                            + "; -Dmultiproc.memory.dir=… names another folder, with a shorter path",
+                    e);
         }
     }
 

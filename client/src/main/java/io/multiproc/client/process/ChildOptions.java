@@ -143,7 +143,9 @@ public final class ChildOptions {
             throw new IllegalArgumentException(
                     "'" + option + "' would keep the child from running its task: it has this program's classes");
         }
-        if (option.startsWith("--") && equals < 0 && option.matches("--(add|limit|patch|enable|upgrade).*")
+        if (option.startsWith("--")
+                && equals < 0
+                && option.matches("--(add|limit|patch|enable|upgrade).*")
                 && !option.equals("--enable-preview")) {
             throw new IllegalArgumentException(
                     "'" + option + "' takes the next word as its value: write it as " + option + "=value");

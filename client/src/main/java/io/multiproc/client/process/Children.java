@@ -27,7 +27,9 @@ final class Children {
         static {
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(
-                            () -> active().stream().filter(ManagedProcess::isPaused).forEach(ManagedProcess::resume),
+                            () -> active().stream()
+                                    .filter(ManagedProcess::isPaused)
+                                    .forEach(ManagedProcess::resume),
                             "multiproc-resume"));
         }
 

@@ -11,8 +11,10 @@ import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -23,9 +25,14 @@ import org.jspecify.annotations.Nullable;
 /** What a child's options are on its command line, and in its process. */
 final class JvmFlags {
     private static final Pattern COLLECTOR = Pattern.compile("-XX:[+-]Use\\w+GC");
-    private static final List<String> HEAP =
-            List.of("-Xmx", "-XX:MaxHeapSize", "-XX:MaxRAMPercentage", "-Xms", "-XX:InitialHeapSize", "-XX:MinHeapSize");
+    private static final List<String> HEAP = List.of(
+            "-Xmx", "-XX:MaxHeapSize", "-XX:MaxRAMPercentage", "-Xms", "-XX:InitialHeapSize", "-XX:MinHeapSize");
     private static final long PATIENCE_SECONDS = 10;
+    private static final int MAX_GIVEN = 100;
+
+    /** Ports for debuggers that were given last: a child may not have taken its own yet. */
+    private static final Deque<Integer> GIVEN = new ArrayDeque<>();
+
     private static final int MAX_TEXT = 1 << 16;
 
     private JvmFlags() {}
@@ -60,9 +67,8 @@ final class JvmFlags {
         command.addAll(options.directory() == null ? program : withAbsolutePaths(program));
         boolean done = false;
         try {
-            ProcessBuilder builder = in(options, command)
-                    .redirectOutput(options.output())
-                    .redirectError(options.error());
+            ProcessBuilder builder =
+                    in(options, command).redirectOutput(options.output()).redirectError(options.error());
             ChildJvm child = new ChildJvm(builder.start(), options, own, debug, profile);
             done = true;
             return child;
@@ -93,11 +99,15 @@ final class JvmFlags {
     private static List<String> prefix(ChildOptions options) {
         List<String> prefix = new ArrayList<>();
         if (!options.affinity().isEmpty()) {
-            String list = options.affinity().stream().map(p -> Integer.toString(p)).collect(Collectors.joining(","));
+            String list =
+                    options.affinity().stream().map(p -> Integer.toString(p)).collect(Collectors.joining(","));
             prefix.addAll(List.of(Platform.current().require("taskset", "the affinity of a process"), "-c", list));
         }
         if (options.niceness() != 0) {
-            prefix.addAll(List.of(Platform.current().require("nice", "the niceness of a process"), "-n", Integer.toString(options.niceness())));
+            prefix.addAll(List.of(
+                    Platform.current().require("nice", "the niceness of a process"),
+                    "-n",
+                    Integer.toString(options.niceness())));
         }
         return prefix;
     }
@@ -125,7 +135,8 @@ final class JvmFlags {
     static List<String> kept(List<String> inherited, ChildOptions options) {
         boolean collector =
                 options.jvmOptions().stream().anyMatch(o -> COLLECTOR.matcher(o).matches());
-        boolean heap = options.maxHeap() != null || options.jvmOptions().stream().anyMatch(o -> o.startsWith("-Xmx"));
+        boolean heap =
+                options.maxHeap() != null || options.jvmOptions().stream().anyMatch(o -> o.startsWith("-Xmx"));
         return inherited.stream()
                 .filter(f -> !(collector && COLLECTOR.matcher(f).matches()))
                 .filter(f -> !(heap && HEAP.stream().anyMatch(f::startsWith)))
@@ -149,9 +160,20 @@ final class JvmFlags {
 
     /** Another process may take it before the child does; its JVM then says so. */
     private static int freePort() throws IOException {
-        try (ServerSocket s = new ServerSocket()) {
-            s.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            return s.getLocalPort();
+        while (true) {
+            try (ServerSocket s = new ServerSocket()) {
+                s.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                int port = s.getLocalPort();
+                synchronized (GIVEN) {
+                    if (!GIVEN.contains(port)) {
+                        GIVEN.add(port);
+                        if (GIVEN.size() > MAX_GIVEN) {
+                            GIVEN.remove();
+                        }
+                        return port;
+                    }
+                }
+            }
         }
     }
 

@@ -198,7 +198,8 @@ public class ManagedProcess {
      * @param target the code that the process will run
      * @return the same, whose {@code args} takes its arguments and makes the process
      */
-    public static <A extends @Nullable Object, B extends @Nullable Object> Target.Of2<A, B> of(Target.Of2<A, B> target) {
+    public static <A extends @Nullable Object, B extends @Nullable Object> Target.Of2<A, B> of(
+            Target.Of2<A, B> target) {
         return target;
     }
 
@@ -211,7 +212,8 @@ public class ManagedProcess {
      * @param target the code that the process will run
      * @return the same, whose {@code args} takes its arguments and makes the process
      */
-    public static <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object> Target.Of3<A, B, C> of(Target.Of3<A, B, C> target) {
+    public static <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object>
+            Target.Of3<A, B, C> of(Target.Of3<A, B, C> target) {
         return target;
     }
 
@@ -225,7 +227,12 @@ public class ManagedProcess {
      * @param target the code that the process will run
      * @return the same, whose {@code args} takes its arguments and makes the process
      */
-    public static <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object> Target.Of4<A, B, C, D> of(Target.Of4<A, B, C, D> target) {
+    public static <
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object>
+            Target.Of4<A, B, C, D> of(Target.Of4<A, B, C, D> target) {
         return target;
     }
 
@@ -240,7 +247,13 @@ public class ManagedProcess {
      * @param target the code that the process will run
      * @return the same, whose {@code args} takes its arguments and makes the process
      */
-    public static <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, E extends @Nullable Object> Target.Of5<A, B, C, D, E> of(Target.Of5<A, B, C, D, E> target) {
+    public static <
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object,
+                    E extends @Nullable Object>
+            Target.Of5<A, B, C, D, E> of(Target.Of5<A, B, C, D, E> target) {
         return target;
     }
 
@@ -256,7 +269,14 @@ public class ManagedProcess {
      * @param target the code that the process will run
      * @return the same, whose {@code args} takes its arguments and makes the process
      */
-    public static <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, E extends @Nullable Object, F extends @Nullable Object> Target.Of6<A, B, C, D, E, F> of(Target.Of6<A, B, C, D, E, F> target) {
+    public static <
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object,
+                    E extends @Nullable Object,
+                    F extends @Nullable Object>
+            Target.Of6<A, B, C, D, E, F> of(Target.Of6<A, B, C, D, E, F> target) {
         return target;
     }
 
@@ -273,7 +293,15 @@ public class ManagedProcess {
      * @param target the code that the process will run
      * @return the same, whose {@code args} takes its arguments and makes the process
      */
-    public static <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, E extends @Nullable Object, F extends @Nullable Object, G extends @Nullable Object> Target.Of7<A, B, C, D, E, F, G> of(Target.Of7<A, B, C, D, E, F, G> target) {
+    public static <
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object,
+                    E extends @Nullable Object,
+                    F extends @Nullable Object,
+                    G extends @Nullable Object>
+            Target.Of7<A, B, C, D, E, F, G> of(Target.Of7<A, B, C, D, E, F, G> target) {
         return target;
     }
 
@@ -291,7 +319,16 @@ public class ManagedProcess {
      * @param target the code that the process will run
      * @return the same, whose {@code args} takes its arguments and makes the process
      */
-    public static <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, E extends @Nullable Object, F extends @Nullable Object, G extends @Nullable Object, H extends @Nullable Object> Target.Of8<A, B, C, D, E, F, G, H> of(Target.Of8<A, B, C, D, E, F, G, H> target) {
+    public static <
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object,
+                    E extends @Nullable Object,
+                    F extends @Nullable Object,
+                    G extends @Nullable Object,
+                    H extends @Nullable Object>
+            Target.Of8<A, B, C, D, E, F, G, H> of(Target.Of8<A, B, C, D, E, F, G, H> target) {
         return target;
     }
 
@@ -423,7 +460,9 @@ public class ManagedProcess {
         if (process == null) {
             options = options.withNiceness(increment);
         } else {
-            int own = new RunningProcess(Platform.current(), ProcessHandle.current().pid()).niceness();
+            int own = new RunningProcess(
+                            Platform.current(), ProcessHandle.current().pid())
+                    .niceness();
             running().niceness(Math.max(-20, Math.min(19, own + ChildOptions.niceness(increment))));
         }
         return this;
@@ -820,8 +859,7 @@ public class ManagedProcess {
                     asked = open;
                     byte[] words = new byte[1 + ChildControl.TOKEN];
                     words[0] = ChildControl.STATE;
-                    System.arraycopy(
-                            token.getBytes(StandardCharsets.US_ASCII), 0, words, 1, ChildControl.TOKEN);
+                    System.arraycopy(token.getBytes(StandardCharsets.US_ASCII), 0, words, 1, ChildControl.TOKEN);
                     FailureReports reports = FailureReports.open();
                     var unused = open.whenComplete((text, failure) -> reports.forget(token));
                     say(p, words);

@@ -94,7 +94,8 @@ public final class ProcessLog {
     private static final class Line extends Formatter {
         @Override
         public String format(LogRecord record) {
-            String head = "[" + name(record.getLevel()) + "/" + ProcessInfo.current().name() + "] ";
+            String head =
+                    "[" + name(record.getLevel()) + "/" + ProcessInfo.current().name() + "] ";
             return head + formatMessage(record) + "\n";
         }
 

@@ -27,8 +27,7 @@ final class TargetThread {
             found = e;
         }
         String name = found.getClassName();
-        return name.substring(Math.max(name.lastIndexOf('.'), name.lastIndexOf('$')) + 1) + "."
-                + found.getMethodName();
+        return name.substring(Math.max(name.lastIndexOf('.'), name.lastIndexOf('$')) + 1) + "." + found.getMethodName();
     }
 
     private static boolean isJdk(String name) {

@@ -64,8 +64,8 @@ final class TrainingRun {
 
     /** A child's whole way, but that it is this process. */
     private static void task(ManagerOptions options) throws Exception {
-        byte[] bootstrap = ChildBootstrap.CODEC.write(
-                ChildBootstrap.of(ProcessInfo.current().name(), false, options, ChildOptions.defaults(), null, null, 1, ""));
+        byte[] bootstrap = ChildBootstrap.CODEC.write(ChildBootstrap.of(
+                ProcessInfo.current().name(), false, options, ChildOptions.defaults(), null, null, 1, ""));
         Map<?, ?> received = (Map<?, ?>) Objects.requireNonNull(ChildBootstrap.CODEC.read(bootstrap));
         ValueCodec codec = ChildBootstrap.codec(ChildMain.options(received));
         try (Pipe pipe = Pipe.open(true)) {

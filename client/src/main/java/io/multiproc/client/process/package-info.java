@@ -9,6 +9,17 @@
  * <p>Decisions:
  *
  * <ul>
+ *   <li>2026-11-30, a JVM that refuses its options says so on the child's output, which is the user's. So a child that ended with the code of a refusal and without a report is
+ *       followed by a second JVM with the same options and {@code -version}, whose output is read (50 ms, only then). Checking before each start would cost as much each time.
+ *   <li>2026-11-30, the port of a debugger is chosen by the parent, which so knows it while the child still waits for the debugger; {@code address=0} would be told on the
+ *       child's output only.
+ *   <li>2026-11-30, each child records into a folder beside the profile, and its chunks are appended when it has ended. Flight Recorder writes whole chunks as it goes, so a killed child's
+ *       recording lacks the last second only.
+ *   <li>2026-11-30, an interrupt travels over standard input, not as SIGINT: it needs no system's call, reaches the target's thread whatever the JVM does with
+ *       signals, and leaves a terminal's Ctrl-C what it was.
+ *   <li>2026-11-30, what a child waits for is read from its target's stack when somebody asks: notes in each call would cost all programs for what few ask.
+ *   <li>2026-11-30, several arguments are typed functional interfaces up to eight, whose {@code args} makes the process; the arity of a method reference chooses the
+ *       overload of {@code of}. Arguments by name are a {@code Map} or a record of the program: a JVM has parameters' names only if the program was compiled to have them.
  *   <li>2026-11-25, a JVM of the forkserver's reserve makes a training run while it waits ({@code TrainingRun}): it has loaded and run what reads a bootstrap message, proves a key and
  *       opens a pipe, so a start costs no class loading.
  *   <li>2026-11-26, it makes a training run with a real pipe over a real socket, and links the program's main class and those that targets were written in

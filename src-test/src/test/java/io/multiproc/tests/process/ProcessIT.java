@@ -138,7 +138,8 @@ class ProcessIT {
         DictProxy<Object, Object> plain = manager.dict();
         ends(started(new ManagedProcess(Programs::report, plain)), 0);
         assertEquals(7, (Integer) facts.get("nice") - (Integer) plain.get("nice"));
-        assertThrows(IllegalArgumentException.class, () -> new ManagedProcess(Programs::fails, "").affinity());
+        assertThrows(
+                IllegalArgumentException.class, () -> new ManagedProcess(Programs::fails, "").affinity(new int[0]));
         assertThrows(IllegalArgumentException.class, () -> new ManagedProcess(Programs::fails, "").niceness(20));
     }
 

@@ -48,6 +48,10 @@ final class Programs {
         Thread.sleep(Long.MAX_VALUE);
     }
 
+    static void sleeps() throws InterruptedException {
+        Thread.sleep(Long.MAX_VALUE);
+    }
+
     static void startsADaemon(QueueProxy<Object> started) throws InterruptedException {
         new ManagedProcess(Programs::wait, started).daemon(true).start();
         Thread.sleep(Long.MAX_VALUE);

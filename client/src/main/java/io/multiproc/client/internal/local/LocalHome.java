@@ -119,16 +119,20 @@ public final class LocalHome {
     }
 
     /** The number of this process's user; null where files have none, or there is no such folder. */
-    private static @Nullable Object uid() throws IOException {
-        Path self = Path.of("/proc/self");
-        return self.getFileSystem().supportedFileAttributeViews().contains("unix") && Files.exists(self)
-                ? Files.getAttribute(self, "unix:uid")
+    private static @Nullable Object uid(Platform platform) throws IOException {
+        Path proc = platform.proc();
+        return proc != null && proc.getFileSystem().supportedFileAttributeViews().contains("unix")
+                ? Files.getAttribute(proc.resolve("self"), "unix:uid")
                 : null;
     }
 
     /** The folder beside the blocks, made if need be; somebody else's is refused. */
     static Path folder(Path base) throws IOException {
-        Object uid = uid();
+        return folder(base, Platform.current());
+    }
+
+    static Path folder(Path base, Platform platform) throws IOException {
+        Object uid = uid(platform);
         String user = uid == null
                 ? System.getProperty("user.name", "user").replaceAll("[^A-Za-z0-9._-]", "_")
                 : uid.toString();

@@ -3,6 +3,7 @@ package io.multiproc.client.internal.local;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -57,12 +58,28 @@ public final class Sweep {
         }
     }
 
+    /**
+     * Removes a file. False if the system does not do so, as Windows while somebody has it open or mapped: a later sweep does.
+     *
+     * @throws NoSuchFileException if another sweep was faster
+     */
+    static boolean remove(Path file) throws IOException {
+        try {
+            Files.deleteIfExists(file);
+            return true;
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (FileSystemException e) {
+            return false;
+        }
+    }
+
     private static void process(Path file) throws IOException {
         try (FileChannel c = FileChannel.open(file, StandardOpenOption.WRITE)) {
             if (c.tryLock(0, 1, false) != null) {
                 Files.deleteIfExists(
                         file.resolveSibling("s-" + file.getFileName().toString().substring(2)));
-                Files.deleteIfExists(file);
+                remove(file);
             }
         }
     }
@@ -74,10 +91,9 @@ public final class Sweep {
                     && c.tryLock(LocalBlock.ATTACHED, 1, false) != null
                     && LocalBlock.isAt(key, marker)) {
                 // a block of Python's that was only looked at is Python's to remove
-                if (c.size() > 0) {
-                    Files.deleteIfExists(data);
+                if (c.size() == 0 || remove(data)) {
+                    remove(marker);
                 }
-                Files.deleteIfExists(marker);
             }
         }
     }

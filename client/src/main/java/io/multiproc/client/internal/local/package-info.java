@@ -17,6 +17,8 @@
  *       a shell that waits for the end of a pipe from its process, and then becomes a JVM that sweeps. It costs a megabyte, and starts
  *       200 ms after its process, so that short-lived children need none; these are swept after by their parents. Without
  *       a shell the next process sweeps.
+ *   <li>2026-11-30, what a system does not remove while it is in use, as Windows does not with mapped files, the sweep after the last process removes:
+ *       the name of a block that was unlinked stays taken until then.
  *   <li>2026-11-25, a block stays until it is unlinked or the last process that ever attached ended: closing it does not count, as
  *       another process may be on its way to it.
  * </ul>

@@ -26,8 +26,7 @@ final class ForeignCalls {
     private final @Nullable MethodHandle affinity;
     private final Object arena;
 
-    private ForeignCalls(
-            MethodHandle kill, MethodHandle priority, @Nullable MethodHandle affinity, Object arena) {
+    private ForeignCalls(MethodHandle kill, MethodHandle priority, @Nullable MethodHandle affinity, Object arena) {
         this.kill = kill;
         this.priority = priority;
         this.affinity = affinity;
@@ -56,8 +55,7 @@ final class ForeignCalls {
             Object arena = type("Arena").getMethod("ofAuto").invoke(null);
             return kill == null || priority == null || arena == null
                     ? null
-                    : new ForeignCalls(
-                            kill, priority, call("sched_setaffinity", number, number, size, address), arena);
+                    : new ForeignCalls(kill, priority, call("sched_setaffinity", number, number, size, address), arena);
         } catch (ReflectiveOperationException | RuntimeException e) {
             return null;
         }
@@ -74,8 +72,8 @@ final class ForeignCalls {
         Class<?> layout = type("MemoryLayout");
         Object own = linker.getMethod("nativeLinker").invoke(null);
         Object lookup = linker.getMethod("defaultLookup").invoke(own);
-        Optional<?> found =
-                (Optional<?>) type("SymbolLookup").getMethod("find", String.class).invoke(lookup, name);
+        Optional<?> found = (Optional<?>)
+                type("SymbolLookup").getMethod("find", String.class).invoke(lookup, name);
         if (found == null || found.isEmpty()) {
             return null;
         }
@@ -100,8 +98,8 @@ final class ForeignCalls {
             throw new IllegalStateException("a call of the system failed: " + e, e);
         }
         if (result != 0 && needed) {
-            throw new IllegalStateException(
-                    "the system refused it for process " + arguments[0] + ": it needs privileges, or has no such processor");
+            throw new IllegalStateException("the system refused it for process " + arguments[0]
+                    + ": it needs privileges, or has no such processor");
         }
     }
 
@@ -123,8 +121,8 @@ final class ForeignCalls {
         }
         try {
             Object mask = type("Arena").getMethod("allocate", long.class).invoke(arena, (long) MASK_BYTES);
-            ByteBuffer bits = (ByteBuffer)
-                    type("MemorySegment").getMethod("asByteBuffer").invoke(mask);
+            ByteBuffer bits =
+                    (ByteBuffer) type("MemorySegment").getMethod("asByteBuffer").invoke(mask);
             for (int p : processors) {
                 if (bits == null || p >= MASK_BYTES * Byte.SIZE) {
                     throw new IllegalStateException("no such processor: " + p);

@@ -77,8 +77,8 @@ public record Platform(String name, Path root, Path temporary, String search) {
     public String require(String program, String what) {
         Path found = program(program);
         if (found == null) {
-            throw new UnsupportedOperationException(
-                    what + " needs the program " + program + ", which is not on the PATH of this system (" + name + ")");
+            throw new UnsupportedOperationException(what + " needs the program " + program
+                    + ", which is not on the PATH of this system (" + name + ")");
         }
         return found.toString();
     }

@@ -62,9 +62,7 @@ public final class RunningProcess {
 
     /** Whether it was stopped by a signal; null where the system does not tell. */
     public @Nullable Boolean isStopped() {
-        return platform.proc() == null
-                ? null
-                : stat("the state of a process")[STATE].equals("T");
+        return platform.proc() == null ? null : stat("the state of a process")[STATE].equals("T");
     }
 
     /** What comes behind the name, which may have blanks and brackets. */
