@@ -1,5 +1,15 @@
 """Each print is one write, at once: what a terminated process had printed is there, and lines of several processes do not mix."""
 import builtins
-import functools
+import io
 
-builtins.print = functools.partial(print, flush=True)
+original = builtins.print
+
+
+def printed(*values, **options):
+    text = io.StringIO()
+    to = options.pop("file", None)
+    original(*values, **dict(options, file=text))
+    original(text.getvalue(), end="", file=to, flush=True)
+
+
+builtins.print = printed

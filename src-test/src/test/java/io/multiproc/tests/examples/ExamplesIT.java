@@ -72,6 +72,7 @@ class ExamplesIT {
         ProcessBuilder b = new ProcessBuilder(command);
         Path flushing = Path.of("target/test-classes/python/flushing");
         b.environment().put("PYTHONPATH", flushing.toAbsolutePath().toString());
+        b.environment().remove("PYTHONUNBUFFERED");
         b.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
         File errors = folder.resolve(name.replaceAll("\\W", "-") + ".err").toFile();
         return stderr ? b.redirectErrorStream(true) : b.redirectError(ProcessBuilder.Redirect.appendTo(errors));

@@ -1,7 +1,6 @@
 package io.multiproc.client.internal.code;
 
 import java.io.IOException;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -16,7 +15,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -24,9 +22,6 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +61,7 @@ public final class SourceProgram {
                 folder = compiled(
                         Path.of(file).toAbsolutePath(),
                         cache(),
-                        ToolProvider.getSystemJavaCompiler(),
+                        SourceCompiler.system(),
                         Runtime.version().feature() >= WITH_OTHER_FILES);
             } catch (IOException e) {
                 throw new UncheckedIOException("the program " + file + " cannot be compiled for its children", e);
@@ -85,7 +80,7 @@ public final class SourceProgram {
     }
 
     /** The folder of a source file's classes. */
-    static Path compiled(Path source, Path cache, @Nullable JavaCompiler compiler, boolean others) throws IOException {
+    static Path compiled(Path source, Path cache, @Nullable SourceCompiler compiler, boolean others) throws IOException {
         String text = Files.readString(source);
         Path root = others ? root(source, text) : null;
         String name = PREFIX + key(source, root);
@@ -99,7 +94,15 @@ public final class SourceProgram {
                     + " need its classes in files, and this Java has no compiler: run it with a JDK, or compile it with javac and run the class");
         }
         Path part = temporary(cache);
-        compile(compiler, source, root, part);
+        boolean done = false;
+        try {
+            compiler.compile(source, root, part);
+            done = true;
+        } finally {
+            if (!done) {
+                delete(part);
+            }
+        }
         try {
             Path ignored = Files.move(part, known, StandardCopyOption.ATOMIC_MOVE);
             forget(cache);
@@ -174,27 +177,6 @@ public final class SourceProgram {
             }
         }
         return HexFormat.of().formatHex(hash.digest(), 0, 16);
-    }
-
-    private static void compile(JavaCompiler compiler, Path source, @Nullable Path root, Path to) throws IOException {
-        List<String> options = new ArrayList<>(List.of("-d", to.toString(), "-proc:none", "-nowarn", "-encoding", "UTF-8"));
-        options.addAll(List.of("-classpath", System.getProperty("java.class.path", "")));
-        // on older JDKs a program is one file
-        options.addAll(List.of("-sourcepath", root == null ? "" : root.toString()));
-        StringWriter errors = new StringWriter();
-        boolean done = false;
-        try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
-            done = compiler.getTask(errors, files, null, options, null, files.getJavaFileObjects(source))
-                    .call();
-        } finally {
-            if (!done) {
-                delete(to);
-            }
-        }
-        if (!done) {
-            throw new IllegalStateException(
-                    "the program " + source + " cannot be compiled for its children:\n" + errors);
-        }
     }
 
     private static void forget(Path cache) throws IOException {

@@ -10,15 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import javax.tools.JavaCompiler;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class SourceProgramTest {
-    private static final JavaCompiler JAVAC = ToolProvider.getSystemJavaCompiler();
+    private static final SourceCompiler JAVAC = SourceCompiler.system();
 
     @TempDir
     Path folder;
