@@ -328,7 +328,7 @@ public final class ChildOptions {
     /**
      * {@return options of a child that is profiled by JDK Flight Recorder} When a child ends, its recording is added to the file: that of a pool has all of
      * its workers, of every process that this program starts with the file. What an earlier program wrote is overwritten. Of a process that is
-     * killed there is what the recorder had written: all but the last second or two.
+     * killed there is what the recorder had written: all but the last second or two. When this program ends, its profiled daemons and pools end just before it, up to five seconds.
      *
      * @param file the recording, for {@code jfr}, JDK Mission Control or {@code jdk.jfr.consumer.RecordingFile}; its folder must be there
      * @throws IllegalArgumentException if the path has a quotation mark, which the JVM's options do not take

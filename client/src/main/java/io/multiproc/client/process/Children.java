@@ -1,12 +1,15 @@
 package io.multiproc.client.process;
 
 import io.multiproc.client.internal.log.EventLog;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The children of this process that have not ended. */
 final class Children {
+    private static final Duration FAREWELL = Duration.ofSeconds(5);
+
     private static final Set<ManagedProcess> LIVE = ConcurrentHashMap.newKeySet();
 
     private Children() {}
@@ -21,6 +24,20 @@ final class Children {
 
     static List<ManagedProcess> active() {
         return List.copyOf(LIVE);
+    }
+
+    /** At the end of a program: its daemons whose recordings are to be added end, and are waited for. */
+    static void endProfiled() {
+        List<ManagedProcess> all =
+                active().stream().filter(p -> p.isDaemon() && p.isProfiled()).toList();
+        all.forEach(ManagedProcess::terminate);
+        try {
+            for (ManagedProcess p : all) {
+                boolean ignored = p.join(FAREWELL);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static final class Resumer {

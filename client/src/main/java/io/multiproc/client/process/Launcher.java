@@ -10,7 +10,10 @@ import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Starts child JVMs, and keeps the forkserver's reserve of waiting ones. Thread-safe. */
@@ -36,6 +39,7 @@ final class Launcher {
     private static final long GIVE_WAY_MILLIS = 200;
 
     private static final int MAX_HOMES = 32;
+    private static final long FAREWELL_SECONDS = 5;
 
     private static final Deque<ChildJvm> RESERVE = new ArrayDeque<>();
 
@@ -125,21 +129,41 @@ final class Launcher {
                 tooMany.add(RESERVE.removeLast());
             }
         }
-        tooMany.forEach(Launcher::end);
+        for (ChildJvm c : tooMany) {
+            var unused = end(c);
+        }
         fill(0);
     }
 
-    private static void end(ChildJvm unused) {
+    private static CompletableFuture<?> end(ChildJvm unused) {
         unused.process().destroy();
         ProfilePart profile = unused.profile();
-        if (profile != null) {
-            var ignored = unused.process().onExit().thenRun(() -> {
-                try {
-                    profile.forget();
-                } catch (IOException e) {
-                    // it leaves files, and nobody to tell
-                }
-            });
+        if (profile == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return unused.process().onExit().thenRun(() -> {
+            try {
+                profile.forget();
+            } catch (IOException e) {
+                // it leaves files, and nobody to tell
+            }
+        });
+    }
+
+    /** At the end of a program whose JVMs in reserve record: with what they have recorded of nothing. */
+    static void endReserve() {
+        List<ChildJvm> all;
+        synchronized (RESERVE) {
+            wanted = 0;
+            all = List.copyOf(RESERVE);
+            RESERVE.clear();
+        }
+        CompletableFuture<?> ends =
+                CompletableFuture.allOf(all.stream().map(Launcher::end).toArray(CompletableFuture<?>[]::new));
+        try {
+            Object ignored = ends.get(FAREWELL_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            // they end with this process
         }
     }
 
@@ -213,7 +237,7 @@ final class Launcher {
                     }
                 }
                 if (tooLate) {
-                    end(c);
+                    var unused = end(c);
                 }
             } catch (IOException | UnsupportedOperationException e) {
                 synchronized (RESERVE) {

@@ -636,6 +636,10 @@ public class ManagedProcess {
         watcher = t;
     }
 
+    synchronized boolean isProfiled() {
+        return child != null && child.profile() != null;
+    }
+
     /** After its end. */
     private void findRefusal(ChildJvm made) {
         int code = made.process().exitValue();

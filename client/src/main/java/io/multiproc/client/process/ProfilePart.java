@@ -29,6 +29,8 @@ final class ProfilePart {
     /** The profiles that this program has begun: its monitor is held while one is written. */
     private static final Set<Path> BEGUN = new HashSet<>();
 
+    private static boolean over;
+
     private final Path profile;
     private final Path folder;
 
@@ -37,8 +39,31 @@ final class ProfilePart {
         this.folder = folder;
     }
 
+    /** Ends with this program what ends with it anyway, in time for its recording to be added. */
+    private static final class AtEnd {
+        static {
+            Runtime.getRuntime().addShutdownHook(new Thread(AtEnd::run, "multiproc-profiles"));
+        }
+
+        private static void run() {
+            synchronized (BEGUN) {
+                over = true;
+            }
+            Launcher.endReserve();
+            Children.endProfiled();
+        }
+
+        static void touch() {
+            // once is enough
+        }
+    }
+
     static ProfilePart begin(Path profile) throws IOException {
+        AtEnd.touch();
         synchronized (BEGUN) {
+            if (over) {
+                throw new IOException("this program is ending");
+            }
             Path parent = Objects.requireNonNull(profile.getParent());
             if (!Files.isDirectory(parent)) {
                 throw new NoSuchFileException(

@@ -65,6 +65,8 @@ class DocumentsIT {
             Map.entry("options", io.multiproc.client.pool.PoolOptions.class),
             Map.entry("r", io.multiproc.client.pool.AsyncResult.class),
             Map.entry("e", io.multiproc.client.pool.ProcessPoolExecutor.class),
+            Map.entry("ManagedProcess", io.multiproc.client.process.ManagedProcess.class),
+            Map.entry("ProcessLog", io.multiproc.client.process.ProcessLog.class),
             Map.entry("ProcessPoolExecutor", io.multiproc.client.pool.ProcessPoolExecutor.class),
             Map.entry("Manager", Manager.class));
 
@@ -79,6 +81,12 @@ class DocumentsIT {
             "SharedArray", io.multiproc.client.memory.SharedArray.class,
             "SharedMemory", io.multiproc.client.memory.SharedMemory.class,
             "ShareableList", io.multiproc.client.memory.ShareableList.class);
+
+    /** Of what another method of the table has given. */
+    private static final Map<String, Class<?>> CHAINED = Map.of(
+            "args", io.multiproc.client.process.Target.Of3.class,
+            "named", io.multiproc.client.process.ManagedProcess.class,
+            "daemon", io.multiproc.client.process.ManagedProcess.class);
 
     @TempDir
     Path temp;
@@ -548,7 +556,7 @@ class DocumentsIT {
             Matcher m = Pattern.compile("(\\w*)\\.(\\w+)\\(").matcher(cells[2]);
             while (m.find()) {
                 Class<?> type = m.group(1).isEmpty()
-                        ? BaseManager.class
+                        ? CHAINED.getOrDefault(m.group(2), BaseManager.class)
                         : RECEIVERS.getOrDefault(m.group(1), LOCAL.get(m.group(1)));
                 if (m.group(1).equals("q") && Set.of("taskDone", "join").contains(m.group(2))) {
                     type = io.multiproc.client.JoinableQueueProxy.class;

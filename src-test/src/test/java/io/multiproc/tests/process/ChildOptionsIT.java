@@ -339,6 +339,40 @@ class ChildOptionsIT {
         assertEquals(pids, recorded(profile));
     }
 
+    /** A program that profiles a pool and a reserve, and closes neither. */
+    static final class Forgetful {
+        public static void main(String[] args) throws Exception {
+            ChildOptions options = ChildOptions.defaults().withProfile(Path.of(args[0]));
+            ManagedProcess.forkserver(1, options);
+            Pool pool = new Pool(PoolOptions.defaults().withProcesses(1).withChildOptions(options));
+            System.out.println(pool.apply(ChildOptionsIT::pid, "x"));
+            Await.until("one waits", () -> ManagedProcess.forkserverReserve() == 1);
+            System.exit(0);
+        }
+    }
+
+    @Test
+    void theProfileOfAPoolThatIsNotClosed() throws Exception {
+        Path profile = work.resolve("profile.jfr");
+        Path output = Files.createTempFile("multiproc", ".out");
+        Process program = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Forgetful.class.getName(),
+                        profile.toString())
+                .redirectOutput(output.toFile())
+                .redirectError(Redirect.DISCARD)
+                .start();
+        assertTrue(program.waitFor(Await.LONG.toSeconds(), TimeUnit.SECONDS));
+        assertEquals(0, program.exitValue());
+        assertEquals(Set.of(Long.parseLong(Files.readString(output).strip())), recorded(profile));
+        Files.delete(output);
+        try (Stream<Path> left = Files.list(work)) {
+            assertEquals(List.of(profile), left.toList());
+        }
+    }
+
     /** Whose events are in a recording. */
     private static Set<Long> recorded(Path profile) throws IOException {
         Set<Long> found = new HashSet<>();

@@ -270,7 +270,8 @@ class ProcessControlIT {
             p.start();
             int own = p.niceness();
             p.affinity(0).niceness(2);
-            System.out.println(p.affinity() + " " + (p.niceness() - own) + " " + threads(p.pid()).size());
+            System.out.println(p.affinity() + " " + (p.niceness() - own) + " "
+                    + threads(p.pid()).size());
             p.pause();
             Await.until("it is stopped", p::isPaused);
             p.resume();

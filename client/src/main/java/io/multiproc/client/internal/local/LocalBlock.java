@@ -233,7 +233,8 @@ public final class LocalBlock {
                 try (channel) {
                     FileLock ignored = channel.lock(GATE, 1, false);
                     boolean here = isAt(key, marker);
-                    // a name that the system keeps, as Windows does while the block is in use, the last process's sweep removes
+                    // a name that the system keeps, as Windows does while the block is in use, the last process's sweep
+                    // removes
                     if (here && Sweep.remove(data)) {
                         boolean unused = Sweep.remove(marker);
                     }

@@ -121,7 +121,8 @@ public final class LocalHome {
     /** The number of this process's user; null where files have none, or there is no such folder. */
     private static @Nullable Object uid(Platform platform) throws IOException {
         Path proc = platform.proc();
-        return proc != null && proc.getFileSystem().supportedFileAttributeViews().contains("unix")
+        return proc != null
+                        && proc.getFileSystem().supportedFileAttributeViews().contains("unix")
                 ? Files.getAttribute(proc.resolve("self"), "unix:uid")
                 : null;
     }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,8 @@ public final class RunningProcess {
     private static final int STATE = 0;
     private static final int NICE = 16;
     private static final long KIB = 1024;
+    private static final long PATIENCE_NANOS = 1_000_000_000;
+    private static final long LOOK_NANOS = 200_000;
 
     private final Platform platform;
     private final long pid;
@@ -107,8 +110,22 @@ public final class RunningProcess {
 
     // ---- what is done to it
 
-    /** Stops all of its threads, or lets them go on. */
+    /** Stops all of its threads, or lets them go on. Returns when that is so, where the system tells: a signal takes effect a moment later. */
     public void stop(boolean on) {
+        signal(on);
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        try {
+            Boolean stopped = isStopped();
+            while (stopped != null && stopped != on && System.nanoTime() - deadline < 0) {
+                LockSupport.parkNanos(LOOK_NANOS);
+                stopped = isStopped();
+            }
+        } catch (IllegalStateException e) {
+            // it has ended meanwhile
+        }
+    }
+
+    private void signal(boolean on) {
         ForeignCalls calls = ForeignCalls.get();
         if (calls != null && !platform.isWindows()) {
             calls.kill(pid, on ? "STOP" : "CONT", platform.isLinux());

@@ -25,7 +25,9 @@ class LocalHomeTest {
     @Test
     void aSystemThatDoesNotTellUsersNumbersUsesNames() throws IOException {
         Path folder = LocalHome.folder(base, system("Mac OS X"));
-        assertEquals("multiproc-" + System.getProperty("user.name"), folder.getFileName().toString());
+        assertEquals(
+                "multiproc-" + System.getProperty("user.name"),
+                folder.getFileName().toString());
         assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)));
         // of the next process, too
         assertEquals(folder, LocalHome.folder(base, system("Mac OS X")));
