@@ -38,14 +38,14 @@ import org.junit.jupiter.api.io.TempDir;
  * Each of the tutorials' programs prints what its Python original prints. Programs that need no JVM of their own share one; two of these run at a time.
  */
 @Tag("jdk")
-@Timeout(400)
+@Timeout(900)
 class ExamplesIT {
     /** One with code and values of its own class, one with a pool, one with the default manager. */
     private static final Set<String> FROM_SOURCE =
             Set.of("basics/ProducerConsumer", "concurrency/PoolMethods", "slides/Pickling");
 
     private static final int BATCH = 12;
-    private static final long MOST_SECONDS = 180;
+    private static final long MOST_SECONDS = 400;
 
     @TempDir
     Path folder;
