@@ -7,7 +7,8 @@ import java.util.List;
 /** Four processes and their numbers. */
 public class Workers {
     static void worker(int name) {
-        System.out.println("Worker " + name + ", PID: " + ProcessHandle.current().pid());
+        System.out.println(
+                "Worker " + name + ", PID: " + ProcessHandle.current().pid());
     }
 
     public static void main(String[] args) throws Exception {

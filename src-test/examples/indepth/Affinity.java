@@ -7,7 +7,8 @@ import io.multiproc.client.process.ManagedProcess;
 /** The processor and the niceness of a running process, changed while it works. */
 public class Affinity {
     static void worker(EventProxy running, EventProxy done) throws InterruptedException {
-        System.out.println("Worker Function running on PID: " + ProcessHandle.current().pid());
+        System.out.println(
+                "Worker Function running on PID: " + ProcessHandle.current().pid());
         running.set();
         done.await();
     }

@@ -35,10 +35,12 @@ public class Debugging {
     }
 
     public static void main(String[] args) throws Exception {
-        ManagedProcess p = new ManagedProcess(Debugging::worker).options(ChildOptions.defaults().withDebug(0, true));
+        ManagedProcess p = new ManagedProcess(Debugging::worker)
+                .options(ChildOptions.defaults().withDebug(0, true));
         p.start();
         VirtualMachine child = attach(p.debugAddress().orElseThrow());
-        System.out.println("it has not begun: " + child.classesByName("indepth.Debugging").isEmpty());
+        System.out.println(
+                "it has not begun: " + child.classesByName("indepth.Debugging").isEmpty());
         child.resume();
         child.dispose();
         p.join();

@@ -5,7 +5,8 @@ import io.multiproc.client.process.ManagedProcess;
 /** Exit codes: what a target returns is none, the argument of exit is. */
 public class ExitCodes {
     static void worker() {
-        System.out.println("Worker Function running on " + ManagedProcess.currentProcess().name());
+        System.out.println(
+                "Worker Function running on " + ManagedProcess.currentProcess().name());
     }
 
     static void exits(int code) {
@@ -19,6 +20,7 @@ public class ExitCodes {
         q.start();
         p.join();
         q.join();
-        System.out.println("Exit Codes: " + p.exitCode().getAsInt() + " " + q.exitCode().getAsInt());
+        System.out.println(
+                "Exit Codes: " + p.exitCode().getAsInt() + " " + q.exitCode().getAsInt());
     }
 }

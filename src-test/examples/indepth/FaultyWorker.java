@@ -13,7 +13,8 @@ public class FaultyWorker {
         try {
             p.start();
             p.join();
-            System.out.println("nothing was thrown here, exit code " + p.exitCode().getAsInt());
+            System.out.println(
+                    "nothing was thrown here, exit code " + p.exitCode().getAsInt());
         } catch (IllegalStateException e) {
             System.out.println("Caught exception: " + e);
         }

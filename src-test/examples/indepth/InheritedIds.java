@@ -5,7 +5,8 @@ import io.multiproc.client.process.ManagedProcess;
 /** The main process and its child tell their ids. */
 public class InheritedIds {
     static void child() {
-        System.out.println("Child Process ID: " + ManagedProcess.currentProcess().pid());
+        System.out.println(
+                "Child Process ID: " + ManagedProcess.currentProcess().pid());
     }
 
     public static void main(String[] args) throws Exception {

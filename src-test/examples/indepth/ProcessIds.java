@@ -8,7 +8,12 @@ public class ProcessIds {
     static void info() {
         System.out.println("Process ID: " + ManagedProcess.currentProcess().pid());
         System.out.println("Parent Process ID: "
-                + ManagedProcess.parentProcess().map(ProcessInfo::pid).orElse(ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L)));
+                + ManagedProcess.parentProcess()
+                        .map(ProcessInfo::pid)
+                        .orElse(ProcessHandle.current()
+                                .parent()
+                                .map(ProcessHandle::pid)
+                                .orElse(0L)));
     }
 
     public static void main(String[] args) throws Exception {

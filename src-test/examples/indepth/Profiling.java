@@ -23,7 +23,8 @@ public class Profiling {
                 .withProcesses(2)
                 .withChildOptions(ChildOptions.defaults().withProfile(file));
         try (Pool pool = new Pool(options)) {
-            System.out.println("results: " + pool.map(Profiling::square, List.of(1, 2, 3, 4)).size());
+            System.out.println("results: "
+                    + pool.map(Profiling::square, List.of(1, 2, 3, 4)).size());
             pool.shutdown();
             pool.join();
         }

@@ -21,10 +21,11 @@ public class MapAsync {
     public static void main(String[] args) throws Exception {
         try (Pool pool = new Pool(2)) {
             CountDownLatch told = new CountDownLatch(1);
-            AsyncResult<List<Integer>> result = pool.mapAsync(MapAsync::square, List.of(1, 2, 3)).callback(all -> {
-                System.out.println("callback: " + all);
-                told.countDown();
-            });
+            AsyncResult<List<Integer>> result = pool.mapAsync(MapAsync::square, List.of(1, 2, 3))
+                    .callback(all -> {
+                        System.out.println("callback: " + all);
+                        told.countDown();
+                    });
             System.out.println("get: " + result.get(Duration.ofSeconds(30)));
             told.await();
             try {

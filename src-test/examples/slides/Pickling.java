@@ -32,7 +32,17 @@ public class Pickling {
         p.start();
         Connection end = pipe.first().allow(ManagerOptions.defaults().allowClass(Point.class));
         List<Object> values = Arrays.asList(
-                null, true, 7, 0.5, new Complex(1, 2), "text", new byte[] {1}, List.of(1, "a"), Map.of("k", 1), Tuple.of(1), new Point(1, 2));
+                null,
+                true,
+                7,
+                0.5,
+                new Complex(1, 2),
+                "text",
+                new byte[] {1},
+                List.of(1, "a"),
+                Map.of("k", 1),
+                Tuple.of(1),
+                new Point(1, 2));
         int same = 0;
         for (Object value : values) {
             end.send(value);

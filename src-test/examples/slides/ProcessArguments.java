@@ -10,7 +10,10 @@ public class ProcessArguments {
     }
 
     public static void main(String[] args) throws Exception {
-        ManagedProcess p = ManagedProcess.of(ProcessArguments::work).args("one", 2).named("worker").daemon(true);
+        ManagedProcess p = ManagedProcess.of(ProcessArguments::work)
+                .args("one", 2)
+                .named("worker")
+                .daemon(true);
         System.out.println(p.name() + " " + p.isDaemon());
         p.start();
         p.join();

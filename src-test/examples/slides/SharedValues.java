@@ -16,6 +16,7 @@ public class SharedValues {
             size.set(size.get() + 5);
         }
         isRunning.set(true);
-        System.out.println("counter " + counter.addAndGet(1) + ", is_running " + isRunning.get() + ", size " + size.get());
+        System.out.println(
+                "counter " + counter.addAndGet(1) + ", is_running " + isRunning.get() + ", size " + size.get());
     }
 }

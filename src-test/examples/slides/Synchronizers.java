@@ -11,7 +11,8 @@ import io.multiproc.client.process.ManagedProcess;
 
 /** Lock, RLock, Semaphore, BoundedSemaphore, Event, Condition and Barrier between two processes. */
 public class Synchronizers {
-    static void work(EventProxy ready, BarrierProxy barrier, ConditionProxy condition, SemaphoreProxy semaphore) throws Exception {
+    static void work(EventProxy ready, BarrierProxy barrier, ConditionProxy condition, SemaphoreProxy semaphore)
+            throws Exception {
         ready.await();
         System.out.println("event: set");
         int ignored = barrier.await();

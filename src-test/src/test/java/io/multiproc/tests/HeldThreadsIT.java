@@ -30,7 +30,8 @@ class HeldThreadsIT {
     private static <T> T elsewhere(Callable<T> action) throws Exception {
         FutureTask<T> task = new FutureTask<>(action);
         if (Runtime.version().feature() >= LEAST_WITH_VIRTUAL_THREADS) {
-            Object ignored = Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, task);
+            Object ignored =
+                    Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, task);
         } else {
             new Thread(task, "elsewhere").start();
         }
@@ -55,12 +56,12 @@ class HeldThreadsIT {
             kinds.put("reentrant lock", new Kind(rlock::hold, () -> !rlock.isLocked()));
             kinds.put("semaphore", new Kind(semaphore::hold, () -> semaphore.availablePermits() == 1));
             kinds.put(
-                    "condition", new Kind(condition::hold, () -> !condition.lock().isLocked()));
+                    "condition",
+                    new Kind(condition::hold, () -> !condition.lock().isLocked()));
             kinds.put("value", new Kind(value::hold, () -> !value.getLock().isLocked()));
             kinds.put("lock in shared memory", new Kind(memory::hold, () -> !memory.isLocked()));
-            kinds.put(
-                    "lock of a value in shared memory",
-                    new Kind(cell.getLock()::hold, () -> !cell.getLock().isLocked()));
+            kinds.put("lock of a value in shared memory", new Kind(cell.getLock()::hold, () -> !cell.getLock()
+                    .isLocked()));
             kinds.put("hold as owner", new Kind(() -> lock.async().hold().get(), () -> !lock.isLocked()));
             for (Map.Entry<String, Kind> e : kinds.entrySet()) {
                 Kind kind = e.getValue();

@@ -124,7 +124,8 @@ public final class Context {
      * @param a the first argument
      * @param b the second argument
      */
-    public <A extends @Nullable Object, B extends @Nullable Object> ManagedProcess process(Target.Of2<A, B> target, A a, B b) {
+    public <A extends @Nullable Object, B extends @Nullable Object> ManagedProcess process(
+            Target.Of2<A, B> target, A a, B b) {
         return new ManagedProcess(target, a, b).startMethod(method);
     }
 
@@ -139,7 +140,8 @@ public final class Context {
      * @param b the second argument
      * @param c the third argument
      */
-    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object> ManagedProcess process(Target.Of3<A, B, C> target, A a, B b, C c) {
+    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object> ManagedProcess process(
+            Target.Of3<A, B, C> target, A a, B b, C c) {
         return new ManagedProcess(target, a, b, c).startMethod(method);
     }
 
@@ -156,7 +158,12 @@ public final class Context {
      * @param c the third argument
      * @param d the fourth argument
      */
-    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object> ManagedProcess process(Target.Of4<A, B, C, D> target, A a, B b, C c, D d) {
+    public <
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object>
+            ManagedProcess process(Target.Of4<A, B, C, D> target, A a, B b, C c, D d) {
         return new ManagedProcess(target, a, b, c, d).startMethod(method);
     }
 

@@ -49,7 +49,8 @@ final class Cells {
         code = TypeCode.of(String.valueOf((char) memory.getInt(12)));
         count = memory.getInt(16);
         width = code.width();
-        boolean signed = code != TypeCode.BYTE && Character.isLowerCase(code.symbol().charAt(0));
+        boolean signed =
+                code != TypeCode.BYTE && Character.isLowerCase(code.symbol().charAt(0));
         int bits = width * 8 - (signed ? 1 : 0);
         least = signed ? -1L << bits : 0;
         most = bits == 64 ? -1 : (1L << bits) - 1;

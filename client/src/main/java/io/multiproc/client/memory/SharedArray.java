@@ -319,7 +319,8 @@ public final class SharedArray<T> implements AutoCloseable {
 
     private SharedArray<T> bytes() {
         if (!typeCodeSymbol().equals("c")) {
-            throw new IllegalStateException("only an array of type code 'c' is bytes, this one has '" + typeCodeSymbol() + "'");
+            throw new IllegalStateException(
+                    "only an array of type code 'c' is bytes, this one has '" + typeCodeSymbol() + "'");
         }
         return this;
     }

@@ -1,6 +1,5 @@
 package io.multiproc.client.pool;
 
-import io.multiproc.client.internal.value.ProgramLoader;
 import io.multiproc.client.LockProxy;
 import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerException;
@@ -8,6 +7,7 @@ import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.QueueProxy;
 import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.code.LambdaCodec;
+import io.multiproc.client.internal.value.ProgramLoader;
 import io.multiproc.client.pool.Job.Chunk;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -83,7 +83,10 @@ public final class Equality {
         if (imaginary(complex, at) != 0 || !(tx == Tag.COMPLEX ? ty : tx).isNumber()) {
             return false;
         }
-        byte[] real = new ByteWriter(9).tag(Tag.FLOAT64).i64(ByteWriter.i64(complex, at + 1)).toByteArray();
+        byte[] real = new ByteWriter(9)
+                .tag(Tag.FLOAT64)
+                .i64(ByteWriter.i64(complex, at + 1))
+                .toByteArray();
         return tx == Tag.COMPLEX ? Numbers.equal(real, 0, y, yAt) : Numbers.equal(x, xAt, real, 0);
     }
 

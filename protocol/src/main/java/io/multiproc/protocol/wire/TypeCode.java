@@ -63,7 +63,8 @@ public enum TypeCode {
             }
         }
         if (POINTERS.contains(symbol)) {
-            throw bad("type code '" + symbol + "' is a pointer, which means nothing in another process: share the bytes themselves,"
+            throw bad("type code '" + symbol
+                    + "' is a pointer, which means nothing in another process: share the bytes themselves,"
                     + " in an array of type code 'c' (or 'u' for characters), or in shared memory");
         }
         String shown = symbol.length() <= 20 ? "'" + symbol + "'" : "of " + symbol.length() + " characters";
@@ -152,7 +153,8 @@ public enum TypeCode {
 
     private long inRange(BigInteger v) {
         if (v.compareTo(least) < 0 || v.compareTo(most) > 0) {
-            throw bad(Numbers.shown(v) + " is out of range for type code '" + symbol + "' (" + least + " to " + most + ")");
+            throw bad(Numbers.shown(v) + " is out of range for type code '" + symbol + "' (" + least + " to " + most
+                    + ")");
         }
         return v.longValue();
     }
@@ -172,7 +174,11 @@ public enum TypeCode {
         return switch (this) {
             case BOOL -> Values.ofBool(bits != 0);
             case CHAR -> Values.ofText(new String(Character.toChars((int) bits)));
-            case BYTE -> new ByteWriter(3).tag(Tag.BYTES).varint(1).u8((int) bits).toByteArray();
+            case BYTE -> new ByteWriter(3)
+                    .tag(Tag.BYTES)
+                    .varint(1)
+                    .u8((int) bits)
+                    .toByteArray();
             case FLOAT -> new ByteWriter(5).tag(Tag.FLOAT32).i32((int) bits).toByteArray();
             case DOUBLE -> new ByteWriter(9).tag(Tag.FLOAT64).i64(bits).toByteArray();
             case LONG, INT64, UINT32 -> new ByteWriter(9)

@@ -30,7 +30,8 @@ class ByteCodeTest {
         byte[] data = new byte[2];
         c.set(data, 1, 200);
         assertEquals(200, c.get(data, 1));
-        for (byte[] refused : List.of(bytes(), bytes(1, 2), Values.ofInteger(256), Values.ofInteger(-1), Values.ofText("a"))) {
+        for (byte[] refused :
+                List.of(bytes(), bytes(1, 2), Values.ofInteger(256), Values.ofInteger(-1), Values.ofText("a"))) {
             assertThrows(ValueException.class, () -> c.bits(refused, 0));
         }
         assertThrows(ValueException.class, () -> c.add(1, Values.ofInteger(1)));

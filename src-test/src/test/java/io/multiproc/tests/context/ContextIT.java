@@ -59,7 +59,8 @@ class ContextIT {
             SharedValue<Integer> counter = context.value("i");
             Set<ManagedProcess> processes = new HashSet<>();
             for (Context each : List.of(context, Context.spawn())) {
-                ManagedProcess p = each.process(Programs::work, queue, go, lock, counter).named(each.toString());
+                ManagedProcess p =
+                        each.process(Programs::work, queue, go, lock, counter).named(each.toString());
                 p.start();
                 processes.add(p);
             }
@@ -102,7 +103,8 @@ class ContextIT {
         try (ProcessPoolExecutor executor = context.executor(1)) {
             assertEquals(
                     12,
-                    executor.submit(Programs::plusOne, counter, queue).get(Await.LONG.toMillis(), TimeUnit.MILLISECONDS));
+                    executor.submit(Programs::plusOne, counter, queue)
+                            .get(Await.LONG.toMillis(), TimeUnit.MILLISECONDS));
         }
         assertEquals(List.of(11, 12), queue.snapshot());
         counter.close();

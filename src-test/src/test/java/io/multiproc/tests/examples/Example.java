@@ -19,7 +19,9 @@ record Example(String name, List<String> rules) {
 
     private static Path folder() {
         Path from = Path.of("").toAbsolutePath();
-        return Files.isDirectory(from.resolve("examples")) ? from.resolve("examples") : from.resolve("src-test/examples");
+        return Files.isDirectory(from.resolve("examples"))
+                ? from.resolve("examples")
+                : from.resolve("src-test/examples");
     }
 
     static List<Example> all() throws IOException {
@@ -84,5 +86,4 @@ record Example(String name, List<String> rules) {
                 .replaceAll(" +", " ")
                 .stripTrailing();
     }
-
 }

@@ -55,7 +55,12 @@ class ExamplesIT {
     private static List<String> java(String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path")));
+        command.addAll(List.of(
+                "-Xmx128m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path")));
         command.addAll(Arrays.asList(arguments));
         return command;
     }
@@ -81,7 +86,8 @@ class ExamplesIT {
     private String run(String name, List<String> command, boolean stderr) throws IOException, InterruptedException {
         Process p = builder(command, stderr, name).start();
         p.getOutputStream().close();
-        Future<String> output = pool.submit(() -> new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+        Future<String> output =
+                pool.submit(() -> new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
         try {
             boolean ended = p.waitFor(MOST_SECONDS, TimeUnit.SECONDS);
             if (!ended) {
@@ -165,8 +171,7 @@ class ExamplesIT {
                 checks.add(() -> assertEquals(
                         String.join("\n", expected),
                         String.join("\n", e.compared(said.getOrDefault(name, "(nothing)"))),
-                        () -> name + "\n" + errors(batchOf.getOrDefault(name, name))
-                                + errors("python " + e.name())));
+                        () -> name + "\n" + errors(batchOf.getOrDefault(name, name)) + errors("python " + e.name())));
             }
             checks.add(() -> assertTrue(!expected.isEmpty(), "nothing is compared: " + e.name()));
         }
@@ -191,10 +196,18 @@ class ExamplesIT {
             try {
                 BufferedReader out =
                         new BufferedReader(new InputStreamReader(serving.getInputStream(), StandardCharsets.UTF_8));
-                assertEquals("Server started. Waiting for connections...", out.readLine(), () -> errors("server " + language));
-                assertEquals("8", run("client", python(client.python(), port), false).strip(), () -> errors("client"));
+                assertEquals(
+                        "Server started. Waiting for connections...",
+                        out.readLine(),
+                        () -> errors("server " + language));
+                assertEquals(
+                        "8", run("client", python(client.python(), port), false).strip(), () -> errors("client"));
                 if (language.equals("java")) {
-                    assertEquals("8", run("client", java("indepth.MathClient", port), false).strip(), () -> errors("client"));
+                    assertEquals(
+                            "8",
+                            run("client", java("indepth.MathClient", port), false)
+                                    .strip(),
+                            () -> errors("client"));
                 }
             } finally {
                 serving.destroy();
@@ -210,7 +223,8 @@ class ExamplesIT {
         Set<String> files = new TreeSet<>();
         try (Stream<Path> all = Files.walk(Example.FOLDER, 2)) {
             all.filter(f -> f.toString().endsWith(".java") && !f.toString().contains("target"))
-                    .forEach(f -> files.add(Example.FOLDER.relativize(f).toString().replace(".java", "")));
+                    .forEach(f ->
+                            files.add(Example.FOLDER.relativize(f).toString().replace(".java", "")));
         }
         List<Example> all = Example.all();
         assertEquals(files, all.stream().map(Example::name).collect(Collectors.toCollection(TreeSet::new)));

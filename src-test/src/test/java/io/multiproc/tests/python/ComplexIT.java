@@ -26,8 +26,7 @@ class ComplexIT {
     void betweenJavaAndPython() throws Exception {
         Python.together(python -> {
             try (TestServer server = TestServer.start();
-                    Manager manager =
-                            server.connect(server.options().allowPackage(Impedance.class.getPackageName()))) {
+                    Manager manager = server.connect(server.options().allowPackage(Impedance.class.getPackageName()))) {
                 DictProxy<Object, Object> d = manager.dict("complex");
                 d.put("java", new Complex(1, -2.5));
                 d.put("negative zero", new Complex(-0.0, -0.0));

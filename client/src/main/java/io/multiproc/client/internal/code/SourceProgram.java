@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -80,7 +79,8 @@ public final class SourceProgram {
     }
 
     /** The folder of a source file's classes. */
-    static Path compiled(Path source, Path cache, @Nullable SourceCompiler compiler, boolean others) throws IOException {
+    static Path compiled(Path source, Path cache, @Nullable SourceCompiler compiler, boolean others)
+            throws IOException {
         String text = Files.readString(source);
         Path root = others ? root(source, text) : null;
         String name = PREFIX + key(source, root);
@@ -90,8 +90,9 @@ public final class SourceProgram {
             return known;
         }
         if (compiler == null) {
-            throw new IllegalStateException("the children of " + source.getFileName()
-                    + " need its classes in files, and this Java has no compiler: run it with a JDK, or compile it with javac and run the class");
+            throw new IllegalStateException(
+                    "the children of " + source.getFileName()
+                            + " need its classes in files, and this Java has no compiler: run it with a JDK, or compile it with javac and run the class");
         }
         Path part = temporary(cache);
         boolean done = false;
@@ -182,7 +183,8 @@ public final class SourceProgram {
     private static void forget(Path cache) throws IOException {
         FileTime limit = FileTime.from(Instant.now().minus(KEPT));
         try (Stream<Path> all = Files.list(cache)) {
-            for (Path old : all.filter(f -> f.getFileName().toString().startsWith(PREFIX)).toList()) {
+            for (Path old : all.filter(f -> f.getFileName().toString().startsWith(PREFIX))
+                    .toList()) {
                 if (Files.getLastModifiedTime(old).compareTo(limit) < 0) {
                     delete(old);
                 }

@@ -2,10 +2,10 @@ package io.multiproc.client.internal.kryo;
 
 import com.esotericsoftware.kryo.KryoException;
 import com.esotericsoftware.kryo.io.Output;
-import io.multiproc.client.internal.value.ProgramLoader;
 import io.multiproc.client.SerializationException;
 import io.multiproc.client.SharedClasses;
 import io.multiproc.client.internal.value.ObjectCodec;
+import io.multiproc.client.internal.value.ProgramLoader;
 import io.multiproc.client.internal.value.ThrownText;
 import io.multiproc.protocol.wire.Limits;
 import java.time.Duration;

@@ -156,9 +156,7 @@ public final class ValueWriter {
         } else if (value instanceof UUID u) {
             out.tag(Tag.UUID).i64(u.getMostSignificantBits()).i64(u.getLeastSignificantBits());
         } else if (value instanceof Complex c) {
-            out.tag(Tag.COMPLEX)
-                    .i64(Double.doubleToRawLongBits(c.re()))
-                    .i64(Double.doubleToRawLongBits(c.im()));
+            out.tag(Tag.COMPLEX).i64(Double.doubleToRawLongBits(c.re())).i64(Double.doubleToRawLongBits(c.im()));
         } else if (!writeTime(value, out)) {
             Tuple parts = Composites.parts(value);
             if (parts == null) {
