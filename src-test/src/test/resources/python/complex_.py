@@ -1,4 +1,7 @@
 """Complex numbers: what Java stored, keys that are equal to real ones, and what Python stores; and bytes of type code c."""
+import sys
+from multiprocessing.managers import ArrayProxy
+
 import common
 
 d = common.named("complex")
@@ -17,6 +20,18 @@ for wrong in (b"bc", "b"):
         v.set(wrong)
     except Exception as e:
         print(type(e).__name__)
+
+
+class Named(common.BaseManager):
+    pass
+
+
+Named.register("bytes", proxytype=ArrayProxy)
+named = Named(address=common.address(), authkey=bytes.fromhex(sys.argv[3]))
+named.connect()
+text = named.bytes()
+text[1:3] = b"yz"
+print(text[0], text[:], len(text))
 try:
     values.Array("c", b"ab")
 except Exception as e:

@@ -28,6 +28,8 @@
  *   <li>2026-11-26, a child is told which provider of selectors its parent found: to find none it would open all jars of its class path, half of a start.
  *   <li>2026-11-25, a class-data archive of the class path ({@code ClassDataArchive}) is written in the background at a program's first start, into the user's
  *       cache folder, and makes later children start faster. A shell gives the written file its name or deletes it, also if the program is killed meanwhile. A JVM takes archives for class paths of jar files only.
+ *   <li>2026-11-30, a program that the JDK runs from its source file is compiled once more for its children, into a folder of the user's cache that only this user
+ *       writes ({@code SourceProgram}). They cannot be given the classes themselves: code travels by name, never as bytes.
  *   <li>2026-11-25, when a child has ended, the ends of pipes that it was given and never took are closed, so that nobody waits for it.
  *   <li>2026-11-25, the reserve is filled up a moment after a JVM was taken from it: a JVM that starts takes the processor that the taken one needs.
  *   <li>2026-11-25, arguments with proxies travel through the manager as bytes with the proxies beside them ({@code Parcel}): of classes that the process

@@ -28,6 +28,7 @@ class ComplexIT {
             try (TestServer server = TestServer.start();
                     Manager manager = server.connect(server.options().allowPackage(Impedance.class.getPackageName()))) {
                 DictProxy<Object, Object> d = manager.dict("complex");
+                manager.array("bytes", "c", byte[].class, 3).set(0, new byte[] {'a'});
                 d.put("java", new Complex(1, -2.5));
                 d.put("negative zero", new Complex(-0.0, -0.0));
                 d.put("nan", new Complex(Double.NaN, Double.POSITIVE_INFINITY));
@@ -43,6 +44,7 @@ class ComplexIT {
                             b'b'
                             ValueError
                             TypeError
+                            b'a' b'ayz' 3
                             RemoteError
                             True""",
                             run.output(),
