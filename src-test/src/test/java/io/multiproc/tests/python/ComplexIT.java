@@ -64,7 +64,7 @@ class ComplexIT {
                 var bytes = manager.array("c", byte[].class, 2);
                 bytes.set(1, new byte[] {7});
                 assertArrayEquals(new byte[] {7}, bytes.get(1));
-                assertEquals(0, manager.value("q").get());
+                assertEquals(0L, manager.value("q").get());
             }
         });
     }
