@@ -10,10 +10,13 @@ module io.multiproc.client {
     // only for programs that use JsonCodec
     requires static com.fasterxml.jackson.databind;
     requires transitive java.logging;
+    // only where the JDK runs a program from its source
+    requires static java.compiler;
     requires java.management;
     requires jdk.unsupported;
 
     exports io.multiproc.client;
+    exports io.multiproc.client.context;
     exports io.multiproc.client.json;
     exports io.multiproc.client.memory;
     exports io.multiproc.client.pipe;

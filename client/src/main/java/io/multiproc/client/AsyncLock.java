@@ -50,6 +50,18 @@ public final class AsyncLock {
     }
 
     /**
+     * Acquires the lock for a new owner that is no thread but the hold itself, whichever threads of whichever coroutines use it: even a reentrant lock has one such
+     * owner at a time. Costs what {@link #lock} costs.
+     *
+     * @return a future of what releases it; to cancel it ends the wait
+     */
+    public CompletableFuture<Held> hold() {
+        Long owner = handle.session().newHolder();
+        return handle.callAsync(
+                v -> Held.of(() -> handle.release(LockOp.RELEASE, owner)), LockOp.ACQUIRE, owner, ReplyValues.FOREVER);
+    }
+
+    /**
      * Releases the lock; fails with {@link IllegalMonitorStateException} if this view does not own it.
      *
      * @return a future of its end

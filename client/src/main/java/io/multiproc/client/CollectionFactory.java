@@ -3,6 +3,7 @@ package io.multiproc.client;
 import io.multiproc.client.internal.session.ObjectHandle;
 import io.multiproc.client.internal.session.Session;
 import io.multiproc.client.internal.value.CollectionTypes;
+import io.multiproc.client.internal.value.TypeCodes;
 import io.multiproc.client.internal.value.ValueWriter;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.ObjectType;
@@ -433,7 +434,7 @@ abstract class CollectionFactory {
      * Makes an anonymous value: Python's {@code manager.Value('i', 5)}.
      *
      * @param <T> the type of the values
-     * @param code one of {@code b B u h H i I l L q Q f d ?}
+     * @param code one of {@code b B c u h H i I l L q Q f d ?}
      * @param initial the initial value
      * @return its proxy
      */
@@ -443,11 +444,25 @@ abstract class CollectionFactory {
     }
 
     /**
+     * Makes an anonymous value that is 0 at first: Python's {@code Value('i')}. One round trip.
+     *
+     * @param <T> the class of the code's values: Integer for {@code b B h H i}, Long for {@code I l L q Q}, Float, Double, Boolean, String for
+     *     {@code u}, {@code byte[]} for {@code c}; another one fails with {@link ClassCastException} when the value is used. {@code value(code, 0L)} chooses
+     * @param code one of {@code b B c u h H i I l L q Q f d ?}
+     * @return its proxy
+     * @throws IllegalArgumentException if there is no such code; for that of a pointer the text says why
+     */
+    @SuppressWarnings("unchecked") // the Javadoc says which class it is
+    public <T> ValueProxy<T> value(String code) {
+        return value(code, (T) TypeCodes.zero(code));
+    }
+
+    /**
      * Returns the value with this name, created with this type code and initial value if absent; those of an existing value stay.
      *
      * @param <T> the type of the values
      * @param name the object's name
-     * @param code one of {@code b B u h H i I l L q Q f d ?}
+     * @param code one of {@code b B c u h H i I l L q Q f d ?}
      * @param initial the initial value
      * @return its proxy
      */
@@ -460,7 +475,7 @@ abstract class CollectionFactory {
      * Makes an anonymous array of zeros, with elements of the given type: Python's {@code Array('i', 10)}.
      *
      * @param <T> the type of the values
-     * @param code one of {@code b B u h H i I l L q Q f d ?}
+     * @param code one of {@code b B c u h H i I l L q Q f d ?}
      * @param elements the class of the elements, or the elements at first
      * @param length the number of elements
      * @return its proxy
@@ -473,7 +488,7 @@ abstract class CollectionFactory {
      * Makes an anonymous array with the given elements.
      *
      * @param <T> the type of the values
-     * @param code one of {@code b B u h H i I l L q Q f d ?}
+     * @param code one of {@code b B c u h H i I l L q Q f d ?}
      * @param elements the class of the elements, or the elements at first
      * @param values the class of the values
      * @return its proxy
@@ -487,7 +502,7 @@ abstract class CollectionFactory {
      *
      * @param <T> the type of the values
      * @param name the object's name
-     * @param code one of {@code b B u h H i I l L q Q f d ?}
+     * @param code one of {@code b B c u h H i I l L q Q f d ?}
      * @param elements the class of the elements, or the elements at first
      * @param length the number of elements
      */

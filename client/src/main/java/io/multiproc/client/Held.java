@@ -4,7 +4,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A hold of a lock, or of permits of a semaphore, that its {@link #close} releases: for try-with-resources. It stands for what one call of
- * {@code hold} or {@code tryHold} acquired, and belongs to the thread that made that call. Thread-safe.
+ * {@code hold} or {@code tryHold} acquired, for the thread that made that call, and may be closed by any thread: a platform thread, a virtual one, or
+ * whichever a coroutine goes on. Coroutines that share a thread share what it owns; each is an owner of its own with {@link AsyncLock#hold}. Thread-safe.
  *
  * <pre>{@code
  * try (Held held = lock.hold()) {
@@ -34,12 +35,11 @@ public final class Held implements AutoCloseable {
     }
 
     /**
-     * Releases what was acquired. Costs what the lock's {@code unlock} costs; does not wait for others. A second call does nothing. What was acquired on the
-     * manager may be released by any thread; a {@link io.multiproc.client.memory.SharedLock} only by the one that acquired it. If
+     * Releases what was acquired. Costs what the lock's {@code unlock} costs; does not wait for others. A second call does nothing, whichever thread makes it. If
      * {@code unlock} was called for it before, this releases another level that the thread owns, or throws.
      *
-     * @throws IllegalMonitorStateException if it is not owned any more: it was released otherwise, taken away ({@link
-     *     Manager#forceRelease}), or is another thread's to release
+     * @throws IllegalMonitorStateException if it is not owned any more: it was released otherwise, or taken away ({@link
+     *     Manager#forceRelease})
      * @throws SessionExpiredException if the session ended meanwhile, and the manager has released it: what was done under it was not protected to
      *     the end
      * @throws ManagerException as {@code unlock}. After {@link Outcome#NOT_APPLIED} it is still held, and this may be called again

@@ -260,6 +260,16 @@ public sealed class QueueProxy<E> extends AbstractQueue<E> implements BlockingQu
         return size() == 0;
     }
 
+    /** {@return whether no item waits in the queue at this moment} Python's {@code empty}. One round trip. */
+    public final boolean empty() {
+        return isEmpty();
+    }
+
+    /** {@return whether the queue has as many items as its bound allows at this moment; false without a bound} Python's {@code full}. One round trip. */
+    public final boolean full() {
+        return remainingCapacity() == 0;
+    }
+
     @Override
     public final int remainingCapacity() {
         return ReplyValues.size(handle.call(QueueOp.REMAINING_CAPACITY));

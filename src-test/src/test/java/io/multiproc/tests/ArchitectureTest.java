@@ -88,6 +88,8 @@ class ArchitectureTest {
         }
         assertEquals(
                 Set.of(
+                        // the age of files
+                        "io.multiproc.client.internal.code.SourceProgram",
                         // Condition.awaitUntil is given a date
                         "io.multiproc.client.SharedCondition",
                         // how long files are as they are

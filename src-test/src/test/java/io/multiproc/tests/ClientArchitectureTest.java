@@ -64,6 +64,7 @@ class ClientArchitectureTest {
             Map.entry(
                     "pipe",
                     Set.of(VALUES, "root", "internal.code", "internal.connection", "internal.kryo", "internal.local")),
+            Map.entry("context", Set.of("root", "memory", "pipe", "pool", "process")),
             Map.entry(
                     "process",
                     Set.of(
@@ -82,6 +83,7 @@ class ClientArchitectureTest {
     /** Where classes are that programs use. */
     private static final Set<String> EXPORTED = Set.of(
             ROOT,
+            ROOT + ".context",
             ROOT + ".json",
             ROOT + ".memory",
             ROOT + ".pipe",
@@ -116,6 +118,7 @@ class ClientArchitectureTest {
         return c.isAssignableTo(Throwable.class)
                 || Set.of(
                                 ROOT + ".Tuple",
+                                ROOT + ".Complex",
                                 ROOT + ".Outcome",
                                 ROOT + ".OpaqueObject",
                                 ROOT + ".StoredName",

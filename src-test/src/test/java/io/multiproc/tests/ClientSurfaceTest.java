@@ -219,7 +219,7 @@ class ClientSurfaceTest {
         row(
                 LockOp.ACQUIRE,
                 by(LockProxy.class, "lock", "lockInterruptibly", "tryLock"),
-                by(AsyncLock.class, "lock", "tryLock"));
+                by(AsyncLock.class, "lock", "tryLock", "hold"));
         row(LockOp.RELEASE, by(LockProxy.class, "unlock"), by(AsyncLock.class, "unlock"));
         row(LockOp.IS_LOCKED, by(LockProxy.class, "isLocked"), by(AsyncLock.class, "isLocked"));
         row(

@@ -83,7 +83,7 @@ public final class Servers {
             command.add("--enable-native-access="
                     + (provider.getClass().getModule().isNamed() ? "io.netty.common" : "ALL-UNNAMED"));
         }
-        command.addAll(JavaCommand.run(provider.mainClass(), provider.getClass()));
+        command.addAll(JavaCommand.runWithout(provider.mainClass(), provider.getClass()));
         command.addAll(provider.childArguments(List.of(listen)));
         try {
             Process process = new ProcessBuilder(command)

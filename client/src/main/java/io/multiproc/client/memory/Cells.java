@@ -4,6 +4,7 @@ import io.multiproc.client.SerializationException;
 import io.multiproc.client.internal.code.ValueCodec;
 import io.multiproc.client.internal.kryo.AllowedClasses;
 import io.multiproc.client.internal.local.LocalBlock;
+import io.multiproc.client.internal.value.TypeCodes;
 import io.multiproc.protocol.wire.TypeCode;
 import io.multiproc.protocol.wire.ValueException;
 import java.lang.invoke.MethodHandles;
@@ -12,6 +13,7 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +49,8 @@ final class Cells {
         code = TypeCode.of(String.valueOf((char) memory.getInt(12)));
         count = memory.getInt(16);
         width = code.width();
-        boolean signed = Character.isLowerCase(code.symbol().charAt(0));
+        boolean signed =
+                code != TypeCode.BYTE && Character.isLowerCase(code.symbol().charAt(0));
         int bits = width * 8 - (signed ? 1 : 0);
         least = signed ? -1L << bits : 0;
         most = bits == 64 ? -1 : (1L << bits) - 1;
@@ -65,12 +68,7 @@ final class Cells {
 
     /** New ones, all zero, with the lock given, else one of their own. */
     static Cells create(String symbol, int count, @Nullable SharedLock lock, boolean raw) {
-        TypeCode code;
-        try {
-            code = TypeCode.of(symbol);
-        } catch (ValueException e) {
-            throw new IllegalArgumentException(e.getMessage(), e);
-        }
+        TypeCode code = TypeCodes.of(symbol);
         long size = HEAD + ((long) count * code.width() + 7) / 8 * 8;
         if (count < 0 || size > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(count + " elements: 0 or more, and at most 2 GiB");
@@ -186,7 +184,7 @@ final class Cells {
     }
 
     long checked(long value) {
-        if (!isInteger()) {
+        if (!isInteger() && code != TypeCode.BYTE) {
             throw new IllegalArgumentException("type code '" + code.symbol() + "' takes no integer");
         }
         if (most >= 0 ? value < least || value > most : value < 0) {
@@ -257,6 +255,7 @@ final class Cells {
         return switch (code) {
             case BOOL -> bits != 0;
             case CHAR -> new String(Character.toChars((int) bits));
+            case BYTE -> new byte[] {(byte) bits};
             case INT8, UINT8, INT16, UINT16, INT32 -> (int) bits;
             case UINT32, LONG, INT64 -> bits;
             case ULONG, UINT64 -> bits >= 0 ? (Object) bits : unsigned(bits);
@@ -265,9 +264,17 @@ final class Cells {
         };
     }
 
+    /** An element in a text for people. */
+    static String shown(Object element) {
+        return element instanceof byte[] b ? Arrays.toString(b) : element.toString();
+    }
+
     long bitsOf(Object value) {
         if (isInteger() && (value instanceof Integer || value instanceof Long)) {
             return checked(((Number) value).longValue());
+        }
+        if (code == TypeCode.BYTE && value instanceof Byte b) {
+            return b & 0xff;
         }
         try {
             return code.bits(CODEC.write(java.util.Objects.requireNonNull(value, "value")), 0);

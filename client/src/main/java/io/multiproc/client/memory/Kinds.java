@@ -18,7 +18,8 @@ final class Kinds {
             Float.class,
             Double.class,
             Character.class,
-            String.class);
+            String.class,
+            byte[].class);
 
     private Kinds() {}
 

@@ -3,6 +3,7 @@ package io.multiproc.client.memory;
 import java.nio.ByteBuffer;
 import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.RandomAccess;
@@ -26,7 +27,7 @@ public final class SharedArray<T> implements AutoCloseable {
      * {@return a new array of zeros, with a lock of its own}
      *
      * @param <T> the type of the elements
-     * @param typeCode one of {@code b B u h H i I l L q Q f d ?}
+     * @param typeCode one of {@code b B c u h H i I l L q Q f d ?}
      * @param type the class of the elements
      * @param length the number of elements
      */
@@ -38,7 +39,7 @@ public final class SharedArray<T> implements AutoCloseable {
      * {@return a new array with a lock of its own}
      *
      * @param <T> the type of the elements
-     * @param typeCode one of {@code b B u h H i I l L q Q f d ?}
+     * @param typeCode one of {@code b B c u h H i I l L q Q f d ?}
      * @param type the class of the elements
      * @param initial the elements at first
      */
@@ -50,7 +51,7 @@ public final class SharedArray<T> implements AutoCloseable {
      * {@return a new array with a lock that you have already: {@code Array(code, initial, lock=lock)}}
      *
      * @param <T> the type of the elements
-     * @param typeCode one of {@code b B u h H i I l L q Q f d ?}
+     * @param typeCode one of {@code b B c u h H i I l L q Q f d ?}
      * @param type the class of the elements
      * @param initial the elements at first
      * @param lock the lock
@@ -64,7 +65,7 @@ public final class SharedArray<T> implements AutoCloseable {
      * {@return a new array without a lock: {@code Array(code, initial, lock=False)}}
      *
      * @param <T> the type of the elements
-     * @param typeCode one of {@code b B u h H i I l L q Q f d ?}
+     * @param typeCode one of {@code b B c u h H i I l L q Q f d ?}
      * @param type the class of the elements
      * @param initial the elements at first
      */
@@ -212,6 +213,118 @@ public final class SharedArray<T> implements AutoCloseable {
         return cells.add(index, delta);
     }
 
+    /**
+     * {@return a copy of the elements of a slice: Python's {@code a[start:stop:step]}, null for what is left out} Negative indices count from the end, and
+     * those beyond an end are that end. Each element is read by itself; hold the lock for a picture of one moment.
+     *
+     * @param start the index of the first element
+     * @param stop the index after the last element
+     * @param step the distance between indices, negative for the way back
+     * @throws IllegalArgumentException if the step is 0
+     */
+    public List<T> slice(@Nullable Integer start, @Nullable Integer stop, @Nullable Integer step) {
+        Slice slice = Slice.of(size(), start, stop, step);
+        List<T> found = new ArrayList<>(slice.count());
+        for (int i = 0; i < slice.count(); i++) {
+            found.add(get(slice.at(i)));
+        }
+        return found;
+    }
+
+    /**
+     * {@return a copy of the elements from one index to before another: {@code a[start:stop]}}
+     *
+     * @param start the index of the first element
+     * @param stop the index after the last element
+     */
+    public List<T> slice(int start, int stop) {
+        return slice(start, stop, null);
+    }
+
+    /**
+     * Sets the elements of a slice: {@code a[start:stop:step] = values}. Each element is set by itself; hold the lock for a change in one step. If a value
+     * is refused, nothing is changed.
+     *
+     * @param start the index of the first element, as in {@link #slice(Integer, Integer, Integer)}
+     * @param stop the index after the last element
+     * @param step the distance between indices
+     * @param values the values, as many as the slice has elements
+     * @throws IllegalArgumentException if there are more or fewer values, because an array keeps its length, or the step is 0
+     */
+    public void setSlice(
+            @Nullable Integer start, @Nullable Integer stop, @Nullable Integer step, List<? extends T> values) {
+        Slice slice = Slice.of(size(), start, stop, step);
+        long[] bits = values.stream().mapToLong(cells::bitsOf).toArray();
+        if (bits.length != slice.count()) {
+            throw new IllegalArgumentException("the slice has " + slice.count() + " elements, not " + bits.length
+                    + ": the length of an array never changes");
+        }
+        for (int i = 0; i < bits.length; i++) {
+            cells.bits(slice.at(i), bits[i]);
+        }
+    }
+
+    /**
+     * {@return all bytes of an array of type code {@code c}: Python's {@code a.raw}} A copy.
+     *
+     * @throws IllegalStateException if it has another type code
+     */
+    public byte[] raw() {
+        byte[] all = new byte[bytes().size()];
+        buffer().get(all);
+        return all;
+    }
+
+    /**
+     * Sets the first bytes of an array of type code {@code c}: {@code a.raw = b}. The others stay. Not atomic; hold the lock.
+     *
+     * @param bytes the bytes, at most as many as it has
+     * @throws IllegalArgumentException if there are more; nothing is changed
+     * @throws IllegalStateException if it has another type code
+     */
+    public void setRaw(byte[] bytes) {
+        if (bytes.length > bytes().size()) {
+            throw new IllegalArgumentException(bytes.length + " bytes do not fit into " + size());
+        }
+        ByteBuffer ignored = buffer().put(bytes);
+    }
+
+    /**
+     * {@return the bytes before the first zero of an array of type code {@code c}, all without one: Python's {@code a.value}} A copy.
+     *
+     * @throws IllegalStateException if it has another type code
+     */
+    public byte[] value() {
+        byte[] all = raw();
+        int end = 0;
+        while (end < all.length && all[end] != 0) {
+            end++;
+        }
+        return Arrays.copyOf(all, end);
+    }
+
+    /**
+     * Sets the first bytes of an array of type code {@code c}, and a zero behind them if there is room: {@code a.value = b}. Not atomic; hold the lock.
+     *
+     * @param bytes the bytes, at most as many as it has
+     * @throws IllegalArgumentException if there are more; nothing is changed
+     * @throws IllegalStateException if it has another type code
+     */
+    public void setValue(byte[] bytes) {
+        setRaw(bytes);
+        if (bytes.length < size()) {
+            cells.bits(bytes.length, 0);
+        }
+    }
+
+    private SharedArray<T> bytes() {
+        if (!typeCodeSymbol().equals("c")) {
+            throw new IllegalStateException(
+                    "only an array of type code 'c' is bytes, this one has '" + typeCodeSymbol() + "'");
+        }
+        return this;
+    }
+
     /** {@return a copy: {@code a[:]}} Each element is read by itself; hold the lock for a picture of one moment. */
     public List<T> toList() {
         return new ArrayList<>(asList());
@@ -251,7 +364,7 @@ public final class SharedArray<T> implements AutoCloseable {
     public String toString() {
         StringJoiner all = new StringJoiner(", ", "SharedArray(" + typeCodeSymbol() + ", [", "])");
         for (int i = 0; i < size(); i++) {
-            all.add(String.valueOf(cells.object(cells.bits(i))));
+            all.add(Cells.shown(cells.object(cells.bits(i))));
         }
         return all.toString();
     }

@@ -3,6 +3,7 @@ package io.multiproc.client.memory;
 import io.multiproc.client.Held;
 import io.multiproc.client.internal.local.LocalBlock;
 import io.multiproc.client.internal.local.LocalHome;
+import io.multiproc.client.internal.local.ThreadLock;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -12,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A reentrant lock between threads and processes of one machine, in shared memory: free, it costs no system call. If the process that
@@ -31,7 +32,7 @@ public final class SharedLock implements Lock {
 
     private final LocalBlock block;
     private final ByteBuffer memory;
-    private final ReentrantLock threads;
+    private final ThreadLock threads;
     private final LocalHome home = LocalHome.get();
     private final boolean creator;
 
@@ -100,11 +101,27 @@ public final class SharedLock implements Lock {
      * Waits for it as {@link #lock} does, for a try-with-resources statement that releases it. The lock itself is no resource for one: its {@link #close}
      * lets go of the memory and does not unlock.
      *
-     * @return what releases it, if this thread closes it
+     * @return what releases it, also when another thread closes it
      */
     public Held hold() {
         lock();
-        return Held.of(this::unlock);
+        return held();
+    }
+
+    /**
+     * As {@link #hold}, up to the given time; an interrupt ends the wait. A try-with-resources statement takes null, too.
+     *
+     * @param timeout how long, at most
+     * @return what releases it, or null if it was not free in time
+     * @throws InterruptedException if this thread is interrupted
+     */
+    public @Nullable Held tryHold(Duration timeout) throws InterruptedException {
+        return tryLock(timeout) ? held() : null;
+    }
+
+    private Held held() {
+        Thread owner = Thread.currentThread();
+        return Held.of(() -> unlock(owner));
     }
 
     @Override
@@ -115,15 +132,21 @@ public final class SharedLock implements Lock {
         if (threads.getHoldCount() > 1 || WORD.compareAndSet(memory, 0, 0L, home.id()) || takeOver()) {
             return true;
         }
-        threads.unlock();
+        giveBack();
         return false;
+    }
+
+    /** What was acquired among the threads, when the lock of the processes was not. */
+    private void giveBack() {
+        boolean ignored = threads.takeLevel(Thread.currentThread());
+        threads.end();
     }
 
     @Override
     public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
         long nanos = unit.toNanos(time);
         long start = System.nanoTime();
-        if (!threads.tryLock(nanos, TimeUnit.NANOSECONDS)) {
+        if (!threads.tryLock(nanos)) {
             return false;
         }
         if (threads.getHoldCount() > 1) {
@@ -135,7 +158,7 @@ public final class SharedLock implements Lock {
             return got;
         } finally {
             if (!got) {
-                threads.unlock();
+                giveBack();
             }
         }
     }
@@ -212,13 +235,22 @@ public final class SharedLock implements Lock {
      */
     @Override
     public void unlock() {
-        if (!threads.isHeldByCurrentThread()) {
-            throw new IllegalMonitorStateException("this thread does not hold the lock " + name());
+        unlock(Thread.currentThread());
+    }
+
+    private void unlock(Thread owner) {
+        boolean last;
+        try {
+            last = threads.takeLevel(owner);
+        } catch (IllegalMonitorStateException e) {
+            throw new IllegalMonitorStateException(
+                    (owner == Thread.currentThread() ? "this thread" : "thread " + owner.getName())
+                            + " does not hold the lock " + name());
         }
-        if (threads.getHoldCount() == 1) {
+        if (last) {
             WORD.setVolatile(memory, 0, 0L);
+            threads.end();
         }
-        threads.unlock();
     }
 
     /** {@return whether the calling thread holds it} */

@@ -1,12 +1,14 @@
 package io.multiproc.client.memory;
 
+import io.multiproc.client.internal.value.TypeCodes;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A value of one of CPython's type codes in shared memory: {@code multiprocessing.Value}. The codes are {@code b B h H i I l L q Q f d},
- * {@code ?} (boolean) and {@code u} (a character); {@code l} and {@code L} have 8 bytes.
+ * {@code ?} (boolean), {@code u} (a character) and {@code c} (a byte, as a {@code byte[]} of length 1 or a {@code Byte}); {@code l} and {@code L} have 8
+ * bytes. Codes of pointers ({@code z Z P}) are refused.
  *
  * <p>Every method is atomic by itself, with the effects of a volatile variable, and takes no lock; {@link #getLock()} is for what several calls do
  * together. A value out of the code's range or of another kind is refused with {@link IllegalArgumentException}, and nothing is changed. Null
@@ -25,7 +27,7 @@ public final class SharedValue<T> implements AutoCloseable {
      * {@return a new value with a lock of its own}
      *
      * @param <T> the type of the value
-     * @param typeCode one of {@code b B u h H i I l L q Q f d ?}
+     * @param typeCode one of {@code b B c u h H i I l L q Q f d ?}
      * @param initial the initial value
      */
     public static <T> SharedValue<T> create(String typeCode, T initial) {
@@ -36,7 +38,7 @@ public final class SharedValue<T> implements AutoCloseable {
      * {@return a new value with a lock that you have already: {@code Value(code, initial, lock=lock)}}
      *
      * @param <T> the type of the value
-     * @param typeCode one of {@code b B u h H i I l L q Q f d ?}
+     * @param typeCode one of {@code b B c u h H i I l L q Q f d ?}
      * @param initial the initial value
      * @param lock the lock
      */
@@ -48,11 +50,24 @@ public final class SharedValue<T> implements AutoCloseable {
      * {@return a new value without a lock: {@code Value(code, initial, lock=False)}}
      *
      * @param <T> the type of the value
-     * @param typeCode one of {@code b B u h H i I l L q Q f d ?}
+     * @param typeCode one of {@code b B c u h H i I l L q Q f d ?}
      * @param initial the initial value
      */
     public static <T> SharedValue<T> createRaw(String typeCode, T initial) {
         return make(typeCode, initial, null, true);
+    }
+
+    /**
+     * {@return a new value that is 0 at first, with a lock of its own: {@code Value(code)}}
+     *
+     * @param <T> the class of the code's values: Integer for {@code b B h H i}, Long for {@code I l L q Q}, Float, Double, Boolean, String for
+     *     {@code u}, {@code byte[]} for {@code c}; another one fails with {@link ClassCastException} when the value is used. {@code create(code, 0L)} chooses
+     * @param typeCode one of {@code b B c u h H i I l L q Q f d ?}
+     * @throws IllegalArgumentException if there is no such code; for that of a pointer the text says why
+     */
+    @SuppressWarnings("unchecked") // the Javadoc says which class it is
+    public static <T> SharedValue<T> create(String typeCode) {
+        return create(typeCode, (T) TypeCodes.zero(typeCode));
     }
 
     @SuppressWarnings("unchecked") // a value's class
@@ -224,6 +239,6 @@ public final class SharedValue<T> implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "SharedValue(" + typeCodeSymbol() + ", " + cells.object(cells.bits(0)) + ")";
+        return "SharedValue(" + typeCodeSymbol() + ", " + Cells.shown(cells.object(cells.bits(0))) + ")";
     }
 }

@@ -15,6 +15,8 @@
  *       lock between the threads of a process: 0.1 microseconds where a lock of the file system takes several, and an interrupt cannot close it. Who waits
  *       spins, then sleeps up to a millisecond at a time, and every 50 ms looks whether the owner lives; the lock of a dead owner is taken
  *       over. There is no order among the processes that wait.
+ *   <li>2026-11-30, the lock between threads is the library's own ({@code ThreadLock}), because a hold may be closed by another thread than the one that acquired it,
+ *       and the JDK's reentrant lock is its thread's alone to release.
  *   <li>2026-11-25, a block is filled with zeros when it is created, so a full file system is an exception then, and not a fault later.
  * </ul>
  */

@@ -5,6 +5,7 @@ import io.multiproc.client.ManagerException;
 import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.code.LambdaCodec;
+import io.multiproc.client.internal.value.ProgramLoader;
 import io.multiproc.client.pool.Job.Chunk;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -237,7 +238,7 @@ final class Scheduler {
     }
 
     static ClassLoader loader() {
-        ClassLoader context = Thread.currentThread().getContextClassLoader();
+        ClassLoader context = ProgramLoader.current();
         return context != null ? context : ClassLoader.getSystemClassLoader();
     }
 

@@ -1,5 +1,6 @@
 package io.multiproc.client.process;
 
+import io.multiproc.client.internal.code.SourceProgram;
 import io.multiproc.client.internal.log.EventLog;
 import java.io.File;
 import java.io.IOException;
@@ -57,6 +58,8 @@ final class ClassDataArchive {
                 || System.getProperty("jdk.module.path") != null
                 || ChildMain.class.getModule().isNamed()
                 || ChildMain.class.getClassLoader() != ClassLoader.getSystemClassLoader()
+                // whose children have a folder on their class path
+                || SourceProgram.isRunning()
                 || choosesItself(inherited)
                 || choosesItself(own)) {
             return Use.NONE;

@@ -377,7 +377,7 @@ public class ManagedProcess {
      */
     public synchronized ManagedProcess startMethod(StartMethod how) {
         notStarted();
-        method = possible(how);
+        method = how.possible();
         return this;
     }
 
@@ -501,15 +501,6 @@ public class ManagedProcess {
         if (process != null) {
             throw new IllegalStateException(name + " was started: change it before");
         }
-    }
-
-    private static StartMethod possible(StartMethod how) {
-        if (how == StartMethod.FORK) {
-            throw new UnsupportedOperationException(
-                    "a JVM cannot fork: of its threads only one would live on in the child, and the locks of the others,"
-                            + " the collector's among them, would stay held; use SPAWN or FORKSERVER");
-        }
-        return how;
     }
 
     // ---- the life of a process
@@ -1025,7 +1016,16 @@ public class ManagedProcess {
      * @throws UnsupportedOperationException for FORK
      */
     public static void setStartMethod(StartMethod how) {
-        usual = possible(how);
+        usual = how.possible();
+    }
+
+    /**
+     * How processes are started unless they say otherwise: Python's {@code get_start_method}.
+     *
+     * @return what {@link #setStartMethod} has set last, SPAWN before
+     */
+    public static StartMethod getStartMethod() {
+        return usual;
     }
 
     /**

@@ -35,6 +35,8 @@
  *   <li>2026-11-30, measured on 2 processors, user and system time: a JVM that does nothing takes 37 ms, five of them 190 ms, where CPython's spawn takes 270 ms for a whole program with a
  *       pool of 4. What is left for all code of ours would be 16 ms for each JVM. A pool as cheap as Python's therefore comes from a reserve only.
  *   <li>2026-11-30, a child that ends first closes what its threads wait for in calls of the system: HotSpot waits 300 ms for such threads.
+ *   <li>2026-11-30, a program that the JDK runs from its source file is compiled once more for its children, into a folder of the user's cache that only this user
+ *       writes ({@code SourceProgram}). They cannot be given the classes themselves: code travels by name, never as bytes.
  *   <li>2026-11-25, when a child has ended, the ends of pipes that it was given and never took are closed, so that nobody waits for it.
  *   <li>2026-11-25, the reserve is filled up a moment after a JVM was taken from it: a JVM that starts takes the processor that the taken one needs.
  *   <li>2026-11-25, arguments with proxies travel through the manager as bytes with the proxies beside them ({@code Parcel}): of classes that the process

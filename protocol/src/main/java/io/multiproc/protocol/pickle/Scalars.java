@@ -16,7 +16,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Objects of the standard library that the envelope has a tag for: date, time, datetime, timedelta, Decimal, UUID. Only what
+ * Objects of the standard library that the envelope has a tag for: complex, date, time, datetime, timedelta, Decimal, UUID. Only what
  * comes back exactly as it was is translated: no folds, no zones but UTC and fixed offsets, no Decimal that is not a number.
  */
 final class Scalars {
@@ -37,12 +37,23 @@ final class Scalars {
         List<Object> args = o.arguments();
         boolean plain = o.maker == Maker.REDUCE && o.steps.isEmpty();
         return switch (g.module()) {
+            case "builtins" -> plain && g.name().equals("complex") ? complex(args) : null;
             case "datetime" -> plain ? time(g.name(), args) : null;
             case "decimal" -> plain && g.name().equals("Decimal") && args.size() == 1 ? decimal(args.get(0)) : null;
             case "uuid" -> g.name().equals("UUID") ? uuid(o) : null;
             case "types" -> g.name().equals("SimpleNamespace") ? handled(o) : null;
             default -> null;
         };
+    }
+
+    private static byte @Nullable [] complex(List<Object> args) {
+        return args.size() == 2 && args.get(0) instanceof Double re && args.get(1) instanceof Double im
+                ? new ByteWriter(17)
+                        .tag(Tag.COMPLEX)
+                        .i64(Double.doubleToRawLongBits(re))
+                        .i64(Double.doubleToRawLongBits(im))
+                        .toByteArray()
+                : null;
     }
 
     private static byte @Nullable [] time(String name, List<Object> args) {
@@ -235,6 +246,7 @@ final class Scalars {
         ByteBuffer in = ByteBuffer.wrap(b);
         Object exact =
                 switch (tag) {
+                    case COMPLEX -> Py.call("builtins", "complex", in.getDouble(at + 1), in.getDouble(at + 9));
                     case DATE -> date(in.getLong(at + 1));
                     case TIME -> timeOfDay(in.getLong(at + 1));
                     case DATETIME -> datetime(in.getLong(at + 1), in.getLong(at + 9), null);

@@ -47,6 +47,9 @@ public final class Equality {
         if (work != null) {
             spendOnScalars(x, xAt, tx, y, yAt, ty, work);
         }
+        if (tx == Tag.COMPLEX || ty == Tag.COMPLEX) {
+            return equalComplex(x, xAt, tx, y, yAt, ty);
+        }
         if (tx == ty && !tx.isContainer() && !tx.isNumber()) {
             return Arrays.equals(x, xAt, Values.skip(x, xAt), y, yAt, Values.skip(y, yAt));
         }
@@ -76,6 +79,44 @@ public final class Equality {
                 n,
                 tx == Tag.DICT,
                 work);
+    }
+
+    private static boolean equalComplex(byte[] x, int xAt, Tag tx, byte[] y, int yAt, Tag ty) {
+        if (tx == ty) {
+            return equalParts(real(x, xAt), real(y, yAt)) && equalParts(imaginary(x, xAt), imaginary(y, yAt));
+        }
+        byte[] complex = tx == Tag.COMPLEX ? x : y;
+        int at = tx == Tag.COMPLEX ? xAt : yAt;
+        if (imaginary(complex, at) != 0 || !(tx == Tag.COMPLEX ? ty : tx).isNumber()) {
+            return false;
+        }
+        byte[] real = new ByteWriter(9)
+                .tag(Tag.FLOAT64)
+                .i64(ByteWriter.i64(complex, at + 1))
+                .toByteArray();
+        return tx == Tag.COMPLEX ? Numbers.equal(real, 0, y, yAt) : Numbers.equal(x, xAt, real, 0);
+    }
+
+    private static boolean equalParts(double x, double y) {
+        return x == y || Double.isNaN(x) && Double.isNaN(y);
+    }
+
+    private static double real(byte[] b, int at) {
+        return Double.longBitsToDouble(ByteWriter.i64(b, at + 1));
+    }
+
+    private static double imaginary(byte[] b, int at) {
+        return Double.longBitsToDouble(ByteWriter.i64(b, at + 9));
+    }
+
+    /** Whether it may equal what {@link Tag#isNumber} says is a number. */
+    private static boolean isReal(byte[] b, int at, Tag tag) {
+        return tag.isNumber() || tag == Tag.COMPLEX && imaginary(b, at) == 0;
+    }
+
+    /** What a number leaves, a complex one without an imaginary part too. */
+    private static long residue(byte[] b, int at, Tag tag) {
+        return tag == Tag.COMPLEX ? Hashing.residue(real(b, at)) : Numbers.residue(b, at);
     }
 
     /** What is long and may have to be read to its end. */
@@ -215,8 +256,12 @@ public final class Equality {
 
     private static long hash64(byte[] b, int at, int end, @Nullable Memo memo) {
         Tag tag = Tag.of(b, at);
-        if (tag.isNumber()) {
-            return Hashing.join(2, Numbers.residue(b, at));
+        if (isReal(b, at, tag)) {
+            return Hashing.join(2, residue(b, at, tag));
+        }
+        if (tag == Tag.COMPLEX) {
+            // by value: -0.0 is 0.0
+            return Hashing.join(Hashing.residue(real(b, at)), Hashing.residue(imaginary(b, at)));
         }
         if (!tag.isContainer()) {
             return Hashing.bytes(b, at, end);
@@ -242,7 +287,7 @@ public final class Equality {
                 int next = Values.skip(b, p);
                 Tag element = Tag.of(b, p);
                 // the number itself, whose tag need not be told: what is no number is hashed to any number at all
-                h = Hashing.append(h, element.isNumber() ? Numbers.residue(b, p) : hash64(b, p, next, memo));
+                h = Hashing.append(h, isReal(b, p, element) ? residue(b, p, element) : hash64(b, p, next, memo));
                 p = next;
             }
         } else {

@@ -28,6 +28,8 @@ public enum Tag {
     BYTES(0x0D, Tag.PREFIXED),
     /** varint length, then a 4-byte scale and the unscaled value in two's complement. */
     DECIMAL(0x0E, Tag.PREFIXED),
+    /** Real part, imaginary part: each as FLOAT64. */
+    COMPLEX(0x0F, 16),
     /** Days since 1970-01-01. */
     DATE(0x10, 8),
     /** Nanoseconds since midnight. */

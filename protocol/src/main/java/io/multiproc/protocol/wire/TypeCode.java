@@ -3,6 +3,7 @@ package io.multiproc.protocol.wire;
 import io.multiproc.protocol.error.ErrorCode;
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The type codes of CPython's {@code Value} and {@code Array}, with the sizes that they have on 64-bit Linux. */
@@ -20,7 +21,12 @@ public enum TypeCode {
     INT64('q', 8, 63, -1),
     UINT64('Q', 8, 64, 0),
     FLOAT('f', 4, 0, 0),
-    DOUBLE('d', 8, 0, 0);
+    DOUBLE('d', 8, 0, 0),
+    /** One byte that is a text's, not a number: bytes of length 1. */
+    BYTE('c', 1, 8, 0);
+
+    /** {@code c_char_p}, {@code c_wchar_p}, {@code c_void_p} of Python's ctypes. */
+    private static final Set<String> POINTERS = Set.of("z", "Z", "P");
 
     private final String symbol;
     private final int width;
@@ -56,6 +62,11 @@ public enum TypeCode {
                 return code;
             }
         }
+        if (POINTERS.contains(symbol)) {
+            throw bad("type code '" + symbol
+                    + "' is a pointer, which means nothing in another process: share the bytes themselves,"
+                    + " in an array of type code 'c' (or 'u' for characters), or in shared memory");
+        }
         String shown = symbol.length() <= 20 ? "'" + symbol + "'" : "of " + symbol.length() + " characters";
         throw bad("unknown type code " + shown + "; the codes are "
                 + Arrays.stream(values()).map(TypeCode::symbol).collect(Collectors.joining(" ")));
@@ -67,7 +78,7 @@ public enum TypeCode {
 
     /** Whether elements can be added to. */
     public boolean isNumber() {
-        return this != BOOL && this != CHAR;
+        return this != BOOL && this != CHAR && this != BYTE;
     }
 
     /**
@@ -98,6 +109,18 @@ public enum TypeCode {
                 }
                 throw wrongType(tag, "a character");
             }
+            case BYTE -> {
+                if (tag == Tag.BYTES) {
+                    if (b[at + 1] == 1) {
+                        return b[at + 2] & 0xff;
+                    }
+                    throw bad("a value of type code 'c' is one byte");
+                }
+                if (Numbers.fitsLong(tag)) {
+                    return inRange(Numbers.bigInteger(b, at));
+                }
+                throw wrongType(tag, "one byte");
+            }
             case FLOAT, DOUBLE -> {
                 double d;
                 if (tag == Tag.FLOAT32 || tag == Tag.FLOAT64) {
@@ -123,14 +146,17 @@ public enum TypeCode {
                 if (!Numbers.fitsLong(tag) && tag != Tag.BIGINT) {
                     throw wrongType(tag, "an integer");
                 }
-                BigInteger v = Numbers.bigInteger(b, at);
-                if (v.compareTo(least) < 0 || v.compareTo(most) > 0) {
-                    throw bad(Numbers.shown(v) + " is out of range for type code '" + symbol + "' (" + least + " to "
-                            + most + ")");
-                }
-                return v.longValue();
+                return inRange(Numbers.bigInteger(b, at));
             }
         }
+    }
+
+    private long inRange(BigInteger v) {
+        if (v.compareTo(least) < 0 || v.compareTo(most) > 0) {
+            throw bad(Numbers.shown(v) + " is out of range for type code '" + symbol + "' (" + least + " to " + most
+                    + ")");
+        }
+        return v.longValue();
     }
 
     private static byte[] textOf(byte[] b, int at) {
@@ -148,6 +174,11 @@ public enum TypeCode {
         return switch (this) {
             case BOOL -> Values.ofBool(bits != 0);
             case CHAR -> Values.ofText(new String(Character.toChars((int) bits)));
+            case BYTE -> new ByteWriter(3)
+                    .tag(Tag.BYTES)
+                    .varint(1)
+                    .u8((int) bits)
+                    .toByteArray();
             case FLOAT -> new ByteWriter(5).tag(Tag.FLOAT32).i32((int) bits).toByteArray();
             case DOUBLE -> new ByteWriter(9).tag(Tag.FLOAT64).i64(bits).toByteArray();
             case LONG, INT64, UINT32 -> new ByteWriter(9)

@@ -120,7 +120,7 @@ class GoldenPicklesTest {
         expected.put("ring", Tag.OPAQUE);
         expected.put("own", Tag.OPAQUE);
         expected.put("point", Tag.OPAQUE);
-        expected.put("complex", Tag.OPAQUE);
+        expected.put("complex", Tag.COMPLEX);
         expected.put("bytearray", Tag.OPAQUE);
         int seen = 0;
         for (Golden g : all()) {

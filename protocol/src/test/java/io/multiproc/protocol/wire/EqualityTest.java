@@ -302,6 +302,33 @@ class EqualityTest {
         });
     }
 
+    private static byte[] complex(double re, double im) {
+        return new ByteWriter()
+                .tag(Tag.COMPLEX)
+                .i64(Double.doubleToRawLongBits(re))
+                .i64(Double.doubleToRawLongBits(im))
+                .toByteArray();
+    }
+
+    @Test
+    void complexNumbersAreRealOnesWithoutAnImaginaryPart() {
+        byte[] half = Numbers.encodeDecimal(new java.math.BigDecimal("0.5"));
+        same(complex(2, 0), i(2));
+        same(i(2), complex(2, -0.0));
+        same(complex(0.5, 0), half);
+        same(complex(1, 0), Values.TRUE);
+        same(complex(-0.0, 3), complex(0, 3));
+        same(complex(Double.NaN, 1), complex(Double.NaN, 1));
+        same(of(Tag.TUPLE, i(1), complex(2, 0)), of(Tag.TUPLE, complex(1, 0), i(2)));
+        same(of(Tag.SET, complex(2, 0)), of(Tag.FROZENSET, i(2)));
+        different(complex(2, 1), i(2));
+        different(complex(2, 1), complex(1, 2));
+        different(complex(2, 0), Values.ofText("2"));
+        different(Values.NULL, complex(0, 0));
+        assertThrows(ValueException.class, () -> Equality.compare(complex(1, 0), complex(2, 0)));
+        assertThrows(ValueException.class, () -> Equality.compare(complex(1, 0), i(2)));
+    }
+
     @Test
     void orderOfTexts() {
         // by code point, not by UTF-16 unit: U+FFFF comes before U+10000

@@ -153,6 +153,18 @@ class GoldenValuesTest {
         written.put(
                 "uuid_00112233-4455-6677-8899-aabbccddeeff",
                 out(Tag.UUID).i64(0x0011223344556677L).i64(0x8899aabbccddeeffL).toByteArray());
+        written.put(
+                "complex_1_-2",
+                out(Tag.COMPLEX)
+                        .i64(Double.doubleToRawLongBits(1))
+                        .i64(Double.doubleToRawLongBits(-2))
+                        .toByteArray());
+        written.put(
+                "complex_-0.0_nan",
+                out(Tag.COMPLEX)
+                        .i64(Double.doubleToRawLongBits(-0.0))
+                        .i64(Double.doubleToRawLongBits(Double.NaN))
+                        .toByteArray());
         written.put("ref_dict_1", Values.ofRef(1, 1));
         written.put("ref_rlock_2^40", Values.ofRef(8, 1L << 40));
     }

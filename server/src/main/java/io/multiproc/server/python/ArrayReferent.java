@@ -8,6 +8,7 @@ import io.multiproc.protocol.wire.TypeCode;
 import io.multiproc.protocol.wire.Values;
 import io.multiproc.protocol.wire.Work;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.List;
 
 /** An array of numbers: what clients see of it are {@code array.array} objects. */
@@ -61,16 +62,41 @@ final class ArrayReferent implements Referent {
         return MethodCall.number(at);
     }
 
-    private static PyObject slice(MethodCall c, byte[]... slice) {
+    private static Object slice(MethodCall c, byte[]... slice) {
         Object items =
                 c.hub.translator().fromEnvelope(c.invoke(ArrayOp.SLICE, slice).value(), 0);
         String symbol = code(c).symbol();
         List<Object> all = items instanceof PyList l ? l.items : List.of();
+        if (symbol.equals("c")) {
+            return joined(all);
+        }
         return Py.call("array", "array", symbol, PyArrays.bytes(symbol, all));
+    }
+
+    /** An array of type code 'c', which only Java programs make: {@code array.array} has none, a slice of ctypes' is bytes. */
+    private static byte[] joined(List<Object> all) {
+        byte[] bytes = new byte[all.size()];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = ((byte[]) all.get(i))[0];
+        }
+        return bytes;
+    }
+
+    private static List<Object> single(byte[] bytes) {
+        List<Object> all = new ArrayList<>(bytes.length);
+        for (byte b : bytes) {
+            all.add(new byte[] {b});
+        }
+        return all;
     }
 
     private static void setSlice(MethodCall c, byte[][] slice, Object value) {
         String symbol = code(c).symbol();
+        if (symbol.equals("c") && value instanceof byte[] given) {
+            c.hub.work().spend(given.length, Work.ELEMENT);
+            c.invoke(ArrayOp.SET_SLICE, slice[0], slice[1], slice[2], c.list(single(given)));
+            return;
+        }
         if (!(value instanceof PyObject o)
                 || !o.isA("array", "array")
                 || o.arguments().size() != 2) {

@@ -366,6 +366,9 @@ final class Control {
                     + ": this server keeps values to their type code");
         }
         TypeCode code = TypeCode.of(symbol);
+        if (type == ObjectType.ARRAY && code == TypeCode.BYTE) {
+            throw PyError.value("bad typecode (must be b, B, u, h, H, i, I, l, L, q, Q, f or d)");
+        }
         if (type == ObjectType.VALUE) {
             return List.of(Values.ofText(symbol), c.value(PyArrays.checked(code, a[1])));
         }

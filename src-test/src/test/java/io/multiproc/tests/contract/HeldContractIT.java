@@ -11,9 +11,9 @@ import io.multiproc.client.Held;
 import io.multiproc.client.LockProxy;
 import io.multiproc.client.ReadWriteLockProxy;
 import io.multiproc.client.SemaphoreProxy;
-import io.multiproc.client.memory.SharedLock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** What try-with-resources releases. */
@@ -116,17 +116,21 @@ class HeldContractIT extends Contract {
     }
 
     @Test
-    void aLockInSharedMemoryIsItsThreads() throws Exception {
-        SharedLock lock = SharedLock.create();
-        try {
-            Held held = lock.hold();
-            Task<Throwable> stranger = start(() -> assertThrows(IllegalMonitorStateException.class, held::close));
-            assertNotNull(stranger.get());
-            held.close();
-            held.close();
-            assertTrue(start(lock::tryLock).get());
-        } finally {
-            lock.close();
+    void aHoldIsAnOwnerOfItsOwn() throws Exception {
+        LockProxy lock = manager.rlock();
+        Held first = get(lock.async().hold());
+        CompletableFuture<Held> second = lock.async().hold();
+        assertFalse(lock.tryLock(), "this thread is not the owner");
+        assertFalse(second.isDone(), "even of a reentrant lock");
+        first.close();
+        first.close();
+        get(second).close();
+        assertFalse(lock.isLocked());
+        try (Held held = get(lock.async().hold())) {
+            assertNotNull(held);
+            CompletableFuture<Held> cancelled = lock.async().hold();
+            assertTrue(cancelled.cancel(false));
         }
+        await("the lock is free", () -> !lock.isLocked());
     }
 }

@@ -66,6 +66,9 @@ class DocumentsIT {
             Map.entry("r", io.multiproc.client.pool.AsyncResult.class),
             Map.entry("e", io.multiproc.client.pool.ProcessPoolExecutor.class),
             Map.entry("ManagedProcess", io.multiproc.client.process.ManagedProcess.class),
+            Map.entry("Context", io.multiproc.client.context.Context.class),
+            Map.entry("context", io.multiproc.client.context.Context.class),
+            Map.entry("bytes", io.multiproc.client.memory.SharedArray.class),
             Map.entry("ProcessLog", io.multiproc.client.process.ProcessLog.class),
             Map.entry("ProcessPoolExecutor", io.multiproc.client.pool.ProcessPoolExecutor.class),
             Map.entry("Manager", Manager.class));

@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
  * An interpreter of a version. It is looked for as {@code pythonX.Y} on the PATH, in pyenv's folder of versions, and in the folder that the property
  * {@code multiproc.python.home} names. A version that is missing is a failure, unless {@code -Dmultiproc.python.missing=allowed}.
  */
-record Python(String version, Path program) {
+public record Python(String version, Path program) {
     private static final List<String> VERSIONS =
             List.of(System.getProperty("multiproc.python.versions", "3.8,3.11,3.12,3.13")
                     .split(","));
@@ -61,7 +61,7 @@ record Python(String version, Path program) {
     }
 
     /** The newest one. */
-    static Python newest() {
+    public static Python newest() {
         List<Python> all = all();
         return all.get(all.size() - 1);
     }

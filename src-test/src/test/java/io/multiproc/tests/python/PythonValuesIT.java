@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.multiproc.client.Complex;
 import io.multiproc.client.DictProxy;
 import io.multiproc.client.Manager;
 import io.multiproc.client.OpaqueObject;
@@ -150,7 +151,7 @@ class PythonValuesIT {
         assertEquals("ada", attributes.get("name"));
         assertEquals(List.of(1, 2), attributes.get("sizes"));
         assertEquals(LocalDate.of(2026, 1, 1), attributes.get("when"));
-        assertEquals("builtins.complex", ((OpaqueObject) attributes.get("inner")).className());
+        assertEquals(new Complex(1, 2), attributes.get("inner"));
         OpaqueObject slotted = (OpaqueObject) ours.get("slotted");
         assertEquals("__main__.Slotted", slotted.className());
         assertEquals(Map.of("x", 5), slotted.attributes());

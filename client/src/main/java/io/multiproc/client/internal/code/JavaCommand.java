@@ -8,6 +8,7 @@ import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The end of a child JVM's command line: where its classes are, and its main class. */
 public final class JavaCommand {
@@ -25,6 +26,15 @@ public final class JavaCommand {
      * @param beside a class of the same module and class loader
      */
     public static List<String> run(String main, Class<?> beside) {
+        return run(main, beside, SourceProgram.classes());
+    }
+
+    /** As {@link #run}, for a child that needs no class of the program. */
+    public static List<String> runWithout(String main, Class<?> beside) {
+        return run(main, beside, null);
+    }
+
+    private static List<String> run(String main, Class<?> beside, @Nullable Path sources) {
         List<String> command = new ArrayList<>();
         String modules = System.getProperty("jdk.module.path");
         if (modules != null) {
@@ -44,6 +54,10 @@ public final class JavaCommand {
             } else {
                 classes = joined(files(beside.getClassLoader()), classes);
             }
+        }
+        if (sources != null) {
+            // last: an archive of the jars before it stays one of this class path
+            classes = joined(List.of(classes), sources.toString());
         }
         if (!classes.isEmpty()) {
             command.addAll(List.of("-cp", classes));

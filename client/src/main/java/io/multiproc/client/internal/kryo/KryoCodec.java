@@ -5,6 +5,7 @@ import com.esotericsoftware.kryo.io.Output;
 import io.multiproc.client.SerializationException;
 import io.multiproc.client.SharedClasses;
 import io.multiproc.client.internal.value.ObjectCodec;
+import io.multiproc.client.internal.value.ProgramLoader;
 import io.multiproc.client.internal.value.ThrownText;
 import io.multiproc.protocol.wire.Limits;
 import java.time.Duration;
@@ -139,7 +140,7 @@ public final class KryoCodec implements ObjectCodec {
 
     /** The allowed classes by their stored names, for another codec. */
     public static SharedClasses classes(AllowedClasses allowed) {
-        ClassLoader context = Thread.currentThread().getContextClassLoader();
+        ClassLoader context = ProgramLoader.current();
         return new ClassTable(
                 new TreeMap<>(allowed.ids()),
                 allowed.named(),
@@ -355,7 +356,7 @@ public final class KryoCodec implements ObjectCodec {
 
         /** A codec with what was collected so far. */
         public KryoCodec build() {
-            ClassLoader context = Thread.currentThread().getContextClassLoader();
+            ClassLoader context = ProgramLoader.current();
             ClassLoader found = loader != null ? loader : context;
             return new KryoCodec(this, found != null ? found : ClassLoader.getSystemClassLoader());
         }

@@ -6,6 +6,7 @@ import com.esotericsoftware.kryo.Serializer;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import com.esotericsoftware.kryo.serializers.ImmutableSerializer;
+import io.multiproc.client.Complex;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
@@ -38,6 +39,21 @@ final class SmallSerializers {
                     throw new KryoException("a text is missing");
                 }
                 return read.apply(text);
+            }
+        };
+    }
+
+    static Serializer<Complex> complex() {
+        return new ImmutableSerializer<>() {
+            @Override
+            public void write(Kryo kryo, Output out, Complex value) {
+                out.writeDouble(value.re());
+                out.writeDouble(value.im());
+            }
+
+            @Override
+            public Complex read(Kryo kryo, Input in, Class<? extends Complex> type) {
+                return new Complex(in.readDouble(), in.readDouble());
             }
         };
     }

@@ -6,6 +6,7 @@ import com.esotericsoftware.kryo.serializers.DefaultSerializers;
 import com.esotericsoftware.kryo.serializers.EnumNameSerializer;
 import com.esotericsoftware.kryo.serializers.OptionalSerializers;
 import com.esotericsoftware.kryo.serializers.TimeSerializers;
+import io.multiproc.client.Complex;
 import io.multiproc.client.Tuple;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -219,6 +220,7 @@ final class StandardClasses {
         value(63, OptionalDouble.class, OptionalSerializers.OptionalDoubleSerializer::new);
         row(64, AtomicInteger.class, DefaultSerializers.AtomicIntegerSerializer::new);
         row(65, AtomicLong.class, DefaultSerializers.AtomicLongSerializer::new);
+        value(67, Complex.class, SmallSerializers::complex);
         row(66, AtomicBoolean.class, DefaultSerializers.AtomicBooleanSerializer::new);
     }
 

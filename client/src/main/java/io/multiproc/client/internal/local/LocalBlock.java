@@ -17,7 +17,6 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +40,7 @@ public final class LocalBlock {
     private final @Nullable Object key;
     private final FileChannel channel;
     private final MappedByteBuffer memory;
-    private final ReentrantLock threads = new ReentrantLock();
+    private final ThreadLock threads = new ThreadLock();
 
     private LocalBlock(
             String name, Path data, Path marker, @Nullable Object key, FileChannel channel, MappedByteBuffer memory) {
@@ -63,7 +62,7 @@ public final class LocalBlock {
     }
 
     /** Between the threads of this process, what the word at the block's start is between processes. */
-    public ReentrantLock threads() {
+    public ThreadLock threads() {
         return threads;
     }
 

@@ -45,6 +45,8 @@ public final class Conversions {
             converted = number(n, wanted);
         } else if (value instanceof String s && wanted == Character.class && s.length() == 1) {
             converted = s.charAt(0);
+        } else if (value instanceof byte[] b && wanted == Byte.class && b.length == 1) {
+            converted = b[0];
         } else if (value instanceof Character c && wanted == String.class) {
             converted = c.toString();
         } else if (value instanceof List<?> l && wanted == Tuple.class) {

@@ -1,5 +1,6 @@
 package io.multiproc.client.internal.value;
 
+import io.multiproc.client.Complex;
 import io.multiproc.client.SerializationException;
 import io.multiproc.client.WrongTypeException;
 import io.multiproc.protocol.error.ErrorCode;
@@ -68,6 +69,7 @@ public final class KeyCodec {
             BigInteger.class,
             BigDecimal.class,
             UUID.class,
+            Complex.class,
             LocalDate.class,
             LocalTime.class,
             LocalDateTime.class,
@@ -111,7 +113,7 @@ public final class KeyCodec {
     public KeyCodec(Collection<Class<?>> classes, Set<String> packages) {
         classes.forEach(c -> registered.put(c.getName(), c));
         this.packages = Set.copyOf(packages);
-        loader = Thread.currentThread().getContextClassLoader();
+        loader = ProgramLoader.current();
     }
 
     /** Whether an object has no tag in the envelope and may be a key all the same. */

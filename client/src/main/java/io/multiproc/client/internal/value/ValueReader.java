@@ -1,5 +1,6 @@
 package io.multiproc.client.internal.value;
 
+import io.multiproc.client.Complex;
 import io.multiproc.client.SerializationException;
 import io.multiproc.client.Tuple;
 import io.multiproc.protocol.wire.Numbers;
@@ -89,6 +90,7 @@ public final class ValueReader {
                 case STRING -> Values.text(b, at);
                 case BYTES -> Arrays.copyOfRange(b, bodyStart(at), Values.skip(b, at));
                 case DECIMAL -> Numbers.decimal(b, at);
+                case COMPLEX -> new Complex(buffer.getDouble(at + 1), buffer.getDouble(at + 9));
                 case UUID -> new UUID(buffer.getLong(at + 1), buffer.getLong(at + 9));
                 case LIST -> readList(at);
                 case TUPLE -> readTuple(at);

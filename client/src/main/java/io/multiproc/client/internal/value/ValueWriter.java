@@ -1,5 +1,6 @@
 package io.multiproc.client.internal.value;
 
+import io.multiproc.client.Complex;
 import io.multiproc.client.OpaqueObject;
 import io.multiproc.client.Tuple;
 import io.multiproc.client.UnreadValue;
@@ -97,7 +98,11 @@ public final class ValueWriter {
                 writeKey(e, out, inner);
             }
             out.end(mark, t.size());
-        } else if (value == null || value instanceof String || value instanceof Number || value instanceof Referable) {
+        } else if (value == null
+                || value instanceof String
+                || value instanceof Number
+                || value instanceof Referable
+                || value instanceof Complex) {
             write(value, out, depth);
         } else if (KeyCodec.isKey(value)) {
             byte[] body = codec.keys().encode(value);
@@ -150,6 +155,8 @@ public final class ValueWriter {
             out.raw(u.bytes());
         } else if (value instanceof UUID u) {
             out.tag(Tag.UUID).i64(u.getMostSignificantBits()).i64(u.getLeastSignificantBits());
+        } else if (value instanceof Complex c) {
+            out.tag(Tag.COMPLEX).i64(Double.doubleToRawLongBits(c.re())).i64(Double.doubleToRawLongBits(c.im()));
         } else if (!writeTime(value, out)) {
             Tuple parts = Composites.parts(value);
             if (parts == null) {

@@ -1,0 +1,2 @@
+/** The tutorials' programs, beside CPython's. */
+package io.multiproc.tests.examples;
