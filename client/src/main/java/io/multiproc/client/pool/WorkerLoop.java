@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * key, chunk id, why), ("back", key, chunk ids), ("leave", key), ("broken", key, what the initializer threw).
  */
 final class WorkerLoop {
+    /** Whether the loop of this process has come to its end. */
+    private static volatile boolean ended;
+
     private static final long LOOK_MILLIS = 50;
 
     /** A chunk that the scheduler has given to this worker. */
@@ -63,9 +66,10 @@ final class WorkerLoop {
         ManagerOwnerLink owner =
                 new ManagerOwnerLink(ManagedProcess.currentManager().orElseThrow(), objects, pool(configuration));
         WorkerLoop loop = new WorkerLoop(owner, key, key, configuration, List.of());
-        owner.watchOwner(() -> Runtime.getRuntime().halt(1));
+        owner.watchOwner(WorkerLoop::ownerIsGone);
         try {
             loop.run();
+            ended = true;
         } catch (ManagerException | CompletionException e) {
             // tasks' own failures are results: this is the manager's end, which a line tells better than a stack trace
             System.err.println("multiproc pool worker " + key + ": " + loss(e));
@@ -74,11 +78,18 @@ final class WorkerLoop {
         }
     }
 
+    /** Nobody waits for what is being done. A process that is ending by itself has hooks to run, and perhaps a recording to write. */
+    private static void ownerIsGone() {
+        if (!ended) {
+            Runtime.getRuntime().halt(1);
+        }
+    }
+
     /** What a process does that a pool without a manager started. */
     static void piped(String key, String token, Map<?, ?> configuration) throws InterruptedException {
-        PipeOwnerLink owner = new PipeOwnerLink(
-                Connection.take(token), () -> Runtime.getRuntime().halt(1));
+        PipeOwnerLink owner = new PipeOwnerLink(Connection.take(token), WorkerLoop::ownerIsGone);
         new WorkerLoop(owner, key, key, configuration, List.of()).run();
+        ended = true;
         owner.close();
     }
 

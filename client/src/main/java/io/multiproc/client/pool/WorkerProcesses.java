@@ -6,6 +6,7 @@ import io.multiproc.client.process.ChildOptions;
 import io.multiproc.client.process.ManagedProcess;
 import io.multiproc.client.process.StartMethod;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,6 +24,9 @@ final class WorkerProcesses {
 
     /** The same of those that a signal ended: that is somebody else's doing, and may go on for a while. */
     static final int MAX_KILLED = 30;
+
+    /** Far more than a recorder needs for its last chunk. */
+    private static final Duration RECORDING = Duration.ofSeconds(20);
 
     private final PoolOptions options;
     private final PoolTransport transport;
@@ -175,9 +179,16 @@ final class WorkerProcesses {
         synchronized (this) {
             p = processes.get(key);
         }
-        if (p != null && p.isAlive()) {
+        if (p != null && p.isAlive() && isProfiled()) {
+            p.terminate();
+        } else if (p != null && p.isAlive()) {
             p.kill();
         }
+    }
+
+    /** Then a process has a recording to write at its end. */
+    private boolean isProfiled() {
+        return options.childOptions().profile().isPresent();
     }
 
     synchronized boolean isEmpty() {
@@ -222,6 +233,15 @@ final class WorkerProcesses {
         return gently;
     }
 
+    /** Whether a process has ended by itself because it had a recording to write before. */
+    private boolean recorded(ManagedProcess p) throws InterruptedException {
+        if (!isProfiled()) {
+            return false;
+        }
+        p.terminate();
+        return p.join(RECORDING);
+    }
+
     /** Returns when no process is left. */
     void end() {
         synchronized (this) {
@@ -237,7 +257,7 @@ final class WorkerProcesses {
                 all = new ArrayList<>(processes.values());
             }
             for (ManagedProcess p : all) {
-                if (p.isAlive() && !isGentle()) {
+                if (p.isAlive() && !isGentle() && !recorded(p)) {
                     p.kill();
                 }
                 p.join();
