@@ -75,7 +75,9 @@ class AcceptQueueIT {
         // the kernel connects, and nobody speaks
         ProtocolException silent = assertThrows(ProtocolException.class, () -> Manager.connect(impatient()));
         assertEquals(
-                "no answer from " + cable.uri() + " within 300 ms. Is it a multiproc server?", silent.getMessage());
+                "no answer from " + cable.uri()
+                        + " within 300 ms. Is it a multiproc server? If it listens with TLS, write tls:// for tcp://",
+                silent.getMessage());
         fill();
         ManagerException full = assertThrows(ManagerException.class, () -> Manager.connect(impatient()));
         assertEquals(ManagerException.class, full.getClass());

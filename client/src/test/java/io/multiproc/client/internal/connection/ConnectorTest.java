@@ -121,7 +121,10 @@ class ConnectorTest {
         FutureTask<Connector.Link> connects = connects(ScriptedServer.KEY, Duration.ofMillis(100), Hello.named("me"));
         Peer silent = server.acceptRaw();
         ProtocolException e = TestClient.error(connects, ProtocolException.class);
-        assertEquals("no answer from " + server.uri() + " within 100 ms. Is it a multiproc server?", e.getMessage());
+        assertEquals(
+                "no answer from " + server.uri()
+                        + " within 100 ms. Is it a multiproc server? If it listens with TLS, write tls:// for tcp://",
+                e.getMessage());
         silent.awaitEnd();
     }
 
@@ -199,6 +202,6 @@ class ConnectorTest {
                 IllegalArgumentException.class,
                 () -> Connector.connect(
                         "http://host", ScriptedServer.KEY, Duration.ofSeconds(20), 0, Hello.named("me")));
-        assertTrue(e.getMessage().contains("tcp://host:port or unix:///path"), e.getMessage());
+        assertTrue(e.getMessage().contains("tcp://host:port, tls://host:port or unix:///path"), e.getMessage());
     }
 }
