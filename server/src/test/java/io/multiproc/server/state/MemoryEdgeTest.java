@@ -21,7 +21,7 @@ class MemoryEdgeTest {
     void nothingIsHalfApplied() throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx20m",
+                        "-Xmx24m",
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         "-cp",
