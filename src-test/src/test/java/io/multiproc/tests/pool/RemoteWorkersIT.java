@@ -40,6 +40,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("jdk")
 @Timeout(240)
 class RemoteWorkersIT {
+    /** The process that writes one outlives the program, and is no worker. */
+    private static final String NO_ARCHIVE = "-Dmultiproc.process.archive=off";
+
     @TempDir
     Path temp;
 
@@ -72,6 +75,7 @@ class RemoteWorkersIT {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
+                NO_ARCHIVE,
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.multiproc.server.Main",
@@ -185,6 +189,7 @@ class RemoteWorkersIT {
         Process owner = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
+                        NO_ARCHIVE,
                         "-cp",
                         System.getProperty("java.class.path"),
                         RemoteWorkersIT.class.getName(),
