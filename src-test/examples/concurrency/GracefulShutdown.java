@@ -8,9 +8,9 @@ import io.multiproc.client.process.ManagedProcess;
 public class GracefulShutdown {
     static void work(EventProxy running) {
         try {
+            System.out.println("Working...");
+            running.set();
             while (true) {
-                System.out.println("Working...");
-                running.set();
                 Thread.sleep(50);
             }
         } catch (InterruptedException e) {

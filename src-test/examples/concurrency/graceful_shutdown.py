@@ -6,9 +6,9 @@ from multiprocessing import Event, Process
 
 def work(running):
     try:
+        print("Working...")
+        running.set()
         while True:
-            print("Working...")
-            running.set()
             time.sleep(0.05)
     except KeyboardInterrupt:
         print("Graceful shutdown")
@@ -19,6 +19,8 @@ if __name__ == "__main__":
     p.start()
     running.wait()
     time.sleep(0.1)
-    os.kill(p.pid, signal.SIGINT)
-    p.join()
+    while p.exitcode is None:
+        # one that comes while the event is set may be lost in a callback
+        os.kill(p.pid, signal.SIGINT)
+        p.join(5)
     print(f"Exit code: {p.exitcode}")
