@@ -5,6 +5,8 @@ import time
 from multiprocessing import Event, Process
 
 def work(running):
+    # a job in the background of a shell inherits that the signal is ignored
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         print("Working...")
         running.set()
@@ -19,8 +21,6 @@ if __name__ == "__main__":
     p.start()
     running.wait()
     time.sleep(0.1)
-    while p.exitcode is None:
-        # one that comes while the event is set may be lost in a callback
-        os.kill(p.pid, signal.SIGINT)
-        p.join(5)
+    os.kill(p.pid, signal.SIGINT)
+    p.join()
     print(f"Exit code: {p.exitcode}")
