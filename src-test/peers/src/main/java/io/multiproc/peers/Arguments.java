@@ -34,9 +34,14 @@ final class Arguments {
         return values;
     }
 
+    /** The parts of a list: a comma before a space is part of a name. */
+    static List<String> split(String list) {
+        return List.of(list.split(",(?! )", -1));
+    }
+
     /** Refuses a list, separated by commas, with something in it that means none of what there is: nothing would be measured for it. */
     static void check(String option, @Nullable String list, List<String> there, BiPredicate<String, String> means) {
-        for (String text : list == null ? List.<String>of() : List.of(list.split(",", -1))) {
+        for (String text : list == null ? List.<String>of() : split(list)) {
             if (there.stream().noneMatch(t -> means.test(t, text))) {
                 throw new WrongUsage(option + " \"" + text + "\" means nothing; there are: "
                         + String.join("; ", new LinkedHashSet<>(there)));

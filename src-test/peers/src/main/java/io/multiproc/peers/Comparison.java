@@ -156,13 +156,13 @@ public final class Comparison {
 
     private boolean wanted(String name, String workload) {
         String list = options.get("--workloads");
-        return list == null || Arrays.stream(list.split(",")).anyMatch(w -> name.startsWith(w) || workload.equals(w));
+        return list == null || Arguments.split(list).stream().anyMatch(w -> name.startsWith(w) || workload.equals(w));
     }
 
     private void startAll(Servers maker) {
         String only = options.get("--only");
         for (Product p : PRODUCTS) {
-            if (only != null && !Arrays.asList(only.split(",")).contains(p.name)) {
+            if (only != null && !Arguments.split(only).contains(p.name)) {
                 continue;
             }
             progress("starting " + p.name);

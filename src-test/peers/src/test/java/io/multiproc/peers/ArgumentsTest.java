@@ -31,6 +31,11 @@ class ArgumentsTest {
     }
 
     @Test
+    void namesMayHaveCommas() {
+        assertEquals(List.of("multiproc", "multiproc, TLS", ""), Arguments.split("multiproc,multiproc, TLS,"));
+    }
+
+    @Test
     void aNameThatMeansNothingIsRefused() {
         List<String> there = List.of("put, 1 thread", "put");
         Arguments.check("--workloads", null, there, String::startsWith);
