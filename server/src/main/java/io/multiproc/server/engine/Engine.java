@@ -301,9 +301,13 @@ public final class Engine {
     /** Refuses a request for want of memory. One reply for many: while memory is full, each would take some. */
     public Reply noRoom() {
         if (refusals++ % REFUSALS_ALIKE == 0) {
-            noRoom = Reply.error(
-                    ErrorCode.BUSY,
-                    "the server's memory is full (" + heap.describe() + " in use); remove something first");
+            try {
+                noRoom = Reply.error(
+                        ErrorCode.BUSY,
+                        "the server's memory is full (" + heap.describe() + " in use); remove something first");
+            } catch (OutOfMemoryError e) {
+                // the one before says nearly the same
+            }
         }
         return noRoom;
     }

@@ -345,11 +345,12 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             c.end("TLS failed", all.options().timeouts().handshakeMillis());
             return;
         }
-        if (cause instanceof IOException) {
+        if (cause instanceof IOException || cause instanceof OutOfMemoryError) {
+            // a native session goes on with another connection
             if (c != null) {
                 c.failed();
             }
-            all.log().debug("{}: {}", address, cause.toString());
+            tell(address, cause);
         } else {
             all.log().error("fault while serving {}, closing it", address, cause);
             if (c != null) {
@@ -357,5 +358,17 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             }
         }
         Futures.unawaited(ctx.close());
+    }
+
+    private void tell(String address, Throwable cause) {
+        if (cause instanceof OutOfMemoryError) {
+            try {
+                all.log().warn("{}: no memory to read what it sends, closing", address);
+            } catch (OutOfMemoryError e) {
+                // the end of the connection is worth more than the line
+            }
+        } else {
+            all.log().debug("{}: {}", address, cause.toString());
+        }
     }
 }

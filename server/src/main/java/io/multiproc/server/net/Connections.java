@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,7 +50,7 @@ final class Connections implements Completions {
     private byte[] input = new byte[64 << 10];
     private byte @Nullable [] spare;
     private int halfOpen;
-    private long now = System.nanoTime();
+    private final LoopClock clock;
     private @Nullable Runnable onEmpty;
 
     Connections(NetOptions options, BatchSizes batchSizes, Function<Completions, Engine> engine) {
@@ -57,6 +58,9 @@ final class Connections implements Completions {
         this.batchSizes = batchSizes;
         this.rate = new ConnectionRate(options.rates().others(), options.rates().loopback());
         this.admission = new Admission(options.strangers(), new Random());
+        this.clock = new LoopClock(
+                System.nanoTime(),
+                TimeUnit.MILLISECONDS.toNanos(options.leases().sweepPeriod()));
         this.engine = engine.apply(this);
         this.sessions = new NativeSessions(this);
         this.python = new PythonHub(
@@ -133,9 +137,9 @@ final class Connections implements Completions {
         }
     }
 
-    /** Nanoseconds, as coarse as the lease checks. */
+    /** The time of the lease checks. */
     long now() {
-        return now;
+        return clock.now();
     }
 
     /** Registers an accepted connection, or returns null if it is refused. */
@@ -269,9 +273,9 @@ final class Connections implements Completions {
 
     /** Ends the sessions that have been silent for too long. */
     void sweep() {
-        long last = now;
-        now = System.nanoTime();
-        sessions.sweep(last, now);
+        long last = clock.now();
+        clock.advance(System.nanoTime());
+        sessions.sweep(last, clock.now());
         python.sweep();
         engine.sweep();
         endSlowest();

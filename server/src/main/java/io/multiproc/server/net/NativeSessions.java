@@ -89,7 +89,7 @@ final class NativeSessions {
     /** A connection has gone without a goodbye. */
     void cut(NativeSession session, Connection connection, String reason) {
         if (session.connection() == connection) {
-            session.cut(System.nanoTime(), connection.lastHeard);
+            session.cut(all.now(), connection.lastHeard);
             all.engine().connected(session.id, null);
             all.log().debug("session {} of {} is cut off: {}", session.id, connection.address(), reason);
         }
@@ -108,7 +108,7 @@ final class NativeSessions {
         for (NativeSession s : sessions.values().toArray(new NativeSession[0])) {
             Connection c = s.connection();
             if (c == null) {
-                if (s.isOver(now, graceNanos) || s.replies.isFull()) {
+                if (s.isOver(now, graceNanos, now - last) || s.replies.isFull()) {
                     all.log().info("session {} had no connection for too long, ending it", s.id);
                     end(s, "no connection");
                 }

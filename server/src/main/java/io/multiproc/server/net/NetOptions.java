@@ -108,6 +108,11 @@ public record NetOptions(
      * @param orphan after how long a waiter gets a plain lock or permit whose Python acquirer has gone
      */
     public record Leases(long standard, long least, long most, long grace, long away, long orphan) {
+        /** How often leases are checked, in milliseconds. */
+        long sweepPeriod() {
+            return Math.max(20, Math.min(1000, least / 4));
+        }
+
         /** The lease for a client that asks for this many milliseconds, 0 for the default. */
         long grant(long asked) {
             return asked <= 0 ? standard : Math.max(least, Math.min(most, asked));

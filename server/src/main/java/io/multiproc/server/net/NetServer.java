@@ -108,7 +108,7 @@ public final class NetServer {
             server.close();
             throw e;
         }
-        long period = Math.max(20, Math.min(1000, options.leases().least() / 4));
+        long period = options.leases().sweepPeriod();
         Futures.unawaited(server.loop.scheduleWithFixedDelay(server::sweep, period, period, TimeUnit.MILLISECONDS));
         server.started = true;
         server.tell("listening on {} with {}", server.described(), server.transport);
