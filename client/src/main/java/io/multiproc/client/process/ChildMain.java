@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 public final class ChildMain {
     /** The first argument of a JVM that waits in reserve; classes to load follow. */
     static final String RESERVE = "reserve";
+    /** The same with a training run that loads the classes only. */
+    static final String LIGHT_RESERVE = "light-reserve";
 
     private static final int MAX_FRAME = 1 << 30;
 
@@ -61,8 +63,10 @@ public final class ChildMain {
         }
         boolean archives = args.length > 0 && args[0].equals(ArchiveWriter.TRAINING);
         List<String> failures = List.of();
-        if (archives || args.length > 0 && args[0].equals(RESERVE)) {
-            failures = TrainingRun.run(Arrays.asList(args).subList(1, args.length), loader());
+        boolean light = args.length > 0 && args[0].equals(LIGHT_RESERVE);
+        if (archives || light || args.length > 0 && args[0].equals(RESERVE)) {
+            List<String> homes = Arrays.asList(args).subList(1, args.length);
+            failures = TrainingRun.run(homes, loader(), light ? 1 : TrainingRun.TIMES);
             if (archives) {
                 return;
             }

@@ -4,6 +4,7 @@ import io.multiproc.client.internal.code.JavaCommand;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.channels.spi.SelectorProvider;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -41,14 +42,32 @@ final class Launcher {
     private static final int MAX_HOMES = 32;
     private static final long FAREWELL_SECONDS = 5;
 
-    private static final Deque<ChildJvm> RESERVE = new ArrayDeque<>();
+    /**
+     * A JVM that waits.
+     *
+     * @param classes the class path as it was before it was started, if it must not be older than that; else null
+     */
+    private record Waiting(ChildJvm jvm, @Nullable ClassPathListing classes) {
+        boolean isAlive() {
+            return jvm.process().isAlive();
+        }
+    }
+
+    private static final Deque<Waiting> RESERVE = new ArrayDeque<>();
 
     /** The classes that targets were written in, the program's own first: a waiting JVM loads them, as Python's does its main module. */
     private static final Set<String> HOMES = new LinkedHashSet<>(List.of(program()));
 
+    private static final RecentStarts RECENT =
+            new RecentStarts(Runtime.getRuntime().availableProcessors());
+
     private static ChildOptions reserved = ChildOptions.defaults();
     private static int wanted;
     private static boolean filling;
+    /** The program says itself how many wait. */
+    private static boolean chosen;
+
+    private static boolean lookingWhetherIdle;
 
     private Launcher() {}
 
@@ -137,8 +156,9 @@ final class Launcher {
 
     /** How many JVMs wait in reserve from now on, with what options; started in the background. */
     static void reserve(int count, ChildOptions options) {
-        List<ChildJvm> tooMany = new ArrayList<>();
+        List<Waiting> tooMany = new ArrayList<>();
         synchronized (RESERVE) {
+            chosen = true;
             wanted = count;
             boolean others = !reserved.equals(options);
             reserved = options;
@@ -146,13 +166,18 @@ final class Launcher {
                 tooMany.add(RESERVE.removeLast());
             }
         }
-        for (ChildJvm c : tooMany) {
-            var unused = end(c);
-        }
+        endAll(tooMany);
         fill(0);
     }
 
-    private static CompletableFuture<?> end(ChildJvm unused) {
+    private static void endAll(List<Waiting> unused) {
+        for (Waiting w : unused) {
+            var ignored = end(w);
+        }
+    }
+
+    private static CompletableFuture<?> end(Waiting waiting) {
+        ChildJvm unused = waiting.jvm();
         unused.process().destroy();
         ProfilePart profile = unused.profile();
         if (profile == null) {
@@ -169,7 +194,7 @@ final class Launcher {
 
     /** At the end of a program whose JVMs in reserve record: with what they have recorded of nothing. */
     static void endReserve() {
-        List<ChildJvm> all;
+        List<Waiting> all;
         synchronized (RESERVE) {
             wanted = 0;
             all = List.copyOf(RESERVE);
@@ -186,7 +211,7 @@ final class Launcher {
 
     static int waiting() {
         synchronized (RESERVE) {
-            RESERVE.removeIf(c -> !c.process().isAlive());
+            RESERVE.removeIf(w -> !w.isAlive());
             return RESERVE.size();
         }
     }
@@ -198,21 +223,97 @@ final class Launcher {
         return first.substring(first.indexOf('/') + 1);
     }
 
+    /** A JVM that has run nothing, for code of a class: one that waits because the program starts processes again and again, or a fresh one. */
+    static ChildJvm spawned(String home, ChildOptions options) throws IOException {
+        synchronized (RESERVE) {
+            if (chosen) {
+                // those that wait are for who asks for them
+                return fresh(options);
+            }
+        }
+        return warm(home, options);
+    }
+
+    /** Unless the program says how many JVMs wait, its habit does. */
+    private static void learn(ChildOptions options) {
+        synchronized (RESERVE) {
+            if (chosen || !options.equals(ChildOptions.defaults())) {
+                return;
+            }
+            RECENT.started(System.nanoTime());
+            wanted = RECENT.worthWaiting(System.nanoTime());
+            if (wanted > 0 && !lookingWhetherIdle) {
+                lookingWhetherIdle = true;
+                lookWhetherIdleLater();
+            }
+        }
+    }
+
+    private static void lookWhetherIdleLater() {
+        CompletableFuture.delayedExecutor(RecentStarts.IDLE, TimeUnit.NANOSECONDS)
+                .execute(Launcher::lookWhetherIdle);
+    }
+
+    private static void lookWhetherIdle() {
+        List<Waiting> idle = List.of();
+        synchronized (RESERVE) {
+            lookingWhetherIdle = false;
+            if (chosen) {
+                return;
+            }
+            wanted = RECENT.worthWaiting(System.nanoTime());
+            if (wanted > 0) {
+                lookingWhetherIdle = true;
+                lookWhetherIdleLater();
+            } else {
+                idle = List.copyOf(RESERVE);
+                RESERVE.clear();
+            }
+        }
+        endAll(idle);
+    }
+
     /** A waiting JVM, or a fresh one if none waits with these options, for code of a class. */
     static ChildJvm warm(String home, ChildOptions options) throws IOException {
-        ChildJvm found = null;
+        learn(options);
+        boolean some;
         synchronized (RESERVE) {
             if (HOMES.size() < MAX_HOMES) {
                 HOMES.add(home);
             }
-            if (reserved.equals(options)) {
-                do {
-                    found = RESERVE.poll();
-                } while (found != null && !found.process().isAlive());
-            }
+            some = !RESERVE.isEmpty() && reserved.equals(options);
         }
+        ChildJvm found = some ? take() : null;
         fill(found == null ? 0 : GIVE_WAY_MILLIS);
         return found != null ? found : fresh(options);
+    }
+
+    /** One that waits, lives and would find the same classes if it were started now; or null. */
+    private static @Nullable ChildJvm take() {
+        ClassPathListing now = null;
+        List<Waiting> old = new ArrayList<>();
+        Waiting found = null;
+        boolean more = true;
+        while (more) {
+            synchronized (RESERVE) {
+                found = RESERVE.poll();
+            }
+            if (found != null && found.classes() != null && now == null) {
+                now = listing();
+            }
+            boolean suits =
+                    found != null && (found.classes() == null || found.classes().equals(now));
+            if (found != null && !suits) {
+                old.add(found);
+            }
+            more = found != null && !(suits && found.isAlive());
+        }
+        endAll(old);
+        return found == null ? null : found.jvm();
+    }
+
+    private static @Nullable ClassPathListing listing() {
+        return ClassPathListing.of(System.getProperty("java.class.path"));
     }
 
     private static void fill(long delay) {
@@ -234,27 +335,33 @@ final class Launcher {
             // nobody has a reason to: then at once
         }
         while (true) {
-            List<String> arguments = new ArrayList<>(List.of(ChildMain.RESERVE));
+            List<String> arguments = new ArrayList<>();
             ChildOptions options;
+            boolean asked;
             synchronized (RESERVE) {
-                if (RESERVE.size() >= wanted) {
+                asked = chosen;
+            }
+            ClassPathListing classes = asked ? null : listing();
+            synchronized (RESERVE) {
+                if (RESERVE.size() >= wanted || !asked && !isSettled(classes)) {
                     filling = false;
                     return;
                 }
+                arguments.add(asked ? ChildMain.RESERVE : ChildMain.LIGHT_RESERVE);
                 arguments.addAll(HOMES);
                 options = reserved;
             }
             try {
-                ChildJvm c = fresh(options, arguments);
+                Waiting w = new Waiting(fresh(options, arguments), classes);
                 boolean tooLate;
                 synchronized (RESERVE) {
-                    tooLate = !reserved.equals(options);
+                    tooLate = !reserved.equals(options) || RESERVE.size() >= wanted;
                     if (!tooLate) {
-                        RESERVE.add(c);
+                        RESERVE.add(w);
                     }
                 }
                 if (tooLate) {
-                    var unused = end(c);
+                    var unused = end(w);
                 }
             } catch (IOException | UnsupportedOperationException e) {
                 synchronized (RESERVE) {
@@ -264,5 +371,10 @@ final class Launcher {
                 return;
             }
         }
+    }
+
+    /** Whether nothing can have changed unseen. */
+    private static boolean isSettled(@Nullable ClassPathListing classes) {
+        return classes != null && classes.unsettled().compareTo(Duration.ZERO) <= 0;
     }
 }
