@@ -67,7 +67,8 @@ class OpenListenerIT {
         for (Map<String, String> key : List.of(
                 Map.of("MULTIPROC_AUTHKEY", Containers.KEY), Map.of("MULTIPROC_AUTHKEY_FILE", file.toString()))) {
             try (Driver open = serve(key, "--listen", "0.0.0.0:0", "--lease", "5")) {
-                String uri = open.expect("multiproc ready on tls://0.0.0.0:").replaceAll(".*//0.0.0.0", "tls://localhost");
+                String uri =
+                        open.expect("multiproc ready on tls://0.0.0.0:").replaceAll(".*//0.0.0.0", "tls://localhost");
                 try (Manager manager = Containers.connect(uri, Duration.ofSeconds(10))) {
                     assertEquals(1L, manager.dict("d", String.class, Long.class).add("k", 1L));
                 }
