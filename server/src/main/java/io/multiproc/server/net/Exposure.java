@@ -24,9 +24,10 @@ public final class Exposure {
         }
         for (ListenAddress address : listen) {
             if (!address.isLocal()) {
-                throw new IllegalArgumentException("an authkey of " + key.length() + " bytes is too short for " + address
-                        + ", which other machines can reach: use a key of at least " + Authkey.LEAST_STRONG
-                        + " random bytes, or listen on 127.0.0.1. To make one: " + MAKE);
+                throw new IllegalArgumentException(
+                        "an authkey of " + key.length() + " bytes is too short for " + address
+                                + ", which other machines can reach: use a key of at least " + Authkey.LEAST_STRONG
+                                + " random bytes, or listen on 127.0.0.1. To make one: " + MAKE);
             }
         }
     }
@@ -37,7 +38,8 @@ public final class Exposure {
         List<ListenAddress> plain =
                 listen.stream().filter(a -> !a.isEncrypted() && !a.isLocal()).toList();
         if (!plain.isEmpty()) {
-            warnings.add(joined(plain) + " is not encrypted: whoever sees the packets can read and change the values, keys and names of all objects. Write "
+            warnings.add(joined(plain)
+                    + " is not encrypted: whoever sees the packets can read and change the values, keys and names of all objects. Write "
                     + plain.stream().map(a -> a.encrypted().toString()).collect(Collectors.joining(" and "))
                     + " to encrypt them by the authkey");
         }

@@ -81,10 +81,9 @@ public record ListenAddress(String host, int port, String path, boolean isEncryp
     }
 
     private static IllegalArgumentException bad(String uri, String why) {
-        return new IllegalArgumentException(
-                "cannot listen on \"" + uri + "\": " + why
-                        + "; addresses are host:port (TLS beyond loopback, TCP on loopback), tls://host:port, tcp://host:port (port 0 = any free one) or unix:///path,"
-                        + " with ?dialect=native for Java clients only");
+        return new IllegalArgumentException("cannot listen on \"" + uri + "\": " + why
+                + "; addresses are host:port (TLS beyond loopback, TCP on loopback), tls://host:port, tcp://host:port (port 0 = any free one) or unix:///path,"
+                + " with ?dialect=native for Java clients only");
     }
 
     public boolean isUnix() {

@@ -26,10 +26,17 @@ class ExposureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tcp://0.0.0.0:1", "tls://0.0.0.0:1", "0.0.0.0:1", "tls://[::]:1?dialect=native", "tcp://192.0.2.1:1"})
+    @ValueSource(
+            strings = {
+                "tcp://0.0.0.0:1",
+                "tls://0.0.0.0:1",
+                "0.0.0.0:1",
+                "tls://[::]:1?dialect=native",
+                "tcp://192.0.2.1:1"
+            })
     void aWeakKeyIsRefusedBeyondLoopbackEncryptedOrNot(String uri) {
-        IllegalArgumentException e = assertThrows(
-                IllegalArgumentException.class, () -> Exposure.check(WEAK, at("tcp://127.0.0.1:1", uri)));
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> Exposure.check(WEAK, at("tcp://127.0.0.1:1", uri)));
         String text = String.valueOf(e.getMessage());
         assertTrue(text.contains("of 15 bytes is too short for " + at(uri).get(0)), text);
         assertTrue(text.contains("head -c 32 /dev/urandom"), text);
@@ -42,7 +49,11 @@ class ExposureTest {
         assertEquals(List.of(), warnings(STRONG, "tls://127.0.0.1:1", "tls://[::1]:1"));
         List<String> one = warnings(WEAK, "tls://127.0.0.1:1", "tls://[::1]:2", "tcp://127.0.0.1:3");
         assertEquals(1, one.size(), one.toString());
-        assertTrue(one.get(0).contains("has 15 bytes, fewer than 16: for tls://127.0.0.1:1 and tls://[::1]:2 it is stretched"), one.get(0));
+        assertTrue(
+                one.get(0)
+                        .contains(
+                                "has 15 bytes, fewer than 16: for tls://127.0.0.1:1 and tls://[::1]:2 it is stretched"),
+                one.get(0));
         assertTrue(one.get(0).contains("head -c 32 /dev/urandom"), one.get(0));
     }
 

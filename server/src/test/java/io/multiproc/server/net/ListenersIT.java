@@ -105,8 +105,12 @@ class ListenersIT extends ServerFixture {
     void withoutASchemeTheUriSaysWhatItBecame() throws Exception {
         ServerOptions options = ServerOptions.of(RawClient.KEY).withListen("127.0.0.1:0", "0.0.0.0:0");
         try (ManagerServer server = TestServers.start(options, new FakeState())) {
-            assertTrue(server.uris().get(0).startsWith("tcp://127.0.0.1:"), server.uris().get(0));
-            assertTrue(server.uris().get(1).startsWith("tls://0.0.0.0:"), server.uris().get(1));
+            assertTrue(
+                    server.uris().get(0).startsWith("tcp://127.0.0.1:"),
+                    server.uris().get(0));
+            assertTrue(
+                    server.uris().get(1).startsWith("tls://0.0.0.0:"),
+                    server.uris().get(1));
         }
     }
 
