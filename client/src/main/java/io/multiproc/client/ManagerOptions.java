@@ -71,7 +71,7 @@ public final class ManagerOptions {
     }
 
     /**
-     * Where the manager is: {@code tcp://host:port} or {@code unix:///path}.
+     * Where the manager is: {@code tls://host:port}, {@code tcp://host:port} or {@code unix:///path}.
      *
      * @param uri the address
      * @return the changed options

@@ -8,6 +8,7 @@ import io.multiproc.server.engine.EngineOptions;
 import io.multiproc.server.machine.StateMachine;
 import io.multiproc.server.metrics.MetricsServer;
 import io.multiproc.server.net.AddressBlock;
+import io.multiproc.server.net.Exposure;
 import io.multiproc.server.net.ListenAddress;
 import io.multiproc.server.net.NetOptions;
 import io.multiproc.server.net.NetServer;
@@ -47,10 +48,10 @@ public final class ManagerServer implements AutoCloseable {
      *
      * @throws IOException if an address cannot be bound, naming it; nothing stays bound then
      * @throws SnapshotException if the snapshot file is in use, damaged or cannot be written; it is as it was then
-     * @throws IllegalArgumentException if other machines could reach the server and its authkey is short
+     * @throws IllegalArgumentException if other machines could reach the server, encrypted or not, and its authkey is short
      */
     public static ManagerServer start(ServerOptions options) throws IOException {
-        checkKey(options, addresses(options));
+        Exposure.check(options.authkey(), addresses(options));
         SharedState state = new SharedState(
                 options.maxFrame() - Messages.REPLY_HEADER, options.limits().ofState());
         Path file = options.snapshot();
@@ -72,7 +73,7 @@ public final class ManagerServer implements AutoCloseable {
      * Starts a server on a given state; returns when it accepts connections. The state belongs to the server from now on.
      *
      * @throws IOException if an address cannot be bound, naming it
-     * @throws IllegalArgumentException if other machines could reach the server and its authkey is short
+     * @throws IllegalArgumentException if other machines could reach the server, encrypted or not, and its authkey is short
      */
     static ManagerServer start(ServerOptions options, StateMachine machine) throws IOException {
         return start(options, machine, null);
@@ -85,7 +86,7 @@ public final class ManagerServer implements AutoCloseable {
     private static ManagerServer start(ServerOptions options, StateMachine machine, @Nullable Snapshots snapshots)
             throws IOException {
         List<ListenAddress> listen = addresses(options);
-        checkKey(options, listen);
+        Exposure.check(options.authkey(), listen);
         NetOptions netOptions = new NetOptions(
                 listen,
                 new NetOptions.Proof(options.authkey(), new AuthPolicy(options.minDigest(), true)),
@@ -155,21 +156,10 @@ public final class ManagerServer implements AutoCloseable {
         }
     }
 
-    private static void checkKey(ServerOptions options, List<ListenAddress> listen) {
-        int length = options.authkey().length();
-        if (length >= ServerOptions.MIN_REMOTE_KEY) {
-            return;
-        }
-        for (ListenAddress address : listen) {
-            if (!address.isLocal()) {
-                throw new IllegalArgumentException("an authkey of " + length + " bytes is too short for " + address
-                        + ", which other machines can reach: use a key of at least " + ServerOptions.MIN_REMOTE_KEY
-                        + " random bytes, or listen on 127.0.0.1");
-            }
-        }
-    }
-
-    /** Where it listens, with real ports, such as {@code tcp://127.0.0.1:50000}; hosts as they were given. */
+    /**
+     * Where it listens, with real ports, such as {@code tcp://127.0.0.1:50000}; hosts as they were given, and the scheme, which says whether it encrypts,
+     * always there.
+     */
     public List<String> uris() {
         return net.addresses();
     }

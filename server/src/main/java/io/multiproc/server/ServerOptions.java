@@ -26,7 +26,7 @@ public final class ServerOptions {
     public static final String DEFAULT_URI = "tcp://127.0.0.1:50000";
 
     /** The shortest authkey, in bytes, of a server that other machines can reach. */
-    public static final int MIN_REMOTE_KEY = 16;
+    public static final int MIN_REMOTE_KEY = Authkey.LEAST_STRONG;
 
     private static final int MIN_FRAME = 4096;
 
@@ -102,8 +102,9 @@ public final class ServerOptions {
     }
 
     /**
-     * Sets where to listen: {@code tcp://host:port} (port 0 for any free one) or {@code unix:///path}. With {@code ?dialect=native} behind it an
-     * address is for native clients only: who answers the challenge as CPython does is refused there.
+     * Sets where to listen: {@code tls://host:port}, {@code tcp://host:port} (port 0 for any free one) or {@code unix:///path}. {@code host:port} is TLS beyond
+     * loopback and TCP on loopback; a server that listens on {@code tcp://} beyond loopback logs what it exposes. With {@code ?dialect=native} behind it
+     * an address is for native clients only: who answers the challenge as CPython does is refused there.
      *
      * @throws IllegalArgumentException if there is none, or one is malformed
      */

@@ -657,6 +657,19 @@ class CommandLineIT {
         assertEquals(List.of(), r.out);
     }
 
+    /** The variable is an address that no option names; it stands for no context's. */
+    @Test
+    void theAddressOfTheVariable() {
+        Served server = serve(WITH_KEY);
+        Map<String, String> here = Map.of("MULTIPROC_AUTHKEY", KEY, "MULTIPROC_ADDRESS", server.uri);
+        assertEquals(0, run(here, "ping").code);
+        assertEquals(0, run(WITH_KEY, "context", "add", "other", "--address", "tcp://127.0.0.1:1").code);
+        assertEquals(0, run(WITH_KEY, "context", "use", "other").code);
+        assertEquals(0, run(here, "ping").code);
+        assertEquals(1, run(here, "ping", "-c", "other").code);
+        assertEquals(1, run(here, "ping", "--address", "tcp://127.0.0.1:1").code);
+    }
+
     @Test
     void shutdownForbidden() {
         Served server = serve(WITH_KEY, "--no-shutdown");

@@ -11,6 +11,8 @@ public final class Authkey {
     /** Bytes: 128 bits, if they are random. */
     public static final int LEAST_STRONG = 16;
 
+    private static final byte[] BOUND = "multiproc bound v1\0".getBytes(StandardCharsets.US_ASCII);
+
     private final byte[] key;
 
     private Authkey(byte[] key) {
@@ -52,6 +54,15 @@ public final class Authkey {
     /** A pseudorandom key that follows from this one: the first step of HKDF with SHA-256. Tells nothing of the key that cannot be guessed. */
     public byte[] extract(byte[] salt) {
         return Digest.SHA256.hmac(salt, key);
+    }
+
+    /**
+     * A key that follows from this one and from what only the two ends of an encrypted connection know: proofs by it are good for that connection alone.
+     *
+     * @param binding 32 bytes of the connection's {@code tls-exporter} (RFC 9266)
+     */
+    public Authkey boundTo(byte[] binding) {
+        return new Authkey(hmac(Digest.SHA256, BOUND, binding));
     }
 
     /** Compares in a time that depends on the lengths only. */

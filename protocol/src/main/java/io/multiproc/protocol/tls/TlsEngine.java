@@ -44,6 +44,8 @@ public final class TlsEngine {
     private final TlsProtocol protocol;
     private byte @Nullable [] binding;
     private boolean strangers;
+    private boolean ended;
+    private boolean closing;
 
     private static final class Crypto {
         /** Shared: it keeps no state of connections, and looks algorithms up once. */
@@ -81,9 +83,14 @@ public final class TlsEngine {
         return protocol.isConnected() && binding != null;
     }
 
-    /** Whether the other end has said that nothing more comes. */
+    /** Whether nothing more moves: one of the ends has said so, or TLS has failed. */
     public boolean isClosed() {
         return protocol.isClosed();
+    }
+
+    /** Whether the other end has said that nothing more comes ({@code close_notify}). A stream that ends without was cut, by a crash or by somebody between. */
+    public boolean isEnded() {
+        return ended;
     }
 
     /**
@@ -105,6 +112,9 @@ public final class TlsEngine {
      * @throws TlsException if they are not what a peer with the key sends; what is to be told to it waits in {@link #drain}
      */
     public void receive(byte[] b, int offset, int length) throws TlsException {
+        if (closing) {
+            return;
+        }
         try {
             protocol.offerInput(b, offset, length);
         } catch (IOException | RuntimeException e) {
@@ -176,13 +186,18 @@ public final class TlsEngine {
         return n == 0 ? 0 : protocol.readOutput(to, n);
     }
 
-    /** Says that nothing more comes. */
+    /** Says that nothing more comes: the record that says so waits in {@link #drain}. What the other end still sends is thrown away. */
     public void close() {
+        closing = true;
         try {
             protocol.close();
         } catch (IOException e) {
             // it was not open, or has failed
         }
+    }
+
+    private void alerted(short description) {
+        ended |= description == AlertDescription.close_notify;
     }
 
     private void opened(TlsContext context) {
@@ -254,6 +269,11 @@ public final class TlsEngine {
             super.notifyHandshakeComplete();
             opened(context);
         }
+
+        @Override
+        public void notifyAlertReceived(short level, short description) {
+            alerted(description);
+        }
     }
 
     private final class Server extends AbstractTlsServer {
@@ -311,6 +331,11 @@ public final class TlsEngine {
         public void notifyHandshakeComplete() throws IOException {
             super.notifyHandshakeComplete();
             opened(context);
+        }
+
+        @Override
+        public void notifyAlertReceived(short level, short description) {
+            alerted(description);
         }
     }
 }

@@ -185,4 +185,29 @@ class TlsEngineTest {
         assertFalse(
                 Arrays.equals(weak.secret(), TlsKey.of(Authkey.ofText("Secret")).secret()));
     }
+
+    /** An orderly end is a record that only the other end can make; an end of the socket, a stranger's alert or one's own end is none. */
+    @Test
+    void anOrderlyEndIsTold() throws TlsException {
+        TlsEngine client = TlsEngine.client(PSK);
+        TlsEngine server = TlsEngine.server(List.of(PSK));
+        shake(client, server);
+        byte[] last = {1, 2, 3};
+        client.write(last, 0, last.length);
+        client.close();
+        assertFalse(client.isEnded(), "its own end is not the other one's");
+        assertTrue(client.isClosed());
+        assertFalse(server.isEnded());
+        pass(client, server);
+        assertTrue(server.isEnded());
+        assertArrayEquals(last, all(server));
+
+        TlsEngine fresh = TlsEngine.client(PSK);
+        TlsEngine other = TlsEngine.server(List.of(PSK));
+        shake(fresh, other);
+        // close_notify in the clear, as anybody can make it
+        byte[] forged = {21, 3, 3, 0, 2, 1, 0};
+        assertThrows(TlsException.class, () -> other.receive(forged, 0, forged.length));
+        assertFalse(other.isEnded());
+    }
 }

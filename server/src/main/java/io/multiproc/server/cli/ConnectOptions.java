@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * key together; an option comes before either.
  */
 final class ConnectOptions {
+    /** The variable that stands for {@code --address}: images and pods say there where their own manager is. */
+    static final String ADDRESS_VARIABLE = "MULTIPROC_ADDRESS";
+
     private final Input<@Nullable String> context;
     private final Input<@Nullable String> address;
     private final Input<@Nullable Path> authkeyFile;
@@ -40,7 +43,8 @@ final class ConnectOptions {
                 "address",
                 "URI",
                 Kind.TEXT,
-                "Where the manager is. Default: the context's, or " + ManagerOptions.DEFAULT_ADDRESS);
+                "Where the manager is: tls://host:port, tcp://host:port or unix:///path. Default: " + ADDRESS_VARIABLE
+                        + ", the context's, or " + ManagerOptions.DEFAULT_ADDRESS);
         authkeyFile = inputs.option(
                 "authkey-file",
                 "FILE",
@@ -56,6 +60,9 @@ final class ConnectOptions {
         String uri = address.get();
         Path file = authkeyFile.get();
         String named = context.get();
+        if (uri == null && named == null) {
+            uri = System.getenv(ADDRESS_VARIABLE);
+        }
         Contexts contexts = new Contexts();
         Contexts.Context used = named != null ? contexts.get(named) : uri == null ? contexts.current() : null;
         if (used != null) {

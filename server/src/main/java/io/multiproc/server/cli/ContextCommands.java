@@ -90,7 +90,8 @@ final class ContextCommands {
                 && path.isEmpty();
         if (!unix && !tcp) {
             throw new UsageException(
-                    "'" + address + "' is not an address; write tcp://host:port, tls://host:port or unix:///path");
+                    "'" + address
+                            + "' is not an address; write tls://host:port for another machine, tcp://host:port on this one, or unix:///path");
         }
         if (tcp && (uri.getPort() == 0 || uri.getPort() > MOST_PORT)) {
             throw new UsageException("'" + address + "' has no port to connect to: ports are 1 to " + MOST_PORT

@@ -60,8 +60,9 @@ final class Serve extends Subcommand {
     private final Input<List<String>> listen = inputs.repeatable(
             "listen",
             "URI",
-            "Where to listen; may be repeated. tcp://host:port (0 = any port) or unix:///path, with ?dialect=native to"
-                    + " refuse Python clients there. Default: tcp://127.0.0.1:50000");
+            "Where to listen; may be repeated. host:port (0 = any port) encrypts beyond loopback, tls://host:port always,"
+                    + " tcp://host:port never; or unix:///path. With ?dialect=native it refuses Python clients there."
+                    + " Default: tcp://127.0.0.1:50000");
 
     private final Input<@Nullable Path> authkeyFile = inputs.option(
             "authkey-file",
@@ -367,8 +368,9 @@ final class Serve extends Subcommand {
                 && System.getenv(Authkeys.KEY_VARIABLE) == null) {
             // a key that came into being by itself is for this machine and this user
             for (String uri : listen.get()) {
-                if (!ListenAddress.parse(uri).isLocal()) {
-                    throw new IllegalArgumentException("no authkey for " + uri
+                ListenAddress address = ListenAddress.parse(uri);
+                if (!address.isLocal()) {
+                    throw new IllegalArgumentException("no authkey for " + address
                             + ", which other machines can reach: set "
                             + Authkeys.FILE_VARIABLE + " (or --authkey-file) to a file with at least "
                             + ServerOptions.MIN_REMOTE_KEY + " random bytes, such as a Docker or Kubernetes secret, or "

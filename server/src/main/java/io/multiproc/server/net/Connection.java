@@ -328,7 +328,15 @@ final class Connection implements Admission.Candidate, UnreadReplies.Reader {
         endPhase(reason);
         ByteBuf b = out;
         out = null;
-        ChannelFuture last = channel.writeAndFlush(b == null ? Unpooled.EMPTY_BUFFER : b);
+        ChannelFuture last;
+        if (tls == null) {
+            last = channel.writeAndFlush(b == null ? Unpooled.EMPTY_BUFFER : b);
+        } else {
+            if (b != null) {
+                Futures.unawaited(channel.write(b, channel.voidPromise()));
+            }
+            last = channel.writeAndFlush(TlsHandler.END);
+        }
         Futures.unawaited(last.addListener(done -> {
             if (done.isSuccess() && channel instanceof DuplexChannel duplex) {
                 // a plain close with unread input would reset the connection and destroy what was just sent

@@ -112,6 +112,7 @@ public final class NetServer {
         Futures.unawaited(server.loop.scheduleWithFixedDelay(server::sweep, period, period, TimeUnit.MILLISECONDS));
         server.started = true;
         server.tell("listening on {} with {}", server.described(), server.transport);
+        Exposure.warnings(options.proof().key(), server.listening()).forEach(log::warn);
         return server;
     }
 
@@ -221,19 +222,21 @@ public final class NetServer {
         }
     }
 
-    /** Where it listens, with real ports. */
-    public List<String> addresses() {
+    private List<ListenAddress> listening() {
         synchronized (listeners) {
-            return listeners.stream().map(l -> l.address().toString()).toList();
+            return listeners.stream().map(Listener::address).toList();
         }
     }
 
+    /** Where it listens, with real ports. */
+    public List<String> addresses() {
+        return listening().stream().map(ListenAddress::toString).toList();
+    }
+
     private List<String> described() {
-        synchronized (listeners) {
-            return listeners.stream()
-                    .map(l -> l.address() + (l.address().nativeOnly() ? " (native dialect only)" : ""))
-                    .toList();
-        }
+        return listening().stream()
+                .map(a -> a + (a.nativeOnly() ? " (native dialect only)" : ""))
+                .toList();
     }
 
     /** Runs a task on the engine's thread; refused when that has ended. */

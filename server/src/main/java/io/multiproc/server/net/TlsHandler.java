@@ -35,6 +35,12 @@ final class TlsHandler extends ChannelDuplexHandler {
     /** The connection is encrypted from now on, and both ends know the key. What comes with it is known to them alone. */
     record Opened(byte[] binding) {}
 
+    /** Written last by an orderly end: the peer is told that nothing more comes, and can tell this end from a cut. Nothing more is read. */
+    static final Object END = new Object();
+
+    /** The stream has ended and the peer has not said so: what has arrived may not be all that it sent. */
+    static final Object CUT_OFF = new Object();
+
     /** Arrays for one read or write at a time, which all connections of an event loop share. */
     static final class Buffers {
         private byte[] records = new byte[CHUNK];
@@ -74,6 +80,8 @@ final class TlsHandler extends ChannelDuplexHandler {
     private boolean open;
     private boolean failed;
     private boolean draining;
+    private boolean ended;
+    private boolean toldCut;
     /** While a step of the handshake runs elsewhere, the engine is that thread's, and what arrives is kept. */
     private boolean stepping;
 
@@ -94,7 +102,7 @@ final class TlsHandler extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (failed || !(message instanceof ByteBuf in)) {
+        if (failed || ended || !(message instanceof ByteBuf in)) {
             ReferenceCountUtil.release(message);
             return;
         }
@@ -205,7 +213,23 @@ final class TlsHandler extends ChannelDuplexHandler {
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            tellIfCut(ctx);
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    private void tellIfCut(ChannelHandlerContext ctx) {
+        if (open && !failed && !ended && !toldCut && !engine.isEnded()) {
+            toldCut = true;
+            ctx.fireUserEventTriggered(CUT_OFF);
+        }
+    }
+
+    @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        tellIfCut(ctx);
         failed = true;
         releaseAll();
         ctx.fireChannelInactive();
@@ -246,6 +270,10 @@ final class TlsHandler extends ChannelDuplexHandler {
                 waiting -= n;
                 if (n > 0) {
                     engine.write(arrays.plain, 0, n);
+                }
+                if (m.content() == END) {
+                    ended = true;
+                    engine.close();
                 }
                 boolean whole = m.remaining() == 0;
                 if (whole) {

@@ -88,7 +88,8 @@ class ConnectionPartsTest {
     void whatIsNoAddress(String uri) {
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> Address.parse(uri));
         assertEquals(
-                "'" + uri + "' is not an address; write tcp://host:port, tls://host:port or unix:///path",
+                "'" + uri
+                        + "' is not an address; write tls://host:port for another machine, tcp://host:port on this one, or unix:///path",
                 e.getMessage());
     }
 

@@ -13,6 +13,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -35,6 +36,9 @@ class TlsTransportTest {
         final TlsEngine engine;
         final ByteArrayOutputStream received = new ByteArrayOutputStream();
         private final int most;
+        /** Given before what the engine has. */
+        ByteBuffer last = ByteBuffer.allocate(0);
+
         boolean closed;
         boolean ends;
         boolean full;
@@ -46,6 +50,12 @@ class TlsTransportTest {
 
         @Override
         public int read(ByteBuffer to) throws IOException {
+            if (last.hasRemaining()) {
+                int n = Math.min(last.remaining(), to.remaining());
+                to.put(last.slice().limit(n));
+                last.position(last.position() + n);
+                return n;
+            }
             byte[] b = new byte[Math.min(to.remaining(), 1 + random.nextInt(most))];
             int n = engine.drain(b, 0, Math.min(b.length, engine.pending()));
             to.put(b, 0, n);
@@ -161,15 +171,54 @@ class TlsTransportTest {
         assertFalse(client.holdsBytes());
         assertEquals(0, client.read(b.clear()));
         server.ends = true;
-        assertEquals(-1, client.read(b.clear()));
+        assertThrows(CutOffException.class, () -> client.read(b.clear()));
     }
 
     @Test
     void theEndOfTheServerIsAnEnd() throws IOException {
         Server server = server(3_000);
         TlsTransport client = TlsTransport.over(server, KEY, soon());
+        byte[] last = "last words".getBytes(StandardCharsets.US_ASCII);
+        server.engine.write(last, 0, last.length);
         server.engine.close();
-        assertEquals(-1, client.read(ByteBuffer.allocate(10)));
+        server.ends = true;
+        ByteBuffer b = ByteBuffer.allocate(100);
+        assertEquals(last.length, client.read(b));
+        assertEquals(-1, client.read(b));
+        assertEquals(-1, client.read(b));
+    }
+
+    /** Whoever cuts the stream cannot say that it ends, wherever he cuts it. */
+    @Test
+    void aCutIsNoEnd() throws IOException {
+        Server server = server(1 << 20);
+        TlsTransport client = TlsTransport.over(server, KEY, soon());
+        byte[] bytes = new byte[40_000];
+        server.engine.write(bytes, 0, bytes.length);
+        byte[] records = new byte[server.engine.pending()];
+        assertEquals(records.length, server.engine.drain(records, 0, records.length));
+        server.last = ByteBuffer.wrap(records, 0, records.length - 1);
+        server.ends = true;
+        ByteBuffer b = ByteBuffer.allocate(100_000);
+        assertThrows(CutOffException.class, () -> {
+            while (client.read(b) >= 0) {
+                assertTrue(b.position() < bytes.length);
+            }
+        });
+        assertEquals(32 << 10, b.position(), "whole records only");
+    }
+
+    @Test
+    void closingTellsTheServer() throws IOException {
+        Server server = server(1 << 20);
+        TlsTransport client = TlsTransport.over(server, KEY, soon());
+        writeAll(client, new byte[10], false);
+        assertFalse(server.engine.isEnded());
+        client.close();
+        assertTrue(server.engine.isEnded());
+        assertTrue(server.closed);
+        assertEquals(10, server.received.size());
+        client.close();
     }
 
     @Test
