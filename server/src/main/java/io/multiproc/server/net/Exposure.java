@@ -38,8 +38,8 @@ public final class Exposure {
         List<ListenAddress> plain =
                 listen.stream().filter(a -> !a.isEncrypted() && !a.isLocal()).toList();
         if (!plain.isEmpty()) {
-            warnings.add(joined(plain)
-                    + " is not encrypted: whoever sees the packets can read and change the values, keys and names of all objects. Write "
+            warnings.add(joined(plain) + (plain.size() == 1 ? " is" : " are")
+                    + " not encrypted: whoever sees the packets can read and change the values, keys and names of all objects. Write "
                     + plain.stream().map(a -> a.encrypted().toString()).collect(Collectors.joining(" and "))
                     + " to encrypt them by the authkey");
         }

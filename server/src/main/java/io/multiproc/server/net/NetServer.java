@@ -174,6 +174,8 @@ public final class NetServer {
         if (address.isEncrypted() && tlsKeys.isEmpty()) {
             tlsKeys = List.of(TlsKey.of(options.proof().key()));
             tlsBuffers = new TlsHandler.Buffers();
+            // not in the time of the first client
+            handshakes.execute(TlsEngine::load);
         }
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(group)

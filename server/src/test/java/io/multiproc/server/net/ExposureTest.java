@@ -63,7 +63,7 @@ class ExposureTest {
         List<String> one = warnings(STRONG, "tcp://0.0.0.0:1", "tls://0.0.0.0:2", "tcp://[::]:3?dialect=native");
         assertEquals(1, one.size(), one.toString());
         String text = one.get(0);
-        assertTrue(text.startsWith("tcp://0.0.0.0:1 and tcp://[::]:3 is not encrypted"), text);
+        assertTrue(text.startsWith("tcp://0.0.0.0:1 and tcp://[::]:3 are not encrypted"), text);
         assertTrue(text.contains("read and change the values, keys and names"), text);
         assertTrue(text.contains("Write tls://0.0.0.0:1 and tls://[::]:3 "), text);
     }

@@ -49,7 +49,7 @@ final class Connector {
     /** @param slowNanos an attempt that took so long was cut off because its handshake took too long, and is made again */
     static Link connect(String uri, Authkey key, Duration timeout, long spinNanos, Hello greeting, long slowNanos) {
         Address address = Address.parse(uri);
-        HandshakeClasses.load();
+        HandshakeClasses.load(address);
         long deadline = System.nanoTime() + timeout.toNanos();
         // who resumes a session has a back-off of its own
         int most = greeting.session() == 0 ? DROPS : 0;

@@ -28,7 +28,9 @@ public final class TlsChannel {
     private ByteBuffer out = ByteBuffer.allocate(2 << 10).limit(0);
 
     private ByteBuffer in = ByteBuffer.allocate(2 << 10);
-    private byte[] plain = new byte[2 << 10];
+    /** For bytes that come in a direct buffer: made when the first do. */
+    private byte[] plain = {};
+
     /** Bytes that are encrypted, of which the caller has not heard that they have left. */
     private int unreported;
 
