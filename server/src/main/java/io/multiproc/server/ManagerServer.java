@@ -1,7 +1,11 @@
 package io.multiproc.server;
 
 import io.multiproc.protocol.auth.AuthPolicy;
+import io.multiproc.protocol.auth.Authkey;
 import io.multiproc.protocol.wire.Messages;
+import io.multiproc.server.access.Audit;
+import io.multiproc.server.access.AuditLog;
+import io.multiproc.server.access.KeyRing;
 import io.multiproc.server.engine.Engine;
 import io.multiproc.server.engine.EngineClock;
 import io.multiproc.server.engine.EngineOptions;
@@ -18,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +35,12 @@ public final class ManagerServer implements AutoCloseable {
 
     private final @Nullable MetricsServer metrics;
 
-    private ManagerServer(NetServer net, @Nullable Snapshots snapshots, @Nullable MetricsServer metrics) {
+    private final @Nullable AuditLog audit;
+
+    private ManagerServer(
+            NetServer net, @Nullable Snapshots snapshots, @Nullable MetricsServer metrics, @Nullable AuditLog audit) {
         this.net = net;
+        this.audit = audit;
         this.snapshots = snapshots;
         this.metrics = metrics;
     }
@@ -50,16 +59,16 @@ public final class ManagerServer implements AutoCloseable {
      * @throws IllegalArgumentException if other machines could reach the server and its authkey is short
      */
     public static ManagerServer start(ServerOptions options) throws IOException {
-        checkKey(options, addresses(options));
+        KeyRing keys = keys(options, addresses(options));
         SharedState state = new SharedState(
                 options.maxFrame() - Messages.REPLY_HEADER, options.limits().ofState());
         Path file = options.snapshot();
         if (file == null) {
-            return start(options, state);
+            return start(options, keys, state, null);
         }
         Snapshots snapshots = Snapshots.open(file, options.snapshotInterval(), version(), state);
         try {
-            ManagerServer server = start(options, state, snapshots);
+            ManagerServer server = start(options, keys, state, snapshots);
             snapshots.start(server.net::execute);
             return server;
         } catch (IOException | RuntimeException | Error e) {
@@ -75,20 +84,39 @@ public final class ManagerServer implements AutoCloseable {
      * @throws IllegalArgumentException if other machines could reach the server and its authkey is short
      */
     static ManagerServer start(ServerOptions options, StateMachine machine) throws IOException {
-        return start(options, machine, null);
+        return start(options, keys(options, addresses(options)), machine, null);
     }
 
     private static List<ListenAddress> addresses(ServerOptions options) {
         return options.listen().stream().map(ListenAddress::parse).toList();
     }
 
-    private static ManagerServer start(ServerOptions options, StateMachine machine, @Nullable Snapshots snapshots)
+    private static ManagerServer start(
+            ServerOptions options, KeyRing keys, StateMachine machine, @Nullable Snapshots snapshots)
+            throws IOException {
+        Path auditFile = options.audit();
+        AuditLog audit = auditFile == null ? null : AuditLog.open(auditFile);
+        try {
+            return start(options, keys, machine, snapshots, audit);
+        } catch (IOException | RuntimeException | Error e) {
+            if (audit != null) {
+                audit.close();
+            }
+            throw e;
+        }
+    }
+
+    private static ManagerServer start(
+            ServerOptions options,
+            KeyRing keys,
+            StateMachine machine,
+            @Nullable Snapshots snapshots,
+            @Nullable AuditLog audit)
             throws IOException {
         List<ListenAddress> listen = addresses(options);
-        checkKey(options, listen);
         NetOptions netOptions = new NetOptions(
                 listen,
-                new NetOptions.Proof(options.authkey(), new AuthPolicy(options.minDigest(), true)),
+                new NetOptions.Proof(keys, () -> keys(options, listen), new AuthPolicy(options.minDigest(), true)),
                 new NetOptions.Limits(
                         options.maxFrame(),
                         options.maxConnections(),
@@ -129,7 +157,8 @@ public final class ManagerServer implements AutoCloseable {
                     return server == null ? List.of() : server.addresses();
                 },
                 snapshots == null ? Map::of : snapshots::facts,
-                options.limits().memoryReserve());
+                options.limits().memoryReserve(),
+                audit == null ? Audit.NONE : audit);
         NetServer net = NetServer.start(
                 netOptions,
                 (timer, out, onShutdown) -> {
@@ -139,7 +168,7 @@ public final class ManagerServer implements AutoCloseable {
                 },
                 snapshots == null ? () -> {} : snapshots::takeLast);
         started.set(net);
-        return new ManagerServer(net, snapshots, metrics(options, net));
+        return new ManagerServer(net, snapshots, metrics(options, net), audit);
     }
 
     private static @Nullable MetricsServer metrics(ServerOptions options, NetServer net) throws IOException {
@@ -155,8 +184,15 @@ public final class ManagerServer implements AutoCloseable {
         }
     }
 
-    private static void checkKey(ServerOptions options, List<ListenAddress> listen) {
-        int length = options.authkey().length();
+    /** The keys as they are now, if they will do for the addresses. */
+    private static KeyRing keys(ServerOptions options, List<ListenAddress> listen) throws IOException {
+        KeyRing keys = options.keys().load();
+        keys.authkeys().forEach(key -> checkKey(key, listen));
+        return keys;
+    }
+
+    private static void checkKey(Authkey key, List<ListenAddress> listen) {
+        int length = key.length();
         if (length >= ServerOptions.MIN_REMOTE_KEY) {
             return;
         }
@@ -174,6 +210,17 @@ public final class ManagerServer implements AutoCloseable {
         return net.addresses();
     }
 
+    /**
+     * Reads the keys again, where they are from files. Keys that are new are valid from then on; sessions of keys that are gone end, and those of keys that
+     * have another role or other prefixes have these from then on.
+     *
+     * @return how many keys are valid, and how many were added, changed and removed, and how many sessions ended. It fails with an {@link IOException} that
+     *     says what is wrong if they cannot be used: the keys stay as they were
+     */
+    public CompletableFuture<Map<String, Long>> reloadKeys() {
+        return net.reloadKeys();
+    }
+
     /** Where metrics are, such as {@code http://127.0.0.1:9464}, or null if they are not served. */
     public @Nullable String metricsUri() {
         return metrics == null ? null : metrics.uri();
@@ -189,6 +236,9 @@ public final class ManagerServer implements AutoCloseable {
         net.close();
         if (metrics != null) {
             metrics.close();
+        }
+        if (audit != null) {
+            audit.close();
         }
         boolean interrupted = false;
         while (true) {
@@ -224,6 +274,9 @@ public final class ManagerServer implements AutoCloseable {
         net.awaitTermination();
         if (metrics != null) {
             metrics.close();
+        }
+        if (audit != null) {
+            audit.close();
         }
         finishSnapshot();
     }

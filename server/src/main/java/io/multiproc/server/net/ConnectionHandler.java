@@ -274,7 +274,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         Connection c = connection;
         if (c != null && event instanceof TlsHandler.Opened opened && c.phase() instanceof HandshakePhase handshake) {
-            handshake.bind(opened.binding());
+            handshake.bind(opened);
         }
         if (c != null && event instanceof ChannelInputShutdownEvent && !c.isEnding()) {
             c.inputEnded();
