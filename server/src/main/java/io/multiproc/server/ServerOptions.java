@@ -4,6 +4,9 @@ import io.multiproc.protocol.auth.Authkey;
 import io.multiproc.protocol.auth.Digest;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.wire.Limits;
+import io.multiproc.server.access.KeyFile;
+import io.multiproc.server.access.KeyRing;
+import io.multiproc.server.access.KeySource;
 import io.multiproc.server.metrics.MetricsServer;
 import io.multiproc.server.net.AddressBlock;
 import io.multiproc.server.net.ListenAddress;
@@ -19,7 +22,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options of a server. Immutable: each {@code with…} method returns changed options. Only the authkey has no default.
+ * The options of a server. Immutable: each {@code with…} method returns changed options. Only the keys have no default.
  */
 public final class ServerOptions {
     /** Where a server listens that is told nothing else. */
@@ -30,7 +33,7 @@ public final class ServerOptions {
 
     private static final int MIN_FRAME = 4096;
 
-    private final Authkey authkey;
+    private final KeySource keys;
     private List<String> listen = List.of(DEFAULT_URI);
     private int maxFrame = Limits.DEFAULT_MAX_FRAME;
     private Duration handshakeTimeout = Duration.ofSeconds(5);
@@ -58,18 +61,42 @@ public final class ServerOptions {
     private Duration snapshotInterval = Duration.ofSeconds(60);
     private ServerLimits limits = ServerLimits.DEFAULT;
     private @Nullable String metrics;
+    private @Nullable Path audit;
 
-    private ServerOptions(Authkey authkey) {
-        this.authkey = authkey;
+    private ServerOptions(KeySource keys) {
+        this.keys = keys;
     }
 
     /** Options with an authkey and otherwise the defaults. */
     public static ServerOptions of(Authkey authkey) {
-        return new ServerOptions(authkey);
+        return of(List.of(authkey));
+    }
+
+    /**
+     * Options with several authkeys, each of which may do everything, and otherwise the defaults.
+     *
+     * @throws IllegalArgumentException if there is none, or one twice
+     */
+    public static ServerOptions of(List<Authkey> authkeys) {
+        KeyRing ring = KeyRing.ofAuthkeys(authkeys);
+        return of(() -> ring);
+    }
+
+    /** Options with keys that are read at the start and by {@link ManagerServer#reloadKeys}, and otherwise the defaults. */
+    public static ServerOptions of(KeySource keys) {
+        return new ServerOptions(keys);
+    }
+
+    /**
+     * Options with the keys of a file, with their roles and prefixes, and otherwise the defaults. {@link KeyFile} says what stands in it. It is read at the
+     * start and by {@link ManagerServer#reloadKeys}.
+     */
+    public static ServerOptions ofKeys(Path file) {
+        return of(() -> KeyRing.of(KeyFile.read(file)));
     }
 
     private ServerOptions changed(Consumer<ServerOptions> change) {
-        ServerOptions copy = new ServerOptions(authkey);
+        ServerOptions copy = new ServerOptions(keys);
         copy.listen = listen;
         copy.maxFrame = maxFrame;
         copy.handshakeTimeout = handshakeTimeout;
@@ -97,6 +124,7 @@ public final class ServerOptions {
         copy.snapshotInterval = snapshotInterval;
         copy.limits = limits;
         copy.metrics = metrics;
+        copy.audit = audit;
         change.accept(copy);
         return copy;
     }
@@ -297,6 +325,11 @@ public final class ServerOptions {
         return changed(o -> o.metrics = uri);
     }
 
+    /** Sets the file that refused and administrative operations, and connections, are written to: one JSON object for each, at its end. */
+    public ServerOptions withAudit(Path file) {
+        return changed(o -> o.audit = file);
+    }
+
     private static void checkPositive(Duration d) {
         check(!d.isNegative() && d.toMillis() > 0, "a duration is at least a millisecond");
     }
@@ -307,8 +340,8 @@ public final class ServerOptions {
         }
     }
 
-    public Authkey authkey() {
-        return authkey;
+    public KeySource keys() {
+        return keys;
     }
 
     public List<String> listen() {
@@ -432,6 +465,11 @@ public final class ServerOptions {
 
     public Duration snapshotInterval() {
         return snapshotInterval;
+    }
+
+    /** Null for none. */
+    public @Nullable Path audit() {
+        return audit;
     }
 
     /** Null for none. */

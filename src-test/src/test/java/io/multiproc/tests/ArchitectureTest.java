@@ -95,6 +95,8 @@ class ArchitectureTest {
                         // how long files are as they are
                         "io.multiproc.client.process.ArchiveWriter",
                         "io.multiproc.client.process.ClassPathListing",
+                        // dates of events
+                        "io.multiproc.server.access.AuditLog",
                         "io.multiproc.server.cli.Inspect",
                         "io.multiproc.server.cli.Logs",
                         // where it begins

@@ -63,6 +63,9 @@ class CommandLineIT {
             "context list",
             "context use",
             "context remove",
+            "keys list",
+            "keys reload",
+            "keys end",
             "completion",
             "help",
             "version",
@@ -224,7 +227,7 @@ class CommandLineIT {
                     sessions.out
                             .get(0)
                             .matches(
-                                    "ID +NAME +ADDRESS +CONNECTED +OPENED +HOLDS +LOCKS +WAITS +UNDELIVERED +IN_PROGRESS"),
+                                    "ID +NAME +ADDRESS +KEY +CONNECTED +OPENED +HOLDS +LOCKS +WAITS +UNDELIVERED +IN_PROGRESS"),
                     sessions::toString);
             assertTrue(sessions.all().contains("java " + ProcessHandle.current().pid()), sessions::toString);
 

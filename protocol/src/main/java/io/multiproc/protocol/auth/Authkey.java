@@ -2,18 +2,21 @@ package io.multiproc.protocol.auth;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Arrays;
+import javax.security.auth.Destroyable;
 
 /**
  * The secret that server and clients share. Its bytes cannot be read back and do not appear in {@link #toString}.
- * Immutable, thread-safe.
+ * Immutable until it is destroyed, thread-safe.
  */
-public final class Authkey {
+public final class Authkey implements Destroyable {
     /** Bytes: 128 bits, if they are random. */
     public static final int LEAST_STRONG = 16;
 
     private static final byte[] BOUND = "multiproc bound v1\0".getBytes(StandardCharsets.US_ASCII);
 
     private final byte[] key;
+    private volatile boolean destroyed;
 
     private Authkey(byte[] key) {
         if (key.length == 0) {
@@ -43,7 +46,7 @@ public final class Authkey {
 
     /** The HMAC of the parts, one after the other, under this key. */
     public byte[] hmac(Digest digest, byte[]... parts) {
-        return digest.hmac(key, parts);
+        return digest.hmac(bytes(), parts);
     }
 
     /** Whether it is long enough that nobody guesses it: whoever sees a handshake can try keys at home. */
@@ -53,7 +56,26 @@ public final class Authkey {
 
     /** A pseudorandom key that follows from this one: the first step of HKDF with SHA-256. Tells nothing of the key that cannot be guessed. */
     public byte[] extract(byte[] salt) {
-        return Digest.SHA256.hmac(salt, key);
+        return Digest.SHA256.hmac(salt, bytes());
+    }
+
+    private byte[] bytes() {
+        if (destroyed) {
+            throw new IllegalStateException("the authkey is destroyed");
+        }
+        return key;
+    }
+
+    /** Overwrites the bytes. Whoever uses the key afterwards gets an IllegalStateException. */
+    @Override
+    public void destroy() {
+        destroyed = true;
+        Arrays.fill(key, (byte) 0);
+    }
+
+    @Override
+    public boolean isDestroyed() {
+        return destroyed;
     }
 
     /**
@@ -72,7 +94,8 @@ public final class Authkey {
 
     @Override
     public boolean equals(Object o) {
-        return o instanceof Authkey other && constantTimeEquals(key, other.key);
+        return o == this
+                || (o instanceof Authkey other && !destroyed && !other.destroyed && constantTimeEquals(key, other.key));
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.multiproc.protocol.auth.Authkey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Vector;
 import org.bouncycastle.tls.AbstractTlsClient;
@@ -44,6 +45,7 @@ public final class TlsEngine {
 
     private final TlsProtocol protocol;
     private byte @Nullable [] binding;
+    private @Nullable TlsKey selected;
     private boolean strangers;
     private boolean ended;
     private boolean closing;
@@ -124,6 +126,11 @@ public final class TlsEngine {
     /** Whether both ends have proved the key and data may move. */
     public boolean isOpen() {
         return protocol.isConnected() && binding != null;
+    }
+
+    /** The server's: which of its keys the client has. Null before the client has named it. */
+    public @Nullable TlsKey key() {
+        return selected;
     }
 
     /** Whether nothing more moves: one of the ends has said so, or TLS has failed. */
@@ -248,8 +255,14 @@ public final class TlsEngine {
     }
 
     private static TlsPSKExternal external(TlsKey key) {
-        return new BasicTlsPSKExternal(
-                key.identity(), Crypto.JCA.createSecret(key.secret()), PRFAlgorithm.tls13_hkdf_sha256);
+        byte[] secret = key.secret();
+        try {
+            // the library keeps a copy
+            return new BasicTlsPSKExternal(
+                    key.identity(), Crypto.JCA.createSecret(secret), PRFAlgorithm.tls13_hkdf_sha256);
+        } finally {
+            Arrays.fill(secret, (byte) 0);
+        }
     }
 
     private final class Client extends AbstractTlsClient {
@@ -357,6 +370,7 @@ public final class TlsEngine {
             for (Object offered : identities) {
                 for (TlsKey key : keys) {
                     if (offered instanceof PskIdentity identity && key.isNamed(identity.getIdentity())) {
+                        selected = key;
                         return external(key);
                     }
                 }

@@ -104,7 +104,18 @@ class TlsEngineTest {
             TlsEngine server = TlsEngine.server(List.of(OTHER, PSK));
             shake(client, server);
             assertTrue(client.isOpen() && server.isOpen());
+            assertSame(key, server.key());
         }
+    }
+
+    @Test
+    void aDestroyedKeyIsNoKey() throws TlsException {
+        TlsKey gone = TlsKey.of(Authkey.ofText("a key that is destroyed soon"));
+        TlsEngine client = TlsEngine.client(gone);
+        gone.destroy();
+        assertTrue(gone.isDestroyed());
+        assertThrows(IllegalStateException.class, gone::secret);
+        assertThrows(TlsException.class, () -> shake(client, TlsEngine.server(List.of(gone, PSK))));
     }
 
     @Test

@@ -49,6 +49,9 @@ public final class Multiproc {
             "context list",
             "context use",
             "context remove",
+            "keys list",
+            "keys reload",
+            "keys end",
             "completion",
             "help",
             "version",
@@ -171,7 +174,9 @@ public final class Multiproc {
             case "get", "put", "pop", "append" -> Data.command(name);
             default -> name.startsWith("queue ")
                     ? Queues.command(name)
-                    : name.startsWith("context ") ? ContextCommands.command(name) : Inspect.command(name);
+                    : name.startsWith("context ")
+                            ? ContextCommands.command(name)
+                            : name.startsWith("keys ") ? KeyCommands.command(name) : Inspect.command(name);
         };
     }
 

@@ -1,13 +1,10 @@
 package io.multiproc.server.cli;
 
-import io.multiproc.client.Authkeys;
-import io.multiproc.protocol.auth.Authkey;
 import io.multiproc.protocol.auth.Digest;
 import io.multiproc.server.ManagerServer;
 import io.multiproc.server.ServerLimits;
 import io.multiproc.server.ServerOptions;
 import io.multiproc.server.cli.Input.Kind;
-import io.multiproc.server.net.ListenAddress;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -16,13 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /** Runs a manager until it is told to end. */
@@ -64,12 +58,24 @@ final class Serve extends Subcommand {
                     + " tcp://host:port never; or unix:///path. With ?dialect=native it refuses Python clients there."
                     + " Default: tcp://127.0.0.1:50000");
 
-    private final Input<@Nullable Path> authkeyFile = inputs.option(
+    private final Input<List<String>> authkeyFile = inputs.repeatable(
             "authkey-file",
             "FILE",
-            Kind.PATH,
-            "File with the authkey. Default: MULTIPROC_AUTHKEY_FILE, MULTIPROC_AUTHKEY and, unless other"
+            "File with the authkey; may be repeated, and each key is valid. Default: MULTIPROC_AUTHKEY_FILE, MULTIPROC_AUTHKEY and, unless other"
                     + " machines can reach a listener, the user's key (made at the first start, readable by the user only).");
+
+    private final Input<@Nullable Path> keysFile = inputs.option(
+            "keys",
+            "FILE",
+            Kind.PATH,
+            "File with keys that have names, roles (read, use, admin) and prefixes; only these and those of --authkey-file"
+                    + " are valid. Read again on SIGHUP and by 'multiproc keys reload'.");
+
+    private final Input<@Nullable Path> audit = inputs.option(
+            "audit",
+            "FILE",
+            Kind.PATH,
+            "Writes connections, refused and administrative operations to this file, a JSON object on each line.");
 
     private final Input<String> minDigest = inputs.option(
             "min-digest",
@@ -221,26 +227,28 @@ final class Serve extends Subcommand {
     private static final String BUFFERS = "io.netty.maxDirectMemory";
     private static final long LEAST_BUFFERS = 16 << 20;
 
-    /** Where the key was found; empty if it was made, or is a parent's. */
-    private String keySource = "";
-
     @Override
     int run(PrintStream out) throws InterruptedException, IOException {
         Logs.configure(logLevel.get());
         boundBuffers();
-        byte[] key = parentPipe.get() ? keyFromParent() : findKey();
+        ServeKeys keys = parentPipe.get()
+                ? ServeKeys.ofParent()
+                : ServeKeys.find(authkeyFile.get().stream().map(Path::of).toList(), keysFile.get(), listen.get());
         Path folder = plugins.get();
         Plugins loaded = folder == null ? null : Plugins.load(folder);
-        ManagerServer server = ManagerServer.start(options(key));
+        boolean hosts = loaded != null && !loaded.isEmpty();
+        ManagerServer server = ManagerServer.start(options(hosts ? keys.withOwn() : keys));
         try (server) {
             LastWords.prepare();
             server.whenLost(LastWords::halt);
             endWithSignal(server);
-            if (!keySource.isEmpty()) {
-                LoggerFactory.getLogger(Serve.class).info("the authkey is from {}", Shown.escaped(keySource));
+            keys.tell();
+            if (keys.canChange()) {
+                // what was wrong is in the log
+                Interrupts.onHangUp(() -> server.reloadKeys().exceptionally(e -> Map.of()));
             }
-            if (loaded != null && !loaded.isEmpty()) {
-                loaded.register(reachable(server.uris().get(0)), key);
+            if (loaded != null && hosts) {
+                loaded.register(reachable(server.uris().get(0)), keys.own());
             }
             for (String uri : server.uris()) {
                 out.println("multiproc ready on " + uri);
@@ -271,7 +279,7 @@ final class Serve extends Subcommand {
         return uri.replace("://0.0.0.0:", "://127.0.0.1:").replace("://[::]:", "://[::1]:");
     }
 
-    private ServerOptions options(byte[] key) {
+    private ServerOptions options(ServeKeys keys) {
         Digest digest = Digest.named(minDigest.get());
         if (digest == null) {
             throw new UsageException(
@@ -287,7 +295,7 @@ final class Serve extends Subcommand {
         if (!(graceSeconds.get() >= 0.1 && graceSeconds.get() <= 600)) {
             throw new UsageException("--grace must be 0.1 to 600 seconds, not " + graceSeconds.get());
         }
-        ServerOptions options = ServerOptions.of(Authkey.of(key))
+        ServerOptions options = ServerOptions.of(keys)
                 .withMinDigest(digest)
                 .withMaxFrame(maxFrame.get() << 20)
                 .withMaxConnections(maxConnections.get())
@@ -308,6 +316,10 @@ final class Serve extends Subcommand {
             options = options.withPenaltyExempt(penaltyExempt.get().stream()
                     .filter(block -> !block.equals("none"))
                     .toArray(String[]::new));
+        }
+        Path auditFile = audit.get();
+        if (auditFile != null) {
+            options = options.withAudit(auditFile);
         }
         String metricsUri = metrics.get();
         if (metricsUri != null) {
@@ -360,53 +372,6 @@ final class Serve extends Subcommand {
                 maxConnectionRate.get(),
                 standard.loopbackRate(),
                 memoryReserve.get());
-    }
-
-    private byte[] findKey() throws IOException {
-        if (authkeyFile.get() == null
-                && System.getenv(Authkeys.FILE_VARIABLE) == null
-                && System.getenv(Authkeys.KEY_VARIABLE) == null) {
-            // a key that came into being by itself is for this machine and this user
-            for (String uri : listen.get()) {
-                ListenAddress address = ListenAddress.parse(uri);
-                if (!address.isLocal()) {
-                    throw new IllegalArgumentException("no authkey for " + address
-                            + ", which other machines can reach: set "
-                            + Authkeys.FILE_VARIABLE + " (or --authkey-file) to a file with at least "
-                            + ServerOptions.MIN_REMOTE_KEY + " random bytes, such as a Docker or Kubernetes secret, or "
-                            + Authkeys.KEY_VARIABLE + " to the key itself");
-                }
-            }
-        }
-        Authkeys keys = new Authkeys();
-        Optional<Authkeys.Authkey> found = keys.find(null, authkeyFile.get());
-        Authkeys.Authkey key;
-        if (found.isPresent()) {
-            key = found.get();
-            keySource = key.source();
-        } else {
-            key = keys.createForUser();
-            if (key.isMade()) {
-                // whatever the level of the log: nobody is told again
-                System.err.println("multiproc: made an authkey for this user in "
-                        + Shown.escaped(keys.userFile().toString()) + "; clients of the same user find it there");
-            } else {
-                // another first start was first
-                keySource = key.source();
-            }
-        }
-        key.warning().ifPresent(text -> LoggerFactory.getLogger(Serve.class).warn(text));
-        return key.bytes();
-    }
-
-    private static byte[] keyFromParent() throws IOException {
-        // unbuffered: whatever follows the line is waited for by endWithParent
-        StringBuilder hex = new StringBuilder();
-        int c;
-        while ((c = System.in.read()) >= 0 && c != '\n') {
-            hex.append((char) c);
-        }
-        return HexFormat.of().parseHex(hex);
     }
 
     private static void endWithParent(ManagerServer server) {

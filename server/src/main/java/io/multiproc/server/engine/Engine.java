@@ -10,6 +10,9 @@ import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.server.access.AccessControl;
+import io.multiproc.server.access.Audit;
+import io.multiproc.server.access.KeyRing.NamedKey;
 import io.multiproc.server.machine.Command;
 import io.multiproc.server.machine.Completions;
 import io.multiproc.server.machine.StateMachine;
@@ -49,6 +52,9 @@ public final class Engine {
     private final ServerInfo info;
     private final OperationCounters counters = new OperationCounters();
     private final HeapGuard heap;
+    private final AccessControl access;
+    private final Audit audit;
+    private @Nullable Administration administration;
 
     private final long epoch;
     private final Map<Long, String> sessions = new HashMap<>();
@@ -79,6 +85,8 @@ public final class Engine {
         this.sequencer = new LocalSequencer(machine, clock, timer, out, thread);
         this.options = options;
         this.heap = HeapGuard.ofThisJvm(options.memoryReserve());
+        this.audit = options.audit();
+        this.access = new AccessControl(machine, audit);
         this.onShutdown = onShutdown;
         this.info = new ServerInfo(options, sequencer.time());
         this.epoch = new SecureRandom().nextLong();
@@ -87,6 +95,30 @@ public final class Engine {
     /** A random number of this start of the server. */
     public long epoch() {
         return epoch;
+    }
+
+    /** Before a client is served: who keeps the keys. */
+    public void administeredBy(Administration keys) {
+        administration = keys;
+    }
+
+    /** Who may do what. */
+    public AccessControl access() {
+        return access;
+    }
+
+    /**
+     * Opens a session of a client with a key, as {@link #openSession(Hello, String)} does.
+     *
+     * @param key what the client has proved; null for the server itself
+     * @param holder the session that holds references on behalf of this one; 0 if it does so itself
+     */
+    public long openSession(Hello hello, String address, @Nullable NamedKey key, long holder) {
+        long id = openSession(hello, address);
+        if (key != null) {
+            access.opened(id, key, holder == 0 ? id : holder, address);
+        }
+        return id;
     }
 
     /** Opens a session and returns its id; {@code name} and {@code address} are for people. */
@@ -127,6 +159,10 @@ public final class Engine {
 
     /** Gives a session one more reference to a live object; the answer is the reference, or NO_SUCH_OBJECT. */
     public Reply retain(long session, long object) {
+        Reply refusal = access.isLimiting() ? access.refusalToHold(session, object) : null;
+        if (refusal != null) {
+            return refusal;
+        }
         Reply reply = sequencer.submit(session, 0, new Command.Retain(object));
         return reply == null ? Reply.error(ErrorCode.INTERNAL, "a fault of the server, see its log") : reply;
     }
@@ -178,6 +214,7 @@ public final class Engine {
                 unclosed.put(session, reason);
             } else {
                 String unused = sessions.remove(session);
+                access.closed(session);
             }
         }
     }
@@ -231,9 +268,18 @@ public final class Engine {
      */
     public @Nullable Reply invoke(long session, long request, Op op, long object, Args args) {
         long begun = counters.begin();
-        Reply reply = invokeAny(session, request, op, object, args);
+        Reply refusal = access.isLimiting() ? access.refusal(session, op, object, args) : null;
+        Reply reply = refusal == null ? invokeAny(session, request, op, object, args) : refusal;
+        if (audit != Audit.NONE && refusal == null && op.has(Flag.ADMIN)) {
+            access.administered(session, op, args, reply);
+        }
         counters.end(op, reply, begun);
         return reply;
+    }
+
+    /** Why a session may not do an operation, or null if it may: for one that another session does on its behalf. */
+    public @Nullable Reply notPermitted(long session, Op op, long object, Args args) {
+        return access.isLimiting() ? access.refusal(session, op, object, args) : null;
     }
 
     /** What has been counted so far. */
@@ -339,7 +385,19 @@ public final class Engine {
             onShutdown.run();
             return Reply.NOTHING;
         }
+        Administration keys = administration;
+        if (keys != null && op == ManagerOp.KEYS) {
+            return keys.keys();
+        }
+        if (keys != null && op == ManagerOp.RELOAD_KEYS) {
+            keys.reloadKeys(answer -> completions.complete(session, request, answer));
+            return null;
+        }
+        if (keys != null && op == ManagerOp.END_SESSIONS) {
+            return keys.endSessions(args.text(0), session);
+        }
         Reply reply = sequencer.submit(session, request, new Command.Invoke(op, object, args));
+        reply = reply == null ? null : access.shown(session, op, reply);
         if (op == ManagerOp.FORCE_RELEASE && reply != null && !reply.isError()) {
             log.warn("session {} took object {} from its owners", session, args.integer(0));
         }

@@ -1,5 +1,6 @@
 package io.multiproc.server.engine;
 
+import io.multiproc.server.access.Audit;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param listeners the addresses, asked each time
  * @param facts more for {@code manager.info}: texts, integers (Long) and nulls, asked each time
  * @param memoryReserve percent of the heap kept free
+ * @param audit gets what an audit is to know
  */
 public record EngineOptions(
         String version,
@@ -21,9 +23,10 @@ public record EngineOptions(
         boolean allowShutdown,
         Supplier<List<String>> listeners,
         Supplier<Map<String, @Nullable Object>> facts,
-        int memoryReserve) {
+        int memoryReserve,
+        Audit audit) {
     /** Without more facts. */
     public EngineOptions(String version, int maxFrame, boolean allowShutdown, Supplier<List<String>> listeners) {
-        this(version, maxFrame, allowShutdown, listeners, Map::of, 8);
+        this(version, maxFrame, allowShutdown, listeners, Map::of, 8, Audit.NONE);
     }
 }

@@ -422,6 +422,7 @@ final class Connection implements Admission.Candidate, UnreadReplies.Reader {
     /** Logs that the client is turned away, and why. */
     void refused(Admission.Failure failure, String why) {
         all.refusals().refused(Addresses.host(channel), Addresses.port(channel), why);
+        all.engine().access().rejected(Addresses.host(channel), Addresses.port(channel), why);
         fail(failure);
     }
 

@@ -274,7 +274,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         Connection c = connection;
         if (c != null && event instanceof TlsHandler.Opened opened && c.phase() instanceof HandshakePhase handshake) {
-            handshake.bind(opened.binding());
+            handshake.bind(opened);
         }
         if (event == TlsHandler.CUT_OFF && (c == null || !c.isEnding())) {
             all.log().debug("{}: cut off, the client did not end TLS", c == null ? "a connection" : c.address());

@@ -16,6 +16,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +37,8 @@ final class Connections implements Completions {
     private final BatchSizes batchSizes;
     private final Engine engine;
     private final PythonHub python;
+    private final ServerKeys keys;
+    private final ScheduledExecutorService loop;
 
     private final ConnectionRate rate;
     private final Admission admission;
@@ -53,7 +58,16 @@ final class Connections implements Completions {
     private final LoopClock clock;
     private @Nullable Runnable onEmpty;
 
-    Connections(NetOptions options, BatchSizes batchSizes, Function<Completions, Engine> engine) {
+    /**
+     * @param slow does what would hold up the event loop
+     * @param loop the event loop
+     */
+    Connections(
+            NetOptions options,
+            BatchSizes batchSizes,
+            Function<Completions, Engine> engine,
+            Executor slow,
+            ScheduledExecutorService loop) {
         this.options = options;
         this.batchSizes = batchSizes;
         this.rate = new ConnectionRate(options.rates().others(), options.rates().loopback());
@@ -62,6 +76,9 @@ final class Connections implements Completions {
                 System.nanoTime(),
                 TimeUnit.MILLISECONDS.toNanos(options.leases().sweepPeriod()));
         this.engine = engine.apply(this);
+        this.loop = loop;
+        this.keys = new ServerKeys(this, slow, loop);
+        this.engine.administeredBy(keys);
         this.sessions = new NativeSessions(this);
         this.python = new PythonHub(
                 this.engine,
@@ -88,6 +105,28 @@ final class Connections implements Completions {
 
     NativeSessions sessions() {
         return sessions;
+    }
+
+    ServerKeys keys() {
+        return keys;
+    }
+
+    /** Does something on the event loop in so many milliseconds. */
+    void later(Runnable task, long millis) {
+        ScheduledFuture<?> unused = loop.schedule(task, millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Ends the session of a client, or of a process or host of Python clients, and tells the client why. */
+    void endSession(long session, String why) {
+        NativeSession client = sessions.get(session);
+        Connection connection = bySession.get(session);
+        if (client != null) {
+            sessions.end(client, ErrorCode.NOT_PERMITTED, why);
+        } else if (connection != null && connection.phase() instanceof PythonDialect dialect) {
+            dialect.end(why);
+        } else {
+            python.endPeer(session, why);
+        }
     }
 
     NonceSource nonces() {

@@ -2,6 +2,7 @@ package io.multiproc.server.net;
 
 import io.multiproc.protocol.auth.Authkey;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -33,7 +34,7 @@ public final class Exposure {
     }
 
     /** What is allowed and worth a warning, each in one line. */
-    static List<String> warnings(Authkey key, List<ListenAddress> listen) {
+    static List<String> warnings(List<Authkey> keys, List<ListenAddress> listen) {
         List<String> warnings = new ArrayList<>();
         List<ListenAddress> plain =
                 listen.stream().filter(a -> !a.isEncrypted() && !a.isLocal()).toList();
@@ -45,6 +46,7 @@ public final class Exposure {
         }
         List<ListenAddress> guessable =
                 listen.stream().filter(ListenAddress::isEncrypted).toList();
+        Authkey key = keys.stream().min(Comparator.comparingInt(Authkey::length)).orElseThrow();
         if (!key.isStrong() && !guessable.isEmpty()) {
             warnings.add("the authkey has " + key.length() + " bytes, fewer than " + Authkey.LEAST_STRONG
                     + ": for " + joined(guessable)

@@ -1,9 +1,11 @@
 package io.multiproc.server.net;
 
 import io.multiproc.protocol.auth.AuthPolicy;
+import io.multiproc.protocol.auth.Authkey;
 import io.multiproc.protocol.auth.HandshakeException;
 import io.multiproc.protocol.auth.ServerHandshake;
 import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.tls.TlsKey;
 import io.multiproc.protocol.wire.Limits;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.Arrays;
@@ -21,7 +23,7 @@ final class HandshakePhase implements Phase {
         this.all = connection.all;
         NetOptions options = all.options();
         AuthPolicy policy = options.proof().policy();
-        handshake = new ServerHandshake(options.proof().key(), nativeOnly ? policy.nativeOnly() : policy, all.nonces());
+        handshake = new ServerHandshake(all.keys().authkeys(), nativeOnly ? policy.nativeOnly() : policy, all.nonces());
         // one deadline for the whole handshake: bytes that drip in do not extend it
         deadline = connection
                 .channel()
@@ -29,9 +31,19 @@ final class HandshakePhase implements Phase {
                 .schedule(this::expire, options.timeouts().handshakeMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** The connection is encrypted. Before any frame of the client. */
-    void bind(byte[] binding) {
-        handshake.bind(binding);
+    /** The connection is encrypted, by a key that the client has to prove within, too, if there is one. Before any frame of the client. */
+    void bind(TlsHandler.Opened opened) {
+        TlsKey encrypting = opened.key();
+        if (encrypting != null) {
+            Authkey key = all.keys().authkey(encrypting);
+            if (key == null) {
+                connection.refused(Admission.Failure.WRONG_KEY, "the peer's authkey was revoked");
+                connection.abort("revoked");
+                return;
+            }
+            handshake.only(key);
+        }
+        handshake.bind(opened.binding());
     }
 
     void start() {

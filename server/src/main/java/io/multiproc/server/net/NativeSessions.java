@@ -3,6 +3,7 @@ package io.multiproc.server.net;
 import io.multiproc.protocol.auth.Hello;
 import io.multiproc.protocol.auth.HelloRefused;
 import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.server.access.KeyRing.NamedKey;
 import io.netty.util.collection.LongObjectHashMap;
 import java.security.SecureRandom;
 import java.util.concurrent.TimeUnit;
@@ -33,8 +34,9 @@ final class NativeSessions {
         return sessions.get(id);
     }
 
-    NativeSession open(Hello hello, Connection connection, long leaseMillis) {
-        long id = all.engine().openSession(hello, connection.address());
+    NativeSession open(Hello hello, Connection connection, long leaseMillis, NamedKey key) {
+        long id = all.engine().openSession(hello, connection.address(), key, 0);
+        all.engine().access().connected(id, hello.name());
         NativeSession session = new NativeSession(
                 id,
                 SECRETS.nextLong(),
@@ -48,7 +50,7 @@ final class NativeSessions {
 
     /** Why a Hello cannot resume the session that it names, or null if it can. */
     @Nullable
-    HelloRefused refusal(Hello hello) {
+    HelloRefused refusal(Hello hello, NamedKey key) {
         Hello.Resume resume = hello.resume();
         if (resume.epoch() != all.engine().epoch()) {
             return new HelloRefused(
@@ -62,6 +64,12 @@ final class NativeSessions {
                     "session " + hello.session()
                             + " has ended: its client was silent for its lease, or had no connection for more than "
                             + all.options().leases().grace() + " ms; what it held is released");
+        }
+        if (!all.engine().access().isOf(session.id, key)) {
+            return new HelloRefused(
+                    ErrorCode.NOT_PERMITTED,
+                    "session " + hello.session()
+                            + " was opened with another key, and can be resumed with that one only");
         }
         if (!session.replies.admits(resume.received())) {
             return new HelloRefused(
@@ -132,6 +140,16 @@ final class NativeSessions {
             all.log().info("session {} of {} was silent for {} ms, closing", s.id, c.address(), millis);
             c.goodbye(
                     ErrorCode.SESSION_EXPIRED, "the session was silent for longer than its lease of " + millis + " ms");
+        }
+    }
+
+    /** Ends a session and says why. */
+    void end(NativeSession session, ErrorCode code, String why) {
+        Connection c = session.connection();
+        if (c == null) {
+            end(session, why);
+        } else {
+            c.goodbye(code, why);
         }
     }
 

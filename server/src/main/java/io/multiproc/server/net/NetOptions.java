@@ -1,7 +1,8 @@
 package io.multiproc.server.net;
 
 import io.multiproc.protocol.auth.AuthPolicy;
-import io.multiproc.protocol.auth.Authkey;
+import io.multiproc.server.access.KeyRing;
+import io.multiproc.server.access.KeySource;
 import java.util.List;
 
 /**
@@ -36,10 +37,11 @@ public record NetOptions(
     /**
      * What peers must prove.
      *
-     * @param key the authkey
+     * @param keys the keys that are valid at the start
+     * @param source where the keys are read again from
      * @param policy which digests they may answer with
      */
-    public record Proof(Authkey key, AuthPolicy policy) {}
+    public record Proof(KeyRing keys, KeySource source, AuthPolicy policy) {}
 
     /**
      * How much there may be.

@@ -1,7 +1,6 @@
 package io.multiproc.server.net;
 
 import io.multiproc.protocol.tls.TlsEngine;
-import io.multiproc.protocol.tls.TlsKey;
 import io.multiproc.server.engine.DeadlineTimer;
 import io.multiproc.server.engine.Engine;
 import io.multiproc.server.machine.Completions;
@@ -19,6 +18,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -62,10 +62,9 @@ public final class NetServer {
     private volatile Runnable whenLost = () -> {};
     private volatile boolean lost;
 
-    /** Made when the first listener is encrypted: for one that guesses a weak key takes tens of milliseconds. */
-    private List<TlsKey> tlsKeys = List.of();
-
+    /** Made when the first listener is encrypted. */
     private TlsHandler.@Nullable Buffers tlsBuffers;
+
     private final ThreadPoolExecutor handshakes;
 
     private record Listener(ListenAddress address, Channel channel) {}
@@ -89,7 +88,8 @@ public final class NetServer {
                 new LinkedBlockingQueue<>(),
                 new DefaultThreadFactory("multiproc-tls", true));
         handshakes.allowCoreThreadTimeOut(true);
-        connections = new Connections(options, batchSizes, out -> engine.create(this::schedule, out, this::endSoon));
+        connections = new Connections(
+                options, batchSizes, out -> engine.create(this::schedule, out, this::endSoon), handshakes, loop);
     }
 
     /**
@@ -112,7 +112,7 @@ public final class NetServer {
         Futures.unawaited(server.loop.scheduleWithFixedDelay(server::sweep, period, period, TimeUnit.MILLISECONDS));
         server.started = true;
         server.tell("listening on {} with {}", server.described(), server.transport);
-        Exposure.warnings(options.proof().key(), server.listening()).forEach(log::warn);
+        Exposure.warnings(options.proof().keys().authkeys(), server.listening()).forEach(log::warn);
         return server;
     }
 
@@ -171,8 +171,8 @@ public final class NetServer {
         if (address.isUnix()) {
             UnixSocketFiles.removeStale(address);
         }
-        if (address.isEncrypted() && tlsKeys.isEmpty()) {
-            tlsKeys = List.of(TlsKey.of(options.proof().key()));
+        if (address.isEncrypted() && tlsBuffers == null) {
+            connections.keys().encrypt();
             tlsBuffers = new TlsHandler.Buffers();
             // not in the time of the first client
             handshakes.execute(TlsEngine::load);
@@ -193,7 +193,8 @@ public final class NetServer {
                     protected void initChannel(Channel channel) {
                         TlsHandler.Buffers buffers = tlsBuffers;
                         if (address.isEncrypted() && buffers != null) {
-                            TlsEngine engine = TlsEngine.server(tlsKeys);
+                            TlsEngine engine =
+                                    TlsEngine.server(connections.keys().tlsKeys());
                             channel.pipeline().addLast(new TlsHandler(engine, handshakes, buffers));
                         }
                         channel.pipeline().addLast(new ConnectionHandler(connections, address));
@@ -244,6 +245,19 @@ public final class NetServer {
     /** Runs a task on the engine's thread; refused when that has ended. */
     public void execute(Runnable task) {
         loop.execute(task);
+    }
+
+    /** Reads the keys again; fails with what is wrong with them, and they stay as they were. */
+    public CompletableFuture<Map<String, Long>> reloadKeys() {
+        CompletableFuture<Map<String, Long>> answer = new CompletableFuture<>();
+        connections.keys().reload(outcome -> {
+            if (outcome.failure() == null) {
+                answer.complete(outcome.counts());
+            } else {
+                answer.completeExceptionally(new IOException(outcome.failure()));
+            }
+        });
+        return answer;
     }
 
     /** What has been counted so far; fails when the server has ended. */

@@ -1,6 +1,7 @@
 package io.multiproc.server.net;
 
 import io.multiproc.protocol.wire.Reply;
+import io.multiproc.server.access.KeyRing.NamedKey;
 import io.multiproc.server.python.PythonHub;
 import io.multiproc.server.python.PythonSession;
 import java.util.ArrayDeque;
@@ -18,9 +19,11 @@ final class PythonDialect implements Phase {
     private final Connection connection;
     private final Connections all;
     private final ArrayDeque<byte[]> kept = new ArrayDeque<>();
+    private final NamedKey key;
     private @Nullable PythonSession session;
 
-    PythonDialect(Connection connection) {
+    PythonDialect(Connection connection, NamedKey key) {
+        this.key = key;
         this.connection = connection;
         this.all = connection.all;
     }
@@ -35,6 +38,7 @@ final class PythonDialect implements Phase {
                         Addresses.peerKey(connection.channel()),
                         connection.address(),
                         Addresses.local(connection.channel()),
+                        key,
                         this::send);
         if (opened instanceof PythonHub.Opened.Data data) {
             session = data.session();
@@ -96,6 +100,16 @@ final class PythonDialect implements Phase {
             byte[] b = kept.remove();
             s.request(b, 0, b.length);
             all.flush();
+        }
+    }
+
+    /** Ends, and says why: to the request that waits, or to the next one. */
+    void end(String why) {
+        PythonSession s = session;
+        if (s != null) {
+            kept.clear();
+            s.lastWord(why);
+            connection.end(why, all.options().timeouts().closeMillis());
         }
     }
 

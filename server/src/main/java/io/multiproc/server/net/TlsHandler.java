@@ -2,6 +2,7 @@ package io.multiproc.server.net;
 
 import io.multiproc.protocol.tls.TlsEngine;
 import io.multiproc.protocol.tls.TlsException;
+import io.multiproc.protocol.tls.TlsKey;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
@@ -33,7 +34,7 @@ final class TlsHandler extends ChannelDuplexHandler {
     private static final byte[] NOTHING = {};
 
     /** The connection is encrypted from now on, and both ends know the key. What comes with it is known to them alone. */
-    record Opened(byte[] binding) {}
+    record Opened(byte[] binding, @Nullable TlsKey key) {}
 
     /** Written last by an orderly end: the peer is told that nothing more comes, and can tell this end from a cut. Nothing more is read. */
     static final Object END = new Object();
@@ -165,7 +166,7 @@ final class TlsHandler extends ChannelDuplexHandler {
         sendRecords(ctx, ctx.voidPromise());
         if (engine.isOpen()) {
             open = true;
-            ctx.fireUserEventTriggered(new Opened(engine.binding()));
+            ctx.fireUserEventTriggered(new Opened(engine.binding(), engine.key()));
             byte[] rest = early;
             early = NOTHING;
             receive(ctx, rest, rest.length);

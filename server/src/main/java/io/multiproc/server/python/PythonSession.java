@@ -1,5 +1,6 @@
 package io.multiproc.server.python;
 
+import io.multiproc.protocol.auth.Hello;
 import io.multiproc.protocol.op.Flag;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.ObjectType;
@@ -51,7 +52,7 @@ public final class PythonSession {
         this.hub = hub;
         this.peer = peer;
         this.serverAddress = serverAddress;
-        this.session = hub.engine().openSession(name, address);
+        this.session = hub.engine().openSession(Hello.named(name), address, peer.key, peer.session);
         this.out = out;
     }
 
@@ -99,6 +100,11 @@ public final class PythonSession {
         finish(() -> {
             throw new OutOfMemoryError("no memory for a request");
         });
+    }
+
+    /** Says why it ends, as the answer to the request that waits, or to the next one. */
+    public void lastWord(String text) {
+        out.accept(hub.replies().error(PyError.of("PermissionError", text)));
     }
 
     /** Makes a result and sends it, unless it comes later. */

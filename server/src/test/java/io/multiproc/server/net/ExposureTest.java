@@ -20,7 +20,7 @@ class ExposureTest {
 
     private static List<String> warnings(Authkey key, String... uris) {
         Exposure.check(key, at(uris));
-        List<String> warnings = Exposure.warnings(key, at(uris));
+        List<String> warnings = Exposure.warnings(List.of(STRONG, key), at(uris));
         warnings.forEach(w -> assertEquals(1, w.lines().count(), w));
         return warnings;
     }

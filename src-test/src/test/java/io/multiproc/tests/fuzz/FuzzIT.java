@@ -3,6 +3,7 @@ package io.multiproc.tests.fuzz;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.multiproc.server.access.KeyFileTarget;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -96,6 +97,35 @@ class FuzzIT {
             Files.write(corpus.resolve("request" + n++), seed);
         }
         fuzz(RequestTarget.class, corpus);
+    }
+
+    /** What a client may ask for whose key has a role or prefixes. */
+    @Test
+    void access() throws Exception {
+        Path corpus = Files.createDirectory(folder.resolve("corpus"));
+        int n = 0;
+        for (byte[] seed : RequestTarget.seeds()) {
+            for (int object = 0; object < 4; object++) {
+                seed[1] = (byte) (n % 2 << 7 | (seed[1] + object) % 8);
+                Files.write(corpus.resolve("request" + n++), seed);
+            }
+        }
+        fuzz(AccessTarget.class, corpus);
+    }
+
+    @Test
+    void keyFiles() throws Exception {
+        Path corpus = Files.createDirectory(folder.resolve("corpus"));
+        List<String> files = List.of(
+                "# NAME ROLE KEY\nops admin file=ops.key\nweb use key=secret prefix=web. prefix=s.\n",
+                "a read hex=00ff17\r\n\tb  use key=x#y",
+                "a use key=x\na admin hex=78\n",
+                "a write key=x\nb use\nc use prefix=\nd use key=\ne use hex=1\nf use file=",
+                "ops admin key=\u00e4\u20ac prefix=\u00e4");
+        for (String file : files) {
+            Files.writeString(corpus.resolve("file" + files.indexOf(file)), file);
+        }
+        fuzz(KeyFileTarget.class, corpus);
     }
 
     @Test
