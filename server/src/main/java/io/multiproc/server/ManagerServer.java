@@ -1,7 +1,6 @@
 package io.multiproc.server;
 
 import io.multiproc.protocol.auth.AuthPolicy;
-import io.multiproc.protocol.auth.Authkey;
 import io.multiproc.protocol.wire.Messages;
 import io.multiproc.server.access.Audit;
 import io.multiproc.server.access.AuditLog;

@@ -46,7 +46,8 @@ public final class Exposure {
         }
         List<ListenAddress> guessable =
                 listen.stream().filter(ListenAddress::isEncrypted).toList();
-        Authkey key = keys.stream().min(Comparator.comparingInt(Authkey::length)).orElseThrow();
+        Authkey key =
+                keys.stream().min(Comparator.comparingInt(Authkey::length)).orElseThrow();
         if (!key.isStrong() && !guessable.isEmpty()) {
             warnings.add("the authkey has " + key.length() + " bytes, fewer than " + Authkey.LEAST_STRONG
                     + ": for " + joined(guessable)
