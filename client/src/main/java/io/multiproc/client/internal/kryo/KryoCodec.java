@@ -276,10 +276,11 @@ public final class KryoCodec implements ObjectCodec {
          * @throws IllegalArgumentException if it is no package name, or one of the JDK's
          */
         public Builder allowPackage(String name) {
-            if (!name.matches("[\\p{L}_$][\\p{L}\\p{N}_$]*(\\.[\\p{L}_$][\\p{L}\\p{N}_$]*)*")) {
+            if (!name.isEmpty() && !name.matches("[\\p{L}_$][\\p{L}\\p{N}_$]*(\\.[\\p{L}_$][\\p{L}\\p{N}_$]*)*")) {
                 throw new IllegalArgumentException(
                         "\"" + name + "\" is no package name; write it as \"com.acme.model\"");
             }
+         * @param name its name, "" for the classes without a package
             if (name.matches("(java|javax|jdk|sun|com\\.sun)(\\..*)?")) {
                 throw new IllegalArgumentException("package " + name + " belongs to the JDK and cannot be allowed");
             }
