@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * p.join();
  * }</pre>
  *
- * <p>More arguments than four, or a chain that reads as Python's keyword arguments: {@link #of(Target.Of0)}.
+ * <p>More arguments than four, or a chain that reads as Python's keyword arguments: {@link #of(Target.Of1)}.
  *
  * <p>The child is a JVM with this one's class path, module path, flags and system properties. Code travels by name, values through the
  * checked serialisation that managers use: objects of user classes must be registered or in an allowed package ({@link #allow}); the
