@@ -178,16 +178,18 @@ final class JvmFlags {
     }
 
     /**
-     * What a JVM says that refuses the options of a child which has ended without a word; null if it does not refuse them. It is asked again, because the
-     * child's own output is the user's, and cannot be read here as well.
+     * What a JVM says that refuses the options of a child which has ended without a word, or the system that refuses its affinity or niceness; null if nobody refuses
+     * them. It is asked again, because the child's own output is the user's, and cannot be read here as well.
      */
     static @Nullable String refusal(ChildJvm child) {
         ChildOptions options = child.options();
         List<String> own = own(options, child.debugPort(), false);
-        if (own.isEmpty() && options.environment().isEmpty()) {
+        List<String> prefix = prefix(options);
+        if (own.isEmpty() && prefix.isEmpty() && options.environment().isEmpty()) {
             return null;
         }
-        List<String> command = new ArrayList<>(List.of(java()));
+        List<String> command = new ArrayList<>(prefix);
+        command.add(java());
         command.addAll(kept(Launcher.inherited(), options));
         command.addAll(own);
         command.add("-version");
@@ -197,7 +199,10 @@ final class JvmFlags {
             try (InputStream out = p.getInputStream()) {
                 String text = new String(out.readNBytes(MAX_TEXT), Charset.defaultCharset()).strip();
                 if (p.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) && p.exitValue() != 0) {
-                    return "the JVM refused " + own + ": " + text;
+                    String asked = own.isEmpty() ? "what it was given" : own.toString();
+                    return prefix.isEmpty()
+                            ? "the JVM refused " + asked + ": " + text
+                            : "the system refused " + String.join(" ", prefix) + ", or the JVM " + asked + ": " + text;
                 }
             } finally {
                 boolean ignored = p.toHandle().destroyForcibly();
