@@ -143,11 +143,16 @@ final class JvmFlags {
                 .toList();
     }
 
+    /** Whether the next word of a command is a path of jars and folders. */
+    static boolean isBeforePath(String word) {
+        return word.equals("-cp") || word.equals("--module-path");
+    }
+
     /** A child in another directory finds the same classes. */
     static List<String> withAbsolutePaths(List<String> command) {
         List<String> all = new ArrayList<>(command);
         for (int i = 1; i < all.size(); i++) {
-            if (all.get(i - 1).equals("-cp") || all.get(i - 1).equals("--module-path")) {
+            if (isBeforePath(all.get(i - 1))) {
                 all.set(
                         i,
                         Arrays.stream(all.get(i).split(Pattern.quote(File.pathSeparator), -1))
