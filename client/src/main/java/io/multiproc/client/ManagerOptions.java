@@ -150,7 +150,7 @@ public final class ManagerOptions {
     /**
      * Lets objects of all classes of a package and the packages below it be stored, written by name: larger than by number.
      *
-     * @param packageName the name of the package
+     * @param packageName the name of the package; {@code ""} for the classes that have none, and no others
      * @return the changed options
      */
     public ManagerOptions allowPackage(String packageName) {

@@ -239,7 +239,7 @@ public final class ServerOptions {
         return changed(o -> o.allowShutdown = allow);
     }
 
-    /** Sets whether start and end are logged at DEBUG, as of a server that is part of a program; by default at INFO. */
+    /** Sets whether start, end and lost sessions are logged at DEBUG, as of a server that is part of a program; by default at INFO. */
     public ServerOptions withQuiet(boolean on) {
         return changed(o -> o.quiet = on);
     }

@@ -4,6 +4,7 @@ import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.internal.code.ValueCodec;
 import io.multiproc.client.internal.kryo.AllowedClasses;
+import io.multiproc.client.internal.value.Packages;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,7 +99,6 @@ final class ChildBootstrap {
     }
 
     private static ManagerOptions withHome(ManagerOptions options, String className) {
-        int dot = className.lastIndexOf('.');
-        return dot < 0 ? options : options.allowPackage(className.substring(0, dot));
+        return options.allowPackage(Packages.of(className));
     }
 }

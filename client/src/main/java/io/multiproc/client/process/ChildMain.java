@@ -108,7 +108,12 @@ public final class ChildMain {
             ProcessLog.become(level);
         }
         for (String failure : failures) {
-            ProcessLog.getLogger().warning(failure);
+            if (light) {
+                // a program that has asked for no reserve is not to hear of it
+                EventLog.debug(failure);
+            } else {
+                ProcessLog.getLogger().warning(failure);
+            }
         }
         Thread.currentThread().setName(ProcessInfo.current().name());
         System.exit(run(bootstrap, task, control));

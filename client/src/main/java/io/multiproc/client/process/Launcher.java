@@ -1,6 +1,8 @@
 package io.multiproc.client.process;
 
 import io.multiproc.client.internal.code.JavaCommand;
+import io.multiproc.client.internal.code.SourceProgram;
+import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.channels.spi.SelectorProvider;
@@ -36,6 +38,9 @@ final class Launcher {
             "-XX:AOTMode",
             "-XX:AOTConfiguration");
 
+    /** Flags that bring classes which are on no class path. */
+    private static final List<String> BRINGING = List.of("-Xbootclasspath", "--patch-module", "--upgrade-module-path");
+
     /** A JVM that starts takes a processor for half a second: the one that was just given its work goes first. */
     private static final long GIVE_WAY_MILLIS = 200;
 
@@ -56,7 +61,7 @@ final class Launcher {
     private static final Deque<Waiting> RESERVE = new ArrayDeque<>();
 
     /** The classes that targets were written in, the program's own first: a waiting JVM loads them, as Python's does its main module. */
-    private static final Set<String> HOMES = new LinkedHashSet<>(List.of(program()));
+    private static final Set<String> HOMES = new LinkedHashSet<>(program());
 
     private static final RecentStarts RECENT =
             new RecentStarts(Runtime.getRuntime().availableProcessors());
@@ -216,11 +221,12 @@ final class Launcher {
         }
     }
 
-    /** The program's main class, as far as the command line has it; a name of nothing is no harm. */
-    private static String program() {
+    /** The program's main class, if the command line has it: {@code java -jar} has a file there, a source file its compiler. */
+    private static List<String> program() {
         String command = System.getProperty("sun.java.command", "");
         String first = command.substring(0, (command + " ").indexOf(' '));
-        return first.substring(first.indexOf('/') + 1);
+        String name = first.substring(first.indexOf('/') + 1);
+        return SourceProgram.isRunning() || !JavaCommand.onClassPath(name) ? List.of() : List.of(name);
     }
 
     /** A JVM that has run nothing, for code of a class: one that waits because the program starts processes again and again, or a fresh one. */
@@ -312,8 +318,19 @@ final class Launcher {
         return found == null ? null : found.jvm();
     }
 
+    /** Of all places where a child finds classes; null if some cannot be listed. */
     private static @Nullable ClassPathListing listing() {
-        return ClassPathListing.of(System.getProperty("java.class.path"));
+        if (Flags.INHERITED.stream().anyMatch(f -> BRINGING.stream().anyMatch(f::startsWith))) {
+            return null;
+        }
+        List<String> command = JavaCommand.run(ChildMain.class.getName(), ChildMain.class);
+        List<String> paths = new ArrayList<>();
+        for (int i = 1; i < command.size(); i++) {
+            if (JvmFlags.isBeforePath(command.get(i - 1))) {
+                paths.add(command.get(i));
+            }
+        }
+        return ClassPathListing.of(String.join(File.pathSeparator, paths));
     }
 
     private static void fill(long delay) {
@@ -363,7 +380,7 @@ final class Launcher {
                 if (tooLate) {
                     var unused = end(w);
                 }
-            } catch (IOException | UnsupportedOperationException e) {
+            } catch (IOException | RuntimeException e) {
                 synchronized (RESERVE) {
                     filling = false;
                 }

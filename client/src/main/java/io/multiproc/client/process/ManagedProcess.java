@@ -36,11 +36,11 @@ import org.jspecify.annotations.Nullable;
  * p.join();
  * }</pre>
  *
- * <p>More arguments than four, or a chain that reads as Python's keyword arguments: {@link #of(Target.Of0)}.
+ * <p>More arguments than four, or a chain that reads as Python's keyword arguments: {@link #of(Target.Of1)}.
  *
  * <p>The child is a JVM with this one's class path, module path, flags and system properties. Code travels by name, values through the
  * checked serialisation that managers use: objects of user classes must be registered or in an allowed package ({@link #allow}); the
- * package of the code's own class is allowed. A subclass's fields travel the same way. Proxies among the arguments are live in
+ * package of the code's own class is allowed, that of classes without one too. A subclass's fields travel the same way. Proxies among the arguments are live in
  * the child, which connects to their manager.
  *
  * <p>The program waits at its end for children that are no daemons; {@code System.exit} does not wait. Daemons end with

@@ -7,17 +7,17 @@ abstract class ProcessTargets {
     ProcessTargets() {}
 
     /**
-     * Begins a process that reads as Python's: {@code ManagedProcess.of(Jobs::transfer).args(account, 100).named("payday").daemon(true)}.
+     * A process that reads as Python's: {@code ManagedProcess.of(Jobs::clean).named("cleaner").daemon(true)}. Code with arguments takes them by {@code args} first.
      *
      * @param target the code that the process will run
-     * @return the same, whose {@code args} takes its arguments and makes the process
+     * @return the process, not started
      */
-    public static Target.Of0 of(Target.Of0 target) {
-        return target;
+    public static ManagedProcess of(Target.Of0 target) {
+        return new ManagedProcess(target);
     }
 
     /**
-     * As {@link #of(Target.Of0)}.
+     * Begins a process that reads as Python's: {@code ManagedProcess.of(Jobs::transfer).args(account, 100).named("payday").daemon(true)}.
      *
      * @param <A> the type of the first argument
      * @param target the code that the process will run
@@ -28,7 +28,7 @@ abstract class ProcessTargets {
     }
 
     /**
-     * As {@link #of(Target.Of0)}.
+     * As {@link #of(Target.Of1)}.
      *
      * @param <A> the type of the first argument
      * @param <B> the type of the second argument
@@ -41,7 +41,7 @@ abstract class ProcessTargets {
     }
 
     /**
-     * As {@link #of(Target.Of0)}.
+     * As {@link #of(Target.Of1)}.
      *
      * @param <A> the type of the first argument
      * @param <B> the type of the second argument
@@ -55,7 +55,7 @@ abstract class ProcessTargets {
     }
 
     /**
-     * As {@link #of(Target.Of0)}.
+     * As {@link #of(Target.Of1)}.
      *
      * @param <A> the type of the first argument
      * @param <B> the type of the second argument
@@ -74,7 +74,7 @@ abstract class ProcessTargets {
     }
 
     /**
-     * As {@link #of(Target.Of0)}.
+     * As {@link #of(Target.Of1)}.
      *
      * @param <A> the type of the first argument
      * @param <B> the type of the second argument
@@ -95,7 +95,7 @@ abstract class ProcessTargets {
     }
 
     /**
-     * As {@link #of(Target.Of0)}.
+     * As {@link #of(Target.Of1)}.
      *
      * @param <A> the type of the first argument
      * @param <B> the type of the second argument
@@ -118,7 +118,7 @@ abstract class ProcessTargets {
     }
 
     /**
-     * As {@link #of(Target.Of0)}.
+     * As {@link #of(Target.Of1)}.
      *
      * @param <A> the type of the first argument
      * @param <B> the type of the second argument
@@ -143,7 +143,7 @@ abstract class ProcessTargets {
     }
 
     /**
-     * As {@link #of(Target.Of0)}.
+     * As {@link #of(Target.Of1)}.
      *
      * @param <A> the type of the first argument
      * @param <B> the type of the second argument
@@ -170,7 +170,7 @@ abstract class ProcessTargets {
     }
 
     /**
-     * As {@link #of(Target.Of0)}, for code of any number of arguments.
+     * As {@link #of(Target.Of1)}, for code of any number of arguments.
      *
      * @param target the code that the process will run
      * @return the same, whose {@code args} takes its arguments and makes the process

@@ -24,6 +24,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** All connections of a server and what they share. Belongs to the event loop thread. */
 final class Connections implements Completions {
@@ -135,6 +137,11 @@ final class Connections implements Completions {
 
     Logger log() {
         return log;
+    }
+
+    /** Says what happens in the life of a server, in a program's own at DEBUG. */
+    LoggingEventBuilder event() {
+        return log.atLevel(options.quiet() ? Level.DEBUG : Level.INFO);
     }
 
     Admission admission() {

@@ -117,7 +117,7 @@ final class NativeSessions {
             Connection c = s.connection();
             if (c == null) {
                 if (s.isOver(now, graceNanos, now - last) || s.replies.isFull()) {
-                    all.log().info("session {} had no connection for too long, ending it", s.id);
+                    all.event().log("session {} had no connection for too long, ending it", s.id);
                     end(s, "no connection");
                 }
             } else {
@@ -137,7 +137,7 @@ final class NativeSessions {
         // the slack is how old the clock may have been when the client was last heard
         if (now - c.lastHeard > s.leaseNanos + (now - last)) {
             long millis = TimeUnit.NANOSECONDS.toMillis(s.leaseNanos);
-            all.log().info("session {} of {} was silent for {} ms, closing", s.id, c.address(), millis);
+            all.event().log("session {} of {} was silent for {} ms, closing", s.id, c.address(), millis);
             c.goodbye(
                     ErrorCode.SESSION_EXPIRED, "the session was silent for longer than its lease of " + millis + " ms");
         }

@@ -17,7 +17,7 @@ import java.util.List;
  * @param leases how long what a client held stays its own
  * @param loop how the event loop waits
  * @param version the server's version text
- * @param quiet whether start and end are logged at DEBUG
+ * @param quiet whether start, end and lost sessions are logged at DEBUG
  */
 public record NetOptions(
         List<ListenAddress> listen,
