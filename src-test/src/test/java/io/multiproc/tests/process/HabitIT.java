@@ -137,38 +137,31 @@ class HabitIT {
             }
             """;
 
-    private static Path compiled(Path folder, String name, String text, String classPath) throws IOException {
+    private static void compiled(Path folder, String name, String text, String classPath) throws IOException {
         Path source = Files.writeString(Files.createDirectories(folder).resolve(name + ".java"), text);
         assertEquals(
                 0,
                 ToolProvider.getSystemJavaCompiler()
                         .run(null, null, null, "-cp", classPath, "-d", folder.toString(), source.toString()));
-        return folder.resolve(name + ".class");
     }
 
-    private static Path jar(Path to, Manifest manifest, Path... classes) throws IOException {
+    private static Path jar(Path to, Manifest manifest, Path folder) throws IOException {
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(to), manifest)) {
-            for (Path c : classes) {
-                for (Path part : siblings(c)) {
-                    out.putNextEntry(new JarEntry(String.valueOf(part.getFileName())));
-                    Files.copy(part, out);
-                }
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(to), manifest);
+                Stream<Path> all = Files.list(folder)) {
+            for (Path f : all.filter(f -> f.toString().endsWith(".class")).toList()) {
+                out.putNextEntry(new JarEntry(folder.relativize(f).toString()));
+                Files.copy(f, out);
             }
         }
         return to;
     }
 
-    private static List<Path> siblings(Path c) throws IOException {
-        try (Stream<Path> all = Files.list(c.getParent())) {
-            return all.filter(f -> f.toString().endsWith(".class")).toList();
-        }
-    }
-
     private static Path library(Path work, String version) throws IOException {
         String text = "public class Library { static String version() { return \"" + version + "\"; } }";
-        Path c = compiled(work.resolve(version), "Library", text, work.toString());
-        return jar(work.resolve(version + ".jar"), new Manifest(), c);
+        Path folder = work.resolve(version);
+        compiled(folder, "Library", text, work.toString());
+        return jar(work.resolve(version + ".jar"), new Manifest(), folder);
     }
 
     private static void changes(List<String> lines) {
@@ -183,7 +176,8 @@ class HabitIT {
         Path library = Files.copy(library(work, "one"), work.resolve("library.jar"));
         Path next = library(work, "two");
         String classPath = System.getProperty("java.class.path");
-        Path app = compiled(work.resolve("app"), "App", APP, library + File.pathSeparator + classPath);
+        Path folder = work.resolve("app");
+        compiled(folder, "App", APP, library + File.pathSeparator + classPath);
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, "App");
         manifest.getMainAttributes()
@@ -193,7 +187,7 @@ class HabitIT {
                                 + Arrays.stream(classPath.split(File.pathSeparator))
                                         .map(e -> Path.of(e).toUri().toString())
                                         .collect(Collectors.joining(" ")));
-        Path jar = jar(work.resolve("app.jar"), manifest, app);
+        Path jar = jar(work.resolve("app.jar"), manifest, folder);
         changes(says(List.of("-jar", jar.toString(), library.toString(), next.toString())));
     }
 
@@ -206,7 +200,7 @@ class HabitIT {
         String classPath = String.join(
                 File.pathSeparator, folder.toString(), library.toString(), System.getProperty("java.class.path"));
         compiled(folder, "App", APP, classPath);
-        Path gone = compiled(folder, "Gone", "class Gone {}", classPath);
+        compiled(folder, "Gone", "class Gone {}", classPath);
         compiled(
                 folder,
                 "Starter",
@@ -220,7 +214,7 @@ class HabitIT {
                 }
                 """,
                 classPath);
-        Files.delete(gone);
+        Files.delete(folder.resolve("Gone.class"));
         changes(says(List.of("-cp", classPath, "Starter", library.toString(), next.toString())));
     }
 }
