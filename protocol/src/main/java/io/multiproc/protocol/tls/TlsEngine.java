@@ -2,9 +2,9 @@ package io.multiproc.protocol.tls;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.security.SecureRandom;
 import java.util.List;
 import java.util.Vector;
+import javax.net.ssl.X509TrustManager;
 import org.bouncycastle.tls.AbstractTlsClient;
 import org.bouncycastle.tls.AbstractTlsServer;
 import org.bouncycastle.tls.AlertDescription;
@@ -26,8 +26,7 @@ import org.bouncycastle.tls.TlsPSK;
 import org.bouncycastle.tls.TlsPSKExternal;
 import org.bouncycastle.tls.TlsProtocol;
 import org.bouncycastle.tls.TlsServerProtocol;
-import org.bouncycastle.tls.crypto.TlsCrypto;
-import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCryptoProvider;
+import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,21 +35,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TlsEngine {
     /** AES in the processor's own instructions first. */
-    private static final int[] SUITES = {CipherSuite.TLS_AES_128_GCM_SHA256, CipherSuite.TLS_CHACHA20_POLY1305_SHA256};
+    static final int[] SUITES = {CipherSuite.TLS_AES_128_GCM_SHA256, CipherSuite.TLS_CHACHA20_POLY1305_SHA256};
 
     /** The first one has its share in the client's first message. */
-    private static final int[] GROUPS = {NamedGroup.x25519, NamedGroup.secp256r1};
+    static final int[] GROUPS = {NamedGroup.x25519, NamedGroup.secp256r1};
 
     private final TlsProtocol protocol;
     private byte @Nullable [] binding;
     private boolean strangers;
+    private final boolean byCertificate;
+    private TlsException.@Nullable Reason refusal;
+    private String refusedBecause = "";
 
     private static final class Crypto {
         /** Shared: it keeps no state of connections, and looks algorithms up once. */
-        static final TlsCrypto JCA = new JcaTlsCryptoProvider().create(new SecureRandom());
+        static final JcaTlsCrypto JCA = RuntimeCrypto.create();
     }
 
     private TlsEngine(boolean server, List<TlsKey> keys) {
+        byCertificate = false;
         try {
             if (server) {
                 TlsServerProtocol p = new TlsServerProtocol();
@@ -66,6 +69,34 @@ public final class TlsEngine {
         }
     }
 
+    private TlsEngine(TlsCertificates own, @Nullable X509TrustManager trust, @Nullable String host) {
+        byCertificate = true;
+        CertificatePeers.Told told = new CertificatePeers.Told() {
+            @Override
+            public void opened(TlsContext context) {
+                TlsEngine.this.opened(context);
+            }
+
+            @Override
+            public void refused(TlsException.Reason reason, String text) {
+                TlsEngine.this.refused(reason, text);
+            }
+        };
+        try {
+            if (host == null || trust == null) {
+                TlsServerProtocol p = new TlsServerProtocol();
+                protocol = p;
+                p.accept(new CertificatePeers.Server(Crypto.JCA, own, told));
+            } else {
+                TlsClientProtocol p = new TlsClientProtocol();
+                protocol = p;
+                p.connect(new CertificatePeers.Client(Crypto.JCA, own, trust, host, told));
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("TLS cannot begin: " + e.getMessage(), e);
+        }
+    }
+
     /** The end of a client, whose first message is there to be drained. */
     public static TlsEngine client(TlsKey key) {
         return new TlsEngine(false, List.of(key));
@@ -74,6 +105,42 @@ public final class TlsEngine {
     /** The end of a server that accepts clients with any of these keys. */
     public static TlsEngine server(List<TlsKey> keys) {
         return new TlsEngine(true, List.copyOf(keys));
+    }
+
+    /**
+     * The end of a client that believes a certificate of the host, and shows its own if it is asked for one.
+     *
+     * @param own whom it trusts, and its own certificate if it has one
+     * @throws IllegalArgumentException if it trusts nobody
+     */
+    public static TlsEngine client(TlsCertificates own, String host) {
+        X509TrustManager trust = own.trust();
+        if (trust == null) {
+            throw new IllegalArgumentException("a client needs authorities to check the server's certificate by");
+        }
+        return new TlsEngine(own, trust, host);
+    }
+
+    /** The end of a server that shows its certificate. If it trusts somebody, clients must show one, too. */
+    public static TlsEngine server(TlsCertificates own) {
+        if (!own.hasOwn()) {
+            throw new IllegalArgumentException("a server needs a certificate of its own");
+        }
+        return new TlsEngine(own, null, null);
+    }
+
+    private void refused(TlsException.Reason reason, String text) {
+        refusal = reason;
+        refusedBecause = text;
+    }
+
+    static Vector<Integer> groups() {
+        @SuppressWarnings("JdkObsolete") // the library's own collections
+        Vector<Integer> groups = new Vector<>();
+        for (int group : GROUPS) {
+            groups.add(group);
+        }
+        return groups;
     }
 
     /** Whether both ends have proved the key and data may move. */
@@ -121,14 +188,28 @@ public final class TlsEngine {
             alert = own.getAlertDescription();
         }
         boolean received = e instanceof TlsFatalAlertReceived;
-        if (strangers
-                || alert == AlertDescription.unknown_psk_identity
-                || alert == AlertDescription.decrypt_error
-                || (received && alert == AlertDescription.handshake_failure)) {
+        TlsException.Reason own = refusal;
+        if (own != null) {
+            return new TlsException(own, refusedBecause, e);
+        }
+        TlsException.Reason other = byCertificate && received ? Alerts.reason(alert) : null;
+        if (other != null) {
+            return new TlsException(other, Alerts.text(alert), e);
+        }
+        if (!byCertificate
+                && (strangers
+                        || alert == AlertDescription.unknown_psk_identity
+                        || alert == AlertDescription.decrypt_error
+                        || (received && alert == AlertDescription.handshake_failure))) {
             return new TlsException(TlsException.Reason.WRONG_KEY, "the peer has another authkey", e);
         }
         if (binding == null && !received) {
-            return new TlsException(TlsException.Reason.NO_TLS, "the peer does not speak TLS 1.3 with an authkey", e);
+            return new TlsException(
+                    TlsException.Reason.NO_TLS,
+                    byCertificate
+                            ? "the peer does not speak TLS 1.3"
+                            : "the peer does not speak TLS 1.3 with an authkey",
+                    e);
         }
         String name = alert < 0 ? String.valueOf(e.getMessage()) : AlertDescription.getName(alert);
         return new TlsException(
@@ -187,6 +268,7 @@ public final class TlsEngine {
 
     private void opened(TlsContext context) {
         binding = context.exportChannelBinding(ChannelBinding.tls_exporter);
+        refusal = null;
     }
 
     private static TlsPSKExternal external(TlsKey key) {
@@ -196,6 +278,7 @@ public final class TlsEngine {
 
     private final class Client extends AbstractTlsClient {
         private final TlsKey key;
+        private boolean keyed;
 
         Client(TlsKey key) {
             super(Crypto.JCA);
@@ -215,11 +298,7 @@ public final class TlsEngine {
         @Override
         @SuppressWarnings("JdkObsolete") // the library's own collections
         protected Vector<Integer> getSupportedGroups(@SuppressWarnings("rawtypes") Vector roles) {
-            Vector<Integer> groups = new Vector<>();
-            for (int group : GROUPS) {
-                groups.add(group);
-            }
-            return groups;
+            return groups();
         }
 
         @Override
@@ -237,21 +316,22 @@ public final class TlsEngine {
 
         @Override
         public void notifySelectedPSK(@Nullable TlsPSK selected) throws IOException {
-            if (selected == null) {
-                // certificates would follow, and anybody has one
-                strangers = true;
-                throw new TlsFatalAlert(AlertDescription.handshake_failure);
-            }
+            keyed = selected != null;
         }
 
+        /** A certificate, which anybody has. A server that has only other keys says so instead. */
         @Override
         public TlsAuthentication getAuthentication() throws IOException {
+            refused(TlsException.Reason.OTHER_WAY, "the server shows a certificate and does not go by the authkey");
             throw new TlsFatalAlert(AlertDescription.handshake_failure);
         }
 
         @Override
         public void notifyHandshakeComplete() throws IOException {
             super.notifyHandshakeComplete();
+            if (!keyed) {
+                throw new TlsFatalAlert(AlertDescription.handshake_failure);
+            }
             opened(context);
         }
     }
@@ -304,6 +384,9 @@ public final class TlsEngine {
 
         @Override
         public TlsCredentials getCredentials() throws IOException {
+            if (!strangers) {
+                refused(TlsException.Reason.OTHER_WAY, "the client asks for a certificate, and there is none here");
+            }
             throw new TlsFatalAlert(AlertDescription.unknown_psk_identity);
         }
 

@@ -15,6 +15,14 @@ public final class TlsException extends IOException {
         WRONG_KEY,
         /** The peer does not speak TLS, or not this version of it. */
         NO_TLS,
+        /** The files of the own certificates are of no use. */
+        FILES,
+        /** One end goes by the authkey, the other one by certificates. */
+        OTHER_WAY,
+        /** The certificate of one end is refused by the other one. */
+        CERTIFICATE,
+        /** The server asks for a certificate, and the client has none. */
+        NO_CERTIFICATE,
         /** A record was damaged or is not what is due. */
         BROKEN
     }

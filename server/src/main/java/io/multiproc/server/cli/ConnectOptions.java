@@ -17,6 +17,7 @@ final class ConnectOptions {
     private final Input<@Nullable String> context;
     private final Input<@Nullable String> address;
     private final Input<@Nullable Path> authkeyFile;
+    private final TlsInputs tls;
     private final Input<Double> seconds;
 
     /** Longer, in seconds, is as good as for ever. */
@@ -46,6 +47,7 @@ final class ConnectOptions {
                 "FILE",
                 Kind.PATH,
                 "File with the authkey. Default: the context's, MULTIPROC_AUTHKEY_FILE, MULTIPROC_AUTHKEY, the user's key.");
+        tls = new TlsInputs(inputs, "the context's, MULTIPROC_TLS_CA, or the authkey alone.");
         seconds = inputs.option("timeout", "SECONDS", TIMEOUT, 10.0, "How long connecting may take; 0.1 or more.");
     }
 
@@ -63,6 +65,8 @@ final class ConnectOptions {
             file = file == null ? used.authkeyFile() : file;
         }
         o = uri == null ? o : o.withAddress(uri);
+        TlsInputs.Files files = tls.get();
+        o = (files.ca() == null && used != null ? used.tls() : files).in(o);
         // here, where a key that is missing is a failure; for Manager it is an argument that does not fit
         Authkeys.Authkey unused = new Authkeys().require(null, file);
         return file == null ? o : o.withAuthkeyFile(file);

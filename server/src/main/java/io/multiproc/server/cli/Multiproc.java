@@ -104,7 +104,8 @@ public final class Multiproc {
     }
 
     /** The options that say where the manager is. */
-    private static final Set<String> CONNECTION = Set.of("-c", "--context", "--address", "--authkey-file", "--timeout");
+    private static final Set<String> CONNECTION = Set.of(
+            "-c", "--context", "--address", "--authkey-file", "--tls-ca", "--tls-cert", "--tls-key", "--timeout");
 
     /** Whether it is the first word of commands of two words. */
     static boolean isGroup(String word) {

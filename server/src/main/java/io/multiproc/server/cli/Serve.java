@@ -70,6 +70,21 @@ final class Serve extends Subcommand {
             "File with the authkey. Default: MULTIPROC_AUTHKEY_FILE, MULTIPROC_AUTHKEY and, unless other"
                     + " machines can reach a listener, the user's key (made at the first start, readable by the user only).");
 
+    private final Input<@Nullable Path> tlsCert = inputs.option(
+            "tls-cert",
+            "FILE",
+            Kind.PATH,
+            "Certificate that tls:// listeners show, in PEM form, with those between it and its authority. Default: they go by the authkey");
+
+    private final Input<@Nullable Path> tlsKey =
+            inputs.option("tls-key", "FILE", Kind.PATH, "Its private key, in PEM form and not encrypted.");
+
+    private final Input<@Nullable Path> tlsClientCa = inputs.option(
+            "tls-client-ca",
+            "FILE",
+            Kind.PATH,
+            "Authorities of which each client must show a certificate. Default: clients need none");
+
     private final Input<String> minDigest = inputs.option(
             "min-digest",
             "NAME",
@@ -323,9 +338,25 @@ final class Serve extends Subcommand {
         } else if (interval != null) {
             throw new UsageException("--snapshot-interval needs --snapshot FILE");
         }
+        options = withCertificates(options);
         return listen.get().isEmpty()
                 ? options
                 : options.withListen(listen.get().toArray(new String[0]));
+    }
+
+    private ServerOptions withCertificates(ServerOptions options) {
+        Path certificate = tlsCert.get();
+        Path key = tlsKey.get();
+        if (certificate == null || key == null) {
+            if (certificate != null || key != null || tlsClientCa.get() != null) {
+                throw new UsageException("--tls-cert and --tls-key belong together, and --tls-client-ca needs both");
+            }
+            return options;
+        }
+        if (listen.get().stream().noneMatch(uri -> ListenAddress.parse(uri).isEncrypted())) {
+            throw new UsageException("--tls-cert is for listeners that encrypt: --listen tls://host:port");
+        }
+        return options.withCertificates(certificate, key, tlsClientCa.get());
     }
 
     private Map<String, String> shared() {

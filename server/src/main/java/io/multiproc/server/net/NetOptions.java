@@ -2,13 +2,16 @@ package io.multiproc.server.net;
 
 import io.multiproc.protocol.auth.AuthPolicy;
 import io.multiproc.protocol.auth.Authkey;
+import io.multiproc.protocol.tls.TlsFiles;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The options of the sockets.
  *
  * @param listen where to listen
  * @param proof what peers must prove
+ * @param certificates the files that encrypted listeners go by, or null for the key
  * @param limits how much there may be
  * @param strangers what is allowed to connections that have not proved the key
  * @param rates how often there may be a new connection
@@ -21,6 +24,7 @@ import java.util.List;
 public record NetOptions(
         List<ListenAddress> listen,
         Proof proof,
+        @Nullable TlsFiles certificates,
         Limits limits,
         Strangers strangers,
         Rates rates,

@@ -2,7 +2,6 @@ package io.multiproc.client.internal.connection;
 
 import io.multiproc.protocol.tls.TlsEngine;
 import io.multiproc.protocol.tls.TlsException;
-import io.multiproc.protocol.tls.TlsKey;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -11,7 +10,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import org.jspecify.annotations.Nullable;
 
-/** The transport that encrypts what another one carries: TLS 1.3 by the authkey. The threads that read and write exclude each other while records are made or taken apart. */
+/** The transport that encrypts what another one carries: TLS 1.3 by the authkey or by certificates. The threads that read and write exclude each other while records are made or taken apart. */
 final class TlsTransport implements Transport {
     /** Whole records of what a writer hands over in one go, most often. */
     private static final int CHUNK = 64 << 10;
@@ -34,10 +33,11 @@ final class TlsTransport implements Transport {
     /**
      * Makes an encrypted connection out of a plain one, which is closed if that fails.
      *
-     * @throws TlsException if the server has another key or does not speak TLS
+     * @param engine the client's end, not yet used
+     * @throws TlsException if the server has another key, is refused or refuses, or does not speak TLS
      */
-    static TlsTransport over(Transport wire, TlsKey key, long deadlineNanos) throws IOException {
-        TlsTransport made = new TlsTransport(wire, TlsEngine.client(key));
+    static TlsTransport over(Transport wire, TlsEngine engine, long deadlineNanos) throws IOException {
+        TlsTransport made = new TlsTransport(wire, engine);
         boolean done = false;
         try {
             made.shakeHands(deadlineNanos);

@@ -112,7 +112,7 @@ class TlsTransportTest {
     void whatIsWrittenArrivesOnceAndInOrder() throws IOException {
         for (int most : new int[] {7, 1_000, 1 << 20}) {
             Server server = server(most);
-            TlsTransport client = TlsTransport.over(server, KEY, soon());
+            TlsTransport client = TlsTransport.over(server, TlsEngine.client(KEY), soon());
             assertArrayEquals(server.engine.binding(), client.binding());
             ByteArrayOutputStream sent = new ByteArrayOutputStream();
             for (int size : new int[] {1, 100, 20_000, 300_000}) {
@@ -128,7 +128,7 @@ class TlsTransportTest {
     @Test
     void nothingIsReportedBeforeItHasLeft() throws IOException {
         Server server = server(1 << 20);
-        TlsTransport client = TlsTransport.over(server, KEY, soon());
+        TlsTransport client = TlsTransport.over(server, TlsEngine.client(KEY), soon());
         server.full = true;
         ByteBuffer first = ByteBuffer.wrap(new byte[50]);
         assertEquals(0, client.write(first));
@@ -144,7 +144,7 @@ class TlsTransportTest {
     @Test
     void readsInPieces() throws IOException {
         Server server = server(3_000);
-        TlsTransport client = TlsTransport.over(server, KEY, soon());
+        TlsTransport client = TlsTransport.over(server, TlsEngine.client(KEY), soon());
         byte[] bytes = new byte[100_000];
         random.nextBytes(bytes);
         server.engine.write(bytes, 0, bytes.length);
@@ -167,7 +167,7 @@ class TlsTransportTest {
     @Test
     void theEndOfTheServerIsAnEnd() throws IOException {
         Server server = server(3_000);
-        TlsTransport client = TlsTransport.over(server, KEY, soon());
+        TlsTransport client = TlsTransport.over(server, TlsEngine.client(KEY), soon());
         server.engine.close();
         assertEquals(-1, client.read(ByteBuffer.allocate(10)));
     }
@@ -184,14 +184,16 @@ class TlsTransportTest {
                 }
             }
         };
-        TlsException wrong = assertThrows(TlsException.class, () -> TlsTransport.over(other, KEY, soon()));
+        TlsException wrong =
+                assertThrows(TlsException.class, () -> TlsTransport.over(other, TlsEngine.client(KEY), soon()));
         assertEquals(TlsException.Reason.WRONG_KEY, wrong.reason());
         assertTrue(other.closed);
 
         Server silent = server(1_000);
         silent.full = true;
         assertThrows(
-                SocketTimeoutException.class, () -> TlsTransport.over(silent, KEY, System.nanoTime() + 50_000_000));
+                SocketTimeoutException.class,
+                () -> TlsTransport.over(silent, TlsEngine.client(KEY), System.nanoTime() + 50_000_000));
         assertTrue(silent.closed);
 
         Server gone = new Server(TlsEngine.server(List.of(KEY)), 1_000) {
@@ -200,7 +202,7 @@ class TlsTransportTest {
                 return -1;
             }
         };
-        assertThrows(EOFException.class, () -> TlsTransport.over(gone, KEY, soon()));
+        assertThrows(EOFException.class, () -> TlsTransport.over(gone, TlsEngine.client(KEY), soon()));
         assertTrue(gone.closed);
     }
 }
