@@ -33,7 +33,7 @@ public final class ServerHandshake {
     }
 
     private final Authkey key;
-    private final AuthPolicy policy;
+    private AuthPolicy policy;
     private final byte[] challenge;
     private final Transcript transcript = new Transcript();
     private State state = State.NEW;
@@ -69,6 +69,11 @@ public final class ServerHandshake {
      */
     public void bind(byte[] binding) {
         transcript.bind(binding);
+    }
+
+    /** Refuses clients that answer as CPython does, from now on: before the first payload is received. */
+    public void refusePython() {
+        policy = policy.nativeOnly();
     }
 
     /**

@@ -40,6 +40,11 @@ public final class TlsException extends IOException {
                 Reason.NO_TLS, "the peer sent more than " + most + " bytes before TLS was complete", null);
     }
 
+    /** For a peer that has its keys renewed and does not read the answers. */
+    public static TlsException unread() {
+        return new TlsException(Reason.BROKEN, "the peer renews its keys and does not read", null);
+    }
+
     public Reason reason() {
         return reason;
     }

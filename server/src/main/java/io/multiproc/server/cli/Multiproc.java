@@ -45,6 +45,7 @@ public final class Multiproc {
             "lock",
             "shutdown",
             "worker",
+            "proxy",
             "context add",
             "context list",
             "context use",
@@ -162,6 +163,7 @@ public final class Multiproc {
         return switch (name) {
             case "serve" -> new Serve();
             case "worker" -> new Worker();
+            case "proxy" -> new Proxy();
             case "demo" -> new Demo();
             case "demo-client" -> new DemoClient();
             case "rehearse" -> new TrainingRun();
@@ -170,9 +172,10 @@ public final class Multiproc {
             case "help" -> new HelpCommand();
             case "version" -> new VersionCommand();
             case "get", "put", "pop", "append" -> Data.command(name);
-            default -> name.startsWith("queue ")
-                    ? Queues.command(name)
-                    : name.startsWith("context ") ? ContextCommands.command(name) : Inspect.command(name);
+            default ->
+                name.startsWith("queue ")
+                        ? Queues.command(name)
+                        : name.startsWith("context ") ? ContextCommands.command(name) : Inspect.command(name);
         };
     }
 
@@ -256,6 +259,9 @@ public final class Multiproc {
             return "";
         }
         String name = String.join(" ", words.subList(0, nameLength(words)));
+        if (e instanceof AuthenticationException && text.contains("certificate")) {
+            return "";
+        }
         if (e instanceof AuthenticationException) {
             return ". Give the manager's key: 'multiproc " + name + " --authkey-file FILE …'";
         }

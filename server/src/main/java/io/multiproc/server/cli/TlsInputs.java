@@ -31,6 +31,17 @@ final class TlsInputs {
             return certificate == null || key == null ? o : o.withTlsCertificate(certificate, key);
         }
 
+        /** These, or those that the variables name if there are none. */
+        Files orVariables(Map<String, String> environment) {
+            String named = environment.getOrDefault("MULTIPROC_TLS_CA", "");
+            if (ca != null || named.isEmpty()) {
+                return this;
+            }
+            String own = environment.getOrDefault("MULTIPROC_TLS_CERT", "");
+            String ownKey = environment.getOrDefault("MULTIPROC_TLS_KEY", "");
+            return new Files(named, own.isEmpty() ? null : Path.of(own), ownKey.isEmpty() ? null : Path.of(ownKey));
+        }
+
         /** The variables by which another process of this command finds the same. */
         Map<String, String> variables() {
             return Map.of(
@@ -53,7 +64,8 @@ final class TlsInputs {
                 "tls-ca",
                 "FILE",
                 Kind.TEXT,
-                "Authorities of which a tls:// server must show a certificate; system: those of the Java runtime. Default: "
+                "Authorities of which a tls:// server must show a certificate; system: those of the Java runtime."
+                        + " Default: "
                         + otherwise);
         certificate = inputs.option(
                 "tls-cert", "FILE", Kind.PATH, "Certificate for a tls:// server that asks for one, in PEM form.");

@@ -276,6 +276,10 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         if (c != null && event instanceof TlsHandler.Opened opened && c.phase() instanceof HandshakePhase handshake) {
             handshake.bind(opened.binding());
         }
+        if (c != null && event == TlsHandler.CUT && !c.isEnding()) {
+            c.failed();
+            all.flush();
+        }
         if (c != null && event instanceof ChannelInputShutdownEvent && !c.isEnding()) {
             c.inputEnded();
             all.flush();

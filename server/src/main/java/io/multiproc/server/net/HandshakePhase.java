@@ -2,12 +2,14 @@ package io.multiproc.server.net;
 
 import io.multiproc.protocol.auth.AuthPolicy;
 import io.multiproc.protocol.auth.HandshakeException;
+import io.multiproc.protocol.auth.ProxyGreeting;
 import io.multiproc.protocol.auth.ServerHandshake;
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.wire.Limits;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The phase from accept to the first frame after the handshake. A stranger costs one small buffer and one deadline. */
 final class HandshakePhase implements Phase {
@@ -15,6 +17,8 @@ final class HandshakePhase implements Phase {
     private final Connections all;
     private final ServerHandshake handshake;
     private final ScheduledFuture<?> deadline;
+    /** Of an encrypted connection whose client has said nothing yet. */
+    private byte @Nullable [] binding;
 
     HandshakePhase(Connection connection, boolean nativeOnly) {
         this.connection = connection;
@@ -30,8 +34,30 @@ final class HandshakePhase implements Phase {
     }
 
     /** The connection is encrypted. Before any frame of the client. */
-    void bind(byte[] binding) {
-        handshake.bind(binding);
+    void bind(byte[] bound) {
+        binding = bound;
+    }
+
+    /**
+     * The first frame of an encrypted connection: whether it was the greeting of a proxy server. What follows one is bound to no connection, as the program behind it knows of none. Without one the
+     * handshake is bound, and CPython's own is refused: a proof of that kind could be passed on by anybody.
+     */
+    private boolean greeted(byte[] bound, byte[] payload) throws HandshakeException {
+        binding = null;
+        if (!ProxyGreeting.isOne(payload)) {
+            handshake.bind(bound);
+            handshake.refusePython();
+            return false;
+        }
+        String uri = ProxyGreeting.read(all.options().proof().key(), bound, payload);
+        try {
+            connection.isFrom(ListenAddress.parse(uri));
+            connection.proved();
+        } catch (IllegalArgumentException e) {
+            connection.refused(Admission.Failure.NO_CLIENT, "a proxy server names no address");
+            connection.abort("no address");
+        }
+        return true;
     }
 
     void start() {
@@ -48,6 +74,10 @@ final class HandshakePhase implements Phase {
     @Override
     public void frame(byte[] b, int from, int end) {
         try {
+            byte[] bound = binding;
+            if (bound != null && greeted(bound, Arrays.copyOfRange(b, from, end))) {
+                return;
+            }
             for (byte[] payload : handshake.receive(Arrays.copyOfRange(b, from, end))) {
                 connection.send(payload);
             }

@@ -27,6 +27,7 @@ final class PythonDialect implements Phase {
 
     /** Takes the first request. */
     void open(byte[] b, int from, int end) {
+        ListenAddress proxy = connection.proxy();
         PythonHub.Opened opened = all.python()
                 .open(
                         b,
@@ -34,7 +35,8 @@ final class PythonDialect implements Phase {
                         end,
                         Addresses.peerKey(connection.channel()),
                         connection.address(),
-                        Addresses.local(connection.channel()),
+                        proxy == null ? Addresses.local(connection.channel()) : Addresses.of(proxy),
+                        proxy == null ? null : proxy.toString(),
                         this::send);
         if (opened instanceof PythonHub.Opened.Data data) {
             session = data.session();

@@ -35,6 +35,9 @@ final class TlsHandler extends ChannelDuplexHandler {
     /** The connection is encrypted from now on, and both ends know the key. What comes with it is known to them alone. */
     record Opened(byte[] binding) {}
 
+    /** The stream has ended without the peer's saying so in TLS: that may be the network's doing. */
+    static final Object CUT = new Object();
+
     /** Arrays for one read or write at a time, which all connections of an event loop share. */
     static final class Buffers {
         private byte[] records = new byte[CHUNK];
@@ -91,6 +94,22 @@ final class TlsHandler extends ChannelDuplexHandler {
     }
 
     // ---- in
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        if (engine.pending() > 0) {
+            // a client speaks first
+            sendRecords(ctx, ctx.voidPromise());
+            ctx.flush();
+        }
+        ctx.fireChannelActive();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        boolean cut = event instanceof ChannelInputShutdownEvent && !stepping && !engine.isClosed();
+        ctx.fireUserEventTriggered(cut ? CUT : event);
+    }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
@@ -185,13 +204,17 @@ final class TlsHandler extends ChannelDuplexHandler {
                 n = engine.read(plain, 0, Math.min(CHUNK, engine.available()))) {
             ctx.fireChannelRead(Unpooled.wrappedBuffer(plain, 0, n));
         }
-        if (engine.pending() > 0) {
-            // an answer to a renewal of keys
+        if (engine.isClosed() && !failed) {
+            // before an answer to that: what the peer's kernel has acknowledged is looked at now
+            ctx.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+        }
+        if (engine.pending() > 0 && open && !ctx.channel().isWritable()) {
+            // renewals of keys from somebody who does not read: the answers would fill the memory
+            fail(ctx, TlsException.unread());
+        } else if (engine.pending() > 0) {
+            // an answer to a renewal of keys, or to an end
             sendRecords(ctx, ctx.voidPromise());
             ctx.flush();
-        }
-        if (engine.isClosed() && !failed) {
-            ctx.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
         }
     }
 
@@ -212,6 +235,15 @@ final class TlsHandler extends ChannelDuplexHandler {
     }
 
     // ---- out
+
+    /** Says in TLS that nothing more comes, after all that was written. */
+    void sayEnd(ChannelHandlerContext ctx) {
+        if (open && !failed) {
+            engine.close();
+            sendRecords(ctx, ctx.voidPromise());
+            ctx.flush();
+        }
+    }
 
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
