@@ -9,12 +9,17 @@ import io.multiproc.client.ManagerException;
 import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.ProtocolException;
 import io.multiproc.client.process.ManagedProcess;
+import io.multiproc.protocol.auth.Authkey;
 import io.multiproc.protocol.tls.TlsException;
+import io.multiproc.server.net.ListenAddress;
+import io.multiproc.server.net.ProxyServer;
 import io.multiproc.tests.fixtures.Await;
 import io.multiproc.tests.fixtures.Certificates;
+import io.multiproc.tests.fixtures.PythonClient;
 import io.multiproc.tests.fixtures.TestServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -173,6 +178,69 @@ class CertificatesIT {
                 () -> Manager.connect(s.options()
                         .withAddress(s.uri().replace("tls://", "tcp://"))
                         .withTlsCa(authority.ca())));
+    }
+
+    // ---- what is on the wire
+
+    private static void isSecret(byte[] seen, String... secrets) {
+        assertTrue(seen.length > 500, "there was something");
+        String text = new String(seen, StandardCharsets.ISO_8859_1);
+        for (String secret : secrets) {
+            assertFalse(text.contains(secret), () -> "in the clear: " + secret);
+        }
+    }
+
+    @Test
+    void nothingIsToBeReadByCertificates() throws Exception {
+        TestServer s = start(own, authority.ca());
+        Certificates.Pair mine = authority.of("the-clients-certificate");
+        try (EncryptedIT.Wiretap tap = new EncryptedIT.Wiretap(s.uri())) {
+            ManagerOptions options = s.options()
+                    .withAddress(tap.uri())
+                    .withName("the-clients-name")
+                    .withTlsCa(authority.ca())
+                    .withTlsCertificate(mine.certificate(), mine.key());
+            try (Manager m = Manager.connect(options)) {
+                m.dict("the-dicts-name", String.class, String.class).put("the-key", "the-value");
+            }
+            isSecret(
+                    tap.seen(),
+                    "the-clients-name",
+                    "the-dicts-name",
+                    "the-key",
+                    "the-value",
+                    "the-clients-certificate",
+                    "#CHALLENGE#");
+        }
+    }
+
+    @Test
+    void nothingIsToBeReadBehindAProxy() throws Exception {
+        try (TestServer s = TestServer.start(o -> o.withListen("tls://127.0.0.1:0"));
+                EncryptedIT.Wiretap tap = new EncryptedIT.Wiretap(s.uri())) {
+            URI to = URI.create(tap.uri());
+            try (ProxyServer proxy = ProxyServer.start(new ProxyServer.Options(
+                            ListenAddress.parse("tcp://127.0.0.1:0"),
+                            to.getHost(),
+                            to.getPort(),
+                            Authkey.of(s.key()),
+                            null,
+                            null,
+                            null));
+                    PythonClient client = PythonClient.open(proxy.uri(), s.key())) {
+                client.request("an-ident-of-nothing", "the-method", "the-value");
+                assertThrows(IOException.class, client::result);
+                isSecret(
+                        tap.seen(),
+                        "an-ident-of-nothing",
+                        "the-method",
+                        "the-value",
+                        "#CHALLENGE#",
+                        "#PROXY#",
+                        proxy.uri(),
+                        "accept_connection");
+            }
+        }
     }
 
     // ---- files
