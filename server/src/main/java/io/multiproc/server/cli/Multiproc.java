@@ -172,10 +172,9 @@ public final class Multiproc {
             case "help" -> new HelpCommand();
             case "version" -> new VersionCommand();
             case "get", "put", "pop", "append" -> Data.command(name);
-            default ->
-                name.startsWith("queue ")
-                        ? Queues.command(name)
-                        : name.startsWith("context ") ? ContextCommands.command(name) : Inspect.command(name);
+            default -> name.startsWith("queue ")
+                    ? Queues.command(name)
+                    : name.startsWith("context ") ? ContextCommands.command(name) : Inspect.command(name);
         };
     }
 

@@ -29,9 +29,9 @@ class FuzzIT {
     /** Methods, and what they take. */
     private static final String METHODS =
             "__add__ __contains__ __delitem__ __getitem__ __iter__ __len__ __mul__ __reversed__ __setitem__ __imul__"
-                + " append count extend index insert pop remove reverse sort clear copy get items keys popitem"
-                + " setdefault update values put get_nowait qsize task_done acquire release wait notify notify_all set"
-                + " is_set __getattribute__ __setattr__ __delattr__ abort reset __next__ __str__ #GETVALUE";
+                    + " append count extend index insert pop remove reverse sort clear copy get items keys popitem"
+                    + " setdefault update values put get_nowait qsize task_done acquire release wait notify notify_all set"
+                    + " is_set __getattribute__ __setattr__ __delattr__ abort reset __next__ __str__ #GETVALUE";
 
     @TempDir
     private Path folder;

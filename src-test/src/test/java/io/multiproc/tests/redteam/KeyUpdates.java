@@ -37,7 +37,7 @@ final class KeyUpdates {
         try {
             Object unused = SEND.invoke(PROTOCOL.get(engine), true);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError("the library has changed", e);
         }
     }
 }
