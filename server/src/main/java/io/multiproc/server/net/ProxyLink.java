@@ -60,6 +60,7 @@ final class ProxyLink {
         return new ChannelInboundHandlerAdapter() {
             @Override
             public void channelActive(ChannelHandlerContext ctx) {
+                Transport.quickAck(ctx.channel());
                 proxy.prepare(ProxyLink.this);
             }
 
@@ -74,6 +75,8 @@ final class ProxyLink {
 
             @Override
             public void channelReadComplete(ChannelHandlerContext ctx) {
+                // a Python program writes a frame in two parts, and waits for the first one's acknowledgement
+                Transport.quickAck(ctx.channel());
                 Channel r = remote;
                 if (r != null && !over) {
                     r.flush();
