@@ -61,10 +61,12 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
 
     private final ManagerOptions options;
 
-    private Manager(ManagerOptions options, byte[] key, @Nullable AutoCloseable owned) {
+    private Manager(ManagerOptions given, byte[] key, @Nullable AutoCloseable owned) {
+        // a manager that this process has started has no certificates
+        this.options =
+                (owned == null ? given.withTlsFound(System.getenv()) : given.withTlsByAuthkey()).withAuthkey(key);
         this.session = session(this, key, options);
         this.address = options.address();
-        this.options = options.withAuthkey(key);
         this.owned = owned;
         session.ownedBy(this);
     }
@@ -183,6 +185,7 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
         SessionOptions sessionOptions = new SessionOptions(
                 options.address(),
                 Authkey.of(key),
+                options.tlsFiles(),
                 options.connectTimeout(),
                 options.name(),
                 options.lease().toMillis(),

@@ -1,6 +1,7 @@
 package io.multiproc.server;
 
 import io.multiproc.protocol.auth.AuthPolicy;
+import io.multiproc.protocol.tls.TlsException;
 import io.multiproc.protocol.wire.Messages;
 import io.multiproc.server.access.Audit;
 import io.multiproc.server.access.AuditLog;
@@ -55,6 +56,7 @@ public final class ManagerServer implements AutoCloseable {
      * Starts a server, with the objects of the options' snapshot or none; returns when it accepts connections.
      *
      * @throws IOException if an address cannot be bound, naming it; nothing stays bound then
+     * @throws TlsException if the files of its certificates are of no use; the text says what to do
      * @throws SnapshotException if the snapshot file is in use, damaged or cannot be written; it is as it was then
      * @throws IllegalArgumentException if other machines could reach the server, encrypted or not, and its authkey is short
      */
@@ -117,6 +119,7 @@ public final class ManagerServer implements AutoCloseable {
         NetOptions netOptions = new NetOptions(
                 listen,
                 new NetOptions.Proof(keys, () -> keys(options, listen), new AuthPolicy(options.minDigest(), true)),
+                options.certificates(),
                 new NetOptions.Limits(
                         options.maxFrame(),
                         options.maxConnections(),

@@ -3,6 +3,7 @@ package io.multiproc.server;
 import io.multiproc.protocol.auth.Authkey;
 import io.multiproc.protocol.auth.Digest;
 import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.protocol.tls.TlsFiles;
 import io.multiproc.protocol.wire.Limits;
 import io.multiproc.server.access.KeyFile;
 import io.multiproc.server.access.KeyRing;
@@ -62,6 +63,7 @@ public final class ServerOptions {
     private ServerLimits limits = ServerLimits.DEFAULT;
     private @Nullable String metrics;
     private @Nullable Path audit;
+    private @Nullable TlsFiles certificates;
 
     private ServerOptions(KeySource keys) {
         this.keys = keys;
@@ -125,6 +127,7 @@ public final class ServerOptions {
         copy.limits = limits;
         copy.metrics = metrics;
         copy.audit = audit;
+        copy.certificates = certificates;
         change.accept(copy);
         return copy;
     }
@@ -144,6 +147,24 @@ public final class ServerOptions {
             ListenAddress.parse(uri);
         }
         return changed(o -> o.listen = List.of(uris));
+    }
+
+    /**
+     * Has {@code tls://} listeners go by certificates instead of the authkey, which is proved within all the same. The files, in PEM form, are read again when they have
+     * changed; ones that are of no use are told to the log, and those from before are used on.
+     *
+     * @param certificate the server's certificate, followed by those between it and its authority
+     * @param key its private key, not encrypted
+     * @param clientCa authorities of which each client must show a certificate; null if none need to
+     */
+    public ServerOptions withCertificates(Path certificate, Path key, @Nullable Path clientCa) {
+        TlsFiles files = new TlsFiles(clientCa == null ? null : clientCa.toString(), certificate, key);
+        return changed(o -> o.certificates = files);
+    }
+
+    @Nullable
+    TlsFiles certificates() {
+        return certificates;
     }
 
     /** Sets the largest payload of a frame, either way; at least 4096 bytes. */

@@ -99,6 +99,8 @@ class ArchitectureTest {
                         "io.multiproc.server.access.AuditLog",
                         "io.multiproc.server.cli.Inspect",
                         "io.multiproc.server.cli.Logs",
+                        // certificates have dates
+                        "io.multiproc.protocol.tls.TlsCertificates",
                         // where it begins
                         "io.multiproc.server.engine.EngineClock",
                         // what the file says of its age

@@ -97,6 +97,8 @@ class ServerArchitectureTest {
                             "server.state",
                             "client.spi",
                             "protocol.auth",
+                            // the files of certificates are among the options
+                            "protocol.tls",
                             "protocol.op")),
             Map.entry(
                     "server.cli",

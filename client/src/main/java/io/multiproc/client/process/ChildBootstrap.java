@@ -6,6 +6,7 @@ import io.multiproc.client.internal.code.ValueCodec;
 import io.multiproc.client.internal.kryo.AllowedClasses;
 import io.multiproc.client.internal.value.Packages;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,9 +80,15 @@ final class ChildBootstrap {
         if (m != null) {
             bootstrap.put("address", m.address());
             bootstrap.put("key", m.options().authkey());
+            ManagerOptions of = m.options();
+            bootstrap.put("tls", Arrays.asList(of.tlsCa(), text(of.tlsCertificate()), text(of.tlsKey())));
             bootstrap.put("parcel", parcel);
         }
         return bootstrap;
+    }
+
+    private static @Nullable String text(@Nullable Path file) {
+        return file == null ? null : file.toAbsolutePath().toString();
     }
 
     private static ManagerOptions merged(ManagerOptions base, ManagerOptions more) {

@@ -18,6 +18,7 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -191,12 +192,23 @@ public final class ChildMain {
         return o;
     }
 
+    /** Of the parent's own: the variables may say something else. */
+    private static ManagerOptions tls(ManagerOptions options, List<?> files) {
+        if (!(files.get(0) instanceof String ca)) {
+            return options.withTlsByAuthkey();
+        }
+        ManagerOptions o = ca.equals("system") ? options.withTlsSystemCa() : options.withTlsCa(Path.of(ca));
+        return files.get(1) instanceof String certificate && files.get(2) instanceof String key
+                ? o.withTlsCertificate(Path.of(certificate), Path.of(key))
+                : o;
+    }
+
     static Tuple task(Map<?, ?> bootstrap, ManagerOptions options, ValueCodec codec, byte[] bytes)
             throws HandshakeException {
         Object read;
         if (bootstrap.get("address") instanceof String address) {
             TrainingRun.handshake();
-            Manager m = Manager.connect(options.withAddress(address)
+            Manager m = Manager.connect(tls(options.withAddress(address), (List<?>) value(bootstrap, "tls"))
                     .withAuthkey((byte[]) value(bootstrap, "key"))
                     .withName(ProcessInfo.current().name() + " "
                             + ProcessHandle.current().pid()));

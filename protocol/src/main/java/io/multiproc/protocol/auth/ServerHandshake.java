@@ -34,7 +34,7 @@ public final class ServerHandshake {
 
     private List<Authkey> keys;
     private @Nullable Authkey proved;
-    private final AuthPolicy policy;
+    private AuthPolicy policy;
     private final byte[] challenge;
     private final Transcript transcript = new Transcript();
     private State state = State.NEW;
@@ -100,6 +100,11 @@ public final class ServerHandshake {
             throw new IllegalStateException("the client has proved no key");
         }
         return key;
+    }
+
+    /** Refuses clients that answer as CPython does, from now on: before the first payload is received. */
+    public void refusePython() {
+        policy = policy.nativeOnly();
     }
 
     /**

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Vector;
+import javax.net.ssl.X509TrustManager;
 import org.bouncycastle.tls.AbstractTlsClient;
 import org.bouncycastle.tls.AbstractTlsServer;
 import org.bouncycastle.tls.AlertDescription;
@@ -27,7 +28,7 @@ import org.bouncycastle.tls.TlsPSK;
 import org.bouncycastle.tls.TlsPSKExternal;
 import org.bouncycastle.tls.TlsProtocol;
 import org.bouncycastle.tls.TlsServerProtocol;
-import org.bouncycastle.tls.crypto.TlsCrypto;
+import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,10 +37,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TlsEngine {
     /** AES in the processor's own instructions first. */
-    private static final int[] SUITES = {CipherSuite.TLS_AES_128_GCM_SHA256, CipherSuite.TLS_CHACHA20_POLY1305_SHA256};
+    static final int[] SUITES = {CipherSuite.TLS_AES_128_GCM_SHA256, CipherSuite.TLS_CHACHA20_POLY1305_SHA256};
 
     /** The first one has its share in the client's first message. */
-    private static final int[] GROUPS = {NamedGroup.x25519, NamedGroup.secp256r1};
+    static final int[] GROUPS = {NamedGroup.x25519, NamedGroup.secp256r1};
 
     private final TlsProtocol protocol;
     private byte @Nullable [] binding;
@@ -47,13 +48,17 @@ public final class TlsEngine {
     private boolean strangers;
     private boolean ended;
     private boolean closing;
+    private final boolean byCertificate;
+    private TlsException.@Nullable Reason refusal;
+    private String refusedBecause = "";
 
     private static final class Crypto {
         /** Shared: it keeps no state of connections, and looks algorithms up once. */
-        static final TlsCrypto JCA = RuntimeCrypto.create();
+        static final JcaTlsCrypto JCA = RuntimeCrypto.create();
     }
 
     private TlsEngine(boolean server, List<TlsKey> keys) {
+        byCertificate = false;
         try {
             if (server) {
                 TlsServerProtocol p = new TlsServerProtocol();
@@ -63,6 +68,39 @@ public final class TlsEngine {
                 TlsClientProtocol p = new TlsClientProtocol();
                 protocol = p;
                 p.connect(new Client(keys.get(0)));
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("TLS cannot begin: " + e.getMessage(), e);
+        }
+    }
+
+    private TlsEngine(TlsCertificates own, @Nullable X509TrustManager trust, @Nullable String host) {
+        byCertificate = true;
+        CertificatePeers.Told told = new CertificatePeers.Told() {
+            @Override
+            public void opened(TlsContext context) {
+                TlsEngine.this.opened(context);
+            }
+
+            @Override
+            public void alerted(short description) {
+                TlsEngine.this.alerted(description);
+            }
+
+            @Override
+            public void refused(TlsException.Reason reason, String text) {
+                TlsEngine.this.refused(reason, text);
+            }
+        };
+        try {
+            if (host == null || trust == null) {
+                TlsServerProtocol p = new TlsServerProtocol();
+                protocol = p;
+                p.accept(new CertificatePeers.Server(Crypto.JCA, own, told));
+            } else {
+                TlsClientProtocol p = new TlsClientProtocol();
+                protocol = p;
+                p.connect(new CertificatePeers.Client(Crypto.JCA, own, trust, host, told));
             }
         } catch (IOException e) {
             throw new IllegalStateException("TLS cannot begin: " + e.getMessage(), e);
@@ -119,6 +157,42 @@ public final class TlsEngine {
         int n = from.drain(records, 0, records.length);
         to.receive(records, 0, n);
         return n;
+    }
+
+    /**
+     * The end of a client that believes a certificate of the host, and shows its own if it is asked for one.
+     *
+     * @param own whom it trusts, and its own certificate if it has one
+     * @throws IllegalArgumentException if it trusts nobody
+     */
+    public static TlsEngine client(TlsCertificates own, String host) {
+        X509TrustManager trust = own.trust();
+        if (trust == null) {
+            throw new IllegalArgumentException("a client needs authorities to check the server's certificate by");
+        }
+        return new TlsEngine(own, trust, host);
+    }
+
+    /** The end of a server that shows its certificate. If it trusts somebody, clients must show one, too. */
+    public static TlsEngine server(TlsCertificates own) {
+        if (!own.hasOwn()) {
+            throw new IllegalArgumentException("a server needs a certificate of its own");
+        }
+        return new TlsEngine(own, null, null);
+    }
+
+    private void refused(TlsException.Reason reason, String text) {
+        refusal = reason;
+        refusedBecause = text;
+    }
+
+    static Vector<Integer> groups() {
+        @SuppressWarnings("JdkObsolete") // the library's own collections
+        Vector<Integer> groups = new Vector<>();
+        for (int group : GROUPS) {
+            groups.add(group);
+        }
+        return groups;
     }
 
     /** Whether both ends have proved the key and data may move. */
@@ -179,14 +253,28 @@ public final class TlsEngine {
             alert = own.getAlertDescription();
         }
         boolean received = e instanceof TlsFatalAlertReceived;
-        if (strangers
-                || alert == AlertDescription.unknown_psk_identity
-                || alert == AlertDescription.decrypt_error
-                || (received && alert == AlertDescription.handshake_failure)) {
+        TlsException.Reason own = refusal;
+        if (own != null) {
+            return new TlsException(own, refusedBecause, e);
+        }
+        TlsException.Reason other = byCertificate && received ? Alerts.reason(alert) : null;
+        if (other != null) {
+            return new TlsException(other, Alerts.text(alert), e);
+        }
+        if (!byCertificate
+                && (strangers
+                        || alert == AlertDescription.unknown_psk_identity
+                        || alert == AlertDescription.decrypt_error
+                        || (received && alert == AlertDescription.handshake_failure))) {
             return new TlsException(TlsException.Reason.WRONG_KEY, "the peer has another authkey", e);
         }
         if (binding == null && !received) {
-            return new TlsException(TlsException.Reason.NO_TLS, "the peer does not speak TLS 1.3 with an authkey", e);
+            return new TlsException(
+                    TlsException.Reason.NO_TLS,
+                    byCertificate
+                            ? "the peer does not speak TLS 1.3"
+                            : "the peer does not speak TLS 1.3 with an authkey",
+                    e);
         }
         String name = alert < 0 ? String.valueOf(e.getMessage()) : AlertDescription.getName(alert);
         return new TlsException(
@@ -250,6 +338,7 @@ public final class TlsEngine {
 
     private void opened(TlsContext context) {
         binding = context.exportChannelBinding(ChannelBinding.tls_exporter);
+        refusal = null;
     }
 
     private static TlsPSKExternal external(TlsKey key) {
@@ -265,6 +354,7 @@ public final class TlsEngine {
 
     private final class Client extends AbstractTlsClient {
         private final TlsKey key;
+        private boolean keyed;
 
         Client(TlsKey key) {
             super(Crypto.JCA);
@@ -284,11 +374,7 @@ public final class TlsEngine {
         @Override
         @SuppressWarnings("JdkObsolete") // the library's own collections
         protected Vector<Integer> getSupportedGroups(@SuppressWarnings("rawtypes") Vector roles) {
-            Vector<Integer> groups = new Vector<>();
-            for (int group : GROUPS) {
-                groups.add(group);
-            }
-            return groups;
+            return groups();
         }
 
         @Override
@@ -306,21 +392,22 @@ public final class TlsEngine {
 
         @Override
         public void notifySelectedPSK(@Nullable TlsPSK selected) throws IOException {
-            if (selected == null) {
-                // certificates would follow, and anybody has one
-                strangers = true;
-                throw new TlsFatalAlert(AlertDescription.handshake_failure);
-            }
+            keyed = selected != null;
         }
 
+        /** A certificate, which anybody has. A server that has only other keys says so instead. */
         @Override
         public TlsAuthentication getAuthentication() throws IOException {
+            refused(TlsException.Reason.OTHER_WAY, "the server shows a certificate and does not go by the authkey");
             throw new TlsFatalAlert(AlertDescription.handshake_failure);
         }
 
         @Override
         public void notifyHandshakeComplete() throws IOException {
             super.notifyHandshakeComplete();
+            if (!keyed) {
+                throw new TlsFatalAlert(AlertDescription.handshake_failure);
+            }
             opened(context);
         }
 
@@ -379,6 +466,9 @@ public final class TlsEngine {
 
         @Override
         public TlsCredentials getCredentials() throws IOException {
+            if (!strangers) {
+                refused(TlsException.Reason.OTHER_WAY, "the client asks for a certificate, and there is none here");
+            }
             throw new TlsFatalAlert(AlertDescription.unknown_psk_identity);
         }
 

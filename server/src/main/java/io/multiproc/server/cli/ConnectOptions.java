@@ -20,7 +20,9 @@ final class ConnectOptions {
     private final Input<@Nullable String> context;
     private final Input<@Nullable String> address;
     private final Input<@Nullable Path> authkeyFile;
+    private final TlsInputs tls;
     private final Input<Double> seconds;
+    private @Nullable Path keyFile;
 
     /** Longer, in seconds, is as good as for ever. */
     private static final double LONGEST = 1e6;
@@ -49,7 +51,9 @@ final class ConnectOptions {
                 "authkey-file",
                 "FILE",
                 Kind.PATH,
-                "File with the authkey. Default: the context's, MULTIPROC_AUTHKEY_FILE, MULTIPROC_AUTHKEY, the user's key.");
+                "File with the authkey. Default: the context's, MULTIPROC_AUTHKEY_FILE, MULTIPROC_AUTHKEY, the user's"
+                        + " key.");
+        tls = new TlsInputs(inputs, "the context's, MULTIPROC_TLS_CA, or the authkey alone.");
         seconds = inputs.option("timeout", "SECONDS", TIMEOUT, 10.0, "How long connecting may take; 0.1 or more.");
     }
 
@@ -70,9 +74,18 @@ final class ConnectOptions {
             file = file == null ? used.authkeyFile() : file;
         }
         o = uri == null ? o : o.withAddress(uri);
+        TlsInputs.Files files = tls.get();
+        o = (files.ca() == null && used != null ? used.tls() : files).in(o);
+        keyFile = file;
         // here, where a key that is missing is a failure; for Manager it is an argument that does not fit
         Authkeys.Authkey unused = new Authkeys().require(null, file);
         return file == null ? o : o.withAuthkeyFile(file);
+    }
+
+    /** The key. */
+    byte[] key() throws IOException {
+        ManagerOptions unused = options();
+        return new Authkeys().require(null, keyFile).bytes();
     }
 
     Manager connect() throws IOException {

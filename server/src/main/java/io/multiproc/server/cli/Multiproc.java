@@ -45,6 +45,7 @@ public final class Multiproc {
             "lock",
             "shutdown",
             "worker",
+            "proxy",
             "context add",
             "context list",
             "context use",
@@ -107,7 +108,8 @@ public final class Multiproc {
     }
 
     /** The options that say where the manager is. */
-    private static final Set<String> CONNECTION = Set.of("-c", "--context", "--address", "--authkey-file", "--timeout");
+    private static final Set<String> CONNECTION = Set.of(
+            "-c", "--context", "--address", "--authkey-file", "--tls-ca", "--tls-cert", "--tls-key", "--timeout");
 
     /** Whether it is the first word of commands of two words. */
     static boolean isGroup(String word) {
@@ -164,6 +166,7 @@ public final class Multiproc {
         return switch (name) {
             case "serve" -> new Serve();
             case "worker" -> new Worker();
+            case "proxy" -> new Proxy();
             case "demo" -> new Demo();
             case "demo-client" -> new DemoClient();
             case "rehearse" -> new TrainingRun();
@@ -260,6 +263,9 @@ public final class Multiproc {
             return "";
         }
         String name = String.join(" ", words.subList(0, nameLength(words)));
+        if (e instanceof AuthenticationException && text.contains("certificate")) {
+            return "";
+        }
         if (e instanceof AuthenticationException) {
             return ". Give the manager's key: 'multiproc " + name + " --authkey-file FILE …'";
         }

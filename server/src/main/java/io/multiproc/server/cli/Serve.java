@@ -5,6 +5,7 @@ import io.multiproc.server.ManagerServer;
 import io.multiproc.server.ServerLimits;
 import io.multiproc.server.ServerOptions;
 import io.multiproc.server.cli.Input.Kind;
+import io.multiproc.server.net.ListenAddress;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -76,6 +77,21 @@ final class Serve extends Subcommand {
             "FILE",
             Kind.PATH,
             "Writes connections, refused and administrative operations to this file, a JSON object on each line.");
+
+    private final Input<@Nullable Path> tlsCert = inputs.option(
+            "tls-cert",
+            "FILE",
+            Kind.PATH,
+            "Certificate that tls:// listeners show, in PEM form, with those between it and its authority. Default: they go by the authkey");
+
+    private final Input<@Nullable Path> tlsKey =
+            inputs.option("tls-key", "FILE", Kind.PATH, "Its private key, in PEM form and not encrypted.");
+
+    private final Input<@Nullable Path> tlsClientCa = inputs.option(
+            "tls-client-ca",
+            "FILE",
+            Kind.PATH,
+            "Authorities of which each client must show a certificate. Default: clients need none");
 
     private final Input<String> minDigest = inputs.option(
             "min-digest",
@@ -336,9 +352,25 @@ final class Serve extends Subcommand {
         } else if (interval != null) {
             throw new UsageException("--snapshot-interval needs --snapshot FILE");
         }
+        options = withCertificates(options);
         return listen.get().isEmpty()
                 ? options
                 : options.withListen(listen.get().toArray(new String[0]));
+    }
+
+    private ServerOptions withCertificates(ServerOptions options) {
+        Path certificate = tlsCert.get();
+        Path key = tlsKey.get();
+        if (certificate == null || key == null) {
+            if (certificate != null || key != null || tlsClientCa.get() != null) {
+                throw new UsageException("--tls-cert and --tls-key belong together, and --tls-client-ca needs both");
+            }
+            return options;
+        }
+        if (listen.get().stream().noneMatch(uri -> ListenAddress.parse(uri).isEncrypted())) {
+            throw new UsageException("--tls-cert is for listeners that encrypt: --listen tls://host:port");
+        }
+        return options.withCertificates(certificate, key, tlsClientCa.get());
     }
 
     private Map<String, String> shared() {

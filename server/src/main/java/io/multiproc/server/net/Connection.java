@@ -50,6 +50,9 @@ final class Connection implements Admission.Candidate, UnreadReplies.Reader {
     /** The session, or 0 before there is one. */
     long session;
 
+    /** Where programs reach the proxy server that this connection is from, or null. */
+    private @Nullable ListenAddress proxy;
+
     /** When bytes last arrived or left, on the clock of {@link Connections#now}. */
     long lastHeard;
 
@@ -100,6 +103,15 @@ final class Connection implements Admission.Candidate, UnreadReplies.Reader {
 
     String address() {
         return address;
+    }
+
+    @Nullable
+    ListenAddress proxy() {
+        return proxy;
+    }
+
+    void isFrom(ListenAddress proxyServer) {
+        proxy = proxyServer;
     }
 
     /** Whether nothing more is taken from or said to this client. */

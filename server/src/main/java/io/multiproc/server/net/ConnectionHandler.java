@@ -276,8 +276,10 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         if (c != null && event instanceof TlsHandler.Opened opened && c.phase() instanceof HandshakePhase handshake) {
             handshake.bind(opened);
         }
-        if (event == TlsHandler.CUT_OFF && (c == null || !c.isEnding())) {
-            all.log().debug("{}: cut off, the client did not end TLS", c == null ? "a connection" : c.address());
+        if (c != null && event == TlsHandler.CUT_OFF && !c.isEnding()) {
+            all.log().debug("{}: cut off, the client did not end TLS", c.address());
+            c.failed();
+            all.flush();
         }
         if (c != null && event instanceof ChannelInputShutdownEvent && !c.isEnding()) {
             c.inputEnded();

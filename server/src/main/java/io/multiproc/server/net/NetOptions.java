@@ -1,15 +1,18 @@
 package io.multiproc.server.net;
 
 import io.multiproc.protocol.auth.AuthPolicy;
+import io.multiproc.protocol.tls.TlsFiles;
 import io.multiproc.server.access.KeyRing;
 import io.multiproc.server.access.KeySource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The options of the sockets.
  *
  * @param listen where to listen
  * @param proof what peers must prove
+ * @param certificates the files that encrypted listeners go by, or null for the key
  * @param limits how much there may be
  * @param strangers what is allowed to connections that have not proved the key
  * @param rates how often there may be a new connection
@@ -22,6 +25,7 @@ import java.util.List;
 public record NetOptions(
         List<ListenAddress> listen,
         Proof proof,
+        @Nullable TlsFiles certificates,
         Limits limits,
         Strangers strangers,
         Rates rates,

@@ -1,6 +1,7 @@
 package io.multiproc.server.net;
 
 import io.multiproc.protocol.tls.TlsEngine;
+import io.multiproc.protocol.tls.TlsFiles;
 import io.multiproc.server.engine.DeadlineTimer;
 import io.multiproc.server.engine.Engine;
 import io.multiproc.server.machine.Completions;
@@ -40,6 +41,9 @@ public final class NetServer {
     /** The thread that does the steps of TLS handshakes ends if there are none for so long. */
     private static final int HANDSHAKES_IDLE_SECONDS = 10;
 
+    /** How often the files of certificates are looked at. */
+    private static final int LOOK_SECONDS = 1;
+
     /** How long the loop may take to end once the time of its clients is up. */
     private static final int END_MILLIS = 600;
 
@@ -65,6 +69,7 @@ public final class NetServer {
     /** Made when the first listener is encrypted. */
     private TlsHandler.@Nullable Buffers tlsBuffers;
 
+    private @Nullable ServerCertificates certificates;
     private final ThreadPoolExecutor handshakes;
 
     private record Listener(ListenAddress address, Channel channel) {}
@@ -172,10 +177,18 @@ public final class NetServer {
             UnixSocketFiles.removeStale(address);
         }
         if (address.isEncrypted() && tlsBuffers == null) {
-            connections.keys().encrypt();
             tlsBuffers = new TlsHandler.Buffers();
-            // not in the time of the first client
-            handshakes.execute(TlsEngine::load);
+            TlsFiles files = options.certificates();
+            if (files == null) {
+                connections.keys().encrypt();
+                // not in the time of the first client
+                handshakes.execute(TlsEngine::load);
+            } else {
+                certificates = ServerCertificates.read(files);
+                Runnable look = certificates::look;
+                Futures.unawaited(loop.scheduleWithFixedDelay(
+                        () -> handshakes.execute(look), LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS));
+            }
         }
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(group)
@@ -193,8 +206,10 @@ public final class NetServer {
                     protected void initChannel(Channel channel) {
                         TlsHandler.Buffers buffers = tlsBuffers;
                         if (address.isEncrypted() && buffers != null) {
-                            TlsEngine engine =
-                                    TlsEngine.server(connections.keys().tlsKeys());
+                            ServerCertificates shown = certificates;
+                            TlsEngine engine = shown == null
+                                    ? TlsEngine.server(connections.keys().tlsKeys())
+                                    : shown.engine();
                             channel.pipeline().addLast(new TlsHandler(engine, handshakes, buffers));
                         }
                         channel.pipeline().addLast(new ConnectionHandler(connections, address));

@@ -30,6 +30,7 @@ final class PythonDialect implements Phase {
 
     /** Takes the first request. */
     void open(byte[] b, int from, int end) {
+        ListenAddress proxy = connection.proxy();
         PythonHub.Opened opened = all.python()
                 .open(
                         b,
@@ -37,8 +38,9 @@ final class PythonDialect implements Phase {
                         end,
                         Addresses.peerKey(connection.channel()),
                         connection.address(),
-                        Addresses.local(connection.channel()),
+                        proxy == null ? Addresses.local(connection.channel()) : Addresses.of(proxy),
                         key,
+                        proxy == null ? null : proxy.toString(),
                         this::send);
         if (opened instanceof PythonHub.Opened.Data data) {
             session = data.session();

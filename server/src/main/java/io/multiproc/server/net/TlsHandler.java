@@ -39,7 +39,7 @@ final class TlsHandler extends ChannelDuplexHandler {
     /** Written last by an orderly end: the peer is told that nothing more comes, and can tell this end from a cut. Nothing more is read. */
     static final Object END = new Object();
 
-    /** The stream has ended and the peer has not said so: what has arrived may not be all that it sent. */
+    /** Instead of the event of an input's end: the peer has not said that its stream ends, so what has arrived may not be all that it sent. */
     static final Object CUT_OFF = new Object();
 
     /** Arrays for one read or write at a time, which all connections of an event loop share. */
@@ -100,6 +100,16 @@ final class TlsHandler extends ChannelDuplexHandler {
     }
 
     // ---- in
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        if (engine.pending() > 0) {
+            // a client speaks first
+            sendRecords(ctx, ctx.voidPromise());
+            ctx.flush();
+        }
+        ctx.fireChannelActive();
+    }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
@@ -194,13 +204,17 @@ final class TlsHandler extends ChannelDuplexHandler {
                 n = engine.read(plain, 0, Math.min(CHUNK, engine.available()))) {
             ctx.fireChannelRead(Unpooled.wrappedBuffer(plain, 0, n));
         }
-        if (engine.pending() > 0) {
-            // an answer to a renewal of keys
+        if (engine.isClosed() && !failed) {
+            // before an answer to that: what the peer's kernel has acknowledged is looked at now
+            ctx.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+        }
+        if (engine.pending() > 0 && open && !ctx.channel().isWritable()) {
+            // renewals of keys from somebody who does not read: the answers would fill the memory
+            fail(ctx, TlsException.unread());
+        } else if (engine.pending() > 0) {
+            // an answer to a renewal of keys, or to an end
             sendRecords(ctx, ctx.voidPromise());
             ctx.flush();
-        }
-        if (engine.isClosed() && !failed) {
-            ctx.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
         }
     }
 
@@ -215,14 +229,19 @@ final class TlsHandler extends ChannelDuplexHandler {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
-            tellIfCut(ctx);
+        if (!(event instanceof ChannelInputShutdownEvent) || !isCutOff()) {
+            ctx.fireUserEventTriggered(event);
+        } else {
+            tellCutOff(ctx);
         }
-        ctx.fireUserEventTriggered(event);
     }
 
-    private void tellIfCut(ChannelHandlerContext ctx) {
-        if (open && !failed && !ended && !toldCut && !engine.isEnded()) {
+    private boolean isCutOff() {
+        return open && !failed && !ended && !engine.isEnded();
+    }
+
+    private void tellCutOff(ChannelHandlerContext ctx) {
+        if (!toldCut) {
             toldCut = true;
             ctx.fireUserEventTriggered(CUT_OFF);
         }
@@ -230,13 +249,24 @@ final class TlsHandler extends ChannelDuplexHandler {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        tellIfCut(ctx);
+        if (isCutOff()) {
+            tellCutOff(ctx);
+        }
         failed = true;
         releaseAll();
         ctx.fireChannelInactive();
     }
 
     // ---- out
+
+    /** Says in TLS that nothing more comes, after all that was written. */
+    void sayEnd(ChannelHandlerContext ctx) {
+        if (open && !failed) {
+            engine.close();
+            sendRecords(ctx, ctx.voidPromise());
+            ctx.flush();
+        }
+    }
 
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {

@@ -95,6 +95,7 @@ public final class PythonHub {
      * Takes the first request of a connection.
      *
      * @param peerKey which process or host it is from; {@code "pid N"} for a process that this server can see
+     * @param through the proxy server through which it came, or null
      * @param serverAddress how proxies should name this server: a text, or host and port
      * @param key what the client has proved; null for the server itself
      * @param out gets the replies of a data connection
@@ -107,6 +108,7 @@ public final class PythonHub {
             String address,
             List<Object> serverAddress,
             @Nullable NamedKey key,
+            @Nullable String through,
             Consumer<byte[]> out) {
         work.begin();
         Request r;
@@ -126,11 +128,11 @@ public final class PythonHub {
             return new Opened.Answered(List.of(outOfMemory));
         }
         Peers.Peer peer = peers.connected(peerKey, address, key);
-        PythonSession session = new PythonSession(this, peer, self, "python " + name, address, out);
+        PythonSession session = new PythonSession(this, peer, self, through, "python " + name, address, out);
         if (data) {
             return new Opened.Data(session, replies.result(Py.NONE));
         }
-        proxies.readBy(self);
+        proxies.readBy(self, through);
         try {
             return new Opened.Answered(control.answer(peer, session, r));
         } catch (OutOfMemoryError e) {

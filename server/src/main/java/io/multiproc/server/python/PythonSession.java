@@ -32,6 +32,7 @@ public final class PythonSession {
     private final PythonHub hub;
     private final Peers.Peer peer;
     private final Object serverAddress;
+    private final @Nullable String through;
     private final long session;
     private final Consumer<byte[]> out;
 
@@ -48,10 +49,17 @@ public final class PythonSession {
     private final Set<Long> plain = new HashSet<>();
 
     PythonSession(
-            PythonHub hub, Peers.Peer peer, Object serverAddress, String name, String address, Consumer<byte[]> out) {
+            PythonHub hub,
+            Peers.Peer peer,
+            Object serverAddress,
+            @Nullable String through,
+            String name,
+            String address,
+            Consumer<byte[]> out) {
         this.hub = hub;
         this.peer = peer;
         this.serverAddress = serverAddress;
+        this.through = through;
         this.session = hub.engine().openSession(Hello.named(name), address, peer.key, peer.session);
         this.out = out;
     }
@@ -82,7 +90,7 @@ public final class PythonSession {
     /** Takes a request; the answer goes to the consumer, now or later. */
     public void request(byte[] b, int from, int end) {
         settle();
-        hub.proxies().readBy(serverAddress);
+        hub.proxies().readBy(serverAddress, through);
         finish(() -> dispatch(Request.read(b, from, end)));
     }
 
@@ -114,7 +122,7 @@ public final class PythonSession {
         hub.work().begin();
         byte[] reply;
         try {
-            hub.proxies().readBy(serverAddress);
+            hub.proxies().readBy(serverAddress, through);
             Object result = maker.get();
             if (result == MethodCall.LATER) {
                 waiting = true;

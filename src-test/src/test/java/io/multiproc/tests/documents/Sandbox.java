@@ -171,7 +171,7 @@ final class Sandbox {
                 case $command in
                     serve)
                         case " $* " in *' --listen '*) ;; *) set -- --listen tcp://127.0.0.1:50000 "$@" ;; esac ;;
-                    demo | help | version | completion | context) ;;
+                    demo | help | version | completion | context | proxy) ;;
                     *)
                         if [ $command = queue ] || [ $command = keys ]; then
                             command="$command $1"

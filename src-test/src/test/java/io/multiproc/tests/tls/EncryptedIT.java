@@ -238,7 +238,7 @@ class EncryptedIT {
     }
 
     /** A cable that remembers what went over it. */
-    private static final class Wiretap implements AutoCloseable {
+    static final class Wiretap implements AutoCloseable {
         private final java.net.ServerSocket listener;
         private final java.io.ByteArrayOutputStream sent = new java.io.ByteArrayOutputStream();
         private final java.io.ByteArrayOutputStream seen = new java.io.ByteArrayOutputStream();

@@ -1,7 +1,7 @@
 package io.multiproc.client.internal.connection;
 
+import io.multiproc.protocol.tls.TlsEngine;
 import io.multiproc.protocol.tls.TlsException;
-import io.multiproc.protocol.tls.TlsKey;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -9,14 +9,14 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import org.jspecify.annotations.Nullable;
 
-/** The transport that encrypts what another one carries: TLS 1.3 by the authkey. */
+/** The transport that encrypts what another one carries: TLS 1.3 by the authkey or by certificates. */
 final class TlsTransport implements Transport {
     private final Transport wire;
     private final TlsChannel channel;
 
-    private TlsTransport(Transport wire, TlsKey key) {
+    private TlsTransport(Transport wire, TlsEngine engine) {
         this.wire = wire;
-        channel = TlsChannel.client(
+        channel = new TlsChannel(
                 new TlsChannel.Carrier() {
                     @Override
                     public int read(ByteBuffer to) throws IOException {
@@ -28,16 +28,17 @@ final class TlsTransport implements Transport {
                         return wire.write(from);
                     }
                 },
-                key);
+                engine);
     }
 
     /**
      * Makes an encrypted connection out of a plain one, which is closed if that fails.
      *
-     * @throws TlsException if the server has another key or does not speak TLS
+     * @param engine the client's end, not yet used
+     * @throws TlsException if the server has another key, is refused or refuses, or does not speak TLS
      */
-    static TlsTransport over(Transport wire, TlsKey key, long deadlineNanos) throws IOException {
-        TlsTransport made = new TlsTransport(wire, key);
+    static TlsTransport over(Transport wire, TlsEngine engine, long deadlineNanos) throws IOException {
+        TlsTransport made = new TlsTransport(wire, engine);
         boolean done = false;
         try {
             made.shakeHands(deadlineNanos);

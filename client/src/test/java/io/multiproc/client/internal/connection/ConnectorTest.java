@@ -160,7 +160,7 @@ class ConnectorTest {
         FutureTask<Connector.Link> connects = TestClient.start(
                 "connects",
                 () -> Connector.connect(
-                        server.uri(), ScriptedServer.KEY, Duration.ofSeconds(20), 0, Hello.named("me"), 0));
+                        server.uri(), ScriptedServer.KEY, null, Duration.ofSeconds(20), 0, Hello.named("me"), 0));
         server.acceptRaw().cut();
         server.acceptRaw().cut();
         Peer peer = server.accept();

@@ -122,7 +122,7 @@ class TlsTransportTest {
     void whatIsWrittenArrivesOnceAndInOrder() throws IOException {
         for (int most : new int[] {7, 1_000, 1 << 20}) {
             Server server = server(most);
-            TlsTransport client = TlsTransport.over(server, KEY, soon());
+            TlsTransport client = TlsTransport.over(server, TlsEngine.client(KEY), soon());
             assertArrayEquals(server.engine.binding(), client.binding());
             ByteArrayOutputStream sent = new ByteArrayOutputStream();
             for (int size : new int[] {1, 100, 20_000, 300_000}) {
@@ -138,7 +138,7 @@ class TlsTransportTest {
     @Test
     void nothingIsReportedBeforeItHasLeft() throws IOException {
         Server server = server(1 << 20);
-        TlsTransport client = TlsTransport.over(server, KEY, soon());
+        TlsTransport client = TlsTransport.over(server, TlsEngine.client(KEY), soon());
         server.full = true;
         ByteBuffer first = ByteBuffer.wrap(new byte[50]);
         assertEquals(0, client.write(first));
@@ -154,7 +154,7 @@ class TlsTransportTest {
     @Test
     void readsInPieces() throws IOException {
         Server server = server(3_000);
-        TlsTransport client = TlsTransport.over(server, KEY, soon());
+        TlsTransport client = TlsTransport.over(server, TlsEngine.client(KEY), soon());
         byte[] bytes = new byte[100_000];
         random.nextBytes(bytes);
         server.engine.write(bytes, 0, bytes.length);
@@ -177,7 +177,7 @@ class TlsTransportTest {
     @Test
     void theEndOfTheServerIsAnEnd() throws IOException {
         Server server = server(3_000);
-        TlsTransport client = TlsTransport.over(server, KEY, soon());
+        TlsTransport client = TlsTransport.over(server, TlsEngine.client(KEY), soon());
         byte[] last = "last words".getBytes(StandardCharsets.US_ASCII);
         server.engine.write(last, 0, last.length);
         server.engine.close();
@@ -192,7 +192,7 @@ class TlsTransportTest {
     @Test
     void aCutIsNoEnd() throws IOException {
         Server server = server(1 << 20);
-        TlsTransport client = TlsTransport.over(server, KEY, soon());
+        TlsTransport client = TlsTransport.over(server, TlsEngine.client(KEY), soon());
         byte[] bytes = new byte[40_000];
         server.engine.write(bytes, 0, bytes.length);
         byte[] records = new byte[server.engine.pending()];
@@ -211,7 +211,7 @@ class TlsTransportTest {
     @Test
     void closingTellsTheServer() throws IOException {
         Server server = server(1 << 20);
-        TlsTransport client = TlsTransport.over(server, KEY, soon());
+        TlsTransport client = TlsTransport.over(server, TlsEngine.client(KEY), soon());
         writeAll(client, new byte[10], false);
         assertFalse(server.engine.isEnded());
         client.close();
@@ -233,14 +233,16 @@ class TlsTransportTest {
                 }
             }
         };
-        TlsException wrong = assertThrows(TlsException.class, () -> TlsTransport.over(other, KEY, soon()));
+        TlsException wrong =
+                assertThrows(TlsException.class, () -> TlsTransport.over(other, TlsEngine.client(KEY), soon()));
         assertEquals(TlsException.Reason.WRONG_KEY, wrong.reason());
         assertTrue(other.closed);
 
         Server silent = server(1_000);
         silent.full = true;
         assertThrows(
-                SocketTimeoutException.class, () -> TlsTransport.over(silent, KEY, System.nanoTime() + 50_000_000));
+                SocketTimeoutException.class,
+                () -> TlsTransport.over(silent, TlsEngine.client(KEY), System.nanoTime() + 50_000_000));
         assertTrue(silent.closed);
 
         Server gone = new Server(TlsEngine.server(List.of(KEY)), 1_000) {
@@ -249,7 +251,7 @@ class TlsTransportTest {
                 return -1;
             }
         };
-        assertThrows(EOFException.class, () -> TlsTransport.over(gone, KEY, soon()));
+        assertThrows(EOFException.class, () -> TlsTransport.over(gone, TlsEngine.client(KEY), soon()));
         assertTrue(gone.closed);
     }
 }
