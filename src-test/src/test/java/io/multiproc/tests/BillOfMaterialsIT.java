@@ -12,10 +12,15 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The bill of materials lists every library whose classes are in the runnable jar, and what it lists has a version and a hash. */
+/**
+ * The bill of materials lists every library whose classes are in the runnable jar, and what it lists has a version and a hash. It runs where images are built: as they do, the bill
+ * needs Maven online.
+ */
+@Tag("docker")
 @Timeout(60)
 class BillOfMaterialsIT {
     private static Path server() {
