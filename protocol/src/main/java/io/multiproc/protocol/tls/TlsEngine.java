@@ -3,7 +3,6 @@ package io.multiproc.protocol.tls;
 import io.multiproc.protocol.auth.Authkey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Vector;
@@ -29,7 +28,6 @@ import org.bouncycastle.tls.TlsPSKExternal;
 import org.bouncycastle.tls.TlsProtocol;
 import org.bouncycastle.tls.TlsServerProtocol;
 import org.bouncycastle.tls.crypto.TlsCrypto;
-import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCryptoProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +50,7 @@ public final class TlsEngine {
 
     private static final class Crypto {
         /** Shared: it keeps no state of connections, and looks algorithms up once. */
-        static final TlsCrypto JCA = new JcaTlsCryptoProvider().create(new SecureRandom());
+        static final TlsCrypto JCA = RuntimeCrypto.create();
     }
 
     private TlsEngine(boolean server, List<TlsKey> keys) {

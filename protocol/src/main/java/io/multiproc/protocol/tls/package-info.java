@@ -7,7 +7,7 @@
  *
  * <ul>
  *   <li>2026-11-30, Bouncy Castle, as no JDK has external pre-shared keys; its records are encrypted by the JDK's AES (JCA), which is twenty times
- *       as fast as its own.
+ *       as fast as its own. X25519 is its own, which takes a quarter of the time of the JDK's: a handshake of both sides takes 0.7 ms of a processor instead of 1.4.
  *   <li>2026-11-30, TLS proves that both ends know the authkey, and the handshake within it proves it again, bound to this connection by
  *       {@link io.multiproc.protocol.tls.TlsEngine#binding}: a key that several share must not let one of them pass on another's session.
  *   <li>2026-11-30, the identity that a client sends in the clear follows from the key by HKDF: it tells two keys apart, and tells nothing else. Keys of less than 16 bytes are
