@@ -93,7 +93,8 @@ public final class DialectTarget {
     }
 
     private byte[] control(byte[] b) {
-        PythonHub.Opened opened = hub.open(b, 0, b.length, "fuzzer", "fuzzer", List.of("here"), null, null, bytes -> {});
+        PythonHub.Opened opened =
+                hub.open(b, 0, b.length, "fuzzer", "fuzzer", List.of("here"), null, null, bytes -> {});
         if (opened instanceof PythonHub.Opened.Answered a) {
             a.replies().forEach(DialectTarget::check);
             checkFaults();

@@ -202,6 +202,8 @@ class ConnectorTest {
                 IllegalArgumentException.class,
                 () -> Connector.connect(
                         "http://host", ScriptedServer.KEY, Duration.ofSeconds(20), 0, Hello.named("me")));
-        assertTrue(e.getMessage().contains("write tls://host:port for another machine, tcp://host:port on this one"), e.getMessage());
+        assertTrue(
+                e.getMessage().contains("write tls://host:port for another machine, tcp://host:port on this one"),
+                e.getMessage());
     }
 }
