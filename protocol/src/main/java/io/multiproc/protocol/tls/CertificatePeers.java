@@ -37,18 +37,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The two ends of a TLS handshake by certificates. Paths are checked by the Java runtime, names by {@link HostNames}, signatures by the library. */
 final class CertificatePeers {
-    /** What an end tells its engine. */
-    interface Told {
-        /** The handshake is complete. */
-        void opened(TlsContext context);
-
-        /** The other end has sent an alert. */
-        void alerted(short description);
-
-        /** The handshake ends for this reason. */
-        void refused(TlsException.Reason reason, String text);
-    }
-
     private CertificatePeers() {}
 
     private static Certificate chain(JcaTlsCrypto crypto, TlsCertificates own, byte[] request) throws IOException {
@@ -98,7 +86,7 @@ final class CertificatePeers {
         return out;
     }
 
-    private static TlsFatalAlert untrusted(CertificateException e, String whose, Told told) {
+    private static TlsFatalAlert untrusted(CertificateException e, String whose, HandshakeEvents events) {
         Throwable cause = e;
         for (Throwable t = e; t != null; t = t.getCause()) {
             cause = t;
@@ -115,7 +103,7 @@ final class CertificatePeers {
             alert = AlertDescription.unknown_ca;
             why = "it is from no authority that is trusted here";
         }
-        told.refused(TlsException.Reason.CERTIFICATE, "the certificate of the " + whose + " is refused: " + why);
+        events.refused(TlsException.Reason.CERTIFICATE, "the certificate of the " + whose + " is refused: " + why);
         return new TlsFatalAlert(alert, e);
     }
 
@@ -138,15 +126,15 @@ final class CertificatePeers {
         private final TlsCertificates own;
         private final X509TrustManager trust;
         private final String host;
-        private final Told told;
+        private final HandshakeEvents events;
 
-        Client(JcaTlsCrypto crypto, TlsCertificates own, X509TrustManager trust, String host, Told told) {
+        Client(JcaTlsCrypto crypto, TlsCertificates own, X509TrustManager trust, String host, HandshakeEvents events) {
             super(crypto);
             this.crypto = crypto;
             this.own = own;
             this.trust = trust;
             this.host = host;
-            this.told = told;
+            this.events = events;
         }
 
         @Override
@@ -185,11 +173,11 @@ final class CertificatePeers {
                     try {
                         trust.checkServerTrusted(chain, "UNKNOWN");
                     } catch (CertificateException e) {
-                        throw untrusted(e, "server", told);
+                        throw untrusted(e, "server", events);
                     }
                     String fault = HostNames.fault(chain[0], host);
                     if (fault != null) {
-                        told.refused(
+                        events.refused(
                                 TlsException.Reason.CERTIFICATE, "the certificate of the server is refused: " + fault);
                         throw new TlsFatalAlert(AlertDescription.bad_certificate);
                     }
@@ -210,12 +198,12 @@ final class CertificatePeers {
         @Override
         public void notifyHandshakeComplete() throws IOException {
             super.notifyHandshakeComplete();
-            told.opened(context);
+            events.opened(context);
         }
 
         @Override
         public void notifyAlertReceived(short level, short description) {
-            told.alerted(description);
+            events.alerted(description);
         }
     }
 
@@ -223,13 +211,13 @@ final class CertificatePeers {
     static final class Server extends AbstractTlsServer {
         private final JcaTlsCrypto crypto;
         private final TlsCertificates own;
-        private final Told told;
+        private final HandshakeEvents events;
 
-        Server(JcaTlsCrypto crypto, TlsCertificates own, Told told) {
+        Server(JcaTlsCrypto crypto, TlsCertificates own, HandshakeEvents events) {
             super(crypto);
             this.crypto = crypto;
             this.own = own;
-            this.told = told;
+            this.events = events;
         }
 
         @Override
@@ -252,10 +240,10 @@ final class CertificatePeers {
             return TlsEngine.GROUPS.clone();
         }
 
-        /** No key is known here. Told to the log if it is why the client leaves. */
+        /** No key is known here. HandshakeEvents to the log if it is why the client leaves. */
         @Override
         public @Nullable TlsPSKExternal getExternalPSK(@SuppressWarnings("rawtypes") Vector identities) {
-            told.refused(
+            events.refused(
                     TlsException.Reason.OTHER_WAY,
                     "the client goes by the authkey in TLS, and this listener by certificates");
             return null;
@@ -287,25 +275,25 @@ final class CertificatePeers {
         public void notifyClientCertificate(Certificate shown) throws IOException {
             X509TrustManager trust = own.trust();
             if (trust == null || shown.isEmpty()) {
-                told.refused(TlsException.Reason.NO_CERTIFICATE, "the client shows no certificate");
+                events.refused(TlsException.Reason.NO_CERTIFICATE, "the client shows no certificate");
                 throw new TlsFatalAlert(AlertDescription.certificate_required);
             }
             try {
                 trust.checkClientTrusted(chain(shown), "UNKNOWN");
             } catch (CertificateException e) {
-                throw untrusted(e, "client", told);
+                throw untrusted(e, "client", events);
             }
         }
 
         @Override
         public void notifyHandshakeComplete() throws IOException {
             super.notifyHandshakeComplete();
-            told.opened(context);
+            events.opened(context);
         }
 
         @Override
         public void notifyAlertReceived(short level, short description) {
-            told.alerted(description);
+            events.alerted(description);
         }
     }
 }

@@ -3,29 +3,17 @@ package io.multiproc.protocol.tls;
 import io.multiproc.protocol.auth.Authkey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Vector;
 import javax.net.ssl.X509TrustManager;
-import org.bouncycastle.tls.AbstractTlsClient;
-import org.bouncycastle.tls.AbstractTlsServer;
 import org.bouncycastle.tls.AlertDescription;
-import org.bouncycastle.tls.BasicTlsPSKExternal;
 import org.bouncycastle.tls.ChannelBinding;
 import org.bouncycastle.tls.CipherSuite;
 import org.bouncycastle.tls.NamedGroup;
-import org.bouncycastle.tls.PRFAlgorithm;
-import org.bouncycastle.tls.ProtocolVersion;
-import org.bouncycastle.tls.PskIdentity;
-import org.bouncycastle.tls.PskKeyExchangeMode;
-import org.bouncycastle.tls.TlsAuthentication;
 import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsContext;
-import org.bouncycastle.tls.TlsCredentials;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsFatalAlertReceived;
-import org.bouncycastle.tls.TlsPSK;
-import org.bouncycastle.tls.TlsPSKExternal;
 import org.bouncycastle.tls.TlsProtocol;
 import org.bouncycastle.tls.TlsServerProtocol;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
@@ -63,11 +51,11 @@ public final class TlsEngine {
             if (server) {
                 TlsServerProtocol p = new TlsServerProtocol();
                 protocol = p;
-                p.accept(new Server(keys));
+                p.accept(new KeyPeers.Server(Crypto.JCA, keys, events()));
             } else {
                 TlsClientProtocol p = new TlsClientProtocol();
                 protocol = p;
-                p.connect(new Client(keys.get(0)));
+                p.connect(new KeyPeers.Client(Crypto.JCA, keys.get(0), events()));
             }
         } catch (IOException e) {
             throw new IllegalStateException("TLS cannot begin: " + e.getMessage(), e);
@@ -76,35 +64,50 @@ public final class TlsEngine {
 
     private TlsEngine(TlsCertificates own, @Nullable X509TrustManager trust, @Nullable String host) {
         byCertificate = true;
-        CertificatePeers.Told told = new CertificatePeers.Told() {
-            @Override
-            public void opened(TlsContext context) {
-                TlsEngine.this.opened(context);
-            }
-
-            @Override
-            public void alerted(short description) {
-                TlsEngine.this.alerted(description);
-            }
-
-            @Override
-            public void refused(TlsException.Reason reason, String text) {
-                TlsEngine.this.refused(reason, text);
-            }
-        };
         try {
             if (host == null || trust == null) {
                 TlsServerProtocol p = new TlsServerProtocol();
                 protocol = p;
-                p.accept(new CertificatePeers.Server(Crypto.JCA, own, told));
+                p.accept(new CertificatePeers.Server(Crypto.JCA, own, events()));
             } else {
                 TlsClientProtocol p = new TlsClientProtocol();
                 protocol = p;
-                p.connect(new CertificatePeers.Client(Crypto.JCA, own, trust, host, told));
+                p.connect(new CertificatePeers.Client(Crypto.JCA, own, trust, host, events()));
             }
         } catch (IOException e) {
             throw new IllegalStateException("TLS cannot begin: " + e.getMessage(), e);
         }
+    }
+
+    private HandshakeEvents events() {
+        return new HandshakeEvents() {
+            @Override
+            public void opened(TlsContext context) {
+                binding = context.exportChannelBinding(ChannelBinding.tls_exporter);
+                refusal = null;
+            }
+
+            @Override
+            public void alerted(short description) {
+                ended |= description == AlertDescription.close_notify;
+            }
+
+            @Override
+            public void refused(TlsException.Reason reason, String text) {
+                refusal = reason;
+                refusedBecause = text;
+            }
+
+            @Override
+            public void named(TlsKey key) {
+                selected = key;
+            }
+
+            @Override
+            public void stranger() {
+                strangers = true;
+            }
+        };
     }
 
     /** The end of a client, whose first message is there to be drained. */
@@ -179,11 +182,6 @@ public final class TlsEngine {
             throw new IllegalArgumentException("a server needs a certificate of its own");
         }
         return new TlsEngine(own, null, null);
-    }
-
-    private void refused(TlsException.Reason reason, String text) {
-        refusal = reason;
-        refusedBecause = text;
     }
 
     static Vector<Integer> groups() {
@@ -329,158 +327,6 @@ public final class TlsEngine {
             protocol.close();
         } catch (IOException e) {
             // it was not open, or has failed
-        }
-    }
-
-    private void alerted(short description) {
-        ended |= description == AlertDescription.close_notify;
-    }
-
-    private void opened(TlsContext context) {
-        binding = context.exportChannelBinding(ChannelBinding.tls_exporter);
-        refusal = null;
-    }
-
-    private static TlsPSKExternal external(TlsKey key) {
-        byte[] secret = key.secret();
-        try {
-            // the library keeps a copy
-            return new BasicTlsPSKExternal(
-                    key.identity(), Crypto.JCA.createSecret(secret), PRFAlgorithm.tls13_hkdf_sha256);
-        } finally {
-            Arrays.fill(secret, (byte) 0);
-        }
-    }
-
-    private final class Client extends AbstractTlsClient {
-        private final TlsKey key;
-        private boolean keyed;
-
-        Client(TlsKey key) {
-            super(Crypto.JCA);
-            this.key = key;
-        }
-
-        @Override
-        protected ProtocolVersion[] getSupportedVersions() {
-            return ProtocolVersion.TLSv13.only();
-        }
-
-        @Override
-        protected int[] getSupportedCipherSuites() {
-            return SUITES.clone();
-        }
-
-        @Override
-        @SuppressWarnings("JdkObsolete") // the library's own collections
-        protected Vector<Integer> getSupportedGroups(@SuppressWarnings("rawtypes") Vector roles) {
-            return groups();
-        }
-
-        @Override
-        public short[] getPskKeyExchangeModes() {
-            return new short[] {PskKeyExchangeMode.psk_dhe_ke};
-        }
-
-        @Override
-        @SuppressWarnings("JdkObsolete")
-        public Vector<TlsPSKExternal> getExternalPSKs() {
-            Vector<TlsPSKExternal> all = new Vector<>();
-            all.add(external(key));
-            return all;
-        }
-
-        @Override
-        public void notifySelectedPSK(@Nullable TlsPSK selected) throws IOException {
-            keyed = selected != null;
-        }
-
-        /** A certificate, which anybody has. A server that has only other keys says so instead. */
-        @Override
-        public TlsAuthentication getAuthentication() throws IOException {
-            refused(TlsException.Reason.OTHER_WAY, "the server shows a certificate and does not go by the authkey");
-            throw new TlsFatalAlert(AlertDescription.handshake_failure);
-        }
-
-        @Override
-        public void notifyHandshakeComplete() throws IOException {
-            super.notifyHandshakeComplete();
-            if (!keyed) {
-                throw new TlsFatalAlert(AlertDescription.handshake_failure);
-            }
-            opened(context);
-        }
-
-        @Override
-        public void notifyAlertReceived(short level, short description) {
-            alerted(description);
-        }
-    }
-
-    private final class Server extends AbstractTlsServer {
-        private final List<TlsKey> keys;
-
-        Server(List<TlsKey> keys) {
-            super(Crypto.JCA);
-            this.keys = keys;
-        }
-
-        @Override
-        protected ProtocolVersion[] getSupportedVersions() {
-            return ProtocolVersion.TLSv13.only();
-        }
-
-        @Override
-        protected int[] getSupportedCipherSuites() {
-            return SUITES.clone();
-        }
-
-        @Override
-        protected boolean preferLocalCipherSuites() {
-            return true;
-        }
-
-        @Override
-        public int[] getSupportedGroups() {
-            return GROUPS.clone();
-        }
-
-        @Override
-        public short[] getPskKeyExchangeModes() {
-            return new short[] {PskKeyExchangeMode.psk_dhe_ke};
-        }
-
-        @Override
-        public @Nullable TlsPSKExternal getExternalPSK(@SuppressWarnings("rawtypes") Vector identities) {
-            for (Object offered : identities) {
-                for (TlsKey key : keys) {
-                    if (offered instanceof PskIdentity identity && key.isNamed(identity.getIdentity())) {
-                        selected = key;
-                        return external(key);
-                    }
-                }
-            }
-            strangers = true;
-            return null;
-        }
-
-        @Override
-        public TlsCredentials getCredentials() throws IOException {
-            if (!strangers) {
-                refused(TlsException.Reason.OTHER_WAY, "the client asks for a certificate, and there is none here");
-            }
-            throw new TlsFatalAlert(AlertDescription.unknown_psk_identity);
-        }
-
-        @Override
-        public void notifyHandshakeComplete() throws IOException {
-            super.notifyHandshakeComplete();
-            opened(context);
-        }
-
-        @Override
-        public void notifyAlertReceived(short level, short description) {
-            alerted(description);
         }
     }
 }
