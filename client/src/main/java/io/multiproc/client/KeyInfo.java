@@ -15,11 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record KeyInfo(
         String name, String role, List<String> prefixes, long sessions, Map<String, @Nullable Object> details) {
-    /** Takes a copy of the prefixes. */
-    public KeyInfo {
-        prefixes = List.copyOf(prefixes);
-    }
-
     static KeyInfo of(Facts f) {
         List<String> prefixes = f.all().get("prefixes") instanceof List<?> l
                 ? l.stream().map(String::valueOf).toList()
