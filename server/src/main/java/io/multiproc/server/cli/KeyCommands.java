@@ -67,7 +67,7 @@ final class KeyCommands {
                 out.println(Json.of(counts));
                 return;
             }
-            out.println(counts.get("keys") + " keys are valid: " + counts.get("added") + " added, "
+            out.println("valid keys: " + counts.get("keys") + "; " + counts.get("added") + " added, "
                     + counts.get("changed") + " changed, " + counts.get("removed") + " removed, " + counts.get("ended")
                     + " sessions ended");
         }
