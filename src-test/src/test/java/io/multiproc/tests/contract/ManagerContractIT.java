@@ -26,13 +26,17 @@ import io.multiproc.client.RequestRejectedException;
 import io.multiproc.client.ServerInfo;
 import io.multiproc.client.SessionInfo;
 import io.multiproc.client.WrongTypeException;
+import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.server.ManagerServer;
+import io.multiproc.tests.fixtures.KeyedServer;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ManagerContractIT extends Contract {
     @Test
@@ -286,8 +290,35 @@ class ManagerContractIT extends Contract {
         try (ManagerServer server = transport.start(Transport.serverOptions().withAllowShutdown(false));
                 Manager mine = Manager.connect(Transport.optionsOf(server))) {
             RequestRejectedException e = assertThrows(RequestRejectedException.class, mine::shutdownServer);
-            assertEquals(io.multiproc.protocol.error.ErrorCode.FORBIDDEN, e.code());
+            assertEquals(ErrorCode.FORBIDDEN, e.code());
             assertEquals(List.of(), mine.names());
+        }
+    }
+
+    @Test
+    void keysAreListedReadAgainAndTheirSessionsEnded(@TempDir Path folder) throws Exception {
+        String ops = KeyedServer.line("ops", "admin");
+        String web = KeyedServer.line("web", "use", "web.");
+        try (KeyedServer server = new KeyedServer(folder, o -> o, ops, web)) {
+            Manager admin = server.connect("ops");
+            Manager user = server.connect("web");
+            assertEquals(
+                    List.of("ops admin [] 1", "web use [web.] 1"),
+                    admin.keys().stream()
+                            .map(k -> k.name() + " " + k.role() + " " + k.prefixes() + " " + k.sessions())
+                            .toList());
+            Transport.answeredByTheEngine(ManagerOp.KEYS);
+            assertEquals(1, admin.endSessions("web"));
+            Transport.answeredByTheEngine(ManagerOp.END_SESSIONS);
+            assertThrows(ManagerException.class, user::names);
+            assertThrows(IllegalArgumentException.class, () -> admin.endSessions("nobody"));
+            server.write(ops);
+            assertEquals(1L, admin.reloadKeys().get("removed"));
+            Transport.answeredByTheEngine(ManagerOp.RELOAD_KEYS);
+            server.write(ops, "half");
+            assertMentions("line 2", admin::reloadKeys, IllegalStateException.class);
+            Transport.refusedByTheEngine(ManagerOp.RELOAD_KEYS, ErrorCode.ILLEGAL_STATE);
+            assertEquals(1, admin.keys().size());
         }
     }
 

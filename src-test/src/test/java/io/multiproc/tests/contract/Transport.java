@@ -3,6 +3,7 @@ package io.multiproc.tests.contract;
 import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerOptions;
 import io.multiproc.protocol.auth.Authkey;
+import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.server.ManagerServer;
 import io.multiproc.server.RecordingServer;
@@ -75,6 +76,11 @@ enum Transport {
     /** Notes an operation that never reaches the state; the caller has seen its effect. */
     static void answeredByTheEngine(Op op) {
         SENT.add(op);
+    }
+
+    /** Notes that the server itself has refused an operation; the caller has seen it. */
+    static void refusedByTheEngine(Op op, ErrorCode code) {
+        FAILED.add(new RecordingServer.Failed(op, code));
     }
 
     private String address() throws IOException {

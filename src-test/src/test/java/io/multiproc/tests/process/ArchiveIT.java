@@ -291,6 +291,8 @@ class ArchiveIT {
                 public class Gone {
                     public static void main(String[] args) throws Exception {
                         ProcessLog.logToStderr(Level.WARNING);
+                        // it is a class of the program when the library looks first
+                        int none = ManagedProcess.forkserverReserve();
                         Files.delete(Path.of(args[0]));
                         ManagedProcess.forkserver(1);
                         while (ManagedProcess.forkserverReserve() < 1) {
