@@ -171,15 +171,17 @@ final class Sandbox {
                 case $command in
                     serve)
                         case " $* " in *' --listen '*) ;; *) set -- --listen tcp://127.0.0.1:50000 "$@" ;; esac ;;
-                    demo | help | version | completion | context | proxy) ;;
+                    demo | help | version | completion | context) ;;
                     *)
                         if [ $command = queue ] || [ $command = keys ]; then
                             command="$command $1"
                             shift
                         fi
                         case " $* " in *' --address '*) ;; *) set -- --address tcp://127.0.0.1:50000 "$@" ;; esac
+                        address=$(printf '%s' " $* " | sed 's/.* --address \\([^ ]*\\) .*/\\1/; s/:50000$/:FREE/')
+                        case " $* " in *' --tls-ca '*) ca=$(printf '%s' " $* " | sed 's/.* --tls-ca \\([^ ]*\\) .*/\\1/') ;; *) ca= ;; esac
                         tries=0
-                        until REAL ping --address tcp://127.0.0.1:FREE --timeout 1 >/dev/null 2>&1 || [ $tries = 50 ]; do
+                        until REAL ping --address "$address" ${ca:+--tls-ca "$ca"} --timeout 1 >/dev/null 2>&1 || [ $tries = 50 ]; do
                             tries=$((tries + 1))
                         done ;;
                 esac
