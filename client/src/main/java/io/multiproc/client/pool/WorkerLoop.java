@@ -63,11 +63,11 @@ final class WorkerLoop {
     /** What a process does that a pool on a manager started itself. */
     static void local(String key, Tuple objects) throws InterruptedException {
         Map<?, ?> configuration = configuration(objects);
-        ManagerOwnerLink owner =
-                new ManagerOwnerLink(ManagedProcess.currentManager().orElseThrow(), objects, pool(configuration));
-        WorkerLoop loop = new WorkerLoop(owner, key, key, configuration, List.of());
-        owner.watchOwner(WorkerLoop::ownerIsGone);
         try {
+            ManagerOwnerLink owner =
+                    new ManagerOwnerLink(ManagedProcess.currentManager().orElseThrow(), objects, pool(configuration));
+            WorkerLoop loop = new WorkerLoop(owner, key, key, configuration, List.of());
+            owner.watchOwner(WorkerLoop::ownerIsGone);
             loop.run();
             ended = true;
         } catch (ManagerException | CompletionException e) {
