@@ -44,6 +44,9 @@ class BillOfMaterialsIT {
                     name + " has no hash");
             listed.add(name + "-" + c.path("version").asText());
         }
+        // what the bill is of
+        JsonNode own = bom.path("metadata").path("component");
+        listed.add(own.path("name").asText() + "-" + own.path("version").asText());
         Set<String> missing = new TreeSet<>();
         int inside = 0;
         try (ZipFile jar = new ZipFile(server().resolve("multiproc.jar").toFile())) {
