@@ -39,11 +39,36 @@ public final class Engine {
 
     private static final int REFUSALS_ALIKE = 1000;
     private static final int MAX_KNOWN_REGISTRY_BYTES = 4 << 20;
+    private static final Sequencer.Completion NOBODY_ASKS = (request, reply) -> {};
+
+    /** The answer to a command that is applied before it has been submitted. One for all: it is fetched at once. */
+    private static final class Answer implements Sequencer.Completion {
+        private @Nullable Reply reply;
+        private boolean isThere;
+
+        @Override
+        public void applied(long request, @Nullable Reply given) {
+            reply = given;
+            isThere = true;
+        }
+
+        @Nullable
+        Reply fetch() {
+            if (!isThere) {
+                throw new IllegalStateException("not applied yet: who asks so cannot wait, use submit");
+            }
+            Reply r = reply;
+            reply = null;
+            isThere = false;
+            return r;
+        }
+    }
 
     private final StateMachine machine;
-    private final Completions completions;
     private final ThreadOwnership thread = new ThreadOwnership();
+    private final Applier applier;
     private final Sequencer sequencer;
+    private final Answer answer = new Answer();
     private final EngineOptions options;
     private final Runnable onShutdown;
     private final ServerInfo info;
@@ -65,6 +90,8 @@ public final class Engine {
     private int refusals;
 
     /**
+     * An engine that applies each command at once, from memory.
+     *
      * @param onShutdown called when a client ends the server, before its reply is sent
      */
     public Engine(
@@ -74,13 +101,26 @@ public final class Engine {
             Completions out,
             EngineOptions options,
             Runnable onShutdown) {
+        this(machine, clock, timer, out, options, onShutdown, Direct::new);
+    }
+
+    /** The same with another order of its commands. */
+    public Engine(
+            StateMachine machine,
+            LongSupplier clock,
+            DeadlineTimer timer,
+            Completions out,
+            EngineOptions options,
+            Runnable onShutdown,
+            Sequencer.Factory order) {
         this.machine = machine;
-        this.completions = out;
-        this.sequencer = new LocalSequencer(machine, clock, timer, out, thread);
+        this.applier =
+                new Applier(machine, clock.getAsLong(), timer, out, counters, this::managerApplied, this::tick, thread);
+        this.sequencer = order.create(applier, clock);
         this.options = options;
         this.heap = HeapGuard.ofThisJvm(options.memoryReserve());
         this.onShutdown = onShutdown;
-        this.info = new ServerInfo(options, sequencer.time());
+        this.info = new ServerInfo(options, applier.time());
         this.epoch = new SecureRandom().nextLong();
     }
 
@@ -94,7 +134,7 @@ public final class Engine {
         thread.check();
         long id = ++lastSession;
         String fingerprint = hello.hasFingerprint() ? fingerprint(hello) : "";
-        sequencer.submit(id, 0, new Command.SessionOpened(hello.name(), address));
+        now(id, 0, new Command.SessionOpened(hello.name(), address));
         if (!machine.isOpen(id)) {
             throw new OutOfMemoryError("no memory for a session");
         }
@@ -102,13 +142,8 @@ public final class Engine {
         byte[] classes = registries.get(fingerprint);
         if (classes != null) {
             // announced on its behalf; if others contradict it now, it is told so when it does it itself
-            Reply reply = sequencer.submit(
-                    id,
-                    0,
-                    new Command.Invoke(ManagerOp.REGISTER_CLASSES, 0, Args.of(ManagerOp.REGISTER_CLASSES, classes)));
-            if (reply != null && !reply.isError()) {
-                registered.add(id);
-            }
+            Args args = Args.of(ManagerOp.REGISTER_CLASSES, classes);
+            now(id, 0, new Command.Invoke(ManagerOp.REGISTER_CLASSES, 0, args));
         }
         return id;
     }
@@ -116,7 +151,7 @@ public final class Engine {
     /** The session's client is connected from this address, or from nowhere at the moment. */
     public void connected(long session, @Nullable String address) {
         if (sessions.containsKey(session)) {
-            sequencer.submit(session, 0, new Command.SessionConnected(address == null ? "" : address));
+            sequencer.submit(session, 0, new Command.SessionConnected(address == null ? "" : address), NOBODY_ASKS);
         }
     }
 
@@ -127,7 +162,7 @@ public final class Engine {
 
     /** Gives a session one more reference to a live object; the answer is the reference, or NO_SUCH_OBJECT. */
     public Reply retain(long session, long object) {
-        Reply reply = sequencer.submit(session, 0, new Command.Retain(object));
+        Reply reply = now(session, 0, new Command.Retain(object));
         return reply == null ? Reply.error(ErrorCode.INTERNAL, "a fault of the server, see its log") : reply;
     }
 
@@ -169,16 +204,21 @@ public final class Engine {
         if (sessions.containsKey(session)) {
             try {
                 heap.probe();
-                sequencer.submit(session, 0, new Command.SessionClosed(reason));
+                sequencer.submit(
+                        session, 0, new Command.SessionClosed(reason), (request, none) -> closed(session, reason));
             } catch (OutOfMemoryError e) {
                 // as if the command had failed
+                closed(session, reason);
             }
-            if (machine.isOpen(session)) {
-                // what it owns must be released all the same: the next sweep tries again
-                unclosed.put(session, reason);
-            } else {
-                String unused = sessions.remove(session);
-            }
+        }
+    }
+
+    private void closed(long session, String reason) {
+        if (machine.isOpen(session)) {
+            // what it owns must be released all the same: the next sweep tries again
+            unclosed.put(session, reason);
+        } else {
+            String unused = sessions.remove(session);
         }
     }
 
@@ -189,7 +229,7 @@ public final class Engine {
             unclosed.clear();
             again.forEach(this::closeSession);
         }
-        sequencer.awake();
+        applier.awake();
     }
 
     public int sessionCount() {
@@ -224,16 +264,62 @@ public final class Engine {
     }
 
     /**
-     * Applies an operation.
+     * Applies an operation whose answer the caller cannot wait for.
      *
      * @param args a view that need not outlive the call
      * @return the answer, or null when it comes later through the completions
+     * @throws IllegalStateException if the order of commands is one that applies them later
      */
     public @Nullable Reply invoke(long session, long request, Op op, long object, Args args) {
-        long begun = counters.begin();
-        Reply reply = invokeAny(session, request, op, object, args);
-        counters.end(op, reply, begun);
-        return reply;
+        submit(session, request, op, object, args, answer);
+        return answer.fetch();
+    }
+
+    /**
+     * Has an operation applied.
+     *
+     * @param args a view that need not outlive the call
+     * @param completion gets the answer, before this returns or at the end of a burst; null when the request waits and is answered through the completions
+     */
+    public void submit(long session, long request, Op op, long object, Args args, Sequencer.Completion completion) {
+        OpSpec spec = op.spec();
+        if (spec.has(Flag.WRITE) || spec.has(Flag.MAY_PARK)) {
+            Reply refusal = refusal(session, op, object, args);
+            if (refusal != null) {
+                answer(op, request, refusal, completion);
+                return;
+            }
+        } else if (machine.mayRefer()) {
+            read(session, request, op, object, args, completion);
+            return;
+        }
+        dispatch(session, request, op, object, args, completion);
+    }
+
+    /** Whether the order of commands gathers bursts: {@link #beginBurst} and {@link #endBurst} have to be called then. */
+    public boolean gathers() {
+        return sequencer.gathers();
+    }
+
+    /** What is submitted until {@link #endBurst} was read in one turn of the loop. */
+    public void beginBurst() {
+        sequencer.beginBurst();
+    }
+
+    /** All that was there has been read. */
+    public void endBurst() {
+        sequencer.endBurst();
+    }
+
+    private @Nullable Reply now(long session, long request, Command command) {
+        sequencer.submit(session, request, command, answer);
+        return answer.fetch();
+    }
+
+    /** Answers a request that never becomes a command. */
+    private void answer(Op op, long request, Reply reply, Sequencer.Completion completion) {
+        counters.end(op, reply, 0);
+        completion.applied(request, reply);
     }
 
     /** What has been counted so far. */
@@ -242,39 +328,25 @@ public final class Engine {
         return counters.stats(sessions.size(), machine.counts());
     }
 
-    private @Nullable Reply invokeAny(long session, long request, Op op, long object, Args args) {
-        OpSpec spec = op.spec();
-        if (spec.has(Flag.WRITE) || spec.has(Flag.MAY_PARK)) {
-            Reply refusal = refusal(session, op, object, args);
-            if (refusal != null) {
-                return refusal;
-            }
-        } else if (machine.mayRefer()) {
-            return read(session, request, op, object, args);
-        }
-        if (op instanceof ManagerOp managerOp) {
-            return invokeManager(session, request, managerOp, object, args);
-        }
-        return sequencer.submit(session, request, new Command.Invoke(op, object, args));
-    }
-
     /** Reading goes on, but for what would make the session hold many more objects while memory is scarce. */
-    private @Nullable Reply read(long session, long request, Op op, long object, Args args) {
+    private void read(long session, long request, Op op, long object, Args args, Sequencer.Completion completion) {
         boolean manager = op instanceof ManagerOp;
+        boolean room;
         try {
-            if (!manager && !heap.admitsSmall() && machine.newReferences(session, op, object, args) > FEW) {
-                return noRoom();
-            }
+            room = manager || heap.admitsSmall() || machine.newReferences(session, op, object, args) <= FEW;
         } catch (OutOfMemoryError e) {
-            return noRoom();
+            room = false;
         }
-        Reply reply = op instanceof ManagerOp managerOp
-                ? invokeManager(session, request, managerOp, object, args)
-                : sequencer.submit(session, request, new Command.Invoke(op, object, args));
-        if (reply != null && !reply.isError()) {
-            heap.taken((long) HELD * reply.length());
+        if (!room) {
+            answer(op, request, noRoom(), completion);
+            return;
         }
-        return reply;
+        dispatch(session, request, op, object, args, (r, reply) -> {
+            if (reply != null && !reply.isError()) {
+                heap.taken((long) HELD * reply.length());
+            }
+            completion.applied(r, reply);
+        });
     }
 
     /** Why memory does not suffice for an operation, before anything has changed; or null if it does. */
@@ -318,42 +390,56 @@ public final class Engine {
         return heap.hasRoomFor(bytes);
     }
 
-    private @Nullable Reply invokeManager(long session, long request, ManagerOp op, long object, Args args) {
+    private void dispatch(long session, long request, Op op, long object, Args args, Sequencer.Completion completion) {
         if (op == ManagerOp.INFO) {
-            Reply objects = sequencer.submit(
-                    session,
-                    request,
-                    new Command.Invoke(ManagerOp.NUMBER_OF_OBJECTS, 0, Args.of(ManagerOp.NUMBER_OF_OBJECTS)));
-            return Reply.value(info.render(sequencer.time(), sessions.size(), objects, machine.classNames()));
+            answer(op, request, info(session), completion);
+        } else if (op == ManagerOp.SHUTDOWN) {
+            answer(op, request, shutdown(session), completion);
+        } else {
+            sequencer.submit(session, request, new Command.Invoke(op, object, args), completion);
         }
-        if (op == ManagerOp.SHUTDOWN) {
-            if (!options.allowShutdown()) {
-                return Reply.error(
-                        ErrorCode.FORBIDDEN, "this server was started without leave to be shut down by clients");
-            }
-            log.info("session {} ends the server", session);
-            onShutdown.run();
-            return Reply.NOTHING;
+    }
+
+    private Reply info(long session) {
+        Args none = Args.of(ManagerOp.NUMBER_OF_OBJECTS);
+        Reply objects = now(session, 0, new Command.Invoke(ManagerOp.NUMBER_OF_OBJECTS, 0, none));
+        return Reply.value(info.render(applier.time(), sessions.size(), objects, machine.classNames()));
+    }
+
+    private Reply shutdown(long session) {
+        if (!options.allowShutdown()) {
+            return Reply.error(ErrorCode.FORBIDDEN, "this server was started without leave to be shut down by clients");
         }
-        Reply reply = sequencer.submit(session, request, new Command.Invoke(op, object, args));
-        if (op == ManagerOp.FORCE_RELEASE && reply != null && !reply.isError()) {
+        log.info("session {} ends the server", session);
+        onShutdown.run();
+        return Reply.NOTHING;
+    }
+
+    private void managerApplied(long session, ManagerOp op, Args args, @Nullable Reply reply) {
+        if (reply == null || reply.isError()) {
+            return;
+        }
+        if (op == ManagerOp.FORCE_RELEASE) {
             log.warn("session {} took object {} from its owners", session, args.integer(0));
         }
-        if (op == ManagerOp.REGISTER_CLASSES && reply != null && !reply.isError()) {
+        if (op == ManagerOp.REGISTER_CLASSES) {
             registered.add(session);
             remember(sessions.getOrDefault(session, ""), args);
         }
-        return reply;
+    }
+
+    private void tick() {
+        sequencer.submit(0, 0, new Command.Tick(), NOBODY_ASKS);
     }
 
     /** The client no longer waits for the request; its answer comes through the completions unless it was sent already. */
     public void cancel(long session, long request) {
-        deliver(session, request, new Command.Cancel());
+        sequencer.submit(session, request, new Command.Cancel(), NOBODY_ASKS);
     }
 
     /** Ends the wait of a request whose client is gone, while its session goes on: it gets nothing and no answer. */
     public void abandon(long session, long request) {
-        sequencer.submit(session, request, new Command.Abandon());
+        sequencer.submit(session, request, new Command.Abandon(), NOBODY_ASKS);
     }
 
     /**
@@ -362,24 +448,17 @@ public final class Engine {
      * @return whether anything of the object is orphaned now
      */
     public boolean orphaned(long session, long object, long holder, long live, long patience) {
-        Reply reply = sequencer.submit(session, 0, new Command.Orphaned(object, holder, live, patience));
+        Reply reply = now(session, 0, new Command.Orphaned(object, holder, live, patience));
         return reply != null && !reply.isError() && reply.bytes()[reply.start()] == Tag.TRUE.code();
     }
 
     /** The client has received the delivery that answered the request. */
     public void acknowledge(long session, long request) {
-        deliver(session, request, new Command.Acknowledge());
+        sequencer.submit(session, request, new Command.Acknowledge(), NOBODY_ASKS);
     }
 
     /** The client does not want the delivery that answered the request. */
     public void giveBack(long session, long request) {
-        deliver(session, request, new Command.GiveBack());
-    }
-
-    private void deliver(long session, long request, Command command) {
-        Reply reply = sequencer.submit(session, request, command);
-        if (reply != null) {
-            completions.complete(session, request, reply);
-        }
+        sequencer.submit(session, request, new Command.GiveBack(), NOBODY_ASKS);
     }
 }

@@ -76,6 +76,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         }
         try {
             c.lastHeard = all.now();
+            all.burst(ctx.executor());
             take(c, in);
         } finally {
             in.release();
@@ -305,6 +306,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         stalled = false;
+        all.burst(ctx.executor());
         LargeFrame frame = large;
         if (frame != null) {
             takeLarge(c, frame);

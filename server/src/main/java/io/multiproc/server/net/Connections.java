@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +34,8 @@ final class Connections implements Completions {
     private final BatchSizes batchSizes;
     private final Engine engine;
     private final PythonHub python;
+    private final boolean gathers;
+    private boolean inBurst;
 
     private final ConnectionRate rate;
     private final Admission admission;
@@ -58,6 +61,7 @@ final class Connections implements Completions {
         this.rate = new ConnectionRate(options.rates().others(), options.rates().loopback());
         this.admission = new Admission(options.strangers(), new Random());
         this.engine = engine.apply(this);
+        this.gathers = this.engine.gathers();
         this.sessions = new NativeSessions(this);
         this.python = new PythonHub(
                 this.engine,
@@ -231,6 +235,22 @@ final class Connections implements Completions {
         } else {
             boolean ignored = python.answered(session, request, reply);
         }
+    }
+
+    /** Something has been read: what is submitted until the loop has read all that was there is one burst. */
+    void burst(Executor loop) {
+        if (gathers && !inBurst) {
+            inBurst = true;
+            engine.beginBurst();
+            // the loop's tasks come after what it reads
+            loop.execute(this::endBurst);
+        }
+    }
+
+    private void endBurst() {
+        inBurst = false;
+        engine.endBurst();
+        flush();
     }
 
     /** The connection has output to flush at the end of the burst. */

@@ -125,9 +125,9 @@ final class NativeDialect implements Phase {
         long id = Messages.id(b, from);
         int code = Messages.operation(b, from);
         Op op = OpTable.coded(code);
-        Reply reply = op == null ? unknown(code) : apply(b, from, end, own, id, op);
-        if (reply != null) {
-            session.reply(id, reply);
+        Reply refusal = op == null ? unknown(code) : submit(b, from, end, own, id, op);
+        if (refusal != null) {
+            session.reply(id, refusal);
         }
     }
 
@@ -138,7 +138,8 @@ final class NativeDialect implements Phase {
                         + all.options().version() + ", the client may be newer");
     }
 
-    private @Nullable Reply apply(byte[] b, int from, int end, byte @Nullable [] own, long id, Op op) {
+    /** Hands a request over; the session gets its answer. Returns why that cannot be, or null. */
+    private @Nullable Reply submit(byte[] b, int from, int end, byte @Nullable [] own, long id, Op op) {
         Args args;
         try {
             int at = from + Messages.REQUEST_HEADER;
@@ -151,12 +152,8 @@ final class NativeDialect implements Phase {
             return Reply.error(
                     ErrorCode.BUSY, limit + " requests of this client wait already, the limit; try again later");
         }
-        Reply reply = all.engine().invoke(session.id, id, op, Messages.object(b, from), args);
-        if (reply == null) {
-            // counted down when the answer comes through the completions
-            session.waits++;
-        }
-        return reply;
+        all.engine().submit(session.id, id, op, Messages.object(b, from), args, session);
+        return null;
     }
 
     private boolean hasNumberOnly(String message, int from, int end) {

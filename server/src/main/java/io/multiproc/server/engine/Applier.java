@@ -1,32 +1,42 @@
 package io.multiproc.server.engine;
 
 import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.op.ManagerOp;
+import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.server.machine.Command;
 import io.multiproc.server.machine.Completions;
 import io.multiproc.server.machine.Entry;
 import io.multiproc.server.machine.StateMachine;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The order of one process: a command is applied at once, on the caller's thread. Wakes the state machine at its next deadline.
+ * The hand that applies commands to a state machine, in the order in which a {@link Sequencer} gives them. Counts operations, and wakes the machine at its
+ * next deadline.
  *
  * <p>A fault in the state machine answers the request at hand with an error; later commands are applied all the same.
  */
-final class LocalSequencer implements Sequencer {
-    private static final Logger log = LoggerFactory.getLogger(LocalSequencer.class);
+public final class Applier {
+    private static final Logger log = LoggerFactory.getLogger(Applier.class);
     private static final long NEVER = Long.MAX_VALUE;
     // made before it is needed
     private static final Reply OUT_OF_MEMORY =
             Reply.error(ErrorCode.BUSY, "the server is out of memory; free some objects");
 
+    /** What has to be known of operations on the manager. */
+    @FunctionalInterface
+    interface ManagerListener {
+        void applied(long session, ManagerOp op, Args args, @Nullable Reply reply);
+    }
+
     private final StateMachine machine;
-    private final LongSupplier clock;
     private final DeadlineTimer timer;
     private final Completions completions;
+    private final OperationCounters counters;
+    private final ManagerListener manager;
+    private final Runnable submitTick;
     private final ThreadOwnership thread;
 
     private long lastIndex;
@@ -40,30 +50,45 @@ final class LocalSequencer implements Sequencer {
 
     private @Nullable Runnable withdrawTick;
 
-    LocalSequencer(
+    /** @param submitTick has a {@link Command.Tick} come next in the order */
+    Applier(
             StateMachine machine,
-            LongSupplier clock,
+            long now,
             DeadlineTimer timer,
             Completions completions,
+            OperationCounters counters,
+            ManagerListener manager,
+            Runnable submitTick,
             ThreadOwnership thread) {
         this.machine = machine;
-        this.clock = clock;
         this.timer = timer;
         this.completions = completions;
+        this.counters = counters;
+        this.manager = manager;
+        this.submitTick = submitTick;
         this.thread = thread;
         this.lastIndex = machine.lastIndex();
-        this.lastTime = clock.getAsLong();
+        this.lastTime = now;
     }
 
-    @Override
+    /** The time of the last command; milliseconds since 1970. */
     public long time() {
         return lastTime;
     }
 
-    @Override
-    public @Nullable Reply submit(long session, long request, Command command) {
+    /**
+     * Applies the next command.
+     *
+     * @param time milliseconds since 1970; the time of the last command counts if that is later
+     * @param session the session that asks; 0 for none
+     * @param request the session's request id; 0 where there is none
+     * @return the answer, or null when the request waits or the command has no answer
+     */
+    public @Nullable Reply apply(long time, long session, long request, Command command) {
         thread.check();
-        lastTime = Math.max(lastTime, clock.getAsLong());
+        Command.Invoke invoke = command instanceof Command.Invoke i ? i : null;
+        long begun = invoke == null ? 0 : counters.begin();
+        lastTime = Math.max(lastTime, time);
         Reply reply;
         try {
             reply = machine.apply(new Entry(++lastIndex, lastTime, session, request, command), completions);
@@ -73,11 +98,17 @@ final class LocalSequencer implements Sequencer {
             minTickDelay = 1000;
         }
         awake();
+        if (invoke != null) {
+            counters.end(invoke.op(), reply, begun);
+            if (invoke.op() instanceof ManagerOp op) {
+                manager.applied(session, op, invoke.args(), reply);
+            }
+        }
         return reply;
     }
 
-    @Override
-    public void awake() {
+    /** To be called now and then: what is due by itself is done in time even if the timer could not be set before. */
+    void awake() {
         try {
             scheduleTick();
         } catch (RuntimeException | OutOfMemoryError e) {
@@ -121,6 +152,6 @@ final class LocalSequencer implements Sequencer {
     private void tick() {
         tickAt = NEVER;
         withdrawTick = null;
-        submit(0, 0, new Command.Tick());
+        submitTick.run();
     }
 }
