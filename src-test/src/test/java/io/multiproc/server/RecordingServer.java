@@ -2,6 +2,7 @@ package io.multiproc.server;
 
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Messages;
 import io.multiproc.protocol.wire.Reply;
@@ -62,6 +63,16 @@ public final class RecordingServer {
                 if (op != null && reply == null) {
                     waiting.put(new Waiting(entry.session(), entry.request()), op);
                 } else if (reply != null) {
+                    note(op, reply);
+                }
+                return reply;
+            }
+
+            @Override
+            public @Nullable Reply query(long session, Op op, long object, Args args) {
+                Reply reply = real.query(session, op, object, args);
+                if (reply != null) {
+                    seen.add(op);
                     note(op, reply);
                 }
                 return reply;

@@ -2,6 +2,7 @@ package io.multiproc.server.engine;
 
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.ManagerOp;
+import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.server.machine.Command;
@@ -39,7 +40,6 @@ public final class Applier {
     private final Runnable submitTick;
     private final ThreadOwnership thread;
 
-    private long lastIndex;
     private long lastTime;
 
     /** The time for which a tick is scheduled, or NEVER. */
@@ -67,7 +67,6 @@ public final class Applier {
         this.manager = manager;
         this.submitTick = submitTick;
         this.thread = thread;
-        this.lastIndex = machine.lastIndex();
         this.lastTime = now;
     }
 
@@ -91,10 +90,12 @@ public final class Applier {
         lastTime = Math.max(lastTime, time);
         Reply reply;
         try {
-            reply = machine.apply(new Entry(++lastIndex, lastTime, session, request, command), completions);
+            reply = machine.apply(new Entry(lastTime, session, request, command), completions);
             minTickDelay = 1;
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
-            reply = fault(session, command, e);
+            reply = invoke == null
+                    ? fault(session, command.getClass().getSimpleName(), e)
+                    : fault(session, invoke.op(), invoke.object(), e);
             minTickDelay = 1000;
         }
         awake();
@@ -118,17 +119,21 @@ public final class Applier {
         }
     }
 
-    private static @Nullable Reply fault(long session, Command command, Throwable e) {
+    private static @Nullable Reply fault(long session, String what, Throwable e) {
         try {
-            String what = command instanceof Command.Invoke invoke
-                    ? invoke.op().wireName() + " on object " + invoke.object()
-                    : command.getClass().getSimpleName();
             log.error("fault while applying {} of session {}", what, session, e);
         } catch (OutOfMemoryError again) {
             // the answer is worth more than the line
         }
-        if (!(command instanceof Command.Invoke)) {
-            return null;
+        return null;
+    }
+
+    /** What a client gets whose operation failed in a way that nobody foresaw. */
+    static Reply fault(long session, Op op, long object, Throwable e) {
+        try {
+            log.error("fault while applying {} on object {} of session {}", op.wireName(), object, session, e);
+        } catch (OutOfMemoryError again) {
+            // the answer is worth more than the line
         }
         return e instanceof OutOfMemoryError
                 ? OUT_OF_MEMORY

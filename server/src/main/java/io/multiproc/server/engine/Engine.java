@@ -39,6 +39,7 @@ public final class Engine {
 
     private static final int REFUSALS_ALIKE = 1000;
     private static final int MAX_KNOWN_REGISTRY_BYTES = 4 << 20;
+    private static final Args NO_ARGUMENTS = Args.of(ManagerOp.NUMBER_OF_OBJECTS);
     private static final Sequencer.Completion NOBODY_ASKS = (request, reply) -> {};
 
     /** The answer to a command that is applied before it has been submitted. One for all: it is fetched at once. */
@@ -68,6 +69,7 @@ public final class Engine {
     private final ThreadOwnership thread = new ThreadOwnership();
     private final Applier applier;
     private final Sequencer sequencer;
+    private final LongSupplier clock;
     private final Answer answer = new Answer();
     private final EngineOptions options;
     private final Runnable onShutdown;
@@ -85,7 +87,6 @@ public final class Engine {
 
     private int registryBytes;
     private final Set<Long> registered = new HashSet<>();
-    private long lastSession;
     private Reply noRoom = Reply.error(ErrorCode.BUSY, "the server's memory is full; remove something first");
     private int refusals;
 
@@ -117,6 +118,7 @@ public final class Engine {
         this.applier =
                 new Applier(machine, clock.getAsLong(), timer, out, counters, this::managerApplied, this::tick, thread);
         this.sequencer = order.create(applier, clock);
+        this.clock = clock;
         this.options = options;
         this.heap = HeapGuard.ofThisJvm(options.memoryReserve());
         this.onShutdown = onShutdown;
@@ -132,12 +134,12 @@ public final class Engine {
     /** Opens a session and returns its id; {@code name} and {@code address} are for people. */
     public long openSession(Hello hello, String address) {
         thread.check();
-        long id = ++lastSession;
         String fingerprint = hello.hasFingerprint() ? fingerprint(hello) : "";
-        now(id, 0, new Command.SessionOpened(hello.name(), address));
-        if (!machine.isOpen(id)) {
+        Reply opened = now(0, 0, new Command.SessionOpened(hello.name(), address));
+        if (opened == null) {
             throw new OutOfMemoryError("no memory for a session");
         }
+        long id = Values.integer(opened.bytes(), opened.start());
         sessions.put(id, fingerprint);
         byte[] classes = registries.get(fingerprint);
         if (classes != null) {
@@ -289,11 +291,16 @@ public final class Engine {
                 answer(op, request, refusal, completion);
                 return;
             }
-        } else if (machine.mayRefer()) {
+            if (op != ManagerOp.SHUTDOWN) {
+                sequencer.submit(session, request, new Command.Invoke(op, object, args), completion);
+                return;
+            }
+            answer(op, request, shutdown(session), completion);
+        } else if (op == ManagerOp.INFO) {
+            answer(op, request, info(session), completion);
+        } else {
             read(session, request, op, object, args, completion);
-            return;
         }
-        dispatch(session, request, op, object, args, completion);
     }
 
     /** Whether the order of commands gathers bursts: {@link #beginBurst} and {@link #endBurst} have to be called then. */
@@ -328,20 +335,47 @@ public final class Engine {
         return counters.stats(sessions.size(), machine.counts());
     }
 
-    /** Reading goes on, but for what would make the session hold many more objects while memory is scarce. */
+    /** Reads what has been applied so far. What cannot be read so becomes a command. */
     private void read(long session, long request, Op op, long object, Args args, Sequencer.Completion completion) {
-        boolean manager = op instanceof ManagerOp;
+        if (sequencer.mayRead(session)) {
+            thread.check();
+            long begun = counters.begin();
+            Reply reply;
+            try {
+                reply = machine.query(session, op, object, args);
+            } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+                reply = Applier.fault(session, op, object, e);
+            }
+            if (reply != null) {
+                counters.end(op, reply, begun);
+                completion.applied(request, reply);
+                return;
+            }
+        }
+        Command.Invoke command = new Command.Invoke(op, object, args);
+        if (machine.mayRefer()) {
+            readReferences(session, request, command, completion);
+        } else {
+            sequencer.submit(session, request, command, completion);
+        }
+    }
+
+    /** Reading goes on, but for what would make the session hold many more objects while memory is scarce. */
+    private void readReferences(long session, long request, Command.Invoke command, Sequencer.Completion completion) {
+        boolean manager = command.op() instanceof ManagerOp;
         boolean room;
         try {
-            room = manager || heap.admitsSmall() || machine.newReferences(session, op, object, args) <= FEW;
+            room = manager
+                    || heap.admitsSmall()
+                    || machine.newReferences(session, command.op(), command.object(), command.args()) <= FEW;
         } catch (OutOfMemoryError e) {
             room = false;
         }
         if (!room) {
-            answer(op, request, noRoom(), completion);
+            answer(command.op(), request, noRoom(), completion);
             return;
         }
-        dispatch(session, request, op, object, args, (r, reply) -> {
+        sequencer.submit(session, request, command, (r, reply) -> {
             if (reply != null && !reply.isError()) {
                 heap.taken((long) HELD * reply.length());
             }
@@ -390,20 +424,10 @@ public final class Engine {
         return heap.hasRoomFor(bytes);
     }
 
-    private void dispatch(long session, long request, Op op, long object, Args args, Sequencer.Completion completion) {
-        if (op == ManagerOp.INFO) {
-            answer(op, request, info(session), completion);
-        } else if (op == ManagerOp.SHUTDOWN) {
-            answer(op, request, shutdown(session), completion);
-        } else {
-            sequencer.submit(session, request, new Command.Invoke(op, object, args), completion);
-        }
-    }
-
     private Reply info(long session) {
-        Args none = Args.of(ManagerOp.NUMBER_OF_OBJECTS);
-        Reply objects = now(session, 0, new Command.Invoke(ManagerOp.NUMBER_OF_OBJECTS, 0, none));
-        return Reply.value(info.render(applier.time(), sessions.size(), objects, machine.classNames()));
+        Reply objects = machine.query(session, ManagerOp.NUMBER_OF_OBJECTS, 0, NO_ARGUMENTS);
+        long now = Math.max(applier.time(), clock.getAsLong());
+        return Reply.value(info.render(now, sessions.size(), objects, machine.classNames()));
     }
 
     private Reply shutdown(long session) {

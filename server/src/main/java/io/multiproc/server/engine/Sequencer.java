@@ -42,6 +42,14 @@ public interface Sequencer {
      */
     void submit(long session, long request, Command command, Completion completion);
 
+    /**
+     * Whether what has been applied so far may answer a session's reads: nothing that it submitted is still on its way, and nobody else may have gone on with
+     * the order.
+     */
+    default boolean mayRead(long session) {
+        return true;
+    }
+
     /** Whether it wants to know of bursts. The answer is always the same. */
     default boolean gathers() {
         return false;

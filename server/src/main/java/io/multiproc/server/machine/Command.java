@@ -5,7 +5,7 @@ import io.multiproc.protocol.wire.Args;
 
 /** The content of an entry: what it does to the state. */
 public sealed interface Command {
-    /** A session was opened by an authenticated client. */
+    /** A session was opened by an authenticated client. Its id is the index of this command, which is the answer. */
     record SessionOpened(String name, String address) implements Command {}
 
     /** A session has a connection from this address; from none if that is empty. It goes on either way. */

@@ -39,11 +39,17 @@ final class ApplyContext {
 
     void begin(Entry entry, Completions completions) {
         work.begin();
-        index = entry.index();
+        index++;
         now = Math.max(now, entry.time());
         request = entry.request();
         caller = sessions.get(entry.session());
         out = completions;
+    }
+
+    /** A session asks for something between two entries. */
+    void look(SessionState session) {
+        work.begin();
+        caller = session;
     }
 
     void makeBy(Function<ObjectType, ObjectState> directory) {
@@ -77,6 +83,7 @@ final class ApplyContext {
         return maxReplyBytes;
     }
 
+    /** How many entries have been applied, this one included. */
     long index() {
         return index;
     }

@@ -249,7 +249,7 @@ final class ObjectDirectory {
                     .add("references", Values.ofInteger(o.references + o.holds))
                     .add("waiters", Values.ofInteger(o.waiters()))
                     .add("created", Values.ofInteger(o.created))
-                    .add("operations", Values.ofInteger(o.operations));
+                    .add("operations", Values.ofInteger(o.operations + o.reads));
             o.addDetails(row);
             out.add(row.build());
         }
@@ -268,7 +268,7 @@ final class ObjectDirectory {
         copies.replaceAll(o -> {
             ObjectState copy = o.durableCopy();
             copy.created = o.created;
-            copy.operations = o.operations;
+            copy.operations = o.operations + o.reads;
             return copy;
         });
         return new DurableSnapshot(index, nextId, registry.durableCopy(), copies, undelivered);

@@ -1,9 +1,12 @@
 package io.multiproc.server.state;
 
 import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.op.ConditionOp;
 import io.multiproc.protocol.op.Flag;
+import io.multiproc.protocol.op.InstanceOp;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.op.OpTable;
 import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Limits;
@@ -41,6 +44,20 @@ public final class SharedState implements StateMachine {
 
     private static final long LEAP_IDS = 1L << 32;
 
+    /** By the codes of operations: whether one is answered without an entry, unless its reply holds references. */
+    private static final boolean[] QUERIES = queries();
+
+    private static boolean[] queries() {
+        boolean[] out =
+                new boolean[OpTable.all().stream().mapToInt(Op::code).max().orElse(0) + 1];
+        for (Op op : OpTable.all()) {
+            // the answer of these gives a reference; some make the object first
+            boolean refers = op == ManagerOp.FIND || op == ConditionOp.LOCK || op == InstanceOp.SERVICE;
+            out[op.code()] = op.has(Flag.READ) && !op.has(Flag.MAY_PARK) && !refers;
+        }
+        return out;
+    }
+
     private final LongMap<ObjectState> objects = new LongMap<>();
     private final ObjectDirectory directory = new ObjectDirectory(objects);
     private final Sessions sessions = new Sessions(objects);
@@ -73,7 +90,8 @@ public final class SharedState implements StateMachine {
         if (command instanceof Command.Invoke invoke) {
             reply = invoke(invoke, entry);
         } else if (command instanceof Command.SessionOpened opened) {
-            sessions.open(entry.session(), opened, context.now());
+            sessions.open(context.index(), opened, context.now());
+            reply = Reply.integer(context.index());
         } else if (command instanceof Command.Retain retain) {
             reply = retain(retain.object());
         } else if (command instanceof Command.Orphaned orphaned) {
@@ -116,6 +134,38 @@ public final class SharedState implements StateMachine {
             // applied, it is refused for that
             return KEEPS_NOTHING;
         }
+    }
+
+    @Override
+    public @Nullable Reply query(long session, Op op, long object, Args args) {
+        if (!QUERIES[op.code()]) {
+            return null;
+        }
+        SessionState caller = sessions.get(session);
+        if (caller == null) {
+            return notOpen(session);
+        }
+        context.look(caller);
+        try {
+            ObjectState o = object == 0 ? null : objects.get(object);
+            if (o == null && object != 0) {
+                return Reply.error(ObjectDirectory.noSuchObject(object));
+            }
+            Reply reply = o == null ? directory.apply(managerOp(op), args, context) : o.apply(op, args, context);
+            if (reply == null || (references.anyStored() && References.areIn(reply))) {
+                return null;
+            }
+            if (o != null) {
+                o.reads++;
+            }
+            return reply;
+        } catch (ValueException e) {
+            return Reply.error(e);
+        }
+    }
+
+    private static Reply notOpen(long session) {
+        return Reply.error(ErrorCode.ILLEGAL_STATE, "session " + session + " is not open");
     }
 
     @Override
@@ -183,7 +233,7 @@ public final class SharedState implements StateMachine {
 
     private @Nullable Reply invoke(Command.Invoke invoke, Entry entry) {
         if (!context.hasCaller()) {
-            return Reply.error(ErrorCode.ILLEGAL_STATE, "session " + entry.session() + " is not open");
+            return notOpen(entry.session());
         }
         SessionState caller = context.caller();
         if (!caller.parked.isEmpty() && caller.parked.get(entry.request()) != null) {
@@ -209,11 +259,7 @@ public final class SharedState implements StateMachine {
 
     private @Nullable Reply dispatch(Command.Invoke invoke) {
         if (invoke.object() == 0) {
-            if (invoke.op() instanceof ManagerOp op) {
-                return directory.apply(op, invoke.args(), context);
-            }
-            throw new ValueException(
-                    ErrorCode.UNKNOWN_OPERATION, invoke.op().wireName() + " is not an operation of the manager");
+            return directory.apply(managerOp(invoke.op()), invoke.args(), context);
         }
         ObjectState object = objects.get(invoke.object());
         if (object == null) {
@@ -221,6 +267,13 @@ public final class SharedState implements StateMachine {
         }
         object.operations++;
         return object.apply(invoke.op(), invoke.args(), context);
+    }
+
+    private static ManagerOp managerOp(Op op) {
+        if (op instanceof ManagerOp managerOp) {
+            return managerOp;
+        }
+        throw new ValueException(ErrorCode.UNKNOWN_OPERATION, op.wireName() + " is not an operation of the manager");
     }
 
     @Override
@@ -281,7 +334,7 @@ public final class SharedState implements StateMachine {
         return directory.durableSnapshot(context.index(), sessions.undelivered());
     }
 
-    @Override
+    /** How many entries have been applied, those before the snapshot that was restored included. */
     public long lastIndex() {
         return context.index();
     }

@@ -66,6 +66,11 @@ class BurstsTest {
         }
 
         @Override
+        public boolean mayRead(long session) {
+            return commands.isEmpty();
+        }
+
+        @Override
         public boolean gathers() {
             return true;
         }
@@ -132,6 +137,21 @@ class BurstsTest {
                         + engine.stats().applied(DictOp.GET)
                         + engine.stats().applied(QueueOp.PUT)
                         + engine.stats().applied(QueueOp.TAKE));
+    }
+
+    /** A session sees what it wrote: a read behind a write that is on its way becomes a command. */
+    @Test
+    void aReadWaitsForTheWritesBeforeIt() {
+        long session = engine.openSession("me", "here");
+        Args none = Args.of(QueueOp.SIZE);
+        engine.beginBurst();
+        submit(session, 1, QueueOp.SIZE, 2, none);
+        assertEquals(List.of("1 " + Reply.integer(0)), sent);
+        submit(session, 2, QueueOp.TAKE, 2, Args.of(QueueOp.TAKE, Values.ofInteger(-1)));
+        submit(session, 3, QueueOp.SIZE, 2, none);
+        assertEquals(1, sent.size());
+        engine.endBurst();
+        assertEquals(List.of("1 " + Reply.integer(0), "2 null", "3 " + Reply.integer(1)), sent);
     }
 
     @Test

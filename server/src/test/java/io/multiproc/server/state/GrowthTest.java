@@ -192,7 +192,7 @@ class GrowthTest {
             } else {
                 engine.closeSession(reader, "again");
                 bench.apply(reader, 0, new Command.SessionClosed("again"));
-                bench.apply(reader, 0, new Command.SessionOpened("again", "here"));
+                reader = bench.open();
             }
         }
         assertNotNull(refused);

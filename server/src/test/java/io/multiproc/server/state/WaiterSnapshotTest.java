@@ -125,7 +125,6 @@ class WaiterSnapshotTest {
         Bench after = new Bench();
         after.state.restore(golden(7));
         assertArrayEquals(withOlderLatch(golden(8)), after.snapshot());
-        after.index = bench.index;
         after.time = bench.time;
         bench.done.clear();
         for (int i = 0; i < 60; i++) {

@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -158,9 +159,9 @@ final class RandomCommands {
     }
 
     private void open() {
-        long session = ++sessions;
-        live.add(session);
-        Reply none = apply(session, 0, new Command.SessionOpened("program " + session, "tcp://10.0.0.1:" + session));
+        Command opens = new Command.SessionOpened("program " + ++sessions, "tcp://10.0.0.1:" + sessions);
+        Reply id = Objects.requireNonNull(apply(0, 0, opens));
+        live.add(Values.integer(id.bytes(), id.start()));
     }
 
     private void close(long session) {

@@ -59,7 +59,7 @@ public final class Replay implements Completions {
     @Nullable
     Reply apply(long time, long session, long request, Command command, Completions listener) {
         also = listener;
-        Reply reply = state.apply(new Entry(commands + 1, time, session, request, command), this);
+        Reply reply = state.apply(new Entry(time, session, request, command), this);
         note(0, 0, reply);
         if (++commands % every == 0) {
             line();
