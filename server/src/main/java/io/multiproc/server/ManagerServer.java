@@ -5,6 +5,7 @@ import io.multiproc.protocol.wire.Messages;
 import io.multiproc.server.engine.Engine;
 import io.multiproc.server.engine.EngineClock;
 import io.multiproc.server.engine.EngineOptions;
+import io.multiproc.server.machine.Settings;
 import io.multiproc.server.machine.StateMachine;
 import io.multiproc.server.metrics.MetricsServer;
 import io.multiproc.server.net.AddressBlock;
@@ -113,9 +114,7 @@ public final class ManagerServer implements AutoCloseable {
                         options.maxLease().toMillis(),
                         options.grace().toMillis(),
                         options.away().toMillis(),
-                        options.orphanLease().isZero()
-                                ? Long.MAX_VALUE
-                                : options.orphanLease().toMillis()),
+                        orphanPatience(options)),
                 new NetOptions.Loop(options.nativeTransport(), options.spin().toNanos()),
                 version(),
                 options.quiet());
@@ -129,7 +128,8 @@ public final class ManagerServer implements AutoCloseable {
                     return server == null ? List.of() : server.addresses();
                 },
                 snapshots == null ? Map::of : snapshots::facts,
-                options.limits().memoryReserve());
+                options.limits().memoryReserve(),
+                settings(options));
         NetServer net = NetServer.start(
                 netOptions,
                 (timer, out, onShutdown) -> {
@@ -140,6 +140,22 @@ public final class ManagerServer implements AutoCloseable {
                 snapshots == null ? () -> {} : snapshots::takeLast);
         started.set(net);
         return new ManagerServer(net, snapshots, metrics(options, net));
+    }
+
+    private static Settings settings(ServerOptions options) {
+        return new Settings(
+                options.maxFrame() - Messages.REPLY_HEADER,
+                options.limits().ofState(),
+                options.minLease().toMillis(),
+                options.maxLease().toMillis(),
+                options.grace().toMillis(),
+                orphanPatience(options));
+    }
+
+    private static long orphanPatience(ServerOptions options) {
+        return options.orphanLease().isZero()
+                ? Long.MAX_VALUE
+                : options.orphanLease().toMillis();
     }
 
     private static @Nullable MetricsServer metrics(ServerOptions options, NetServer net) throws IOException {

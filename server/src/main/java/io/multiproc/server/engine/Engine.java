@@ -12,6 +12,7 @@ import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.machine.Command;
 import io.multiproc.server.machine.Completions;
+import io.multiproc.server.machine.Settings;
 import io.multiproc.server.machine.StateMachine;
 import java.security.SecureRandom;
 import java.util.HashMap;
@@ -123,10 +124,35 @@ public final class Engine {
         this.heap = HeapGuard.ofThisJvm(options.memoryReserve());
         this.onShutdown = onShutdown;
         this.info = new ServerInfo(options, applier.time());
-        this.epoch = new SecureRandom().nextLong();
+        this.epoch = begin(options.settings());
+        // what follows may run on another thread
+        thread.release();
     }
 
-    /** A random number of this start of the server. */
+    /** Gives the state its identity and its settings, if it has others or none, and returns its identity. */
+    private long begin(@Nullable Settings wanted) {
+        Settings present = machine.settings();
+        if (present == null) {
+            return anyId();
+        }
+        if (machine.clusterId() == 0) {
+            now(0, 0, new Command.Genesis(anyId(), wanted == null ? present : wanted));
+        } else if (wanted != null && !wanted.equals(present)) {
+            now(0, 0, new Command.SettingsChanged(wanted));
+        }
+        return machine.clusterId();
+    }
+
+    private static long anyId() {
+        SecureRandom random = new SecureRandom();
+        long id = random.nextLong();
+        while (id == 0) {
+            id = random.nextLong();
+        }
+        return id;
+    }
+
+    /** The state's identity: a random number that stays for as long as sessions go on. */
     public long epoch() {
         return epoch;
     }

@@ -1,5 +1,6 @@
 package io.multiproc.server.engine;
 
+import io.multiproc.server.machine.Settings;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param listeners the addresses, asked each time
  * @param facts more for {@code manager.info}: texts, integers (Long) and nulls, asked each time
  * @param memoryReserve percent of the heap kept free
+ * @param settings what the state shall go by; null for what it was made with
  */
 public record EngineOptions(
         String version,
@@ -21,9 +23,10 @@ public record EngineOptions(
         boolean allowShutdown,
         Supplier<List<String>> listeners,
         Supplier<Map<String, @Nullable Object>> facts,
-        int memoryReserve) {
+        int memoryReserve,
+        @Nullable Settings settings) {
     /** Without more facts. */
     public EngineOptions(String version, int maxFrame, boolean allowShutdown, Supplier<List<String>> listeners) {
-        this(version, maxFrame, allowShutdown, listeners, Map::of, 8);
+        this(version, maxFrame, allowShutdown, listeners, Map::of, 8, null);
     }
 }

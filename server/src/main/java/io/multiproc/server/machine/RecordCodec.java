@@ -28,7 +28,7 @@ public final class RecordCodec {
     /** Time, hash and one command without content. */
     private static final int LEAST = 8 + 8 + 1 + 5;
 
-    // never reused; 12 and above are for what only a log needs
+    // never reused
     private static final int SESSION_OPENED = 1;
     private static final int SESSION_CONNECTED = 2;
     private static final int SESSION_CLOSED = 3;
@@ -40,6 +40,8 @@ public final class RecordCodec {
     private static final int ABANDON = 9;
     private static final int ORPHANED = 10;
     private static final int TICK = 11;
+    private static final int GENESIS = 12;
+    private static final int SETTINGS_CHANGED = 13;
 
     private RecordCodec() {}
 
@@ -99,6 +101,10 @@ public final class RecordCodec {
             return ORPHANED;
         } else if (command instanceof Command.Tick) {
             return TICK;
+        } else if (command instanceof Command.Genesis) {
+            return GENESIS;
+        } else if (command instanceof Command.SettingsChanged) {
+            return SETTINGS_CHANGED;
         }
         throw new IllegalStateException("no bytes for " + command);
     }
@@ -122,7 +128,37 @@ public final class RecordCodec {
             varint(out, orphaned.holder());
             varint(out, orphaned.live());
             varint(out, orphaned.patience());
+        } else if (command instanceof Command.Genesis genesis) {
+            out.i64(genesis.clusterId());
+            settings(genesis.settings(), out);
+        } else if (command instanceof Command.SettingsChanged changed) {
+            settings(changed.settings(), out);
         }
+    }
+
+    private static void settings(Settings settings, ByteWriter out) {
+        varint(out, settings.maxReply());
+        varint(out, settings.limits().objects());
+        varint(out, settings.limits().entries());
+        varint(out, settings.limits().waiters());
+        varint(out, settings.minLease());
+        varint(out, settings.maxLease());
+        varint(out, settings.grace());
+        varint(out, settings.orphanPatience());
+    }
+
+    private static Settings settings(RecordReader in) {
+        long maxReply = in.varint();
+        if (maxReply < 0 || maxReply > Integer.MAX_VALUE) {
+            throw RecordReader.damaged("replies of " + maxReply + " bytes");
+        }
+        return new Settings(
+                (int) maxReply,
+                new StateLimits(in.varint(), in.varint(), in.varint()),
+                in.varint(),
+                in.varint(),
+                in.varint(),
+                in.varint());
     }
 
     /**
@@ -197,6 +233,8 @@ public final class RecordCodec {
             case ABANDON -> new Command.Abandon();
             case ORPHANED -> new Command.Orphaned(in.varint(), in.varint(), in.varint(), in.varint());
             case TICK -> new Command.Tick();
+            case GENESIS -> new Command.Genesis(in.i64(), settings(in));
+            case SETTINGS_CHANGED -> new Command.SettingsChanged(settings(in));
             default -> throw new IllegalArgumentException(
                     "a command of kind " + kind + ", which this version does not know: a newer one wrote it");
         };

@@ -49,6 +49,16 @@ public interface StateMachine {
         return 0;
     }
 
+    /** The settings, or null if it keeps none. */
+    default @Nullable Settings settings() {
+        return null;
+    }
+
+    /** What {@link Command.Genesis} said; 0 before that. */
+    default long clusterId() {
+        return 0;
+    }
+
     /** Whether a session is open. */
     default boolean isOpen(long session) {
         return true;

@@ -12,6 +12,7 @@ import io.multiproc.protocol.wire.Text;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
 import io.multiproc.protocol.wire.Work;
+import io.multiproc.server.machine.Settings;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
 import io.multiproc.server.machine.StateMachine;
@@ -263,7 +264,7 @@ final class ObjectDirectory {
     }
 
     /** The counterpart of {@link ObjectState#durableCopy}. */
-    DurableSnapshot durableSnapshot(long index, List<SessionState.Delivery> undelivered) {
+    DurableSnapshot durableSnapshot(long index, Settings settings, List<SessionState.Delivery> undelivered) {
         List<ObjectState> copies = objects.unordered();
         copies.replaceAll(o -> {
             ObjectState copy = o.durableCopy();
@@ -271,7 +272,7 @@ final class ObjectDirectory {
             copy.operations = o.operations + o.reads;
             return copy;
         });
-        return new DurableSnapshot(index, nextId, registry.durableCopy(), copies, undelivered);
+        return new DurableSnapshot(index, settings, nextId, registry.durableCopy(), copies, undelivered);
     }
 
     /** A session has ended. */

@@ -16,9 +16,11 @@ import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.machine.Command;
 import io.multiproc.server.machine.Completions;
 import io.multiproc.server.machine.Entry;
+import io.multiproc.server.machine.Settings;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
 import io.multiproc.server.machine.StateCounts;
+import io.multiproc.server.machine.StateLimits;
 import io.multiproc.server.machine.StateMachine;
 import io.multiproc.server.table.LongMap;
 import java.io.ByteArrayInputStream;
@@ -35,7 +37,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe: one thread at a time, the engine's writer.
  */
 public final class SharedState implements StateMachine {
-    private static final int SNAPSHOT_VERSION = 8;
+    private static final int SNAPSHOT_VERSION = 9;
+    /** The first one with the cluster's id and the settings. */
+    private static final int SINCE_SETTINGS = 9;
+
     /** That can still be read: {@link QueueShutdown} came after it. */
     private static final int OLDEST_SNAPSHOT_VERSION = 6;
 
@@ -43,6 +48,12 @@ public final class SharedState implements StateMachine {
     private static final long LEAP_INDEX = 1L << 40;
 
     private static final long LEAP_IDS = 1L << 32;
+
+    // of a state that nobody has told otherwise; milliseconds
+    private static final long MIN_LEASE = 100;
+    private static final long MAX_LEASE = 3_600_000;
+    private static final long GRACE = 2_000;
+    private static final long ORPHAN_PATIENCE = 30_000;
 
     /** By the codes of operations: whether one is answered without an entry, unless its reply holds references. */
     private static final boolean[] QUERIES = queries();
@@ -64,6 +75,7 @@ public final class SharedState implements StateMachine {
     private final References references = new References(objects);
     private final Deadlines deadlines = new Deadlines();
     private final ApplyContext context;
+    private long clusterId;
 
     /** A state whose replies fit frames of the default size. */
     public SharedState() {
@@ -77,7 +89,8 @@ public final class SharedState implements StateMachine {
 
     /** The same with other limits than the default ones. */
     public SharedState(int maxReplyBytes, StateLimits limits) {
-        context = new ApplyContext(sessions, references, deadlines, maxReplyBytes, limits);
+        Settings settings = new Settings(maxReplyBytes, limits, MIN_LEASE, MAX_LEASE, GRACE, ORPHAN_PATIENCE);
+        context = new ApplyContext(sessions, references, deadlines, settings);
         context.makeBy(type -> directory.make(type, context));
     }
 
@@ -98,11 +111,32 @@ public final class SharedState implements StateMachine {
             reply = Reply.bool(context.hasCaller()
                     && objects.get(orphaned.object()) instanceof Ownable owned
                     && owned.orphaned(context.caller(), orphaned, context));
+        } else if (command instanceof Command.Genesis genesis) {
+            begin(genesis);
+        } else if (command instanceof Command.SettingsChanged changed) {
+            context.set(changed.settings());
         } else if (context.hasCaller()) {
             forSession(command, entry.request());
         }
         directory.freeUnused(context);
         return reply;
+    }
+
+    private void begin(Command.Genesis genesis) {
+        if (clusterId == 0) {
+            clusterId = genesis.clusterId();
+            context.set(genesis.settings());
+        }
+    }
+
+    @Override
+    public Settings settings() {
+        return context.settings();
+    }
+
+    @Override
+    public long clusterId() {
+        return clusterId;
     }
 
     private void expire() {
@@ -319,19 +353,33 @@ public final class SharedState implements StateMachine {
                 out.raw(b, from, length);
             }
         });
-        writeHeader(writer, context.index(), context.now());
+        writeHeader(writer, context.index(), context.now(), clusterId, context.settings());
         sessions.snapshot(writer);
         directory.snapshot(writer);
         writer.flush();
     }
 
-    static void writeHeader(SnapshotWriter out, long index, long time) {
-        out.u8(SNAPSHOT_VERSION).i64(index).i64(time);
+    static void writeHeader(SnapshotWriter out, long index, long time, long clusterId, Settings settings) {
+        out.u8(SNAPSHOT_VERSION).i64(index).i64(time).i64(clusterId);
+        StateLimits limits = settings.limits();
+        out.i32(settings.maxReply()).i64(limits.objects()).i64(limits.entries()).i64(limits.waiters());
+        out.i64(settings.minLease()).i64(settings.maxLease());
+        out.i64(settings.grace()).i64(settings.orphanPatience());
+    }
+
+    /** One of an older version has none of them: they are as this state was made with. */
+    private void readSettings(SnapshotReader in) {
+        clusterId = 0;
+        if (in.version() >= SINCE_SETTINGS) {
+            clusterId = in.i64();
+            context.set(new Settings(
+                    in.i32(), new StateLimits(in.i64(), in.i64(), in.i64()), in.i64(), in.i64(), in.i64(), in.i64()));
+        }
     }
 
     /** The part of this state that outlives the server, as it is now. The pause is the copying of tables, not of values. */
     public DurableSnapshot durableSnapshot() {
-        return directory.durableSnapshot(context.index(), sessions.undelivered());
+        return directory.durableSnapshot(context.index(), context.settings(), sessions.undelivered());
     }
 
     /** How many entries have been applied, those before the snapshot that was restored included. */
@@ -370,6 +418,7 @@ public final class SharedState implements StateMachine {
         references.clear();
         deadlines.clear();
         context.restore(in.i64(), in.i64());
+        readSettings(in);
         sessions.restore(in);
         directory.restore(in, context);
         in.end();

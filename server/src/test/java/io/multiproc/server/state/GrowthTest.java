@@ -211,7 +211,7 @@ class GrowthTest {
                 () -> bench.time,
                 (delay, task) -> () -> {},
                 (session, request, reply) -> {},
-                new EngineOptions("1", 1 << 20, false, List::of, Map::of, reserve),
+                new EngineOptions("1", 1 << 20, false, List::of, Map::of, reserve, null),
                 () -> {});
     }
 

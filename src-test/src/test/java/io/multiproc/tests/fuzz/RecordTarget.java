@@ -9,6 +9,8 @@ import io.multiproc.server.machine.Command;
 import io.multiproc.server.machine.LogRecord;
 import io.multiproc.server.machine.LoggedCommand;
 import io.multiproc.server.machine.RecordCodec;
+import io.multiproc.server.machine.Settings;
+import io.multiproc.server.machine.StateLimits;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -56,7 +58,10 @@ public final class RecordTarget {
 
     /** The contents of records with each operation and each kind of command. */
     static List<byte[]> seeds() {
+        Settings settings = new Settings(1_000, StateLimits.DEFAULT, 100, 3_600_000, 2_000, 30_000);
         List<Command> commands = new ArrayList<>(List.of(
+                new Command.Genesis(7, settings),
+                new Command.SettingsChanged(settings),
                 new Command.SessionOpened("me", "tcp://127.0.0.1:1"),
                 new Command.SessionConnected("there"),
                 new Command.SessionClosed("done"),

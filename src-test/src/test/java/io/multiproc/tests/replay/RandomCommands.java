@@ -14,6 +14,8 @@ import io.multiproc.server.machine.Command;
 import io.multiproc.server.machine.LogRecord;
 import io.multiproc.server.machine.LoggedCommand;
 import io.multiproc.server.machine.RecordCodec;
+import io.multiproc.server.machine.Settings;
+import io.multiproc.server.machine.StateLimits;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -109,6 +111,8 @@ final class RandomCommands {
     }
 
     private void begin() {
+        // only the first one means anything
+        Reply none = apply(0, 0, new Command.Genesis(random.nextLong() | 1, settings()));
         open();
         for (ObjectType type : ObjectType.values()) {
             Ref made = open(type);
@@ -116,6 +120,12 @@ final class RandomCommands {
                 throw new IllegalStateException("no " + type);
             }
         }
+    }
+
+    private Settings settings() {
+        StateLimits limits =
+                new StateLimits(100 + random.nextInt(200), 20 + random.nextInt(200), 3 + random.nextInt(20));
+        return new Settings(2_000 + random.nextInt(5_000), limits, 100, 3_600_000, random.nextInt(10_000), 30_000);
     }
 
     private @Nullable Ref open(ObjectType type) {
@@ -200,6 +210,8 @@ final class RandomCommands {
                     session,
                     0,
                     new Command.Orphaned(object().id, random.nextInt(3), random.nextInt(3), random.nextInt(30)));
+        } else if (kind == 12 && random.nextInt(20) == 0) {
+            Reply none = apply(0, 0, new Command.SettingsChanged(settings()));
         } else if (kind == 10) {
             Reply ignored = apply(session, 0, new Command.Retain(object().id));
         } else if (kind == 11) {
