@@ -79,11 +79,13 @@ def main():
             results[name].append(run(command))
     ours, bare, spawn, fork = (best(results[n]) for n in ("ours", "bare", "spawn", "fork"))
     warm = min(float(line) for line in run(java + ["reserve"])[2].split())
+    again = min(float(line) for line in run(java + ["again"])[2].split())
     pooled = min(float(r[2]) for r in results["spawn"])
     forked = min(float(r[2]) for r in results["fork"])
     said = [min(float(line) for r in results[who] for line in r[2].split()) for who in ("our word", "its word")]
     rows = [
         ("start to first word: spawn", said[0], said[1]),
+        ("the same in a program that starts often", again, said[1]),
         ("program with a pool of 4: clock", ours[0], spawn[0]),
         ("program with a pool of 4: processor", ours[1], spawn[1]),
         ("the same beside fork: processor", ours[1], fork[1]),

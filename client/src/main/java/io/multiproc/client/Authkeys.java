@@ -1,9 +1,8 @@
 package io.multiproc.client;
 
-import io.multiproc.protocol.auth.FileTrust;
+import io.multiproc.protocol.auth.SecretFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -13,10 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
@@ -37,14 +34,9 @@ public final class Authkeys {
     public static final String KEY_VARIABLE = "MULTIPROC_AUTHKEY";
 
     private static final int RANDOM_BYTES = 32;
-    /** A file that is longer was named by mistake. */
-    private static final int MAX_FILE = 4096;
 
     private static final String REMEDY = ". Name a key file with --authkey-file or " + FILE_VARIABLE
             + ", or a folder of this user's own with XDG_CONFIG_HOME";
-
-    private static final Path CONTAINER_SECRETS = Path.of("/run/secrets");
-    private static final Set<PosixFilePermission> OTHERS = PosixFilePermissions.fromString("---rwxrwx");
 
     /** A key, where it was found, and what is questionable about that. */
     public static final class Authkey {
@@ -187,7 +179,8 @@ public final class Authkeys {
             checkFolders(own);
             return false;
         } catch (IOException e) {
-            throw new IOException("cannot look for the authkey file " + own + ": " + reason(own, e) + REMEDY, e);
+            throw new IOException(
+                    "cannot look for the authkey file " + own + ": " + SecretFile.reason(own, e) + REMEDY, e);
         }
     }
 
@@ -200,26 +193,6 @@ public final class Authkeys {
         if (at != null && !Files.isDirectory(at)) {
             throw new IOException("cannot look for the authkey file " + own + ": Not a directory" + REMEDY);
         }
-    }
-
-    /** What failed, in words: the text of many an {@link IOException} is only a path. */
-    private static String reason(Path file, IOException e) {
-        if (!(e instanceof FileSystemException failed)) {
-            return String.valueOf(e.getMessage());
-        }
-        String at = failed.getFile();
-        String where = at == null || at.equals(file.toString()) ? "" : at + ": ";
-        String said = failed.getReason();
-        return where
-                + (said != null
-                        ? said
-                        : e instanceof NoSuchFileException
-                                ? "it does not exist"
-                                : e instanceof AccessDeniedException
-                                        ? "this user has no permission"
-                                        : e instanceof FileAlreadyExistsException
-                                                ? "it is there and no folder"
-                                                : "it cannot be used");
     }
 
     /**
@@ -256,7 +229,8 @@ public final class Authkeys {
                 here = write(file, folder);
             } catch (FileSystemException e) {
                 throw new IOException(
-                        "cannot make an authkey for this user in " + file + ": " + reason(file, e) + REMEDY, e);
+                        "cannot make an authkey for this user in " + file + ": " + SecretFile.reason(file, e) + REMEDY,
+                        e);
             }
         }
         return read(file).made(here);
@@ -337,54 +311,8 @@ public final class Authkeys {
      * @throws IOException if it is missing, no plain file, empty or longer than 4096 bytes, or if other users than this one and root own it or a folder above it, or may write to these
      */
     public static Authkey read(Path file) throws IOException {
-        // where containers find secrets: their owners and modes are the platform's, and nobody else is there
-        boolean platforms = file.startsWith(CONTAINER_SECRETS);
-        byte[] content;
-        try {
-            if (Files.isDirectory(file)) {
-                throw new IOException("authkey file " + file.toAbsolutePath() + " is a folder: name a file in it");
-            }
-            String fault = platforms ? null : FileTrust.fault(file);
-            if (fault != null) {
-                throw new IOException("authkey file " + file + " is refused: " + fault);
-            }
-            try (var in = Files.newInputStream(file)) {
-                content = in.readNBytes(MAX_FILE + 1);
-            }
-        } catch (NoSuchFileException e) {
-            throw new IOException("authkey file " + file + " does not exist", e);
-        } catch (AccessDeniedException e) {
-            throw new IOException("authkey file " + file + " may not be read by this user", e);
-        } catch (FileSystemException e) {
-            throw new IOException("authkey file " + file + " cannot be read: " + reason(file, e), e);
-        }
-        if (content.length > MAX_FILE) {
-            throw new IOException(
-                    "authkey file " + file + " is longer than " + MAX_FILE + " bytes: is it the right file?");
-        }
-        int end = content.length;
-        if (end > 0 && content[end - 1] == '\n') {
-            end--;
-            if (end > 0 && content[end - 1] == '\r') {
-                end--;
-            }
-        }
-        byte[] key = nonEmpty(Arrays.copyOf(content, end), "authkey file " + file);
-        return new Authkey(key, "file " + file.toAbsolutePath(), platforms ? null : warningAbout(file));
-    }
-
-    private static @Nullable String warningAbout(Path file) throws IOException {
-        Set<PosixFilePermission> found;
-        try {
-            // not by asking for the file's store first: that reads the table of all mounts at each connect
-            found = new java.util.HashSet<>(Files.getPosixFilePermissions(file));
-        } catch (UnsupportedOperationException e) {
-            return null; // a file system without modes
-        }
-        found.retainAll(OTHERS);
-        return found.isEmpty()
-                ? null
-                : "authkey file " + file + " can be read by other users of this machine: run chmod 600 " + file;
+        return new Authkey(
+                SecretFile.key(file), "file " + file.toAbsolutePath(), SecretFile.warning(file, "authkey file"));
     }
 
     private static byte[] nonEmpty(byte[] key, String source) throws IOException {

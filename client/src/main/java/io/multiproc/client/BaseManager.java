@@ -16,7 +16,7 @@ public final class BaseManager {
     private final ManagerOptions options;
 
     /**
-     * A manager at an address, {@code tcp://host:port} or {@code unix:///path}, with a key.
+     * A manager at an address, {@code tls://host:port}, {@code tcp://host:port} or {@code unix:///path}, with a key.
      *
      * @param address the address
      * @param authkey the key

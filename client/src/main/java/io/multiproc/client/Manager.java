@@ -20,7 +20,9 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -59,10 +61,12 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
 
     private final ManagerOptions options;
 
-    private Manager(ManagerOptions options, byte[] key, @Nullable AutoCloseable owned) {
+    private Manager(ManagerOptions given, byte[] key, @Nullable AutoCloseable owned) {
+        // a manager that this process has started has no certificates
+        this.options =
+                (owned == null ? given.withTlsFound(System.getenv()) : given.withTlsByAuthkey()).withAuthkey(key);
         this.session = session(this, key, options);
         this.address = options.address();
-        this.options = options.withAuthkey(key);
         this.owned = owned;
         session.ownedBy(this);
     }
@@ -181,6 +185,7 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
         SessionOptions sessionOptions = new SessionOptions(
                 options.address(),
                 Authkey.of(key),
+                options.tlsFiles(),
                 options.connectTimeout(),
                 options.name(),
                 options.lease().toMillis(),
@@ -363,6 +368,42 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
      */
     public boolean forceRelease(Proxy lock) {
         return ReplyValues.bool(session.call(ManagerOp.FORCE_RELEASE, 0, lock.objectId()));
+    }
+
+    /**
+     * {@return the keys that are valid at the manager, with how many sessions each has} One round trip.
+     *
+     * @throws NotPermittedException if this program's key has not the role {@code admin}
+     */
+    public List<KeyInfo> keys() {
+        return Facts.list(session.call(ManagerOp.KEYS, 0), KeyInfo::of);
+    }
+
+    /**
+     * Has the manager read the files of its keys again. Sessions of keys that are gone end, perhaps this one. One round trip, and the time that the manager
+     * takes to read the files.
+     *
+     * @return {@code keys} (how many are valid), {@code added}, {@code changed}, {@code removed} and {@code ended} (sessions)
+     * @throws NotPermittedException if this program's key has not the role {@code admin}
+     * @throws IllegalStateException with what is wrong if the files cannot be used: the keys stay as they were
+     */
+    public Map<String, Long> reloadKeys() {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        Facts facts = Facts.of(session.call(ManagerOp.RELOAD_KEYS, 0));
+        facts.all().keySet().forEach(name -> counts.put(name, facts.number(name)));
+        return counts;
+    }
+
+    /**
+     * Ends the sessions of a key, which stays valid, apart from this session. One round trip.
+     *
+     * @param key the key's name
+     * @return how many there were
+     * @throws NotPermittedException if this program's key has not the role {@code admin}
+     * @throws IllegalArgumentException if no key has the name
+     */
+    public int endSessions(String key) {
+        return ReplyValues.size(session.call(ManagerOp.END_SESSIONS, 0, key));
     }
 
     /** {@return facts of the server: version, pid, uptime, sessions, objects, memory, limits} One round trip. */

@@ -2,6 +2,7 @@ package io.multiproc.client;
 
 import io.multiproc.client.internal.value.BytesCodec;
 import io.multiproc.client.internal.value.ObjectCodec;
+import io.multiproc.protocol.tls.TlsFiles;
 import io.multiproc.protocol.wire.Values;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,6 +31,12 @@ public final class ManagerOptions {
     private String address = DEFAULT_ADDRESS;
     private byte @Nullable [] authkey;
     private @Nullable Path authkeyFile;
+    private String tlsCa = "";
+    private @Nullable Path tlsCertificate;
+    private @Nullable Path tlsKey;
+    /** Whether the variables of the environment have nothing more to say. */
+    private boolean tlsChosen;
+
     private Duration connectTimeout = Duration.ofSeconds(10);
     private String name = "java " + ProcessHandle.current().pid();
     private SortedMap<Integer, Class<?>> classes = new TreeMap<>();
@@ -55,6 +62,10 @@ public final class ManagerOptions {
         c.address = address;
         c.authkey = authkey;
         c.authkeyFile = authkeyFile;
+        c.tlsCa = tlsCa;
+        c.tlsCertificate = tlsCertificate;
+        c.tlsKey = tlsKey;
+        c.tlsChosen = tlsChosen;
         c.connectTimeout = connectTimeout;
         c.name = name;
         c.classes = new TreeMap<>(classes);
@@ -71,7 +82,7 @@ public final class ManagerOptions {
     }
 
     /**
-     * Where the manager is: {@code tcp://host:port} or {@code unix:///path}.
+     * Where the manager is: {@code tls://host:port}, {@code tcp://host:port} or {@code unix:///path}.
      *
      * @param uri the address
      * @return the changed options
@@ -101,6 +112,57 @@ public final class ManagerOptions {
     public ManagerOptions withAuthkeyFile(Path file) {
         ManagerOptions c = copy();
         c.authkeyFile = file;
+        return c;
+    }
+
+    /**
+     * Has {@code tls://} go by certificates: the server must show one for the host of the address, from an authority in this file. The authkey is proved within
+     * all the same. The file is read with each connection if it has changed. Default: the variable {@code MULTIPROC_TLS_CA}, and without it {@code tls://} goes
+     * by the authkey alone.
+     *
+     * @param file certificates of authorities, in PEM form
+     * @return the changed options
+     */
+    public ManagerOptions withTlsCa(Path file) {
+        return withTlsAuthorities(file.toString());
+    }
+
+    /**
+     * {@return as {@link #withTlsCa}, with the authorities that the Java runtime trusts}
+     */
+    public ManagerOptions withTlsSystemCa() {
+        return withTlsAuthorities(TlsFiles.SYSTEM);
+    }
+
+    private ManagerOptions withTlsAuthorities(String ca) {
+        ManagerOptions c = copy();
+        c.tlsCa = ca;
+        c.tlsChosen = true;
+        return c;
+    }
+
+    /**
+     * The certificate that this end shows to a server that asks for one, beside {@link #withTlsCa}. The files are read as that one is. Default: the variables {@code
+     * MULTIPROC_TLS_CERT} and {@code MULTIPROC_TLS_KEY}.
+     *
+     * @param certificate the certificate, followed by those between it and its authority, in PEM form
+     * @param key its private key, in PEM form and not encrypted; nobody else may be able to change it
+     * @return the changed options
+     */
+    public ManagerOptions withTlsCertificate(Path certificate, Path key) {
+        ManagerOptions c = copy();
+        c.tlsCertificate = certificate;
+        c.tlsKey = key;
+        return c;
+    }
+
+    /** {@return options by which {@code tls://} goes by the authkey alone, whatever the variables say: the undoing of {@link #withTlsCa}} */
+    public ManagerOptions withTlsByAuthkey() {
+        ManagerOptions c = copy();
+        c.tlsCa = "";
+        c.tlsCertificate = null;
+        c.tlsKey = null;
+        c.tlsChosen = true;
         return c;
     }
 
@@ -150,7 +212,7 @@ public final class ManagerOptions {
     /**
      * Lets objects of all classes of a package and the packages below it be stored, written by name: larger than by number.
      *
-     * @param packageName the name of the package
+     * @param packageName the name of the package; {@code ""} for the classes that have none, and no others
      * @return the changed options
      */
     public ManagerOptions allowPackage(String packageName) {
@@ -317,6 +379,55 @@ public final class ManagerOptions {
     @Nullable
     Path authkeyFile() {
         return authkeyFile;
+    }
+
+    /** {@return the file of the authorities that certificates must come from, {@code system} for those of the Java runtime, or null to go by the authkey} */
+    public @Nullable String tlsCa() {
+        return tlsCa.isEmpty() ? null : tlsCa;
+    }
+
+    /** {@return the file of this end's certificate, or null} */
+    public @Nullable Path tlsCertificate() {
+        return tlsCertificate;
+    }
+
+    /** {@return the file of its private key, or null} */
+    public @Nullable Path tlsKey() {
+        return tlsKey;
+    }
+
+    /**
+     * These options with what the variables say of certificates, if nothing was said yet.
+     *
+     * @throws IllegalArgumentException if certificates are asked for where they have no use
+     */
+    ManagerOptions withTlsFound(Map<String, String> environment) {
+        if (tlsChosen || tlsCertificate != null) {
+            if (tlsCa.isEmpty() && tlsCertificate != null) {
+                throw new IllegalArgumentException(
+                        "a certificate without authorities to check the server's by: name their file, withTlsCa or --tls-ca");
+            }
+            if (!tlsCa.isEmpty() && !address.startsWith("tls://")) {
+                throw new IllegalArgumentException("certificates are for addresses tls://host:port, not " + address);
+            }
+            return this;
+        }
+        ManagerOptions c = copy();
+        c.tlsChosen = true;
+        c.tlsCa = environment.getOrDefault("MULTIPROC_TLS_CA", "");
+        String certificate = environment.getOrDefault("MULTIPROC_TLS_CERT", "");
+        String key = environment.getOrDefault("MULTIPROC_TLS_KEY", "");
+        if (!c.tlsCa.isEmpty() && (!certificate.isEmpty() || !key.isEmpty())) {
+            c.tlsCertificate = certificate.isEmpty() ? null : Path.of(certificate);
+            c.tlsKey = key.isEmpty() ? null : Path.of(key);
+        }
+        return c;
+    }
+
+    /** The files of the certificates, or null to go by the authkey. */
+    @Nullable
+    TlsFiles tlsFiles() {
+        return tlsCa.isEmpty() ? null : new TlsFiles(tlsCa, tlsCertificate, tlsKey);
     }
 
     /** {@return how long connecting may take} */

@@ -4,7 +4,7 @@ import io.multiproc.protocol.error.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /** The server refused the request; the code and the message say why. */
-public final class RequestRejectedException extends ManagerException {
+public class RequestRejectedException extends ManagerException {
     private static final long serialVersionUID = 1L;
 
     /**
@@ -16,6 +16,10 @@ public final class RequestRejectedException extends ManagerException {
      */
     public RequestRejectedException(ErrorCode code, String message, @Nullable Throwable cause) {
         super(code, Outcome.NOT_APPLIED, message, cause);
+    }
+
+    RequestRejectedException(ErrorCode code, Outcome outcome, String message, @Nullable Throwable cause) {
+        super(code, outcome, message, cause);
     }
 
     @Override

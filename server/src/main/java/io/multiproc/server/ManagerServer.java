@@ -1,7 +1,11 @@
 package io.multiproc.server;
 
 import io.multiproc.protocol.auth.AuthPolicy;
+import io.multiproc.protocol.tls.TlsException;
 import io.multiproc.protocol.wire.Messages;
+import io.multiproc.server.access.Audit;
+import io.multiproc.server.access.AuditLog;
+import io.multiproc.server.access.KeyRing;
 import io.multiproc.server.engine.Engine;
 import io.multiproc.server.engine.EngineClock;
 import io.multiproc.server.engine.EngineOptions;
@@ -9,6 +13,7 @@ import io.multiproc.server.machine.Settings;
 import io.multiproc.server.machine.StateMachine;
 import io.multiproc.server.metrics.MetricsServer;
 import io.multiproc.server.net.AddressBlock;
+import io.multiproc.server.net.Exposure;
 import io.multiproc.server.net.ListenAddress;
 import io.multiproc.server.net.NetOptions;
 import io.multiproc.server.net.NetServer;
@@ -19,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +37,12 @@ public final class ManagerServer implements AutoCloseable {
 
     private final @Nullable MetricsServer metrics;
 
-    private ManagerServer(NetServer net, @Nullable Snapshots snapshots, @Nullable MetricsServer metrics) {
+    private final @Nullable AuditLog audit;
+
+    private ManagerServer(
+            NetServer net, @Nullable Snapshots snapshots, @Nullable MetricsServer metrics, @Nullable AuditLog audit) {
         this.net = net;
+        this.audit = audit;
         this.snapshots = snapshots;
         this.metrics = metrics;
     }
@@ -47,20 +57,21 @@ public final class ManagerServer implements AutoCloseable {
      * Starts a server, with the objects of the options' snapshot or none; returns when it accepts connections.
      *
      * @throws IOException if an address cannot be bound, naming it; nothing stays bound then
+     * @throws TlsException if the files of its certificates are of no use; the text says what to do
      * @throws SnapshotException if the snapshot file is in use, damaged or cannot be written; it is as it was then
-     * @throws IllegalArgumentException if other machines could reach the server and its authkey is short
+     * @throws IllegalArgumentException if other machines could reach the server, encrypted or not, and its authkey is short
      */
     public static ManagerServer start(ServerOptions options) throws IOException {
-        checkKey(options, addresses(options));
+        KeyRing keys = keys(options, addresses(options));
         SharedState state = new SharedState(
                 options.maxFrame() - Messages.REPLY_HEADER, options.limits().ofState());
         Path file = options.snapshot();
         if (file == null) {
-            return start(options, state);
+            return start(options, keys, state, null);
         }
         Snapshots snapshots = Snapshots.open(file, options.snapshotInterval(), version(), state);
         try {
-            ManagerServer server = start(options, state, snapshots);
+            ManagerServer server = start(options, keys, state, snapshots);
             snapshots.start(server.net::execute);
             return server;
         } catch (IOException | RuntimeException | Error e) {
@@ -73,23 +84,43 @@ public final class ManagerServer implements AutoCloseable {
      * Starts a server on a given state; returns when it accepts connections. The state belongs to the server from now on.
      *
      * @throws IOException if an address cannot be bound, naming it
-     * @throws IllegalArgumentException if other machines could reach the server and its authkey is short
+     * @throws IllegalArgumentException if other machines could reach the server, encrypted or not, and its authkey is short
      */
     static ManagerServer start(ServerOptions options, StateMachine machine) throws IOException {
-        return start(options, machine, null);
+        return start(options, keys(options, addresses(options)), machine, null);
     }
 
     private static List<ListenAddress> addresses(ServerOptions options) {
         return options.listen().stream().map(ListenAddress::parse).toList();
     }
 
-    private static ManagerServer start(ServerOptions options, StateMachine machine, @Nullable Snapshots snapshots)
+    private static ManagerServer start(
+            ServerOptions options, KeyRing keys, StateMachine machine, @Nullable Snapshots snapshots)
+            throws IOException {
+        Path auditFile = options.audit();
+        AuditLog audit = auditFile == null ? null : AuditLog.open(auditFile);
+        try {
+            return start(options, keys, machine, snapshots, audit);
+        } catch (IOException | RuntimeException | Error e) {
+            if (audit != null) {
+                audit.close();
+            }
+            throw e;
+        }
+    }
+
+    private static ManagerServer start(
+            ServerOptions options,
+            KeyRing keys,
+            StateMachine machine,
+            @Nullable Snapshots snapshots,
+            @Nullable AuditLog audit)
             throws IOException {
         List<ListenAddress> listen = addresses(options);
-        checkKey(options, listen);
         NetOptions netOptions = new NetOptions(
                 listen,
-                new NetOptions.Proof(options.authkey(), new AuthPolicy(options.minDigest(), true)),
+                new NetOptions.Proof(keys, () -> keys(options, listen), new AuthPolicy(options.minDigest(), true)),
+                options.certificates(),
                 new NetOptions.Limits(
                         options.maxFrame(),
                         options.maxConnections(),
@@ -129,6 +160,7 @@ public final class ManagerServer implements AutoCloseable {
                 },
                 snapshots == null ? Map::of : snapshots::facts,
                 options.limits().memoryReserve(),
+                audit == null ? Audit.NONE : audit,
                 settings(options));
         NetServer net = NetServer.start(
                 netOptions,
@@ -139,7 +171,7 @@ public final class ManagerServer implements AutoCloseable {
                 },
                 snapshots == null ? () -> {} : snapshots::takeLast);
         started.set(net);
-        return new ManagerServer(net, snapshots, metrics(options, net));
+        return new ManagerServer(net, snapshots, metrics(options, net), audit);
     }
 
     private static Settings settings(ServerOptions options) {
@@ -171,23 +203,30 @@ public final class ManagerServer implements AutoCloseable {
         }
     }
 
-    private static void checkKey(ServerOptions options, List<ListenAddress> listen) {
-        int length = options.authkey().length();
-        if (length >= ServerOptions.MIN_REMOTE_KEY) {
-            return;
-        }
-        for (ListenAddress address : listen) {
-            if (!address.isLocal()) {
-                throw new IllegalArgumentException("an authkey of " + length + " bytes is too short for " + address
-                        + ", which other machines can reach: use a key of at least " + ServerOptions.MIN_REMOTE_KEY
-                        + " random bytes, or listen on 127.0.0.1");
-            }
-        }
+    /** The keys as they are now, if they will do for the addresses. */
+    private static KeyRing keys(ServerOptions options, List<ListenAddress> listen) throws IOException {
+        KeyRing keys = options.keys().load();
+        keys.authkeys().forEach(key -> Exposure.check(key, listen));
+        return keys;
     }
 
-    /** Where it listens, with real ports, such as {@code tcp://127.0.0.1:50000}; hosts as they were given. */
+    /**
+     * Where it listens, with real ports, such as {@code tcp://127.0.0.1:50000}; hosts as they were given, and the scheme, which says whether it encrypts,
+     * always there.
+     */
     public List<String> uris() {
         return net.addresses();
+    }
+
+    /**
+     * Reads the keys again, where they are from files. Keys that are new are valid from then on; sessions of keys that are gone end, and those of keys that
+     * have another role or other prefixes have these from then on.
+     *
+     * @return how many keys are valid, and how many were added, changed and removed, and how many sessions ended. It fails with an {@link IOException} that
+     *     says what is wrong if they cannot be used: the keys stay as they were
+     */
+    public CompletableFuture<Map<String, Long>> reloadKeys() {
+        return net.reloadKeys();
     }
 
     /** Where metrics are, such as {@code http://127.0.0.1:9464}, or null if they are not served. */
@@ -205,6 +244,9 @@ public final class ManagerServer implements AutoCloseable {
         net.close();
         if (metrics != null) {
             metrics.close();
+        }
+        if (audit != null) {
+            audit.close();
         }
         boolean interrupted = false;
         while (true) {
@@ -240,6 +282,9 @@ public final class ManagerServer implements AutoCloseable {
         net.awaitTermination();
         if (metrics != null) {
             metrics.close();
+        }
+        if (audit != null) {
+            audit.close();
         }
         finishSnapshot();
     }

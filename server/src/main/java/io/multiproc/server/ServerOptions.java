@@ -3,7 +3,11 @@ package io.multiproc.server;
 import io.multiproc.protocol.auth.Authkey;
 import io.multiproc.protocol.auth.Digest;
 import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.protocol.tls.TlsFiles;
 import io.multiproc.protocol.wire.Limits;
+import io.multiproc.server.access.KeyFile;
+import io.multiproc.server.access.KeyRing;
+import io.multiproc.server.access.KeySource;
 import io.multiproc.server.metrics.MetricsServer;
 import io.multiproc.server.net.AddressBlock;
 import io.multiproc.server.net.ListenAddress;
@@ -19,18 +23,18 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options of a server. Immutable: each {@code with…} method returns changed options. Only the authkey has no default.
+ * The options of a server. Immutable: each {@code with…} method returns changed options. Only the keys have no default.
  */
 public final class ServerOptions {
     /** Where a server listens that is told nothing else. */
     public static final String DEFAULT_URI = "tcp://127.0.0.1:50000";
 
     /** The shortest authkey, in bytes, of a server that other machines can reach. */
-    public static final int MIN_REMOTE_KEY = 16;
+    public static final int MIN_REMOTE_KEY = Authkey.LEAST_STRONG;
 
     private static final int MIN_FRAME = 4096;
 
-    private final Authkey authkey;
+    private final KeySource keys;
     private List<String> listen = List.of(DEFAULT_URI);
     private int maxFrame = Limits.DEFAULT_MAX_FRAME;
     private Duration handshakeTimeout = Duration.ofSeconds(5);
@@ -58,18 +62,43 @@ public final class ServerOptions {
     private Duration snapshotInterval = Duration.ofSeconds(60);
     private ServerLimits limits = ServerLimits.DEFAULT;
     private @Nullable String metrics;
+    private @Nullable Path audit;
+    private @Nullable TlsFiles certificates;
 
-    private ServerOptions(Authkey authkey) {
-        this.authkey = authkey;
+    private ServerOptions(KeySource keys) {
+        this.keys = keys;
     }
 
     /** Options with an authkey and otherwise the defaults. */
     public static ServerOptions of(Authkey authkey) {
-        return new ServerOptions(authkey);
+        return of(List.of(authkey));
+    }
+
+    /**
+     * Options with several authkeys, each of which may do everything, and otherwise the defaults.
+     *
+     * @throws IllegalArgumentException if there is none, or one twice
+     */
+    public static ServerOptions of(List<Authkey> authkeys) {
+        KeyRing ring = KeyRing.ofAuthkeys(authkeys);
+        return of(() -> ring);
+    }
+
+    /** Options with keys that are read at the start and by {@link ManagerServer#reloadKeys}, and otherwise the defaults. */
+    public static ServerOptions of(KeySource keys) {
+        return new ServerOptions(keys);
+    }
+
+    /**
+     * Options with the keys of a file, with their roles and prefixes, and otherwise the defaults. {@link KeyFile} says what stands in it. It is read at the
+     * start and by {@link ManagerServer#reloadKeys}.
+     */
+    public static ServerOptions ofKeys(Path file) {
+        return of(() -> KeyRing.of(KeyFile.read(file)));
     }
 
     private ServerOptions changed(Consumer<ServerOptions> change) {
-        ServerOptions copy = new ServerOptions(authkey);
+        ServerOptions copy = new ServerOptions(keys);
         copy.listen = listen;
         copy.maxFrame = maxFrame;
         copy.handshakeTimeout = handshakeTimeout;
@@ -97,13 +126,16 @@ public final class ServerOptions {
         copy.snapshotInterval = snapshotInterval;
         copy.limits = limits;
         copy.metrics = metrics;
+        copy.audit = audit;
+        copy.certificates = certificates;
         change.accept(copy);
         return copy;
     }
 
     /**
-     * Sets where to listen: {@code tcp://host:port} (port 0 for any free one) or {@code unix:///path}. With {@code ?dialect=native} behind it an
-     * address is for native clients only: who answers the challenge as CPython does is refused there.
+     * Sets where to listen: {@code tls://host:port}, {@code tcp://host:port} (port 0 for any free one) or {@code unix:///path}. {@code host:port} is TLS beyond
+     * loopback and TCP on loopback; a server that listens on {@code tcp://} beyond loopback logs what it exposes. With {@code ?dialect=native} behind it
+     * an address is for native clients only: who answers the challenge as CPython does is refused there.
      *
      * @throws IllegalArgumentException if there is none, or one is malformed
      */
@@ -115,6 +147,24 @@ public final class ServerOptions {
             ListenAddress.parse(uri);
         }
         return changed(o -> o.listen = List.of(uris));
+    }
+
+    /**
+     * Has {@code tls://} listeners go by certificates instead of the authkey, which is proved within all the same. The files, in PEM form, are read again when they have
+     * changed; ones that are of no use are told to the log, and those from before are used on.
+     *
+     * @param certificate the server's certificate, followed by those between it and its authority
+     * @param key its private key, not encrypted
+     * @param clientCa authorities of which each client must show a certificate; null if none need to
+     */
+    public ServerOptions withCertificates(Path certificate, Path key, @Nullable Path clientCa) {
+        TlsFiles files = new TlsFiles(clientCa == null ? null : clientCa.toString(), certificate, key);
+        return changed(o -> o.certificates = files);
+    }
+
+    @Nullable
+    TlsFiles certificates() {
+        return certificates;
     }
 
     /** Sets the largest payload of a frame, either way; at least 4096 bytes. */
@@ -210,7 +260,7 @@ public final class ServerOptions {
         return changed(o -> o.allowShutdown = allow);
     }
 
-    /** Sets whether start and end are logged at DEBUG, as of a server that is part of a program; by default at INFO. */
+    /** Sets whether start, end and lost sessions are logged at DEBUG, as of a server that is part of a program; by default at INFO. */
     public ServerOptions withQuiet(boolean on) {
         return changed(o -> o.quiet = on);
     }
@@ -296,6 +346,11 @@ public final class ServerOptions {
         return changed(o -> o.metrics = uri);
     }
 
+    /** Sets the file that refused and administrative operations, and connections, are written to: one JSON object for each, at its end. */
+    public ServerOptions withAudit(Path file) {
+        return changed(o -> o.audit = file);
+    }
+
     private static void checkPositive(Duration d) {
         check(!d.isNegative() && d.toMillis() > 0, "a duration is at least a millisecond");
     }
@@ -306,8 +361,8 @@ public final class ServerOptions {
         }
     }
 
-    public Authkey authkey() {
-        return authkey;
+    public KeySource keys() {
+        return keys;
     }
 
     public List<String> listen() {
@@ -431,6 +486,11 @@ public final class ServerOptions {
 
     public Duration snapshotInterval() {
         return snapshotInterval;
+    }
+
+    /** Null for none. */
+    public @Nullable Path audit() {
+        return audit;
     }
 
     /** Null for none. */

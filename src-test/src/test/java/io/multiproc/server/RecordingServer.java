@@ -79,6 +79,26 @@ public final class RecordingServer {
             }
 
             @Override
+            public boolean isOpen(long session) {
+                return real.isOpen(session);
+            }
+
+            @Override
+            public @Nullable String nameOf(long object) {
+                return real.nameOf(object);
+            }
+
+            @Override
+            public boolean isNamed(String name) {
+                return real.isNamed(name);
+            }
+
+            @Override
+            public boolean holds(long session, long object) {
+                return real.holds(session, object);
+            }
+
+            @Override
             public long nextDeadline() {
                 return real.nextDeadline();
             }

@@ -95,8 +95,12 @@ class ArchitectureTest {
                         // how long files are as they are
                         "io.multiproc.client.process.ArchiveWriter",
                         "io.multiproc.client.process.ClassPathListing",
+                        // dates of events
+                        "io.multiproc.server.access.AuditLog",
                         "io.multiproc.server.cli.Inspect",
                         "io.multiproc.server.cli.Logs",
+                        // certificates have dates
+                        "io.multiproc.protocol.tls.TlsCertificates",
                         // where it begins
                         "io.multiproc.server.engine.EngineClock",
                         // what the file says of its age

@@ -322,6 +322,9 @@ class ClientSurfaceTest {
         blockingOnly(InstanceOp.SERVICE, by(InstanceProxy.class, "service"), "for looking on");
         blockingOnly(ManagerOp.LOCKS, by(Manager.class, "locks", "deadlocks"), "for looking on");
         blockingOnly(ManagerOp.FORCE_RELEASE, by(Manager.class, "forceRelease"), "for operators");
+        blockingOnly(ManagerOp.KEYS, by(Manager.class, "keys"), "for operators");
+        blockingOnly(ManagerOp.RELOAD_KEYS, by(Manager.class, "reloadKeys"), "for operators");
+        blockingOnly(ManagerOp.END_SESSIONS, by(Manager.class, "endSessions"), "for operators");
         Class<?> rw = ReadWriteLockProxy.class;
         Class<?> asyncRw = AsyncReadWriteLock.class;
         row(RwLockOp.ACQUIRE_READ, by(rw, "readLock", "tryReadLock"), by(asyncRw, "readLock", "tryReadLock"));

@@ -63,6 +63,9 @@ class CommandLineIT {
             "context list",
             "context use",
             "context remove",
+            "keys list",
+            "keys reload",
+            "keys end",
             "completion",
             "help",
             "version",
@@ -224,7 +227,7 @@ class CommandLineIT {
                     sessions.out
                             .get(0)
                             .matches(
-                                    "ID +NAME +ADDRESS +CONNECTED +OPENED +HOLDS +LOCKS +WAITS +UNDELIVERED +IN_PROGRESS"),
+                                    "ID +NAME +ADDRESS +KEY +CONNECTED +OPENED +HOLDS +LOCKS +WAITS +UNDELIVERED +IN_PROGRESS"),
                     sessions::toString);
             assertTrue(sessions.all().contains("java " + ProcessHandle.current().pid()), sessions::toString);
 
@@ -655,6 +658,19 @@ class CommandLineIT {
         Result r = run(Map.of("MULTIPROC_AUTHKEY", "short"), "serve", "--listen", "tcp://0.0.0.0:0");
         r.fails(2, "too short for tcp://0.0.0.0:0");
         assertEquals(List.of(), r.out);
+    }
+
+    /** The variable is an address that no option names; it stands for no context's. */
+    @Test
+    void theAddressOfTheVariable() {
+        Served server = serve(WITH_KEY);
+        Map<String, String> here = Map.of("MULTIPROC_AUTHKEY", KEY, "MULTIPROC_ADDRESS", server.uri);
+        assertEquals(0, run(here, "ping").code);
+        assertEquals(0, run(WITH_KEY, "context", "add", "other", "--address", "tcp://127.0.0.1:1").code);
+        assertEquals(0, run(WITH_KEY, "context", "use", "other").code);
+        assertEquals(0, run(here, "ping").code);
+        assertEquals(1, run(here, "ping", "-c", "other").code);
+        assertEquals(1, run(here, "ping", "--address", "tcp://127.0.0.1:1").code);
     }
 
     @Test

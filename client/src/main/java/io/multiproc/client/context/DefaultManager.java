@@ -41,8 +41,7 @@ final class DefaultManager {
     private static Manager start(Class<?> caller) {
         byte[] key = new byte[KEY_BYTES];
         new SecureRandom().nextBytes(key);
-        String home = caller.getPackageName();
-        ManagerOptions options = home.isEmpty() ? classes : classes.allowPackage(home);
+        ManagerOptions options = classes.allowPackage(caller.getPackageName());
         Path folder = folder();
         String address = "tcp://127.0.0.1:0";
         if (folder != null) {

@@ -2,8 +2,11 @@ package io.multiproc.client.pipe;
 
 import io.multiproc.client.AuthenticationException;
 import io.multiproc.client.internal.connection.Address;
+import io.multiproc.protocol.auth.Authkey;
+import io.multiproc.protocol.tls.TlsKey;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
@@ -24,7 +27,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits for connections of clients: Python's {@code multiprocessing.connection.Listener}, for {@link Client} and for Python's {@code Client} of 3.8 and newer. Thread-safe.
+ * Waits for connections of clients: Python's {@code multiprocessing.connection.Listener}, for {@link Client} and for Python's {@code Client} of 3.8 and newer.
+ * On {@code tls://} it is for {@link Client} only, and encrypts. Thread-safe.
  */
 public final class Listener implements AutoCloseable {
     /** Connections whose other side has not proved the key yet; beyond, the oldest goes. */
@@ -35,6 +39,9 @@ public final class Listener implements AutoCloseable {
     private final String address;
     private final @Nullable Path file;
     private final byte @Nullable [] authkey;
+    /** Null if nothing is encrypted. */
+    private final @Nullable TlsKey psk;
+
     private final Lock accepting = new ReentrantLock();
     /** The oldest first. Belongs to whoever has the lock. */
     private final Deque<Pending> pending = new ArrayDeque<>();
@@ -50,17 +57,14 @@ public final class Listener implements AutoCloseable {
     /**
      * Listens at an address.
      *
-     * @param address {@code tcp://host:port} (port 0 for any) or {@code unix:///path}
-     * @param authkey the key that both sides must know, or null to take anybody who can reach the address
+     * @param address {@code tls://host:port}, {@code tcp://host:port} (port 0 for any) or {@code unix:///path}
+     * @param authkey the key that both sides must know, or null to take anybody who can reach the address, which cannot be one of {@code tls://}
      * @throws IOException if the address is in use or cannot be
+     * @throws IllegalArgumentException if it is one of {@code tls://} and there is no key, or other machines can reach it and the key has less than 16 bytes
      */
     public Listener(String address, byte @Nullable [] authkey) throws IOException {
         Address at = Address.parse(address);
-        if (at.isEncrypted()) {
-            throw new IllegalArgumentException(
-                    "A Listener speaks CPython's protocol, which has no TLS: write tcp:// or unix://, or use a pipe of a manager"
-                            + " that listens on tls:// (Pipe.open(manager, true))");
-        }
+        psk = at.isEncrypted() ? psk(at, address, authkey) : null;
         this.authkey = authkey == null ? null : authkey.clone();
         ServerSocketChannel opened =
                 at.path() == null ? ServerSocketChannel.open() : ServerSocketChannel.open(StandardProtocolFamily.UNIX);
@@ -75,7 +79,8 @@ public final class Listener implements AutoCloseable {
                 opened.setOption(StandardSocketOptions.SO_REUSEADDR, true);
                 opened.bind(new InetSocketAddress(at.host(), at.port()));
                 int port = ((InetSocketAddress) opened.getLocalAddress()).getPort();
-                this.address = "tcp://" + (at.host().contains(":") ? "[" + at.host() + "]" : at.host()) + ":" + port;
+                this.address = (psk == null ? "tcp://" : "tls://")
+                        + (at.host().contains(":") ? "[" + at.host() + "]" : at.host()) + ":" + port;
             }
             opened.configureBlocking(false);
             selector = Selector.open();
@@ -89,6 +94,25 @@ public final class Listener implements AutoCloseable {
                 opened.close();
             }
         }
+    }
+
+    /** The key of an encrypted connection. */
+    static Authkey keyOf(String address, byte @Nullable [] authkey) {
+        if (authkey == null) {
+            throw new IllegalArgumentException(
+                    address + " is encrypted by the authkey: give one, or write tcp:// or unix://");
+        }
+        return Authkey.of(authkey);
+    }
+
+    private static TlsKey psk(Address at, String address, byte @Nullable [] authkey) throws IOException {
+        Authkey key = keyOf(address, authkey);
+        if (!key.isStrong() && !InetAddress.getByName(at.host()).isLoopbackAddress()) {
+            throw new IllegalArgumentException("an authkey of " + key.length() + " bytes is too short for " + address
+                    + ", which other machines can reach: use at least " + Authkey.LEAST_STRONG
+                    + " random bytes, or listen on 127.0.0.1");
+        }
+        return TlsKey.of(key);
     }
 
     /**
@@ -158,7 +182,7 @@ public final class Listener implements AutoCloseable {
                 // whoever has been silent for longest
                 pending.remove().close();
             }
-            SocketHandshake.Accepting handshake = new SocketHandshake.Accepting(channel, key);
+            SocketHandshake.Accepting handshake = new SocketHandshake.Accepting(channel, key, psk);
             SelectionKey readable = channel.register(selector, SelectionKey.OP_READ);
             pending.add(new Pending(handshake, readable, from));
             channel = server.accept();

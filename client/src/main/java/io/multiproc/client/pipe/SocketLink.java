@@ -1,5 +1,7 @@
 package io.multiproc.client.pipe;
 
+import io.multiproc.client.internal.connection.CutOffException;
+import io.multiproc.client.internal.connection.TlsChannel;
 import io.multiproc.protocol.idle.AdaptiveSpin;
 import java.io.EOFException;
 import java.io.IOException;
@@ -14,7 +16,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/** Frames over a socket: a 32-bit length, big-endian, or -1 and a 64-bit one, then the bytes. As CPython's. */
+/** Frames over a socket, encrypted or not: a 32-bit length, big-endian, or -1 and a 64-bit one, then the bytes. As CPython's. */
 final class SocketLink implements Link {
     private static final int CHUNK = 1 << 17;
     /** Many pipes carry a few small messages: the memory for more is taken when more comes. */
@@ -27,6 +29,9 @@ final class SocketLink implements Link {
     private static final int LARGEST = Integer.MAX_VALUE - 64;
 
     final SocketChannel channel;
+    /** Null if nothing is encrypted. */
+    private final @Nullable TlsChannel tls;
+
     /** What was in memory when the pipe got this socket: comes before what the socket brings. */
     private final Deque<byte[]> backlog = new ArrayDeque<>();
 
@@ -46,11 +51,20 @@ final class SocketLink implements Link {
     private int largeHas;
     private byte @Nullable [] looked;
     private boolean ended;
+    /** The stream has ended, and the other side did not say so where it would have. */
+    private @Nullable CutOffException cutOff;
+
     private volatile int maxFrame = LARGEST;
     private volatile boolean closed;
 
     SocketLink(SocketChannel channel) throws IOException {
+        this(channel, null);
+    }
+
+    /** @param tls what encrypts the bytes of the channel, its handshake complete, or null */
+    SocketLink(SocketChannel channel, @Nullable TlsChannel tls) throws IOException {
         this.channel = channel;
+        this.tls = tls;
         channel.configureBlocking(false);
         readable = Selector.open();
         channel.register(readable, SelectionKey.OP_READ);
@@ -104,7 +118,8 @@ final class SocketLink implements Link {
                 if (write() == 0 && spinForRoom.look(this::write) == 0) {
                     awaitWritable();
                     if (Thread.interrupted()) {
-                        if (!begun && netOut.position() == 0) {
+                        // what is encrypted has begun
+                        if (!begun && tls == null && netOut.position() == 0) {
                             throw new InterruptedException();
                         }
                         interrupted = true;
@@ -120,7 +135,7 @@ final class SocketLink implements Link {
 
     private int write() throws IOException {
         try {
-            return channel.write(netOut);
+            return tls == null ? channel.write(netOut) : tls.write(netOut);
         } catch (ClosedChannelException e) {
             throw Connection.closedHere();
         } catch (IOException e) {
@@ -172,6 +187,11 @@ final class SocketLink implements Link {
                 continue;
             }
             if (ended) {
+                CutOffException cut = cutOff;
+                if (cut != null) {
+                    // no EOFException: programs take that for the whole of what was sent
+                    throw new IOException(cut.getMessage(), cut);
+                }
                 throw new EOFException(
                         end > start || large != null
                                 ? "the other end went away in the middle of a message"
@@ -249,15 +269,7 @@ final class SocketLink implements Link {
         if (large != null) {
             netIn.limit(Math.min(netIn.capacity(), largeLength - largeHas));
         }
-        int n;
-        try {
-            n = channel.read(netIn);
-        } catch (ClosedChannelException e) {
-            throw Connection.closedHere();
-        } catch (IOException e) {
-            // reset: the other process died with unread input
-            n = -1;
-        }
+        int n = read(netIn);
         if (n < 0) {
             ended = true;
             return 0;
@@ -289,6 +301,23 @@ final class SocketLink implements Link {
         return n;
     }
 
+    private int read(ByteBuffer to) throws IOException {
+        try {
+            return tls == null ? channel.read(to) : tls.read(to);
+        } catch (ClosedChannelException e) {
+            throw Connection.closedHere();
+        } catch (CutOffException e) {
+            cutOff = e;
+            return -1;
+        } catch (IOException e) {
+            if (tls != null) {
+                throw e;
+            }
+            // reset: the other process died with unread input
+            return -1;
+        }
+    }
+
     /** What was read and not received, as bytes of frames: before the channel is passed on. */
     ByteBuffer unread() {
         Deque<byte[]> frames = new ArrayDeque<>();
@@ -308,7 +337,7 @@ final class SocketLink implements Link {
         return b.put(in, start, end - start).flip();
     }
 
-    /** The channel as a blocking one of somebody else; this link has ended. */
+    /** The channel, which is not encrypted, as a blocking one of somebody else; this link has ended. */
     SocketChannel detach() throws IOException {
         closed = true;
         close(readable);
@@ -320,6 +349,9 @@ final class SocketLink implements Link {
     @Override
     public void close() {
         closed = true;
+        if (tls != null) {
+            tls.end();
+        }
         // waiting threads leave their selectors, and find it closed
         close(readable);
         close(writable);

@@ -1,6 +1,7 @@
 package io.multiproc.client.pool;
 
 import io.multiproc.client.Tuple;
+import io.multiproc.client.internal.value.Packages;
 import io.multiproc.client.internal.value.ThrownText;
 import java.lang.reflect.Constructor;
 import java.util.Collection;
@@ -21,7 +22,7 @@ final class ExceptionCodec {
     static Throwable exception(Tuple thrown, String worker, Collection<String> packages, ClassLoader loader) {
         String type = String.valueOf(thrown.get(0));
         TaskFailedException remote = new TaskFailedException(type, worker, String.valueOf(thrown.get(2)));
-        if (!type.startsWith("java.") && packages.stream().noneMatch(p -> type.startsWith(p + "."))) {
+        if (!type.startsWith("java.") && !Packages.have(packages, type)) {
             return remote;
         }
         try {
@@ -38,16 +39,24 @@ final class ExceptionCodec {
     }
 
     private static Throwable made(Class<?> c, @Nullable String message) throws ReflectiveOperationException {
-        for (Constructor<?> k : c.getConstructors()) {
+        for (Constructor<?> k : c.getDeclaredConstructors()) {
             Class<?>[] p = k.getParameterTypes();
-            if (p.length == 1 && (p[0] == String.class || c == AssertionError.class && p[0] == Object.class)) {
+            if (p.length == 1
+                    && (p[0] == String.class || c == AssertionError.class && p[0] == Object.class)
+                    && isUsable(k)) {
                 return (Throwable) k.newInstance(message);
             }
         }
-        if (message != null) {
+        Constructor<?> plain = c.getDeclaredConstructor();
+        if (message != null || !isUsable(plain)) {
             throw new NoSuchMethodException("no constructor with a message");
         }
-        return (Throwable) c.getConstructor().newInstance();
+        return (Throwable) plain.newInstance();
+    }
+
+    /** A program's own exceptions are seldom public, Java's constructors that are not are its own affair. */
+    private static boolean isUsable(Constructor<?> k) {
+        return k.trySetAccessible();
     }
 
     /** What a blocking call throws for the failure of its task: itself if it is unchecked. */

@@ -30,6 +30,7 @@ public final class PoolOptions {
     private int maxTasksPerChild;
     private int maxAttempts = DEFAULT_ATTEMPTS;
     private boolean breakOnWorkerDeath;
+    private boolean onDemand;
     private ManagerOptions classes = ManagerOptions.defaults();
     private @Nullable StartMethod startMethod;
     private ChildOptions childOptions = ChildOptions.defaults();
@@ -54,6 +55,7 @@ public final class PoolOptions {
         c.maxTasksPerChild = maxTasksPerChild;
         c.maxAttempts = maxAttempts;
         c.breakOnWorkerDeath = breakOnWorkerDeath;
+        c.onDemand = onDemand;
         c.classes = classes;
         c.startMethod = startMethod;
         c.childOptions = childOptions;
@@ -72,6 +74,17 @@ public final class PoolOptions {
         PoolOptions c = copy();
         c.processes = count;
         return c;
+    }
+
+    /** Starts no worker before there is a task for it, as executors do. */
+    PoolOptions onDemand() {
+        PoolOptions c = copy();
+        c.onDemand = true;
+        return c;
+    }
+
+    boolean isOnDemand() {
+        return onDemand;
     }
 
     /**

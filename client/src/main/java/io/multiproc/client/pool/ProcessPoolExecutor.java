@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * these, the wrapping runs on a thread of this process, which waits for the worker; for {@code CompletableFuture} that needs a {@link
  * #supplier}, while any other function given to it runs in this process.
  *
+ * <p>Workers are started as they are needed: a task for which none is idle starts one, up to all.
+ *
  * <p>When a worker dies its tasks are given to another, as with pools; with {@link PoolOptions#withBreakOnWorkerDeath} the executor breaks
  * instead: what it has fails with {@link BrokenExecutorException}, what it is given is refused with it.
  */
@@ -71,7 +73,7 @@ public final class ProcessPoolExecutor extends AbstractExecutorService implement
      * @param options the options
      */
     public ProcessPoolExecutor(PoolOptions options) {
-        pool = new Pool(options);
+        pool = new Pool(options.onDemand());
         int most = Math.max(LEAST_CARRIERS, CARRIERS_PER_WORKER * options.processes());
         carriers =
                 new ThreadPoolExecutor(most, most, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), r -> {

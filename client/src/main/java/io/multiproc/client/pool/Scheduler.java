@@ -55,7 +55,9 @@ final class Scheduler {
         Thread t = new Thread(this::listen, "multiproc-pool" + (options.name() == null ? "" : "-" + options.name()));
         t.setDaemon(true);
         t.start();
-        processes.start(options.processes());
+        if (!options.isOnDemand()) {
+            processes.start(options.processes());
+        }
     }
 
     private Map<Object, @Nullable Object> configuration() {
@@ -108,9 +110,18 @@ final class Scheduler {
         synchronized (this) {
             check();
             assignment.pending.addAll(more);
+            startOnDemand();
             dispatch();
         }
         failures.run();
+    }
+
+    /** A worker for each task that is not done, up to all. */
+    private void startOnDemand() {
+        int missing = options.isOnDemand() ? options.processes() - processes.count() : 0;
+        if (missing > 0) {
+            processes.start(Math.min(missing, assignment.unfinished() - processes.count()));
+        }
     }
 
     /** Throws if nothing more is taken. */
@@ -377,7 +388,8 @@ final class Scheduler {
         if (!m.leaving && !had.isEmpty() && options.breakOnWorkerDeath()) {
             return broken("worker " + m.name + end + " died with " + had.size() + " tasks", null, end);
         }
-        if (WorkerProcesses.has(m.key) && (phase == Phase.OPEN || phase == Phase.CLOSING && assignment.hasWork())) {
+        boolean idleIsKept = phase == Phase.OPEN && !options.isOnDemand();
+        if (WorkerProcesses.has(m.key) && phase != Phase.OVER && (idleIsKept || assignment.hasWork())) {
             processes.start(1);
         }
         return null;

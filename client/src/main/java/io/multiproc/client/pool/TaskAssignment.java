@@ -32,6 +32,18 @@ final class TaskAssignment {
         return !pending.isEmpty() || !given().isEmpty();
     }
 
+    /** How many chunks wait or are with workers. */
+    int unfinished() {
+        int count = pending.size();
+        for (WorkerHandle m : workers.values()) {
+            count += m.outstanding.size();
+        }
+        for (WorkerHandle m : dying.values()) {
+            count += m.outstanding.size();
+        }
+        return count;
+    }
+
     /** What workers have. */
     List<Chunk> given() {
         List<Chunk> all = new ArrayList<>();

@@ -8,6 +8,7 @@ import io.multiproc.client.Tuple;
 import io.multiproc.client.internal.code.Parcel;
 import io.multiproc.client.internal.code.ValueCodec;
 import io.multiproc.client.internal.kryo.AllowedClasses;
+import io.multiproc.client.internal.value.Packages;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -124,7 +125,6 @@ final class TaskCodec {
 
     /** Options with the package of a class added. */
     static ManagerOptions withHome(ManagerOptions options, String className) {
-        int dot = className.lastIndexOf('.');
-        return dot < 0 ? options : options.allowPackage(className.substring(0, dot));
+        return options.allowPackage(Packages.of(className));
     }
 }

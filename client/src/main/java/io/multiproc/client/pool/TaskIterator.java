@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  * The results of {@link Pool#imap} and {@link Pool#imapUnordered} as they come. The items are read as results are taken, by the thread that
  * takes them, so they may be endless. A task that threw makes {@code next} throw that, and the results after it can still be taken.
  * Closing drops what has not begun. For one thread at a time.
+ *
+ * <p>It can stand in a {@code for} statement, as Python's iterators: {@code for (int n : pool.imap(Jobs::square, items))}. A second one goes on where the first was left.
  */
-public final class TaskIterator<R extends @Nullable Object> implements Iterator<R>, AutoCloseable {
+@SuppressWarnings("IterableAndIterator") // Python's are both, and there is nothing to begin anew
+public final class TaskIterator<R extends @Nullable Object> implements Iterator<R>, Iterable<R>, AutoCloseable {
     private record Outcome(@Nullable Object value, @Nullable Throwable thrown) {}
 
     private final Iterator<?> items;
@@ -142,6 +145,12 @@ public final class TaskIterator<R extends @Nullable Object> implements Iterator<
                 }
             }
         }
+    }
+
+    /** {@return this} */
+    @Override
+    public Iterator<R> iterator() {
+        return this;
     }
 
     @Override

@@ -191,6 +191,11 @@ final class WorkerProcesses {
         return options.childOptions().profile().isPresent();
     }
 
+    /** Those that run or are being started. */
+    synchronized int count() {
+        return starting + processes.size();
+    }
+
     synchronized boolean isEmpty() {
         return starting == 0 && processes.isEmpty();
     }

@@ -13,16 +13,13 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.jar.Attributes;
 import java.util.jar.JarFile;
-import java.util.jar.Manifest;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -263,22 +260,11 @@ final class ArchiveWriter {
         }
 
         private static boolean hidesOrBrings(Path jar, Set<String> resources, List<Path> listed) throws IOException {
-            try (JarFile f = new JarFile(jar.toFile(), false)) {
-                Manifest manifest = f.getManifest();
-                String more =
-                        manifest == null ? null : manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
-                return resources.stream().anyMatch(r -> f.getEntry(r) != null)
-                        || more != null
-                                && Arrays.stream(more.trim().split("\\s+")).anyMatch(w -> brings(jar, w, listed));
-            }
-        }
-
-        private static boolean brings(Path jar, String word, List<Path> listed) {
-            try {
-                Path other = Path.of(jar.toUri().resolve(word)).toAbsolutePath();
-                return Files.exists(other) && !listed.contains(other);
-            } catch (IllegalArgumentException | java.nio.file.FileSystemNotFoundException e) {
+            if (ManifestClassPath.of(jar).stream().anyMatch(other -> Files.exists(other) && !listed.contains(other))) {
                 return true;
+            }
+            try (JarFile f = new JarFile(jar.toFile(), false)) {
+                return resources.stream().anyMatch(r -> f.getEntry(r) != null);
             }
         }
 

@@ -4,7 +4,9 @@ import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.internal.code.ValueCodec;
 import io.multiproc.client.internal.kryo.AllowedClasses;
+import io.multiproc.client.internal.value.Packages;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,9 +80,15 @@ final class ChildBootstrap {
         if (m != null) {
             bootstrap.put("address", m.address());
             bootstrap.put("key", m.options().authkey());
+            ManagerOptions of = m.options();
+            bootstrap.put("tls", Arrays.asList(of.tlsCa(), text(of.tlsCertificate()), text(of.tlsKey())));
             bootstrap.put("parcel", parcel);
         }
         return bootstrap;
+    }
+
+    private static @Nullable String text(@Nullable Path file) {
+        return file == null ? null : file.toAbsolutePath().toString();
     }
 
     private static ManagerOptions merged(ManagerOptions base, ManagerOptions more) {
@@ -98,7 +106,6 @@ final class ChildBootstrap {
     }
 
     private static ManagerOptions withHome(ManagerOptions options, String className) {
-        int dot = className.lastIndexOf('.');
-        return dot < 0 ? options : options.allowPackage(className.substring(0, dot));
+        return options.allowPackage(Packages.of(className));
     }
 }

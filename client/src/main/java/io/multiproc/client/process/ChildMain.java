@@ -18,6 +18,7 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 public final class ChildMain {
     /** The first argument of a JVM that waits in reserve; classes to load follow. */
     static final String RESERVE = "reserve";
+    /** The same with a training run that loads the classes only. */
+    static final String LIGHT_RESERVE = "light-reserve";
 
     private static final int MAX_FRAME = 1 << 30;
 
@@ -61,8 +64,10 @@ public final class ChildMain {
         }
         boolean archives = args.length > 0 && args[0].equals(ArchiveWriter.TRAINING);
         List<String> failures = List.of();
-        if (archives || args.length > 0 && args[0].equals(RESERVE)) {
-            failures = TrainingRun.run(Arrays.asList(args).subList(1, args.length), loader());
+        boolean light = args.length > 0 && args[0].equals(LIGHT_RESERVE);
+        if (archives || light || args.length > 0 && args[0].equals(RESERVE)) {
+            List<String> homes = Arrays.asList(args).subList(1, args.length);
+            failures = TrainingRun.run(homes, loader(), light ? 1 : TrainingRun.TIMES);
             if (archives) {
                 return;
             }
@@ -104,7 +109,12 @@ public final class ChildMain {
             ProcessLog.become(level);
         }
         for (String failure : failures) {
-            ProcessLog.getLogger().warning(failure);
+            if (light) {
+                // a program that has asked for no reserve is not to hear of it
+                EventLog.debug(failure);
+            } else {
+                ProcessLog.getLogger().warning(failure);
+            }
         }
         Thread.currentThread().setName(ProcessInfo.current().name());
         System.exit(run(bootstrap, task, control));
@@ -182,12 +192,23 @@ public final class ChildMain {
         return o;
     }
 
+    /** Of the parent's own: the variables may say something else. */
+    private static ManagerOptions tls(ManagerOptions options, List<?> files) {
+        if (!(files.get(0) instanceof String ca)) {
+            return options.withTlsByAuthkey();
+        }
+        ManagerOptions o = ca.equals("system") ? options.withTlsSystemCa() : options.withTlsCa(Path.of(ca));
+        return files.get(1) instanceof String certificate && files.get(2) instanceof String key
+                ? o.withTlsCertificate(Path.of(certificate), Path.of(key))
+                : o;
+    }
+
     static Tuple task(Map<?, ?> bootstrap, ManagerOptions options, ValueCodec codec, byte[] bytes)
             throws HandshakeException {
         Object read;
         if (bootstrap.get("address") instanceof String address) {
             TrainingRun.handshake();
-            Manager m = Manager.connect(options.withAddress(address)
+            Manager m = Manager.connect(tls(options.withAddress(address), (List<?>) value(bootstrap, "tls"))
                     .withAuthkey((byte[]) value(bootstrap, "key"))
                     .withName(ProcessInfo.current().name() + " "
                             + ProcessHandle.current().pid()));

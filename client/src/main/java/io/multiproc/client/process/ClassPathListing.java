@@ -17,13 +17,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is on a class path: each jar, and each file of a folder, with its length, its times and its number in the file system. Two listings that are equal are of
+ * What is on a class path: each jar and what its manifest brings, and each file of a folder, with its length, its times and its number in the file system. Two listings that are equal are of
  * the same classes: whoever writes to a file or replaces it changes the time of its last change (ctime), which no program can set. Within one tick of the file
  * system's clock it stays, so a listing tells when it is settled: some time after the last change.
  */
@@ -51,7 +53,9 @@ final class ClassPathListing {
         try {
             Builder b = new Builder();
             for (String entry : classPath.split(File.pathSeparator)) {
-                b.add(Path.of(entry).toAbsolutePath());
+                Path path = Path.of(entry).toAbsolutePath();
+                b.entries.add(path);
+                b.add(path);
             }
             return new ClassPathListing(b.entries, b.text.toString(), b.lastChange);
         } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
@@ -62,14 +66,25 @@ final class ClassPathListing {
     private static final class Builder {
         final List<Path> entries = new ArrayList<>();
         final StringBuilder text = new StringBuilder();
+        private final Set<Path> seen = new HashSet<>();
         Instant lastChange = Instant.EPOCH;
         private int files;
 
         void add(Path entry) throws IOException {
-            entries.add(entry);
             text.append(entry);
+            if (!seen.add(entry)) {
+                return;
+            }
             if (!Files.isDirectory(entry)) {
+                int from = text.length();
                 file(entry);
+                for (Path brought : ManifestClassPath.of(entry, text.substring(from))) {
+                    if (Files.exists(brought)) {
+                        add(brought);
+                    } else {
+                        text.append(brought).append("\0-\0");
+                    }
+                }
                 return;
             }
             List<Path> found = new ArrayList<>();
@@ -108,7 +123,7 @@ final class ClassPathListing {
         }
     }
 
-    /** The jars and folders, as absolute paths. */
+    /** The jars and folders of the class path itself, as absolute paths. */
     List<Path> entries() {
         return entries;
     }

@@ -8,6 +8,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +23,8 @@ final class FailureReports {
     private static final int MAX_TEXT = 1 << 20;
     private static final int TOKEN = 32;
     private static final int PATIENCE_MILLIS = 5_000;
+
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private static @Nullable FailureReports instance;
 
@@ -52,6 +56,11 @@ final class FailureReports {
         } catch (IOException e) {
             // then it waits
         }
+    }
+
+    /** A fresh token, which nobody can guess. */
+    static String token() {
+        return HexFormat.of().toHexDigits(RANDOM.nextLong()) + HexFormat.of().toHexDigits(RANDOM.nextLong());
     }
 
     int port() {

@@ -143,11 +143,16 @@ final class JvmFlags {
                 .toList();
     }
 
+    /** Whether the next word of a command is a path of jars and folders. */
+    static boolean isBeforePath(String word) {
+        return word.equals("-cp") || word.equals("--module-path");
+    }
+
     /** A child in another directory finds the same classes. */
     static List<String> withAbsolutePaths(List<String> command) {
         List<String> all = new ArrayList<>(command);
         for (int i = 1; i < all.size(); i++) {
-            if (all.get(i - 1).equals("-cp") || all.get(i - 1).equals("--module-path")) {
+            if (isBeforePath(all.get(i - 1))) {
                 all.set(
                         i,
                         Arrays.stream(all.get(i).split(Pattern.quote(File.pathSeparator), -1))
@@ -178,16 +183,18 @@ final class JvmFlags {
     }
 
     /**
-     * What a JVM says that refuses the options of a child which has ended without a word; null if it does not refuse them. It is asked again, because the
-     * child's own output is the user's, and cannot be read here as well.
+     * What a JVM says that refuses the options of a child which has ended without a word, or the system that refuses its affinity or niceness; null if nobody refuses
+     * them. It is asked again, because the child's own output is the user's, and cannot be read here as well.
      */
     static @Nullable String refusal(ChildJvm child) {
         ChildOptions options = child.options();
         List<String> own = own(options, child.debugPort(), false);
-        if (own.isEmpty() && options.environment().isEmpty()) {
+        List<String> prefix = prefix(options);
+        if (own.isEmpty() && prefix.isEmpty() && options.environment().isEmpty()) {
             return null;
         }
-        List<String> command = new ArrayList<>(List.of(java()));
+        List<String> command = new ArrayList<>(prefix);
+        command.add(java());
         command.addAll(kept(Launcher.inherited(), options));
         command.addAll(own);
         command.add("-version");
@@ -197,7 +204,10 @@ final class JvmFlags {
             try (InputStream out = p.getInputStream()) {
                 String text = new String(out.readNBytes(MAX_TEXT), Charset.defaultCharset()).strip();
                 if (p.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) && p.exitValue() != 0) {
-                    return "the JVM refused " + own + ": " + text;
+                    String asked = own.isEmpty() ? "what it was given" : own.toString();
+                    return prefix.isEmpty()
+                            ? "the JVM refused " + asked + ": " + text
+                            : "the system refused " + String.join(" ", prefix) + ", or the JVM " + asked + ": " + text;
                 }
             } finally {
                 boolean ignored = p.toHandle().destroyForcibly();

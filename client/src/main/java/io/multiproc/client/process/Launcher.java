@@ -1,9 +1,12 @@
 package io.multiproc.client.process;
 
 import io.multiproc.client.internal.code.JavaCommand;
+import io.multiproc.client.internal.code.SourceProgram;
+import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.channels.spi.SelectorProvider;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -35,20 +38,41 @@ final class Launcher {
             "-XX:AOTMode",
             "-XX:AOTConfiguration");
 
+    /** Flags that bring classes which are on no class path. */
+    private static final List<String> BRINGING = List.of("-Xbootclasspath", "--patch-module", "--upgrade-module-path");
+
     /** A JVM that starts takes a processor for half a second: the one that was just given its work goes first. */
     private static final long GIVE_WAY_MILLIS = 200;
 
     private static final int MAX_HOMES = 32;
     private static final long FAREWELL_SECONDS = 5;
 
-    private static final Deque<ChildJvm> RESERVE = new ArrayDeque<>();
+    /**
+     * A JVM that waits.
+     *
+     * @param classes the class path as it was before it was started, if it must not be older than that; else null
+     */
+    private record Waiting(ChildJvm jvm, @Nullable ClassPathListing classes) {
+        boolean isAlive() {
+            return jvm.process().isAlive();
+        }
+    }
+
+    private static final Deque<Waiting> RESERVE = new ArrayDeque<>();
 
     /** The classes that targets were written in, the program's own first: a waiting JVM loads them, as Python's does its main module. */
-    private static final Set<String> HOMES = new LinkedHashSet<>(List.of(program()));
+    private static final Set<String> HOMES = new LinkedHashSet<>(program());
+
+    private static final RecentStarts RECENT =
+            new RecentStarts(Runtime.getRuntime().availableProcessors());
 
     private static ChildOptions reserved = ChildOptions.defaults();
     private static int wanted;
     private static boolean filling;
+    /** The program says itself how many wait. */
+    private static boolean chosen;
+
+    private static boolean lookingWhetherIdle;
 
     private Launcher() {}
 
@@ -137,8 +161,9 @@ final class Launcher {
 
     /** How many JVMs wait in reserve from now on, with what options; started in the background. */
     static void reserve(int count, ChildOptions options) {
-        List<ChildJvm> tooMany = new ArrayList<>();
+        List<Waiting> tooMany = new ArrayList<>();
         synchronized (RESERVE) {
+            chosen = true;
             wanted = count;
             boolean others = !reserved.equals(options);
             reserved = options;
@@ -146,13 +171,18 @@ final class Launcher {
                 tooMany.add(RESERVE.removeLast());
             }
         }
-        for (ChildJvm c : tooMany) {
-            var unused = end(c);
-        }
+        endAll(tooMany);
         fill(0);
     }
 
-    private static CompletableFuture<?> end(ChildJvm unused) {
+    private static void endAll(List<Waiting> unused) {
+        for (Waiting w : unused) {
+            var ignored = end(w);
+        }
+    }
+
+    private static CompletableFuture<?> end(Waiting waiting) {
+        ChildJvm unused = waiting.jvm();
         unused.process().destroy();
         ProfilePart profile = unused.profile();
         if (profile == null) {
@@ -169,7 +199,7 @@ final class Launcher {
 
     /** At the end of a program whose JVMs in reserve record: with what they have recorded of nothing. */
     static void endReserve() {
-        List<ChildJvm> all;
+        List<Waiting> all;
         synchronized (RESERVE) {
             wanted = 0;
             all = List.copyOf(RESERVE);
@@ -186,33 +216,121 @@ final class Launcher {
 
     static int waiting() {
         synchronized (RESERVE) {
-            RESERVE.removeIf(c -> !c.process().isAlive());
+            RESERVE.removeIf(w -> !w.isAlive());
             return RESERVE.size();
         }
     }
 
-    /** The program's main class, as far as the command line has it; a name of nothing is no harm. */
-    private static String program() {
+    /** The program's main class, if the command line has it: {@code java -jar} has a file there, a source file its compiler. */
+    private static List<String> program() {
         String command = System.getProperty("sun.java.command", "");
         String first = command.substring(0, (command + " ").indexOf(' '));
-        return first.substring(first.indexOf('/') + 1);
+        String name = first.substring(first.indexOf('/') + 1);
+        return SourceProgram.isRunning() || !JavaCommand.onClassPath(name) ? List.of() : List.of(name);
+    }
+
+    /** A JVM that has run nothing, for code of a class: one that waits because the program starts processes again and again, or a fresh one. */
+    static ChildJvm spawned(String home, ChildOptions options) throws IOException {
+        synchronized (RESERVE) {
+            if (chosen) {
+                // those that wait are for who asks for them
+                return fresh(options);
+            }
+        }
+        return warm(home, options);
+    }
+
+    /** Unless the program says how many JVMs wait, its habit does. */
+    private static void learn(ChildOptions options) {
+        synchronized (RESERVE) {
+            if (chosen || !options.equals(ChildOptions.defaults())) {
+                return;
+            }
+            RECENT.started(System.nanoTime());
+            wanted = RECENT.worthWaiting(System.nanoTime());
+            if (wanted > 0 && !lookingWhetherIdle) {
+                lookingWhetherIdle = true;
+                lookWhetherIdleLater();
+            }
+        }
+    }
+
+    private static void lookWhetherIdleLater() {
+        CompletableFuture.delayedExecutor(RecentStarts.IDLE, TimeUnit.NANOSECONDS)
+                .execute(Launcher::lookWhetherIdle);
+    }
+
+    private static void lookWhetherIdle() {
+        List<Waiting> idle = List.of();
+        synchronized (RESERVE) {
+            lookingWhetherIdle = false;
+            if (chosen) {
+                return;
+            }
+            wanted = RECENT.worthWaiting(System.nanoTime());
+            if (wanted > 0) {
+                lookingWhetherIdle = true;
+                lookWhetherIdleLater();
+            } else {
+                idle = List.copyOf(RESERVE);
+                RESERVE.clear();
+            }
+        }
+        endAll(idle);
     }
 
     /** A waiting JVM, or a fresh one if none waits with these options, for code of a class. */
     static ChildJvm warm(String home, ChildOptions options) throws IOException {
-        ChildJvm found = null;
+        learn(options);
+        boolean some;
         synchronized (RESERVE) {
             if (HOMES.size() < MAX_HOMES) {
                 HOMES.add(home);
             }
-            if (reserved.equals(options)) {
-                do {
-                    found = RESERVE.poll();
-                } while (found != null && !found.process().isAlive());
-            }
+            some = !RESERVE.isEmpty() && reserved.equals(options);
         }
+        ChildJvm found = some ? take() : null;
         fill(found == null ? 0 : GIVE_WAY_MILLIS);
         return found != null ? found : fresh(options);
+    }
+
+    /** One that waits, lives and would find the same classes if it were started now; or null. */
+    private static @Nullable ChildJvm take() {
+        ClassPathListing now = null;
+        List<Waiting> old = new ArrayList<>();
+        Waiting found = null;
+        boolean more = true;
+        while (more) {
+            synchronized (RESERVE) {
+                found = RESERVE.poll();
+            }
+            if (found != null && found.classes() != null && now == null) {
+                now = listing();
+            }
+            boolean suits =
+                    found != null && (found.classes() == null || found.classes().equals(now));
+            if (found != null && !suits) {
+                old.add(found);
+            }
+            more = found != null && !(suits && found.isAlive());
+        }
+        endAll(old);
+        return found == null ? null : found.jvm();
+    }
+
+    /** Of all places where a child finds classes; null if some cannot be listed. */
+    private static @Nullable ClassPathListing listing() {
+        if (Flags.INHERITED.stream().anyMatch(f -> BRINGING.stream().anyMatch(f::startsWith))) {
+            return null;
+        }
+        List<String> command = JavaCommand.run(ChildMain.class.getName(), ChildMain.class);
+        List<String> paths = new ArrayList<>();
+        for (int i = 1; i < command.size(); i++) {
+            if (JvmFlags.isBeforePath(command.get(i - 1))) {
+                paths.add(command.get(i));
+            }
+        }
+        return ClassPathListing.of(String.join(File.pathSeparator, paths));
     }
 
     private static void fill(long delay) {
@@ -234,29 +352,35 @@ final class Launcher {
             // nobody has a reason to: then at once
         }
         while (true) {
-            List<String> arguments = new ArrayList<>(List.of(ChildMain.RESERVE));
+            List<String> arguments = new ArrayList<>();
             ChildOptions options;
+            boolean asked;
             synchronized (RESERVE) {
-                if (RESERVE.size() >= wanted) {
+                asked = chosen;
+            }
+            ClassPathListing classes = asked ? null : listing();
+            synchronized (RESERVE) {
+                if (RESERVE.size() >= wanted || !asked && !isSettled(classes)) {
                     filling = false;
                     return;
                 }
+                arguments.add(asked ? ChildMain.RESERVE : ChildMain.LIGHT_RESERVE);
                 arguments.addAll(HOMES);
                 options = reserved;
             }
             try {
-                ChildJvm c = fresh(options, arguments);
+                Waiting w = new Waiting(fresh(options, arguments), classes);
                 boolean tooLate;
                 synchronized (RESERVE) {
-                    tooLate = !reserved.equals(options);
+                    tooLate = !reserved.equals(options) || RESERVE.size() >= wanted;
                     if (!tooLate) {
-                        RESERVE.add(c);
+                        RESERVE.add(w);
                     }
                 }
                 if (tooLate) {
-                    var unused = end(c);
+                    var unused = end(w);
                 }
-            } catch (IOException | UnsupportedOperationException e) {
+            } catch (IOException | RuntimeException e) {
                 synchronized (RESERVE) {
                     filling = false;
                 }
@@ -264,5 +388,10 @@ final class Launcher {
                 return;
             }
         }
+    }
+
+    /** Whether nothing can have changed unseen. */
+    private static boolean isSettled(@Nullable ClassPathListing classes) {
+        return classes != null && classes.unsettled().compareTo(Duration.ZERO) <= 0;
     }
 }

@@ -1,8 +1,6 @@
 package io.multiproc.client.process;
 
-import io.multiproc.client.LockInfo;
 import io.multiproc.client.Manager;
-import io.multiproc.client.ManagerException;
 import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.Proxy;
 import io.multiproc.client.Tuple;
@@ -14,24 +12,17 @@ import io.multiproc.client.internal.os.RunningProcess;
 import io.multiproc.client.pipe.Connection;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -45,27 +36,22 @@ import org.jspecify.annotations.Nullable;
  * p.join();
  * }</pre>
  *
- * <p>More arguments than four, or a chain that reads as Python's keyword arguments: {@link #of(Target.Of0)}.
+ * <p>More arguments than four, or a chain that reads as Python's keyword arguments: {@link #of(Target.Of1)}.
  *
  * <p>The child is a JVM with this one's class path, module path, flags and system properties. Code travels by name, values through the
  * checked serialisation that managers use: objects of user classes must be registered or in an allowed package ({@link #allow}); the
- * package of the code's own class is allowed. A subclass's fields travel the same way. Proxies among the arguments are live in
+ * package of the code's own class is allowed, that of classes without one too. A subclass's fields travel the same way. Proxies among the arguments are live in
  * the child, which connects to their manager.
  *
  * <p>The program waits at its end for children that are no daemons; {@code System.exit} does not wait. Daemons end with
  * this process, also if it is killed, within about a second. All methods may be called by any thread.
  */
-public class ManagedProcess {
+public class ManagedProcess extends ProcessTargets {
     private static final AtomicLong NUMBERS = new AtomicLong();
-    private static final SecureRandom RANDOM = new SecureRandom();
     /** The exit codes of a JVM that refuses its options, and whose debugger's port is in use. */
     private static final int REFUSED = 1;
 
     private static final int REFUSED_BY_AGENT = 2;
-    private static final long ANSWER_MILLIS = 1_000;
-    /** Of these, a manager knows who waits for which. */
-    private static final Set<String> LOCKS = Set.of("LockProxy", "SemaphoreProxy", "ReadWriteLockProxy");
-
     private static volatile StartMethod usual = StartMethod.SPAWN;
 
     // a subclass's fields travel, these do not
@@ -77,12 +63,8 @@ public class ManagedProcess {
     private transient ManagerOptions classes = ManagerOptions.defaults();
     private transient @Nullable Manager manager;
     private transient ChildOptions options = ChildOptions.defaults();
-    private transient @Nullable ChildJvm child;
-    private transient @Nullable Process process;
+    private transient @Nullable RunningChild child;
     private transient @Nullable String refusal;
-    private transient @Nullable Manager shared;
-    private transient @Nullable CompletableFuture<String> asked;
-    private transient volatile boolean paused;
     private transient @Nullable CompletableFuture<String> report;
     private transient @Nullable Thread watcher;
     private final transient CompletableFuture<ManagedProcess> exit = new CompletableFuture<>();
@@ -167,179 +149,6 @@ public class ManagedProcess {
                     D extends @Nullable Object>
             ManagedProcess(Target.Of4<A, B, C, D> target, A a, B b, C c, D d) {
         this(target, Arrays.asList(a, b, c, d));
-    }
-
-    /**
-     * Begins a process that reads as Python's: {@code ManagedProcess.of(Jobs::transfer).args(account, 100).named("payday").daemon(true)}.
-     *
-     * @param target the code that the process will run
-     * @return the same, whose {@code args} takes its arguments and makes the process
-     */
-    public static Target.Of0 of(Target.Of0 target) {
-        return target;
-    }
-
-    /**
-     * As {@link #of(Target.Of0)}.
-     *
-     * @param <A> the type of the first argument
-     * @param target the code that the process will run
-     * @return the same, whose {@code args} takes its arguments and makes the process
-     */
-    public static <A extends @Nullable Object> Target.Of1<A> of(Target.Of1<A> target) {
-        return target;
-    }
-
-    /**
-     * As {@link #of(Target.Of0)}.
-     *
-     * @param <A> the type of the first argument
-     * @param <B> the type of the second argument
-     * @param target the code that the process will run
-     * @return the same, whose {@code args} takes its arguments and makes the process
-     */
-    public static <A extends @Nullable Object, B extends @Nullable Object> Target.Of2<A, B> of(
-            Target.Of2<A, B> target) {
-        return target;
-    }
-
-    /**
-     * As {@link #of(Target.Of0)}.
-     *
-     * @param <A> the type of the first argument
-     * @param <B> the type of the second argument
-     * @param <C> the type of the third argument
-     * @param target the code that the process will run
-     * @return the same, whose {@code args} takes its arguments and makes the process
-     */
-    public static <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object>
-            Target.Of3<A, B, C> of(Target.Of3<A, B, C> target) {
-        return target;
-    }
-
-    /**
-     * As {@link #of(Target.Of0)}.
-     *
-     * @param <A> the type of the first argument
-     * @param <B> the type of the second argument
-     * @param <C> the type of the third argument
-     * @param <D> the type of the fourth argument
-     * @param target the code that the process will run
-     * @return the same, whose {@code args} takes its arguments and makes the process
-     */
-    public static <
-                    A extends @Nullable Object,
-                    B extends @Nullable Object,
-                    C extends @Nullable Object,
-                    D extends @Nullable Object>
-            Target.Of4<A, B, C, D> of(Target.Of4<A, B, C, D> target) {
-        return target;
-    }
-
-    /**
-     * As {@link #of(Target.Of0)}.
-     *
-     * @param <A> the type of the first argument
-     * @param <B> the type of the second argument
-     * @param <C> the type of the third argument
-     * @param <D> the type of the fourth argument
-     * @param <E> the type of the fifth argument
-     * @param target the code that the process will run
-     * @return the same, whose {@code args} takes its arguments and makes the process
-     */
-    public static <
-                    A extends @Nullable Object,
-                    B extends @Nullable Object,
-                    C extends @Nullable Object,
-                    D extends @Nullable Object,
-                    E extends @Nullable Object>
-            Target.Of5<A, B, C, D, E> of(Target.Of5<A, B, C, D, E> target) {
-        return target;
-    }
-
-    /**
-     * As {@link #of(Target.Of0)}.
-     *
-     * @param <A> the type of the first argument
-     * @param <B> the type of the second argument
-     * @param <C> the type of the third argument
-     * @param <D> the type of the fourth argument
-     * @param <E> the type of the fifth argument
-     * @param <F> the type of the sixth argument
-     * @param target the code that the process will run
-     * @return the same, whose {@code args} takes its arguments and makes the process
-     */
-    public static <
-                    A extends @Nullable Object,
-                    B extends @Nullable Object,
-                    C extends @Nullable Object,
-                    D extends @Nullable Object,
-                    E extends @Nullable Object,
-                    F extends @Nullable Object>
-            Target.Of6<A, B, C, D, E, F> of(Target.Of6<A, B, C, D, E, F> target) {
-        return target;
-    }
-
-    /**
-     * As {@link #of(Target.Of0)}.
-     *
-     * @param <A> the type of the first argument
-     * @param <B> the type of the second argument
-     * @param <C> the type of the third argument
-     * @param <D> the type of the fourth argument
-     * @param <E> the type of the fifth argument
-     * @param <F> the type of the sixth argument
-     * @param <G> the type of the seventh argument
-     * @param target the code that the process will run
-     * @return the same, whose {@code args} takes its arguments and makes the process
-     */
-    public static <
-                    A extends @Nullable Object,
-                    B extends @Nullable Object,
-                    C extends @Nullable Object,
-                    D extends @Nullable Object,
-                    E extends @Nullable Object,
-                    F extends @Nullable Object,
-                    G extends @Nullable Object>
-            Target.Of7<A, B, C, D, E, F, G> of(Target.Of7<A, B, C, D, E, F, G> target) {
-        return target;
-    }
-
-    /**
-     * As {@link #of(Target.Of0)}.
-     *
-     * @param <A> the type of the first argument
-     * @param <B> the type of the second argument
-     * @param <C> the type of the third argument
-     * @param <D> the type of the fourth argument
-     * @param <E> the type of the fifth argument
-     * @param <F> the type of the sixth argument
-     * @param <G> the type of the seventh argument
-     * @param <H> the type of the eighth argument
-     * @param target the code that the process will run
-     * @return the same, whose {@code args} takes its arguments and makes the process
-     */
-    public static <
-                    A extends @Nullable Object,
-                    B extends @Nullable Object,
-                    C extends @Nullable Object,
-                    D extends @Nullable Object,
-                    E extends @Nullable Object,
-                    F extends @Nullable Object,
-                    G extends @Nullable Object,
-                    H extends @Nullable Object>
-            Target.Of8<A, B, C, D, E, F, G, H> of(Target.Of8<A, B, C, D, E, F, G, H> target) {
-        return target;
-    }
-
-    /**
-     * As {@link #of(Target.Of0)}, for code of any number of arguments.
-     *
-     * @param target the code that the process will run
-     * @return the same, whose {@code args} takes its arguments and makes the process
-     */
-    public static Target.OfAny ofAny(Target.OfAny target) {
-        return target;
     }
 
     // ---- before the start
@@ -428,7 +237,7 @@ public class ManagedProcess {
      * @throws UnsupportedOperationException for a running process if the system is not Linux, or lacks {@code taskset} where the JVM may not call the system
      */
     public synchronized ManagedProcess affinity(int... processors) {
-        if (process == null) {
+        if (child == null) {
             options = options.withAffinity(processors);
         } else {
             running().affinity(ChildOptions.processors(processors));
@@ -457,7 +266,7 @@ public class ManagedProcess {
      * @throws UnsupportedOperationException for a running process if the system is not Linux, or lacks {@code renice} where the JVM may not call the system
      */
     public synchronized ManagedProcess niceness(int increment) {
-        if (process == null) {
+        if (child == null) {
             options = options.withNiceness(increment);
         } else {
             int own = new RunningProcess(
@@ -490,15 +299,11 @@ public class ManagedProcess {
     }
 
     private RunningProcess running() {
-        Process p = started();
-        if (!p.isAlive()) {
-            throw new IllegalStateException(name() + " has ended");
-        }
-        return new RunningProcess(Platform.current(), p.pid());
+        return started().system();
     }
 
     private void notStarted() {
-        if (process != null) {
+        if (child != null) {
             throw new IllegalStateException(name + " was started: change it before");
         }
     }
@@ -523,7 +328,7 @@ public class ManagedProcess {
      * @throws UnsupportedOperationException if affinity or niceness was asked for and the system has not the program for it
      */
     public synchronized void start() {
-        if (process != null) {
+        if (child != null) {
             throw new IllegalStateException(name + " was started before: make a new ManagedProcess for each run");
         }
         Code target = code;
@@ -537,7 +342,7 @@ public class ManagedProcess {
         Manager m = ofProxies != null ? ofProxies : given;
         ManagerOptions readable = ChildBootstrap.options(m, classes, ProcessTask.home(task));
         ValueCodec codec = ChildBootstrap.codec(readable);
-        String token = token();
+        String token = FailureReports.token();
         String parcel = "multiproc.process." + token;
         boolean sent = false;
         try {
@@ -554,17 +359,15 @@ public class ManagedProcess {
             CompletableFuture<String> text = reports.expect(token);
             ChildJvm made = method == StartMethod.FORKSERVER
                     ? Launcher.warm(ProcessTask.home(task), options)
-                    : Launcher.fresh(options);
+                    : Launcher.spawned(ProcessTask.home(task), options);
             Process started = made.process();
-            child = made;
-            process = started;
-            shared = m;
+            child = new RunningChild(name, made, m);
             report = text;
             Children.add(this);
             EventLog.debug("starting process " + name + " (pid " + started.pid() + ")");
             tell(started, bootstrap, body);
             sent = true;
-            watch(made, token, ofProxies, parcel, ProcessTask.pipesOf(task));
+            watch(child, token, ofProxies, parcel, ProcessTask.pipesOf(task));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + name + ": " + e.getMessage(), e);
         } finally {
@@ -572,10 +375,6 @@ public class ManagedProcess {
                 boolean ignored = ofProxies.delete(parcel);
             }
         }
-    }
-
-    private static String token() {
-        return HexFormat.of().toHexDigits(RANDOM.nextLong()) + HexFormat.of().toHexDigits(RANDOM.nextLong());
     }
 
     private static void tell(Process started, byte[] bootstrap, byte[] body) {
@@ -592,7 +391,9 @@ public class ManagedProcess {
         }
     }
 
-    private void watch(ChildJvm made, String token, @Nullable Manager owner, String parcel, List<Connection> pipes) {
+    private void watch(
+            RunningChild running, String token, @Nullable Manager owner, String parcel, List<Connection> pipes) {
+        ChildJvm made = running.jvm();
         Process started = made.process();
         Thread t = new Thread(
                 () -> {
@@ -613,7 +414,7 @@ public class ManagedProcess {
                         }
                     }
                     findRefusal(made);
-                    nobodyAnswers();
+                    running.nobodyAnswers();
                     try {
                         ProfilePart profile = made.profile();
                         if (profile != null) {
@@ -637,7 +438,7 @@ public class ManagedProcess {
     }
 
     synchronized boolean isProfiled() {
-        return child != null && child.profile() != null;
+        return child != null && child.jvm().profile() != null;
     }
 
     /** After its end. */
@@ -655,25 +456,18 @@ public class ManagedProcess {
         }
     }
 
-    private synchronized void nobodyAnswers() {
-        CompletableFuture<String> open = asked;
-        if (open != null) {
-            boolean ignored = open.complete("");
-        }
-    }
-
     /** A subclass's object in the child: it knows its name there. */
     final synchronized void becomeCurrent() {
         name = ProcessInfo.current().name();
         daemon = ProcessInfo.current().daemon();
     }
 
-    private synchronized Process started() {
-        Process p = process;
-        if (p == null) {
+    private synchronized RunningChild started() {
+        RunningChild c = child;
+        if (c == null) {
             throw new IllegalStateException(name() + " was not started");
         }
-        return p;
+        return c;
     }
 
     /**
@@ -683,7 +477,7 @@ public class ManagedProcess {
      * @throws InterruptedException if this thread is interrupted
      */
     public void join() throws InterruptedException {
-        started().waitFor();
+        started().process().waitFor();
         settle();
     }
 
@@ -695,7 +489,7 @@ public class ManagedProcess {
      * @throws InterruptedException if this thread is interrupted
      */
     public boolean join(Duration timeout) throws InterruptedException {
-        boolean ended = started().waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        boolean ended = started().process().waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS);
         if (ended) {
             settle();
         }
@@ -724,7 +518,7 @@ public class ManagedProcess {
 
     /** {@return whether it was started and has not ended} */
     public synchronized boolean isAlive() {
-        return process != null && process.isAlive();
+        return child != null && child.process().isAlive();
     }
 
     /**
@@ -737,19 +531,7 @@ public class ManagedProcess {
      * @throws IllegalStateException if it was not started
      */
     public void interrupt() {
-        say(started(), new byte[] {ChildControl.INTERRUPT});
-    }
-
-    private static void say(Process to, byte[] words) {
-        OutputStream out = to.getOutputStream();
-        synchronized (out) {
-            try {
-                out.write(words);
-                out.flush();
-            } catch (IOException e) {
-                // it has ended
-            }
-        }
+        started().interrupt();
     }
 
     /**
@@ -795,8 +577,7 @@ public class ManagedProcess {
      */
     public void pause() {
         Children.resumeAtEnd();
-        running().stop(true);
-        paused = true;
+        started().stop(true);
     }
 
     /**
@@ -806,22 +587,13 @@ public class ManagedProcess {
      * @throws UnsupportedOperationException if the system has no such signal
      */
     public void resume() {
-        running().stop(false);
-        paused = false;
+        started().stop(false);
     }
 
     /** {@return whether it is stopped, by {@link #pause} or, where the system tells, by somebody else's signal} False once it has ended. */
     public boolean isPaused() {
-        if (!isAlive()) {
-            return false;
-        }
-        try {
-            Boolean stopped = running().isStopped();
-            return stopped == null ? paused : stopped;
-        } catch (IllegalStateException e) {
-            // it has just ended
-            return false;
-        }
+        RunningChild c = childOrNull();
+        return c != null && c.isPaused();
     }
 
     /**
@@ -832,87 +604,22 @@ public class ManagedProcess {
      * @return the state
      */
     public ProcessState state() {
-        Process p;
-        synchronized (this) {
-            p = process;
-        }
-        if (p == null) {
-            return ProcessState.of(ProcessState.Kind.CREATED);
-        }
-        if (isPaused()) {
-            return ProcessState.of(ProcessState.Kind.PAUSED);
-        }
-        String waiting = p.isAlive() ? ask(p) : "";
-        if (!p.isAlive()) {
-            return ProcessState.of(ProcessState.Kind.TERMINATED);
-        }
-        return waiting.isEmpty()
-                ? ProcessState.of(ProcessState.Kind.RUNNING)
-                : new ProcessState(ProcessState.Kind.WAITING, waiting + lock(waiting));
+        RunningChild c = childOrNull();
+        return c == null ? ProcessState.of(ProcessState.Kind.CREATED) : c.state();
     }
 
-    private String ask(Process p) {
-        try {
-            CompletableFuture<String> answer;
-            synchronized (this) {
-                CompletableFuture<String> open = asked;
-                if (open == null || open.isDone()) {
-                    // at most one question is on its way: a child that does not read them must not fill its pipe
-                    String token = token();
-                    open = FailureReports.open().expect(token);
-                    asked = open;
-                    byte[] words = new byte[1 + ChildControl.TOKEN];
-                    words[0] = ChildControl.STATE;
-                    System.arraycopy(token.getBytes(StandardCharsets.US_ASCII), 0, words, 1, ChildControl.TOKEN);
-                    FailureReports reports = FailureReports.open();
-                    var unused = open.whenComplete((text, failure) -> reports.forget(token));
-                    say(p, words);
-                }
-                answer = open;
-            }
-            return answer.get(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (IOException | ExecutionException | TimeoutException e) {
-            return "";
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return "";
-        }
-    }
-
-    /** What the manager knows of a lock that the child waits for. */
-    private String lock(String waiting) {
-        Manager m;
-        synchronized (this) {
-            m = shared;
-        }
-        if (m == null || !m.isOpen() || !LOCKS.contains(waiting.substring(0, waiting.indexOf('.')))) {
-            return "";
-        }
-        try {
-            String client = name() + " " + pid();
-            for (LockInfo l : m.locks()) {
-                if (l.waiting().stream().anyMatch(w -> w.client().equals(client))) {
-                    return " of " + l.type() + (l.name() == null ? " #" + l.id() : " '" + l.name() + "'")
-                            + l.owners().stream()
-                                    .findFirst()
-                                    .map(o -> ", owned by " + o.client())
-                                    .orElse("");
-                }
-            }
-        } catch (ManagerException e) {
-            // the name of the method is what is known
-        }
-        return "";
+    private synchronized @Nullable RunningChild childOrNull() {
+        return child;
     }
 
     /** Asks it to end: SIGTERM. Its shutdown hooks run. Does not wait. */
     public void terminate() {
-        boolean ignored = started().toHandle().destroy();
+        boolean ignored = started().process().toHandle().destroy();
     }
 
     /** Ends it at once: SIGKILL. Does not wait for its end. */
     public void kill() {
-        boolean ignored = started().toHandle().destroyForcibly();
+        boolean ignored = started().process().toHandle().destroyForcibly();
     }
 
     /**
@@ -921,12 +628,7 @@ public class ManagedProcess {
      * System.exit(128 + N)} in the same way, so the latter is read as the former.
      */
     public synchronized OptionalInt exitCode() {
-        Process p = process;
-        if (p == null || p.isAlive()) {
-            return OptionalInt.empty();
-        }
-        int code = p.exitValue();
-        return OptionalInt.of(code > 128 && code < 160 ? 128 - code : code);
+        return child == null ? OptionalInt.empty() : child.exitCode();
     }
 
     /**
@@ -956,16 +658,13 @@ public class ManagedProcess {
      * @throws IllegalStateException if it was not started
      */
     public synchronized Optional<InetSocketAddress> debugAddress() {
-        Process ignored = started();
-        ChildJvm made = child;
-        return made == null || made.debugPort() < 0
-                ? Optional.empty()
-                : Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), made.debugPort()));
+        int port = started().jvm().debugPort();
+        return port < 0 ? Optional.empty() : Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     }
 
     /** {@return its process id} */
     public long pid() {
-        return started().pid();
+        return started().process().pid();
     }
 
     /** {@return the name of the process} */
@@ -1031,6 +730,10 @@ public class ManagedProcess {
     /**
      * Keeps a number of JVMs waiting for {@link StartMethod#FORKSERVER}; 0 ends those that wait. They are filled up in the background.
      *
+     * <p>Unless this is called, a program that starts processes or pools again and again has some waiting by itself, for {@link StartMethod#SPAWN} too: from the second time
+     * on, if that is more than a second after the first, as many as it started at a time, at most one for each processor. They end when nothing was started for ten seconds. 0 keeps
+     * from it.
+     *
      * @param reserve how many JVMs wait
      */
     public static void forkserver(int reserve) {
@@ -1058,7 +761,7 @@ public class ManagedProcess {
 
     @Override
     public synchronized String toString() {
-        Process p = process;
+        Process p = child == null ? null : child.process();
         return name + (p == null ? " (not started)" : " (pid " + p.pid() + (p.isAlive() ? ")" : ", ended)"));
     }
 }

@@ -2,7 +2,7 @@ package io.multiproc.client.process;
 
 /** A way to start a process. */
 public enum StartMethod {
-    /** A fresh JVM for each process. */
+    /** A JVM for each process that has run nothing of the program. It may have been started a little earlier, see {@link ManagedProcess#forkserver}. */
     SPAWN,
     /** A JVM of a reserve that was started before and waits; see {@link ManagedProcess#forkserver}. */
     FORKSERVER,

@@ -2,7 +2,6 @@ package io.multiproc.client.process;
 
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,15 +20,6 @@ public final class Target {
          * @throws Exception whatever the code throws; the process then fails
          */
         void run() throws Exception;
-
-        /**
-         * A process that will run this code.
-         *
-         * @return the process, not started
-         */
-        default ManagedProcess args() {
-            return new ManagedProcess(this, List.of());
-        }
 
         @Override
         default @Nullable Object invoke(@Nullable Object... x) throws Exception {

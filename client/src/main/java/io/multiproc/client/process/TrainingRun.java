@@ -26,7 +26,8 @@ import java.util.Objects;
  * before a class-data archive is written.
  */
 final class TrainingRun {
-    private static final int TIMES = 20;
+    /** Compiled code comes with repetition. */
+    static final int TIMES = 20;
 
     /** What a worker of a pool does; the package of pools is built on this one. */
     private static final String POOL = "io.multiproc.client.pool.PoolRehearsal";
@@ -34,7 +35,7 @@ final class TrainingRun {
     private TrainingRun() {}
 
     /** With classes that the tasks to come may be of: they are linked, not initialized. What failed of it is told and no harm. */
-    static List<String> run(List<String> homes, ClassLoader loader) {
+    static List<String> run(List<String> homes, ClassLoader loader, int times) {
         List<String> failures = new ArrayList<>();
         for (String home : homes) {
             try {
@@ -50,13 +51,14 @@ final class TrainingRun {
                     .getDeclaredConstructor()
                     .newInstance();
             LocalHome.trainingRun(() -> {
-                for (int i = 0; i < TIMES; i++) {
+                for (int i = 0; i < times; i++) {
                     task(options());
                     pool.run();
                 }
-                return TIMES;
+                return times;
             });
             handshake();
+            ChildControl.trainingRun();
             Children.joinAll();
         } catch (Exception | LinkageError e) {
             failures.add("the training run of a waiting JVM failed: " + ThrownText.trace(e));

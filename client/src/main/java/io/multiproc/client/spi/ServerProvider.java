@@ -7,7 +7,8 @@ public interface ServerProvider {
     /**
      * Starts a server in this process.
      *
-     * @param listen where to listen, {@code tcp://host:port} (0 = any port) or {@code unix:///path}
+     * @param listen where to listen, {@code tls://host:port}, {@code tcp://host:port} (0 = any port) or {@code unix:///path}; {@code host:port} is TLS
+     *     beyond loopback
      * @param authkey the key
      * @return the running server
      */
@@ -22,7 +23,8 @@ public interface ServerProvider {
     /**
      * {@return the arguments for {@link #mainClass}}
      *
-     * @param listen where to listen, {@code tcp://host:port} (0 = any port) or {@code unix:///path}
+     * @param listen where to listen, {@code tls://host:port}, {@code tcp://host:port} (0 = any port) or {@code unix:///path}; {@code host:port} is TLS
+     *     beyond loopback
      */
     List<String> childArguments(List<String> listen);
 

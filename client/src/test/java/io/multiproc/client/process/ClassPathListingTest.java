@@ -10,6 +10,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Objects;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -90,5 +93,44 @@ class ClassPathListingTest {
                 Path.of(System.getProperty("java.home"), "lib", "modules").toString();
         ClassPathListing old = Objects.requireNonNull(ClassPathListing.of(modules));
         assertTrue(old.isSettled());
+    }
+
+    private static void jar(Path to, String classPath) throws IOException {
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, classPath);
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(to), manifest)) {
+            out.finish();
+        }
+    }
+
+    @Test
+    void whatAManifestBringsIsListed() throws IOException {
+        Path app = work.resolve("app.jar");
+        Path library = work.resolve("lib/library.jar");
+        Path deeper = work.resolve("lib/deeper.jar");
+        Path missing = work.resolve("lib/missing.jar");
+        Files.createDirectories(work.resolve("lib"));
+        jar(app, "lib/library.jar lib/missing.jar classes/");
+        // a circle ends
+        jar(library, "deeper.jar ../app.jar");
+        Files.writeString(deeper, "one");
+        path = app.toString();
+        ClassPathListing before = listing();
+        assertEquals(before, listing());
+        assertEquals(List.of(app), before.entries());
+        tick();
+        Files.writeString(deeper, "two");
+        ClassPathListing changed = listing();
+        assertNotEquals(before, changed);
+        Files.writeString(missing, "three");
+        ClassPathListing more = listing();
+        assertNotEquals(changed, more);
+        tick();
+        Files.writeString(file, "four");
+        assertNotEquals(more, listing());
+        tick();
+        jar(app, "http://127.0.0.1/library.jar");
+        assertNull(ClassPathListing.of(path), "what is no file cannot be listed");
     }
 }

@@ -22,8 +22,9 @@ import org.testcontainers.utility.DockerImageName;
  * }
  * }</pre>
  *
- * <p>Other containers of the same Docker network reach it under a network alias, port {@link #PORT}, with {@link
- * #getAuthkeyText} as their {@code MULTIPROC_AUTHKEY}.
+ * <p>Other containers of the same Docker network reach it at {@code tls://}, a network alias and port {@link #PORT}, with {@link
+ * #getAuthkeyText} as their {@code MULTIPROC_AUTHKEY}. For CPython programs, which have no TLS, give it a second listener: {@code
+ * withCommand("serve", "--listen", "tls://0.0.0.0:50000", "--listen", "tcp://0.0.0.0:50001")}.
  */
 public final class MultiprocContainer extends GenericContainer<MultiprocContainer> {
     /** The image without its tag. */
@@ -71,7 +72,7 @@ public final class MultiprocContainer extends GenericContainer<MultiprocContaine
     /** {@return the address of the manager as seen from this host; the container must run} */
     public String getUri() {
         String host = getHost();
-        return "tcp://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + getMappedPort(PORT);
+        return "tls://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + getMappedPort(PORT);
     }
 
     /** {@return the manager's key} */

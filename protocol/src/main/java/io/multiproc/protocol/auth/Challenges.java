@@ -4,6 +4,8 @@ import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.wire.Limits;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
 
 /** The steps of the handshake that both roles share: challenges and answers, by CPython's rules. "M" is all that follows {@code #CHALLENGE#}. */
 final class Challenges {
@@ -93,9 +95,9 @@ final class Challenges {
     /**
      * Checks the peer's answer to an M of ours.
      *
-     * @return the digest of the answer
+     * @return the digest of the answer, and which of the keys it is made with
      */
-    static Digest check(Authkey key, AuthPolicy policy, byte[] m, byte[] answer) throws HandshakeException {
+    static Checked check(List<Authkey> keys, AuthPolicy policy, byte[] m, byte[] answer) throws HandshakeException {
         Digest digest;
         byte[] mac;
         if (answer.length == Digest.MD5.size() || answer.length == LEGACY) {
@@ -113,22 +115,40 @@ final class Challenges {
             throw refused("the peer answered with " + digest.pythonName() + ", this side requires "
                     + policy.least().pythonName() + " or better; the peer may be Python before 3.12");
         }
-        if (!Authkey.constantTimeEquals(key.hmac(digest, m), mac)) {
-            throw refused("the peer has another authkey");
-        }
-        return digest;
+        return new Checked(digest, matching(keys, key -> key.hmac(digest, m), mac));
     }
 
-    /** Checks an answer of the native dialect. */
-    static void checkNative(byte[] expected, byte[] answer) throws HandshakeException {
+    /** What an answer was made with. */
+    record Checked(Digest digest, Authkey key) {}
+
+    /** The key that gives these bytes. All keys are tried, whichever it is: neither time nor text tells which of them were wrong. */
+    private static Authkey matching(List<Authkey> keys, Function<Authkey, byte[]> expected, byte[] given)
+            throws HandshakeException {
+        Authkey found = null;
+        for (Authkey key : keys) {
+            boolean same = Authkey.constantTimeEquals(expected.apply(key), given);
+            found = same ? key : found;
+        }
+        if (found == null) {
+            throw refused("the peer has another authkey");
+        }
+        return found;
+    }
+
+    /**
+     * Checks an answer of the native dialect.
+     *
+     * @param expected what it has to be, by the key
+     * @return the key that it is made with
+     */
+    static Authkey checkNative(List<Authkey> keys, Function<Authkey, byte[]> expected, byte[] answer)
+            throws HandshakeException {
         if (!Proofs.isAnswer(answer)) {
             throw refused(
                     "the peer answers as CPython does, this side takes the native dialect only: the peer is a Python"
                             + " program, or a multiproc of before version 2; update it");
         }
-        if (!Authkey.constantTimeEquals(expected, answer)) {
-            throw refused("the peer has another authkey");
-        }
+        return matching(keys, expected, answer);
     }
 
     private static HandshakeException refused(String text) {

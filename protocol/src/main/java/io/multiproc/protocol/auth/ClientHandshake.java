@@ -112,9 +112,10 @@ public final class ClientHandshake {
             }
             case ANSWER -> {
                 if (policy.python()) {
-                    Challenges.check(key, policy, challenge, payload);
+                    Challenges.Checked unused = Challenges.check(List.of(key), policy, challenge, payload);
                 } else {
-                    Challenges.checkNative(Proofs.serverAnswer(key, serverM, challenge), payload);
+                    Authkey unused = Challenges.checkNative(
+                            List.of(key), k -> Proofs.serverAnswer(k, serverM, challenge), payload);
                 }
                 transcript.record(Transcript.SERVER_ANSWER, payload);
                 transcript.record(Transcript.CLIENT_WELCOME, Challenges.WELCOME);

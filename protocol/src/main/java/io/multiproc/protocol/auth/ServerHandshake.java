@@ -32,8 +32,9 @@ public final class ServerHandshake {
         FAILED
     }
 
-    private final Authkey key;
-    private final AuthPolicy policy;
+    private List<Authkey> keys;
+    private @Nullable Authkey proved;
+    private AuthPolicy policy;
     private final byte[] challenge;
     private final Transcript transcript = new Transcript();
     private State state = State.NEW;
@@ -43,11 +44,20 @@ public final class ServerHandshake {
 
     /** Challenges with SHA-256, as CPython does from 3.12 on; all of 3.8 and later can answer it. */
     public ServerHandshake(Authkey key, AuthPolicy policy, NonceSource nonces) {
-        this(key, policy, nonces, Digest.SHA256);
+        this(List.of(key), policy, nonces, Digest.SHA256);
+    }
+
+    /** For a client that has any of these keys. What is said to it does not tell how many there are, nor which of them it does not have. */
+    public ServerHandshake(List<Authkey> keys, AuthPolicy policy, NonceSource nonces) {
+        this(keys, policy, nonces, Digest.SHA256);
     }
 
     public ServerHandshake(Authkey key, AuthPolicy policy, NonceSource nonces, Digest challengeWith) {
-        this.key = key;
+        this(List.of(key), policy, nonces, challengeWith);
+    }
+
+    private ServerHandshake(List<Authkey> keys, AuthPolicy policy, NonceSource nonces, Digest challengeWith) {
+        this.keys = List.copyOf(keys);
         this.policy = policy;
         this.challenge = Challenges.challenge(challengeWith, nonces);
     }
@@ -71,6 +81,32 @@ public final class ServerHandshake {
         transcript.bind(binding);
     }
 
+    /** From now on no other key will do: the connection is encrypted by it. Before the client has answered. */
+    public void only(Authkey key) {
+        if (state != State.NEW && state != State.ANSWER) {
+            throw new IllegalStateException("the client has answered");
+        }
+        keys = List.of(key);
+    }
+
+    /**
+     * The key that the client has proved.
+     *
+     * @throws IllegalStateException if it has proved none yet
+     */
+    public Authkey key() {
+        Authkey key = proved;
+        if (key == null) {
+            throw new IllegalStateException("the client has proved no key");
+        }
+        return key;
+    }
+
+    /** Refuses clients that answer as CPython does, from now on: before the first payload is received. */
+    public void refusePython() {
+        policy = policy.nativeOnly();
+    }
+
     /**
      * Takes the client's next payload.
      *
@@ -85,10 +121,12 @@ public final class ServerHandshake {
             case ANSWER -> {
                 labelled = Proofs.isAnswer(payload);
                 if (labelled || !policy.python()) {
-                    Challenges.checkNative(Proofs.clientAnswer(key, challenge), payload);
+                    proved = Challenges.checkNative(keys, key -> Proofs.clientAnswer(key, challenge), payload);
                     peerDigest = Digest.SHA256;
                 } else {
-                    peerDigest = Challenges.check(key, policy, challenge, payload);
+                    Challenges.Checked answer = Challenges.check(keys, policy, challenge, payload);
+                    proved = answer.key();
+                    peerDigest = answer.digest();
                 }
                 transcript.record(Transcript.CLIENT_ANSWER, payload);
                 state = State.CHALLENGE;
@@ -99,7 +137,7 @@ public final class ServerHandshake {
                 if (Arrays.equals(m, challenge)) {
                     throw new HandshakeException(ErrorCode.AUTH_FAILED, "the peer reflects this side's challenge");
                 }
-                byte[] answer = labelled ? answerNatively(m) : Challenges.answer(key, policy, m);
+                byte[] answer = labelled ? answerNatively(m) : Challenges.answer(key(), policy, m);
                 transcript.record(Transcript.CLIENT_CHALLENGE, payload);
                 state = State.WELCOME;
                 return List.of(transcript.record(Transcript.SERVER_ANSWER, answer));
@@ -121,7 +159,7 @@ public final class ServerHandshake {
 
     private byte[] answerNatively(byte[] m) throws HandshakeException {
         Challenges.checkAsked(policy, m);
-        return Proofs.serverAnswer(key, challenge, m);
+        return Proofs.serverAnswer(key(), challenge, m);
     }
 
     /** Whether both sides have proved that they know the key. */
@@ -150,7 +188,7 @@ public final class ServerHandshake {
         }
         state = State.FAILED;
         HelloFrame.check(payload, HelloFrame.HELLO, HelloFrame.PROOF, "Hello");
-        byte[] proof = Proofs.client(key, transcript.hash(), HelloFrame.withoutProof(payload));
+        byte[] proof = Proofs.client(key(), transcript.hash(), HelloFrame.withoutProof(payload));
         if (!Authkey.constantTimeEquals(proof, HelloFrame.proof(payload))) {
             throw new HandshakeException(ErrorCode.AUTH_FAILED, "the proof of the Hello is wrong");
         }
@@ -176,6 +214,6 @@ public final class ServerHandshake {
             throw new IllegalStateException("no Hello was received");
         }
         byte[] body = ack.body();
-        return Bytes.concat(body, Proofs.server(key, transcript.hash(), received, body));
+        return Bytes.concat(body, Proofs.server(key(), transcript.hash(), received, body));
     }
 }

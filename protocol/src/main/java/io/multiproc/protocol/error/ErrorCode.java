@@ -56,6 +56,8 @@ public enum ErrorCode {
     UNSUPPORTED_VERSION(202),
     /** The server's options forbid the operation. */
     FORBIDDEN(203),
+    /** The role or the prefixes of the caller's key forbid the operation, or the key was revoked. */
+    NOT_PERMITTED(204),
     // our fault
     /** A fault of the server. The outcome is unknown. */
     INTERNAL(301);

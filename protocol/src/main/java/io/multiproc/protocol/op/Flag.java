@@ -15,5 +15,11 @@ public enum Flag {
     /** Its reply hands over items that the session must acknowledge; unacknowledged items return when the session ends. */
     DELIVERS,
     /** May keep more than there was before: refused with BUSY while the server's memory is nearly full. */
-    STORES
+    STORES,
+    /** Changes nothing but the caller's session: keys of every role may. */
+    SESSION,
+    /** Makes only what is not there: keys that may only read open what is there. */
+    OPENS,
+    /** For keys that may administer the server. */
+    ADMIN
 }

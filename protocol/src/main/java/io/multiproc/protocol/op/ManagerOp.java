@@ -17,7 +17,7 @@ public enum ManagerOp implements Op {
                     .gives(REF)
                     .stores()
                     .doc(
-                            OpSpec.SET,
+                            OpSpec.OPENS,
                             "Returns the named object, creating it when there is none; BAD_ARGUMENT if an existing one has another capacity, number of permits, parties, count, type code, length or lock than the arguments say. No arguments take it as it is.")),
     FIND(row(0x0003, "manager.find")
             .args(of("name", TEXT))
@@ -32,13 +32,13 @@ public enum ManagerOp implements Op {
     NAMES(row(0x0005, "manager.names").gives(VALUES).doc(OpSpec.READ, "The names in use, in order of creation.")),
     RELEASE(row(0x0006, "manager.release")
             .args(of("holds", PAIRS))
-            .doc(OpSpec.OWNS, "Gives back holds of the session: object id to the number of references received.")),
+            .doc(OpSpec.LETS_GO, "Gives back holds of the session: object id to the number of references received.")),
     REGISTER_CLASSES(
             row(0x0007, "manager.register_classes")
                     .args(of("classes", VALUES))
                     .stores()
                     .doc(
-                            OpSpec.SET,
+                            OpSpec.ANNOUNCES,
                             "Announces user classes of the session, tuples (id, class name, kind, dict of field to type); refused when it contradicts what another open session has announced.")),
     OBJECTS(
             row(0x0008, "manager.objects")
@@ -51,7 +51,7 @@ public enum ManagerOp implements Op {
                     .gives(VALUES)
                     .doc(
                             OpSpec.READ,
-                            "One dict for each session: id, name, address, connected, opened (ms), holds, locks, waits, undelivered, in_progress (items of joinable queues taken and not finished).")),
+                            "One dict for each session: id, name, address, key (the name of its key, absent for those of the server itself), connected, opened (ms), holds, locks, waits, undelivered, in_progress (items of joinable queues taken and not finished).")),
     NUMBER_OF_OBJECTS(
             row(0x000A, "manager.number_of_objects").gives(INT).doc(OpSpec.READ, "The number of live objects.")),
     DESCRIBE(row(0x000B, "manager.describe")
@@ -64,7 +64,7 @@ public enum ManagerOp implements Op {
                     .doc(
                             OpSpec.READ,
                             "Facts of the server: version, pid, uptime (ms), sessions, objects, memory, limits, registered classes.")),
-    SHUTDOWN(row(0x000D, "manager.shutdown").doc(OpSpec.WRITE, "Ends the server after this reply has been sent.")),
+    SHUTDOWN(row(0x000D, "manager.shutdown").doc(OpSpec.ADMIN, "Ends the server after this reply has been sent.")),
     LOCKS(
             row(0x0040, "manager.locks")
                     .gives(VALUES)
@@ -75,8 +75,27 @@ public enum ManagerOp implements Op {
             .args(of("object", INT))
             .gives(BOOL)
             .doc(
-                    OpSpec.WRITE,
-                    "Takes a lock, semaphore or read-write lock from all that own it; false when nobody does."));
+                    OpSpec.ADMIN,
+                    "Takes a lock, semaphore or read-write lock from all that own it; false when nobody does.")),
+    KEYS(
+            row(0x0042, "manager.keys")
+                    .gives(VALUES)
+                    .doc(
+                            OpSpec.ADMIN_READ,
+                            "One dict for each key that is valid: name, role, prefixes, sessions (how many are open with it).")),
+    RELOAD_KEYS(
+            row(0x0043, "manager.reload_keys")
+                    .gives(PAIRS)
+                    .doc(
+                            OpSpec.ADMIN,
+                            "Reads the files of the keys again: keys (how many are valid now), added, removed, ended (how many sessions a removed key had). ILLEGAL_STATE with what is wrong if they cannot be used: the keys stay as they were.")),
+    END_SESSIONS(
+            row(0x0044, "manager.end_sessions")
+                    .args(of("key", TEXT))
+                    .gives(INT)
+                    .doc(
+                            OpSpec.ADMIN,
+                            "Ends the sessions of the key of this name, which stays valid, apart from the caller's; how many there were."));
 
     private final OpSpec spec;
 

@@ -110,6 +110,11 @@ public record OpSpec(
 
     static final Set<Flag> READ = Set.of(Flag.READ, Flag.IDEMPOTENT);
     static final Set<Flag> WRITE = Set.of(Flag.WRITE);
+    static final Set<Flag> OPENS = Set.of(Flag.WRITE, Flag.IDEMPOTENT, Flag.OPENS);
+    static final Set<Flag> LETS_GO = Set.of(Flag.WRITE, Flag.SESSION_BOUND, Flag.SESSION);
+    static final Set<Flag> ANNOUNCES = Set.of(Flag.WRITE, Flag.IDEMPOTENT, Flag.SESSION);
+    static final Set<Flag> ADMIN = Set.of(Flag.WRITE, Flag.ADMIN);
+    static final Set<Flag> ADMIN_READ = Set.of(Flag.READ, Flag.IDEMPOTENT, Flag.ADMIN);
     static final Set<Flag> SET = Set.of(Flag.WRITE, Flag.IDEMPOTENT);
     static final Set<Flag> OWNS = Set.of(Flag.WRITE, Flag.SESSION_BOUND);
     static final Set<Flag> WAITS = Set.of(Flag.WRITE, Flag.MAY_PARK);

@@ -1,33 +1,22 @@
 package io.multiproc.protocol.tls;
 
+import io.multiproc.protocol.auth.Authkey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.security.SecureRandom;
 import java.util.List;
 import java.util.Vector;
-import org.bouncycastle.tls.AbstractTlsClient;
-import org.bouncycastle.tls.AbstractTlsServer;
+import javax.net.ssl.X509TrustManager;
 import org.bouncycastle.tls.AlertDescription;
-import org.bouncycastle.tls.BasicTlsPSKExternal;
 import org.bouncycastle.tls.ChannelBinding;
 import org.bouncycastle.tls.CipherSuite;
 import org.bouncycastle.tls.NamedGroup;
-import org.bouncycastle.tls.PRFAlgorithm;
-import org.bouncycastle.tls.ProtocolVersion;
-import org.bouncycastle.tls.PskIdentity;
-import org.bouncycastle.tls.PskKeyExchangeMode;
-import org.bouncycastle.tls.TlsAuthentication;
 import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsContext;
-import org.bouncycastle.tls.TlsCredentials;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsFatalAlertReceived;
-import org.bouncycastle.tls.TlsPSK;
-import org.bouncycastle.tls.TlsPSKExternal;
 import org.bouncycastle.tls.TlsProtocol;
 import org.bouncycastle.tls.TlsServerProtocol;
-import org.bouncycastle.tls.crypto.TlsCrypto;
-import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCryptoProvider;
+import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,34 +25,89 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TlsEngine {
     /** AES in the processor's own instructions first. */
-    private static final int[] SUITES = {CipherSuite.TLS_AES_128_GCM_SHA256, CipherSuite.TLS_CHACHA20_POLY1305_SHA256};
+    static final int[] SUITES = {CipherSuite.TLS_AES_128_GCM_SHA256, CipherSuite.TLS_CHACHA20_POLY1305_SHA256};
 
     /** The first one has its share in the client's first message. */
-    private static final int[] GROUPS = {NamedGroup.x25519, NamedGroup.secp256r1};
+    static final int[] GROUPS = {NamedGroup.x25519, NamedGroup.secp256r1};
 
     private final TlsProtocol protocol;
     private byte @Nullable [] binding;
+    private @Nullable TlsKey selected;
     private boolean strangers;
+    private boolean ended;
+    private boolean closing;
+    private final boolean byCertificate;
+    private TlsException.@Nullable Reason refusal;
+    private String refusedBecause = "";
 
     private static final class Crypto {
         /** Shared: it keeps no state of connections, and looks algorithms up once. */
-        static final TlsCrypto JCA = new JcaTlsCryptoProvider().create(new SecureRandom());
+        static final JcaTlsCrypto JCA = RuntimeCrypto.create();
     }
 
     private TlsEngine(boolean server, List<TlsKey> keys) {
+        byCertificate = false;
         try {
             if (server) {
                 TlsServerProtocol p = new TlsServerProtocol();
                 protocol = p;
-                p.accept(new Server(keys));
+                p.accept(new KeyPeers.Server(Crypto.JCA, keys, events()));
             } else {
                 TlsClientProtocol p = new TlsClientProtocol();
                 protocol = p;
-                p.connect(new Client(keys.get(0)));
+                p.connect(new KeyPeers.Client(Crypto.JCA, keys.get(0), events()));
             }
         } catch (IOException e) {
             throw new IllegalStateException("TLS cannot begin: " + e.getMessage(), e);
         }
+    }
+
+    private TlsEngine(TlsCertificates own, @Nullable X509TrustManager trust, @Nullable String host) {
+        byCertificate = true;
+        try {
+            if (host == null || trust == null) {
+                TlsServerProtocol p = new TlsServerProtocol();
+                protocol = p;
+                p.accept(new CertificatePeers.Server(Crypto.JCA, own, events()));
+            } else {
+                TlsClientProtocol p = new TlsClientProtocol();
+                protocol = p;
+                p.connect(new CertificatePeers.Client(Crypto.JCA, own, trust, host, events()));
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("TLS cannot begin: " + e.getMessage(), e);
+        }
+    }
+
+    private HandshakeEvents events() {
+        return new HandshakeEvents() {
+            @Override
+            public void opened(TlsContext context) {
+                binding = context.exportChannelBinding(ChannelBinding.tls_exporter);
+                refusal = null;
+            }
+
+            @Override
+            public void alerted(short description) {
+                ended |= description == AlertDescription.close_notify;
+            }
+
+            @Override
+            public void refused(TlsException.Reason reason, String text) {
+                refusal = reason;
+                refusedBecause = text;
+            }
+
+            @Override
+            public void named(TlsKey key) {
+                selected = key;
+            }
+
+            @Override
+            public void stranger() {
+                strangers = true;
+            }
+        };
     }
 
     /** The end of a client, whose first message is there to be drained. */
@@ -76,14 +120,97 @@ public final class TlsEngine {
         return new TlsEngine(true, List.copyOf(keys));
     }
 
+    /**
+     * Loads what a handshake needs, by a whole one within this process, if none was yet. That takes half a second of a processor, and a process with a
+     * tenth of one takes longer than peers give for a handshake.
+     */
+    public static void load() {
+        Loaded.ensure();
+    }
+
+    private static final class Loaded {
+        static {
+            rehearse();
+        }
+
+        private Loaded() {}
+
+        static void ensure() {}
+    }
+
+    private static void rehearse() {
+        TlsKey key = TlsKey.of(Authkey.of(new byte[Authkey.LEAST_STRONG]));
+        TlsEngine client = client(key);
+        TlsEngine server = server(List.of(key));
+        try {
+            while (pass(client, server) + pass(server, client) > 0) {
+                // until nobody has anything to say
+            }
+            byte[] word = new byte[1];
+            client.write(word, 0, 1);
+            server.write(word, 0, 1);
+            int unused = pass(client, server) + pass(server, client);
+        } catch (TlsException e) {
+            throw new IllegalStateException("a handshake with itself failed", e);
+        }
+    }
+
+    private static int pass(TlsEngine from, TlsEngine to) throws TlsException {
+        byte[] records = new byte[from.pending()];
+        int n = from.drain(records, 0, records.length);
+        to.receive(records, 0, n);
+        return n;
+    }
+
+    /**
+     * The end of a client that believes a certificate of the host, and shows its own if it is asked for one.
+     *
+     * @param own whom it trusts, and its own certificate if it has one
+     * @throws IllegalArgumentException if it trusts nobody
+     */
+    public static TlsEngine client(TlsCertificates own, String host) {
+        X509TrustManager trust = own.trust();
+        if (trust == null) {
+            throw new IllegalArgumentException("a client needs authorities to check the server's certificate by");
+        }
+        return new TlsEngine(own, trust, host);
+    }
+
+    /** The end of a server that shows its certificate. If it trusts somebody, clients must show one, too. */
+    public static TlsEngine server(TlsCertificates own) {
+        if (!own.hasOwn()) {
+            throw new IllegalArgumentException("a server needs a certificate of its own");
+        }
+        return new TlsEngine(own, null, null);
+    }
+
+    static Vector<Integer> groups() {
+        @SuppressWarnings("JdkObsolete") // the library's own collections
+        Vector<Integer> groups = new Vector<>();
+        for (int group : GROUPS) {
+            groups.add(group);
+        }
+        return groups;
+    }
+
     /** Whether both ends have proved the key and data may move. */
     public boolean isOpen() {
         return protocol.isConnected() && binding != null;
     }
 
-    /** Whether the other end has said that nothing more comes. */
+    /** The server's: which of its keys the client has. Null before the client has named it. */
+    public @Nullable TlsKey key() {
+        return selected;
+    }
+
+    /** Whether nothing more moves: one of the ends has said so, or TLS has failed. */
     public boolean isClosed() {
         return protocol.isClosed();
+    }
+
+    /** Whether the other end has said that nothing more comes ({@code close_notify}). A stream that ends without was cut, by a crash or by somebody between. */
+    public boolean isEnded() {
+        return ended;
     }
 
     /**
@@ -105,6 +232,9 @@ public final class TlsEngine {
      * @throws TlsException if they are not what a peer with the key sends; what is to be told to it waits in {@link #drain}
      */
     public void receive(byte[] b, int offset, int length) throws TlsException {
+        if (closing) {
+            return;
+        }
         try {
             protocol.offerInput(b, offset, length);
         } catch (IOException | RuntimeException e) {
@@ -121,14 +251,28 @@ public final class TlsEngine {
             alert = own.getAlertDescription();
         }
         boolean received = e instanceof TlsFatalAlertReceived;
-        if (strangers
-                || alert == AlertDescription.unknown_psk_identity
-                || alert == AlertDescription.decrypt_error
-                || (received && alert == AlertDescription.handshake_failure)) {
+        TlsException.Reason own = refusal;
+        if (own != null) {
+            return new TlsException(own, refusedBecause, e);
+        }
+        TlsException.Reason other = byCertificate && received ? Alerts.reason(alert) : null;
+        if (other != null) {
+            return new TlsException(other, Alerts.text(alert), e);
+        }
+        if (!byCertificate
+                && (strangers
+                        || alert == AlertDescription.unknown_psk_identity
+                        || alert == AlertDescription.decrypt_error
+                        || (received && alert == AlertDescription.handshake_failure))) {
             return new TlsException(TlsException.Reason.WRONG_KEY, "the peer has another authkey", e);
         }
         if (binding == null && !received) {
-            return new TlsException(TlsException.Reason.NO_TLS, "the peer does not speak TLS 1.3 with an authkey", e);
+            return new TlsException(
+                    TlsException.Reason.NO_TLS,
+                    byCertificate
+                            ? "the peer does not speak TLS 1.3"
+                            : "the peer does not speak TLS 1.3 with an authkey",
+                    e);
         }
         String name = alert < 0 ? String.valueOf(e.getMessage()) : AlertDescription.getName(alert);
         return new TlsException(
@@ -176,141 +320,13 @@ public final class TlsEngine {
         return n == 0 ? 0 : protocol.readOutput(to, n);
     }
 
-    /** Says that nothing more comes. */
+    /** Says that nothing more comes: the record that says so waits in {@link #drain}. What the other end still sends is thrown away. */
     public void close() {
+        closing = true;
         try {
             protocol.close();
         } catch (IOException e) {
             // it was not open, or has failed
-        }
-    }
-
-    private void opened(TlsContext context) {
-        binding = context.exportChannelBinding(ChannelBinding.tls_exporter);
-    }
-
-    private static TlsPSKExternal external(TlsKey key) {
-        return new BasicTlsPSKExternal(
-                key.identity(), Crypto.JCA.createSecret(key.secret()), PRFAlgorithm.tls13_hkdf_sha256);
-    }
-
-    private final class Client extends AbstractTlsClient {
-        private final TlsKey key;
-
-        Client(TlsKey key) {
-            super(Crypto.JCA);
-            this.key = key;
-        }
-
-        @Override
-        protected ProtocolVersion[] getSupportedVersions() {
-            return ProtocolVersion.TLSv13.only();
-        }
-
-        @Override
-        protected int[] getSupportedCipherSuites() {
-            return SUITES.clone();
-        }
-
-        @Override
-        @SuppressWarnings("JdkObsolete") // the library's own collections
-        protected Vector<Integer> getSupportedGroups(@SuppressWarnings("rawtypes") Vector roles) {
-            Vector<Integer> groups = new Vector<>();
-            for (int group : GROUPS) {
-                groups.add(group);
-            }
-            return groups;
-        }
-
-        @Override
-        public short[] getPskKeyExchangeModes() {
-            return new short[] {PskKeyExchangeMode.psk_dhe_ke};
-        }
-
-        @Override
-        @SuppressWarnings("JdkObsolete")
-        public Vector<TlsPSKExternal> getExternalPSKs() {
-            Vector<TlsPSKExternal> all = new Vector<>();
-            all.add(external(key));
-            return all;
-        }
-
-        @Override
-        public void notifySelectedPSK(@Nullable TlsPSK selected) throws IOException {
-            if (selected == null) {
-                // certificates would follow, and anybody has one
-                strangers = true;
-                throw new TlsFatalAlert(AlertDescription.handshake_failure);
-            }
-        }
-
-        @Override
-        public TlsAuthentication getAuthentication() throws IOException {
-            throw new TlsFatalAlert(AlertDescription.handshake_failure);
-        }
-
-        @Override
-        public void notifyHandshakeComplete() throws IOException {
-            super.notifyHandshakeComplete();
-            opened(context);
-        }
-    }
-
-    private final class Server extends AbstractTlsServer {
-        private final List<TlsKey> keys;
-
-        Server(List<TlsKey> keys) {
-            super(Crypto.JCA);
-            this.keys = keys;
-        }
-
-        @Override
-        protected ProtocolVersion[] getSupportedVersions() {
-            return ProtocolVersion.TLSv13.only();
-        }
-
-        @Override
-        protected int[] getSupportedCipherSuites() {
-            return SUITES.clone();
-        }
-
-        @Override
-        protected boolean preferLocalCipherSuites() {
-            return true;
-        }
-
-        @Override
-        public int[] getSupportedGroups() {
-            return GROUPS.clone();
-        }
-
-        @Override
-        public short[] getPskKeyExchangeModes() {
-            return new short[] {PskKeyExchangeMode.psk_dhe_ke};
-        }
-
-        @Override
-        public @Nullable TlsPSKExternal getExternalPSK(@SuppressWarnings("rawtypes") Vector identities) {
-            for (Object offered : identities) {
-                for (TlsKey key : keys) {
-                    if (offered instanceof PskIdentity identity && key.isNamed(identity.getIdentity())) {
-                        return external(key);
-                    }
-                }
-            }
-            strangers = true;
-            return null;
-        }
-
-        @Override
-        public TlsCredentials getCredentials() throws IOException {
-            throw new TlsFatalAlert(AlertDescription.unknown_psk_identity);
-        }
-
-        @Override
-        public void notifyHandshakeComplete() throws IOException {
-            super.notifyHandshakeComplete();
-            opened(context);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.multiproc.protocol.tls;
 import io.multiproc.protocol.auth.Authkey;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import javax.security.auth.Destroyable;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.generators.HKDFBytesGenerator;
@@ -11,9 +12,9 @@ import org.bouncycastle.crypto.params.HKDFParameters;
 
 /**
  * The pre-shared key that follows from an authkey, and the identity that names it without revealing it. Made once for each authkey: a weak one takes tens of
- * milliseconds. Immutable, thread-safe.
+ * milliseconds. Immutable until it is destroyed, thread-safe.
  */
-public final class TlsKey {
+public final class TlsKey implements Destroyable {
     private static final byte[] SALT = ascii("multiproc tls v1");
     private static final byte[] STRETCHED = ascii("multiproc tls v1, stretched");
     private static final byte[] IDENTITY = ascii("identity");
@@ -25,6 +26,7 @@ public final class TlsKey {
 
     private final byte[] identity;
     private final byte[] secret;
+    private volatile boolean destroyed;
 
     private TlsKey(byte[] identity, byte[] secret) {
         this.identity = identity;
@@ -51,6 +53,7 @@ public final class TlsKey {
                 .build());
         byte[] out = new byte[SECRET_BYTES];
         argon.generateBytes(password, out);
+        Arrays.fill(password, (byte) 0);
         return out;
     }
 
@@ -72,11 +75,27 @@ public final class TlsKey {
     }
 
     boolean isNamed(byte[] other) {
-        return Arrays.equals(identity, other);
+        return !destroyed && Arrays.equals(identity, other);
     }
 
     byte[] secret() {
-        return secret.clone();
+        byte[] copy = secret.clone();
+        if (destroyed) {
+            throw new IllegalStateException("the key is destroyed");
+        }
+        return copy;
+    }
+
+    /** Overwrites the secret. No connection is encrypted by it any more, apart from those that are. */
+    @Override
+    public void destroy() {
+        destroyed = true;
+        Arrays.fill(secret, (byte) 0);
+    }
+
+    @Override
+    public boolean isDestroyed() {
+        return destroyed;
     }
 
     @Override

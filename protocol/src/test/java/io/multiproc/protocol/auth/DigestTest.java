@@ -3,6 +3,7 @@ package io.multiproc.protocol.auth;
 import static org.junit.jupiter.api.Assertions.*;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,10 @@ class DigestTest {
         assertEquals(mac, Vectors.hex(Vectors.KEY.hmac(digest, m)));
         byte[] answer = Challenges.answer(Vectors.KEY, AuthPolicy.ANY, m);
         assertEquals(Vectors.hex(digest.prefix()) + mac, Vectors.hex(answer));
-        assertEquals(digest, Challenges.check(Vectors.KEY, AuthPolicy.ANY, m, answer));
+        assertEquals(
+                digest,
+                Challenges.check(List.of(Vectors.KEY), AuthPolicy.ANY, m, answer)
+                        .digest());
     }
 
     /** {@code javax.crypto.Mac} knows the same function; keys around the lengths of blocks. */
@@ -64,9 +68,13 @@ class DigestTest {
     void legacyPeerAnswersAPrefixedChallengeWithRawMd5() throws HandshakeException {
         byte[] m = Bytes.concat(Digest.SHA256.prefix(), NONCE);
         byte[] answer = Vectors.hex("6ae2b853ecc155b89b53c8a04f6fac88");
-        assertEquals(Digest.MD5, Challenges.check(Vectors.KEY, AuthPolicy.ANY, m, answer));
+        assertEquals(
+                Digest.MD5,
+                Challenges.check(List.of(Vectors.KEY), AuthPolicy.ANY, m, answer)
+                        .digest());
         HandshakeException e = assertThrows(
-                HandshakeException.class, () -> Challenges.check(Vectors.KEY, AuthPolicy.SHA256_OR_BETTER, m, answer));
+                HandshakeException.class,
+                () -> Challenges.check(List.of(Vectors.KEY), AuthPolicy.SHA256_OR_BETTER, m, answer));
         assertTrue(e.getMessage().contains("requires sha256 or better"), e.getMessage());
     }
 
@@ -106,8 +114,8 @@ class DigestTest {
             new byte[20],
             m
         }) {
-            HandshakeException e =
-                    assertThrows(HandshakeException.class, () -> Challenges.check(Vectors.KEY, AuthPolicy.ANY, m, bad));
+            HandshakeException e = assertThrows(
+                    HandshakeException.class, () -> Challenges.check(List.of(Vectors.KEY), AuthPolicy.ANY, m, bad));
             assertArrayEquals(Vectors.FAILURE, e.lastFrame());
         }
     }

@@ -3,11 +3,17 @@ package io.multiproc.protocol.tls;
 import static org.junit.jupiter.api.Assertions.*;
 
 import io.multiproc.protocol.auth.Authkey;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.bouncycastle.tls.NamedGroup;
+import org.bouncycastle.tls.crypto.TlsAgreement;
+import org.bouncycastle.tls.crypto.TlsECConfig;
+import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
+import org.bouncycastle.tls.crypto.impl.jcajce.JceX25519Domain;
 import org.junit.jupiter.api.Test;
 
 class TlsEngineTest {
@@ -104,7 +110,18 @@ class TlsEngineTest {
             TlsEngine server = TlsEngine.server(List.of(OTHER, PSK));
             shake(client, server);
             assertTrue(client.isOpen() && server.isOpen());
+            assertSame(key, server.key());
         }
+    }
+
+    @Test
+    void aDestroyedKeyIsNoKey() throws TlsException {
+        TlsKey gone = TlsKey.of(Authkey.ofText("a key that is destroyed soon"));
+        TlsEngine client = TlsEngine.client(gone);
+        gone.destroy();
+        assertTrue(gone.isDestroyed());
+        assertThrows(IllegalStateException.class, gone::secret);
+        assertThrows(TlsException.class, () -> shake(client, TlsEngine.server(List.of(gone, PSK))));
     }
 
     @Test
@@ -184,5 +201,55 @@ class TlsEngineTest {
         assertArrayEquals(weak.secret(), TlsKey.of(Authkey.ofText("secret")).secret());
         assertFalse(
                 Arrays.equals(weak.secret(), TlsKey.of(Authkey.ofText("Secret")).secret()));
+    }
+
+    /** An orderly end is a record that only the other end can make; an end of the socket, a stranger's alert or one's own end is none. */
+    @Test
+    void anOrderlyEndIsTold() throws TlsException {
+        TlsEngine client = TlsEngine.client(PSK);
+        TlsEngine server = TlsEngine.server(List.of(PSK));
+        shake(client, server);
+        byte[] last = {1, 2, 3};
+        client.write(last, 0, last.length);
+        client.close();
+        assertFalse(client.isEnded(), "its own end is not the other one's");
+        assertTrue(client.isClosed());
+        assertFalse(server.isEnded());
+        pass(client, server);
+        assertTrue(server.isEnded());
+        assertArrayEquals(last, all(server));
+
+        TlsEngine fresh = TlsEngine.client(PSK);
+        TlsEngine other = TlsEngine.server(List.of(PSK));
+        shake(fresh, other);
+        // close_notify in the clear, as anybody can make it
+        byte[] forged = {21, 3, 3, 0, 2, 1, 0};
+        assertThrows(TlsException.class, () -> other.receive(forged, 0, forged.length));
+        assertFalse(other.isEnded());
+    }
+
+    /** RFC 7748, section 6.1, and what it says of points of small order. */
+    @Test
+    void x25519AgreesWithTheRuntimes() throws Exception {
+        JcaTlsCrypto crypto = RuntimeCrypto.create();
+        TlsECConfig x25519 = new TlsECConfig(NamedGroup.x25519);
+        TlsAgreement ours = new X25519Domain(crypto).createECDH();
+        TlsAgreement runtimes = new JceX25519Domain(crypto).createECDH();
+        assertInstanceOf(X25519Domain.class, crypto.createECDomain(x25519));
+        byte[] our = ours.generateEphemeral();
+        byte[] theirs = runtimes.generateEphemeral();
+        ours.receivePeerValue(theirs);
+        runtimes.receivePeerValue(our);
+        assertArrayEquals(
+                runtimes.calculateSecret().extract(), ours.calculateSecret().extract());
+        for (byte[] bad : new byte[][] {new byte[31], new byte[33], new byte[0]}) {
+            TlsAgreement a = new X25519Domain(crypto).createECDH();
+            byte[] unused = a.generateEphemeral();
+            assertThrows(IOException.class, () -> a.receivePeerValue(bad));
+        }
+        TlsAgreement small = new X25519Domain(crypto).createECDH();
+        byte[] unused = small.generateEphemeral();
+        small.receivePeerValue(new byte[32]);
+        assertThrows(IOException.class, small::calculateSecret);
     }
 }

@@ -14,10 +14,15 @@ import org.jspecify.annotations.Nullable;
  * key together; an option comes before either.
  */
 final class ConnectOptions {
+    /** The variable that stands for {@code --address}: images and pods say there where their own manager is. */
+    static final String ADDRESS_VARIABLE = "MULTIPROC_ADDRESS";
+
     private final Input<@Nullable String> context;
     private final Input<@Nullable String> address;
     private final Input<@Nullable Path> authkeyFile;
+    private final TlsInputs tls;
     private final Input<Double> seconds;
+    private @Nullable Path keyFile;
 
     /** Longer, in seconds, is as good as for ever. */
     private static final double LONGEST = 1e6;
@@ -40,12 +45,15 @@ final class ConnectOptions {
                 "address",
                 "URI",
                 Kind.TEXT,
-                "Where the manager is. Default: the context's, or " + ManagerOptions.DEFAULT_ADDRESS);
+                "Where the manager is: tls://host:port, tcp://host:port or unix:///path. Default: " + ADDRESS_VARIABLE
+                        + ", the context's, or " + ManagerOptions.DEFAULT_ADDRESS);
         authkeyFile = inputs.option(
                 "authkey-file",
                 "FILE",
                 Kind.PATH,
-                "File with the authkey. Default: the context's, MULTIPROC_AUTHKEY_FILE, MULTIPROC_AUTHKEY, the user's key.");
+                "File with the authkey. Default: the context's, MULTIPROC_AUTHKEY_FILE, MULTIPROC_AUTHKEY, the user's"
+                        + " key.");
+        tls = new TlsInputs(inputs, "the context's, MULTIPROC_TLS_CA, or the authkey alone.");
         seconds = inputs.option("timeout", "SECONDS", TIMEOUT, 10.0, "How long connecting may take; 0.1 or more.");
     }
 
@@ -56,6 +64,9 @@ final class ConnectOptions {
         String uri = address.get();
         Path file = authkeyFile.get();
         String named = context.get();
+        if (uri == null && named == null) {
+            uri = System.getenv(ADDRESS_VARIABLE);
+        }
         Contexts contexts = new Contexts();
         Contexts.Context used = named != null ? contexts.get(named) : uri == null ? contexts.current() : null;
         if (used != null) {
@@ -63,9 +74,18 @@ final class ConnectOptions {
             file = file == null ? used.authkeyFile() : file;
         }
         o = uri == null ? o : o.withAddress(uri);
+        TlsInputs.Files files = tls.get();
+        o = (files.ca() == null && used != null ? used.tls() : files).in(o);
+        keyFile = file;
         // here, where a key that is missing is a failure; for Manager it is an argument that does not fit
         Authkeys.Authkey unused = new Authkeys().require(null, file);
         return file == null ? o : o.withAuthkeyFile(file);
+    }
+
+    /** The key. */
+    byte[] key() throws IOException {
+        ManagerOptions unused = options();
+        return new Authkeys().require(null, keyFile).bytes();
     }
 
     Manager connect() throws IOException {

@@ -54,6 +54,8 @@ final class ContextCommands {
                 Kind.PATH,
                 "File with its authkey. Default: the key is looked for as without a context.");
 
+        private final TlsInputs tls = new TlsInputs(inputs, "found as without a context.");
+
         private final Input<Boolean> use = inputs.flag("use", "Uses it from now on.");
 
         private final Input<String> name = inputs.parameter("NAME");
@@ -61,12 +63,16 @@ final class ContextCommands {
         @Override
         int run(PrintStream out) throws IOException {
             check(address.get());
+            TlsInputs.Files files = tls.get();
+            if (files.ca() != null && !address.get().startsWith("tls://")) {
+                throw new UsageException("--tls-ca is for addresses tls://host:port, not " + address.get());
+            }
             Path file = authkeyFile.get();
             if (file != null) {
                 Authkeys.Authkey unusedKey = Authkeys.read(file);
             }
             Contexts contexts = new Contexts();
-            contexts.add(new Contexts.Context(name.get(), address.get(), file));
+            contexts.add(new Contexts.Context(name.get(), address.get(), file, files));
             if (use.get()) {
                 contexts.use(name.get());
             }
@@ -90,7 +96,8 @@ final class ContextCommands {
                 && path.isEmpty();
         if (!unix && !tcp) {
             throw new UsageException(
-                    "'" + address + "' is not an address; write tcp://host:port, tls://host:port or unix:///path");
+                    "'" + address
+                            + "' is not an address; write tls://host:port for another machine, tcp://host:port on this one, or unix:///path");
         }
         if (tcp && (uri.getPort() == 0 || uri.getPort() > MOST_PORT)) {
             throw new UsageException("'" + address + "' has no port to connect to: ports are 1 to " + MOST_PORT

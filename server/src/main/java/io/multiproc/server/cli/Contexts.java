@@ -13,7 +13,9 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +31,16 @@ final class Contexts {
     private static final String NAME = "[A-Za-z0-9_][A-Za-z0-9._-]{0,63}";
     private static final String ADDRESS = "address=";
     private static final String FILE = "authkey-file=";
+    private static final String TLS_CA = "tls-ca=";
+    private static final String TLS_CERT = "tls-cert=";
+    private static final String TLS_KEY = "tls-key=";
 
     /** A context. */
-    record Context(String name, String address, @Nullable Path authkeyFile) {}
+    record Context(String name, String address, @Nullable Path authkeyFile, TlsInputs.Files tls) {
+        Context(String name, String address, @Nullable Path authkeyFile) {
+            this(name, address, authkeyFile, TlsInputs.Files.NONE);
+        }
+    }
 
     private final Path folder;
     private final Path inUse;
@@ -68,11 +77,14 @@ final class Contexts {
         }
         String address = null;
         String key = null;
+        Map<String, String> tls = new HashMap<>();
         for (String line : lines) {
             if (line.startsWith(ADDRESS) && address == null) {
                 address = line.substring(ADDRESS.length());
             } else if (line.startsWith(FILE) && key == null) {
                 key = line.substring(FILE.length());
+            } else if (line.startsWith("tls-") && line.indexOf('=') > 0 && line.indexOf('=') + 1 < line.length()) {
+                tls.put(line.substring(0, line.indexOf('=') + 1), line.substring(line.indexOf('=') + 1));
             } else {
                 throw damaged(name, file, "the line '" + line + "' means nothing there");
             }
@@ -84,7 +96,16 @@ final class Contexts {
         if (key != null && (key.isEmpty() || key.indexOf('\0') >= 0)) {
             throw damaged(name, file, "the line " + FILE + " names no file");
         }
-        return new Context(name, address, key == null ? null : Path.of(key));
+        String certificate = tls.remove(TLS_CERT);
+        String tlsKey = tls.remove(TLS_KEY);
+        TlsInputs.Files files = new TlsInputs.Files(
+                tls.remove(TLS_CA),
+                certificate == null ? null : Path.of(certificate),
+                tlsKey == null ? null : Path.of(tlsKey));
+        if (!tls.isEmpty()) {
+            throw damaged(name, file, "the line '" + tls.keySet().iterator().next() + "…' means nothing there");
+        }
+        return new Context(name, address, key == null ? null : Path.of(key), files);
     }
 
     private static ManagerException absent(String name) {
@@ -155,12 +176,25 @@ final class Contexts {
         }
         Path key = context.authkeyFile();
         // each is a line of the file
-        for (Object text : Arrays.asList(context.address(), key == null ? "" : key)) {
+        String tls = lines(context.tls());
+        String files = tls.replace("\n", "");
+        for (Object text : Arrays.asList(context.address(), key == null ? "" : key, files)) {
             if (text.toString().chars().anyMatch(Character::isISOControl)) {
                 throw new UsageException("'" + text + "' has control characters, which a context cannot keep");
             }
         }
-        write(file, ADDRESS + context.address() + "\n" + (key == null ? "" : FILE + key.toAbsolutePath() + "\n"));
+        write(file, ADDRESS + context.address() + "\n" + (key == null ? "" : FILE + key.toAbsolutePath() + "\n") + tls);
+    }
+
+    private static String lines(TlsInputs.Files tls) {
+        String ca = tls.ca();
+        Path certificate = tls.certificate();
+        Path key = tls.key();
+        return (ca == null
+                        ? ""
+                        : TLS_CA + (ca.equals("system") ? ca : Path.of(ca).toAbsolutePath()) + "\n")
+                + (certificate == null ? "" : TLS_CERT + certificate.toAbsolutePath() + "\n")
+                + (key == null ? "" : TLS_KEY + key.toAbsolutePath() + "\n");
     }
 
     /** Chooses the one that commands use; the default unchooses. */

@@ -38,7 +38,10 @@ final class Help {
         out.println();
         out.println("'multiproc help COMMAND' shows what a command takes, 'multiproc version' the version.");
         out.println("Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused authentication.");
-        out.println("Addresses: tcp://host:port, unix:///path; default tcp://127.0.0.1:50000, or the context's.");
+        help.wrapped(
+                "",
+                "Addresses: tls://host:port (encrypted), tcp://host:port, unix:///path; default tcp://127.0.0.1:50000, the variable "
+                        + ConnectOptions.ADDRESS_VARIABLE + ", or the context's.");
         out.println("'multiproc -c NAME COMMAND' uses a context, which 'multiproc context add' makes.");
     }
 

@@ -308,6 +308,7 @@ final class Inspect {
                     "id",
                     "name",
                     "address",
+                    "key",
                     "connected",
                     "opened",
                     "holds",

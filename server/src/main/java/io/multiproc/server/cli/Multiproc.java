@@ -45,10 +45,14 @@ public final class Multiproc {
             "lock",
             "shutdown",
             "worker",
+            "proxy",
             "context add",
             "context list",
             "context use",
             "context remove",
+            "keys list",
+            "keys reload",
+            "keys end",
             "completion",
             "help",
             "version",
@@ -104,7 +108,8 @@ public final class Multiproc {
     }
 
     /** The options that say where the manager is. */
-    private static final Set<String> CONNECTION = Set.of("-c", "--context", "--address", "--authkey-file", "--timeout");
+    private static final Set<String> CONNECTION = Set.of(
+            "-c", "--context", "--address", "--authkey-file", "--tls-ca", "--tls-cert", "--tls-key", "--timeout");
 
     /** Whether it is the first word of commands of two words. */
     static boolean isGroup(String word) {
@@ -161,6 +166,7 @@ public final class Multiproc {
         return switch (name) {
             case "serve" -> new Serve();
             case "worker" -> new Worker();
+            case "proxy" -> new Proxy();
             case "demo" -> new Demo();
             case "demo-client" -> new DemoClient();
             case "rehearse" -> new TrainingRun();
@@ -171,7 +177,9 @@ public final class Multiproc {
             case "get", "put", "pop", "append" -> Data.command(name);
             default -> name.startsWith("queue ")
                     ? Queues.command(name)
-                    : name.startsWith("context ") ? ContextCommands.command(name) : Inspect.command(name);
+                    : name.startsWith("context ")
+                            ? ContextCommands.command(name)
+                            : name.startsWith("keys ") ? KeyCommands.command(name) : Inspect.command(name);
         };
     }
 
@@ -255,6 +263,9 @@ public final class Multiproc {
             return "";
         }
         String name = String.join(" ", words.subList(0, nameLength(words)));
+        if (e instanceof AuthenticationException && text.contains("certificate")) {
+            return "";
+        }
         if (e instanceof AuthenticationException) {
             return ". Give the manager's key: 'multiproc " + name + " --authkey-file FILE …'";
         }

@@ -1,7 +1,5 @@
 package io.multiproc.server.cli;
 
-import io.multiproc.client.Authkeys;
-import io.multiproc.protocol.auth.Authkey;
 import io.multiproc.protocol.auth.Digest;
 import io.multiproc.server.ManagerServer;
 import io.multiproc.server.ServerLimits;
@@ -16,13 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /** Runs a manager until it is told to end. */
@@ -60,15 +55,43 @@ final class Serve extends Subcommand {
     private final Input<List<String>> listen = inputs.repeatable(
             "listen",
             "URI",
-            "Where to listen; may be repeated. tcp://host:port (0 = any port) or unix:///path, with ?dialect=native to"
-                    + " refuse Python clients there. Default: tcp://127.0.0.1:50000");
+            "Where to listen; may be repeated. host:port (0 = any port) encrypts beyond loopback, tls://host:port always,"
+                    + " tcp://host:port never; or unix:///path. With ?dialect=native it refuses Python clients there."
+                    + " Default: tcp://127.0.0.1:50000");
 
-    private final Input<@Nullable Path> authkeyFile = inputs.option(
+    private final Input<List<String>> authkeyFile = inputs.repeatable(
             "authkey-file",
             "FILE",
-            Kind.PATH,
-            "File with the authkey. Default: MULTIPROC_AUTHKEY_FILE, MULTIPROC_AUTHKEY and, unless other"
+            "File with the authkey; may be repeated, and each key is valid. Default: MULTIPROC_AUTHKEY_FILE, MULTIPROC_AUTHKEY and, unless other"
                     + " machines can reach a listener, the user's key (made at the first start, readable by the user only).");
+
+    private final Input<@Nullable Path> keysFile = inputs.option(
+            "keys",
+            "FILE",
+            Kind.PATH,
+            "File with keys that have names, roles (read, use, admin) and prefixes; only these and those of --authkey-file"
+                    + " are valid. Read again on SIGHUP and by 'multiproc keys reload'.");
+
+    private final Input<@Nullable Path> audit = inputs.option(
+            "audit",
+            "FILE",
+            Kind.PATH,
+            "Writes connections, refused and administrative operations to this file, a JSON object on each line.");
+
+    private final Input<@Nullable Path> tlsCert = inputs.option(
+            "tls-cert",
+            "FILE",
+            Kind.PATH,
+            "Certificate that tls:// listeners show, in PEM form, with those between it and its authority. Default: they go by the authkey");
+
+    private final Input<@Nullable Path> tlsKey =
+            inputs.option("tls-key", "FILE", Kind.PATH, "Its private key, in PEM form and not encrypted.");
+
+    private final Input<@Nullable Path> tlsClientCa = inputs.option(
+            "tls-client-ca",
+            "FILE",
+            Kind.PATH,
+            "Authorities of which each client must show a certificate. Default: clients need none");
 
     private final Input<String> minDigest = inputs.option(
             "min-digest",
@@ -220,26 +243,28 @@ final class Serve extends Subcommand {
     private static final String BUFFERS = "io.netty.maxDirectMemory";
     private static final long LEAST_BUFFERS = 16 << 20;
 
-    /** Where the key was found; empty if it was made, or is a parent's. */
-    private String keySource = "";
-
     @Override
     int run(PrintStream out) throws InterruptedException, IOException {
         Logs.configure(logLevel.get());
         boundBuffers();
-        byte[] key = parentPipe.get() ? keyFromParent() : findKey();
+        ServeKeys keys = parentPipe.get()
+                ? ServeKeys.ofParent()
+                : ServeKeys.find(authkeyFile.get().stream().map(Path::of).toList(), keysFile.get(), listen.get());
         Path folder = plugins.get();
         Plugins loaded = folder == null ? null : Plugins.load(folder);
-        ManagerServer server = ManagerServer.start(options(key));
+        boolean hosts = loaded != null && !loaded.isEmpty();
+        ManagerServer server = ManagerServer.start(options(hosts ? keys.withOwn() : keys));
         try (server) {
             LastWords.prepare();
             server.whenLost(LastWords::halt);
             endWithSignal(server);
-            if (!keySource.isEmpty()) {
-                LoggerFactory.getLogger(Serve.class).info("the authkey is from {}", Shown.escaped(keySource));
+            keys.tell();
+            if (keys.canChange()) {
+                // what was wrong is in the log
+                Interrupts.onHangUp(() -> server.reloadKeys().exceptionally(e -> Map.of()));
             }
-            if (loaded != null && !loaded.isEmpty()) {
-                loaded.register(reachable(server.uris().get(0)), key);
+            if (loaded != null && hosts) {
+                loaded.register(reachable(server.uris().get(0)), keys.own());
             }
             for (String uri : server.uris()) {
                 out.println("multiproc ready on " + uri);
@@ -270,7 +295,7 @@ final class Serve extends Subcommand {
         return uri.replace("://0.0.0.0:", "://127.0.0.1:").replace("://[::]:", "://[::1]:");
     }
 
-    private ServerOptions options(byte[] key) {
+    private ServerOptions options(ServeKeys keys) {
         Digest digest = Digest.named(minDigest.get());
         if (digest == null) {
             throw new UsageException(
@@ -286,7 +311,7 @@ final class Serve extends Subcommand {
         if (!(graceSeconds.get() >= 0.1 && graceSeconds.get() <= 600)) {
             throw new UsageException("--grace must be 0.1 to 600 seconds, not " + graceSeconds.get());
         }
-        ServerOptions options = ServerOptions.of(Authkey.of(key))
+        ServerOptions options = ServerOptions.of(keys)
                 .withMinDigest(digest)
                 .withMaxFrame(maxFrame.get() << 20)
                 .withMaxConnections(maxConnections.get())
@@ -308,6 +333,10 @@ final class Serve extends Subcommand {
                     .filter(block -> !block.equals("none"))
                     .toArray(String[]::new));
         }
+        Path auditFile = audit.get();
+        if (auditFile != null) {
+            options = options.withAudit(auditFile);
+        }
         String metricsUri = metrics.get();
         if (metricsUri != null) {
             options = options.withMetrics(metricsUri);
@@ -323,9 +352,25 @@ final class Serve extends Subcommand {
         } else if (interval != null) {
             throw new UsageException("--snapshot-interval needs --snapshot FILE");
         }
+        options = withCertificates(options);
         return listen.get().isEmpty()
                 ? options
                 : options.withListen(listen.get().toArray(new String[0]));
+    }
+
+    private ServerOptions withCertificates(ServerOptions options) {
+        Path certificate = tlsCert.get();
+        Path key = tlsKey.get();
+        if (certificate == null || key == null) {
+            if (certificate != null || key != null || tlsClientCa.get() != null) {
+                throw new UsageException("--tls-cert and --tls-key belong together, and --tls-client-ca needs both");
+            }
+            return options;
+        }
+        if (listen.get().stream().noneMatch(uri -> ListenAddress.parse(uri).isEncrypted())) {
+            throw new UsageException("--tls-cert is for listeners that encrypt: --listen tls://host:port");
+        }
+        return options.withCertificates(certificate, key, tlsClientCa.get());
     }
 
     private Map<String, String> shared() {
@@ -359,52 +404,6 @@ final class Serve extends Subcommand {
                 maxConnectionRate.get(),
                 standard.loopbackRate(),
                 memoryReserve.get());
-    }
-
-    private byte[] findKey() throws IOException {
-        if (authkeyFile.get() == null
-                && System.getenv(Authkeys.FILE_VARIABLE) == null
-                && System.getenv(Authkeys.KEY_VARIABLE) == null) {
-            // a key that came into being by itself is for this machine and this user
-            for (String uri : listen.get()) {
-                if (!ListenAddress.parse(uri).isLocal()) {
-                    throw new IllegalArgumentException("no authkey for " + uri
-                            + ", which other machines can reach: set "
-                            + Authkeys.FILE_VARIABLE + " (or --authkey-file) to a file with at least "
-                            + ServerOptions.MIN_REMOTE_KEY + " random bytes, such as a Docker or Kubernetes secret, or "
-                            + Authkeys.KEY_VARIABLE + " to the key itself");
-                }
-            }
-        }
-        Authkeys keys = new Authkeys();
-        Optional<Authkeys.Authkey> found = keys.find(null, authkeyFile.get());
-        Authkeys.Authkey key;
-        if (found.isPresent()) {
-            key = found.get();
-            keySource = key.source();
-        } else {
-            key = keys.createForUser();
-            if (key.isMade()) {
-                // whatever the level of the log: nobody is told again
-                System.err.println("multiproc: made an authkey for this user in "
-                        + Shown.escaped(keys.userFile().toString()) + "; clients of the same user find it there");
-            } else {
-                // another first start was first
-                keySource = key.source();
-            }
-        }
-        key.warning().ifPresent(text -> LoggerFactory.getLogger(Serve.class).warn(text));
-        return key.bytes();
-    }
-
-    private static byte[] keyFromParent() throws IOException {
-        // unbuffered: whatever follows the line is waited for by endWithParent
-        StringBuilder hex = new StringBuilder();
-        int c;
-        while ((c = System.in.read()) >= 0 && c != '\n') {
-            hex.append((char) c);
-        }
-        return HexFormat.of().parseHex(hex);
     }
 
     private static void endWithParent(ManagerServer server) {

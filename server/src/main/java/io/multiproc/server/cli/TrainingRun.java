@@ -29,18 +29,25 @@ final class TrainingRun extends Subcommand {
 
     private String address = "";
 
-    @Override
-    int run(PrintStream out) throws InterruptedException, ExecutionException, IOException {
+    private static String free(String scheme) throws IOException {
         // an image may be built on the network of a machine that uses the usual port
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            address = "tcp://127.0.0.1:" + free.getLocalPort();
+            return scheme + "127.0.0.1:" + free.getLocalPort();
         }
+    }
+
+    @Override
+    int run(PrintStream out) throws InterruptedException, ExecutionException, IOException {
+        address = free("tls://");
+        String plain = free("tcp://");
         ExecutorService threads = Executors.newCachedThreadPool();
         try {
-            Future<Integer> server = threads.submit(() -> Multiproc.run("serve", "--listen", address));
+            Future<Integer> server =
+                    threads.submit(() -> Multiproc.run("serve", "--listen", address, "--listen", plain));
             awaitServer(server);
             for (int i = 0; i < PINGS; i++) {
                 check(Multiproc.run("ping", "--address", address));
+                check(Multiproc.run("ping", "--address", plain));
             }
             Future<Integer> ada = threads.submit(() -> Multiproc.run("demo-client", "ada", "--address", address));
             Future<Integer> bob = threads.submit(() -> Multiproc.run("demo-client", "bob", "--address", address));

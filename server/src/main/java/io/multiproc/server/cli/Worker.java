@@ -69,14 +69,16 @@ final class Worker extends Subcommand {
         }
         ManagerOptions options = connect.options();
         byte[] key;
+        TlsInputs.Files tls;
         // says at once what is wrong with address or key, and knows the key from wherever it comes
         try (Manager manager = Manager.connect(options)) {
             key = java.util.Objects.requireNonNull(manager.options().authkey());
+            tls = TlsInputs.Files.of(manager.options());
         }
         Runtime.getRuntime().addShutdownHook(new Thread(this::leave, "multiproc-leave"));
         List<Thread> keepers = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            Thread keeper = new Thread(() -> keep(options.address(), key), "multiproc-keeper-" + i);
+            Thread keeper = new Thread(() -> keep(options.address(), key, tls), "multiproc-keeper-" + i);
             keeper.start();
             keepers.add(keeper);
         }
@@ -91,7 +93,7 @@ final class Worker extends Subcommand {
     }
 
     /** Keeps one worker running until the pool is over. */
-    private void keep(String address, byte[] key) {
+    private void keep(String address, byte[] key, TlsInputs.Files tls) {
         try {
             int killed = 0;
             while (true) {
@@ -101,7 +103,7 @@ final class Worker extends Subcommand {
                     if (leaving) {
                         return;
                     }
-                    p = start(address, key);
+                    p = start(address, key, tls);
                     workers.add(p);
                 }
                 int code = p.waitFor();
@@ -130,7 +132,7 @@ final class Worker extends Subcommand {
         }
     }
 
-    private Process start(String address, byte[] key) throws IOException {
+    private Process start(String address, byte[] key, TlsInputs.Files tls) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions.get());
@@ -139,10 +141,11 @@ final class Worker extends Subcommand {
         command.addAll(List.of(
                 PoolWorker.class.getName(), pool.get(), address, Integer.toString(Math.max(0, patience.get()))));
         command.addAll(allow.get());
-        Process p = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.INHERIT)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().putAll(tls.variables());
+        Process p = builder.start();
         // by standard input, so that no listing of processes.get() shows it; left open: its end ends the worker
         p.getOutputStream().write((HexFormat.of().formatHex(key) + "\n").getBytes(StandardCharsets.US_ASCII));
         p.getOutputStream().flush();

@@ -102,10 +102,18 @@ public final class Applier {
         if (invoke != null) {
             counters.end(invoke.op(), reply, begun);
             if (invoke.op() instanceof ManagerOp op) {
-                manager.applied(session, op, invoke.args(), reply);
+                tellManager(session, op, invoke.args(), reply);
             }
         }
         return reply;
+    }
+
+    private void tellManager(long session, ManagerOp op, Args args, @Nullable Reply reply) {
+        try {
+            manager.applied(session, op, args, reply);
+        } catch (OutOfMemoryError e) {
+            // what was applied is applied, and the answer says so
+        }
     }
 
     /** To be called now and then: what is due by itself is done in time even if the timer could not be set before. */

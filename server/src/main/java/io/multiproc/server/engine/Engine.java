@@ -5,11 +5,13 @@ import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.Flag;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.Op;
-import io.multiproc.protocol.op.OpSpec;
 import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.server.access.AccessControl;
+import io.multiproc.server.access.Audit;
+import io.multiproc.server.access.KeyRing.NamedKey;
 import io.multiproc.server.machine.Command;
 import io.multiproc.server.machine.Completions;
 import io.multiproc.server.machine.Settings;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,6 +70,7 @@ public final class Engine {
     }
 
     private final StateMachine machine;
+    private final Completions completions;
     private final ThreadOwnership thread = new ThreadOwnership();
     private final Applier applier;
     private final Sequencer sequencer;
@@ -77,6 +81,9 @@ public final class Engine {
     private final ServerInfo info;
     private final OperationCounters counters = new OperationCounters();
     private final HeapGuard heap;
+    private final AccessControl access;
+    private final Audit audit;
+    private @Nullable Administration administration;
 
     private final long epoch;
     private final Map<Long, String> sessions = new HashMap<>();
@@ -116,12 +123,15 @@ public final class Engine {
             Runnable onShutdown,
             Sequencer.Factory order) {
         this.machine = machine;
+        this.completions = out;
         this.applier =
                 new Applier(machine, clock.getAsLong(), timer, out, counters, this::managerApplied, this::tick, thread);
         this.sequencer = order.create(applier, clock);
         this.clock = clock;
         this.options = options;
         this.heap = HeapGuard.ofThisJvm(options.memoryReserve());
+        this.audit = options.audit();
+        this.access = new AccessControl(machine, audit);
         this.onShutdown = onShutdown;
         this.info = new ServerInfo(options, applier.time());
         this.epoch = begin(options.settings());
@@ -157,6 +167,30 @@ public final class Engine {
         return epoch;
     }
 
+    /** Before a client is served: who keeps the keys. */
+    public void administeredBy(Administration keys) {
+        administration = keys;
+    }
+
+    /** Who may do what. */
+    public AccessControl access() {
+        return access;
+    }
+
+    /**
+     * Opens a session of a client with a key, as {@link #openSession(Hello, String)} does.
+     *
+     * @param key what the client has proved; null for the server itself
+     * @param holder the session that holds references on behalf of this one; 0 if it does so itself
+     */
+    public long openSession(Hello hello, String address, @Nullable NamedKey key, long holder) {
+        long id = openSession(hello, address);
+        if (key != null) {
+            access.opened(id, key, holder == 0 ? id : holder, address);
+        }
+        return id;
+    }
+
     /** Opens a session and returns its id; {@code name} and {@code address} are for people. */
     public long openSession(Hello hello, String address) {
         thread.check();
@@ -190,6 +224,10 @@ public final class Engine {
 
     /** Gives a session one more reference to a live object; the answer is the reference, or NO_SUCH_OBJECT. */
     public Reply retain(long session, long object) {
+        Reply refusal = access.isLimiting() ? access.refusalToHold(session, object) : null;
+        if (refusal != null) {
+            return refusal;
+        }
         Reply reply = now(session, 0, new Command.Retain(object));
         return reply == null ? Reply.error(ErrorCode.INTERNAL, "a fault of the server, see its log") : reply;
     }
@@ -247,6 +285,7 @@ public final class Engine {
             unclosed.put(session, reason);
         } else {
             String unused = sessions.remove(session);
+            access.closed(session);
         }
     }
 
@@ -304,29 +343,48 @@ public final class Engine {
     }
 
     /**
-     * Has an operation applied.
+     * Has an operation applied, if the session may do it.
      *
      * @param args a view that need not outlive the call
      * @param completion gets the answer, before this returns or at the end of a burst; null when the request waits and is answered through the completions
      */
     public void submit(long session, long request, Op op, long object, Args args, Sequencer.Completion completion) {
-        OpSpec spec = op.spec();
-        if (spec.has(Flag.WRITE) || spec.has(Flag.MAY_PARK)) {
-            Reply refusal = refusal(session, op, object, args);
-            if (refusal != null) {
-                answer(op, request, refusal, completion);
-                return;
-            }
-            if (op != ManagerOp.SHUTDOWN) {
-                sequencer.submit(session, request, new Command.Invoke(op, object, args), completion);
-                return;
-            }
-            answer(op, request, shutdown(session), completion);
-        } else if (op == ManagerOp.INFO) {
-            answer(op, request, info(session), completion);
-        } else {
-            read(session, request, op, object, args, completion);
+        Reply forbidden = notPermitted(session, op, object, args);
+        if (forbidden != null) {
+            answer(op, request, forbidden, completion);
+            return;
         }
+        Sequencer.Completion then =
+                op instanceof ManagerOp managerOp ? shown(session, managerOp, args, completion) : completion;
+        boolean isRead = !op.has(Flag.WRITE) && !op.has(Flag.MAY_PARK);
+        Reply refusal = isRead ? null : refusal(session, op, object, args);
+        if (refusal != null) {
+            answer(op, request, refusal, then);
+        } else if (op instanceof ManagerOp managerOp && isOfServer(managerOp)) {
+            answer(op, request, ofServer(session, request, managerOp, args), then);
+        } else if (isRead) {
+            read(session, request, op, object, args, then);
+        } else {
+            sequencer.submit(session, request, new Command.Invoke(op, object, args), then);
+        }
+    }
+
+    /** Passes on what a session may see of the manager's reply, and tells the audit of what is administered. */
+    private Sequencer.Completion shown(long session, ManagerOp op, Args args, Sequencer.Completion completion) {
+        // all of it is found before the operation is applied: its arguments may be gone after that, and memory may run out
+        UnaryOperator<Reply> view = access.view(session, op);
+        AccessControl.Administered asked =
+                audit != Audit.NONE && op.has(Flag.ADMIN) ? access.administered(session, op, args) : null;
+        if (view == null && asked == null) {
+            return completion;
+        }
+        return (request, reply) -> {
+            Reply seen = view == null || reply == null || reply.isError() ? reply : view.apply(reply);
+            if (asked != null) {
+                asked.answered(seen);
+            }
+            completion.applied(request, seen);
+        };
     }
 
     /** Whether the order of commands gathers bursts: {@link #beginBurst} and {@link #endBurst} have to be called then. */
@@ -350,9 +408,14 @@ public final class Engine {
     }
 
     /** Answers a request that never becomes a command. */
-    private void answer(Op op, long request, Reply reply, Sequencer.Completion completion) {
+    private void answer(Op op, long request, @Nullable Reply reply, Sequencer.Completion completion) {
         counters.end(op, reply, 0);
         completion.applied(request, reply);
+    }
+
+    /** Why a session may not do an operation, or null if it may: for one that another session does on its behalf. */
+    public @Nullable Reply notPermitted(long session, Op op, long object, Args args) {
+        return access.isLimiting() ? access.refusal(session, op, object, args) : null;
     }
 
     /** What has been counted so far. */
@@ -433,9 +496,13 @@ public final class Engine {
     /** Refuses a request for want of memory. One reply for many: while memory is full, each would take some. */
     public Reply noRoom() {
         if (refusals++ % REFUSALS_ALIKE == 0) {
-            noRoom = Reply.error(
-                    ErrorCode.BUSY,
-                    "the server's memory is full (" + heap.describe() + " in use); remove something first");
+            try {
+                noRoom = Reply.error(
+                        ErrorCode.BUSY,
+                        "the server's memory is full (" + heap.describe() + " in use); remove something first");
+            } catch (OutOfMemoryError e) {
+                // the one before says nearly the same
+            }
         }
         return noRoom;
     }
@@ -448,6 +515,31 @@ public final class Engine {
     /** Whether there is memory to receive a large request. If not, {@link #noRoom} answers it. */
     public boolean hasRoomFor(long bytes) {
         return heap.hasRoomFor(bytes);
+    }
+
+    /** Whether an operation is about the server instead of the state: it never becomes a command. */
+    private boolean isOfServer(ManagerOp op) {
+        return switch (op) {
+            case INFO, SHUTDOWN -> true;
+            case KEYS, RELOAD_KEYS, END_SESSIONS -> administration != null;
+            default -> false;
+        };
+    }
+
+    /** The answer, or null when it comes later through the completions. */
+    private @Nullable Reply ofServer(long session, long request, ManagerOp op, Args args) {
+        if (op == ManagerOp.INFO) {
+            return info(session);
+        }
+        Administration keys = administration;
+        if (op == ManagerOp.SHUTDOWN || keys == null) {
+            return shutdown(session);
+        }
+        if (op == ManagerOp.RELOAD_KEYS) {
+            keys.reloadKeys(reply -> completions.complete(session, request, reply));
+            return null;
+        }
+        return op == ManagerOp.KEYS ? keys.keys() : keys.endSessions(args.text(0), session);
     }
 
     private Reply info(long session) {

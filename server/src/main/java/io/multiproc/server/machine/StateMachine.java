@@ -64,6 +64,21 @@ public interface StateMachine {
         return true;
     }
 
+    /** The name of an object, or null if it has none or is not there. */
+    default @Nullable String nameOf(long object) {
+        return null;
+    }
+
+    /** Whether there is an object of a name. */
+    default boolean isNamed(String name) {
+        return false;
+    }
+
+    /** Whether a session holds a reference to an object. */
+    default boolean holds(long session, long object) {
+        return false;
+    }
+
     /** The name of a class that clients registered, or null. */
     default @Nullable String className(long id) {
         return null;

@@ -54,7 +54,7 @@ public final class MetricsServer implements AutoCloseable {
      */
     public static ListenAddress parse(String uri) {
         ListenAddress address = ListenAddress.parse(uri);
-        if (address.isUnix() || address.nativeOnly()) {
+        if (address.isUnix() || address.isEncrypted() || address.nativeOnly()) {
             throw new IllegalArgumentException("metrics are served over TCP: tcp://host:port, not " + uri);
         }
         return address;

@@ -41,6 +41,11 @@ final class Addresses {
         return List.of(local instanceof DomainSocketAddress unix ? unix.path() : String.valueOf(local));
     }
 
+    /** The same of the listener of a proxy server. */
+    static List<Object> of(ListenAddress listener) {
+        return listener.isUnix() ? List.of(listener.path()) : List.of(listener.host(), (long) listener.port());
+    }
+
     /** The address of a TCP peer, null for a Unix socket. */
     static @Nullable InetAddress inet(Channel channel) {
         return channel.remoteAddress() instanceof InetSocketAddress inet ? inet.getAddress() : null;

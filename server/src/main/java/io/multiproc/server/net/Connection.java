@@ -50,6 +50,9 @@ final class Connection implements Admission.Candidate, UnreadReplies.Reader {
     /** The session, or 0 before there is one. */
     long session;
 
+    /** Where programs reach the proxy server that this connection is from, or null. */
+    private @Nullable ListenAddress proxy;
+
     /** When bytes last arrived or left, on the clock of {@link Connections#now}. */
     long lastHeard;
 
@@ -100,6 +103,15 @@ final class Connection implements Admission.Candidate, UnreadReplies.Reader {
 
     String address() {
         return address;
+    }
+
+    @Nullable
+    ListenAddress proxy() {
+        return proxy;
+    }
+
+    void isFrom(ListenAddress proxyServer) {
+        proxy = proxyServer;
     }
 
     /** Whether nothing more is taken from or said to this client. */
@@ -328,7 +340,15 @@ final class Connection implements Admission.Candidate, UnreadReplies.Reader {
         endPhase(reason);
         ByteBuf b = out;
         out = null;
-        ChannelFuture last = channel.writeAndFlush(b == null ? Unpooled.EMPTY_BUFFER : b);
+        ChannelFuture last;
+        if (tls == null) {
+            last = channel.writeAndFlush(b == null ? Unpooled.EMPTY_BUFFER : b);
+        } else {
+            if (b != null) {
+                Futures.unawaited(channel.write(b, channel.voidPromise()));
+            }
+            last = channel.writeAndFlush(TlsHandler.END);
+        }
         Futures.unawaited(last.addListener(done -> {
             if (done.isSuccess() && channel instanceof DuplexChannel duplex) {
                 // a plain close with unread input would reset the connection and destroy what was just sent
@@ -414,6 +434,7 @@ final class Connection implements Admission.Candidate, UnreadReplies.Reader {
     /** Logs that the client is turned away, and why. */
     void refused(Admission.Failure failure, String why) {
         all.refusals().refused(Addresses.host(channel), Addresses.port(channel), why);
+        all.engine().access().rejected(Addresses.host(channel), Addresses.port(channel), why);
         fail(failure);
     }
 

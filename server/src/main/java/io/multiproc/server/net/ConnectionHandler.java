@@ -76,7 +76,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         }
         try {
             c.lastHeard = all.now();
-            all.burst(ctx.executor());
+            all.burst();
             take(c, in);
         } finally {
             in.release();
@@ -275,7 +275,12 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         Connection c = connection;
         if (c != null && event instanceof TlsHandler.Opened opened && c.phase() instanceof HandshakePhase handshake) {
-            handshake.bind(opened.binding());
+            handshake.bind(opened);
+        }
+        if (c != null && event == TlsHandler.CUT_OFF && !c.isEnding()) {
+            all.log().debug("{}: cut off, the client did not end TLS", c.address());
+            c.failed();
+            all.flush();
         }
         if (c != null && event instanceof ChannelInputShutdownEvent && !c.isEnding()) {
             c.inputEnded();
@@ -306,7 +311,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         stalled = false;
-        all.burst(ctx.executor());
+        all.burst();
         LargeFrame frame = large;
         if (frame != null) {
             takeLarge(c, frame);
@@ -347,11 +352,12 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             c.end("TLS failed", all.options().timeouts().handshakeMillis());
             return;
         }
-        if (cause instanceof IOException) {
+        if (cause instanceof IOException || cause instanceof OutOfMemoryError) {
+            // a native session goes on with another connection
             if (c != null) {
                 c.failed();
             }
-            all.log().debug("{}: {}", address, cause.toString());
+            tell(address, cause);
         } else {
             all.log().error("fault while serving {}, closing it", address, cause);
             if (c != null) {
@@ -359,5 +365,17 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             }
         }
         Futures.unawaited(ctx.close());
+    }
+
+    private void tell(String address, Throwable cause) {
+        if (cause instanceof OutOfMemoryError) {
+            try {
+                all.log().warn("{}: no memory to read what it sends, closing", address);
+            } catch (OutOfMemoryError e) {
+                // the end of the connection is worth more than the line
+            }
+        } else {
+            all.log().debug("{}: {}", address, cause.toString());
+        }
     }
 }

@@ -17,10 +17,15 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** All connections of a server and what they share. Belongs to the event loop thread. */
 final class Connections implements Completions {
@@ -34,6 +39,8 @@ final class Connections implements Completions {
     private final BatchSizes batchSizes;
     private final Engine engine;
     private final PythonHub python;
+    private final ServerKeys keys;
+    private final ScheduledExecutorService loop;
     private final boolean gathers;
     private boolean inBurst;
 
@@ -52,16 +59,31 @@ final class Connections implements Completions {
     private byte[] input = new byte[64 << 10];
     private byte @Nullable [] spare;
     private int halfOpen;
-    private long now = System.nanoTime();
+    private final LoopClock clock;
     private @Nullable Runnable onEmpty;
 
-    Connections(NetOptions options, BatchSizes batchSizes, Function<Completions, Engine> engine) {
+    /**
+     * @param slow does what would hold up the event loop
+     * @param loop the event loop
+     */
+    Connections(
+            NetOptions options,
+            BatchSizes batchSizes,
+            Function<Completions, Engine> engine,
+            Executor slow,
+            ScheduledExecutorService loop) {
         this.options = options;
         this.batchSizes = batchSizes;
         this.rate = new ConnectionRate(options.rates().others(), options.rates().loopback());
         this.admission = new Admission(options.strangers(), new Random());
+        this.clock = new LoopClock(
+                System.nanoTime(),
+                TimeUnit.MILLISECONDS.toNanos(options.leases().sweepPeriod()));
         this.engine = engine.apply(this);
+        this.loop = loop;
         this.gathers = this.engine.gathers();
+        this.keys = new ServerKeys(this, slow, loop);
+        this.engine.administeredBy(keys);
         this.sessions = new NativeSessions(this);
         this.python = new PythonHub(
                 this.engine,
@@ -90,12 +112,39 @@ final class Connections implements Completions {
         return sessions;
     }
 
+    ServerKeys keys() {
+        return keys;
+    }
+
+    /** Does something on the event loop in so many milliseconds. */
+    void later(Runnable task, long millis) {
+        ScheduledFuture<?> unused = loop.schedule(task, millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Ends the session of a client, or of a process or host of Python clients, and tells the client why. */
+    void endSession(long session, String why) {
+        NativeSession client = sessions.get(session);
+        Connection connection = bySession.get(session);
+        if (client != null) {
+            sessions.end(client, ErrorCode.NOT_PERMITTED, why);
+        } else if (connection != null && connection.phase() instanceof PythonDialect dialect) {
+            dialect.end(why);
+        } else {
+            python.endPeer(session, why);
+        }
+    }
+
     NonceSource nonces() {
         return nonces;
     }
 
     Logger log() {
         return log;
+    }
+
+    /** Says what happens in the life of a server, in a program's own at DEBUG. */
+    LoggingEventBuilder event() {
+        return log.atLevel(options.quiet() ? Level.DEBUG : Level.INFO);
     }
 
     Admission admission() {
@@ -137,9 +186,9 @@ final class Connections implements Completions {
         }
     }
 
-    /** Nanoseconds, as coarse as the lease checks. */
+    /** The time of the lease checks. */
     long now() {
-        return now;
+        return clock.now();
     }
 
     /** Registers an accepted connection, or returns null if it is refused. */
@@ -238,12 +287,12 @@ final class Connections implements Completions {
     }
 
     /** Something has been read: what is submitted until the loop has read all that was there is one burst. */
-    void burst(Executor loop) {
+    void burst() {
         if (gathers && !inBurst) {
+            // the loop's tasks come after what it reads; without memory for one no burst begins
+            loop.execute(this::endBurst);
             inBurst = true;
             engine.beginBurst();
-            // the loop's tasks come after what it reads
-            loop.execute(this::endBurst);
         }
     }
 
@@ -289,9 +338,9 @@ final class Connections implements Completions {
 
     /** Ends the sessions that have been silent for too long. */
     void sweep() {
-        long last = now;
-        now = System.nanoTime();
-        sessions.sweep(last, now);
+        long last = clock.now();
+        clock.advance(System.nanoTime());
+        sessions.sweep(last, clock.now());
         python.sweep();
         engine.sweep();
         endSlowest();

@@ -7,6 +7,7 @@ import io.multiproc.protocol.auth.HelloRefused;
 import io.multiproc.protocol.auth.ServerHandshake;
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.wire.Limits;
+import io.multiproc.server.access.KeyRing.NamedKey;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** The phase that waits for the frame that decides the dialect: a Hello opens the native one, anything else is a pickle from Python. */
 final class DialectPhase implements Phase {
     private static final int HELLO = 0xF1;
+    private static final String REVOKED = "the key was revoked: ask the server's administrator for another one";
 
     private final Connection connection;
     private final Connections all;
@@ -57,8 +59,14 @@ final class DialectPhase implements Phase {
             connection.abort("no room");
             return;
         }
+        NamedKey key = all.keys().entry(handshake.key());
+        if (key == null) {
+            connection.refused(Admission.Failure.WRONG_KEY, REVOKED);
+            connection.abort("revoked");
+            return;
+        }
         before.finish();
-        PythonDialect dialect = new PythonDialect(connection);
+        PythonDialect dialect = new PythonDialect(connection, key);
         connection.become(dialect);
         dialect.open(b, from, end);
     }
@@ -76,10 +84,13 @@ final class DialectPhase implements Phase {
             refuse(new HelloRefused(e.code(), e.getMessage()));
             return;
         }
-        if (all.isShuttingDown()) {
+        NamedKey key = all.keys().entry(handshake.key());
+        if (key == null) {
+            refuse(new HelloRefused(ErrorCode.NOT_PERMITTED, REVOKED));
+        } else if (all.isShuttingDown()) {
             refuse(new HelloRefused(ErrorCode.SHUTTING_DOWN, "the server is ending"));
         } else if (hello.session() != 0) {
-            resume(hello);
+            resume(hello, key);
         } else {
             String full = refusal();
             if (full == null && !all.engine().hasRoom()) {
@@ -88,7 +99,7 @@ final class DialectPhase implements Phase {
             if (full != null) {
                 refuse(new HelloRefused(ErrorCode.BUSY, full));
             } else {
-                accept(hello);
+                accept(hello, key);
             }
         }
     }
@@ -111,14 +122,14 @@ final class DialectPhase implements Phase {
         return null;
     }
 
-    private void accept(Hello hello) {
+    private void accept(Hello hello, NamedKey key) {
         before.finish();
         long lease = all.options().leases().grant(hello.leaseMillis());
-        greet(all.sessions().open(hello, connection, lease));
+        greet(all.sessions().open(hello, connection, lease, key));
     }
 
-    private void resume(Hello hello) {
-        HelloRefused refusal = all.sessions().refusal(hello);
+    private void resume(Hello hello, NamedKey key) {
+        HelloRefused refusal = all.sessions().refusal(hello, key);
         if (refusal != null) {
             refuse(refusal);
             return;

@@ -5,8 +5,8 @@ import java.net.UnknownHostException;
 import java.util.Locale;
 
 /**
- * An address to listen on: {@code tcp://host:port} or {@code tls://host:port} (port 0 for any free one) or {@code unix:///path}, each with {@code ?dialect=native} if
- * it is for native clients only.
+ * An address to listen on: {@code tls://host:port} or {@code tcp://host:port} (port 0 for any free one) or {@code unix:///path}, each with {@code ?dialect=native} if
+ * it is for native clients only. Without a scheme, {@code host:port} or {@code host}, it is TLS beyond loopback and TCP on loopback.
  *
  * @param host the host as given, without brackets; empty for a Unix socket
  * @param port the port; 0 for a Unix socket
@@ -15,6 +15,9 @@ import java.util.Locale;
  * @param nativeOnly whether clients that answer the challenge as CPython does are refused
  */
 public record ListenAddress(String host, int port, String path, boolean isEncrypted, boolean nativeOnly) {
+    /** The port of an address that has neither scheme nor port. */
+    private static final int DEFAULT_PORT = 50000;
+
     private static final String NATIVE = "?dialect=native";
 
     /** @throws IllegalArgumentException if the text is no such address; the message says what one looks like */
@@ -38,10 +41,22 @@ public record ListenAddress(String host, int port, String path, boolean isEncryp
             return new ListenAddress("", 0, path, false, nativeOnly);
         }
         boolean encrypted = lower.startsWith("tls://");
-        if (!encrypted && !lower.startsWith("tcp://")) {
+        if (encrypted || lower.startsWith("tcp://")) {
+            return parse(whole, uri.substring("tcp://".length()), encrypted, nativeOnly);
+        }
+        if (uri.contains("://")) {
             throw bad(whole, "the scheme is unknown");
         }
-        String rest = uri.substring("tcp://".length());
+        boolean hasPort = uri.lastIndexOf(':') > uri.lastIndexOf(']');
+        ListenAddress plain = parse(whole, hasPort ? uri : uri + ":" + DEFAULT_PORT, false, nativeOnly);
+        if (!hasPort && plain.host.chars().allMatch(Character::isDigit)) {
+            // a port, not the address that these digits are as a number
+            throw bad(whole, "host and port are needed");
+        }
+        return plain.isLocal() ? plain : new ListenAddress(plain.host, plain.port, "", true, nativeOnly);
+    }
+
+    private static ListenAddress parse(String whole, String rest, boolean encrypted, boolean nativeOnly) {
         int colon = rest.lastIndexOf(':');
         if (colon <= 0) {
             throw bad(whole, "host and port are needed");
@@ -66,9 +81,9 @@ public record ListenAddress(String host, int port, String path, boolean isEncryp
     }
 
     private static IllegalArgumentException bad(String uri, String why) {
-        return new IllegalArgumentException(
-                "cannot listen on \"" + uri + "\": " + why
-                        + "; addresses are tcp://host:port or tls://host:port (port 0 = any free one) or unix:///path, with ?dialect=native for Java clients only");
+        return new IllegalArgumentException("cannot listen on \"" + uri + "\": " + why
+                + "; addresses are host:port (TLS beyond loopback, TCP on loopback), tls://host:port, tcp://host:port (port 0 = any free one) or unix:///path,"
+                + " with ?dialect=native for Java clients only");
     }
 
     public boolean isUnix() {
@@ -91,6 +106,10 @@ public record ListenAddress(String host, int port, String path, boolean isEncryp
             // binding will tell; until then it counts as reachable
             return false;
         }
+    }
+
+    ListenAddress encrypted() {
+        return new ListenAddress(host, port, path, true, nativeOnly);
     }
 
     ListenAddress withPort(int realPort) {

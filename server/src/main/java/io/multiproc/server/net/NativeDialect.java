@@ -33,6 +33,8 @@ final class NativeDialect implements Phase {
 
     @Override
     public void frame(byte[] b, int from, int end) {
+        // without memory for the answer the frame has not arrived: the connection breaks, and the client sends it again
+        session.replies.reserve();
         session.received++;
         int kind = from < end ? b[from] & 0xff : 0;
         if (kind == Messages.REQUEST) {
@@ -43,6 +45,16 @@ final class NativeDialect implements Phase {
             }
             return;
         }
+        try {
+            unanswered(kind, b, from, end);
+        } catch (OutOfMemoryError e) {
+            session.received--;
+            throw e;
+        }
+    }
+
+    /** A frame that is no request. */
+    private void unanswered(int kind, byte[] b, int from, int end) {
         switch (kind) {
             case Messages.CANCEL -> {
                 if (hasNumberOnly("cancel", from, end)) {
@@ -96,6 +108,7 @@ final class NativeDialect implements Phase {
 
     @Override
     public void frame(LargeFrame frame) {
+        session.replies.reserve();
         session.received++;
         request(frame.head(), 0, LargeFrame.HEAD, frame.arguments());
     }
@@ -107,6 +120,7 @@ final class NativeDialect implements Phase {
 
     @Override
     public void refuse(byte[] head) {
+        session.replies.reserve();
         session.received++;
         session.reply(Messages.id(head, 0), all.engine().noRoom());
     }
@@ -125,7 +139,19 @@ final class NativeDialect implements Phase {
         long id = Messages.id(b, from);
         int code = Messages.operation(b, from);
         Op op = OpTable.coded(code);
-        Reply refusal = op == null ? unknown(code) : submit(b, from, end, own, id, op);
+        long answered = session.answered;
+        Reply refusal;
+        try {
+            refusal = op == null ? unknown(code) : submit(b, from, end, own, id, op);
+        } catch (OutOfMemoryError e) {
+            if (session.answered != answered) {
+                // its answer is on its way, and could not be sent: the connection breaks, and the client gets it with
+                // the next one
+                throw e;
+            }
+            // nothing is applied yet: the engine catches what fails later
+            refusal = all.engine().noRoom();
+        }
         if (refusal != null) {
             session.reply(id, refusal);
         }

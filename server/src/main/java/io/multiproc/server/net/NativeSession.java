@@ -19,13 +19,16 @@ final class NativeSession implements Sequencer.Completion {
     /** Frames that have arrived and taken effect. */
     long received;
 
+    /** Requests of which has been said what came of them: an answer, or that they wait. */
+    long answered;
+
     /** Requests that wait on the server. */
     int waits;
 
     /** The connection, or null while there is none. */
     private @Nullable Connection connection;
 
-    /** When the last connection ended, and when it was heard last. */
+    /** When the last connection ended, and when it was heard last, on the clock of {@link Connections#now}. */
     private long cutAt;
 
     private long heardAt;
@@ -53,9 +56,13 @@ final class NativeSession implements Sequencer.Completion {
         heardAt = lastHeard;
     }
 
-    /** Whether a session without connection is over. */
-    boolean isOver(long now, long graceNanos) {
-        return now - cutAt > graceNanos || now - heardAt > leaseNanos;
+    /**
+     * Whether a session without connection is over.
+     *
+     * @param slack how old the clock may have been when the client was last heard or cut off
+     */
+    boolean isOver(long now, long graceNanos, long slack) {
+        return now - cutAt > graceNanos + slack || now - heardAt > leaseNanos + slack;
     }
 
     /** The first call returns true. */
@@ -69,6 +76,7 @@ final class NativeSession implements Sequencer.Completion {
     /** A request has been applied. It is answered, unless it waits: then its answer comes through the completions, which count it down. */
     @Override
     public void applied(long request, @Nullable Reply reply) {
+        answered++;
         if (reply == null) {
             waits++;
         } else {
@@ -78,7 +86,13 @@ final class NativeSession implements Sequencer.Completion {
 
     /** Answers a request: now if there is a connection, else when the client is back. */
     void reply(long request, Reply reply) {
-        replies.add(request, reply);
+        try {
+            replies.add(request, reply);
+        } catch (OutOfMemoryError e) {
+            // a waiting request is answered without a place for its answer: it is sent, but not kept
+            replies.giveUp();
+            replies.add(request, reply);
+        }
         Connection c = connection;
         if (c != null) {
             c.reply(request, reply);

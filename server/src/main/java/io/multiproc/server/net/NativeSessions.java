@@ -3,6 +3,7 @@ package io.multiproc.server.net;
 import io.multiproc.protocol.auth.Hello;
 import io.multiproc.protocol.auth.HelloRefused;
 import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.server.access.KeyRing.NamedKey;
 import io.netty.util.collection.LongObjectHashMap;
 import java.security.SecureRandom;
 import java.util.concurrent.TimeUnit;
@@ -33,8 +34,9 @@ final class NativeSessions {
         return sessions.get(id);
     }
 
-    NativeSession open(Hello hello, Connection connection, long leaseMillis) {
-        long id = all.engine().openSession(hello, connection.address());
+    NativeSession open(Hello hello, Connection connection, long leaseMillis, NamedKey key) {
+        long id = all.engine().openSession(hello, connection.address(), key, 0);
+        all.engine().access().connected(id, hello.name());
         NativeSession session = new NativeSession(
                 id,
                 SECRETS.nextLong(),
@@ -48,7 +50,7 @@ final class NativeSessions {
 
     /** Why a Hello cannot resume the session that it names, or null if it can. */
     @Nullable
-    HelloRefused refusal(Hello hello) {
+    HelloRefused refusal(Hello hello, NamedKey key) {
         Hello.Resume resume = hello.resume();
         if (resume.epoch() != all.engine().epoch()) {
             return new HelloRefused(
@@ -62,6 +64,12 @@ final class NativeSessions {
                     "session " + hello.session()
                             + " has ended: its client was silent for its lease, or had no connection for more than "
                             + all.options().leases().grace() + " ms; what it held is released");
+        }
+        if (!all.engine().access().isOf(session.id, key)) {
+            return new HelloRefused(
+                    ErrorCode.NOT_PERMITTED,
+                    "session " + hello.session()
+                            + " was opened with another key, and can be resumed with that one only");
         }
         if (!session.replies.admits(resume.received())) {
             return new HelloRefused(
@@ -89,7 +97,7 @@ final class NativeSessions {
     /** A connection has gone without a goodbye. */
     void cut(NativeSession session, Connection connection, String reason) {
         if (session.connection() == connection) {
-            session.cut(System.nanoTime(), connection.lastHeard);
+            session.cut(all.now(), connection.lastHeard);
             all.engine().connected(session.id, null);
             all.log().debug("session {} of {} is cut off: {}", session.id, connection.address(), reason);
         }
@@ -108,8 +116,8 @@ final class NativeSessions {
         for (NativeSession s : sessions.values().toArray(new NativeSession[0])) {
             Connection c = s.connection();
             if (c == null) {
-                if (s.isOver(now, graceNanos) || s.replies.isFull()) {
-                    all.log().info("session {} had no connection for too long, ending it", s.id);
+                if (s.isOver(now, graceNanos, now - last) || s.replies.isFull()) {
+                    all.event().log("session {} had no connection for too long, ending it", s.id);
                     end(s, "no connection");
                 }
             } else {
@@ -129,9 +137,19 @@ final class NativeSessions {
         // the slack is how old the clock may have been when the client was last heard
         if (now - c.lastHeard > s.leaseNanos + (now - last)) {
             long millis = TimeUnit.NANOSECONDS.toMillis(s.leaseNanos);
-            all.log().info("session {} of {} was silent for {} ms, closing", s.id, c.address(), millis);
+            all.event().log("session {} of {} was silent for {} ms, closing", s.id, c.address(), millis);
             c.goodbye(
                     ErrorCode.SESSION_EXPIRED, "the session was silent for longer than its lease of " + millis + " ms");
+        }
+    }
+
+    /** Ends a session and says why. */
+    void end(NativeSession session, ErrorCode code, String why) {
+        Connection c = session.connection();
+        if (c == null) {
+            end(session, why);
+        } else {
+            c.goodbye(code, why);
         }
     }
 

@@ -1,14 +1,18 @@
 package io.multiproc.server.net;
 
 import io.multiproc.protocol.auth.AuthPolicy;
-import io.multiproc.protocol.auth.Authkey;
+import io.multiproc.protocol.tls.TlsFiles;
+import io.multiproc.server.access.KeyRing;
+import io.multiproc.server.access.KeySource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The options of the sockets.
  *
  * @param listen where to listen
  * @param proof what peers must prove
+ * @param certificates the files that encrypted listeners go by, or null for the key
  * @param limits how much there may be
  * @param strangers what is allowed to connections that have not proved the key
  * @param rates how often there may be a new connection
@@ -16,11 +20,12 @@ import java.util.List;
  * @param leases how long what a client held stays its own
  * @param loop how the event loop waits
  * @param version the server's version text
- * @param quiet whether start and end are logged at DEBUG
+ * @param quiet whether start, end and lost sessions are logged at DEBUG
  */
 public record NetOptions(
         List<ListenAddress> listen,
         Proof proof,
+        @Nullable TlsFiles certificates,
         Limits limits,
         Strangers strangers,
         Rates rates,
@@ -36,10 +41,11 @@ public record NetOptions(
     /**
      * What peers must prove.
      *
-     * @param key the authkey
+     * @param keys the keys that are valid at the start
+     * @param source where the keys are read again from
      * @param policy which digests they may answer with
      */
-    public record Proof(Authkey key, AuthPolicy policy) {}
+    public record Proof(KeyRing keys, KeySource source, AuthPolicy policy) {}
 
     /**
      * How much there may be.
@@ -108,6 +114,11 @@ public record NetOptions(
      * @param orphan after how long a waiter gets a plain lock or permit whose Python acquirer has gone
      */
     public record Leases(long standard, long least, long most, long grace, long away, long orphan) {
+        /** How often leases are checked, in milliseconds. */
+        long sweepPeriod() {
+            return Math.max(20, Math.min(1000, least / 4));
+        }
+
         /** The lease for a client that asks for this many milliseconds, 0 for the default. */
         long grant(long asked) {
             return asked <= 0 ? standard : Math.max(least, Math.min(most, asked));

@@ -1,7 +1,7 @@
 package io.multiproc.server.net;
 
 import io.multiproc.protocol.tls.TlsEngine;
-import io.multiproc.protocol.tls.TlsKey;
+import io.multiproc.protocol.tls.TlsFiles;
 import io.multiproc.server.engine.DeadlineTimer;
 import io.multiproc.server.engine.Engine;
 import io.multiproc.server.machine.Completions;
@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -39,6 +40,9 @@ public final class NetServer {
     private static final int BACKLOG = 1024;
     /** The thread that does the steps of TLS handshakes ends if there are none for so long. */
     private static final int HANDSHAKES_IDLE_SECONDS = 10;
+
+    /** How often the files of certificates are looked at. */
+    private static final int LOOK_SECONDS = 1;
 
     /** How long the loop may take to end once the time of its clients is up. */
     private static final int END_MILLIS = 600;
@@ -62,10 +66,10 @@ public final class NetServer {
     private volatile Runnable whenLost = () -> {};
     private volatile boolean lost;
 
-    /** Made when the first listener is encrypted: for one that guesses a weak key takes tens of milliseconds. */
-    private List<TlsKey> tlsKeys = List.of();
-
+    /** Made when the first listener is encrypted. */
     private TlsHandler.@Nullable Buffers tlsBuffers;
+
+    private @Nullable ServerCertificates certificates;
     private final ThreadPoolExecutor handshakes;
 
     private record Listener(ListenAddress address, Channel channel) {}
@@ -89,7 +93,8 @@ public final class NetServer {
                 new LinkedBlockingQueue<>(),
                 new DefaultThreadFactory("multiproc-tls", true));
         handshakes.allowCoreThreadTimeOut(true);
-        connections = new Connections(options, batchSizes, out -> engine.create(this::schedule, out, this::endSoon));
+        connections = new Connections(
+                options, batchSizes, out -> engine.create(this::schedule, out, this::endSoon), handshakes, loop);
     }
 
     /**
@@ -108,10 +113,11 @@ public final class NetServer {
             server.close();
             throw e;
         }
-        long period = Math.max(20, Math.min(1000, options.leases().least() / 4));
+        long period = options.leases().sweepPeriod();
         Futures.unawaited(server.loop.scheduleWithFixedDelay(server::sweep, period, period, TimeUnit.MILLISECONDS));
         server.started = true;
         server.tell("listening on {} with {}", server.described(), server.transport);
+        Exposure.warnings(options.proof().keys().authkeys(), server.listening()).forEach(log::warn);
         return server;
     }
 
@@ -170,9 +176,19 @@ public final class NetServer {
         if (address.isUnix()) {
             UnixSocketFiles.removeStale(address);
         }
-        if (address.isEncrypted() && tlsKeys.isEmpty()) {
-            tlsKeys = List.of(TlsKey.of(options.proof().key()));
+        if (address.isEncrypted() && tlsBuffers == null) {
             tlsBuffers = new TlsHandler.Buffers();
+            TlsFiles files = options.certificates();
+            if (files == null) {
+                connections.keys().encrypt();
+                // not in the time of the first client
+                handshakes.execute(TlsEngine::load);
+            } else {
+                certificates = ServerCertificates.read(files);
+                Runnable look = certificates::look;
+                Futures.unawaited(loop.scheduleWithFixedDelay(
+                        () -> handshakes.execute(look), LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS));
+            }
         }
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(group)
@@ -190,7 +206,10 @@ public final class NetServer {
                     protected void initChannel(Channel channel) {
                         TlsHandler.Buffers buffers = tlsBuffers;
                         if (address.isEncrypted() && buffers != null) {
-                            TlsEngine engine = TlsEngine.server(tlsKeys);
+                            ServerCertificates shown = certificates;
+                            TlsEngine engine = shown == null
+                                    ? TlsEngine.server(connections.keys().tlsKeys())
+                                    : shown.engine();
                             channel.pipeline().addLast(new TlsHandler(engine, handshakes, buffers));
                         }
                         channel.pipeline().addLast(new ConnectionHandler(connections, address));
@@ -221,24 +240,39 @@ public final class NetServer {
         }
     }
 
-    /** Where it listens, with real ports. */
-    public List<String> addresses() {
+    private List<ListenAddress> listening() {
         synchronized (listeners) {
-            return listeners.stream().map(l -> l.address().toString()).toList();
+            return listeners.stream().map(Listener::address).toList();
         }
     }
 
+    /** Where it listens, with real ports. */
+    public List<String> addresses() {
+        return listening().stream().map(ListenAddress::toString).toList();
+    }
+
     private List<String> described() {
-        synchronized (listeners) {
-            return listeners.stream()
-                    .map(l -> l.address() + (l.address().nativeOnly() ? " (native dialect only)" : ""))
-                    .toList();
-        }
+        return listening().stream()
+                .map(a -> a + (a.nativeOnly() ? " (native dialect only)" : ""))
+                .toList();
     }
 
     /** Runs a task on the engine's thread; refused when that has ended. */
     public void execute(Runnable task) {
         loop.execute(task);
+    }
+
+    /** Reads the keys again; fails with what is wrong with them, and they stay as they were. */
+    public CompletableFuture<Map<String, Long>> reloadKeys() {
+        CompletableFuture<Map<String, Long>> answer = new CompletableFuture<>();
+        connections.keys().reload(outcome -> {
+            if (outcome.failure() == null) {
+                answer.complete(outcome.counts());
+            } else {
+                answer.completeExceptionally(new IOException(outcome.failure()));
+            }
+        });
+        return answer;
     }
 
     /** What has been counted so far; fails when the server has ended. */

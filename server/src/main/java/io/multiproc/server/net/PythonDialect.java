@@ -1,6 +1,7 @@
 package io.multiproc.server.net;
 
 import io.multiproc.protocol.wire.Reply;
+import io.multiproc.server.access.KeyRing.NamedKey;
 import io.multiproc.server.python.PythonHub;
 import io.multiproc.server.python.PythonSession;
 import java.util.ArrayDeque;
@@ -18,15 +19,18 @@ final class PythonDialect implements Phase {
     private final Connection connection;
     private final Connections all;
     private final ArrayDeque<byte[]> kept = new ArrayDeque<>();
+    private final NamedKey key;
     private @Nullable PythonSession session;
 
-    PythonDialect(Connection connection) {
+    PythonDialect(Connection connection, NamedKey key) {
+        this.key = key;
         this.connection = connection;
         this.all = connection.all;
     }
 
     /** Takes the first request. */
     void open(byte[] b, int from, int end) {
+        ListenAddress proxy = connection.proxy();
         PythonHub.Opened opened = all.python()
                 .open(
                         b,
@@ -34,7 +38,9 @@ final class PythonDialect implements Phase {
                         end,
                         Addresses.peerKey(connection.channel()),
                         connection.address(),
-                        Addresses.local(connection.channel()),
+                        proxy == null ? Addresses.local(connection.channel()) : Addresses.of(proxy),
+                        key,
+                        proxy == null ? null : proxy.toString(),
                         this::send);
         if (opened instanceof PythonHub.Opened.Data data) {
             session = data.session();
@@ -96,6 +102,16 @@ final class PythonDialect implements Phase {
             byte[] b = kept.remove();
             s.request(b, 0, b.length);
             all.flush();
+        }
+    }
+
+    /** Ends, and says why: to the request that waits, or to the next one. */
+    void end(String why) {
+        PythonSession s = session;
+        if (s != null) {
+            kept.clear();
+            s.lastWord(why);
+            connection.end(why, all.options().timeouts().closeMillis());
         }
     }
 

@@ -52,9 +52,7 @@ final class ReplyLog {
             confirmed++;
             return;
         }
-        if (size == requests.length) {
-            grow();
-        }
+        reserve();
         int at = head + size & requests.length - 1;
         requests[at] = request;
         replies[at] = reply;
@@ -62,6 +60,13 @@ final class ReplyLog {
         bytes += cost(reply);
         if (bytes > limit || (bytes >= lookAt && !hasRoom())) {
             giveUp();
+        }
+    }
+
+    /** Finds memory for one more entry, so that the next {@link #add} needs none. If there is none, nothing has changed. */
+    void reserve() {
+        if (!full && size == requests.length) {
+            grow();
         }
     }
 

@@ -2,6 +2,7 @@ package io.multiproc.server.net;
 
 import io.multiproc.protocol.tls.TlsEngine;
 import io.multiproc.protocol.tls.TlsException;
+import io.multiproc.protocol.tls.TlsKey;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
@@ -33,7 +34,13 @@ final class TlsHandler extends ChannelDuplexHandler {
     private static final byte[] NOTHING = {};
 
     /** The connection is encrypted from now on, and both ends know the key. What comes with it is known to them alone. */
-    record Opened(byte[] binding) {}
+    record Opened(byte[] binding, @Nullable TlsKey key) {}
+
+    /** Written last by an orderly end: the peer is told that nothing more comes, and can tell this end from a cut. Nothing more is read. */
+    static final Object END = new Object();
+
+    /** Instead of the event of an input's end: the peer has not said that its stream ends, so what has arrived may not be all that it sent. */
+    static final Object CUT_OFF = new Object();
 
     /** Arrays for one read or write at a time, which all connections of an event loop share. */
     static final class Buffers {
@@ -74,6 +81,8 @@ final class TlsHandler extends ChannelDuplexHandler {
     private boolean open;
     private boolean failed;
     private boolean draining;
+    private boolean ended;
+    private boolean toldCut;
     /** While a step of the handshake runs elsewhere, the engine is that thread's, and what arrives is kept. */
     private boolean stepping;
 
@@ -93,8 +102,18 @@ final class TlsHandler extends ChannelDuplexHandler {
     // ---- in
 
     @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        if (engine.pending() > 0) {
+            // a client speaks first
+            sendRecords(ctx, ctx.voidPromise());
+            ctx.flush();
+        }
+        ctx.fireChannelActive();
+    }
+
+    @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (failed || !(message instanceof ByteBuf in)) {
+        if (failed || ended || !(message instanceof ByteBuf in)) {
             ReferenceCountUtil.release(message);
             return;
         }
@@ -157,7 +176,7 @@ final class TlsHandler extends ChannelDuplexHandler {
         sendRecords(ctx, ctx.voidPromise());
         if (engine.isOpen()) {
             open = true;
-            ctx.fireUserEventTriggered(new Opened(engine.binding()));
+            ctx.fireUserEventTriggered(new Opened(engine.binding(), engine.key()));
             byte[] rest = early;
             early = NOTHING;
             receive(ctx, rest, rest.length);
@@ -185,13 +204,17 @@ final class TlsHandler extends ChannelDuplexHandler {
                 n = engine.read(plain, 0, Math.min(CHUNK, engine.available()))) {
             ctx.fireChannelRead(Unpooled.wrappedBuffer(plain, 0, n));
         }
-        if (engine.pending() > 0) {
-            // an answer to a renewal of keys
+        if (engine.isClosed() && !failed) {
+            // before an answer to that: what the peer's kernel has acknowledged is looked at now
+            ctx.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+        }
+        if (engine.pending() > 0 && open && !ctx.channel().isWritable()) {
+            // renewals of keys from somebody who does not read: the answers would fill the memory
+            fail(ctx, TlsException.unread());
+        } else if (engine.pending() > 0) {
+            // an answer to a renewal of keys, or to an end
             sendRecords(ctx, ctx.voidPromise());
             ctx.flush();
-        }
-        if (engine.isClosed() && !failed) {
-            ctx.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
         }
     }
 
@@ -205,13 +228,45 @@ final class TlsHandler extends ChannelDuplexHandler {
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (!(event instanceof ChannelInputShutdownEvent) || !isCutOff()) {
+            ctx.fireUserEventTriggered(event);
+        } else {
+            tellCutOff(ctx);
+        }
+    }
+
+    private boolean isCutOff() {
+        return open && !failed && !ended && !engine.isEnded();
+    }
+
+    private void tellCutOff(ChannelHandlerContext ctx) {
+        if (!toldCut) {
+            toldCut = true;
+            ctx.fireUserEventTriggered(CUT_OFF);
+        }
+    }
+
+    @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        if (isCutOff()) {
+            tellCutOff(ctx);
+        }
         failed = true;
         releaseAll();
         ctx.fireChannelInactive();
     }
 
     // ---- out
+
+    /** Says in TLS that nothing more comes, after all that was written. */
+    void sayEnd(ChannelHandlerContext ctx) {
+        if (open && !failed) {
+            engine.close();
+            sendRecords(ctx, ctx.voidPromise());
+            ctx.flush();
+        }
+    }
 
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
@@ -246,6 +301,10 @@ final class TlsHandler extends ChannelDuplexHandler {
                 waiting -= n;
                 if (n > 0) {
                     engine.write(arrays.plain, 0, n);
+                }
+                if (m.content() == END) {
+                    ended = true;
+                    engine.close();
                 }
                 boolean whole = m.remaining() == 0;
                 if (whole) {

@@ -14,12 +14,14 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.epoll.EpollTcpInfo;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -32,6 +34,9 @@ import jdk.net.ExtendedSocketOptions;
 enum Transport {
     EPOLL,
     NIO;
+
+    /** The kernel's number for a connection that is over. */
+    private static final int TCP_CLOSE = 7;
 
     private static final boolean HAS_IO_HANDLERS = hasIoHandlers();
 
@@ -80,6 +85,10 @@ enum Transport {
             return address.isUnix() ? EpollServerDomainSocketChannel.class : EpollServerSocketChannel.class;
         }
         return address.isUnix() ? NioServerDomainSocketChannel.class : NioServerSocketChannel.class;
+    }
+
+    Class<? extends Channel> clientChannel() {
+        return this == EPOLL ? EpollSocketChannel.class : NioSocketChannel.class;
     }
 
     SocketAddress socketAddress(ListenAddress address) {
@@ -132,11 +141,16 @@ enum Transport {
         }
     }
 
-    /** Whether the peer's kernel has acknowledged all bytes sent; true where that cannot be known. */
+    /**
+     * Whether the peer's kernel has acknowledged all bytes sent; true where that cannot be known. A connection that was reset after its end of input has nothing
+     * unacknowledged either, and reading from it tells of the end only: its state tells.
+     */
     static boolean isAcknowledged(Channel channel) {
-        return !(channel instanceof EpollSocketChannel epoll)
-                || !epoll.isOpen()
-                || epoll.tcpInfo().unacked() == 0;
+        if (!(channel instanceof EpollSocketChannel epoll) || !epoll.isOpen()) {
+            return true;
+        }
+        EpollTcpInfo info = epoll.tcpInfo();
+        return info.unacked() == 0 && info.state() != TCP_CLOSE;
     }
 
     /**

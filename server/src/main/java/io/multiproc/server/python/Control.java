@@ -1,5 +1,6 @@
 package io.multiproc.server.python;
 
+import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.InstanceOp;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.ObjectType;
@@ -123,6 +124,9 @@ final class Control {
         if (type == ObjectType.INSTANCE && ident != null) {
             Reply service = hub.engine()
                     .invoke(peer.session, 0, InstanceOp.SERVICE, ident.id(), MethodCall.args(InstanceOp.SERVICE));
+            if (service != null && service.error() == ErrorCode.NOT_PERMITTED) {
+                throw PyError.of(service);
+            }
             if (service == null || service.isError()) {
                 throw PyError.unknown(token == null ? "?" : token.ident());
             }
@@ -173,6 +177,7 @@ final class Control {
             try {
                 hub.unowned()
                         .post(
+                                peer.session,
                                 InstanceOp.CALL,
                                 Values.refId(made.bytes(), made.start()),
                                 Values.ofText("<init>"),
@@ -190,7 +195,7 @@ final class Control {
     private Object debugInfo(PythonSession caller) {
         List<String> lines = new ArrayList<>();
         hub.peers().held().forEach((id, h) -> {
-            if (lines.size() == MAX_LINES) {
+            if (lines.size() == MAX_LINES || !hub.engine().access().sees(caller.id(), id)) {
                 return;
             }
             ObjectType type = ObjectType.coded(h.type);
@@ -287,6 +292,9 @@ final class Control {
         }
         Reply reply = hub.engine()
                 .invoke(peer.session, 0, ManagerOp.FIND, 0, MethodCall.args(ManagerOp.FIND, Values.ofText(name)));
+        if (reply != null && reply.error() == ErrorCode.NOT_PERMITTED) {
+            throw PyError.of(reply);
+        }
         boolean found = reply != null && !reply.isError() && !DictReferent.isAbsent(reply);
         ObjectType type =
                 found && reply != null ? ObjectType.coded(Values.refType(reply.bytes(), reply.start())) : null;

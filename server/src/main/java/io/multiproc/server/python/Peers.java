@@ -1,8 +1,11 @@
 package io.multiproc.server.python;
 
+import io.multiproc.protocol.auth.Hello;
+import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.server.access.KeyRing.NamedKey;
 import io.multiproc.server.engine.Engine;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The objects that each client process holds, in CPython's terms: a count per object, raised by create and incref, lowered by decref. Neither
@@ -19,21 +23,26 @@ import java.util.TreeMap;
 final class Peers {
     /** One process or host. */
     static final class Peer {
-        final String key;
+        final Id id;
+        final @Nullable NamedKey key;
         final long session;
         final Map<Long, Long> counts = new HashMap<>();
         int connections;
         long leftAt;
 
-        Peer(String key, long session) {
+        Peer(Id id, @Nullable NamedKey key, long session) {
+            this.id = id;
             this.key = key;
             this.session = session;
         }
     }
 
+    /** A process or host, and the name of the key that it has proved: what is held with one key is not held with another. */
+    private record Id(String where, String keyName) {}
+
     private final Engine engine;
     private final long awayMillis;
-    private final Map<String, Peer> peers = new HashMap<>();
+    private final Map<Id, Peer> peers = new HashMap<>();
     /** The counts of all peers by object id, with the type code. */
     private final TreeMap<Long, Held> held = new TreeMap<>();
 
@@ -53,8 +62,15 @@ final class Peers {
     }
 
     /** A connection of a peer has been opened. */
-    Peer connected(String key, String address) {
-        Peer peer = peers.computeIfAbsent(key, k -> new Peer(k, engine.openSession("python " + k, address)));
+    Peer connected(String where, String address, @Nullable NamedKey key) {
+        Id id = new Id(where, key == null ? "" : key.principal().name());
+        Peer peer = peers.get(id);
+        if (peer == null) {
+            String program = "python " + where;
+            peer = new Peer(id, key, engine.openSession(Hello.named(program), address, key, 0));
+            peers.put(id, peer);
+            engine.access().connected(peer.session, program);
+        }
         peer.connections++;
         return peer;
     }
@@ -70,15 +86,33 @@ final class Peers {
         List<Peer> gone = new ArrayList<>();
         for (Peer peer : List.copyOf(peers.values())) {
             boolean away = peer.connections == 0
-                    && (nowMillis - peer.leftAt >= awayMillis || (peer.key.startsWith("pid ") && hasEnded(peer.key)));
+                    && (nowMillis - peer.leftAt >= awayMillis
+                            || (peer.id.where().startsWith("pid ") && hasEnded(peer.id.where())));
             if (away || (peer.connections == 0 && peer.counts.isEmpty())) {
-                peers.remove(peer.key);
-                peer.counts.forEach((id, n) -> lower(id, n));
-                engine.closeSession(peer.session, "away");
+                drop(peer, "away");
                 gone.add(peer);
             }
         }
         return gone;
+    }
+
+    private void drop(Peer peer, String why) {
+        peers.remove(peer.id);
+        peer.counts.forEach((id, n) -> lower(id, n));
+        peer.counts.clear();
+        engine.closeSession(peer.session, why);
+    }
+
+    /** The peer of a session, which has ended with it; null if it is none of a peer. */
+    @Nullable
+    Peer ended(long session, String why) {
+        for (Peer peer : peers.values()) {
+            if (peer.session == session) {
+                drop(peer, why);
+                return peer;
+            }
+        }
+        return null;
     }
 
     private static boolean hasEnded(String key) {
@@ -94,6 +128,9 @@ final class Peers {
     /** One more count of a live object; false if there is none. */
     boolean incref(Peer peer, long id) {
         Reply reply = engine.retain(peer.session, id);
+        if (reply.error() == ErrorCode.NOT_PERMITTED) {
+            throw PyError.of(reply);
+        }
         if (reply.isError()) {
             return false;
         }

@@ -10,14 +10,16 @@ import io.multiproc.protocol.pickle.Py.PyTuple;
 import io.multiproc.protocol.pickle.Translator;
 import io.multiproc.protocol.wire.Values;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Proxies within values: references to shared objects on this side, descriptions of how to rebuild a proxy on the client's. A proxy is
- * handed out as some client handed it in: same class, type id and address, as CPython does. One that came from a Java client gets the
- * address under which the reading client knows this server.
+ * handed out as some client handed it in: same class, type id and address, as CPython does. One that came from a Java client, or through another proxy server than the
+ * reading client does, gets the address under which the reading client knows this server.
  */
 final class Proxies implements Translator.Proxies {
     private static final String MANAGERS = "multiprocessing.managers";
@@ -29,15 +31,19 @@ final class Proxies implements Translator.Proxies {
 
     private final Idents idents;
     private final LongFunction<@Nullable String> classNames;
-    private final Map<Long, PyObject> forms = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<Long, Form> forms = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, PyObject> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Long, Form> eldest) {
             return size() > MAX_FORMS;
         }
     };
+    /** A proxy as some client handed it in, and the proxy server through which that client came, or null. */
+    private record Form(PyObject proxy, @Nullable String door) {}
+
     private Object address = Py.NONE;
+    private @Nullable String door;
     private @Nullable Object spelled;
 
     /**
@@ -48,9 +54,15 @@ final class Proxies implements Translator.Proxies {
         this.classNames = classNames;
     }
 
-    /** The address of this server for proxies that nobody has handed in yet. */
-    void readBy(Object serverAddress) {
+    /**
+     * Who reads and writes from now on.
+     *
+     * @param serverAddress the address of this server for proxies that nobody has handed in yet
+     * @param through the proxy server through which the client came, or null
+     */
+    void readBy(Object serverAddress, @Nullable String through) {
         address = serverAddress;
+        door = through;
         spelled = null;
     }
 
@@ -96,7 +108,7 @@ final class Proxies implements Translator.Proxies {
             return null;
         }
         if (isSmall(o)) {
-            forms.put(ident.id(), o);
+            forms.put(ident.id(), new Form(o, door));
         }
         Token token = token(o.arguments().get(1));
         if (token != null) {
@@ -142,9 +154,23 @@ final class Proxies implements Translator.Proxies {
 
     @Override
     public Object fromEnvelope(int type, long id) {
-        PyObject form = forms.get(id);
+        Form form = forms.get(id);
+        if (form != null && Objects.equals(form.door(), door)) {
+            return form.proxy();
+        }
         if (form != null) {
-            return form;
+            // on the other side of a proxy server that address means nothing, or something else
+            List<Object> was = form.proxy().arguments();
+            Token token = token(was.get(1));
+            if (token != null) {
+                return Py.call(
+                        MANAGERS,
+                        "RebuildProxy",
+                        was.get(0),
+                        token(token.typeId(), address, token.ident()),
+                        was.get(2),
+                        was.get(3));
+            }
         }
         ObjectType t = ObjectType.coded(type);
         if (t == null) {

@@ -100,6 +100,7 @@ final class PyError extends RuntimeException {
             case NOT_OWNER, ILLEGAL_STATE, STALE_TOKEN, SESSION_EXPIRED, SERVER_RESTARTED -> of("RuntimeError", text);
             case NO_SUCH_OBJECT -> remote("KeyError", "'" + text + "'");
             case QUEUE_SHUT_DOWN -> shutDown(text);
+            case NOT_PERMITTED -> of("PermissionError", text);
             case FORBIDDEN -> remote("PermissionError", text);
             case BUSY, TOO_LARGE -> remote("MemoryError", text);
             default -> remote("RuntimeError", code + ": " + text);

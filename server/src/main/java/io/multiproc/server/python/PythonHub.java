@@ -8,6 +8,7 @@ import io.multiproc.protocol.pickle.Py.PyObject;
 import io.multiproc.protocol.pickle.Translator;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Work;
+import io.multiproc.server.access.KeyRing.NamedKey;
 import io.multiproc.server.engine.Engine;
 import java.util.EnumMap;
 import java.util.List;
@@ -94,7 +95,9 @@ public final class PythonHub {
      * Takes the first request of a connection.
      *
      * @param peerKey which process or host it is from; {@code "pid N"} for a process that this server can see
+     * @param through the proxy server through which it came, or null
      * @param serverAddress how proxies should name this server: a text, or host and port
+     * @param key what the client has proved; null for the server itself
      * @param out gets the replies of a data connection
      */
     public Opened open(
@@ -104,6 +107,8 @@ public final class PythonHub {
             String peerKey,
             String address,
             List<Object> serverAddress,
+            @Nullable NamedKey key,
+            @Nullable String through,
             Consumer<byte[]> out) {
         work.begin();
         Request r;
@@ -122,12 +127,12 @@ public final class PythonHub {
         if (!gives && !engine.hasRoom()) {
             return new Opened.Answered(List.of(outOfMemory));
         }
-        Peers.Peer peer = peers.connected(peerKey, address);
-        PythonSession session = new PythonSession(this, peer, self, "python " + name, address, out);
+        Peers.Peer peer = peers.connected(peerKey, address, key);
+        PythonSession session = new PythonSession(this, peer, self, through, "python " + name, address, out);
         if (data) {
             return new Opened.Data(session, replies.result(Py.NONE));
         }
-        proxies.readBy(self);
+        proxies.readBy(self, through);
         try {
             return new Opened.Answered(control.answer(peer, session, r));
         } catch (OutOfMemoryError e) {
@@ -152,6 +157,14 @@ public final class PythonHub {
     /** Drops what those held that have been gone for long. */
     public void sweep() {
         peers.sweep(nowMillis()).forEach(iterators::peerGone);
+    }
+
+    /** Ends the session of a process or host, if it is one: what it held is dropped. */
+    public void endPeer(long session, String why) {
+        Peers.Peer peer = peers.ended(session, why);
+        if (peer != null) {
+            iterators.peerGone(peer);
+        }
     }
 
     private static long nowMillis() {

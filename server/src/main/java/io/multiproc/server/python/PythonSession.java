@@ -1,5 +1,6 @@
 package io.multiproc.server.python;
 
+import io.multiproc.protocol.auth.Hello;
 import io.multiproc.protocol.op.Flag;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.ObjectType;
@@ -31,6 +32,7 @@ public final class PythonSession {
     private final PythonHub hub;
     private final Peers.Peer peer;
     private final Object serverAddress;
+    private final @Nullable String through;
     private final long session;
     private final Consumer<byte[]> out;
 
@@ -47,11 +49,18 @@ public final class PythonSession {
     private final Set<Long> plain = new HashSet<>();
 
     PythonSession(
-            PythonHub hub, Peers.Peer peer, Object serverAddress, String name, String address, Consumer<byte[]> out) {
+            PythonHub hub,
+            Peers.Peer peer,
+            Object serverAddress,
+            @Nullable String through,
+            String name,
+            String address,
+            Consumer<byte[]> out) {
         this.hub = hub;
         this.peer = peer;
         this.serverAddress = serverAddress;
-        this.session = hub.engine().openSession(name, address);
+        this.through = through;
+        this.session = hub.engine().openSession(Hello.named(name), address, peer.key, peer.session);
         this.out = out;
     }
 
@@ -81,7 +90,7 @@ public final class PythonSession {
     /** Takes a request; the answer goes to the consumer, now or later. */
     public void request(byte[] b, int from, int end) {
         settle();
-        hub.proxies().readBy(serverAddress);
+        hub.proxies().readBy(serverAddress, through);
         finish(() -> dispatch(Request.read(b, from, end)));
     }
 
@@ -101,6 +110,11 @@ public final class PythonSession {
         });
     }
 
+    /** Says why it ends, as the answer to the request that waits, or to the next one. */
+    public void lastWord(String text) {
+        out.accept(hub.replies().error(PyError.of("PermissionError", text)));
+    }
+
     /** Makes a result and sends it, unless it comes later. */
     void finish(Supplier<Object> maker) {
         waiting = false;
@@ -108,7 +122,7 @@ public final class PythonSession {
         hub.work().begin();
         byte[] reply;
         try {
-            hub.proxies().readBy(serverAddress);
+            hub.proxies().readBy(serverAddress, through);
             Object result = maker.get();
             if (result == MethodCall.LATER) {
                 waiting = true;

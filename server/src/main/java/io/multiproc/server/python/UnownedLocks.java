@@ -3,6 +3,7 @@ package io.multiproc.server.python;
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.LockOp;
 import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.engine.Engine;
@@ -50,8 +51,13 @@ final class UnownedLocks {
         if (session == 0) {
             session = engine.openSession("python locks and semaphores", "");
         }
+        Args given = MethodCall.args(op, args);
+        Reply refusal = engine.notPermitted(c.caller.id(), op, object, given);
+        if (refusal != null) {
+            return then.apply(refusal);
+        }
         long request = ++lastRequest;
-        Reply reply = engine.invoke(session, request, op, object, MethodCall.args(op, args));
+        Reply reply = engine.invoke(session, request, op, object, given);
         if (reply == null) {
             waits.put(request, new Wait(c.caller, then));
             c.caller.waitsFor(request);
@@ -60,12 +66,14 @@ final class UnownedLocks {
         return then.apply(reply);
     }
 
-    /** Applies an operation whose outcome nobody waits for. */
-    void post(Op op, long object, byte[]... args) {
+    /** Applies an operation whose outcome nobody waits for, on behalf of the caller's session. */
+    void post(long caller, Op op, long object, byte[]... args) {
         if (session == 0) {
             session = engine.openSession("python locks and semaphores", "");
         }
-        Reply reply = engine.invoke(session, ++lastRequest, op, object, MethodCall.args(op, args));
+        Args given = MethodCall.args(op, args);
+        Reply refusal = engine.notPermitted(caller, op, object, given);
+        Reply reply = refusal == null ? engine.invoke(session, ++lastRequest, op, object, given) : refusal;
         if (reply != null && reply.isError()) {
             throw PyError.of(reply);
         }

@@ -77,9 +77,13 @@ final class ObjectDirectory {
             }
             case LOCKS -> Reply.value(LockListing.list(objects, most));
             case FORCE_RELEASE -> Reply.bool(LockListing.release(objects.get(a.integer(0)), a.integer(0), context));
-            case INFO, SHUTDOWN -> throw new ValueException(
+            case INFO, SHUTDOWN, KEYS, RELOAD_KEYS, END_SESSIONS -> throw new ValueException(
                     ErrorCode.UNKNOWN_OPERATION, op.wireName() + " is not an operation of the shared state");
         };
+    }
+
+    boolean isNamed(String name) {
+        return names.containsKey(name);
     }
 
     private static Reply refTo(ObjectState object) {

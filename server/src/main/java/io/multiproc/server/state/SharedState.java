@@ -231,6 +231,23 @@ public final class SharedState implements StateMachine {
         return sessions.get(session) != null;
     }
 
+    @Override
+    public @Nullable String nameOf(long id) {
+        ObjectState object = objects.get(id);
+        return object == null ? null : object.name();
+    }
+
+    @Override
+    public boolean isNamed(String name) {
+        return directory.isNamed(name);
+    }
+
+    @Override
+    public boolean holds(long session, long object) {
+        SessionState s = sessions.get(session);
+        return s != null && s.holds.get(object) != null;
+    }
+
     private Reply retain(long id) {
         ObjectState object = objects.get(id);
         if (object == null || !context.hasCaller()) {

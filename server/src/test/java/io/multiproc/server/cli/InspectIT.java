@@ -176,7 +176,7 @@ class InspectIT {
         assertTrue(json.contains("\"owners\":[{") && json.contains("\"waiting\":[{"), json);
         String sessions = run("sessions");
         assertTrue(
-                sessions.matches("(?s)ID +NAME +ADDRESS +CONNECTED +OPENED +HOLDS +LOCKS +WAITS +UNDELIVERED"
+                sessions.matches("(?s)ID +NAME +ADDRESS +KEY +CONNECTED +OPENED +HOLDS +LOCKS +WAITS +UNDELIVERED"
                         + " +IN_PROGRESS\n.*"),
                 sessions);
         fails(2, "--force", "release", "a");

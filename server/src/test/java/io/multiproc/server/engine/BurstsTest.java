@@ -12,14 +12,9 @@ import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.FakeState;
-import io.multiproc.server.machine.Command;
 import io.multiproc.server.machine.Entry;
-import io.multiproc.server.machine.LogRecord;
-import io.multiproc.server.machine.LoggedCommand;
-import io.multiproc.server.machine.RecordCodec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -41,64 +36,7 @@ class BurstsTest {
             (s, request, reply) -> sent.add(request + " later " + reply),
             new EngineOptions("1.2.3", 4096, false, List::of),
             () -> {},
-            Gathered::new);
-
-    /** What is submitted outside of a burst is one by itself. */
-    private final class Gathered implements Sequencer {
-        private final Applier applier;
-        private final LongSupplier clock;
-        private final List<LoggedCommand> commands = new ArrayList<>();
-        private final List<Completion> completions = new ArrayList<>();
-        private boolean inBurst;
-
-        Gathered(Applier applier, LongSupplier clock) {
-            this.applier = applier;
-            this.clock = clock;
-        }
-
-        @Override
-        public void submit(long session, long request, Command command, Completion completion) {
-            commands.add(new LoggedCommand(session, request, 0, command));
-            completions.add(completion);
-            if (!inBurst) {
-                endBurst();
-            }
-        }
-
-        @Override
-        public boolean mayRead(long session) {
-            return commands.isEmpty();
-        }
-
-        @Override
-        public boolean gathers() {
-            return true;
-        }
-
-        @Override
-        public void beginBurst() {
-            inBurst = true;
-        }
-
-        @Override
-        public void endBurst() {
-            inBurst = false;
-            if (commands.isEmpty()) {
-                return;
-            }
-            byte[] bytes = RecordCodec.encode(new LogRecord(clock.getAsLong(), 0, commands));
-            records.add(bytes);
-            List<Completion> waiting = List.copyOf(completions);
-            commands.clear();
-            completions.clear();
-            LogRecord record = RecordCodec.read(bytes, 0, bytes.length);
-            for (int i = 0; i < waiting.size(); i++) {
-                LoggedCommand c = record.commands().get(i);
-                waiting.get(i)
-                        .applied(c.request(), applier.apply(record.time(), c.session(), c.request(), c.command()));
-            }
-        }
-    }
+            (applier, clock) -> new Gathered(records, applier, clock));
 
     private void submit(long session, long request, Op op, long object, Args args) {
         engine.submit(session, request, op, object, args, (r, reply) -> sent.add(r + " " + reply));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.*;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ListenAddressTest {
@@ -30,11 +31,42 @@ class ListenAddressTest {
         assertFalse(ListenAddress.parse("unix:///tls").isEncrypted());
     }
 
+    /** Without a scheme it encrypts where others can listen in; a scheme is taken at its word. */
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1:5, tcp://127.0.0.1:5",
+        "localhost:0, tcp://localhost:0",
+        "localhost, tcp://localhost:50000",
+        "[::1], tcp://[::1]:50000",
+        "[::1]:5, tcp://[::1]:5",
+        "0.0.0.0:50000, tls://0.0.0.0:50000",
+        "0.0.0.0, tls://0.0.0.0:50000",
+        "[::]:5, tls://[::]:5",
+        "[::], tls://[::]:50000",
+        "192.0.2.1:5, tls://192.0.2.1:5",
+        "no-such-host.invalid:5, tls://no-such-host.invalid:5",
+        "no-such-host.invalid, tls://no-such-host.invalid:50000",
+        "tcp://0.0.0.0:5, tcp://0.0.0.0:5",
+        "tls://127.0.0.1:5, tls://127.0.0.1:5"
+    })
+    void withoutASchemeItEncryptsBeyondLoopback(String given, String meant) {
+        assertEquals(meant, ListenAddress.parse(given).toString());
+        assertTrue(ListenAddress.parse(given + "?dialect=native").nativeOnly());
+        assertEquals(meant, ListenAddress.parse(given + "?dialect=native").toString());
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "",
-                "localhost:1",
+                ":1",
+                "50000",
+                "a/b:5",
+                "::1:5",
+                "unix:/path",
+                "tcp:127.0.0.1:5",
+                "localhost:",
+                "localhost:65536",
                 "http://x:1",
                 "tcp://",
                 "tcp://:5",
@@ -57,7 +89,7 @@ class ListenAddressTest {
             })
     void refusesAndExplains(String uri) {
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> ListenAddress.parse(uri));
-        assertTrue(String.valueOf(e.getMessage()).contains("addresses are tcp://host:port"), e.getMessage());
+        assertTrue(String.valueOf(e.getMessage()).contains("addresses are host:port"), e.getMessage());
     }
 
     @Test

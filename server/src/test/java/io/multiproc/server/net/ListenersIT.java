@@ -85,15 +85,33 @@ class ListenersIT extends ServerFixture {
 
     @Test
     void aShortKeyStaysAtHome() throws Exception {
-        ServerOptions options = ServerOptions.of(Authkey.ofText("short")).withListen("tcp://0.0.0.0:0");
-        IllegalArgumentException e =
-                assertThrows(IllegalArgumentException.class, () -> TestServers.start(options, new FakeState()));
-        assertTrue(String.valueOf(e.getMessage()).contains("use a key of at least 16"), e.getMessage());
-        try (ManagerServer local = TestServers.start(options.withListen("tcp://127.0.0.1:0"), new FakeState())) {
-            assertFalse(local.isTerminated());
+        ServerOptions options = ServerOptions.of(Authkey.ofText("short"));
+        for (String open : List.of("tcp://0.0.0.0:0", "tls://0.0.0.0:0", "0.0.0.0:0")) {
+            ServerOptions exposed = options.withListen(open);
+            IllegalArgumentException e =
+                    assertThrows(IllegalArgumentException.class, () -> TestServers.start(exposed, new FakeState()));
+            assertTrue(String.valueOf(e.getMessage()).contains("use a key of at least 16"), e.getMessage());
+        }
+        for (String home : List.of("tcp://127.0.0.1:0", "tls://127.0.0.1:0", "127.0.0.1:0")) {
+            try (ManagerServer local = TestServers.start(options.withListen(home), new FakeState())) {
+                assertFalse(local.isTerminated());
+            }
         }
         String everywhere = start(o -> o.withListen("tcp://0.0.0.0:0"));
         assertTrue(everywhere.startsWith("tcp://0.0.0.0:"), everywhere);
+    }
+
+    @Test
+    void withoutASchemeTheUriSaysWhatItBecame() throws Exception {
+        ServerOptions options = ServerOptions.of(RawClient.KEY).withListen("127.0.0.1:0", "0.0.0.0:0");
+        try (ManagerServer server = TestServers.start(options, new FakeState())) {
+            assertTrue(
+                    server.uris().get(0).startsWith("tcp://127.0.0.1:"),
+                    server.uris().get(0));
+            assertTrue(
+                    server.uris().get(1).startsWith("tls://0.0.0.0:"),
+                    server.uris().get(1));
+        }
     }
 
     @Test

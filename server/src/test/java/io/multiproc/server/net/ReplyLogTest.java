@@ -54,6 +54,23 @@ class ReplyLogTest {
     }
 
     @Test
+    void aPlaceThatIsReservedIsThereForTheNextReply() {
+        ReplyLog log = new ReplyLog(Long.MAX_VALUE, () -> true);
+        for (int i = 0; i < 100; i++) {
+            log.reserve();
+            log.reserve();
+            assertEquals(i, log.total(), "reserving adds nothing");
+            log.add(i, Reply.integer(i));
+        }
+        assertEquals(100, content(log).size());
+        log.giveUp();
+        log.reserve();
+        log.add(100, Reply.integer(1));
+        assertEquals(101, log.total());
+        assertFalse(log.admits(101));
+    }
+
+    @Test
     void keepsNoMoreThanItMay() {
         ReplyLog log = new ReplyLog(1000, () -> true);
         log.add(1, Reply.text("x".repeat(800)));

@@ -211,7 +211,8 @@ class GrowthTest {
                 () -> bench.time,
                 (delay, task) -> () -> {},
                 (session, request, reply) -> {},
-                new EngineOptions("1", 1 << 20, false, List::of, Map::of, reserve, null),
+                new EngineOptions(
+                        "1", 1 << 20, false, List::of, Map::of, reserve, io.multiproc.server.access.Audit.NONE, null),
                 () -> {});
     }
 

@@ -9,6 +9,7 @@ import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.DictOp;
 import io.multiproc.protocol.op.ListOp;
 import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.server.access.Audit;
 import io.multiproc.server.engine.Engine;
 import io.multiproc.server.engine.EngineOptions;
 import io.multiproc.server.machine.Command;
@@ -95,7 +96,7 @@ class SettingsTest {
                 () -> 1_000,
                 (delay, task) -> () -> {},
                 (session, request, reply) -> {},
-                new EngineOptions("1", 1 << 20, false, List::of, Map::of, 8, settings),
+                new EngineOptions("1", 1 << 20, false, List::of, Map::of, 8, Audit.NONE, settings),
                 () -> {});
     }
 }

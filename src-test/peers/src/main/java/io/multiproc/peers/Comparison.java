@@ -36,6 +36,7 @@ public final class Comparison {
             new Product("multiproc, TLS", "multiproc-tls", 0, "multiproc"),
             new Product("Jedis", "redis", 0, "jedis"),
             new Product("Lettuce", "redis", 0, "lettuce"),
+            new Product("Lettuce, TLS", "redis-tls", 0, "lettuce"),
             new Product("Redisson", "redis", 0, "redisson"),
             new Product("Hazelcast", "hazelcast", 0, "hazelcast"),
             new Product("CPython", "cpython", 0, "cpython"));

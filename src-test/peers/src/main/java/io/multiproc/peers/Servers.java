@@ -11,7 +11,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
@@ -78,7 +80,7 @@ final class Servers {
         /** Bytes that it needs for its data: what Redis counts, the live heap of a JVM, the resident memory of CPython. */
         long memory() throws Exception {
             if (kind.equals("redis")) {
-                return redisMemory(addresses.get(0));
+                return redisMemory(addresses.get(addresses.size() - 1));
             }
             return kind.equals("cpython") ? resident() : liveHeap();
         }
@@ -147,24 +149,25 @@ final class Servers {
             }
             case "redis": {
                 int port = freePort();
-                Process process = spawn(List.of(
-                        tool("redis-server"),
-                        "--port",
-                        "" + port,
-                        "--bind",
-                        "127.0.0.1",
-                        "--save",
-                        "",
-                        "--appendonly",
-                        "no",
-                        "--maxclients",
-                        "11000"));
-                BufferedReader out = reader(process.getInputStream());
-                String line;
-                do {
-                    line = readyLine(out);
-                } while (!line.toLowerCase(Locale.ROOT).contains("ready to accept connections"));
-                return new Server(kind, process, List.of("127.0.0.1:" + port));
+                return redis(List.of("--port", "" + port), List.of("127.0.0.1:" + port));
+            }
+            case "redis-tls": {
+                int port = freePort();
+                int encrypted = freePort();
+                Path pem = certificate();
+                return redis(
+                        List.of(
+                                "--port",
+                                "" + port,
+                                "--tls-port",
+                                "" + encrypted,
+                                "--tls-cert-file",
+                                pem.toString(),
+                                "--tls-key-file",
+                                pem.toString(),
+                                "--tls-auth-clients",
+                                "no"),
+                        List.of("rediss://127.0.0.1:" + encrypted, "127.0.0.1:" + port));
             }
             case "cpython": {
                 Process process =
@@ -175,6 +178,57 @@ final class Servers {
             default:
                 throw new IllegalArgumentException(kind);
         }
+    }
+
+    private static Server redis(List<String> ports, List<String> addresses) throws IOException, Missing {
+        List<String> command = new ArrayList<>(List.of(tool("redis-server")));
+        command.addAll(ports);
+        command.addAll(List.of("--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--maxclients", "11000"));
+        Process process = spawn(command);
+        BufferedReader out = reader(process.getInputStream());
+        String line;
+        do {
+            line = readyLine(out);
+        } while (!line.toLowerCase(Locale.ROOT).contains("ready to accept connections"));
+        return new Server("redis", process, addresses);
+    }
+
+    /** A certificate that signs itself, and its key, P-256 as most sites have. */
+    private Path certificate() throws Exception {
+        Path pem = folder.resolve("redis.pem");
+        if (!Files.exists(pem)) {
+            Path store = folder.resolve("redis.p12");
+            char[] password = "changeit".toCharArray();
+            Process keytool = spawn(List.of(
+                    javaTool("keytool"),
+                    "-genkeypair",
+                    "-keyalg",
+                    "EC",
+                    "-groupname",
+                    "secp256r1",
+                    "-dname",
+                    "CN=127.0.0.1",
+                    "-alias",
+                    "redis",
+                    "-keystore",
+                    store.toString(),
+                    "-storepass",
+                    new String(password)));
+            if (keytool.waitFor() != 0) {
+                throw new IOException("keytool made no certificate");
+            }
+            KeyStore keys = KeyStore.getInstance(store.toFile(), password);
+            Files.writeString(
+                    pem,
+                    pem("CERTIFICATE", keys.getCertificate("redis").getEncoded())
+                            + pem("PRIVATE KEY", keys.getKey("redis", password).getEncoded()));
+        }
+        return pem;
+    }
+
+    private static String pem(String what, byte[] der) {
+        String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+        return "-----BEGIN " + what + "-----\n" + text + "\n-----END " + what + "-----\n";
     }
 
     /** Starts our server by that command of a JVM. */

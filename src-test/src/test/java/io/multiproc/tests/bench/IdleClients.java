@@ -36,6 +36,9 @@ public final class IdleClients {
                 .withConnectTimeout(Duration.ofSeconds(60))
                 .withConnectionListener(listener);
         List<Manager> managers = new ArrayList<>();
+        // the classes of connections are loaded
+        Manager.connect(options).close();
+        long before = heap();
         long began = System.nanoTime();
         for (int i = 0; i < number; i++) {
             Manager m = Manager.connect(options);
@@ -43,6 +46,7 @@ public final class IdleClients {
             managers.add(m);
         }
         System.out.printf("connected %d in %d ms%n", number, (System.nanoTime() - began) / 1_000_000);
+        System.out.printf("heap: %d bytes per idle client%n", (heap() - before) / number);
         // the first heartbeat is over when the measuring begins
         long cpu = cpuIn(10);
         double used = (cpuIn(seconds) - cpu) / 1e9;
@@ -59,6 +63,12 @@ public final class IdleClients {
             m.counter("idle").incrementAndGet();
             m.close();
         }
+    }
+
+    /** What is alive. */
+    private static long heap() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
     private static long cpuIn(long seconds) throws Exception {

@@ -11,12 +11,13 @@ import java.util.stream.IntStream;
 
 /**
  * The programs of {@code src-test/bin/bench-start}: {@code pool}, a pool of 4 that maps 1000 numbers, as a whole program; {@code reserve}, the same in a program whose JVMs wait in
- * reserve, several times, each printing its milliseconds; {@code word}, the first words of spawned processes; {@code bare}, nothing. bench_start.py runs them by turns with CPython's.
+ * reserve, several times, each printing its milliseconds; {@code word}, the first words of spawned processes; {@code again}, the same in a program that starts one every now and then; {@code bare}, nothing. bench_start.py runs them by turns with CPython's.
  */
 public final class StartBench {
     private static final int WORKERS = 4;
     private static final int TURNS = 5;
     private static final int LOOK_MILLIS = 10;
+    private static final int PAUSE_MILLIS = 1_500;
     /** A JVM of the reserve makes its training run once it is there. */
     private static final int SETTLE_SECONDS = 4;
 
@@ -62,6 +63,16 @@ public final class StartBench {
             case "word" -> {
                 for (int i = 0; i < TURNS; i++) {
                     System.out.println(String.format(Locale.ROOT, "%.3f", word()));
+                }
+            }
+            case "again" -> {
+                for (int i = 0; i < 2 + TURNS; i++) {
+                    double millis = word();
+                    if (i >= 2) {
+                        System.out.println(String.format(Locale.ROOT, "%.3f", millis));
+                    }
+                    // as long as its JVMs take to be there
+                    TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
                 }
             }
             case "pool" -> System.out.println(millis() > 0);

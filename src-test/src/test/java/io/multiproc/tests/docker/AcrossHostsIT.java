@@ -37,10 +37,10 @@ class AcrossHostsIT {
         String gateway = docker("network", "inspect", "-f", "{{(index .IPAM.Config 0).Gateway}}", apart)
                 .ok();
         List<Driver> clients = List.of(
-                containers.client("a", first, "tcp://manager:50000"),
-                containers.client("b", second, "tcp://boss:50000"),
+                containers.client("a", first, "tls://manager:50000"),
+                containers.client("b", second, "tls://boss:50000"),
                 // this one has no way to the manager but the published port, through address translation
-                containers.client("c", apart, "tcp://" + gateway + ":" + port));
+                containers.client("c", apart, "tls://" + gateway + ":" + port));
         try (Manager manager = containers.connect("m")) {
             DictProxy<String, Long> scores = manager.dict("scores", String.class, Long.class);
             long sum = 0;
@@ -71,7 +71,7 @@ class AcrossHostsIT {
     void aReplacedManagerIsFoundUnderItsNameAtItsNewAddress() {
         String network = containers.network("n");
         containers.manager("old", "--network", network, "--network-alias", "manager");
-        Driver client = containers.client("a", network, "tcp://manager:50000");
+        Driver client = containers.client("a", network, "tls://manager:50000");
         assertEquals("is 1", client.ask("add d k 1", "is"));
         String address = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";
         String before = containers.inspect("old", address);
@@ -81,7 +81,7 @@ class AcrossHostsIT {
                 Duration.ofSeconds(30),
                 () -> docker("logs", containers.name("old")).out().split("multiproc ready on", -1).length == 3);
         client.ask("add d k 1", "failed ConnectionLostException");
-        client.ask("reconnect tcp://manager:50000", "connected");
+        client.ask("reconnect tls://manager:50000", "connected");
         assertEquals("is 1", client.ask("add d k 1", "is"), "what it held is gone with it");
         docker("rm", "-f", containers.name("old")).ok();
         // somebody else gets the address of the old one
@@ -90,10 +90,10 @@ class AcrossHostsIT {
         containers.manager("new", "--network", network, "--network-alias", "manager");
         assertNotEquals(before, containers.inspect("new", address));
         client.ask("add d k 1", "failed ServerRestartedException");
-        client.ask("reconnect tcp://manager:50000", "connected");
+        client.ask("reconnect tls://manager:50000", "connected");
         try (Manager manager = containers.connect("new")) {
             Run.await("the client is at the new one", Duration.ofSeconds(60), () -> {
-                client.ask("reconnect tcp://manager:50000", "connected");
+                client.ask("reconnect tls://manager:50000", "connected");
                 client.ask("add d new 1", "is");
                 return manager.dict("d", String.class, Long.class).containsKey("new");
             });

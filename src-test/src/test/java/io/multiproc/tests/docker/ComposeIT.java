@@ -74,7 +74,7 @@ class ComposeIT {
                             && compose.output().contains("bob      added 1"));
             String story = compose.output();
             for (String part : List.of(
-                    "multiproc ready on tcp://0.0.0.0:50000",
+                    "multiproc ready on tls://0.0.0.0:50000",
                     "ada      put ada=1 into the dict 'scores'",
                     "bob      got 'your turn' from ada; reads {ada=1} from the dict 'scores'",
                     "bob      put bob=2 into it",
@@ -85,7 +85,7 @@ class ComposeIT {
             }
             // the manager runs on for programs of this machine
             try (Manager manager = Manager.connect(ManagerOptions.defaults()
-                    .withAddress("tcp://127.0.0.1:" + port)
+                    .withAddress("tls://127.0.0.1:" + port)
                     .withAuthkeyFile(temp.resolve("docker/authkey")))) {
                 assertEquals(
                         2000L, manager.dict("scores", String.class, Long.class).get("total"));
@@ -105,7 +105,7 @@ class ComposeIT {
             Run.await(
                     "the restarted manager answers\n" + compose.output(),
                     Duration.ofSeconds(60),
-                    () -> answers("tcp://127.0.0.1:" + port, key));
+                    () -> answers("tls://127.0.0.1:" + port, key));
             assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(key)));
         } finally {
             Run.Result end = Run.command(Duration.ofSeconds(60), temp.toFile(), "sh", "-c", down);

@@ -64,7 +64,7 @@ final class Containers implements AutoCloseable {
         return managerWith(name, List.of(options), List.of());
     }
 
-    /** A manager with further options of {@code serve}, published on a free port of this machine. */
+    /** A manager with further options of {@code serve}, published on a free port of this machine. What it listens on beside its usual address is plain. */
     String managerWith(String name, List<String> options, List<String> serve) {
         List<String> words = new ArrayList<>(List.of(
                 "run",
@@ -79,7 +79,7 @@ final class Containers implements AutoCloseable {
         words.addAll(options);
         words.add(IMAGE);
         if (!serve.isEmpty()) {
-            words.addAll(List.of("serve", "--listen", "tcp://0.0.0.0:50000"));
+            words.addAll(List.of("serve", "--listen", "tls://0.0.0.0:50000"));
             words.addAll(serve);
         }
         docker(words.toArray(new String[0])).ok();
@@ -96,11 +96,16 @@ final class Containers implements AutoCloseable {
 
     /** The port of this machine under which a manager is published. */
     int port(String name) {
-        return Integer.parseInt(inspect(name, "{{(index (index .NetworkSettings.Ports \"50000/tcp\") 0).HostPort}}"));
+        return port(name, 50000);
+    }
+
+    int port(String name, int inside) {
+        return Integer.parseInt(
+                inspect(name, "{{(index (index .NetworkSettings.Ports \"" + inside + "/tcp\") 0).HostPort}}"));
     }
 
     Manager connect(String name) {
-        return connect("tcp://127.0.0.1:" + port(name), Duration.ofSeconds(10));
+        return connect("tls://127.0.0.1:" + port(name), Duration.ofSeconds(10));
     }
 
     static Manager connect(String uri, Duration timeout) {

@@ -68,7 +68,7 @@ class ImageIT {
                             "--read-only",
                             IMAGE),
                     Map.of())) {
-                run.expect("multiproc ready on tcp://0.0.0.0:50000");
+                run.expect("multiproc ready on tls://0.0.0.0:50000");
                 starts.add((System.nanoTime() - from) / 1_000_000);
             }
             if (i < 6) {

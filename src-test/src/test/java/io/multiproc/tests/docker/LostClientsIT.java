@@ -100,7 +100,7 @@ class LostClientsIT {
     @ParameterizedTest
     @EnumSource
     void theLockOfALostClientGoesToTheNext(Loss loss) throws Exception {
-        Driver client = containers.client("c", network, "tcp://manager:50000");
+        Driver client = containers.client("c", network, "tls://manager:50000");
         client.ask("lock guard", "locked");
         LockProxy guard = manager.lock("guard");
         assertFalse(guard.tryLock());
@@ -119,7 +119,7 @@ class LostClientsIT {
     @ParameterizedTest
     @EnumSource
     void anItemOnItsWayToALostClientIsNotLost(Loss loss) throws Exception {
-        Driver client = containers.client("c", network, "tcp://manager:50000");
+        Driver client = containers.client("c", network, "tls://manager:50000");
         client.send("take jobs");
         Run.await("it waits", Duration.ofSeconds(20), () -> manager.objects().stream()
                 .anyMatch(o -> "jobs".equals(o.name()) && o.waiters() == 1));
@@ -142,7 +142,7 @@ class LostClientsIT {
     @ParameterizedTest
     @EnumSource
     void whatALostClientWasToldOfItsCountingIsTrue(Loss loss) {
-        Driver client = containers.client("c", network, "tcp://manager:50000");
+        Driver client = containers.client("c", network, "tls://manager:50000");
         client.send("increment counts n");
         client.expect("at 50");
         long from = System.nanoTime();

@@ -26,7 +26,7 @@ class MultiprocContainerIT {
     void aContainerIsReadyAndShared() {
         try (MultiprocContainer container = container()) {
             container.start();
-            assertTrue(container.getUri().startsWith("tcp://"), container.getUri());
+            assertTrue(container.getUri().startsWith("tls://"), container.getUri());
             try (Manager one = container.connect();
                     Manager two = container.connect()) {
                 DictProxy<String, Long> scores = one.dict("scores", String.class, Long.class);

@@ -41,13 +41,13 @@ class NamespacesIT {
                 .ok();
         command("ip", "-n", manager, "route", "add", "10.99.3.0/24", "via", "10.99.2.2")
                 .ok();
-        Driver server = hosts.java(manager, "io.multiproc.server.Main", "serve", "--listen", "tcp://[::]:50000");
+        Driver server = hosts.java(manager, "io.multiproc.server.Main", "serve", "--listen", "tls://[::]:50000");
         server.expect("multiproc ready on");
         List<Driver> clients = new ArrayList<>();
         for (List<String> where : List.of(
-                List.of(first, "tcp://10.99.1.1:50000"),
-                List.of(second, "tcp://[fd99:2::1]:50000"),
-                List.of(behind, "tcp://10.99.2.1:50000"))) {
+                List.of(first, "tls://10.99.1.1:50000"),
+                List.of(second, "tls://[fd99:2::1]:50000"),
+                List.of(behind, "tls://10.99.2.1:50000"))) {
             Driver client = hosts.java(where.get(0), ClientMain.class.getName());
             client.ask("connect " + where.get(1), "connected");
             clients.add(client);

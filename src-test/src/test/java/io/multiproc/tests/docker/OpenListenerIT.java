@@ -34,7 +34,7 @@ class OpenListenerIT {
 
     @Test
     void beyondLoopbackNoKeyIsMade() throws Exception {
-        for (String open : List.of("tcp://0.0.0.0:0", "tcp://[::]:0")) {
+        for (String open : List.of("tcp://0.0.0.0:0", "tls://[::]:0")) {
             try (Driver serve = serve(Map.of(), "--listen", "tcp://127.0.0.1:0", "--listen", open)) {
                 String line = serve.expect("multiproc: no authkey for " + open);
                 assertTrue(line.contains("MULTIPROC_AUTHKEY_FILE") && line.contains("--authkey-file"), line);
@@ -53,10 +53,10 @@ class OpenListenerIT {
         }
         Path own = temp.resolve("multiproc/authkey");
         assertTrue(Files.exists(own));
-        try (Driver open = serve(Map.of(), "--listen", "tcp://0.0.0.0:0")) {
+        try (Driver open = serve(Map.of(), "--listen", "0.0.0.0:0")) {
             open.expect("multiproc: no authkey for");
         }
-        try (Driver open = serve(Map.of(), "--listen", "tcp://0.0.0.0:0", "--authkey-file", own.toString())) {
+        try (Driver open = serve(Map.of(), "--listen", "0.0.0.0:0", "--authkey-file", own.toString())) {
             open.expect("multiproc ready on");
         }
     }
@@ -66,11 +66,57 @@ class OpenListenerIT {
         Path file = Files.writeString(temp.resolve("secret"), Containers.KEY + "\n");
         for (Map<String, String> key : List.of(
                 Map.of("MULTIPROC_AUTHKEY", Containers.KEY), Map.of("MULTIPROC_AUTHKEY_FILE", file.toString()))) {
-            try (Driver open = serve(key, "--listen", "tcp://0.0.0.0:0", "--lease", "5")) {
-                String uri = open.expect("multiproc ready on").replaceAll(".*//0.0.0.0", "tcp://localhost");
+            try (Driver open = serve(key, "--listen", "0.0.0.0:0", "--lease", "5")) {
+                String uri =
+                        open.expect("multiproc ready on tls://0.0.0.0:").replaceAll(".*//0.0.0.0", "tls://localhost");
                 try (Manager manager = Containers.connect(uri, Duration.ofSeconds(10))) {
                     assertEquals(1L, manager.dict("d", String.class, Long.class).add("k", 1L));
                 }
+            }
+        }
+    }
+
+    /** By name only, and with one line that says what that exposes. */
+    @Test
+    void plainTcpBeyondLoopbackSaysWhatItExposes() throws Exception {
+        Map<String, String> key = Map.of("MULTIPROC_AUTHKEY", Containers.KEY);
+        try (Driver open = serve(key, "--listen", "tcp://0.0.0.0:0", "--listen", "127.0.0.1:0")) {
+            String uri = open.expect("multiproc ready on tcp://0.0.0.0:").replaceAll(".* ", "");
+            open.expect("multiproc ready on tcp://127.0.0.1:");
+            List<String> warned =
+                    open.output().lines().filter(l -> l.contains("WARN")).toList();
+            assertEquals(1, warned.size(), open.output());
+            String line = warned.get(0);
+            assertTrue(line.contains(uri + " is not encrypted"), line);
+            assertTrue(line.contains("read and change the values, keys and names"), line);
+            assertTrue(line.contains("Write " + uri.replace("tcp", "tls")), line);
+            try (Manager manager = Containers.connect(uri.replace("0.0.0.0", "localhost"), Duration.ofSeconds(10))) {
+                assertEquals(1L, manager.dict("d", String.class, Long.class).add("k", 1L));
+            }
+        }
+        try (Driver closed = serve(key, "--listen", "0.0.0.0:0", "--listen", "tls://127.0.0.1:0")) {
+            closed.expect("multiproc ready on tls://127.0.0.1:");
+            assertFalse(closed.output().contains("WARN"), closed.output());
+        }
+    }
+
+    /** A weak key is stretched on loopback, with one line; beyond it is refused, encrypted or not. */
+    @Test
+    void aWeakKey() throws Exception {
+        Map<String, String> key = Map.of("MULTIPROC_AUTHKEY", "weak");
+        try (Driver local = serve(key, "--listen", "tls://127.0.0.1:0")) {
+            local.expect("multiproc ready on tls://127.0.0.1:");
+            List<String> warned =
+                    local.output().lines().filter(l -> l.contains("WARN")).toList();
+            assertEquals(1, warned.size(), local.output());
+            assertTrue(warned.get(0).contains("stretched"), warned.get(0));
+            assertTrue(warned.get(0).contains("head -c 32 /dev/urandom"), warned.get(0));
+        }
+        for (String uri : List.of("0.0.0.0:0", "tls://0.0.0.0:0", "tcp://0.0.0.0:0")) {
+            try (Driver open = serve(key, "--listen", uri)) {
+                String line = open.expect("multiproc: an authkey of 4 bytes is too short for ");
+                assertTrue(line.contains("head -c 32 /dev/urandom"), line);
+                assertEquals(2, open.process().waitFor());
             }
         }
     }

@@ -34,9 +34,9 @@ class PoolHostsIT {
         String second = hosts.host("b");
         hosts.cable(1, manager, first);
         hosts.cable(2, manager, second);
-        Driver server = hosts.java(manager, "io.multiproc.server.Main", "serve", "--listen", "tcp://0.0.0.0:50000");
+        Driver server = hosts.java(manager, "io.multiproc.server.Main", "serve", "--listen", "tls://0.0.0.0:50000");
         server.expect("multiproc ready on");
-        Driver owner = hosts.java(first, PoolMain.class.getName(), "tcp://10.99.1.1:50000", "10000");
+        Driver owner = hosts.java(first, PoolMain.class.getName(), "tls://10.99.1.1:50000", "10000");
         owner.expect("named");
         Driver guest = hosts.java(
                 second,
@@ -47,7 +47,7 @@ class PoolHostsIT {
                 "--processes",
                 "2",
                 "--address",
-                "tcp://10.99.2.1:50000",
+                "tls://10.99.2.1:50000",
                 "--classpath",
                 System.getProperty("java.class.path"));
         owner.expect("joined");

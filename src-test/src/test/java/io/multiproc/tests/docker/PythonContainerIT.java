@@ -52,7 +52,11 @@ class PythonContainerIT {
         String image = containers.image("python");
         docker("import", tar, image).ok();
         String network = containers.network("n");
-        containers.manager("m", "--network", network, "--network-alias", "manager");
+        // CPython has no TLS: a listener of its own
+        containers.managerWith(
+                "m",
+                List.of("--network", network, "--network-alias", "manager"),
+                List.of("--listen", "tcp://0.0.0.0:50001"));
         try (Manager manager = containers.connect("m")) {
             DictProxy<String, Long> total = manager.dict("mixed_total", String.class, Long.class);
             DictProxy<Long, Long> seen = manager.dict("mixed_seen", Long.class, Long.class);
@@ -79,7 +83,7 @@ class PythonContainerIT {
                                 "-u",
                                 "/scripts/worker.py",
                                 "manager",
-                                "50000",
+                                "50001",
                                 key,
                                 worker,
                                 Integer.toString(ROUNDS))

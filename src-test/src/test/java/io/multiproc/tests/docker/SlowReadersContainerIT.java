@@ -32,8 +32,11 @@ class SlowReadersContainerIT {
 
     @Test
     void theOthersGoOn() throws Exception {
-        containers.manager("m", "--memory", "512m", "--memory-swap", "512m");
-        String uri = "tcp://127.0.0.1:" + containers.port("m");
+        containers.managerWith(
+                "m",
+                List.of("--memory", "512m", "--memory-swap", "512m", "-p", "50001"),
+                List.of("--listen", "tcp://0.0.0.0:50001"));
+        String uri = "tcp://127.0.0.1:" + containers.port("m", 50001);
         byte[] key = Containers.KEY.getBytes(StandardCharsets.UTF_8);
         List<PythonClient> readers = new ArrayList<>();
         try (Manager good = containers.connect("m")) {

@@ -31,7 +31,7 @@ class SmallProcessorIT {
     void aClientConnectsAtTheFirstTryAndShares() {
         String network = containers.network("net");
         containers.manager("manager", "--network", network, TENTH);
-        String uri = "tcp://" + containers.name("manager") + ":50000";
+        String uri = "tls://" + containers.name("manager") + ":50000";
         List<Driver> clients = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             long began = System.nanoTime();
@@ -65,7 +65,7 @@ class SmallProcessorIT {
     void anErrorSaysWhatIsWrongAndNotThatTheTimeIsOver() {
         String network = containers.network("net");
         containers.manager("manager", "--network", network);
-        String uri = "tcp://" + containers.name("manager") + ":50000";
+        String uri = "tls://" + containers.name("manager") + ":50000";
         Run.Result wrong = docker(
                 "run",
                 "--rm",
@@ -91,7 +91,7 @@ class SmallProcessorIT {
                 Containers.IMAGE,
                 "ping",
                 "--address",
-                "tcp://" + containers.name("manager") + ":50001");
+                "tls://" + containers.name("manager") + ":50001");
         assertEquals(1, nobody.exit(), nobody.err());
         assertTrue(nobody.err().contains("refused"), nobody.err());
     }

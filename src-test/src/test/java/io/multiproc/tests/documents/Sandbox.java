@@ -171,10 +171,10 @@ final class Sandbox {
                 case $command in
                     serve)
                         case " $* " in *' --listen '*) ;; *) set -- --listen tcp://127.0.0.1:50000 "$@" ;; esac ;;
-                    demo | help | version | completion | context) ;;
+                    demo | help | version | completion | context | proxy) ;;
                     *)
-                        if [ $command = queue ]; then
-                            command="queue $1"
+                        if [ $command = queue ] || [ $command = keys ]; then
+                            command="$command $1"
                             shift
                         fi
                         case " $* " in *' --address '*) ;; *) set -- --address tcp://127.0.0.1:50000 "$@" ;; esac

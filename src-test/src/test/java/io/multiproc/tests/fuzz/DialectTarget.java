@@ -93,7 +93,8 @@ public final class DialectTarget {
     }
 
     private byte[] control(byte[] b) {
-        PythonHub.Opened opened = hub.open(b, 0, b.length, "fuzzer", "fuzzer", List.of("here"), bytes -> {});
+        PythonHub.Opened opened =
+                hub.open(b, 0, b.length, "fuzzer", "fuzzer", List.of("here"), null, null, bytes -> {});
         if (opened instanceof PythonHub.Opened.Answered a) {
             a.replies().forEach(DialectTarget::check);
             checkFaults();
@@ -118,12 +119,13 @@ public final class DialectTarget {
     private void data(byte[] b) {
         if (session == null) {
             byte[] accept = request(Py.NONE, "accept_connection", "fuzzer");
-            PythonHub.Opened opened = hub.open(accept, 0, accept.length, "fuzzer", "fuzzer", List.of("here"), bytes -> {
-                if (reply != null) {
-                    throw new AssertionError("two replies");
-                }
-                reply = bytes;
-            });
+            PythonHub.Opened opened =
+                    hub.open(accept, 0, accept.length, "fuzzer", "fuzzer", List.of("here"), null, null, bytes -> {
+                        if (reply != null) {
+                            throw new AssertionError("two replies");
+                        }
+                        reply = bytes;
+                    });
             session = ((PythonHub.Opened.Data) opened).session();
         }
         reply = null;

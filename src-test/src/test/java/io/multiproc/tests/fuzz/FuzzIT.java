@@ -3,6 +3,7 @@ package io.multiproc.tests.fuzz;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.multiproc.server.access.KeyFileTarget;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,10 +29,10 @@ class FuzzIT {
 
     /** Methods, and what they take. */
     private static final String METHODS =
-            "__add__ __contains__ __delitem__ __getitem__ __iter__ __len__ __mul__ __reversed__ __setitem__ __imul__ append count extend index"
-                    + " insert pop remove reverse sort clear copy get items keys popitem setdefault update values put get_nowait qsize"
-                    + " task_done acquire release wait notify notify_all set is_set __getattribute__ __setattr__ __delattr__ abort reset"
-                    + " __next__ __str__ #GETVALUE";
+            "__add__ __contains__ __delitem__ __getitem__ __iter__ __len__ __mul__ __reversed__ __setitem__ __imul__"
+                    + " append count extend index insert pop remove reverse sort clear copy get items keys popitem"
+                    + " setdefault update values put get_nowait qsize task_done acquire release wait notify notify_all set"
+                    + " is_set __getattribute__ __setattr__ __delattr__ abort reset __next__ __str__ #GETVALUE";
 
     @TempDir
     private Path folder;
@@ -76,6 +77,28 @@ class FuzzIT {
     }
 
     @Test
+    void certificates() throws Exception {
+        Path corpus = Files.createDirectory(folder.resolve("corpus"));
+        int n = 0;
+        for (byte[] seed : CertificateTarget.seeds()) {
+            Files.write(corpus.resolve("certificate" + n++), seed);
+        }
+        // each makes signatures
+        fuzz(CertificateTarget.class, corpus, RUNS / 8);
+    }
+
+    @Test
+    void proxies() throws Exception {
+        Path corpus = Files.createDirectory(folder.resolve("corpus"));
+        byte[] greeting = ProxyTarget.greeting();
+        byte[] seed = new byte[1 + greeting.length];
+        System.arraycopy(greeting, 0, seed, 1, greeting.length);
+        Files.write(corpus.resolve("greeting"), seed);
+        Files.write(corpus.resolve("address"), "\0tcp://[::1]:50000".getBytes(StandardCharsets.US_ASCII));
+        fuzz(ProxyTarget.class, corpus);
+    }
+
+    @Test
     void values() throws Exception {
         Path corpus = Files.createDirectory(folder.resolve("corpus"));
         int n = 0;
@@ -96,6 +119,35 @@ class FuzzIT {
             Files.write(corpus.resolve("request" + n++), seed);
         }
         fuzz(RequestTarget.class, corpus);
+    }
+
+    /** What a client may ask for whose key has a role or prefixes. */
+    @Test
+    void access() throws Exception {
+        Path corpus = Files.createDirectory(folder.resolve("corpus"));
+        int n = 0;
+        for (byte[] seed : RequestTarget.seeds()) {
+            for (int object = 0; object < 4; object++) {
+                seed[1] = (byte) (n % 2 << 7 | (seed[1] + object) % 8);
+                Files.write(corpus.resolve("request" + n++), seed);
+            }
+        }
+        fuzz(AccessTarget.class, corpus);
+    }
+
+    @Test
+    void keyFiles() throws Exception {
+        Path corpus = Files.createDirectory(folder.resolve("corpus"));
+        List<String> files = List.of(
+                "# NAME ROLE KEY\nops admin file=ops.key\nweb use key=secret prefix=web. prefix=s.\n",
+                "a read hex=00ff17\r\n\tb  use key=x#y",
+                "a use key=x\na admin hex=78\n",
+                "a write key=x\nb use\nc use prefix=\nd use key=\ne use hex=1\nf use file=",
+                "ops admin key=\u00e4\u20ac prefix=\u00e4");
+        for (String file : files) {
+            Files.writeString(corpus.resolve("file" + files.indexOf(file)), file);
+        }
+        fuzz(KeyFileTarget.class, corpus);
     }
 
     @Test
@@ -166,6 +218,10 @@ class FuzzIT {
     }
 
     private void fuzz(Class<?> target, Path corpus) throws Exception {
+        fuzz(target, corpus, RUNS);
+    }
+
+    private void fuzz(Class<?> target, Path corpus, int most) throws Exception {
         System.out.println("Jazzer on " + target.getSimpleName() + ", seed " + SEED);
         Path log = folder.resolve("log");
         Process p = new ProcessBuilder(
@@ -178,7 +234,7 @@ class FuzzIT {
                         "--instrumentation_includes=io.multiproc.**",
                         "--reproducer_path=" + folder,
                         "-artifact_prefix=" + folder + "/finding-",
-                        "-runs=" + RUNS,
+                        "-runs=" + most,
                         "-seed=" + SEED,
                         "-max_len=2048",
                         "-timeout=60",
@@ -198,7 +254,7 @@ class FuzzIT {
         assertTrue(ended, () -> "Jazzer does not end:\n" + said);
         assertEquals(0, p.exitValue(), () -> said + findings());
         Matcher runs = Pattern.compile("number_of_executed_units:\\s*(\\d+)").matcher(said);
-        assertTrue(runs.find() && Long.parseLong(runs.group(1)) >= RUNS, said);
+        assertTrue(runs.find() && Long.parseLong(runs.group(1)) >= most, said);
         Matcher covered =
                 Pattern.compile("INITED cov: (\\d+)(?s:.*) cov: (\\d+)").matcher(said);
         assertTrue(

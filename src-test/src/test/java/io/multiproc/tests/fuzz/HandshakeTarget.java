@@ -11,6 +11,7 @@ import io.multiproc.protocol.auth.ServerHandshake;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 
 /**
  * A handshake of a client and a server of which one payload, that the first byte chooses, is replaced by the bytes behind it. It ends well only if these are what was replaced; else
@@ -18,6 +19,9 @@ import java.util.Deque;
  */
 public final class HandshakeTarget {
     private static final Authkey KEY = Authkey.ofText("a key of the fuzzer only");
+    /** Valid as well, so that a wrong answer could be taken for one of it. */
+    private static final Authkey OTHER = Authkey.ofText("another key of the fuzzer");
+
     private static final int PAYLOADS = 8;
     private static final NonceSource SERVERS = length -> filled(length, 1);
     private static final NonceSource CLIENTS = length -> filled(length, 2);
@@ -39,7 +43,7 @@ public final class HandshakeTarget {
         boolean python = b[0] < 0;
         byte[] instead = Arrays.copyOfRange(b, 1, b.length);
         ServerHandshake server =
-                new ServerHandshake(KEY, python ? AuthPolicy.ANY : AuthPolicy.NATIVE, SERVERS, Digest.SHA256);
+                new ServerHandshake(List.of(OTHER, KEY), python ? AuthPolicy.ANY : AuthPolicy.NATIVE, SERVERS);
         ClientHandshake client =
                 new ClientHandshake(KEY, python ? AuthPolicy.ANY : AuthPolicy.NATIVE, CLIENTS, Digest.SHA256);
         boolean same = true;

@@ -87,6 +87,33 @@ class ExecutorIT {
         Await.until("the objects are freed", () -> manager.numberOfObjects() == before);
     }
 
+    @Test
+    void workersAreStartedAsTheyAreNeeded() throws Exception {
+        EventProxy go = manager.event();
+        try (ProcessPoolExecutor e = executor(PoolOptions.defaults())) {
+            assertEquals(List.of(), e.pool().pids());
+            assertEquals(49, e.submit(Jobs::square, 7).get());
+            long first = e.pool().pids().get(0);
+            assertEquals(64, e.submit(Jobs::square, 8).get());
+            assertEquals(List.of(first), e.pool().pids(), "the idle one is used again");
+            QueueProxy<Object> started = manager.queue();
+            AsyncResult<String> waiting = e.submit(Jobs::waitsFor, go, started);
+            assertEquals(first, started.take());
+            assertEquals(81, e.submit(Jobs::square, 9).get(), "one that is busy is not waited for");
+            assertEquals(2, e.pool().pids().size());
+            List<AsyncResult<Integer>> more = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                more.add(e.submit(Jobs::square, i));
+            }
+            go.set();
+            waiting.get();
+            for (int i = 0; i < 20; i++) {
+                assertEquals(i * i, more.get(i).get());
+            }
+            assertEquals(2, e.pool().pids().size());
+        }
+    }
+
     private static Task.Of0<String> who(int n) {
         return () -> n + " " + ProcessHandle.current().pid();
     }

@@ -17,10 +17,10 @@ final class Jobs {
     record Point(int x, int y) {}
 
     /** An exception of the program's own. */
-    public static final class NoLuckException extends Exception {
+    static final class NoLuckException extends Exception {
         private static final long serialVersionUID = 1L;
 
-        public NoLuckException(String message) {
+        NoLuckException(String message) {
             super(message);
         }
     }

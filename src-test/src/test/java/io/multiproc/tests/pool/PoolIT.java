@@ -198,7 +198,9 @@ class PoolIT {
     void oneAfterTheOther() throws Exception {
         Pool pool = pool(options(2));
         List<Integer> all = new ArrayList<>();
-        pool.imap(Jobs::square, upTo(200)).forEachRemaining(all::add);
+        for (int n : pool.imap(Jobs::square, upTo(200))) {
+            all.add(n);
+        }
         assertEquals(upTo(200).stream().map(n -> n * n).toList(), all);
         List<Integer> some = new ArrayList<>();
         pool.imapUnordered(Jobs::square, upTo(200), 3).forEachRemaining(some::add);

@@ -168,6 +168,17 @@ class ChildOptionsIT {
     }
 
     @Test
+    void theSystemsMessageReachesTheParentToo() throws Exception {
+        ManagedProcess nowhere = new ManagedProcess(Programs::exits, 0)
+                .options(ChildOptions.defaults().withAffinity(9_999).withError(Redirect.DISCARD));
+        nowhere.start();
+        ends(nowhere, 1);
+        String text = nowhere.failure().orElseThrow();
+        assertTrue(text.contains("taskset") && text.contains("9999"), text);
+        assertEquals(nowhere.failure(), nowhere.refusal());
+    }
+
+    @Test
     void aPoolBreaksWithItAtOnce() {
         try (Pool pool = new Pool(PoolOptions.defaults()
                 .withManager(manager)

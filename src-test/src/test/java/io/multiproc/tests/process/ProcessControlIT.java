@@ -338,6 +338,6 @@ class ProcessControlIT {
                 new HashSet<>(List.of(next(), next(), next(), next())));
         ends(many, 0);
         assertEquals("many", many.name());
-        assertEquals(Kind.CREATED, ManagedProcess.of(() -> {}).args().state().kind());
+        assertEquals(Kind.CREATED, ManagedProcess.of(() -> {}).state().kind());
     }
 }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.multiproc.client.Manager;
+import io.multiproc.client.QueueProxy;
+import io.multiproc.client.context.Context;
 import io.multiproc.client.pool.Pool;
 import io.multiproc.client.pool.PoolOptions;
 import io.multiproc.client.process.ManagedProcess;
@@ -65,6 +67,15 @@ class ProcessLogIT {
             try (Pool pool = new Pool(2)) {
                 System.out.println(pool.map(ProcessLogIT::square, List.of(1, 2, 3)));
             }
+            // a child that is killed is nothing to tell of either
+            QueueProxy<Object> queue = Context.spawn().queue();
+            ManagedProcess killed = new ManagedProcess(Programs::wait, queue).daemon(true);
+            killed.start();
+            Object ignored = queue.take();
+            killed.kill();
+            killed.join();
+            Await.until(
+                    "its session has ended", () -> Manager.of(queue).sessions().size() == 1);
             System.err.println("--- asked");
             ProcessLog.getLogger().setLevel(Level.INFO);
             ManagedProcess p = new ManagedProcess(ProcessLogIT::greets, "you").named("greeter");

@@ -1,5 +1,6 @@
 package io.multiproc.tests.redteam;
 
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A connection of an attacker: frames as they are, over TCP or a Unix socket. */
@@ -75,6 +77,31 @@ final class Wire implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    /** Bytes as they are. */
+    void raw(byte[] bytes) throws IOException {
+        out.write(bytes);
+    }
+
+    /** What comes next, of any length; empty at the end. */
+    byte[] some() throws IOException {
+        byte[] b = new byte[16 << 10];
+        int n = in.read(b);
+        return n < 0 ? new byte[0] : Arrays.copyOf(b, n);
+    }
+
+    /** All that comes until the end, however that comes. */
+    byte[] rest() {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        try {
+            for (byte[] b = some(); b.length > 0; b = some()) {
+                all.write(b, 0, b.length);
+            }
+        } catch (IOException e) {
+            // reset
+        }
+        return all.toByteArray();
     }
 
     @Override

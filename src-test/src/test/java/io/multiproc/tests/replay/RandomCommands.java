@@ -36,6 +36,10 @@ import org.jspecify.annotations.Nullable;
  * begins anew.
  */
 final class RandomCommands {
+    /** Operations that the engine answers: they never become commands. */
+    static final Set<Op> OF_SERVER =
+            Set.of(ManagerOp.INFO, ManagerOp.SHUTDOWN, ManagerOp.KEYS, ManagerOp.RELOAD_KEYS, ManagerOp.END_SESSIONS);
+
     private static final int EPISODE = 20_000;
     private static final int MOST_SESSIONS = 6;
     private static final int MOST_OBJECTS = 60;
@@ -225,7 +229,7 @@ final class RandomCommands {
             Op op = rows.get(random.nextInt(rows.size()));
             // those that end what others work with
             boolean rare = op == ManagerOp.DELETE || op.wireName().matches("queue.shutdown|.*\\.clear");
-            if (op != ManagerOp.INFO && op != ManagerOp.SHUTDOWN && !(rare && random.nextInt(10) > 0)) {
+            if (!OF_SERVER.contains(op) && !(rare && random.nextInt(10) > 0)) {
                 ObjectType made = ObjectType.values()[random.nextInt(ObjectType.values().length)];
                 Reply ignored = invoke(session, target == null ? 0 : target.id, op, arguments.of(op, made, ref(made)));
             }

@@ -39,9 +39,6 @@ class TwinsIT {
     private static final long SEED = Long.getLong("multiproc.twins.seed", new Random().nextLong());
     private static final int EVERY = 777;
 
-    /** What the random arguments never satisfy. */
-    private static final Set<String> NEVER = Set.of("manager.info", "manager.shutdown");
-
     @TempDir
     private Path folder;
 
@@ -84,9 +81,8 @@ class TwinsIT {
 
     private static Set<String> missing(RandomCommands commands) {
         return OpTable.all().stream()
-                .filter(op -> !commands.succeeded().contains(op))
+                .filter(op -> !commands.succeeded().contains(op) && !RandomCommands.OF_SERVER.contains(op))
                 .map(op -> op.wireName())
-                .filter(name -> !NEVER.contains(name))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 

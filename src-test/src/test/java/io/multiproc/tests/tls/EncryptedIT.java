@@ -10,8 +10,6 @@ import io.multiproc.client.ManagerException;
 import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.ProtocolException;
 import io.multiproc.client.QueueProxy;
-import io.multiproc.client.pipe.Client;
-import io.multiproc.client.pipe.Listener;
 import io.multiproc.tests.fixtures.Await;
 import io.multiproc.tests.fixtures.TestServer;
 import java.io.IOException;
@@ -188,12 +186,6 @@ class EncryptedIT {
             ManagerException e = assertThrows(ProtocolException.class, () -> Manager.connect(encrypted));
             assertTrue(e.getMessage().contains("does not answer with TLS"), e.getMessage());
         }
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> Client.connect(server.uri(), server.key()))
-                .getMessage()
-                .contains("has no TLS"));
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> new Listener("tls://127.0.0.1:0", server.key()))
-                .getMessage()
-                .contains("has no TLS"));
     }
 
     /** Strangers that say nothing, something else, or stop in the middle: each is refused, and its connection ends within the handshake's time. */
@@ -246,7 +238,7 @@ class EncryptedIT {
     }
 
     /** A cable that remembers what went over it. */
-    private static final class Wiretap implements AutoCloseable {
+    static final class Wiretap implements AutoCloseable {
         private final java.net.ServerSocket listener;
         private final java.io.ByteArrayOutputStream sent = new java.io.ByteArrayOutputStream();
         private final java.io.ByteArrayOutputStream seen = new java.io.ByteArrayOutputStream();

@@ -67,7 +67,7 @@ public final class JavaCommand {
     }
 
     /** Whether a JVM with this class path alone would find the class: not if it is in a jar within a jar, or a tool's loader brought it. */
-    private static boolean onClassPath(String name) {
+    public static boolean onClassPath(String name) {
         return ClassLoader.getSystemClassLoader().getResource(name.replace('.', '/') + ".class") != null;
     }
 

@@ -43,6 +43,8 @@ public record Address(String host, int port, @Nullable String path, boolean isEn
 
     private static IllegalArgumentException bad(String uri, @Nullable Throwable cause) {
         return new IllegalArgumentException(
-                "'" + uri + "' is not an address; write tcp://host:port, tls://host:port or unix:///path", cause);
+                "'" + uri
+                        + "' is not an address; write tls://host:port for another machine, tcp://host:port on this one, or unix:///path",
+                cause);
     }
 }

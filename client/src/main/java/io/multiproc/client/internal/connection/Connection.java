@@ -72,10 +72,7 @@ public final class Connection {
         Hello hello =
                 new Hello(Hello.VERSION, Hello.VERSION, options.leaseMillis(), options.fingerprint(), options.name());
         return new Connection(
-                Connector.connect(options.uri(), options.key(), options.connectTimeout(), options.spinNanos(), hello),
-                options,
-                lateReplies,
-                events);
+                Connector.connect(options, options.connectTimeout(), hello), options, lateReplies, events);
     }
 
     private Connection(Connector.Link link, ConnectionOptions options, LateReply.Handler lateReplies, Events events) {

@@ -1,12 +1,15 @@
 package io.multiproc.client.internal.connection;
 
 import io.multiproc.protocol.auth.Authkey;
+import io.multiproc.protocol.tls.TlsFiles;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Options of a connection: how to open it and keep it.
  *
  * @param uri the server's address, in the user's spelling
+ * @param tls the files of the certificates that an encrypted connection goes by, or null for the key
  * @param connectTimeout for connecting the first time, handshake included
  * @param name how the session is called at the server
  * @param leaseMillis what the client asks for, 0 for the server's default
@@ -17,6 +20,7 @@ import java.time.Duration;
 public record ConnectionOptions(
         String uri,
         Authkey key,
+        @Nullable TlsFiles tls,
         Duration connectTimeout,
         String name,
         long leaseMillis,

@@ -13,6 +13,7 @@ import io.multiproc.protocol.auth.HelloAck;
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.idle.AdaptiveSpin;
 import io.multiproc.protocol.tls.TlsException;
+import io.multiproc.protocol.tls.TlsFiles;
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Limits;
 import java.io.EOFException;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** Opening of a connection: transport, mutual proof of the authkey, Hello. Everything within one deadline. */
 final class Connector {
@@ -42,14 +44,25 @@ final class Connector {
 
     private Connector() {}
 
+    static Link connect(ConnectionOptions options, Duration timeout, Hello greeting) {
+        return connect(options.uri(), options.key(), options.tls(), timeout, options.spinNanos(), greeting, SLOW_NANOS);
+    }
+
     static Link connect(String uri, Authkey key, Duration timeout, long spinNanos, Hello greeting) {
-        return connect(uri, key, timeout, spinNanos, greeting, SLOW_NANOS);
+        return connect(uri, key, null, timeout, spinNanos, greeting, SLOW_NANOS);
     }
 
     /** @param slowNanos an attempt that took so long was cut off because its handshake took too long, and is made again */
-    static Link connect(String uri, Authkey key, Duration timeout, long spinNanos, Hello greeting, long slowNanos) {
+    static Link connect(
+            String uri,
+            Authkey key,
+            @Nullable TlsFiles tls,
+            Duration timeout,
+            long spinNanos,
+            Hello greeting,
+            long slowNanos) {
         Address address = Address.parse(uri);
-        HandshakeClasses.load();
+        HandshakeClasses.load(address);
         long deadline = System.nanoTime() + timeout.toNanos();
         // who resumes a session has a back-off of its own
         int most = greeting.session() == 0 ? DROPS : 0;
@@ -57,7 +70,7 @@ final class Connector {
         while (true) {
             long begun = System.nanoTime();
             try {
-                return attempt(uri, address, key, timeout, deadline, spinNanos, greeting);
+                return attempt(uri, address, key, tls, timeout, deadline, spinNanos, greeting);
             } catch (EOFException e) {
                 long took = System.nanoTime() - begun;
                 boolean slow = took >= slowNanos;
@@ -85,14 +98,21 @@ final class Connector {
     }
 
     private static Link attempt(
-            String uri, Address address, Authkey key, Duration timeout, long deadline, long spinNanos, Hello greeting)
+            String uri,
+            Address address,
+            Authkey key,
+            @Nullable TlsFiles tls,
+            Duration timeout,
+            long deadline,
+            long spinNanos,
+            Hello greeting)
             throws EOFException {
         AdaptiveSpin spin = new AdaptiveSpin(spinNanos);
         Wire wire;
         try {
-            wire = new Wire(Transport.connect(address, key, deadline), Limits.MAX_HANDSHAKE_FRAME);
+            wire = new Wire(Transport.connect(address, key, tls, deadline), Limits.MAX_HANDSHAKE_FRAME);
         } catch (TlsException e) {
-            throw noTls(uri, e);
+            throw noTls(uri, tls != null, e);
         } catch (EOFException e) {
             throw e;
         } catch (IOException e) {
@@ -142,6 +162,9 @@ final class Connector {
                     e);
         } catch (EOFException e) {
             throw e;
+        } catch (TlsException e) {
+            // a server that refuses this end's certificate says so after its own part is done
+            throw noTls(uri, tls != null, e);
         } catch (IOException e) {
             if (isReset(e)) {
                 // the server closed before it had read all
@@ -157,10 +180,25 @@ final class Connector {
         }
     }
 
-    private static ManagerException noTls(String uri, TlsException e) {
+    private static ManagerException noTls(String uri, boolean byCertificate, TlsException e) {
         return switch (e.reason()) {
             case WRONG_KEY -> new AuthenticationException(
                     ErrorCode.AUTH_FAILED, uri + ": the server has another authkey", e);
+            case FILES -> new ManagerException(
+                    ErrorCode.INTERNAL, Outcome.NOT_APPLIED, "cannot connect to " + uri + ": " + e.getMessage(), e);
+            case OTHER_WAY -> new ProtocolException(
+                    ErrorCode.BAD_VALUE,
+                    uri + ": " + e.getMessage() + ". "
+                            + (byCertificate
+                                    ? "Leave the certificates out (--tls-ca, withTlsCa, MULTIPROC_TLS_CA)"
+                                    : "Name the file with the certificate of its authority (--tls-ca FILE, withTlsCa, MULTIPROC_TLS_CA)"),
+                    e);
+            case CERTIFICATE -> new AuthenticationException(ErrorCode.AUTH_FAILED, uri + ": " + e.getMessage(), e);
+            case NO_CERTIFICATE -> new AuthenticationException(
+                    ErrorCode.AUTH_FAILED,
+                    uri + ": " + e.getMessage()
+                            + ": name it and its private key (--tls-cert FILE --tls-key FILE, withTlsCertificate, MULTIPROC_TLS_CERT and MULTIPROC_TLS_KEY)",
+                    e);
             case NO_TLS -> new ProtocolException(
                     ErrorCode.BAD_VALUE,
                     uri

@@ -4,6 +4,8 @@ import io.multiproc.client.AuthenticationException;
 import io.multiproc.client.ConnectionLostException;
 import io.multiproc.client.ManagerException;
 import io.multiproc.client.NoSuchObjectException;
+import io.multiproc.client.NotPermittedException;
+import io.multiproc.client.Outcome;
 import io.multiproc.client.ProtocolException;
 import io.multiproc.client.QueueShutDownException;
 import io.multiproc.client.RegistryMismatchException;
@@ -37,6 +39,7 @@ public final class Errors {
             case CANCELLED -> new CancellationException(text);
             case UNKNOWN_OPERATION, BUSY, TOO_LARGE, SHUTTING_DOWN, FORBIDDEN -> new RequestRejectedException(
                     code, text, null);
+            case NOT_PERMITTED -> new NotPermittedException(code, text, null);
             case AUTH_FAILED -> new AuthenticationException(code, text, null);
             case UNSUPPORTED_VERSION -> new ProtocolException(code, text, null);
             case INTERNAL -> new ServerFaultException(code, text, null);
@@ -46,15 +49,18 @@ public final class Errors {
     /** The server's last word. */
     static ManagerException goodbye(ErrorCode code, String peer, String text) {
         String message = "the server at " + peer + " ended the session: " + text;
-        return code == ErrorCode.SESSION_EXPIRED
-                ? new SessionExpiredException(code, message, null)
-                : new ConnectionLostException(code, message, null);
+        return switch (code) {
+            case SESSION_EXPIRED -> new SessionExpiredException(code, message, null);
+            case NOT_PERMITTED -> new NotPermittedException(code, Outcome.UNKNOWN, message, null);
+            default -> new ConnectionLostException(code, message, null);
+        };
     }
 
     /** A failure of the handshake. */
     static ManagerException handshake(ErrorCode code, String text, Throwable cause) {
         return switch (code) {
             case AUTH_FAILED -> new AuthenticationException(code, text, cause);
+            case NOT_PERMITTED -> new NotPermittedException(code, text, cause);
             case SESSION_EXPIRED -> new SessionExpiredException(code, text, cause);
             case SERVER_RESTARTED -> new ServerRestartedException(text, cause);
             case BUSY, SHUTTING_DOWN -> new RequestRejectedException(code, text, cause);

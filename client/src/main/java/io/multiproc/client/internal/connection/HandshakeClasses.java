@@ -7,6 +7,7 @@ import io.multiproc.protocol.auth.HandshakeException;
 import io.multiproc.protocol.auth.Hello;
 import io.multiproc.protocol.auth.NonceSource;
 import io.multiproc.protocol.auth.ServerHandshake;
+import io.multiproc.protocol.tls.TlsEngine;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,8 +22,12 @@ final class HandshakeClasses {
 
     private HandshakeClasses() {}
 
-    /** Loads them, the first time that it is called. */
-    static void load() {}
+    /** Loads them, the first time that it is called for such an address. */
+    static void load(Address address) {
+        if (address.isEncrypted()) {
+            TlsEngine.load();
+        }
+    }
 
     /** A whole handshake within this process. */
     private static void handshake() {

@@ -92,7 +92,7 @@ final class Reconnector {
                 throw new ConnectionLostException(ErrorCode.CANCELLED, "closed while connecting", null);
             }
             try {
-                return Connector.connect(options.uri(), options.key(), attemptTimeout(), options.spinNanos(), hello);
+                return Connector.connect(options, attemptTimeout(), hello);
             } catch (SessionExpiredException | AuthenticationException e) {
                 throw e;
             } catch (ManagerException e) {

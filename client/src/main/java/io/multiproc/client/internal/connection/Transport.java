@@ -1,6 +1,8 @@
 package io.multiproc.client.internal.connection;
 
 import io.multiproc.protocol.auth.Authkey;
+import io.multiproc.protocol.tls.TlsEngine;
+import io.multiproc.protocol.tls.TlsFiles;
 import io.multiproc.protocol.tls.TlsKey;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -23,12 +25,19 @@ interface Transport {
     /**
      * Connects, trying each address of the host in turn; encrypted if the address says so.
      *
-     * @param key what an encrypted connection is made with
+     * @param key what an encrypted connection is made with, unless it goes by certificates
+     * @param tls the files of the certificates, or null to go by the key
      * @throws SocketTimeoutException if no address answers before the deadline, on the clock of {@link System#nanoTime}
      */
-    static Transport connect(Address address, Authkey key, long deadlineNanos) throws IOException {
-        Transport socket = SocketTransport.connect(address, deadlineNanos);
-        return address.isEncrypted() ? TlsTransport.over(socket, TlsKey.of(key), deadlineNanos) : socket;
+    static Transport connect(Address address, Authkey key, @Nullable TlsFiles tls, long deadlineNanos)
+            throws IOException {
+        if (!address.isEncrypted()) {
+            return SocketTransport.connect(address, deadlineNanos);
+        }
+        // before anybody is bothered: a file may be unreadable
+        TlsEngine engine =
+                tls == null ? TlsEngine.client(TlsKey.of(key)) : TlsEngine.client(tls.current(), address.host());
+        return TlsTransport.over(SocketTransport.connect(address, deadlineNanos), engine, deadlineNanos);
     }
 
     /** What only the two ends of this connection know, if it is encrypted; null if it is not. */

@@ -3,6 +3,7 @@ package io.multiproc.client.internal.kryo;
 import com.esotericsoftware.kryo.KryoException;
 import io.multiproc.client.SerializationException;
 import io.multiproc.client.SharedClasses;
+import io.multiproc.client.internal.value.Packages;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -67,12 +68,7 @@ final class ClassTable implements SharedClasses {
     }
 
     private boolean allows(String name) {
-        for (int dot = name.lastIndexOf('.'); dot > 0; dot = name.lastIndexOf('.', dot - 1)) {
-            if (packages.contains(name.substring(0, dot))) {
-                return true;
-            }
-        }
-        return false;
+        return Packages.have(packages, name);
     }
 
     /** The class of a name that a message contains. The name is judged before anything is loaded. */
@@ -131,7 +127,6 @@ final class ClassTable implements SharedClasses {
 
     /** What to do about a class that is in no table. */
     String unregistered(String name) {
-        int dot = name.lastIndexOf('.');
         String text = "class " + name + " is not registered: ";
         if (name.startsWith("java.")
                 || name.startsWith("javax.")
@@ -143,7 +138,7 @@ final class ClassTable implements SharedClasses {
         }
         text += "call ManagerOptions.register(" + nextId() + ", " + simple(name)
                 + ".class) with the same id in every JVM";
-        return dot > 0 ? text + ", or allowPackage(\"" + name.substring(0, dot) + "\")" : text;
+        return text + ", or allowPackage(\"" + Packages.of(name) + "\")";
     }
 
     private int nextId() {

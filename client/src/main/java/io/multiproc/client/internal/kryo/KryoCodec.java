@@ -8,6 +8,8 @@ import io.multiproc.client.internal.value.ObjectCodec;
 import io.multiproc.client.internal.value.ProgramLoader;
 import io.multiproc.client.internal.value.ThrownText;
 import io.multiproc.protocol.wire.Limits;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
@@ -190,6 +192,11 @@ public final class KryoCodec implements ObjectCodec {
         StringBuilder path = new StringBuilder();
         int depth = 0;
         for (Throwable t = failure; t != null && depth++ < MAX_CAUSES; t = causeOf(t)) {
+            if (t instanceof IOException
+                    && (deepest instanceof IllegalStateException || deepest instanceof UncheckedIOException)) {
+                // whoever caught it has said more than the system, which has a file's name or nothing
+                break;
+            }
             deepest = t;
             path.insert(0, traceOf(t));
         }
@@ -273,10 +280,11 @@ public final class KryoCodec implements ObjectCodec {
          * Allows the classes of a package and of those below it without registration. They are written by name, which is
          * longer, and whoever knows the authkey can make this JVM create an instance of any of them.
          *
+         * @param name its name, "" for the classes without a package
          * @throws IllegalArgumentException if it is no package name, or one of the JDK's
          */
         public Builder allowPackage(String name) {
-            if (!name.matches("[\\p{L}_$][\\p{L}\\p{N}_$]*(\\.[\\p{L}_$][\\p{L}\\p{N}_$]*)*")) {
+            if (!name.isEmpty() && !name.matches("[\\p{L}_$][\\p{L}\\p{N}_$]*(\\.[\\p{L}_$][\\p{L}\\p{N}_$]*)*")) {
                 throw new IllegalArgumentException(
                         "\"" + name + "\" is no package name; write it as \"com.acme.model\"");
             }

@@ -3,13 +3,16 @@ package io.multiproc.client.internal.session;
 import io.multiproc.client.internal.connection.ConnectionOptions;
 import io.multiproc.client.internal.value.ObjectCodec;
 import io.multiproc.protocol.auth.Authkey;
+import io.multiproc.protocol.tls.TlsFiles;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Options of a session: how to open it and keep it, and the user classes of its values.
  *
  * @param uri the server's address, in the user's spelling
+ * @param tls the files of the certificates that an encrypted connection goes by, or null for the key
  * @param connectTimeout for connecting the first time, handshake included
  * @param name how the session is called at the server
  * @param leaseMillis what the client asks for, 0 for the server's default
@@ -24,6 +27,7 @@ import java.util.List;
 public record SessionOptions(
         String uri,
         Authkey key,
+        @Nullable TlsFiles tls,
         Duration connectTimeout,
         String name,
         long leaseMillis,
@@ -36,6 +40,6 @@ public record SessionOptions(
     /** What the connection needs to know of them. */
     ConnectionOptions connection() {
         return new ConnectionOptions(
-                uri, key, connectTimeout, name, leaseMillis, reconnectTimeout, spinNanos, fingerprint);
+                uri, key, tls, connectTimeout, name, leaseMillis, reconnectTimeout, spinNanos, fingerprint);
     }
 }

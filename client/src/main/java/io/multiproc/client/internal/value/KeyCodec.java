@@ -219,12 +219,7 @@ public final class KeyCodec {
     }
 
     private boolean isInPackage(String className) {
-        for (int dot = className.lastIndexOf('.'); dot > 0; dot = className.lastIndexOf('.', dot - 1)) {
-            if (packages.contains(className.substring(0, dot))) {
-                return true;
-            }
-        }
-        return false;
+        return Packages.have(packages, className);
     }
 
     /**

@@ -6,6 +6,7 @@ import io.multiproc.client.AuthenticationException;
 import io.multiproc.client.ConnectionLostException;
 import io.multiproc.client.ManagerException;
 import io.multiproc.client.NoSuchObjectException;
+import io.multiproc.client.NotPermittedException;
 import io.multiproc.client.Outcome;
 import io.multiproc.client.ProtocolException;
 import io.multiproc.client.QueueShutDownException;
@@ -88,7 +89,8 @@ class ConnectionPartsTest {
     void whatIsNoAddress(String uri) {
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> Address.parse(uri));
         assertEquals(
-                "'" + uri + "' is not an address; write tcp://host:port, tls://host:port or unix:///path",
+                "'" + uri
+                        + "' is not an address; write tls://host:port for another machine, tcp://host:port on this one, or unix:///path",
                 e.getMessage());
     }
 
@@ -116,6 +118,7 @@ class ConnectionPartsTest {
             Map.entry(ErrorCode.TOO_LARGE, RequestRejectedException.class),
             Map.entry(ErrorCode.SHUTTING_DOWN, RequestRejectedException.class),
             Map.entry(ErrorCode.FORBIDDEN, RequestRejectedException.class),
+            Map.entry(ErrorCode.NOT_PERMITTED, NotPermittedException.class),
             Map.entry(ErrorCode.AUTH_FAILED, AuthenticationException.class),
             Map.entry(ErrorCode.UNSUPPORTED_VERSION, ProtocolException.class),
             Map.entry(ErrorCode.INTERNAL, ServerFaultException.class));
@@ -137,11 +140,15 @@ class ConnectionPartsTest {
 
     @Test
     void theServersLastWord() {
+        ManagerException revoked = Errors.goodbye(ErrorCode.NOT_PERMITTED, "tcp://h:1", "the key 'x' was revoked");
+        assertEquals(NotPermittedException.class, revoked.getClass());
+        assertEquals(Outcome.UNKNOWN, revoked.outcome());
+        assertEquals(Outcome.NOT_APPLIED, revoked.refused().outcome());
         ManagerException expired = Errors.goodbye(ErrorCode.SESSION_EXPIRED, "tcp://h:1", "too long");
         assertInstanceOf(SessionExpiredException.class, expired);
         assertEquals("the server at tcp://h:1 ended the session: too long", expired.getMessage());
         for (ErrorCode code : ErrorCode.values()) {
-            if (code != ErrorCode.SESSION_EXPIRED) {
+            if (code != ErrorCode.SESSION_EXPIRED && code != ErrorCode.NOT_PERMITTED) {
                 ManagerException e = Errors.goodbye(code, "tcp://h:1", "x");
                 assertInstanceOf(ConnectionLostException.class, e, code.name());
                 assertEquals(code, e.code());
@@ -157,6 +164,7 @@ class ConnectionPartsTest {
                 ErrorCode.AUTH_FAILED, AuthenticationException.class,
                 ErrorCode.SESSION_EXPIRED, SessionExpiredException.class,
                 ErrorCode.SERVER_RESTARTED, ServerRestartedException.class,
+                ErrorCode.NOT_PERMITTED, NotPermittedException.class,
                 ErrorCode.BUSY, RequestRejectedException.class,
                 ErrorCode.SHUTTING_DOWN, RequestRejectedException.class);
         for (ErrorCode code : ErrorCode.values()) {

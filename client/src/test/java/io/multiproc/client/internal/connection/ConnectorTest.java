@@ -160,7 +160,7 @@ class ConnectorTest {
         FutureTask<Connector.Link> connects = TestClient.start(
                 "connects",
                 () -> Connector.connect(
-                        server.uri(), ScriptedServer.KEY, Duration.ofSeconds(20), 0, Hello.named("me"), 0));
+                        server.uri(), ScriptedServer.KEY, null, Duration.ofSeconds(20), 0, Hello.named("me"), 0));
         server.acceptRaw().cut();
         server.acceptRaw().cut();
         Peer peer = server.accept();
@@ -202,6 +202,8 @@ class ConnectorTest {
                 IllegalArgumentException.class,
                 () -> Connector.connect(
                         "http://host", ScriptedServer.KEY, Duration.ofSeconds(20), 0, Hello.named("me")));
-        assertTrue(e.getMessage().contains("tcp://host:port, tls://host:port or unix:///path"), e.getMessage());
+        assertTrue(
+                e.getMessage().contains("write tls://host:port for another machine, tcp://host:port on this one"),
+                e.getMessage());
     }
 }

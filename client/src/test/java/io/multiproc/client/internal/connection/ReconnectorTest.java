@@ -58,6 +58,7 @@ class ReconnectorTest {
         ConnectionOptions options = new ConnectionOptions(
                 uri,
                 ScriptedServer.KEY,
+                null,
                 Duration.ofSeconds(20),
                 "me",
                 0,

@@ -104,7 +104,15 @@ public final class ScriptedServer implements AutoCloseable {
 
     ConnectionOptions options(Duration reconnectTimeout) {
         return new ConnectionOptions(
-                uri(), KEY, Duration.ofSeconds(20), "scripted", 0, reconnectTimeout, 0, new byte[Hello.FINGERPRINT]);
+                uri(),
+                KEY,
+                null,
+                Duration.ofSeconds(20),
+                "scripted",
+                0,
+                reconnectTimeout,
+                0,
+                new byte[Hello.FINGERPRINT]);
     }
 
     // ---- connections

@@ -13,6 +13,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -35,6 +36,9 @@ class TlsTransportTest {
         final TlsEngine engine;
         final ByteArrayOutputStream received = new ByteArrayOutputStream();
         private final int most;
+        /** Given before what the engine has. */
+        ByteBuffer last = ByteBuffer.allocate(0);
+
         boolean closed;
         boolean ends;
         boolean full;
@@ -46,6 +50,12 @@ class TlsTransportTest {
 
         @Override
         public int read(ByteBuffer to) throws IOException {
+            if (last.hasRemaining()) {
+                int n = Math.min(last.remaining(), to.remaining());
+                to.put(last.slice().limit(n));
+                last.position(last.position() + n);
+                return n;
+            }
             byte[] b = new byte[Math.min(to.remaining(), 1 + random.nextInt(most))];
             int n = engine.drain(b, 0, Math.min(b.length, engine.pending()));
             to.put(b, 0, n);
@@ -112,7 +122,7 @@ class TlsTransportTest {
     void whatIsWrittenArrivesOnceAndInOrder() throws IOException {
         for (int most : new int[] {7, 1_000, 1 << 20}) {
             Server server = server(most);
-            TlsTransport client = TlsTransport.over(server, KEY, soon());
+            TlsTransport client = TlsTransport.over(server, TlsEngine.client(KEY), soon());
             assertArrayEquals(server.engine.binding(), client.binding());
             ByteArrayOutputStream sent = new ByteArrayOutputStream();
             for (int size : new int[] {1, 100, 20_000, 300_000}) {
@@ -128,7 +138,7 @@ class TlsTransportTest {
     @Test
     void nothingIsReportedBeforeItHasLeft() throws IOException {
         Server server = server(1 << 20);
-        TlsTransport client = TlsTransport.over(server, KEY, soon());
+        TlsTransport client = TlsTransport.over(server, TlsEngine.client(KEY), soon());
         server.full = true;
         ByteBuffer first = ByteBuffer.wrap(new byte[50]);
         assertEquals(0, client.write(first));
@@ -144,7 +154,7 @@ class TlsTransportTest {
     @Test
     void readsInPieces() throws IOException {
         Server server = server(3_000);
-        TlsTransport client = TlsTransport.over(server, KEY, soon());
+        TlsTransport client = TlsTransport.over(server, TlsEngine.client(KEY), soon());
         byte[] bytes = new byte[100_000];
         random.nextBytes(bytes);
         server.engine.write(bytes, 0, bytes.length);
@@ -161,15 +171,54 @@ class TlsTransportTest {
         assertFalse(client.holdsBytes());
         assertEquals(0, client.read(b.clear()));
         server.ends = true;
-        assertEquals(-1, client.read(b.clear()));
+        assertThrows(CutOffException.class, () -> client.read(b.clear()));
     }
 
     @Test
     void theEndOfTheServerIsAnEnd() throws IOException {
         Server server = server(3_000);
-        TlsTransport client = TlsTransport.over(server, KEY, soon());
+        TlsTransport client = TlsTransport.over(server, TlsEngine.client(KEY), soon());
+        byte[] last = "last words".getBytes(StandardCharsets.US_ASCII);
+        server.engine.write(last, 0, last.length);
         server.engine.close();
-        assertEquals(-1, client.read(ByteBuffer.allocate(10)));
+        server.ends = true;
+        ByteBuffer b = ByteBuffer.allocate(100);
+        assertEquals(last.length, client.read(b));
+        assertEquals(-1, client.read(b));
+        assertEquals(-1, client.read(b));
+    }
+
+    /** Whoever cuts the stream cannot say that it ends, wherever he cuts it. */
+    @Test
+    void aCutIsNoEnd() throws IOException {
+        Server server = server(1 << 20);
+        TlsTransport client = TlsTransport.over(server, TlsEngine.client(KEY), soon());
+        byte[] bytes = new byte[40_000];
+        server.engine.write(bytes, 0, bytes.length);
+        byte[] records = new byte[server.engine.pending()];
+        assertEquals(records.length, server.engine.drain(records, 0, records.length));
+        server.last = ByteBuffer.wrap(records, 0, records.length - 1);
+        server.ends = true;
+        ByteBuffer b = ByteBuffer.allocate(100_000);
+        assertThrows(CutOffException.class, () -> {
+            while (client.read(b) >= 0) {
+                assertTrue(b.position() < bytes.length);
+            }
+        });
+        assertEquals(32 << 10, b.position(), "whole records only");
+    }
+
+    @Test
+    void closingTellsTheServer() throws IOException {
+        Server server = server(1 << 20);
+        TlsTransport client = TlsTransport.over(server, TlsEngine.client(KEY), soon());
+        writeAll(client, new byte[10], false);
+        assertFalse(server.engine.isEnded());
+        client.close();
+        assertTrue(server.engine.isEnded());
+        assertTrue(server.closed);
+        assertEquals(10, server.received.size());
+        client.close();
     }
 
     @Test
@@ -184,14 +233,16 @@ class TlsTransportTest {
                 }
             }
         };
-        TlsException wrong = assertThrows(TlsException.class, () -> TlsTransport.over(other, KEY, soon()));
+        TlsException wrong =
+                assertThrows(TlsException.class, () -> TlsTransport.over(other, TlsEngine.client(KEY), soon()));
         assertEquals(TlsException.Reason.WRONG_KEY, wrong.reason());
         assertTrue(other.closed);
 
         Server silent = server(1_000);
         silent.full = true;
         assertThrows(
-                SocketTimeoutException.class, () -> TlsTransport.over(silent, KEY, System.nanoTime() + 50_000_000));
+                SocketTimeoutException.class,
+                () -> TlsTransport.over(silent, TlsEngine.client(KEY), System.nanoTime() + 50_000_000));
         assertTrue(silent.closed);
 
         Server gone = new Server(TlsEngine.server(List.of(KEY)), 1_000) {
@@ -200,7 +251,7 @@ class TlsTransportTest {
                 return -1;
             }
         };
-        assertThrows(EOFException.class, () -> TlsTransport.over(gone, KEY, soon()));
+        assertThrows(EOFException.class, () -> TlsTransport.over(gone, TlsEngine.client(KEY), soon()));
         assertTrue(gone.closed);
     }
 }

@@ -59,7 +59,8 @@ class WireTest {
             int port = ((InetSocketAddress) listener.getLocalAddress()).getPort();
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
             Wire wire = new Wire(
-                    Transport.connect(Address.parse("tcp://127.0.0.1:" + port), Authkey.ofText("key"), deadline), MOST);
+                    Transport.connect(Address.parse("tcp://127.0.0.1:" + port), Authkey.ofText("key"), null, deadline),
+                    MOST);
             FutureTask<Void> sender = new FutureTask<>(() -> send(listener, frames, seed));
             Thread thread = new Thread(sender, "sender");
             thread.setDaemon(true);

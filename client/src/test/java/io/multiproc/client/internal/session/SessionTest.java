@@ -99,6 +99,7 @@ class SessionTest {
         return new SessionOptions(
                 server.uri(),
                 ScriptedServer.KEY,
+                null,
                 Duration.ofSeconds(20),
                 "session",
                 0,
