@@ -18,11 +18,9 @@ import io.multiproc.server.machine.Settings;
 import io.multiproc.server.machine.StateMachine;
 import java.security.SecureRandom;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -36,13 +34,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Engine {
     private static final Logger log = LoggerFactory.getLogger(Engine.class);
-    /** New references that a reply may bring while memory is scarce. */
-    private static final int FEW = 16;
-    /** What a byte of a reply becomes if it is nothing but references. */
-    private static final int HELD = 6;
-
-    private static final int REFUSALS_ALIKE = 1000;
-    private static final int MAX_KNOWN_REGISTRY_BYTES = 4 << 20;
     private static final Args NO_ARGUMENTS = Args.of(ManagerOp.NUMBER_OF_OBJECTS);
     private static final Sequencer.Completion NOBODY_ASKS = (request, reply) -> {};
 
@@ -80,23 +71,17 @@ public final class Engine {
     private final Runnable onShutdown;
     private final ServerInfo info;
     private final OperationCounters counters = new OperationCounters();
-    private final HeapGuard heap;
+    private final Room room;
     private final AccessControl access;
     private final Audit audit;
     private @Nullable Administration administration;
 
     private final long epoch;
     private final Map<Long, String> sessions = new HashMap<>();
-    /** What sessions have announced as their classes, by the fingerprint of their Hello, the one used last at the end. */
-    private final Map<String, byte[]> registries = new LinkedHashMap<>(16, 0.75f, true);
-
     /** Sessions whose end failed, and its reason. */
     private final Map<Long, String> unclosed = new LinkedHashMap<>();
 
-    private int registryBytes;
-    private final Set<Long> registered = new HashSet<>();
-    private Reply noRoom = Reply.error(ErrorCode.BUSY, "the server's memory is full; remove something first");
-    private int refusals;
+    private final KnownClasses classes = new KnownClasses();
 
     /**
      * An engine that applies each command at once, from memory.
@@ -129,7 +114,7 @@ public final class Engine {
         this.sequencer = order.create(applier, clock);
         this.clock = clock;
         this.options = options;
-        this.heap = HeapGuard.ofThisJvm(options.memoryReserve());
+        this.room = new Room(machine, HeapGuard.ofThisJvm(options.memoryReserve()));
         this.audit = options.audit();
         this.access = new AccessControl(machine, audit);
         this.onShutdown = onShutdown;
@@ -194,17 +179,17 @@ public final class Engine {
     /** Opens a session and returns its id; {@code name} and {@code address} are for people. */
     public long openSession(Hello hello, String address) {
         thread.check();
-        String fingerprint = hello.hasFingerprint() ? fingerprint(hello) : "";
+        String fingerprint = KnownClasses.fingerprint(hello);
         Reply opened = now(0, 0, new Command.SessionOpened(hello.name(), address));
         if (opened == null) {
             throw new OutOfMemoryError("no memory for a session");
         }
         long id = Values.integer(opened.bytes(), opened.start());
         sessions.put(id, fingerprint);
-        byte[] classes = registries.get(fingerprint);
-        if (classes != null) {
+        byte[] known = classes.known(fingerprint);
+        if (known != null) {
             // announced on its behalf; if others contradict it now, it is told so when it does it itself
-            Args args = Args.of(ManagerOp.REGISTER_CLASSES, classes);
+            Args args = Args.of(ManagerOp.REGISTER_CLASSES, known);
             now(id, 0, new Command.Invoke(ManagerOp.REGISTER_CLASSES, 0, args));
         }
         return id;
@@ -266,10 +251,10 @@ public final class Engine {
     /** Ends a session: its locks, waits and references are released. */
     public void closeSession(long session, String reason) {
         thread.check();
-        registered.remove(session);
+        classes.closed(session);
         if (sessions.containsKey(session)) {
             try {
-                heap.probe();
+                room.probe();
                 sequencer.submit(
                         session, 0, new Command.SessionClosed(reason), (request, none) -> closed(session, reason));
             } catch (OutOfMemoryError e) {
@@ -310,24 +295,7 @@ public final class Engine {
 
     /** Whether the classes of a session are announced, by itself or because they were known when it was opened. */
     public boolean hasRegistered(long session) {
-        return registered.contains(session);
-    }
-
-    private void remember(String fingerprint, Args args) {
-        if (fingerprint.isEmpty() || registries.containsKey(fingerprint)) {
-            return;
-        }
-        byte[] classes = args.encoded(0, 0);
-        registries.put(fingerprint, classes);
-        registryBytes += classes.length;
-        for (var oldest = registries.values().iterator(); registryBytes > MAX_KNOWN_REGISTRY_BYTES; ) {
-            registryBytes -= oldest.next().length;
-            oldest.remove();
-        }
-    }
-
-    private static String fingerprint(Hello hello) {
-        return java.util.HexFormat.of().formatHex(hello.fingerprint());
+        return classes.hasRegistered(session);
     }
 
     /**
@@ -357,7 +325,7 @@ public final class Engine {
         Sequencer.Completion then =
                 op instanceof ManagerOp managerOp ? shown(session, managerOp, args, completion) : completion;
         boolean isRead = !op.has(Flag.WRITE) && !op.has(Flag.MAY_PARK);
-        Reply refusal = isRead ? null : refusal(session, op, object, args);
+        Reply refusal = isRead ? null : room.refusal(session, op, object, args);
         if (refusal != null) {
             answer(op, request, refusal, then);
         } else if (op instanceof ManagerOp managerOp && isOfServer(managerOp)) {
@@ -371,7 +339,8 @@ public final class Engine {
 
     /** Passes on what a session may see of the manager's reply, and tells the audit of what is administered. */
     private Sequencer.Completion shown(long session, ManagerOp op, Args args, Sequencer.Completion completion) {
-        // all of it is found before the operation is applied: its arguments may be gone after that, and memory may run out
+        // all of it is found before the operation is applied: its arguments may be gone after that, and memory may run
+        // out
         UnaryOperator<Reply> view = access.view(session, op);
         AccessControl.Administered asked =
                 audit != Audit.NONE && op.has(Flag.ADMIN) ? access.administered(session, op, args) : null;
@@ -452,69 +421,31 @@ public final class Engine {
     /** Reading goes on, but for what would make the session hold many more objects while memory is scarce. */
     private void readReferences(long session, long request, Command.Invoke command, Sequencer.Completion completion) {
         boolean manager = command.op() instanceof ManagerOp;
-        boolean room;
-        try {
-            room = manager
-                    || heap.admitsSmall()
-                    || machine.newReferences(session, command.op(), command.object(), command.args()) <= FEW;
-        } catch (OutOfMemoryError e) {
-            room = false;
-        }
-        if (!room) {
+        if (!manager && !room.admitsReferences(session, command)) {
             answer(command.op(), request, noRoom(), completion);
             return;
         }
         sequencer.submit(session, request, command, (r, reply) -> {
             if (reply != null && !reply.isError()) {
-                heap.taken((long) HELD * reply.length());
+                room.taken(reply);
             }
             completion.applied(r, reply);
         });
     }
 
-    /** Why memory does not suffice for an operation, before anything has changed; or null if it does. */
-    private @Nullable Reply refusal(long session, Op op, long object, Args args) {
-        boolean room;
-        try {
-            long growth = machine.growth(session, op, object, args);
-            if (growth == StateMachine.KEEPS_NOTHING) {
-                room = !(op.has(Flag.DELIVERS) || op.has(Flag.MAY_PARK)) || heap.admitsSmall();
-            } else {
-                room = heap.admits(args.count() == 0 ? 0 : args.stop(args.count() - 1) - args.start(0), growth);
-            }
-            heap.probe();
-        } catch (OutOfMemoryError e) {
-            room = false;
-        }
-        if (room) {
-            return null;
-        }
-        log.debug("no room for {} of session {}", op.wireName(), session);
-        return noRoom();
-    }
-
-    /** Refuses a request for want of memory. One reply for many: while memory is full, each would take some. */
+    /** Refuses a request for want of memory. */
     public Reply noRoom() {
-        if (refusals++ % REFUSALS_ALIKE == 0) {
-            try {
-                noRoom = Reply.error(
-                        ErrorCode.BUSY,
-                        "the server's memory is full (" + heap.describe() + " in use); remove something first");
-            } catch (OutOfMemoryError e) {
-                // the one before says nearly the same
-            }
-        }
-        return noRoom;
+        return room.refusal();
     }
 
     /** Whether there is memory for one more session, reference or iterator of a client: there may be while nothing more is stored. */
     public boolean hasRoom() {
-        return heap.admitsSmall();
+        return room.admitsSmall();
     }
 
     /** Whether there is memory to receive a large request. If not, {@link #noRoom} answers it. */
     public boolean hasRoomFor(long bytes) {
-        return heap.hasRoomFor(bytes);
+        return room.hasRoomFor(bytes);
     }
 
     /** Whether an operation is about the server instead of the state: it never becomes a command. */
@@ -565,8 +496,7 @@ public final class Engine {
             log.warn("session {} took object {} from its owners", session, args.integer(0));
         }
         if (op == ManagerOp.REGISTER_CLASSES) {
-            registered.add(session);
-            remember(sessions.getOrDefault(session, ""), args);
+            classes.registered(session, sessions.getOrDefault(session, ""), args);
         }
     }
 
