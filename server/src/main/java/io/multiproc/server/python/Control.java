@@ -104,7 +104,9 @@ final class Control {
         if (ident == null) {
             known = false;
         } else if (ident.typeCode() == Idents.ITERATOR) {
-            known = up ? hub.iterators().incref(ident.id()) : hub.iterators().decref(ident.id());
+            known = up
+                    ? hub.iterators().incref(peer, ident.id())
+                    : hub.iterators().decref(peer, ident.id());
         } else {
             known = up ? hub.peers().incref(peer, ident.id()) : hub.peers().decref(peer, ident.id());
         }

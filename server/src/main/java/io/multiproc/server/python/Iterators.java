@@ -5,6 +5,7 @@ import io.multiproc.protocol.wire.Values;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Iterators over the keys of dicts. They are objects of this dialect alone, with idents and counts as any others. One that
@@ -88,8 +89,9 @@ final class Iterators {
         return all.containsKey(id);
     }
 
-    boolean incref(long id) {
-        Iterator it = all.get(id);
+    /** One more count; false if there is none that the peer may use. */
+    boolean incref(Peers.Peer peer, long id) {
+        Iterator it = of(peer, id);
         if (it != null) {
             it.count++;
             it.claimed = true;
@@ -97,12 +99,19 @@ final class Iterators {
         return it != null;
     }
 
-    boolean decref(long id) {
-        Iterator it = all.get(id);
+    /** One count less; false if there is none that the peer may use. */
+    boolean decref(Peers.Peer peer, long id) {
+        Iterator it = of(peer, id);
         if (it != null && --it.count <= 0) {
             drop(id, it);
         }
         return it != null;
+    }
+
+    /** Their numbers are small, so anybody can guess one. */
+    private @Nullable Iterator of(Peers.Peer peer, long id) {
+        Iterator it = all.get(id);
+        return it != null && hub.engine().access().sees(peer.session, it.dict) ? it : null;
     }
 
     private void drop(long id, Iterator it) {

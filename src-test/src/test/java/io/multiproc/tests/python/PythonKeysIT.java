@@ -2,6 +2,7 @@ package io.multiproc.tests.python;
 
 import static io.multiproc.tests.fixtures.KeyedServer.line;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.multiproc.client.Manager;
@@ -106,6 +107,53 @@ class PythonKeysIT {
             }
             ops.queue("web_jobs", String.class, 10).clear();
             ops.queue("web_jobs", String.class, 10).offer("build");
+        }
+    }
+
+    /** Idents are easy to make up, and what others hold is in a list of the server. */
+    @Test
+    void guessing() throws Exception {
+        ops.lock("ops_guard");
+        for (Python python : Python.extremes()) {
+            try (Python.Running holder = run(python, "ops", "hold")) {
+                holder.heard("held");
+                try (Python.Running script = run(python, "web", "guess")) {
+                    String outside = "PermissionError: the key 'web', role use, is limited to names that begin with"
+                            + " 'web_', so ACTION of object 5, to which it has had no reference, is not permitted: ask"
+                            + " for a key with another prefix";
+                    String unheld = "RemoteError: PermissionError: the key 'web' has no access to object N: it has had"
+                            + " no reference to it";
+                    List<String> said = script.output().lines().toList();
+                    assertEquals(
+                            List.of(
+                                    "acquire " + outside.replace("ACTION", "lock.acquire"),
+                                    "release " + outside.replace("ACTION", "lock.release"),
+                                    "str " + outside.replace("ACTION", "lock.is_locked"),
+                                    "held " + unheld.replace("N", "5"),
+                                    "incref " + unheld.replace("N", "1"),
+                                    "methods " + unheld.replace("N", "1")),
+                            said.subList(0, 6),
+                            python.toString());
+                    for (String line : said.subList(6, 10)) {
+                        assertTrue(line.startsWith("iterator RemoteError: KeyError"), line);
+                    }
+                    assertEquals(List.of("shown (1, False)"), said.subList(10, said.size()));
+                }
+                try (Python.Running script = run(python, "web", "drop")) {
+                    for (String line : script.output().lines().toList()) {
+                        assertTrue(line.startsWith("drop RemoteError: KeyError"), line);
+                    }
+                }
+                assertFalse(ops.lock("ops_guard").isLocked());
+                try (Python.Running script = run(python, "ops", "guess")) {
+                    List<String> said = script.output().lines().toList();
+                    assertEquals(List.of("acquire True", "release None"), said.subList(0, 2), said::toString);
+                    assertTrue(said.contains("iterator None"), said::toString);
+                    assertEquals("shown (3, True)", said.get(said.size() - 1), said::toString);
+                }
+                holder.say("go on");
+                assertEquals("held\nnext k", holder.output());
+            }
         }
     }
 
