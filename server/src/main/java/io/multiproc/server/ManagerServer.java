@@ -9,6 +9,7 @@ import io.multiproc.server.access.KeyRing;
 import io.multiproc.server.engine.Engine;
 import io.multiproc.server.engine.EngineClock;
 import io.multiproc.server.engine.EngineOptions;
+import io.multiproc.server.machine.Settings;
 import io.multiproc.server.machine.StateMachine;
 import io.multiproc.server.metrics.MetricsServer;
 import io.multiproc.server.net.AddressBlock;
@@ -144,9 +145,7 @@ public final class ManagerServer implements AutoCloseable {
                         options.maxLease().toMillis(),
                         options.grace().toMillis(),
                         options.away().toMillis(),
-                        options.orphanLease().isZero()
-                                ? Long.MAX_VALUE
-                                : options.orphanLease().toMillis()),
+                        orphanPatience(options)),
                 new NetOptions.Loop(options.nativeTransport(), options.spin().toNanos()),
                 version(),
                 options.quiet());
@@ -161,7 +160,8 @@ public final class ManagerServer implements AutoCloseable {
                 },
                 snapshots == null ? Map::of : snapshots::facts,
                 options.limits().memoryReserve(),
-                audit == null ? Audit.NONE : audit);
+                audit == null ? Audit.NONE : audit,
+                settings(options));
         NetServer net = NetServer.start(
                 netOptions,
                 (timer, out, onShutdown) -> {
@@ -172,6 +172,22 @@ public final class ManagerServer implements AutoCloseable {
                 snapshots == null ? () -> {} : snapshots::takeLast);
         started.set(net);
         return new ManagerServer(net, snapshots, metrics(options, net), audit);
+    }
+
+    private static Settings settings(ServerOptions options) {
+        return new Settings(
+                options.maxFrame() - Messages.REPLY_HEADER,
+                options.limits().ofState(),
+                options.minLease().toMillis(),
+                options.maxLease().toMillis(),
+                options.grace().toMillis(),
+                orphanPatience(options));
+    }
+
+    private static long orphanPatience(ServerOptions options) {
+        return options.orphanLease().isZero()
+                ? Long.MAX_VALUE
+                : options.orphanLease().toMillis();
     }
 
     private static @Nullable MetricsServer metrics(ServerOptions options, NetServer net) throws IOException {

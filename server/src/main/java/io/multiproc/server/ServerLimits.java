@@ -1,6 +1,6 @@
 package io.multiproc.server;
 
-import io.multiproc.server.state.StateLimits;
+import io.multiproc.server.machine.StateLimits;
 
 /**
  * Limits on what clients may ask of a server. A request over a limit fails with an error that names it; other clients are unaffected. Immutable.

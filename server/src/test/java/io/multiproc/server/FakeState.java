@@ -3,6 +3,7 @@ package io.multiproc.server;
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.DictOp;
 import io.multiproc.protocol.op.ManagerOp;
+import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.op.QueueOp;
 import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.ByteWriter;
@@ -36,6 +37,7 @@ public final class FakeState implements StateMachine {
 
     public final List<Entry> entries = new ArrayList<>();
     public boolean failTicks;
+    private long index;
     private final Map<String, byte[]> dict = new LinkedHashMap<>();
     private final Map<Long, String> sessions = new LinkedHashMap<>();
     private final Deque<byte[]> items = new ArrayDeque<>();
@@ -53,9 +55,11 @@ public final class FakeState implements StateMachine {
         if (entries.size() < 1000) {
             entries.add(entry);
         }
+        index++;
         Command command = entry.command();
         if (command instanceof Command.SessionOpened opened) {
-            sessions.put(entry.session(), opened.name());
+            sessions.put(index, opened.name());
+            return Reply.integer(index);
         } else if (command instanceof Command.SessionClosed) {
             sessions.remove(entry.session());
             waiters.removeIf(w -> w.session() == entry.session());
@@ -69,6 +73,14 @@ public final class FakeState implements StateMachine {
             return invoke(entry, invoke, invoke.args(), out);
         }
         return null;
+    }
+
+    @Override
+    public @Nullable Reply query(long session, Op op, long object, Args args) {
+        if (op == ManagerOp.NUMBER_OF_OBJECTS) {
+            return Reply.integer(dict.size());
+        }
+        return op == QueueOp.SIZE ? Reply.integer(waiters.size()) : null;
     }
 
     private void tick(long time, Completions out) {

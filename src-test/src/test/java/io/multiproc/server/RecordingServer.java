@@ -2,6 +2,7 @@ package io.multiproc.server;
 
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Messages;
 import io.multiproc.protocol.wire.Reply;
@@ -65,6 +66,36 @@ public final class RecordingServer {
                     note(op, reply);
                 }
                 return reply;
+            }
+
+            @Override
+            public @Nullable Reply query(long session, Op op, long object, Args args) {
+                Reply reply = real.query(session, op, object, args);
+                if (reply != null) {
+                    seen.add(op);
+                    note(op, reply);
+                }
+                return reply;
+            }
+
+            @Override
+            public boolean isOpen(long session) {
+                return real.isOpen(session);
+            }
+
+            @Override
+            public @Nullable String nameOf(long object) {
+                return real.nameOf(object);
+            }
+
+            @Override
+            public boolean isNamed(String name) {
+                return real.isNamed(name);
+            }
+
+            @Override
+            public boolean holds(long session, long object) {
+                return real.holds(session, object);
             }
 
             @Override

@@ -19,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -261,27 +262,27 @@ public final class AccessControl {
 
     // ---- what listings show
 
-    /** The reply to an operation as a session may see it: listings leave out what it may not use, sessions are shown with the names of their keys. */
-    public Reply shown(long session, ManagerOp op, Reply reply) {
-        if (reply.isError()) {
-            return reply;
-        }
-        if (op == ManagerOp.SESSIONS && !sessions.isEmpty()) {
-            return sessions(session, reply);
-        }
+    /**
+     * What makes of the reply to an operation what a session may see: listings leave out what it may not use, sessions are shown with the names of their
+     * keys. Null if it may see all of it.
+     */
+    public @Nullable UnaryOperator<Reply> view(long session, ManagerOp op) {
         Session s = sessions.get(session);
+        if (op == ManagerOp.SESSIONS) {
+            return sessions.isEmpty() ? null : reply -> sessions(s, reply);
+        }
         if (s == null || s.principal().prefixes().isEmpty()) {
-            return reply;
+            return null;
         }
         return switch (op) {
-            case NAMES -> Listing.of(reply, row -> s.principal().covers(Values.text(row)) ? row : null);
-            case OBJECTS, LOCKS -> Listing.of(reply, row -> sees(session, s, Listing.number(row, "id")) ? row : null);
-            default -> reply;
+            case NAMES -> reply -> Listing.of(reply, row -> s.principal().covers(Values.text(row)) ? row : null);
+            case OBJECTS, LOCKS -> reply ->
+                    Listing.of(reply, row -> sees(session, s, Listing.number(row, "id")) ? row : null);
+            default -> null;
         };
     }
 
-    private Reply sessions(long session, Reply reply) {
-        Session s = sessions.get(session);
+    private Reply sessions(@Nullable Session s, Reply reply) {
         String only = s == null || s.principal().prefixes().isEmpty()
                 ? null
                 : s.principal().name();
@@ -296,11 +297,25 @@ public final class AccessControl {
 
     // ---- the audit
 
-    /** An administrative operation was asked for, and answered so. */
-    public void administered(long session, Op op, Args args, @Nullable Reply reply) {
-        Map<String, @Nullable Object> facts = facts(session, sessions.get(session), op, 0, args);
-        facts.put("done", reply == null || !reply.isError());
-        audit.record(Audit.Event.ADMIN, facts);
+    /** An administrative operation that was asked for; the audit is told when it is answered. */
+    public final class Administered {
+        private final Map<String, @Nullable Object> facts;
+
+        private Administered(Map<String, @Nullable Object> facts) {
+            this.facts = facts;
+            facts.put("done", false);
+        }
+
+        /** @param reply null if it waits */
+        public void answered(@Nullable Reply reply) {
+            facts.put("done", reply == null || !reply.isError());
+            audit.record(Audit.Event.ADMIN, facts);
+        }
+    }
+
+    /** An administrative operation is asked for, on the manager. */
+    public Administered administered(long session, Op op, Args args) {
+        return new Administered(facts(session, sessions.get(session), op, 0, args));
     }
 
     /** A session has a key. */

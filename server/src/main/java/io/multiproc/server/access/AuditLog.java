@@ -114,6 +114,15 @@ public final class AuditLog implements Audit, AutoCloseable {
 
     @Override
     public synchronized void record(Event event, Map<String, @Nullable Object> facts) {
+        try {
+            add(event, facts);
+        } catch (OutOfMemoryError e) {
+            // what happened has happened, and is answered
+            lost++;
+        }
+    }
+
+    private void add(Event event, Map<String, @Nullable Object> facts) {
         Map<String, @Nullable Object> more = facts;
         if (event.isBounded()) {
             Rate rate = rates.computeIfAbsent(event, e -> new Rate());

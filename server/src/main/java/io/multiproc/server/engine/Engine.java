@@ -5,7 +5,6 @@ import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.Flag;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.Op;
-import io.multiproc.protocol.op.OpSpec;
 import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
@@ -15,15 +14,15 @@ import io.multiproc.server.access.Audit;
 import io.multiproc.server.access.KeyRing.NamedKey;
 import io.multiproc.server.machine.Command;
 import io.multiproc.server.machine.Completions;
+import io.multiproc.server.machine.Settings;
 import io.multiproc.server.machine.StateMachine;
 import java.security.SecureRandom;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,42 +34,58 @@ import org.slf4j.LoggerFactory;
  */
 public final class Engine {
     private static final Logger log = LoggerFactory.getLogger(Engine.class);
-    /** New references that a reply may bring while memory is scarce. */
-    private static final int FEW = 16;
-    /** What a byte of a reply becomes if it is nothing but references. */
-    private static final int HELD = 6;
+    private static final Args NO_ARGUMENTS = Args.of(ManagerOp.NUMBER_OF_OBJECTS);
+    private static final Sequencer.Completion NOBODY_ASKS = (request, reply) -> {};
 
-    private static final int REFUSALS_ALIKE = 1000;
-    private static final int MAX_KNOWN_REGISTRY_BYTES = 4 << 20;
+    /** The answer to a command that is applied before it has been submitted. One for all: it is fetched at once. */
+    private static final class Answer implements Sequencer.Completion {
+        private @Nullable Reply reply;
+        private boolean isThere;
+
+        @Override
+        public void applied(long request, @Nullable Reply given) {
+            reply = given;
+            isThere = true;
+        }
+
+        @Nullable
+        Reply fetch() {
+            if (!isThere) {
+                throw new IllegalStateException("not applied yet: who asks so cannot wait, use submit");
+            }
+            Reply r = reply;
+            reply = null;
+            isThere = false;
+            return r;
+        }
+    }
 
     private final StateMachine machine;
     private final Completions completions;
     private final ThreadOwnership thread = new ThreadOwnership();
+    private final Applier applier;
     private final Sequencer sequencer;
+    private final LongSupplier clock;
+    private final Answer answer = new Answer();
     private final EngineOptions options;
     private final Runnable onShutdown;
     private final ServerInfo info;
     private final OperationCounters counters = new OperationCounters();
-    private final HeapGuard heap;
+    private final Room room;
     private final AccessControl access;
     private final Audit audit;
     private @Nullable Administration administration;
 
     private final long epoch;
     private final Map<Long, String> sessions = new HashMap<>();
-    /** What sessions have announced as their classes, by the fingerprint of their Hello, the one used last at the end. */
-    private final Map<String, byte[]> registries = new LinkedHashMap<>(16, 0.75f, true);
-
     /** Sessions whose end failed, and its reason. */
     private final Map<Long, String> unclosed = new LinkedHashMap<>();
 
-    private int registryBytes;
-    private final Set<Long> registered = new HashSet<>();
-    private long lastSession;
-    private Reply noRoom = Reply.error(ErrorCode.BUSY, "the server's memory is full; remove something first");
-    private int refusals;
+    private final KnownClasses classes = new KnownClasses();
 
     /**
+     * An engine that applies each command at once, from memory.
+     *
      * @param onShutdown called when a client ends the server, before its reply is sent
      */
     public Engine(
@@ -80,19 +95,59 @@ public final class Engine {
             Completions out,
             EngineOptions options,
             Runnable onShutdown) {
+        this(machine, clock, timer, out, options, onShutdown, Direct::new);
+    }
+
+    /** The same with another order of its commands. */
+    public Engine(
+            StateMachine machine,
+            LongSupplier clock,
+            DeadlineTimer timer,
+            Completions out,
+            EngineOptions options,
+            Runnable onShutdown,
+            Sequencer.Factory order) {
         this.machine = machine;
         this.completions = out;
-        this.sequencer = new LocalSequencer(machine, clock, timer, out, thread);
+        this.applier =
+                new Applier(machine, clock.getAsLong(), timer, out, counters, this::managerApplied, this::tick, thread);
+        this.sequencer = order.create(applier, clock);
+        this.clock = clock;
         this.options = options;
-        this.heap = HeapGuard.ofThisJvm(options.memoryReserve());
+        this.room = new Room(machine, HeapGuard.ofThisJvm(options.memoryReserve()));
         this.audit = options.audit();
         this.access = new AccessControl(machine, audit);
         this.onShutdown = onShutdown;
-        this.info = new ServerInfo(options, sequencer.time());
-        this.epoch = new SecureRandom().nextLong();
+        this.info = new ServerInfo(options, applier.time());
+        this.epoch = begin(options.settings());
+        // what follows may run on another thread
+        thread.release();
     }
 
-    /** A random number of this start of the server. */
+    /** Gives the state its identity and its settings, if it has others or none, and returns its identity. */
+    private long begin(@Nullable Settings wanted) {
+        Settings present = machine.settings();
+        if (present == null) {
+            return anyId();
+        }
+        if (machine.clusterId() == 0) {
+            now(0, 0, new Command.Genesis(anyId(), wanted == null ? present : wanted));
+        } else if (wanted != null && !wanted.equals(present)) {
+            now(0, 0, new Command.SettingsChanged(wanted));
+        }
+        return machine.clusterId();
+    }
+
+    private static long anyId() {
+        SecureRandom random = new SecureRandom();
+        long id = random.nextLong();
+        while (id == 0) {
+            id = random.nextLong();
+        }
+        return id;
+    }
+
+    /** The state's identity: a random number that stays for as long as sessions go on. */
     public long epoch() {
         return epoch;
     }
@@ -124,23 +179,18 @@ public final class Engine {
     /** Opens a session and returns its id; {@code name} and {@code address} are for people. */
     public long openSession(Hello hello, String address) {
         thread.check();
-        long id = ++lastSession;
-        String fingerprint = hello.hasFingerprint() ? fingerprint(hello) : "";
-        sequencer.submit(id, 0, new Command.SessionOpened(hello.name(), address));
-        if (!machine.isOpen(id)) {
+        String fingerprint = KnownClasses.fingerprint(hello);
+        Reply opened = now(0, 0, new Command.SessionOpened(hello.name(), address));
+        if (opened == null) {
             throw new OutOfMemoryError("no memory for a session");
         }
+        long id = Values.integer(opened.bytes(), opened.start());
         sessions.put(id, fingerprint);
-        byte[] classes = registries.get(fingerprint);
-        if (classes != null) {
+        byte[] known = classes.known(fingerprint);
+        if (known != null) {
             // announced on its behalf; if others contradict it now, it is told so when it does it itself
-            Reply reply = sequencer.submit(
-                    id,
-                    0,
-                    new Command.Invoke(ManagerOp.REGISTER_CLASSES, 0, Args.of(ManagerOp.REGISTER_CLASSES, classes)));
-            if (reply != null && !reply.isError()) {
-                registered.add(id);
-            }
+            Args args = Args.of(ManagerOp.REGISTER_CLASSES, known);
+            now(id, 0, new Command.Invoke(ManagerOp.REGISTER_CLASSES, 0, args));
         }
         return id;
     }
@@ -148,7 +198,7 @@ public final class Engine {
     /** The session's client is connected from this address, or from nowhere at the moment. */
     public void connected(long session, @Nullable String address) {
         if (sessions.containsKey(session)) {
-            sequencer.submit(session, 0, new Command.SessionConnected(address == null ? "" : address));
+            sequencer.submit(session, 0, new Command.SessionConnected(address == null ? "" : address), NOBODY_ASKS);
         }
     }
 
@@ -163,7 +213,7 @@ public final class Engine {
         if (refusal != null) {
             return refusal;
         }
-        Reply reply = sequencer.submit(session, 0, new Command.Retain(object));
+        Reply reply = now(session, 0, new Command.Retain(object));
         return reply == null ? Reply.error(ErrorCode.INTERNAL, "a fault of the server, see its log") : reply;
     }
 
@@ -201,21 +251,26 @@ public final class Engine {
     /** Ends a session: its locks, waits and references are released. */
     public void closeSession(long session, String reason) {
         thread.check();
-        registered.remove(session);
+        classes.closed(session);
         if (sessions.containsKey(session)) {
             try {
-                heap.probe();
-                sequencer.submit(session, 0, new Command.SessionClosed(reason));
+                room.probe();
+                sequencer.submit(
+                        session, 0, new Command.SessionClosed(reason), (request, none) -> closed(session, reason));
             } catch (OutOfMemoryError e) {
                 // as if the command had failed
+                closed(session, reason);
             }
-            if (machine.isOpen(session)) {
-                // what it owns must be released all the same: the next sweep tries again
-                unclosed.put(session, reason);
-            } else {
-                String unused = sessions.remove(session);
-                access.closed(session);
-            }
+        }
+    }
+
+    private void closed(long session, String reason) {
+        if (machine.isOpen(session)) {
+            // what it owns must be released all the same: the next sweep tries again
+            unclosed.put(session, reason);
+        } else {
+            String unused = sessions.remove(session);
+            access.closed(session);
         }
     }
 
@@ -226,7 +281,7 @@ public final class Engine {
             unclosed.clear();
             again.forEach(this::closeSession);
         }
-        sequencer.awake();
+        applier.awake();
     }
 
     public int sessionCount() {
@@ -240,41 +295,91 @@ public final class Engine {
 
     /** Whether the classes of a session are announced, by itself or because they were known when it was opened. */
     public boolean hasRegistered(long session) {
-        return registered.contains(session);
-    }
-
-    private void remember(String fingerprint, Args args) {
-        if (fingerprint.isEmpty() || registries.containsKey(fingerprint)) {
-            return;
-        }
-        byte[] classes = args.encoded(0, 0);
-        registries.put(fingerprint, classes);
-        registryBytes += classes.length;
-        for (var oldest = registries.values().iterator(); registryBytes > MAX_KNOWN_REGISTRY_BYTES; ) {
-            registryBytes -= oldest.next().length;
-            oldest.remove();
-        }
-    }
-
-    private static String fingerprint(Hello hello) {
-        return java.util.HexFormat.of().formatHex(hello.fingerprint());
+        return classes.hasRegistered(session);
     }
 
     /**
-     * Applies an operation.
+     * Applies an operation whose answer the caller cannot wait for.
      *
      * @param args a view that need not outlive the call
      * @return the answer, or null when it comes later through the completions
+     * @throws IllegalStateException if the order of commands is one that applies them later
      */
     public @Nullable Reply invoke(long session, long request, Op op, long object, Args args) {
-        long begun = counters.begin();
-        Reply refusal = access.isLimiting() ? access.refusal(session, op, object, args) : null;
-        Reply reply = refusal == null ? invokeAny(session, request, op, object, args) : refusal;
-        if (audit != Audit.NONE && refusal == null && op.has(Flag.ADMIN)) {
-            access.administered(session, op, args, reply);
+        submit(session, request, op, object, args, answer);
+        return answer.fetch();
+    }
+
+    /**
+     * Has an operation applied, if the session may do it.
+     *
+     * @param args a view that need not outlive the call
+     * @param completion gets the answer, before this returns or at the end of a burst; null when the request waits and is answered through the completions
+     */
+    public void submit(long session, long request, Op op, long object, Args args, Sequencer.Completion completion) {
+        Reply forbidden = notPermitted(session, op, object, args);
+        if (forbidden != null) {
+            answer(op, request, forbidden, completion);
+            return;
         }
-        counters.end(op, reply, begun);
-        return reply;
+        Sequencer.Completion then =
+                op instanceof ManagerOp managerOp ? shown(session, managerOp, args, completion) : completion;
+        boolean isRead = !op.has(Flag.WRITE) && !op.has(Flag.MAY_PARK);
+        Reply refusal = isRead ? null : room.refusal(session, op, object, args);
+        if (refusal != null) {
+            answer(op, request, refusal, then);
+        } else if (op instanceof ManagerOp managerOp && isOfServer(managerOp)) {
+            answer(op, request, ofServer(session, request, managerOp, args), then);
+        } else if (isRead) {
+            read(session, request, op, object, args, then);
+        } else {
+            sequencer.submit(session, request, new Command.Invoke(op, object, args), then);
+        }
+    }
+
+    /** Passes on what a session may see of the manager's reply, and tells the audit of what is administered. */
+    private Sequencer.Completion shown(long session, ManagerOp op, Args args, Sequencer.Completion completion) {
+        // all of it is found before the operation is applied: its arguments may be gone after that, and memory may run
+        // out
+        UnaryOperator<Reply> view = access.view(session, op);
+        AccessControl.Administered asked =
+                audit != Audit.NONE && op.has(Flag.ADMIN) ? access.administered(session, op, args) : null;
+        if (view == null && asked == null) {
+            return completion;
+        }
+        return (request, reply) -> {
+            Reply seen = view == null || reply == null || reply.isError() ? reply : view.apply(reply);
+            if (asked != null) {
+                asked.answered(seen);
+            }
+            completion.applied(request, seen);
+        };
+    }
+
+    /** Whether the order of commands gathers bursts: {@link #beginBurst} and {@link #endBurst} have to be called then. */
+    public boolean gathers() {
+        return sequencer.gathers();
+    }
+
+    /** What is submitted until {@link #endBurst} was read in one turn of the loop. */
+    public void beginBurst() {
+        sequencer.beginBurst();
+    }
+
+    /** All that was there has been read. */
+    public void endBurst() {
+        sequencer.endBurst();
+    }
+
+    private @Nullable Reply now(long session, long request, Command command) {
+        sequencer.submit(session, request, command, answer);
+        return answer.fetch();
+    }
+
+    /** Answers a request that never becomes a command. */
+    private void answer(Op op, long request, @Nullable Reply reply, Sequencer.Completion completion) {
+        counters.end(op, reply, 0);
+        completion.applied(request, reply);
     }
 
     /** Why a session may not do an operation, or null if it may: for one that another session does on its behalf. */
@@ -288,134 +393,125 @@ public final class Engine {
         return counters.stats(sessions.size(), machine.counts());
     }
 
-    private @Nullable Reply invokeAny(long session, long request, Op op, long object, Args args) {
-        OpSpec spec = op.spec();
-        if (spec.has(Flag.WRITE) || spec.has(Flag.MAY_PARK)) {
-            Reply refusal = refusal(session, op, object, args);
-            if (refusal != null) {
-                return refusal;
+    /** Reads what has been applied so far. What cannot be read so becomes a command. */
+    private void read(long session, long request, Op op, long object, Args args, Sequencer.Completion completion) {
+        if (sequencer.mayRead(session)) {
+            thread.check();
+            long begun = counters.begin();
+            Reply reply;
+            try {
+                reply = machine.query(session, op, object, args);
+            } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+                reply = Applier.fault(session, op, object, e);
             }
-        } else if (machine.mayRefer()) {
-            return read(session, request, op, object, args);
+            if (reply != null) {
+                counters.end(op, reply, begun);
+                completion.applied(request, reply);
+                return;
+            }
         }
-        if (op instanceof ManagerOp managerOp) {
-            return invokeManager(session, request, managerOp, object, args);
+        Command.Invoke command = new Command.Invoke(op, object, args);
+        if (machine.mayRefer()) {
+            readReferences(session, request, command, completion);
+        } else {
+            sequencer.submit(session, request, command, completion);
         }
-        return sequencer.submit(session, request, new Command.Invoke(op, object, args));
     }
 
     /** Reading goes on, but for what would make the session hold many more objects while memory is scarce. */
-    private @Nullable Reply read(long session, long request, Op op, long object, Args args) {
-        boolean manager = op instanceof ManagerOp;
-        try {
-            if (!manager && !heap.admitsSmall() && machine.newReferences(session, op, object, args) > FEW) {
-                return noRoom();
+    private void readReferences(long session, long request, Command.Invoke command, Sequencer.Completion completion) {
+        boolean manager = command.op() instanceof ManagerOp;
+        if (!manager && !room.admitsReferences(session, command)) {
+            answer(command.op(), request, noRoom(), completion);
+            return;
+        }
+        sequencer.submit(session, request, command, (r, reply) -> {
+            if (reply != null && !reply.isError()) {
+                room.taken(reply);
             }
-        } catch (OutOfMemoryError e) {
-            return noRoom();
-        }
-        Reply reply = op instanceof ManagerOp managerOp
-                ? invokeManager(session, request, managerOp, object, args)
-                : sequencer.submit(session, request, new Command.Invoke(op, object, args));
-        if (reply != null && !reply.isError()) {
-            heap.taken((long) HELD * reply.length());
-        }
-        return reply;
+            completion.applied(r, reply);
+        });
     }
 
-    /** Why memory does not suffice for an operation, before anything has changed; or null if it does. */
-    private @Nullable Reply refusal(long session, Op op, long object, Args args) {
-        boolean room;
-        try {
-            long growth = machine.growth(session, op, object, args);
-            if (growth == StateMachine.KEEPS_NOTHING) {
-                room = !(op.has(Flag.DELIVERS) || op.has(Flag.MAY_PARK)) || heap.admitsSmall();
-            } else {
-                room = heap.admits(args.count() == 0 ? 0 : args.stop(args.count() - 1) - args.start(0), growth);
-            }
-            heap.probe();
-        } catch (OutOfMemoryError e) {
-            room = false;
-        }
-        if (room) {
-            return null;
-        }
-        log.debug("no room for {} of session {}", op.wireName(), session);
-        return noRoom();
-    }
-
-    /** Refuses a request for want of memory. One reply for many: while memory is full, each would take some. */
+    /** Refuses a request for want of memory. */
     public Reply noRoom() {
-        if (refusals++ % REFUSALS_ALIKE == 0) {
-            try {
-                noRoom = Reply.error(
-                        ErrorCode.BUSY,
-                        "the server's memory is full (" + heap.describe() + " in use); remove something first");
-            } catch (OutOfMemoryError e) {
-                // the one before says nearly the same
-            }
-        }
-        return noRoom;
+        return room.refusal();
     }
 
     /** Whether there is memory for one more session, reference or iterator of a client: there may be while nothing more is stored. */
     public boolean hasRoom() {
-        return heap.admitsSmall();
+        return room.admitsSmall();
     }
 
     /** Whether there is memory to receive a large request. If not, {@link #noRoom} answers it. */
     public boolean hasRoomFor(long bytes) {
-        return heap.hasRoomFor(bytes);
+        return room.hasRoomFor(bytes);
     }
 
-    private @Nullable Reply invokeManager(long session, long request, ManagerOp op, long object, Args args) {
+    /** Whether an operation is about the server instead of the state: it never becomes a command. */
+    private boolean isOfServer(ManagerOp op) {
+        return switch (op) {
+            case INFO, SHUTDOWN -> true;
+            case KEYS, RELOAD_KEYS, END_SESSIONS -> administration != null;
+            default -> false;
+        };
+    }
+
+    /** The answer, or null when it comes later through the completions. */
+    private @Nullable Reply ofServer(long session, long request, ManagerOp op, Args args) {
         if (op == ManagerOp.INFO) {
-            Reply objects = sequencer.submit(
-                    session,
-                    request,
-                    new Command.Invoke(ManagerOp.NUMBER_OF_OBJECTS, 0, Args.of(ManagerOp.NUMBER_OF_OBJECTS)));
-            return Reply.value(info.render(sequencer.time(), sessions.size(), objects, machine.classNames()));
-        }
-        if (op == ManagerOp.SHUTDOWN) {
-            if (!options.allowShutdown()) {
-                return Reply.error(
-                        ErrorCode.FORBIDDEN, "this server was started without leave to be shut down by clients");
-            }
-            log.info("session {} ends the server", session);
-            onShutdown.run();
-            return Reply.NOTHING;
+            return info(session);
         }
         Administration keys = administration;
-        if (keys != null && op == ManagerOp.KEYS) {
-            return keys.keys();
+        if (op == ManagerOp.SHUTDOWN || keys == null) {
+            return shutdown(session);
         }
-        if (keys != null && op == ManagerOp.RELOAD_KEYS) {
-            keys.reloadKeys(answer -> completions.complete(session, request, answer));
+        if (op == ManagerOp.RELOAD_KEYS) {
+            keys.reloadKeys(reply -> completions.complete(session, request, reply));
             return null;
         }
-        if (keys != null && op == ManagerOp.END_SESSIONS) {
-            return keys.endSessions(args.text(0), session);
+        return op == ManagerOp.KEYS ? keys.keys() : keys.endSessions(args.text(0), session);
+    }
+
+    private Reply info(long session) {
+        Reply objects = machine.query(session, ManagerOp.NUMBER_OF_OBJECTS, 0, NO_ARGUMENTS);
+        long now = Math.max(applier.time(), clock.getAsLong());
+        return Reply.value(info.render(now, sessions.size(), objects, machine.classNames()));
+    }
+
+    private Reply shutdown(long session) {
+        if (!options.allowShutdown()) {
+            return Reply.error(ErrorCode.FORBIDDEN, "this server was started without leave to be shut down by clients");
         }
-        Reply reply = sequencer.submit(session, request, new Command.Invoke(op, object, args));
-        reply = reply == null ? null : access.shown(session, op, reply);
-        if (op == ManagerOp.FORCE_RELEASE && reply != null && !reply.isError()) {
+        log.info("session {} ends the server", session);
+        onShutdown.run();
+        return Reply.NOTHING;
+    }
+
+    private void managerApplied(long session, ManagerOp op, Args args, @Nullable Reply reply) {
+        if (reply == null || reply.isError()) {
+            return;
+        }
+        if (op == ManagerOp.FORCE_RELEASE) {
             log.warn("session {} took object {} from its owners", session, args.integer(0));
         }
-        if (op == ManagerOp.REGISTER_CLASSES && reply != null && !reply.isError()) {
-            registered.add(session);
-            remember(sessions.getOrDefault(session, ""), args);
+        if (op == ManagerOp.REGISTER_CLASSES) {
+            classes.registered(session, sessions.getOrDefault(session, ""), args);
         }
-        return reply;
+    }
+
+    private void tick() {
+        sequencer.submit(0, 0, new Command.Tick(), NOBODY_ASKS);
     }
 
     /** The client no longer waits for the request; its answer comes through the completions unless it was sent already. */
     public void cancel(long session, long request) {
-        deliver(session, request, new Command.Cancel());
+        sequencer.submit(session, request, new Command.Cancel(), NOBODY_ASKS);
     }
 
     /** Ends the wait of a request whose client is gone, while its session goes on: it gets nothing and no answer. */
     public void abandon(long session, long request) {
-        sequencer.submit(session, request, new Command.Abandon());
+        sequencer.submit(session, request, new Command.Abandon(), NOBODY_ASKS);
     }
 
     /**
@@ -424,24 +520,17 @@ public final class Engine {
      * @return whether anything of the object is orphaned now
      */
     public boolean orphaned(long session, long object, long holder, long live, long patience) {
-        Reply reply = sequencer.submit(session, 0, new Command.Orphaned(object, holder, live, patience));
+        Reply reply = now(session, 0, new Command.Orphaned(object, holder, live, patience));
         return reply != null && !reply.isError() && reply.bytes()[reply.start()] == Tag.TRUE.code();
     }
 
     /** The client has received the delivery that answered the request. */
     public void acknowledge(long session, long request) {
-        deliver(session, request, new Command.Acknowledge());
+        sequencer.submit(session, request, new Command.Acknowledge(), NOBODY_ASKS);
     }
 
     /** The client does not want the delivery that answered the request. */
     public void giveBack(long session, long request) {
-        deliver(session, request, new Command.GiveBack());
-    }
-
-    private void deliver(long session, long request, Command command) {
-        Reply reply = sequencer.submit(session, request, command);
-        if (reply != null) {
-            completions.complete(session, request, reply);
-        }
+        sequencer.submit(session, request, new Command.GiveBack(), NOBODY_ASKS);
     }
 }

@@ -35,7 +35,7 @@ final class OperationCounters {
     }
 
     void end(Op op, @Nullable Reply reply, long begun) {
-        if ((calls & (SAMPLE - 1)) == 0) {
+        if (begun != 0) {
             time(System.nanoTime() - begun);
         }
         int code = op.code();

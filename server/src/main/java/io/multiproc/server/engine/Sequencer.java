@@ -2,26 +2,62 @@ package io.multiproc.server.engine;
 
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.server.machine.Command;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A total order of the commands of one state machine. It numbers and stamps each command, applies it when its turn has come, and gives back the answer.
- * Answers to requests that wait go to the {@link io.multiproc.server.machine.Completions} that the sequencer was made with.
+ * A total order of the commands of one state machine, as the engine sees it: a command is applied when its turn has come, by the {@link Applier} that the
+ * sequencer was made with. One that answers from memory applies a command before {@link #submit} returns; one with a log gathers the commands of a
+ * burst, makes them durable, and applies them then. All calls come from one thread, and completions are called on it.
  */
-interface Sequencer {
+public interface Sequencer {
+    /** The receiver of what came of one command. It is called once, inline by a sequencer that applies at once. */
+    @FunctionalInterface
+    interface Completion {
+        /**
+         * The command has been applied.
+         *
+         * @param reply the answer; null when the request waits, and is answered through {@link io.multiproc.server.machine.Completions}, or the command
+         *     has no answer
+         */
+        void applied(long request, @Nullable Reply reply);
+    }
+
+    /** Makes the sequencer of an engine. */
+    @FunctionalInterface
+    interface Factory {
+        /**
+         * @param applier to be given the commands in their order
+         * @param clock milliseconds since 1970
+         */
+        Sequencer create(Applier applier, LongSupplier clock);
+    }
+
     /**
      * Puts a command next in the order.
      *
      * @param session the session that asks; 0 for none
      * @param request the session's request id; 0 where there is none
-     * @return the answer, or null when the request waits or the command has no answer
+     * @param command its arguments are a view that need not outlive the call
      */
-    @Nullable
-    Reply submit(long session, long request, Command command);
+    void submit(long session, long request, Command command, Completion completion);
 
-    /** To be called now and then: what is due by itself is done in time even if the timer could not be set before. */
-    void awake();
+    /**
+     * Whether what has been applied so far may answer a session's reads: nothing that it submitted is still on its way, and nobody else may have gone on with
+     * the order.
+     */
+    default boolean mayRead(long session) {
+        return true;
+    }
 
-    /** The time of the last entry; milliseconds since 1970. */
-    long time();
+    /** Whether it wants to know of bursts. The answer is always the same. */
+    default boolean gathers() {
+        return false;
+    }
+
+    /** What is submitted until {@link #endBurst} was read in one turn of the loop. */
+    default void beginBurst() {}
+
+    /** All that was there has been read. */
+    default void endBurst() {}
 }

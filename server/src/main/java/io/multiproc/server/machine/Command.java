@@ -5,7 +5,17 @@ import io.multiproc.protocol.wire.Args;
 
 /** The content of an entry: what it does to the state. */
 public sealed interface Command {
-    /** A session was opened by an authenticated client. */
+    /**
+     * The first command of all: the state gets an identity, which nodes and sessions know it by.
+     *
+     * @param clusterId any number but 0; a second one changes nothing
+     */
+    record Genesis(long clusterId, Settings settings) implements Command {}
+
+    /** The settings are others from now on. */
+    record SettingsChanged(Settings settings) implements Command {}
+
+    /** A session was opened by an authenticated client. Its id is the index of this command, which is the answer. */
     record SessionOpened(String name, String address) implements Command {}
 
     /** A session has a connection from this address; from none if that is empty. It goes on either way. */

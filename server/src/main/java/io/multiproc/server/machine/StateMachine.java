@@ -19,6 +19,15 @@ public interface StateMachine {
     @Nullable
     Reply apply(Entry entry, Completions out);
 
+    /**
+     * Answers an operation that only reads, from what has been applied so far. Changes nothing, lets nothing expire, and has no index.
+     *
+     * @return the answer, or null if the operation has to become an entry: it may change something, may wait, or hands out references, which are counted
+     */
+    default @Nullable Reply query(long session, Op op, long object, Args args) {
+        return null;
+    }
+
     /** The growth of an operation that keeps nothing: it reads, removes, releases or is answered at once. */
     long KEEPS_NOTHING = -1;
 
@@ -37,6 +46,16 @@ public interface StateMachine {
 
     /** How many objects the session would hold more after a reading operation. Changes nothing; takes as long as the operation. */
     default int newReferences(long session, Op op, long object, Args args) {
+        return 0;
+    }
+
+    /** The settings, or null if it keeps none. */
+    default @Nullable Settings settings() {
+        return null;
+    }
+
+    /** What {@link Command.Genesis} said; 0 before that. */
+    default long clusterId() {
         return 0;
     }
 
@@ -72,11 +91,6 @@ public interface StateMachine {
 
     /** The earliest time at which a {@link Command.Tick} has something to do; {@link Long#MAX_VALUE} when never. */
     long nextDeadline();
-
-    /** The index of the last entry applied, if it was kept; entries go on from there. */
-    default long lastIndex() {
-        return 0;
-    }
 
     /** Counts what there is, in a time that grows with the number of sessions only. */
     default StateCounts counts() {

@@ -76,6 +76,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         }
         try {
             c.lastHeard = all.now();
+            all.burst();
             take(c, in);
         } finally {
             in.release();
@@ -310,6 +311,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         stalled = false;
+        all.burst();
         LargeFrame frame = large;
         if (frame != null) {
             takeLarge(c, frame);

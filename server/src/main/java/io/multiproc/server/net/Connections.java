@@ -41,6 +41,8 @@ final class Connections implements Completions {
     private final PythonHub python;
     private final ServerKeys keys;
     private final ScheduledExecutorService loop;
+    private final boolean gathers;
+    private boolean inBurst;
 
     private final ConnectionRate rate;
     private final Admission admission;
@@ -79,6 +81,7 @@ final class Connections implements Completions {
                 TimeUnit.MILLISECONDS.toNanos(options.leases().sweepPeriod()));
         this.engine = engine.apply(this);
         this.loop = loop;
+        this.gathers = this.engine.gathers();
         this.keys = new ServerKeys(this, slow, loop);
         this.engine.administeredBy(keys);
         this.sessions = new NativeSessions(this);
@@ -281,6 +284,22 @@ final class Connections implements Completions {
         } else {
             boolean ignored = python.answered(session, request, reply);
         }
+    }
+
+    /** Something has been read: what is submitted until the loop has read all that was there is one burst. */
+    void burst() {
+        if (gathers && !inBurst) {
+            // the loop's tasks come after what it reads; without memory for one no burst begins
+            loop.execute(this::endBurst);
+            inBurst = true;
+            engine.beginBurst();
+        }
+    }
+
+    private void endBurst() {
+        inBurst = false;
+        engine.endBurst();
+        flush();
     }
 
     /** The connection has output to flush at the end of the burst. */

@@ -139,15 +139,21 @@ final class NativeDialect implements Phase {
         long id = Messages.id(b, from);
         int code = Messages.operation(b, from);
         Op op = OpTable.coded(code);
-        Reply reply;
+        long answered = session.answered;
+        Reply refusal;
         try {
-            reply = op == null ? unknown(code) : apply(b, from, end, own, id, op);
+            refusal = op == null ? unknown(code) : submit(b, from, end, own, id, op);
         } catch (OutOfMemoryError e) {
+            if (session.answered != answered) {
+                // its answer is on its way, and could not be sent: the connection breaks, and the client gets it with
+                // the next one
+                throw e;
+            }
             // nothing is applied yet: the engine catches what fails later
-            reply = all.engine().noRoom();
+            refusal = all.engine().noRoom();
         }
-        if (reply != null) {
-            session.reply(id, reply);
+        if (refusal != null) {
+            session.reply(id, refusal);
         }
     }
 
@@ -158,7 +164,8 @@ final class NativeDialect implements Phase {
                         + all.options().version() + ", the client may be newer");
     }
 
-    private @Nullable Reply apply(byte[] b, int from, int end, byte @Nullable [] own, long id, Op op) {
+    /** Hands a request over; the session gets its answer. Returns why that cannot be, or null. */
+    private @Nullable Reply submit(byte[] b, int from, int end, byte @Nullable [] own, long id, Op op) {
         Args args;
         try {
             int at = from + Messages.REQUEST_HEADER;
@@ -171,12 +178,8 @@ final class NativeDialect implements Phase {
             return Reply.error(
                     ErrorCode.BUSY, limit + " requests of this client wait already, the limit; try again later");
         }
-        Reply reply = all.engine().invoke(session.id, id, op, Messages.object(b, from), args);
-        if (reply == null) {
-            // counted down when the answer comes through the completions
-            session.waits++;
-        }
-        return reply;
+        all.engine().submit(session.id, id, op, Messages.object(b, from), args, session);
+        return null;
     }
 
     private boolean hasNumberOnly(String message, int from, int end) {

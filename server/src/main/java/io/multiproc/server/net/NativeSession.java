@@ -1,13 +1,14 @@
 package io.multiproc.server.net;
 
 import io.multiproc.protocol.wire.Reply;
+import io.multiproc.server.engine.Sequencer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A native client's session: what has to outlive its connection so that every frame takes effect once. Belongs to the event loop
  * thread.
  */
-final class NativeSession {
+final class NativeSession implements Sequencer.Completion {
     final long id;
     /** A client must know it to resume the session. */
     final long secret;
@@ -17,6 +18,9 @@ final class NativeSession {
 
     /** Frames that have arrived and taken effect. */
     long received;
+
+    /** Requests of which has been said what came of them: an answer, or that they wait. */
+    long answered;
 
     /** Requests that wait on the server. */
     int waits;
@@ -67,6 +71,17 @@ final class NativeSession {
         ended = true;
         connection = null;
         return first;
+    }
+
+    /** A request has been applied. It is answered, unless it waits: then its answer comes through the completions, which count it down. */
+    @Override
+    public void applied(long request, @Nullable Reply reply) {
+        answered++;
+        if (reply == null) {
+            waits++;
+        } else {
+            reply(request, reply);
+        }
     }
 
     /** Answers a request: now if there is a connection, else when the client is back. */

@@ -7,6 +7,7 @@ import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Work;
 import io.multiproc.server.machine.Completions;
 import io.multiproc.server.machine.Entry;
+import io.multiproc.server.machine.Settings;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +16,7 @@ final class ApplyContext {
     private final Sessions sessions;
     private final References references;
     private final Deadlines deadlines;
-    private final int maxReplyBytes;
-    private final StateLimits limits;
+    private Settings settings;
 
     private final Work work = new Work(Work.DEFAULT);
 
@@ -29,21 +29,26 @@ final class ApplyContext {
         throw new IllegalStateException("nobody makes objects");
     };
 
-    ApplyContext(Sessions sessions, References references, Deadlines deadlines, int maxReplyBytes, StateLimits limits) {
+    ApplyContext(Sessions sessions, References references, Deadlines deadlines, Settings settings) {
         this.sessions = sessions;
         this.references = references;
         this.deadlines = deadlines;
-        this.maxReplyBytes = maxReplyBytes;
-        this.limits = limits;
+        this.settings = settings;
     }
 
     void begin(Entry entry, Completions completions) {
         work.begin();
-        index = entry.index();
+        index++;
         now = Math.max(now, entry.time());
         request = entry.request();
         caller = sessions.get(entry.session());
         out = completions;
+    }
+
+    /** A session asks for something between two entries. */
+    void look(SessionState session) {
+        work.begin();
+        caller = session;
     }
 
     void makeBy(Function<ObjectType, ObjectState> directory) {
@@ -74,9 +79,18 @@ final class ApplyContext {
 
     /** The bound of a reply's value. */
     int maxReplyBytes() {
-        return maxReplyBytes;
+        return settings.maxReply();
     }
 
+    Settings settings() {
+        return settings;
+    }
+
+    void set(Settings changed) {
+        settings = changed;
+    }
+
+    /** How many entries have been applied, this one included. */
     long index() {
         return index;
     }
@@ -123,22 +137,23 @@ final class ApplyContext {
      * @throws ValueException with BUSY if it would have more entries than one may have
      */
     void checkEntries(long size, long more) {
-        if (size + more > limits.entries()) {
+        if (size + more > settings.limits().entries()) {
             throw new ValueException(
                     ErrorCode.BUSY,
-                    "an object may have " + limits.entries() + " entries, this one has " + size + " and would get "
-                            + more + " more; remove some, or raise the server's limit (--max-entries)");
+                    "an object may have " + settings.limits().entries() + " entries, this one has " + size
+                            + " and would get " + more
+                            + " more; remove some, or raise the server's limit (--max-entries)");
         }
     }
 
     /** Whether an object could have so many more entries, without a look at how many of them it has already. */
     boolean admitsEntries(long size, long more) {
-        return size + more <= limits.entries();
+        return size + more <= settings.limits().entries();
     }
 
     /** To be called before an object is made, or before a state changes for that. */
     void checkObjects(long present) {
-        if (present >= limits.objects()) {
+        if (present >= settings.limits().objects()) {
             throw new ValueException(
                     ErrorCode.BUSY,
                     "there are " + present
@@ -148,10 +163,10 @@ final class ApplyContext {
 
     /** To be called before a state changes for a request that will be parked; {@link #park} calls it, too. */
     void checkWaiters(ObjectState object) {
-        if (object.waiters() >= limits.waiters()) {
+        if (object.waiters() >= settings.limits().waiters()) {
             throw new ValueException(
                     ErrorCode.BUSY,
-                    limits.waiters()
+                    settings.limits().waiters()
                             + " requests wait for this object already, the limit; try again later, or raise the"
                             + " server's limit (--max-waiters)");
         }

@@ -1,6 +1,7 @@
 package io.multiproc.server.state;
 
 import io.multiproc.protocol.wire.Values;
+import io.multiproc.server.machine.Settings;
 import io.multiproc.server.machine.SnapshotWriter;
 import io.multiproc.server.table.LongMap;
 import java.io.OutputStream;
@@ -17,6 +18,7 @@ import java.util.List;
  */
 public final class DurableSnapshot {
     private final long index;
+    private final Settings settings;
     private final long nextId;
     private final ClassRegistry registry;
     private final List<ObjectState> copies;
@@ -25,11 +27,13 @@ public final class DurableSnapshot {
 
     DurableSnapshot(
             long index,
+            Settings settings,
             long nextId,
             ClassRegistry registry,
             List<ObjectState> copies,
             List<SessionState.Delivery> undelivered) {
         this.index = index;
+        this.settings = settings;
         this.nextId = nextId;
         this.registry = registry;
         this.copies = copies;
@@ -53,8 +57,9 @@ public final class DurableSnapshot {
         returnUndelivered();
         LongMap<ObjectState> kept = reachable();
         SnapshotWriter out = new SnapshotWriter(stream);
-        // no time: without waits nothing depends on it, and the next server's clock may be behind
-        SharedState.writeHeader(out, index, 0);
+        // no cluster: its sessions end with it. No time: without waits nothing depends on it, and the next server's
+        // clock may be behind
+        SharedState.writeHeader(out, index, 0, 0, settings);
         new Sessions(kept).snapshot(out);
         ObjectDirectory.snapshot(out, registry, nextId, kept);
         out.flush();

@@ -12,6 +12,7 @@ import io.multiproc.protocol.wire.Text;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
 import io.multiproc.protocol.wire.Work;
+import io.multiproc.server.machine.Settings;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
 import io.multiproc.server.machine.StateMachine;
@@ -253,7 +254,7 @@ final class ObjectDirectory {
                     .add("references", Values.ofInteger(o.references + o.holds))
                     .add("waiters", Values.ofInteger(o.waiters()))
                     .add("created", Values.ofInteger(o.created))
-                    .add("operations", Values.ofInteger(o.operations));
+                    .add("operations", Values.ofInteger(o.operations + o.reads));
             o.addDetails(row);
             out.add(row.build());
         }
@@ -267,15 +268,15 @@ final class ObjectDirectory {
     }
 
     /** The counterpart of {@link ObjectState#durableCopy}. */
-    DurableSnapshot durableSnapshot(long index, List<SessionState.Delivery> undelivered) {
+    DurableSnapshot durableSnapshot(long index, Settings settings, List<SessionState.Delivery> undelivered) {
         List<ObjectState> copies = objects.unordered();
         copies.replaceAll(o -> {
             ObjectState copy = o.durableCopy();
             copy.created = o.created;
-            copy.operations = o.operations;
+            copy.operations = o.operations + o.reads;
             return copy;
         });
-        return new DurableSnapshot(index, nextId, registry.durableCopy(), copies, undelivered);
+        return new DurableSnapshot(index, settings, nextId, registry.durableCopy(), copies, undelivered);
     }
 
     /** A session has ended. */

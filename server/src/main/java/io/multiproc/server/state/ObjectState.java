@@ -40,10 +40,13 @@ abstract class ObjectState {
 
     boolean notedUnused;
 
-    /** When it was made, and how many operations were asked of it since: for lists of objects. */
+    /** When it was made, and how many operations were applied to it since: for lists of objects. */
     long created;
 
     long operations;
+
+    /** How many reads this server has answered without an entry: no part of the state. */
+    long reads;
 
     ObjectState(ObjectType type, long id, @Nullable String name) {
         this.type = type;

@@ -124,6 +124,13 @@ final class References {
         }
     }
 
+    /** Whether a value refers to any object. */
+    static boolean areIn(Reply reply) {
+        return !reply.isError()
+                && Values.mayHoldRefs(reply.bytes(), reply.start())
+                && count(reply.bytes(), reply.start()) > 0;
+    }
+
     /** A session receives a value. */
     void hold(SessionState session, Reply reply) {
         byte[] b = reply.bytes();

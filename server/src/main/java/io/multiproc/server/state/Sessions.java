@@ -51,9 +51,7 @@ final class Sessions {
     }
 
     void open(long id, Command.SessionOpened opened, long now) {
-        if (sessions.get(id) == null) {
-            sessions.put(id, new SessionState(id, opened.name(), opened.address(), now));
-        }
+        sessions.put(id, new SessionState(id, opened.name(), opened.address(), now));
     }
 
     /** Releases all that a session owns. Each step is in order of age, so that every replica does the same. */

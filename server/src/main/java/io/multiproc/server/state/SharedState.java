@@ -1,9 +1,12 @@
 package io.multiproc.server.state;
 
 import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.op.ConditionOp;
 import io.multiproc.protocol.op.Flag;
+import io.multiproc.protocol.op.InstanceOp;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.op.OpTable;
 import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Limits;
@@ -13,9 +16,11 @@ import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.machine.Command;
 import io.multiproc.server.machine.Completions;
 import io.multiproc.server.machine.Entry;
+import io.multiproc.server.machine.Settings;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
 import io.multiproc.server.machine.StateCounts;
+import io.multiproc.server.machine.StateLimits;
 import io.multiproc.server.machine.StateMachine;
 import io.multiproc.server.table.LongMap;
 import java.io.ByteArrayInputStream;
@@ -32,7 +37,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe: one thread at a time, the engine's writer.
  */
 public final class SharedState implements StateMachine {
-    private static final int SNAPSHOT_VERSION = 8;
+    private static final int SNAPSHOT_VERSION = 9;
+    /** The first one with the cluster's id and the settings. */
+    private static final int SINCE_SETTINGS = 9;
+
     /** That can still be read: {@link QueueShutdown} came after it. */
     private static final int OLDEST_SNAPSHOT_VERSION = 6;
 
@@ -41,12 +49,33 @@ public final class SharedState implements StateMachine {
 
     private static final long LEAP_IDS = 1L << 32;
 
+    // of a state that nobody has told otherwise; milliseconds
+    private static final long MIN_LEASE = 100;
+    private static final long MAX_LEASE = 3_600_000;
+    private static final long GRACE = 2_000;
+    private static final long ORPHAN_PATIENCE = 30_000;
+
+    /** By the codes of operations: whether one is answered without an entry, unless its reply holds references. */
+    private static final boolean[] QUERIES = queries();
+
+    private static boolean[] queries() {
+        boolean[] out =
+                new boolean[OpTable.all().stream().mapToInt(Op::code).max().orElse(0) + 1];
+        for (Op op : OpTable.all()) {
+            // the answer of these gives a reference; some make the object first
+            boolean refers = op == ManagerOp.FIND || op == ConditionOp.LOCK || op == InstanceOp.SERVICE;
+            out[op.code()] = op.has(Flag.READ) && !op.has(Flag.MAY_PARK) && !refers;
+        }
+        return out;
+    }
+
     private final LongMap<ObjectState> objects = new LongMap<>();
     private final ObjectDirectory directory = new ObjectDirectory(objects);
     private final Sessions sessions = new Sessions(objects);
     private final References references = new References(objects);
     private final Deadlines deadlines = new Deadlines();
     private final ApplyContext context;
+    private long clusterId;
 
     /** A state whose replies fit frames of the default size. */
     public SharedState() {
@@ -60,7 +89,8 @@ public final class SharedState implements StateMachine {
 
     /** The same with other limits than the default ones. */
     public SharedState(int maxReplyBytes, StateLimits limits) {
-        context = new ApplyContext(sessions, references, deadlines, maxReplyBytes, limits);
+        Settings settings = new Settings(maxReplyBytes, limits, MIN_LEASE, MAX_LEASE, GRACE, ORPHAN_PATIENCE);
+        context = new ApplyContext(sessions, references, deadlines, settings);
         context.makeBy(type -> directory.make(type, context));
     }
 
@@ -73,18 +103,40 @@ public final class SharedState implements StateMachine {
         if (command instanceof Command.Invoke invoke) {
             reply = invoke(invoke, entry);
         } else if (command instanceof Command.SessionOpened opened) {
-            sessions.open(entry.session(), opened, context.now());
+            sessions.open(context.index(), opened, context.now());
+            reply = Reply.integer(context.index());
         } else if (command instanceof Command.Retain retain) {
             reply = retain(retain.object());
         } else if (command instanceof Command.Orphaned orphaned) {
             reply = Reply.bool(context.hasCaller()
                     && objects.get(orphaned.object()) instanceof Ownable owned
                     && owned.orphaned(context.caller(), orphaned, context));
+        } else if (command instanceof Command.Genesis genesis) {
+            begin(genesis);
+        } else if (command instanceof Command.SettingsChanged changed) {
+            context.set(changed.settings());
         } else if (context.hasCaller()) {
             forSession(command, entry.request());
         }
         directory.freeUnused(context);
         return reply;
+    }
+
+    private void begin(Command.Genesis genesis) {
+        if (clusterId == 0) {
+            clusterId = genesis.clusterId();
+            context.set(genesis.settings());
+        }
+    }
+
+    @Override
+    public Settings settings() {
+        return context.settings();
+    }
+
+    @Override
+    public long clusterId() {
+        return clusterId;
     }
 
     private void expire() {
@@ -116,6 +168,38 @@ public final class SharedState implements StateMachine {
             // applied, it is refused for that
             return KEEPS_NOTHING;
         }
+    }
+
+    @Override
+    public @Nullable Reply query(long session, Op op, long object, Args args) {
+        if (!QUERIES[op.code()]) {
+            return null;
+        }
+        SessionState caller = sessions.get(session);
+        if (caller == null) {
+            return notOpen(session);
+        }
+        context.look(caller);
+        try {
+            ObjectState o = object == 0 ? null : objects.get(object);
+            if (o == null && object != 0) {
+                return Reply.error(ObjectDirectory.noSuchObject(object));
+            }
+            Reply reply = o == null ? directory.apply(managerOp(op), args, context) : o.apply(op, args, context);
+            if (reply == null || (references.anyStored() && References.areIn(reply))) {
+                return null;
+            }
+            if (o != null) {
+                o.reads++;
+            }
+            return reply;
+        } catch (ValueException e) {
+            return Reply.error(e);
+        }
+    }
+
+    private static Reply notOpen(long session) {
+        return Reply.error(ErrorCode.ILLEGAL_STATE, "session " + session + " is not open");
     }
 
     @Override
@@ -200,7 +284,7 @@ public final class SharedState implements StateMachine {
 
     private @Nullable Reply invoke(Command.Invoke invoke, Entry entry) {
         if (!context.hasCaller()) {
-            return Reply.error(ErrorCode.ILLEGAL_STATE, "session " + entry.session() + " is not open");
+            return notOpen(entry.session());
         }
         SessionState caller = context.caller();
         if (!caller.parked.isEmpty() && caller.parked.get(entry.request()) != null) {
@@ -226,11 +310,7 @@ public final class SharedState implements StateMachine {
 
     private @Nullable Reply dispatch(Command.Invoke invoke) {
         if (invoke.object() == 0) {
-            if (invoke.op() instanceof ManagerOp op) {
-                return directory.apply(op, invoke.args(), context);
-            }
-            throw new ValueException(
-                    ErrorCode.UNKNOWN_OPERATION, invoke.op().wireName() + " is not an operation of the manager");
+            return directory.apply(managerOp(invoke.op()), invoke.args(), context);
         }
         ObjectState object = objects.get(invoke.object());
         if (object == null) {
@@ -238,6 +318,13 @@ public final class SharedState implements StateMachine {
         }
         object.operations++;
         return object.apply(invoke.op(), invoke.args(), context);
+    }
+
+    private static ManagerOp managerOp(Op op) {
+        if (op instanceof ManagerOp managerOp) {
+            return managerOp;
+        }
+        throw new ValueException(ErrorCode.UNKNOWN_OPERATION, op.wireName() + " is not an operation of the manager");
     }
 
     @Override
@@ -283,22 +370,36 @@ public final class SharedState implements StateMachine {
                 out.raw(b, from, length);
             }
         });
-        writeHeader(writer, context.index(), context.now());
+        writeHeader(writer, context.index(), context.now(), clusterId, context.settings());
         sessions.snapshot(writer);
         directory.snapshot(writer);
         writer.flush();
     }
 
-    static void writeHeader(SnapshotWriter out, long index, long time) {
-        out.u8(SNAPSHOT_VERSION).i64(index).i64(time);
+    static void writeHeader(SnapshotWriter out, long index, long time, long clusterId, Settings settings) {
+        out.u8(SNAPSHOT_VERSION).i64(index).i64(time).i64(clusterId);
+        StateLimits limits = settings.limits();
+        out.i32(settings.maxReply()).i64(limits.objects()).i64(limits.entries()).i64(limits.waiters());
+        out.i64(settings.minLease()).i64(settings.maxLease());
+        out.i64(settings.grace()).i64(settings.orphanPatience());
+    }
+
+    /** One of an older version has none of them: they are as this state was made with. */
+    private void readSettings(SnapshotReader in) {
+        clusterId = 0;
+        if (in.version() >= SINCE_SETTINGS) {
+            clusterId = in.i64();
+            context.set(new Settings(
+                    in.i32(), new StateLimits(in.i64(), in.i64(), in.i64()), in.i64(), in.i64(), in.i64(), in.i64()));
+        }
     }
 
     /** The part of this state that outlives the server, as it is now. The pause is the copying of tables, not of values. */
     public DurableSnapshot durableSnapshot() {
-        return directory.durableSnapshot(context.index(), sessions.undelivered());
+        return directory.durableSnapshot(context.index(), context.settings(), sessions.undelivered());
     }
 
-    @Override
+    /** How many entries have been applied, those before the snapshot that was restored included. */
     public long lastIndex() {
         return context.index();
     }
@@ -334,6 +435,7 @@ public final class SharedState implements StateMachine {
         references.clear();
         deadlines.clear();
         context.restore(in.i64(), in.i64());
+        readSettings(in);
         sessions.restore(in);
         directory.restore(in, context);
         in.end();

@@ -45,7 +45,7 @@ class AccessControlTest {
             (delay, task) -> () -> {},
             (to, id, reply) -> {},
             new EngineOptions(
-                    "test", 4096, true, List::of, Map::of, 8, (event, facts) -> audit.add(event + " " + facts)),
+                    "test", 4096, true, List::of, Map::of, 8, (event, facts) -> audit.add(event + " " + facts), null),
             () -> {});
     private final long admin = open(ADMIN);
     private final long web = open(WEB);

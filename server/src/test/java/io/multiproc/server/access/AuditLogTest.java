@@ -76,6 +76,24 @@ class AuditLogTest {
         assertEquals(1000, lines(out).stream().filter(l -> l.contains("admin")).count());
     }
 
+    /** What happened is answered whether or not memory suffices to tell of it. */
+    @Test
+    void whatThereIsNoMemoryForIsCounted() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        AuditLog audit = AuditLog.start(out, "memory", () -> now);
+        audit.record(Audit.Event.ADMIN, facts("n", new Object() {
+            @Override
+            public String toString() {
+                throw new OutOfMemoryError("as if");
+            }
+        }));
+        audit.record(Audit.Event.ADMIN, facts("n", 2L));
+        audit.close();
+        assertEquals(
+                List.of("{\"event\":\"left_out\",\"events\":1}", "{\"event\":\"admin\",\"n\":2}"),
+                lines(out).subList(1, 3));
+    }
+
     @Test
     void aFileThatGrows() throws IOException {
         Path file = folder.resolve("audit");

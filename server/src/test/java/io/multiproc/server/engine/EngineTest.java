@@ -79,18 +79,24 @@ class EngineTest {
     }
 
     @Test
-    void entriesAreNumberedAndStampedMonotonically() {
+    void entriesAreStampedMonotonically() {
         get(1);
         time = 500;
         get(1);
         time = 1500;
         get(1);
         assertEquals(
-                List.of(1L, 2L, 3L, 4L),
-                state.entries.stream().map(Entry::index).toList());
-        assertEquals(
                 List.of(1000L, 1000L, 1000L, 1500L),
                 state.entries.stream().map(Entry::time).toList());
+    }
+
+    @Test
+    void aReadIsNoEntry() {
+        int before = state.entries.size();
+        Reply size = engine.invoke(session, 1, QueueOp.SIZE, 2, Args.of(QueueOp.SIZE));
+        assertEquals(Reply.integer(0).toString(), String.valueOf(size));
+        assertEquals(before, state.entries.size());
+        assertEquals(1, engine.stats().applied(QueueOp.SIZE));
     }
 
     @Test

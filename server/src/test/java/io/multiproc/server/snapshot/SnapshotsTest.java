@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.*;
 
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.Await;
@@ -35,7 +36,6 @@ class SnapshotsTest {
     private Path path;
     private final FailingDisk disk = new FailingDisk(Long.MAX_VALUE);
     private final ExecutorService engine = Executors.newSingleThreadExecutor();
-    private long index;
 
     @BeforeEach
     void name() {
@@ -53,11 +53,13 @@ class SnapshotsTest {
 
     /** Makes a named dict. */
     private void add(SharedState state, String name) {
-        index = Math.max(index, state.lastIndex());
-        state.apply(new Entry(++index, 1, 1, 0, new Command.SessionOpened("c", "a")), (s, r, reply) -> {});
+        Entry opens = new Entry(1, 0, 0, new Command.SessionOpened("c", "a"));
+        Reply id = state.apply(opens, (s, r, reply) -> {});
+        assertNotNull(id);
+        long session = Values.integer(id.bytes(), id.start());
         byte[] none = Values.container(Tag.LIST, List.of());
         Args args = Args.of(ManagerOp.OPEN, Values.ofText("dict"), Values.ofText(name), none);
-        state.apply(new Entry(++index, 1, 1, index, new Command.Invoke(ManagerOp.OPEN, 0, args)), (s, r, reply) -> {});
+        state.apply(new Entry(1, session, 1, new Command.Invoke(ManagerOp.OPEN, 0, args)), (s, r, reply) -> {});
     }
 
     private void stop(Snapshots snapshots) throws Exception {

@@ -188,7 +188,6 @@ class BarrierActionTest {
         byte[] snapshot = bench.snapshot();
         Bench twin = new Bench();
         twin.state.restore(snapshot);
-        twin.index = bench.index;
         twin.time = bench.time;
         twin.request = bench.request;
         assertArrayEquals(snapshot, twin.snapshot());

@@ -1,6 +1,7 @@
 package io.multiproc.server.state;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.multiproc.protocol.error.ErrorCode;
@@ -11,6 +12,7 @@ import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.ValueException;
+import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.machine.Command;
 import io.multiproc.server.machine.Completions;
 import io.multiproc.server.machine.Entry;
@@ -29,7 +31,9 @@ final class Bench {
     final List<Follower> followers = new ArrayList<>();
     final SharedState state;
     final List<Done> done = new ArrayList<>();
+    /** Of the last entry. */
     long index;
+
     long time = 1_000;
     long request;
     long sessions;
@@ -43,9 +47,11 @@ final class Bench {
     }
 
     long open() {
-        long id = ++sessions;
-        assertNull(apply(id, 0, new Command.SessionOpened("client" + id, "test:" + id)));
-        return id;
+        sessions++;
+        Reply id = apply(0, 0, new Command.SessionOpened("client" + sessions, "test:" + sessions));
+        assertNotNull(id);
+        assertEquals(state.lastIndex(), Values.integer(id.bytes(), id.start()));
+        return state.lastIndex();
     }
 
     void close(long session) {
@@ -71,7 +77,7 @@ final class Bench {
 
     @Nullable
     Reply apply(long session, long id, Command command) {
-        return state.apply(new Entry(++index, time, session, id, command), new Completions() {
+        Reply reply = state.apply(new Entry(time, session, id, command), new Completions() {
             @Override
             public void complete(long s, long r, Reply reply) {
                 done.add(new Done(s, r, Coded.reply(reply)));
@@ -82,6 +88,8 @@ final class Bench {
                 followers.add(new Follower(s, r, holder, levels, owns));
             }
         });
+        index = state.lastIndex();
+        return reply;
     }
 
     /** Calls an operation under a new request id, which is then {@link #request}. */

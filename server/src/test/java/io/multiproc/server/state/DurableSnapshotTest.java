@@ -41,7 +41,6 @@ class DurableSnapshotTest {
         SharedState state = new SharedState();
         state.restore(new ByteArrayInputStream(snapshot));
         Bench bench = new Bench(state);
-        bench.index = state.lastIndex();
         return bench;
     }
 
@@ -251,7 +250,6 @@ class DurableSnapshotTest {
         // the one above crashes without another snapshot: the next one knows nothing of what it gave
         Bench crashed = next(snapshot);
         crashed.state.leap();
-        crashed.index = crashed.state.lastIndex();
         long t = crashed.open();
         assertTrue((Long) crashed.call(t, lock, LockOp.ACQUIRE, 1, 0) > token + 1_000_000_000L);
         assertTrue(crashed.create(t, ObjectType.DICT) > last + 1_000_000_000L);
@@ -318,11 +316,9 @@ class DurableSnapshotTest {
         SharedState copy = new SharedState();
         copy.restore(before.snapshot());
         Bench longWay = new Bench(copy);
-        longWay.index = before.index;
         longWay.close(a);
         longWay.close(b);
         long s = after.open();
-        longWay.sessions = 2;
         long t = longWay.open();
         assertEquals(longWay.call(t, 0, ManagerOp.NAMES), after.call(s, 0, ManagerOp.NAMES), trace);
         for (String name : RandomCalls.NAMES) {

@@ -192,7 +192,7 @@ class GrowthTest {
             } else {
                 engine.closeSession(reader, "again");
                 bench.apply(reader, 0, new Command.SessionClosed("again"));
-                bench.apply(reader, 0, new Command.SessionOpened("again", "here"));
+                reader = bench.open();
             }
         }
         assertNotNull(refused);
@@ -212,7 +212,7 @@ class GrowthTest {
                 (delay, task) -> () -> {},
                 (session, request, reply) -> {},
                 new EngineOptions(
-                        "1", 1 << 20, false, List::of, Map::of, reserve, io.multiproc.server.access.Audit.NONE),
+                        "1", 1 << 20, false, List::of, Map::of, reserve, io.multiproc.server.access.Audit.NONE, null),
                 () -> {});
     }
 

@@ -131,7 +131,6 @@ class JoinableQueueTest {
         assertEquals(2, inProgress(other));
         Bench twin = new Bench();
         twin.state.restore(bench.snapshot());
-        twin.index = bench.index;
         assertEquals(2, inProgress(twin, other));
         bench.tick(50);
         assertEquals(0, inProgress(other), "their time was up");

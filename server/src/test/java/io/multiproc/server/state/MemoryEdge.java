@@ -127,8 +127,7 @@ final class MemoryEdge {
         }
         byte[] before = bench.snapshot();
         long references = bench.state.storedReferences();
-        Entry entry = new Entry(
-                ++bench.index, bench.time, session, ++bench.request, new Command.Invoke(c.op, c.object, args));
+        Entry entry = new Entry(bench.time, session, ++bench.request, new Command.Invoke(c.op, c.object, args));
         boolean refused = false;
         Reply reply = null;
         byte[] room = new byte[free];

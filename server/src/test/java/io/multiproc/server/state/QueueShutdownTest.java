@@ -62,12 +62,13 @@ class QueueShutdownTest {
         return state;
     }
 
+    private long nextSession;
+
     private Bench restarted() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         bench.state.durableSnapshot().writeTo(out);
         Bench next = new Bench(restored(out.toByteArray()));
-        next.index = next.state.lastIndex();
-        next.open();
+        nextSession = next.open();
         return next;
     }
 
@@ -287,9 +288,9 @@ class QueueShutdownTest {
         Bench twin = new Bench(restored(snapshot));
         assertArrayEquals(snapshot, twin.snapshot());
         Bench next = restarted();
-        assertEquals(true, next.call(1, queue, QueueOp.IS_SHUTDOWN));
-        assertEquals(FULL_STOP, next.call(1, queue, QueueOp.PUT, "c", 0));
-        assertEquals(false, next.call(1, jobs, QueueOp.IS_SHUTDOWN));
+        assertEquals(true, next.call(nextSession, queue, QueueOp.IS_SHUTDOWN));
+        assertEquals(FULL_STOP, next.call(nextSession, queue, QueueOp.PUT, "c", 0));
+        assertEquals(false, next.call(nextSession, jobs, QueueOp.IS_SHUTDOWN));
     }
 
     @Test
@@ -305,8 +306,8 @@ class QueueShutdownTest {
             }
             Bench next = restarted();
             for (long q : new long[] {joinable, plain}) {
-                assertEquals(immediate ? List.of() : List.of("a", "b"), next.call(1, q, QueueOp.SLICE, 0, 9));
-                assertEquals(immediate ? 0L : 2L, next.call(1, q, QueueOp.UNFINISHED));
+                assertEquals(immediate ? List.of() : List.of("a", "b"), next.call(nextSession, q, QueueOp.SLICE, 0, 9));
+                assertEquals(immediate ? 0L : 2L, next.call(nextSession, q, QueueOp.UNFINISHED));
             }
         }
     }
@@ -322,7 +323,6 @@ class QueueShutdownTest {
     @Test
     void snapshotsFromBeforeAreOfOpenQueues() throws IOException {
         Bench old = new Bench(restored(fixture("v6.hex")));
-        old.index = old.state.lastIndex();
         old.request = 1_000;
         for (long q = 1; q <= 3; q++) {
             assertEquals(false, old.call(1, q, QueueOp.IS_SHUTDOWN));
@@ -335,11 +335,10 @@ class QueueShutdownTest {
         old.close(2);
         assertEquals(List.of("a", "b"), old.call(1, 2, QueueOp.SLICE, 0, 9));
         byte[] now = old.snapshot();
-        assertEquals(8, now[0]);
+        assertEquals(9, now[0]);
         assertArrayEquals(now, new Bench(restored(now)).snapshot());
 
         Bench file = new Bench(restored(fixture("v6-durable.hex")));
-        file.index = file.state.lastIndex();
         long s = file.open();
         assertEquals(List.of("one", "two"), file.call(s, 1, QueueOp.DRAIN, 9));
         assertEquals(List.of("a", "b"), file.call(s, 2, QueueOp.DRAIN, 9));
@@ -347,11 +346,11 @@ class QueueShutdownTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {5, 9})
+    @ValueSource(ints = {5, 10})
     void otherVersionsAreRefused(int version) throws IOException {
         byte[] snapshot = fixture("v6.hex");
         snapshot[0] = (byte) version;
         Exception e = assertThrows(IllegalArgumentException.class, () -> restored(snapshot));
-        assertEquals("a snapshot of version " + version + ", not 8", e.getMessage());
+        assertEquals("a snapshot of version " + version + ", not 9", e.getMessage());
     }
 }

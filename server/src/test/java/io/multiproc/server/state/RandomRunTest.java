@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.multiproc.protocol.op.DictOp;
+import io.multiproc.protocol.op.Flag;
 import io.multiproc.protocol.op.LockOp;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.ObjectType;
@@ -85,9 +87,9 @@ class RandomRunTest {
     }
 
     private void open() {
-        long session = ++bench.sessions;
-        live.add(session);
-        apply(session, 0, new Command.SessionOpened("s" + session, "test"));
+        Reply id = apply(0, 0, new Command.SessionOpened("s" + ++bench.sessions, "test"));
+        assertNotNull(id);
+        live.add(Values.integer(id.bytes(), id.start()));
     }
 
     private void step() {
@@ -178,12 +180,13 @@ class RandomRunTest {
     }
 
     private @Nullable Reply apply(long session, long request, Command command) {
-        Entry entry = new Entry(++bench.index, bench.time, session, request, command);
+        Entry entry = new Entry(bench.time, session, request, command);
         List<String> outcome = new ArrayList<>();
         Reply reply = bench.state.apply(entry, (s, r, answer) -> {
             outcome.add(s + " " + r + " " + answer);
             completed(s, r, Coded.reply(answer));
         });
+        bench.index = bench.state.lastIndex();
         outcome.add(String.valueOf(reply));
         steps.add(new Step(entry, outcome));
         return reply;
@@ -344,6 +347,54 @@ class RandomRunTest {
             revived.restore(snapshot);
             assertArrayEquals(snapshot, snapshot(revived), trace);
         }
+    }
+
+    /** A read without an entry answers what the entry would, and changes nothing; an operation that it does not answer is one that may. */
+    @Test
+    void queriesChangeNothingAndAnswerTheSame() {
+        start(81);
+        Set<Op> answered = new HashSet<>();
+        Set<Op> referred = new HashSet<>();
+        for (int i = 0; i < 1_200; i++) {
+            trace = "seed 81 step " + i;
+            step();
+            byte[] before = bench.snapshot();
+            for (int n = 0; n < 8; n++) {
+                long id = random.nextInt(6) == 0 ? 0 : calls.objectId();
+                ObjectState object = bench.state.object(id);
+                Op op = calls.op(object == null ? null : object.type());
+                long session = live.get(random.nextInt(live.size()));
+                io.multiproc.protocol.wire.Args args;
+                try {
+                    args = Bench.args(op, calls.args(op));
+                } catch (ValueException e) {
+                    continue;
+                }
+                Reply read = bench.state.query(session, op, id, args);
+                if (!op.has(Flag.READ) || op.has(Flag.MAY_PARK)) {
+                    assertNull(read, trace + op);
+                } else if (op != ManagerOp.INFO && op != ManagerOp.OBJECTS) {
+                    SharedState twin = new SharedState(MAX_REPLY);
+                    twin.restore(before);
+                    Reply applied = twin.apply(
+                            new Entry(bench.time, session, Long.MAX_VALUE, new Command.Invoke(op, id, args)),
+                            (s, r, reply) -> {});
+                    if (read == null) {
+                        assertNotNull(applied, trace + op);
+                        boolean refers = Values.mayHoldRefs(applied.bytes(), applied.start());
+                        assertTrue(op == ManagerOp.FIND || refers, trace + op);
+                        referred.add(op);
+                    } else {
+                        assertEquals(String.valueOf(applied), read.toString(), trace + op);
+                        answered.add(op);
+                    }
+                }
+            }
+            assertArrayEquals(before, bench.snapshot(), trace);
+        }
+        assertTrue(answered.size() > 45, answered.toString());
+        assertTrue(referred.contains(ManagerOp.FIND) && referred.contains(DictOp.GET), referred.toString());
+        assertNotNull(bench.state.query(99_999, ManagerOp.NAMES, 0, Bench.args(ManagerOp.NAMES)));
     }
 
     @ParameterizedTest

@@ -15,6 +15,7 @@ import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.op.QueueOp;
 import io.multiproc.protocol.op.SetOp;
+import io.multiproc.server.machine.StateLimits;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

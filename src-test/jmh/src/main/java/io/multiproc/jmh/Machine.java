@@ -17,15 +17,15 @@ import org.jspecify.annotations.Nullable;
 
 /** A server's state with one session: stamps entries as the engine does, and counts the answers to parked requests. */
 final class Machine implements Completions {
+    /** The first command opens it. */
     static final long SESSION = 1;
 
     private final SharedState state = new SharedState();
-    private long index;
     private long request;
     private long completed;
 
     Machine() {
-        state.apply(new Entry(++index, 1_000, SESSION, 0, new Command.SessionOpened("jmh", "jmh:1")), this);
+        state.apply(new Entry(1_000, 0, 0, new Command.SessionOpened("jmh", "jmh:1")), this);
     }
 
     @Override
@@ -54,7 +54,7 @@ final class Machine implements Completions {
     /** Does an operation under a new request number; null when it is parked. */
     @Nullable
     Reply apply(long object, Args args, Op op) {
-        return state.apply(new Entry(++index, 1_000, SESSION, ++request, new Command.Invoke(op, object, args)), this);
+        return state.apply(new Entry(1_000, SESSION, ++request, new Command.Invoke(op, object, args)), this);
     }
 
     /** Does an operation that must succeed at once. */
@@ -68,6 +68,6 @@ final class Machine implements Completions {
 
     /** The client has received what the last request delivered. */
     void acknowledge() {
-        state.apply(new Entry(++index, 1_000, SESSION, request, new Command.Acknowledge()), this);
+        state.apply(new Entry(1_000, SESSION, request, new Command.Acknowledge()), this);
     }
 }

@@ -151,6 +151,16 @@ class FuzzIT {
     }
 
     @Test
+    void records() throws Exception {
+        Path corpus = Files.createDirectory(folder.resolve("corpus"));
+        int n = 0;
+        for (byte[] seed : RecordTarget.seeds()) {
+            Files.write(corpus.resolve("record" + n++), seed);
+        }
+        fuzz(RecordTarget.class, corpus);
+    }
+
+    @Test
     void handshakes() throws Exception {
         Path corpus = Files.createDirectory(folder.resolve("corpus"));
         for (int i = 0; i < 16; i++) {

@@ -30,11 +30,11 @@ class MemoryIT {
     private static final int MOST_PER_ENTRY = 250;
 
     private final SharedState state = new SharedState();
-    private long index;
+    private long index; // the first command opens session 1
 
     private Reply apply(Command command) {
         index++;
-        return state.apply(new Entry(index, 1, 1, index, command), (session, request, reply) -> {});
+        return state.apply(new Entry(1, 1, index, command), (session, request, reply) -> {});
     }
 
     private static byte[] key(int i) {

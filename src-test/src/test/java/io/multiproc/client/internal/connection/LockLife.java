@@ -23,6 +23,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +39,6 @@ final class LockLife {
     private final List<Client> clients = new ArrayList<>();
     private final ObjectType type;
     private final String life;
-    private long index;
     private long time = 1_000;
     private long lock;
     private int step;
@@ -94,9 +94,9 @@ final class LockLife {
         final List<Party> parties = new ArrayList<>();
         long lastId;
 
-        Client(long session) {
-            this.session = session;
-            state.apply(new Entry(++index, time, session, 0, new Command.SessionOpened("c", "c:1")), this);
+        Client() {
+            Reply id = state.apply(new Entry(time, 0, 0, new Command.SessionOpened("c", "c:1")), this);
+            session = Values.integer(Objects.requireNonNull(id).value(), 0);
             for (int i = 1; i <= 5; i++) {
                 parties.add(new Party(i, i == 5));
             }
@@ -116,8 +116,7 @@ final class LockLife {
             toServer.add(() -> {
                 LockOp op = (LockOp) call.op;
                 Reply reply = state.apply(
-                        new Entry(++index, time, session, call.id, new Command.Invoke(op, lock, Args.of(op, args))),
-                        this);
+                        new Entry(time, session, call.id, new Command.Invoke(op, lock, Args.of(op, args))), this);
                 if (reply != null) {
                     toClient.add(new Message(reply, call.id, 0, 0, false));
                 }
@@ -136,8 +135,7 @@ final class LockLife {
                 if (!waits.givesUp && waits.op != LockOp.RELEASE && random.nextInt(20) == 0) {
                     successors.forget(waits);
                     waits.givesUp = true;
-                    toServer.add(
-                            () -> state.apply(new Entry(++index, time, session, waits.id, new Command.Cancel()), this));
+                    toServer.add(() -> state.apply(new Entry(time, session, waits.id, new Command.Cancel()), this));
                 }
             } else if (party.levels == 0 && random.nextInt(8) == 0) {
                 releaseInVain(party);
@@ -265,11 +263,10 @@ final class LockLife {
     void live() {
         int count = 1 + random.nextInt(3);
         for (int i = 1; i <= count; i++) {
-            clients.add(new Client(i));
+            clients.add(new Client());
         }
         Reply made = state.apply(
                 new Entry(
-                        ++index,
                         time,
                         1,
                         1,
@@ -305,7 +302,7 @@ final class LockLife {
 
     private void pass(long millis) {
         time += millis;
-        state.apply(new Entry(++index, time, 0, 0, new Command.Tick()), clients.get(0));
+        state.apply(new Entry(time, 0, 0, new Command.Tick()), clients.get(0));
     }
 
     /** Whoever owns the lock releases it, until nobody waits. */

@@ -1,4 +1,4 @@
-package io.multiproc.server.state;
+package io.multiproc.server.machine;
 
 /**
  * Limits on what a state may hold. A request over a limit is refused with BUSY before anything has changed; objects of a snapshot and items that go
