@@ -6,10 +6,12 @@ import io.multiproc.protocol.wire.Messages;
 import io.multiproc.server.access.Audit;
 import io.multiproc.server.access.AuditLog;
 import io.multiproc.server.access.KeyRing;
+import io.multiproc.server.engine.DeadlineTimer;
 import io.multiproc.server.engine.Engine;
 import io.multiproc.server.engine.EngineClock;
 import io.multiproc.server.engine.EngineOptions;
 import io.multiproc.server.machine.Settings;
+import io.multiproc.server.machine.Completions;
 import io.multiproc.server.machine.StateMachine;
 import io.multiproc.server.metrics.MetricsServer;
 import io.multiproc.server.net.AddressBlock;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +56,18 @@ public final class ManagerServer implements AutoCloseable {
         return version == null ? "dev" : version;
     }
 
+    /** Makes the engine of a server. */
+    @FunctionalInterface
+    interface EngineFactory {
+        Engine create(
+                StateMachine machine,
+                LongSupplier clock,
+                DeadlineTimer timer,
+                Completions out,
+                EngineOptions options,
+                Runnable onShutdown);
+    }
+
     /**
      * Starts a server, with the objects of the options' snapshot or none; returns when it accepts connections.
      *
@@ -62,16 +77,21 @@ public final class ManagerServer implements AutoCloseable {
      * @throws IllegalArgumentException if other machines could reach the server, encrypted or not, and its authkey is short
      */
     public static ManagerServer start(ServerOptions options) throws IOException {
+        return start(options, Engine::new);
+    }
+
+    /** Starts a server with another engine. */
+    static ManagerServer start(ServerOptions options, EngineFactory engine) throws IOException {
         KeyRing keys = keys(options, addresses(options));
         SharedState state = new SharedState(
                 options.maxFrame() - Messages.REPLY_HEADER, options.limits().ofState());
         Path file = options.snapshot();
         if (file == null) {
-            return start(options, keys, state, null);
+            return start(options, keys, state, null, engine);
         }
         Snapshots snapshots = Snapshots.open(file, options.snapshotInterval(), version(), state);
         try {
-            ManagerServer server = start(options, keys, state, snapshots);
+            ManagerServer server = start(options, keys, state, snapshots, engine);
             snapshots.start(server.net::execute);
             return server;
         } catch (IOException | RuntimeException | Error e) {
@@ -87,7 +107,7 @@ public final class ManagerServer implements AutoCloseable {
      * @throws IllegalArgumentException if other machines could reach the server, encrypted or not, and its authkey is short
      */
     static ManagerServer start(ServerOptions options, StateMachine machine) throws IOException {
-        return start(options, keys(options, addresses(options)), machine, null);
+        return start(options, keys(options, addresses(options)), machine, null, Engine::new);
     }
 
     private static List<ListenAddress> addresses(ServerOptions options) {
@@ -95,12 +115,16 @@ public final class ManagerServer implements AutoCloseable {
     }
 
     private static ManagerServer start(
-            ServerOptions options, KeyRing keys, StateMachine machine, @Nullable Snapshots snapshots)
+            ServerOptions options,
+            KeyRing keys,
+            StateMachine machine,
+            @Nullable Snapshots snapshots,
+            EngineFactory engine)
             throws IOException {
         Path auditFile = options.audit();
         AuditLog audit = auditFile == null ? null : AuditLog.open(auditFile);
         try {
-            return start(options, keys, machine, snapshots, audit);
+            return start(options, keys, machine, snapshots, audit, engine);
         } catch (IOException | RuntimeException | Error e) {
             if (audit != null) {
                 audit.close();
@@ -114,7 +138,8 @@ public final class ManagerServer implements AutoCloseable {
             KeyRing keys,
             StateMachine machine,
             @Nullable Snapshots snapshots,
-            @Nullable AuditLog audit)
+            @Nullable AuditLog audit,
+            EngineFactory factory)
             throws IOException {
         List<ListenAddress> listen = addresses(options);
         NetOptions netOptions = new NetOptions(
@@ -165,7 +190,8 @@ public final class ManagerServer implements AutoCloseable {
         NetServer net = NetServer.start(
                 netOptions,
                 (timer, out, onShutdown) -> {
-                    Engine engine = new Engine(machine, new EngineClock(), timer, out, engineOptions, onShutdown);
+                    Engine engine =
+                            factory.create(machine, new EngineClock(), timer, out, engineOptions, onShutdown);
                     engine.share(options.share());
                     return engine;
                 },

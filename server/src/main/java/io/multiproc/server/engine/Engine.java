@@ -37,7 +37,7 @@ public final class Engine {
     private static final Args NO_ARGUMENTS = Args.of(ManagerOp.NUMBER_OF_OBJECTS);
     private static final Sequencer.Completion NOBODY_ASKS = (request, reply) -> {};
 
-    /** The answer to a command that is applied before it has been submitted. One for all: it is fetched at once. */
+    /** The answer to a command whose caller cannot wait. One for all: it is fetched at once. */
     private static final class Answer implements Sequencer.Completion {
         private @Nullable Reply reply;
         private boolean isThere;
@@ -51,7 +51,7 @@ public final class Engine {
         @Nullable
         Reply fetch() {
             if (!isThere) {
-                throw new IllegalStateException("not applied yet: who asks so cannot wait, use submit");
+                throw new IllegalStateException("a sequencer that commits has not applied what was submitted");
             }
             Reply r = reply;
             reply = null;
@@ -207,14 +207,14 @@ public final class Engine {
         return openSession(Hello.named(name), address);
     }
 
-    /** Gives a session one more reference to a live object; the answer is the reference, or NO_SUCH_OBJECT. */
-    public Reply retain(long session, long object) {
+    /** Gives a session one more reference to a live object; the answer is the reference, or NO_SUCH_OBJECT, and null after a fault. */
+    public void retain(long session, long object, Sequencer.Completion completion) {
         Reply refusal = access.isLimiting() ? access.refusalToHold(session, object) : null;
         if (refusal != null) {
-            return refusal;
+            completion.applied(0, refusal);
+        } else {
+            sequencer.submit(session, 0, new Command.Retain(object), completion);
         }
-        Reply reply = now(session, 0, new Command.Retain(object));
-        return reply == null ? Reply.error(ErrorCode.INTERNAL, "a fault of the server, see its log") : reply;
     }
 
     /**
@@ -299,15 +299,42 @@ public final class Engine {
     }
 
     /**
-     * Applies an operation whose answer the caller cannot wait for.
+     * Applies an operation whose answer the caller cannot wait for. Commands of others that are on their way are completed before it: the caller must not be
+     * in the middle of something.
      *
      * @param args a view that need not outlive the call
      * @return the answer, or null when it comes later through the completions
-     * @throws IllegalStateException if the order of commands is one that applies them later
      */
     public @Nullable Reply invoke(long session, long request, Op op, long object, Args args) {
         submit(session, request, op, object, args, answer);
+        return committed();
+    }
+
+    private @Nullable Reply committed() {
+        if (!answer.isThere) {
+            sequencer.commit();
+        }
         return answer.fetch();
+    }
+
+    /**
+     * Reads what has been applied so far, whatever the session itself has on its way.
+     *
+     * @param op one that reads
+     * @return the answer, whose references the session does not hold; null if only a command gives one
+     */
+    public @Nullable Reply look(long session, Op op, long object, Args args) {
+        Reply forbidden = notPermitted(session, op, object, args);
+        if (forbidden != null) {
+            return forbidden;
+        }
+        thread.check();
+        long begun = counters.begin();
+        Reply reply = sequencer.mayRead(0) ? machine.look(session, op, object, args) : null;
+        if (reply != null) {
+            counters.end(op, reply, begun);
+        }
+        return reply;
     }
 
     /**
@@ -373,7 +400,7 @@ public final class Engine {
 
     private @Nullable Reply now(long session, long request, Command command) {
         sequencer.submit(session, request, command, answer);
-        return answer.fetch();
+        return committed();
     }
 
     /** Answers a request that never becomes a command. */
@@ -509,19 +536,23 @@ public final class Engine {
         sequencer.submit(session, request, new Command.Cancel(), NOBODY_ASKS);
     }
 
-    /** Ends the wait of a request whose client is gone, while its session goes on: it gets nothing and no answer. */
-    public void abandon(long session, long request) {
-        sequencer.submit(session, request, new Command.Abandon(), NOBODY_ASKS);
+    /**
+     * Ends the wait of a request whose client is gone, while its session goes on: it gets nothing and no answer.
+     *
+     * @param completion is told when that is so: until then the request may still be answered
+     */
+    public void abandon(long session, long request, Sequencer.Completion completion) {
+        sequencer.submit(session, request, new Command.Abandon(), completion);
     }
 
     /**
      * A client that acquired something through a shared session is gone, while the session goes on. See {@link Command.Orphaned}.
      *
-     * @return whether anything of the object is orphaned now
+     * @param completion gets whether anything of the object is orphaned now
      */
-    public boolean orphaned(long session, long object, long holder, long live, long patience) {
-        Reply reply = now(session, 0, new Command.Orphaned(object, holder, live, patience));
-        return reply != null && !reply.isError() && reply.bytes()[reply.start()] == Tag.TRUE.code();
+    public void orphaned(
+            long session, long object, long holder, long live, long patience, Sequencer.Completion completion) {
+        sequencer.submit(session, 0, new Command.Orphaned(object, holder, live, patience), completion);
     }
 
     /** The client has received the delivery that answered the request. */

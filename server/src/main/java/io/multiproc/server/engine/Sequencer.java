@@ -60,4 +60,7 @@ public interface Sequencer {
 
     /** All that was there has been read. */
     default void endBurst() {}
+
+    /** Applies all that has been submitted before it returns, for a caller that cannot wait: the opening of a session. Completions of others are called meanwhile. */
+    default void commit() {}
 }

@@ -78,10 +78,10 @@ final class ConditionReferent implements Referent {
 
     @Override
     public String repr(MethodCall c) {
-        byte[] ref = c.invoke(ConditionOp.LOCK).value();
+        byte[] ref = c.look(ConditionOp.LOCK).value();
         boolean reentrant = Values.refType(ref, 0) == ObjectType.RLOCK.code();
         return "<Condition(" + LockReferent.repr(c, Values.refId(ref, 0), reentrant) + ", "
-                + Values.integer(c.invoke(ConditionOp.WAITERS).value(), 0) + ")>";
+                + Values.integer(c.look(ConditionOp.WAITERS).value(), 0) + ")>";
     }
 
     @Override
