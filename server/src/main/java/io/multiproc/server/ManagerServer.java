@@ -10,8 +10,8 @@ import io.multiproc.server.engine.DeadlineTimer;
 import io.multiproc.server.engine.Engine;
 import io.multiproc.server.engine.EngineClock;
 import io.multiproc.server.engine.EngineOptions;
-import io.multiproc.server.machine.Settings;
 import io.multiproc.server.machine.Completions;
+import io.multiproc.server.machine.Settings;
 import io.multiproc.server.machine.StateMachine;
 import io.multiproc.server.metrics.MetricsServer;
 import io.multiproc.server.net.AddressBlock;
@@ -190,8 +190,7 @@ public final class ManagerServer implements AutoCloseable {
         NetServer net = NetServer.start(
                 netOptions,
                 (timer, out, onShutdown) -> {
-                    Engine engine =
-                            factory.create(machine, new EngineClock(), timer, out, engineOptions, onShutdown);
+                    Engine engine = factory.create(machine, new EngineClock(), timer, out, engineOptions, onShutdown);
                     engine.share(options.share());
                     return engine;
                 },

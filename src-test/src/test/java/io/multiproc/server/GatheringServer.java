@@ -87,9 +87,8 @@ public final class GatheringServer {
         }
 
         private void apply(Waiting w) {
-            LoggedCommand c = RecordCodec.read(w.command, 0, w.command.length)
-                    .commands()
-                    .get(0);
+            LoggedCommand c =
+                    RecordCodec.read(w.command, 0, w.command.length).commands().get(0);
             Reply reply = applier.apply(clock.getAsLong(), c.session(), c.request(), c.command());
             sessions.compute(c.session(), (session, n) -> n == null || n == 1 ? null : n - 1);
             w.completion.applied(c.request(), reply);

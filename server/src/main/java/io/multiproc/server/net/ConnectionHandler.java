@@ -248,7 +248,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
     /** Whether a client has to read its replies, or its last request has to be answered, before more of it is taken. */
     private boolean stalls(Connection c) {
-        if (c.pendingOutput() <= all.options().limits().highWater() && !c.phase().isBusy()) {
+        if (c.pendingOutput() <= all.options().limits().highWater()
+                && !c.phase().isBusy()) {
             return false;
         }
         stalled = true;

@@ -55,11 +55,10 @@ final class ConditionReferent implements Referent {
     }
 
     private static Object signal(MethodCall c, Lock lock, long n) {
-        Object result = owned(c, lock, "notify on", LockOp.SIGNAL, MethodCall.number(n));
-        return result == MethodCall.LATER ? result : NONE;
+        return owned(c, lock, "notify on", LockOp.SIGNAL, MethodCall.number(n));
     }
 
-    /** An operation that needs the lock. */
+    /** An operation that needs the lock. {@code notify} answers nothing. */
     private static Object owned(MethodCall c, Lock lock, String what, LockOp op, byte[] last) {
         Function<Reply, Object> then = reply -> {
             if (reply.error() == ErrorCode.NOT_OWNER) {
@@ -68,7 +67,8 @@ final class ConditionReferent implements Referent {
             if (!lock.reentrant) {
                 c.hub.unowned().regained(c, lock.id, lock.holder);
             }
-            return QueueReferent.done(reply, new MethodCall.Encoded(reply.bytes(), reply.start()));
+            MethodCall.Encoded answer = DictReferent.encoded(MethodCall.checked(reply));
+            return op == LockOp.SIGNAL ? NONE : answer;
         };
         byte[] name = Values.ofText("#" + c.object);
         return lock.reentrant

@@ -71,20 +71,14 @@ final class Control {
             case "number_of_objects" -> (long) hub.peers().held().size()
                     + hub.iterators().size();
             case "debug_info" -> debugInfo(caller);
-            case "shutdown" -> await(
-                    peer, caller, ManagerOp.SHUTDOWN, 0, reply -> QueueReferent.done(reply, Py.NONE));
+            case "shutdown" -> await(peer, caller, ManagerOp.SHUTDOWN, 0, reply -> QueueReferent.done(reply, Py.NONE));
             default -> throw PyError.remote("AssertionError", "'" + r.name() + "' unrecognized");
         };
     }
 
     /** Applies an operation as the peer. */
     private static Object await(
-            Peers.Peer peer,
-            PythonSession caller,
-            Op op,
-            long object,
-            Function<Reply, Object> then,
-            byte[]... values) {
+            Peers.Peer peer, PythonSession caller, Op op, long object, Function<Reply, Object> then, byte[]... values) {
         return caller.awaitBy(peer.session, 0, op, object, MethodCall.args(op, values), then);
     }
 
@@ -96,7 +90,10 @@ final class Control {
         }
         if (ident.typeCode() == Idents.ITERATOR) {
             return counted(
-                    up ? hub.iterators().incref(peer, ident.id()) : hub.iterators().decref(peer, ident.id()), text);
+                    up
+                            ? hub.iterators().incref(peer, ident.id())
+                            : hub.iterators().decref(peer, ident.id()),
+                    text);
         }
         return up
                 ? hub.peers().incref(caller, peer, ident.id(), known -> counted(known, text))
@@ -288,7 +285,8 @@ final class Control {
                     "a Pool runs Python functions and this server has no Python; use multiprocessing.Pool, and share"
                             + " objects of this manager with its workers");
         }
-        return await(peer, call.caller, ManagerOp.FIND, 0, reply -> found(peer, name, call, reply), Values.ofText(name));
+        return await(
+                peer, call.caller, ManagerOp.FIND, 0, reply -> found(peer, name, call, reply), Values.ofText(name));
     }
 
     private Object found(Peers.Peer peer, String name, MethodCall call, Reply reply) {

@@ -26,7 +26,8 @@ final class DictReferent implements Referent {
             }
             case "__delitem__" -> {
                 Object key = c.positional(TYPE, 1, 1).get(0);
-                yield c.await(DictOp.REMOVE, reply -> isAbsent(MethodCall.checked(reply)) ? missing(key) : NONE, c.key(key));
+                yield c.await(
+                        DictOp.REMOVE, reply -> isAbsent(MethodCall.checked(reply)) ? missing(key) : NONE, c.key(key));
             }
             case "__contains__" -> encoded(
                     c.invoke(DictOp.CONTAINS_KEY, c.key(c.positional(TYPE, 1, 1).get(0))));
@@ -43,7 +44,9 @@ final class DictReferent implements Referent {
                 List<Object> a = c.positional(TYPE, 1, 2);
                 yield c.await(
                         DictOp.REMOVE,
-                        reply -> !isAbsent(MethodCall.checked(reply)) ? encoded(reply) : a.size() > 1 ? a.get(1) : missing(a.get(0)),
+                        reply -> !isAbsent(MethodCall.checked(reply))
+                                ? encoded(reply)
+                                : a.size() > 1 ? a.get(1) : missing(a.get(0)),
                         c.key(a.get(0)));
             }
             case "popitem" -> {

@@ -67,7 +67,8 @@ final class Iterators {
             c.caller.opened(id);
             return new Replies.NewProxy(
                     Exposed.ITERATOR,
-                    Proxies.token("Iterator", c.caller.serverAddress(), hub.idents().of(Idents.ITERATOR, id)));
+                    Proxies.token(
+                            "Iterator", c.caller.serverAddress(), hub.idents().of(Idents.ITERATOR, id)));
         });
     }
 

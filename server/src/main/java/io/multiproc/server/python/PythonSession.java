@@ -172,7 +172,9 @@ public final class PythonSession {
         current = null;
         stage = null;
         submitted.forget();
-        out.accept(reply);
+        if (ended == null) {
+            out.accept(reply);
+        }
         settle();
     }
 

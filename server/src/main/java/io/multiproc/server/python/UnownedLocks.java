@@ -67,9 +67,7 @@ final class UnownedLocks {
         prepare();
         Args given = MethodCall.args(op, args);
         Reply refusal = engine.notPermitted(caller, op, object, given);
-        return refusal == null
-                ? by.postBy(session, ++lastRequest, op, object, given, then)
-                : then.apply(refusal);
+        return refusal == null ? by.postBy(session, ++lastRequest, op, object, given, then) : then.apply(refusal);
     }
 
     /** The request of a connection waits. */
@@ -179,8 +177,7 @@ final class UnownedLocks {
             tell(object);
         } else if (h.by == caller) {
             engine.orphaned(session, object, h.number, 0, patience, (request, reply) -> {
-                boolean orphaned =
-                        reply != null && !reply.isError() && reply.bytes()[reply.start()] == Tag.TRUE.code();
+                boolean orphaned = reply != null && !reply.isError() && reply.bytes()[reply.start()] == Tag.TRUE.code();
                 if (!orphaned) {
                     // it was released by somebody whom this does not see, or the lock is no more
                     boolean ignored = holders.remove(object, h);
