@@ -4,6 +4,7 @@ import io.multiproc.server.engine.DeadlineTimer;
 import io.multiproc.server.engine.Engine;
 import io.multiproc.server.engine.EngineClock;
 import io.multiproc.server.engine.EngineOptions;
+import io.multiproc.server.engine.Sequencer;
 import io.multiproc.server.log.DurableLog;
 import io.multiproc.server.log.LogFailure;
 import io.multiproc.server.machine.Completions;
@@ -26,14 +27,25 @@ class Durability implements AutoCloseable {
     private static final int MOST_FRAME = 1 << 30;
 
     /** In memory only. */
-    static final Durability NONE = new Durability();
+    static final Durability NONE = new Durability(null);
 
-    /** Reads what the options name into a state without content. */
-    static Durability open(ServerOptions options, SharedState state) throws IOException {
+    private final Sequencer.@Nullable Factory order;
+
+    private Durability(Sequencer.@Nullable Factory order) {
+        this.order = order;
+    }
+
+    /**
+     * Reads what the options name into a state without content.
+     *
+     * @param order of the commands of a server without a log; null for the usual one
+     */
+    static Durability open(ServerOptions options, SharedState state, Sequencer.@Nullable Factory order)
+            throws IOException {
         if (options.data() != null) {
             return new Log(options, state);
         }
-        return options.snapshot() == null ? NONE : new Saved(options, state);
+        return options.snapshot() == null ? new Durability(order) : new Saved(options, state, order);
     }
 
     /** The server accepts connections. */
@@ -45,7 +57,10 @@ class Durability implements AutoCloseable {
 
     Engine engine(
             StateMachine machine, DeadlineTimer timer, Completions out, EngineOptions options, Runnable onShutdown) {
-        return new Engine(machine, new EngineClock(), timer, out, options, onShutdown);
+        EngineClock clock = new EngineClock();
+        return order == null
+                ? new Engine(machine, clock, timer, out, options, onShutdown)
+                : new Engine(machine, clock, timer, out, options, onShutdown, order);
     }
 
     /** On the engine's thread: all sessions have ended. */
@@ -73,6 +88,7 @@ class Durability implements AutoCloseable {
         private volatile boolean finished;
 
         Log(ServerOptions options, SharedState state) throws IOException {
+            super(null);
             if (options.maxFrame() > MOST_FRAME) {
                 throw new IllegalArgumentException("with a data folder a frame has at most " + (MOST_FRAME >> 20)
                         + " MiB, not " + options.maxFrame() + " bytes");
@@ -128,7 +144,8 @@ class Durability implements AutoCloseable {
     private static final class Saved extends Durability {
         private final Snapshots snapshots;
 
-        Saved(ServerOptions options, SharedState state) throws IOException {
+        Saved(ServerOptions options, SharedState state, Sequencer.@Nullable Factory order) throws IOException {
+            super(order);
             this.snapshots = Snapshots.open(
                     Objects.requireNonNull(options.snapshot()),
                     options.snapshotInterval(),

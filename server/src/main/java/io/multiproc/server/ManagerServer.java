@@ -8,6 +8,7 @@ import io.multiproc.server.access.AuditLog;
 import io.multiproc.server.access.KeyRing;
 import io.multiproc.server.engine.Engine;
 import io.multiproc.server.engine.EngineOptions;
+import io.multiproc.server.engine.Sequencer;
 import io.multiproc.server.log.LogException;
 import io.multiproc.server.machine.Settings;
 import io.multiproc.server.machine.StateMachine;
@@ -62,10 +63,15 @@ public final class ManagerServer implements AutoCloseable {
      * @throws IllegalArgumentException if other machines could reach the server, encrypted or not, and its authkey is short
      */
     public static ManagerServer start(ServerOptions options) throws IOException {
+        return start(options, (Sequencer.Factory) null);
+    }
+
+    /** Starts a server without a log whose commands have another order. */
+    static ManagerServer start(ServerOptions options, Sequencer.@Nullable Factory order) throws IOException {
         KeyRing keys = keys(options, addresses(options));
         SharedState state = new SharedState(
                 options.maxFrame() - Messages.REPLY_HEADER, options.limits().ofState());
-        Durability durability = Durability.open(options, state);
+        Durability durability = Durability.open(options, state, order);
         try {
             ManagerServer server = start(options, keys, state, durability);
             durability.start(server.net::execute);

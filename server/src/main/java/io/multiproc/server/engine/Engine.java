@@ -205,14 +205,14 @@ public final class Engine {
         return openSession(Hello.named(name), address);
     }
 
-    /** Gives a session one more reference to a live object; the answer is the reference, or NO_SUCH_OBJECT. */
-    public Reply retain(long session, long object) {
+    /** Gives a session one more reference to a live object; the answer is the reference, or NO_SUCH_OBJECT, and null after a fault. */
+    public void retain(long session, long object, Sequencer.Completion completion) {
         Reply refusal = access.isLimiting() ? access.refusalToHold(session, object) : null;
         if (refusal != null) {
-            return refusal;
+            completion.applied(0, refusal);
+        } else {
+            sequencer.submit(session, 0, new Command.Retain(object), completion);
         }
-        Reply reply = now(session, 0, new Command.Retain(object));
-        return reply == null ? Reply.error(ErrorCode.INTERNAL, "a fault of the server, see its log") : reply;
     }
 
     /**
@@ -308,7 +308,8 @@ public final class Engine {
     }
 
     /**
-     * Applies an operation whose answer the caller needs at once: with a log, it and all before it are made durable meanwhile.
+     * Applies an operation whose answer the caller needs at once: with a log, it and all before it are made durable meanwhile, and completions of others are
+     * called: the caller must not be in the middle of something.
      *
      * @param args a view that need not outlive the call
      * @return the answer, or null when it comes later through the completions
@@ -324,6 +325,26 @@ public final class Engine {
             sequencer.commit();
         }
         return got.fetch();
+    }
+
+    /**
+     * Reads what has been applied so far, whatever the session itself has on its way.
+     *
+     * @param op one that reads
+     * @return the answer, whose references the session does not hold; null if only a command gives one
+     */
+    public @Nullable Reply look(long session, Op op, long object, Args args) {
+        Reply forbidden = notPermitted(session, op, object, args);
+        if (forbidden != null) {
+            return forbidden;
+        }
+        thread.check();
+        long begun = counters.begin();
+        Reply reply = sequencer.mayRead(0) ? machine.look(session, op, object, args) : null;
+        if (reply != null) {
+            counters.end(op, reply, begun);
+        }
+        return reply;
     }
 
     /**
@@ -541,19 +562,23 @@ public final class Engine {
         sequencer.submit(session, request, new Command.Cancel(), NOBODY_ASKS);
     }
 
-    /** Ends the wait of a request whose client is gone, while its session goes on: it gets nothing and no answer. */
-    public void abandon(long session, long request) {
-        sequencer.submit(session, request, new Command.Abandon(), NOBODY_ASKS);
+    /**
+     * Ends the wait of a request whose client is gone, while its session goes on: it gets nothing and no answer.
+     *
+     * @param completion is told when that is so: until then the request may still be answered
+     */
+    public void abandon(long session, long request, Sequencer.Completion completion) {
+        sequencer.submit(session, request, new Command.Abandon(), completion);
     }
 
     /**
      * A client that acquired something through a shared session is gone, while the session goes on. See {@link Command.Orphaned}.
      *
-     * @return whether anything of the object is orphaned now
+     * @param completion gets whether anything of the object is orphaned now
      */
-    public boolean orphaned(long session, long object, long holder, long live, long patience) {
-        Reply reply = now(session, 0, new Command.Orphaned(object, holder, live, patience));
-        return reply != null && !reply.isError() && reply.bytes()[reply.start()] == Tag.TRUE.code();
+    public void orphaned(
+            long session, long object, long holder, long live, long patience, Sequencer.Completion completion) {
+        sequencer.submit(session, 0, new Command.Orphaned(object, holder, live, patience), completion);
     }
 
     /** The client has received the delivery that answered the request. */

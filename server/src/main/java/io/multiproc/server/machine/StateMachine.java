@@ -28,6 +28,15 @@ public interface StateMachine {
         return null;
     }
 
+    /**
+     * As {@link #query}, for who keeps no reference of the reply beyond this turn: none is counted for the session.
+     *
+     * @return the answer, or null if the operation has to become an entry
+     */
+    default @Nullable Reply look(long session, Op op, long object, Args args) {
+        return query(session, op, object, args);
+    }
+
     /** The growth of an operation that keeps nothing: it reads, removes, releases or is answered at once. */
     long KEEPS_NOTHING = -1;
 

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     private static final byte[] NOTHING = new byte[0];
+    /** The event that says that the phase is no longer busy. */
+    static final Object GO_ON = new Object();
+
     private static final int LENGTH = 4;
     /** CPython's form for payloads beyond 2 GiB, which it takes for any: -1, then 8 bytes. */
     private static final int LONG_LENGTH = 8;
@@ -243,9 +246,10 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         return at;
     }
 
-    /** Whether a client has to read its replies before more of it is taken. */
+    /** Whether a client has to read its replies, or its last request has to be answered, before more of it is taken. */
     private boolean stalls(Connection c) {
-        if (c.pendingOutput() <= all.options().limits().highWater()) {
+        if (c.pendingOutput() <= all.options().limits().highWater()
+                && !c.phase().isBusy()) {
             return false;
         }
         stalled = true;
@@ -265,7 +269,13 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         }
         all.batchSizes().end();
         all.flush();
-        if (stalled && ctx.channel().isWritable()) {
+        goOn(ctx);
+    }
+
+    /** Whatever stalled the client may be over. */
+    private void goOn(ChannelHandlerContext ctx) {
+        Connection c = connection;
+        if (stalled && c != null && ctx.channel().isWritable() && !c.phase().isBusy()) {
             resumeLater(ctx);
         }
     }
@@ -276,6 +286,10 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         Connection c = connection;
         if (c != null && event instanceof TlsHandler.Opened opened && c.phase() instanceof HandshakePhase handshake) {
             handshake.bind(opened);
+        }
+        if (event == GO_ON) {
+            goOn(ctx);
+            return;
         }
         if (c != null && event == TlsHandler.CUT_OFF && !c.isEnding()) {
             all.log().debug("{}: cut off, the client did not end TLS", c.address());
@@ -291,9 +305,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (stalled && ctx.channel().isWritable()) {
-            resumeLater(ctx);
-        }
+        goOn(ctx);
     }
 
     /** Goes on with a client whose output has drained. Later, as this may be within a flush. */

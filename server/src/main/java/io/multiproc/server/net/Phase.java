@@ -11,6 +11,11 @@ interface Phase {
      */
     int limit(int firstByte);
 
+    /** Whether the next payload has to wait for the end of the burst. {@link ConnectionHandler#GO_ON} says that it is over. */
+    default boolean isBusy() {
+        return false;
+    }
+
     /** Takes one payload. The bytes may be overwritten after the call. */
     void frame(byte[] b, int from, int end);
 

@@ -21,6 +21,8 @@ final class PythonDialect implements Phase {
     private final ArrayDeque<byte[]> kept = new ArrayDeque<>();
     private final NamedKey key;
     private @Nullable PythonSession session;
+    /** Whether this is a control connection whose answer is to come. */
+    private boolean asked;
 
     PythonDialect(Connection connection, NamedKey key) {
         this.key = key;
@@ -52,12 +54,24 @@ final class PythonDialect implements Phase {
             List<byte[]> replies = answered.replies();
             replies.forEach(connection::send);
             connection.end("answered", all.options().timeouts().handshakeMillis());
+        } else {
+            asked = true;
         }
     }
 
     @Override
     public int limit(int firstByte) {
         return all.options().limits().frame();
+    }
+
+    @Override
+    public boolean isBusy() {
+        PythonSession s = session;
+        if (s == null || !s.isBusy()) {
+            return false;
+        }
+        s.whenApplied(() -> connection.channel().pipeline().fireUserEventTriggered(ConnectionHandler.GO_ON));
+        return true;
     }
 
     @Override
@@ -90,7 +104,9 @@ final class PythonDialect implements Phase {
 
     private void send(byte[] payload) {
         connection.send(payload);
-        if (!kept.isEmpty()) {
+        if (asked) {
+            connection.end("answered", all.options().timeouts().handshakeMillis());
+        } else if (!kept.isEmpty()) {
             // not here: the answer may come in the middle of another's entry
             connection.channel().eventLoop().execute(this::next);
         }
@@ -100,6 +116,7 @@ final class PythonDialect implements Phase {
         PythonSession s = session;
         if (s != null && !s.isWaiting() && !connection.isEnding() && !kept.isEmpty()) {
             byte[] b = kept.remove();
+            all.burst();
             s.request(b, 0, b.length);
             all.flush();
         }

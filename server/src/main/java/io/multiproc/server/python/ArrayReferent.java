@@ -31,13 +31,12 @@ final class ArrayReferent implements Referent {
             }
             case "__setitem__" -> {
                 List<Object> a = c.positional(TYPE, 2, 2);
-                if (ListReferent.isSlice(a.get(0))) {
-                    setSlice(c, ListReferent.slice(c, a.get(0)), a.get(1));
-                } else {
-                    byte[] i = index(c, a.get(0), "array assignment index out of range");
-                    c.invoke(ArrayOp.SET, i, c.value(PyArrays.checked(code(c), a.get(1))));
-                }
-                yield NONE;
+                yield ListReferent.isSlice(a.get(0))
+                        ? setSlice(c, ListReferent.slice(c, a.get(0)), a.get(1))
+                        : c.change(
+                                ArrayOp.SET,
+                                index(c, a.get(0), "array assignment index out of range"),
+                                c.value(PyArrays.checked(code(c), a.get(1))));
             }
             default -> throw new IllegalStateException(c.method);
         };
@@ -90,12 +89,11 @@ final class ArrayReferent implements Referent {
         return all;
     }
 
-    private static void setSlice(MethodCall c, byte[][] slice, Object value) {
+    private static Object setSlice(MethodCall c, byte[][] slice, Object value) {
         String symbol = code(c).symbol();
         if (symbol.equals("c") && value instanceof byte[] given) {
             c.hub.work().spend(given.length, Work.ELEMENT);
-            c.invoke(ArrayOp.SET_SLICE, slice[0], slice[1], slice[2], c.list(single(given)));
-            return;
+            return c.change(ArrayOp.SET_SLICE, slice[0], slice[1], slice[2], c.list(single(given)));
         }
         if (!(value instanceof PyObject o)
                 || !o.isA("array", "array")
@@ -106,7 +104,7 @@ final class ArrayReferent implements Referent {
             throw PyError.type("bad argument type for built-in operation");
         }
         c.hub.work().spend(bytes.length / PyArrays.width(symbol), Work.ELEMENT);
-        c.invoke(ArrayOp.SET_SLICE, slice[0], slice[1], slice[2], c.list(PyArrays.values(symbol, bytes)));
+        return c.change(ArrayOp.SET_SLICE, slice[0], slice[1], slice[2], c.list(PyArrays.values(symbol, bytes)));
     }
 
     @Override

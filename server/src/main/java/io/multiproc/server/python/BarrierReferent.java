@@ -41,13 +41,11 @@ final class BarrierReferent implements Referent {
             }
             case "abort" -> {
                 c.bind("Barrier.abort", List.of());
-                c.invoke(BarrierOp.ABORT);
-                yield NONE;
+                yield c.change(BarrierOp.ABORT);
             }
             case "reset" -> {
                 c.bind("Barrier.reset", List.of());
-                c.invoke(BarrierOp.RESET);
-                yield NONE;
+                yield c.change(BarrierOp.RESET);
             }
             case "__getattribute__" -> {
                 Object name = c.bind("__getattribute__", List.of("name"), (Object) null)[0];
@@ -69,8 +67,8 @@ final class BarrierReferent implements Referent {
     @Override
     public String repr(MethodCall c) {
         return "<threading.Barrier at 0x" + Long.toHexString(c.object) + ": waiters="
-                + Values.integer(c.invoke(BarrierOp.WAITING).value(), 0) + "/"
-                + Values.integer(c.invoke(BarrierOp.PARTIES).value(), 0) + ">";
+                + Values.integer(c.look(BarrierOp.WAITING).value(), 0) + "/"
+                + Values.integer(c.look(BarrierOp.PARTIES).value(), 0) + ">";
     }
 
     @Override

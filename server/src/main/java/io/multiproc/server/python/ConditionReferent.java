@@ -55,11 +55,10 @@ final class ConditionReferent implements Referent {
     }
 
     private static Object signal(MethodCall c, Lock lock, long n) {
-        Object result = owned(c, lock, "notify on", LockOp.SIGNAL, MethodCall.number(n));
-        return result == MethodCall.LATER ? result : NONE;
+        return owned(c, lock, "notify on", LockOp.SIGNAL, MethodCall.number(n));
     }
 
-    /** An operation that needs the lock. */
+    /** An operation that needs the lock. {@code notify} answers nothing. */
     private static Object owned(MethodCall c, Lock lock, String what, LockOp op, byte[] last) {
         Function<Reply, Object> then = reply -> {
             if (reply.error() == ErrorCode.NOT_OWNER) {
@@ -68,7 +67,8 @@ final class ConditionReferent implements Referent {
             if (!lock.reentrant) {
                 c.hub.unowned().regained(c, lock.id, lock.holder);
             }
-            return QueueReferent.done(reply, new MethodCall.Encoded(reply.bytes(), reply.start()));
+            MethodCall.Encoded answer = DictReferent.encoded(MethodCall.checked(reply));
+            return op == LockOp.SIGNAL ? NONE : answer;
         };
         byte[] name = Values.ofText("#" + c.object);
         return lock.reentrant
@@ -78,10 +78,10 @@ final class ConditionReferent implements Referent {
 
     @Override
     public String repr(MethodCall c) {
-        byte[] ref = c.invoke(ConditionOp.LOCK).value();
+        byte[] ref = c.look(ConditionOp.LOCK).value();
         boolean reentrant = Values.refType(ref, 0) == ObjectType.RLOCK.code();
         return "<Condition(" + LockReferent.repr(c, Values.refId(ref, 0), reentrant) + ", "
-                + Values.integer(c.invoke(ConditionOp.WAITERS).value(), 0) + ")>";
+                + Values.integer(c.look(ConditionOp.WAITERS).value(), 0) + ")>";
     }
 
     @Override

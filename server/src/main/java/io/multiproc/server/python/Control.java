@@ -4,8 +4,8 @@ import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.InstanceOp;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.op.ServiceOp;
-import io.multiproc.protocol.pickle.PickleException;
 import io.multiproc.protocol.pickle.Py;
 import io.multiproc.protocol.pickle.Py.PyDict;
 import io.multiproc.protocol.wire.Reply;
@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The functions of the server itself: one request, one reply, and the connection ends. Errors reach the client as RemoteError. */
@@ -45,24 +46,8 @@ final class Control {
         this.hub = hub;
     }
 
-    /** The answer to a request of a peer. */
-    List<byte[]> answer(Peers.Peer peer, PythonSession caller, Request r) {
-        try {
-            Object result = run(peer, caller, r);
-            byte[] reply = hub.replies().result(result);
-            // CPython says it twice, and its client reads it
-            return r.name().equals("shutdown") ? List.of(reply, reply) : List.of(reply);
-        } catch (PyError e) {
-            return List.of(hub.replies().error(remote(e)));
-        } catch (PickleException e) {
-            return List.of(hub.replies().error(PyError.remote("ValueError", String.valueOf(e.getMessage()))));
-        } catch (ValueException e) {
-            return List.of(hub.replies().error(remote(PyError.of(e.code(), String.valueOf(e.getMessage())))));
-        }
-    }
-
     /** Exceptions travel as text only here. */
-    private PyError remote(PyError e) {
+    PyError remote(PyError e) {
         if (e.exception() == null) {
             return e;
         }
@@ -75,123 +60,134 @@ final class Control {
         return PyError.remote(Py.typeName(e.exception()), text);
     }
 
-    private Object run(Peers.Peer peer, PythonSession caller, Request r) {
+    /** The result of a request of a peer, or {@link MethodCall#LATER}. */
+    Object run(Peers.Peer peer, PythonSession caller, Request r) {
         return switch (r.name()) {
             case "dummy" -> Py.NONE;
             case "create" -> create(peer, caller, r);
-            case "incref" -> count(peer, r, true);
-            case "decref" -> count(peer, r, false);
-            case "get_methods" -> methods(peer, r);
+            case "incref" -> count(peer, caller, r, true);
+            case "decref" -> count(peer, caller, r, false);
+            case "get_methods" -> methods(peer, caller, r);
             case "number_of_objects" -> (long) hub.peers().held().size()
                     + hub.iterators().size();
             case "debug_info" -> debugInfo(caller);
-            case "shutdown" -> {
-                Reply reply = hub.engine()
-                        .invoke(peer.session, 0, ManagerOp.SHUTDOWN, 0, MethodCall.args(ManagerOp.SHUTDOWN));
-                if (reply != null && reply.isError()) {
-                    throw PyError.of(reply);
-                }
-                yield Py.NONE;
-            }
+            case "shutdown" -> await(peer, caller, ManagerOp.SHUTDOWN, 0, reply -> QueueReferent.done(reply, Py.NONE));
             default -> throw PyError.remote("AssertionError", "'" + r.name() + "' unrecognized");
         };
     }
 
-    private Object count(Peers.Peer peer, Request r, boolean up) {
+    /** Applies an operation as the peer. */
+    private static Object await(
+            Peers.Peer peer, PythonSession caller, Op op, long object, Function<Reply, Object> then, byte[]... values) {
+        return caller.awaitBy(peer.session, 0, op, object, MethodCall.args(op, values), then);
+    }
+
+    private Object count(Peers.Peer peer, PythonSession caller, Request r, boolean up) {
         String text = r.args().size() == 1 && r.args().get(0) instanceof String s ? s : "";
         Idents.Ident ident = hub.idents().parse(text);
-        boolean known;
         if (ident == null) {
-            known = false;
-        } else if (ident.typeCode() == Idents.ITERATOR) {
-            known = up
-                    ? hub.iterators().incref(peer, ident.id())
-                    : hub.iterators().decref(peer, ident.id());
-        } else {
-            known = up ? hub.peers().incref(peer, ident.id()) : hub.peers().decref(peer, ident.id());
-        }
-        if (!known) {
             throw PyError.unknown(text);
+        }
+        if (ident.typeCode() == Idents.ITERATOR) {
+            return counted(
+                    up
+                            ? hub.iterators().incref(peer, ident.id())
+                            : hub.iterators().decref(peer, ident.id()),
+                    text);
+        }
+        return up
+                ? hub.peers().incref(caller, peer, ident.id(), known -> counted(known, text))
+                : hub.peers().decref(caller, peer, ident.id(), known -> counted(known, text));
+    }
+
+    private static Object counted(boolean known, String ident) {
+        if (!known) {
+            throw PyError.unknown(ident);
         }
         return Py.NONE;
     }
 
-    private Object methods(Peers.Peer peer, Request r) {
+    private Object methods(Peers.Peer peer, PythonSession caller, Request r) {
         Proxies.Token token = r.args().size() == 1 ? Proxies.token(r.args().get(0)) : null;
         Idents.Ident ident = token == null ? null : hub.idents().parse(token.ident());
         ObjectType type = ident == null ? null : ident.type();
-        if (type == null) {
+        if (token == null || ident == null || type == null) {
             throw PyError.unknown(token == null ? "?" : token.ident());
         }
-        if (type == ObjectType.INSTANCE && ident != null) {
-            Reply service = hub.engine()
-                    .invoke(peer.session, 0, InstanceOp.SERVICE, ident.id(), MethodCall.args(InstanceOp.SERVICE));
-            if (service != null && service.error() == ErrorCode.NOT_PERMITTED) {
-                throw PyError.of(service);
-            }
-            if (service == null || service.isError()) {
-                throw PyError.unknown(token == null ? "?" : token.ident());
-            }
-            return Exposed.tuple(methods(peer, Values.refId(service.bytes(), service.start())));
+        if (type == ObjectType.INSTANCE) {
+            return await(peer, caller, InstanceOp.SERVICE, ident.id(), service -> {
+                if (service.error() == ErrorCode.NOT_PERMITTED) {
+                    throw PyError.of(service);
+                }
+                if (service.isError()) {
+                    throw PyError.unknown(token.ident());
+                }
+                return methods(peer, caller, Values.refId(service.bytes(), service.start()), Exposed::tuple);
+            });
         }
-        if (ident == null || token == null || !hub.peers().incref(peer, ident.id())) {
-            throw PyError.unknown(token == null ? "?" : token.ident());
-        }
-        hub.peers().decref(peer, ident.id());
         boolean standard = token.typeId().equals(Exposed.typeId(type));
-        return Exposed.tuple(standard ? Exposed.of(type) : Exposed.forAutoProxy(type));
+        return hub.peers().incref(caller, peer, ident.id(), known -> {
+            if (!known) {
+                throw PyError.unknown(token.ident());
+            }
+            hub.peers().drop(peer, ident.id());
+            return Exposed.tuple(standard ? Exposed.of(type) : Exposed.forAutoProxy(type));
+        });
     }
 
     /** The methods of a registered class; none when nobody serves it. */
-    private List<String> methods(Peers.Peer peer, long service) {
-        Reply reply =
-                hub.engine().invoke(peer.session, 0, ServiceOp.METHODS, service, MethodCall.args(ServiceOp.METHODS));
-        if (reply == null || reply.isError() || DictReferent.isAbsent(reply)) {
-            return List.of();
-        }
-        return Values.elements(reply.bytes(), reply.start()).stream()
-                .map(Values::text)
-                .toList();
+    private static Object methods(
+            Peers.Peer peer, PythonSession caller, long service, Function<List<String>, Object> then) {
+        return await(peer, caller, ServiceOp.METHODS, service, reply -> {
+            if (reply.isError() || DictReferent.isAbsent(reply)) {
+                return then.apply(List.of());
+            }
+            return then.apply(Values.elements(reply.bytes(), reply.start()).stream()
+                    .map(Values::text)
+                    .toList());
+        });
     }
 
     /** Makes an instance of a registered class; what its constructor throws, its first method throws. */
     private Object instance(Peers.Peer peer, Reply service, MethodCall call) {
         byte[] arguments = call.list(call.positional(call.method, 0, Integer.MAX_VALUE));
         long serviceId = Values.refId(service.bytes(), service.start());
-        List<String> exposed = methods(peer, serviceId);
-        if (exposed.isEmpty()) {
-            throw PyError.remote(
-                    "RuntimeError",
-                    "no process serves '" + call.method + "' now: the one that registered it has ended");
-        }
-        Reply made = hub.engine()
-                .invoke(
-                        peer.session,
-                        0,
-                        ManagerOp.CREATE,
-                        0,
-                        MethodCall.args(
-                                ManagerOp.CREATE,
-                                Values.ofText(ObjectType.INSTANCE.wireName()),
-                                Values.container(Tag.LIST, List.of(service.value()))));
-        Object created = created(peer, made, exposed);
-        if (made != null) {
-            try {
-                hub.unowned()
-                        .post(
-                                peer.session,
-                                InstanceOp.CALL,
-                                Values.refId(made.bytes(), made.start()),
-                                Values.ofText("<init>"),
-                                arguments,
-                                MethodCall.number(-1));
-            } catch (PyError e) {
-                // without its constructor it is of no use to anybody
-                boolean unused = hub.peers().decref(peer, Values.refId(made.bytes(), made.start()));
-                throw e;
+        return methods(peer, call.caller, serviceId, exposed -> {
+            if (exposed.isEmpty()) {
+                throw PyError.remote(
+                        "RuntimeError",
+                        "no process serves '" + call.method + "' now: the one that registered it has ended");
             }
-        }
-        return created;
+            return await(
+                    peer,
+                    call.caller,
+                    ManagerOp.CREATE,
+                    0,
+                    made -> constructed(peer, call, made, created(peer, made, exposed), arguments),
+                    Values.ofText(ObjectType.INSTANCE.wireName()),
+                    Values.container(Tag.LIST, List.of(service.value())));
+        });
+    }
+
+    private Object constructed(Peers.Peer peer, MethodCall call, Reply made, Object created, byte[] arguments) {
+        long id = Values.refId(made.bytes(), made.start());
+        return hub.unowned()
+                .post(
+                        call.caller,
+                        peer.session,
+                        InstanceOp.CALL,
+                        id,
+                        reply -> {
+                            if (reply.isError()) {
+                                // without its constructor it is of no use to anybody
+                                hub.peers().drop(peer, id);
+                                throw PyError.of(reply);
+                            }
+                            return created;
+                        },
+                        Values.ofText("<init>"),
+                        arguments,
+                        MethodCall.number(-1));
     }
 
     private Object debugInfo(PythonSession caller) {
@@ -233,21 +229,18 @@ final class Control {
             return named(peer, typeId, new MethodCall(hub, caller, 0, typeId, args, r.kwds(), r.shared()));
         }
         MethodCall call = new MethodCall(hub, caller, 0, typeId, args, r.kwds(), r.shared());
-        Reply reply = hub.engine()
-                .invoke(
-                        peer.session,
-                        0,
-                        ManagerOp.CREATE,
-                        0,
-                        MethodCall.args(
-                                ManagerOp.CREATE,
-                                Values.ofText(type.wireName()),
-                                Values.container(Tag.LIST, arguments(type, call))));
-        Object created = created(peer, reply, Exposed.of(type));
-        if (reply != null) {
-            keepTimeout(type, call, reply);
-        }
-        return created;
+        return await(
+                peer,
+                caller,
+                ManagerOp.CREATE,
+                0,
+                reply -> {
+                    Object created = created(peer, reply, Exposed.of(type));
+                    keepTimeout(type, call, reply);
+                    return created;
+                },
+                Values.ofText(type.wireName()),
+                Values.container(Tag.LIST, arguments(type, call)));
     }
 
     private static List<byte[]> arguments(ObjectType type, MethodCall call) {
@@ -292,15 +285,17 @@ final class Control {
                     "a Pool runs Python functions and this server has no Python; use multiprocessing.Pool, and share"
                             + " objects of this manager with its workers");
         }
-        Reply reply = hub.engine()
-                .invoke(peer.session, 0, ManagerOp.FIND, 0, MethodCall.args(ManagerOp.FIND, Values.ofText(name)));
-        if (reply != null && reply.error() == ErrorCode.NOT_PERMITTED) {
+        return await(
+                peer, call.caller, ManagerOp.FIND, 0, reply -> found(peer, name, call, reply), Values.ofText(name));
+    }
+
+    private Object found(Peers.Peer peer, String name, MethodCall call, Reply reply) {
+        if (reply.error() == ErrorCode.NOT_PERMITTED) {
             throw PyError.of(reply);
         }
-        boolean found = reply != null && !reply.isError() && !DictReferent.isAbsent(reply);
-        ObjectType type =
-                found && reply != null ? ObjectType.coded(Values.refType(reply.bytes(), reply.start())) : null;
-        if (type == ObjectType.SERVICE && reply != null) {
+        boolean found = !reply.isError() && !DictReferent.isAbsent(reply);
+        ObjectType type = found ? ObjectType.coded(Values.refType(reply.bytes(), reply.start())) : null;
+        if (type == ObjectType.SERVICE) {
             return instance(peer, reply, call);
         }
         if (!call.arguments().isEmpty()) {
@@ -319,35 +314,33 @@ final class Control {
     /** The object of a name, made if absent. The first argument is its type, the others are what it is made with. */
     private Object opened(Peers.Peer peer, String name, @Nullable ObjectType present, MethodCall call) {
         List<Object> given = call.arguments();
-        ObjectType type = given.get(0) instanceof String text ? typeOf(text) : null;
-        if (type == null) {
+        ObjectType named = given.get(0) instanceof String text ? typeOf(text) : null;
+        if (named == null) {
             throw PyError.type("manager." + name + "(type, …) takes the type of the object first, one of "
                     + String.join(", ", new TreeSet<>(TYPES.keySet())) + ", not "
                     + hub.repr().shortened(() -> hub.repr().ofGraph(given.get(0))));
         }
-        if (type == ObjectType.QUEUE && present == ObjectType.JOINABLE_QUEUE) {
-            // each is CPython's Queue
-            type = present;
-        }
+        // each is CPython's Queue
+        ObjectType type =
+                named == ObjectType.QUEUE && present == ObjectType.JOINABLE_QUEUE ? ObjectType.JOINABLE_QUEUE : named;
         MethodCall rest = call.withArguments(given.subList(1, given.size()));
         // the standard arguments of a type are no demand on an object that is there
         boolean plain = rest.arguments().isEmpty() && rest.keywords().pairs.isEmpty();
-        Reply reply = hub.engine()
-                .invoke(
-                        peer.session,
-                        0,
-                        ManagerOp.OPEN,
-                        0,
-                        MethodCall.args(
-                                ManagerOp.OPEN,
-                                Values.ofText(type.wireName()),
-                                Values.ofText(name),
-                                Values.container(Tag.LIST, plain ? List.of() : arguments(type, rest))));
-        Object opened = created(peer, reply, Exposed.forAutoProxy(type));
-        if (reply != null && !plain) {
-            keepTimeout(type, rest, reply);
-        }
-        return opened;
+        return await(
+                peer,
+                call.caller,
+                ManagerOp.OPEN,
+                0,
+                reply -> {
+                    Object opened = created(peer, reply, Exposed.forAutoProxy(type));
+                    if (!plain) {
+                        keepTimeout(type, rest, reply);
+                    }
+                    return opened;
+                },
+                Values.ofText(type.wireName()),
+                Values.ofText(name),
+                Values.container(Tag.LIST, plain ? List.of() : arguments(type, rest)));
     }
 
     /** SyncManager's name of a type, or the server's own. */
@@ -357,9 +350,9 @@ final class Control {
         return own == null || Exposed.of(own).isEmpty() ? null : own;
     }
 
-    private Object created(Peers.Peer peer, @Nullable Reply reply, List<String> exposed) {
-        if (reply == null || reply.isError()) {
-            throw reply == null ? new IllegalStateException("create waits") : PyError.of(reply);
+    private Object created(Peers.Peer peer, Reply reply, List<String> exposed) {
+        if (reply.isError()) {
+            throw PyError.of(reply);
         }
         int type = Values.refType(reply.bytes(), reply.start());
         long id = Values.refId(reply.bytes(), reply.start());

@@ -22,13 +22,12 @@ final class DictReferent implements Referent {
             }
             case "__setitem__" -> {
                 List<Object> a = c.positional(TYPE, 2, 2);
-                c.invoke(DictOp.SET, c.key(a.get(0)), c.value(a.get(1)));
-                yield NONE;
+                yield c.change(DictOp.SET, c.key(a.get(0)), c.value(a.get(1)));
             }
             case "__delitem__" -> {
                 Object key = c.positional(TYPE, 1, 1).get(0);
-                Reply reply = c.invoke(DictOp.REMOVE, c.key(key));
-                yield isAbsent(reply) ? missing(key) : NONE;
+                yield c.await(
+                        DictOp.REMOVE, reply -> isAbsent(MethodCall.checked(reply)) ? missing(key) : NONE, c.key(key));
             }
             case "__contains__" -> encoded(
                     c.invoke(DictOp.CONTAINS_KEY, c.key(c.positional(TYPE, 1, 1).get(0))));
@@ -43,27 +42,34 @@ final class DictReferent implements Referent {
             }
             case "pop" -> {
                 List<Object> a = c.positional(TYPE, 1, 2);
-                Reply reply = c.invoke(DictOp.REMOVE, c.key(a.get(0)));
-                yield !isAbsent(reply) ? encoded(reply) : a.size() > 1 ? a.get(1) : missing(a.get(0));
+                yield c.await(
+                        DictOp.REMOVE,
+                        reply -> !isAbsent(MethodCall.checked(reply))
+                                ? encoded(reply)
+                                : a.size() > 1 ? a.get(1) : missing(a.get(0)),
+                        c.key(a.get(0)));
             }
             case "popitem" -> {
                 c.positional(TYPE, 0, 0);
-                Reply reply = c.invoke(DictOp.POP_ITEM);
-                if (isAbsent(reply)) {
-                    throw PyError.of("KeyError", "popitem(): dictionary is empty");
-                }
-                yield encoded(reply);
+                yield c.await(DictOp.POP_ITEM, reply -> {
+                    if (isAbsent(MethodCall.checked(reply))) {
+                        throw PyError.of("KeyError", "popitem(): dictionary is empty");
+                    }
+                    return encoded(reply);
+                });
             }
             case "setdefault" -> {
                 List<Object> a = c.positional(TYPE, 1, 2);
                 Object standard = a.size() > 1 ? a.get(1) : NONE;
-                Reply reply = c.invoke(DictOp.PUT_IF_ABSENT, c.key(a.get(0)), c.value(standard));
-                yield isAbsent(reply) ? standard : encoded(reply);
+                yield c.await(
+                        DictOp.PUT_IF_ABSENT,
+                        reply -> isAbsent(MethodCall.checked(reply)) ? standard : encoded(reply),
+                        c.key(a.get(0)),
+                        c.value(standard));
             }
             case "clear" -> {
                 c.positional(TYPE, 0, 0);
-                c.invoke(DictOp.CLEAR);
-                yield NONE;
+                yield c.change(DictOp.CLEAR);
             }
             case "copy" -> {
                 c.positional(TYPE, 0, 0);
@@ -131,8 +137,7 @@ final class DictReferent implements Referent {
         PyDict all =
                 c.arguments().isEmpty() ? new PyDict() : pairs(c, c.arguments().get(0));
         all.pairs.addAll(c.keywords().pairs);
-        c.invoke(DictOp.PUT_ALL, c.pairs(all));
-        return NONE;
+        return c.change(DictOp.PUT_ALL, c.pairs(all));
     }
 
     /** A new dict of a mapping or of pairs. */
@@ -169,12 +174,12 @@ final class DictReferent implements Referent {
     public String repr(MethodCall c) {
         return c.hub.repr().isShortened()
                 ? start(c)
-                : c.hub.repr().of(c.invoke(DictOp.SNAPSHOT).value());
+                : c.hub.repr().of(c.look(DictOp.SNAPSHOT).value());
     }
 
     /** The text of the first entries. */
     private static String start(MethodCall c) {
-        byte[] chunk = c.invoke(
+        byte[] chunk = c.look(
                         DictOp.CHUNK,
                         MethodCall.number(0),
                         MethodCall.number(PyRepr.SHORT),

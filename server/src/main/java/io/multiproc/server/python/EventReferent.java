@@ -15,13 +15,11 @@ final class EventReferent implements Referent {
             }
             case "set" -> {
                 c.bind("Event.set", List.of());
-                c.invoke(EventOp.SET);
-                yield NONE;
+                yield c.change(EventOp.SET);
             }
             case "clear" -> {
                 c.bind("Event.clear", List.of());
-                c.invoke(EventOp.CLEAR);
-                yield NONE;
+                yield c.change(EventOp.CLEAR);
             }
             case "wait" -> c.await(
                     EventOp.AWAIT,
@@ -38,7 +36,7 @@ final class EventReferent implements Referent {
 
     @Override
     public String repr(MethodCall c) {
-        boolean set = c.invoke(EventOp.IS_SET).value()[0] == Tag.TRUE.code();
+        boolean set = c.look(EventOp.IS_SET).value()[0] == Tag.TRUE.code();
         return "<threading.Event at 0x" + Long.toHexString(c.object) + ": " + (set ? "set" : "unset") + ">";
     }
 

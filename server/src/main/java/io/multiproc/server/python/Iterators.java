@@ -1,6 +1,7 @@
 package io.multiproc.server.python;
 
 import io.multiproc.protocol.op.DictOp;
+import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Values;
 import java.util.HashMap;
 import java.util.List;
@@ -43,17 +44,32 @@ final class Iterators {
 
     /** A new iterator of the dict that is called. */
     Object open(MethodCall c) {
-        long size = Values.integer(c.invoke(DictOp.SIZE).value(), 0);
         if (!hub.engine().hasRoom()) {
+            // an error of the dict itself comes first
+            Reply unused = c.invoke(DictOp.SIZE);
             throw PyError.remote("MemoryError", "the server's memory is full; remove something first");
         }
-        hub.peers().incref(c.caller.peer(), c.object);
-        long id = ++lastId;
-        all.put(id, new Iterator(c.caller.peer(), c.caller, c.object, size));
-        c.caller.opened(id);
-        return new Replies.NewProxy(
-                Exposed.ITERATOR,
-                Proxies.token("Iterator", c.caller.serverAddress(), hub.idents().of(Idents.ITERATOR, id)));
+        return hub.peers().incref(c.caller, c.caller.peer(), c.object, alive -> opened(c, alive));
+    }
+
+    /** The size is of the moment from which on the iterator is there. */
+    private Object opened(MethodCall c, boolean held) {
+        return c.await(DictOp.SIZE, reply -> {
+            if (reply.isError()) {
+                if (held) {
+                    hub.peers().drop(c.caller.peer(), c.object);
+                }
+                throw PyError.of(reply);
+            }
+            long id = ++lastId;
+            long size = Values.integer(reply.bytes(), reply.start());
+            all.put(id, new Iterator(c.caller.peer(), c.caller, c.object, size));
+            c.caller.opened(id);
+            return new Replies.NewProxy(
+                    Exposed.ITERATOR,
+                    Proxies.token(
+                            "Iterator", c.caller.serverAddress(), hub.idents().of(Idents.ITERATOR, id)));
+        });
     }
 
     Object call(long id, MethodCall c) {
@@ -116,7 +132,7 @@ final class Iterators {
 
     private void drop(long id, Iterator it) {
         all.remove(id);
-        hub.peers().decref(it.peer, it.dict);
+        hub.peers().drop(it.peer, it.dict);
     }
 
     /** The connection that opened these has ended. */

@@ -1,5 +1,6 @@
 package io.multiproc.server.python;
 
+import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.ListOp;
 import io.multiproc.protocol.pickle.Py;
 import io.multiproc.protocol.pickle.Py.PyList;
@@ -28,14 +29,12 @@ final class ListReferent implements Referent {
             case "__setitem__" -> setItem(c);
             case "__delitem__" -> {
                 Object i = c.positional(TYPE, 1, 1).get(0);
-                if (isSlice(i)) {
-                    c.invoke(ListOp.DELETE_SLICE, slice(c, i));
-                } else {
-                    byte[] at = index(i, "list indices must be integers or slices");
-                    checkRange(c, Values.integer(at, 0));
-                    c.invoke(ListOp.REMOVE_AT, at);
-                }
-                yield NONE;
+                yield isSlice(i)
+                        ? c.change(ListOp.DELETE_SLICE, slice(c, i))
+                        : c.await(
+                                ListOp.REMOVE_AT,
+                                ListReferent::deleted,
+                                index(i, "list indices must be integers or slices"));
             }
             case "__len__" -> {
                 c.positional(TYPE, 0, 0);
@@ -59,8 +58,7 @@ final class ListReferent implements Referent {
             }
             case "__mul__", "__rmul__" -> repeated(c);
             case "__imul__" -> {
-                c.invoke(ListOp.REPEAT, MethodCall.number(times(c)));
-                yield NONE;
+                yield c.change(ListOp.REPEAT, MethodCall.number(times(c)));
             }
             case "__reversed__" -> {
                 c.positional(TYPE, 0, 0);
@@ -70,45 +68,35 @@ final class ListReferent implements Referent {
                 int n = all instanceof PyList l ? l.items.size() : 0;
                 yield n == 0 ? r : r.step(Py.Step.BUILD, (long) n - 1);
             }
-            case "append" -> {
-                c.invoke(ListOp.ADD, c.value(c.positional(TYPE, 1, 1).get(0)));
-                yield NONE;
-            }
+            case "append" -> c.change(
+                    ListOp.ADD, c.value(c.positional(TYPE, 1, 1).get(0)));
             case "extend" -> {
                 List<Object> items = Iterables.items(c, c.positional(TYPE, 1, 1).get(0));
-                c.invoke(ListOp.ADD_ALL, c.list(items));
-                yield NONE;
+                yield c.change(ListOp.ADD_ALL, c.list(items));
             }
             case "insert" -> {
                 List<Object> a = c.positional(TYPE, 2, 2);
-                c.invoke(ListOp.INSERT, MethodCall.number(MethodCall.integer(a.get(0))), c.value(a.get(1)));
-                yield NONE;
+                yield c.change(ListOp.INSERT, MethodCall.number(MethodCall.integer(a.get(0))), c.value(a.get(1)));
             }
             case "pop" -> {
                 List<Object> a = c.positional(TYPE, 0, 1);
                 long i = a.isEmpty() ? -1 : MethodCall.integer(a.get(0));
-                yield DictReferent.encoded(c.invoke(ListOp.REMOVE_AT, MethodCall.number(i)));
+                yield c.take(ListOp.REMOVE_AT, MethodCall.number(i));
             }
-            case "remove" -> {
-                Reply removed = c.invoke(
-                        ListOp.REMOVE_VALUE, c.value(c.positional(TYPE, 1, 1).get(0)));
-                if (removed.value()[0] == Tag.FALSE.code()) {
-                    throw PyError.value("list.remove(x): x not in list");
-                }
-                yield NONE;
-            }
+            case "remove" -> c.await(
+                    ListOp.REMOVE_VALUE,
+                    ListReferent::removed,
+                    c.value(c.positional(TYPE, 1, 1).get(0)));
             case "index" -> index(c);
             case "count" -> DictReferent.encoded(
                     c.invoke(ListOp.COUNT, c.value(c.positional(TYPE, 1, 1).get(0))));
             case "reverse" -> {
                 c.positional(TYPE, 0, 0);
-                c.invoke(ListOp.REVERSE);
-                yield NONE;
+                yield c.change(ListOp.REVERSE);
             }
             case "clear" -> {
                 c.positional(TYPE, 0, 0);
-                c.invoke(ListOp.CLEAR);
-                yield NONE;
+                yield c.change(ListOp.CLEAR);
             }
             case "copy" -> {
                 c.positional(TYPE, 0, 0);
@@ -119,12 +107,8 @@ final class ListReferent implements Referent {
                     throw PyError.type("sort() takes no positional arguments");
                 }
                 Object[] a = c.bind("sort", List.of("key", "reverse"), NONE, false);
-                if (a[0] == NONE) {
-                    SortKeys.sort(c, MethodCall.truth(a[1]));
-                } else {
-                    SortKeys.sort(c, a[0], MethodCall.truth(a[1]));
-                }
-                yield NONE;
+                boolean reverse = MethodCall.truth(a[1]);
+                yield a[0] == NONE ? SortKeys.sort(c, reverse) : SortKeys.sort(c, a[0], reverse);
             }
             default -> throw new IllegalStateException(c.method);
         };
@@ -167,19 +151,25 @@ final class ListReferent implements Referent {
         return MethodCall.number(MethodCall.integer(i));
     }
 
-    private static void checkRange(MethodCall c, long i) {
-        long n = Values.integer(c.invoke(ListOp.SIZE).value(), 0);
-        if (i >= n || i < -n) {
+    private static Object removed(Reply reply) {
+        if (MethodCall.checked(reply).value()[0] == Tag.FALSE.code()) {
+            throw PyError.value("list.remove(x): x not in list");
+        }
+        return NONE;
+    }
+
+    private static Object deleted(Reply reply) {
+        if (reply.error() == ErrorCode.INDEX_OUT_OF_RANGE) {
             throw PyError.of("IndexError", "list assignment index out of range");
         }
+        return QueueReferent.done(reply, NONE);
     }
 
     private static Object setItem(MethodCall c) {
         List<Object> a = c.positional(TYPE, 2, 2);
         Object i = a.get(0);
         if (!isSlice(i)) {
-            c.invoke(ListOp.SET, index(i, "list indices must be integers or slices"), c.value(a.get(1)));
-            return NONE;
+            return c.change(ListOp.SET, index(i, "list indices must be integers or slices"), c.value(a.get(1)));
         }
         byte[][] slice = slice(c, i);
         List<Object> items;
@@ -189,8 +179,7 @@ final class ListReferent implements Referent {
             boolean extended = slice[2] != Values.ABSENT && Values.integer(slice[2], 0) != 1;
             throw PyError.type(extended ? "must assign iterable to extended slice" : "can only assign an iterable");
         }
-        c.invoke(ListOp.SET_SLICE, slice[0], slice[1], slice[2], c.list(items));
-        return NONE;
+        return c.change(ListOp.SET_SLICE, slice[0], slice[1], slice[2], c.list(items));
     }
 
     /** A list of the elements of one, so many times, and those of another. */
@@ -236,8 +225,8 @@ final class ListReferent implements Referent {
     @Override
     public String repr(MethodCall c) {
         Reply items = c.hub.repr().isShortened()
-                ? c.invoke(ListOp.SLICE, MethodCall.number(0), MethodCall.number(PyRepr.SHORT))
-                : c.invoke(ListOp.SLICE);
+                ? c.look(ListOp.SLICE, MethodCall.number(0), MethodCall.number(PyRepr.SHORT))
+                : c.look(ListOp.SLICE);
         return c.hub.repr().of(items.value());
     }
 

@@ -75,11 +75,11 @@ final class LockReferent implements Referent {
 
     /** The text of a lock; it does not tell the owner of a reentrant one, nor how often another thread owns it. */
     static String repr(MethodCall c, long lock, boolean reentrant) {
-        boolean locked = c.invokeOn(lock, LockOp.IS_LOCKED).value()[0] == Tag.TRUE.code();
+        boolean locked = c.lookAt(lock, LockOp.IS_LOCKED).value()[0] == Tag.TRUE.code();
         String owner = "";
         if (reentrant) {
             long count =
-                    Values.integer(c.invokeOn(lock, LockOp.HOLD_COUNT, HOLDER).value(), 0);
+                    Values.integer(c.lookAt(lock, LockOp.HOLD_COUNT, HOLDER).value(), 0);
             owner = " owner=" + (locked ? 1 : 0) + " count=" + (locked ? Math.max(1, count) : 0);
         }
         return "<" + (locked ? "locked " : "unlocked ") + (reentrant ? "_thread.RLock" : "_thread.lock") + " object"

@@ -17,8 +17,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One method call on an object. Its results are graphs, or {@link Encoded} values. All operations of one call happen in one
- * turn of the event loop: nobody sees the state between them.
+ * One method call on an object. Its results are graphs, or {@link Encoded} values. What a call reads before it changes something, it reads in one turn of
+ * the event loop; commands of others may come between that and the change.
  */
 final class MethodCall {
     /** A result that is a value of the envelope. */
@@ -182,38 +182,66 @@ final class MethodCall {
         return out.end(mark, items.size()).toByteArray();
     }
 
-    /** Applies an operation to this object that does not wait. */
+    /** Reads of this object. */
     Reply invoke(Op op, byte[]... values) {
         return invokeOn(object, op, values);
     }
 
-    /** Applies an operation that does not wait; an error of it is this call's. */
+    /** Reads of an object; an error of it is this call's. */
     Reply invokeOn(long id, Op op, byte[]... values) {
-        Reply reply = tryOn(id, op, values);
-        if (reply.isError()) {
-            throw PyError.of(reply);
-        }
-        return reply;
+        return checked(tryOn(id, op, values));
     }
 
-    /** Applies an operation that does not wait; the reply may be an error. */
+    /** Reads of an object; the reply may be an error. */
     Reply tryOn(long id, Op op, byte[]... values) {
-        Reply reply = caller.invoke(op, id, args(op, values));
-        if (reply == null) {
-            throw new IllegalStateException(op.wireName() + " waits");
-        }
-        return reply;
+        return caller.read(op, id, args(op, values));
     }
 
-    /** Applies an operation that may wait; {@code then} makes the result, now or later, also of an error. */
+    /** Reads of this object for a text: the references of the reply are not held. */
+    Reply look(Op op, byte[]... values) {
+        return lookAt(object, op, values);
+    }
+
+    /** Reads of an object for a text. */
+    Reply lookAt(long id, Op op, byte[]... values) {
+        Reply reply = caller.look(op, id, args(op, values));
+        return reply == null ? invokeOn(id, op, values) : checked(reply);
+    }
+
+    /** Applies an operation that changes something or may wait; {@code then} makes the result, now or later, also of an error. */
     Object await(Op op, Function<Reply, Object> then, byte[]... values) {
         return awaitOn(object, op, then, values);
     }
 
     /** As {@link #await}, on another object. */
     Object awaitOn(long id, Op op, Function<Reply, Object> then, byte[]... values) {
-        Reply reply = caller.invokeLast(op, id, args(op, values), then);
-        return reply == null ? LATER : then.apply(reply);
+        return caller.await(op, id, args(op, values), then);
+    }
+
+    /** Applies an operation that gives None. */
+    Object change(Op op, byte[]... values) {
+        return awaitOn(object, op, MethodCall::nothing, values);
+    }
+
+    /** Applies an operation that gives what it answers. */
+    Object take(Op op, byte[]... values) {
+        return awaitOn(object, op, MethodCall::answer, values);
+    }
+
+    private static Object nothing(Reply reply) {
+        return QueueReferent.done(reply, Referent.NONE);
+    }
+
+    private static Object answer(Reply reply) {
+        return DictReferent.encoded(checked(reply));
+    }
+
+    /** An answer, if it is no error. */
+    static Reply checked(Reply reply) {
+        if (reply.isError()) {
+            throw PyError.of(reply);
+        }
+        return reply;
     }
 
     static Args args(Op op, byte[]... values) {

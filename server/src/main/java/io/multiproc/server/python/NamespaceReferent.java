@@ -25,12 +25,13 @@ final class NamespaceReferent implements Referent {
                 return Values.isAbsent(reply.value()) ? missing(name) : DictReferent.encoded(reply);
             }
             case "__setattr__" -> {
-                c.invoke(NamespaceOp.SET, c.value(name), c.value(a.get(1)));
-                return NONE;
+                return c.change(NamespaceOp.SET, c.value(name), c.value(a.get(1)));
             }
             case "__delattr__" -> {
-                Reply reply = c.invoke(NamespaceOp.DELETE, c.value(name));
-                return reply.value()[0] == Tag.FALSE.code() ? missing(name) : NONE;
+                return c.await(
+                        NamespaceOp.DELETE,
+                        reply -> MethodCall.checked(reply).value()[0] == Tag.FALSE.code() ? missing(name) : NONE,
+                        c.value(name));
             }
             default -> throw new IllegalStateException(c.method);
         }
@@ -42,7 +43,7 @@ final class NamespaceReferent implements Referent {
 
     @Override
     public String repr(MethodCall c) {
-        List<byte[]> pairs = Values.elements(c.invoke(NamespaceOp.SNAPSHOT).value(), 0);
+        List<byte[]> pairs = Values.elements(c.look(NamespaceOp.SNAPSHOT).value(), 0);
         TreeMap<String, String> shown = new TreeMap<>();
         for (int i = 0; i < pairs.size(); i += 2) {
             String name = Values.text(pairs.get(i));

@@ -3,7 +3,8 @@ package io.multiproc.server.python;
 import io.multiproc.protocol.auth.Hello;
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.ManagerOp;
-import io.multiproc.protocol.wire.Reply;
+import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.access.KeyRing.NamedKey;
 import io.multiproc.server.engine.Engine;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ final class Peers {
         final Map<Long, Long> counts = new HashMap<>();
         int connections;
         long leftAt;
+        private boolean dropped;
 
         Peer(Id id, @Nullable NamedKey key, long session) {
             this.id = id;
@@ -98,6 +101,7 @@ final class Peers {
 
     private void drop(Peer peer, String why) {
         peers.remove(peer.id);
+        peer.dropped = true;
         peer.counts.forEach((id, n) -> lower(id, n));
         peer.counts.clear();
         engine.closeSession(peer.session, why);
@@ -121,32 +125,49 @@ final class Peers {
 
     /** A reference was given to the peer by a reply. */
     void counted(Peer peer, int type, long id) {
-        peer.counts.merge(id, 1L, Long::sum);
-        held.computeIfAbsent(id, k -> new Held(type)).count++;
+        if (!peer.dropped) {
+            peer.counts.merge(id, 1L, Long::sum);
+            held.computeIfAbsent(id, k -> new Held(type)).count++;
+        }
     }
 
-    /** One more count of a live object; false if there is none. */
-    boolean incref(Peer peer, long id) {
-        Reply reply = engine.retain(peer.session, id);
-        if (reply.error() == ErrorCode.NOT_PERMITTED) {
-            throw PyError.of(reply);
-        }
-        if (reply.isError()) {
-            return false;
-        }
-        counted(peer, Values.refType(reply.bytes(), reply.start()), id);
-        return true;
+    /** One more count of a live object; {@code then} gets whether there is one. */
+    Object incref(PythonSession by, Peer peer, long id, Function<Boolean, Object> then) {
+        return by.retainBy(peer.session, id, reply -> {
+            if (reply.error() == ErrorCode.NOT_PERMITTED) {
+                throw PyError.of(reply);
+            }
+            if (!reply.isError()) {
+                counted(peer, Values.refType(reply.bytes(), reply.start()), id);
+            }
+            return then.apply(!reply.isError());
+        });
     }
 
-    /** One count less; false if the object is not alive. A peer cannot lower the counts of others. */
-    boolean decref(Peer peer, long id) {
+    /** One count less; {@code then} gets whether the object is alive. A peer cannot lower the counts of others. */
+    Object decref(PythonSession by, Peer peer, long id, Function<Boolean, Object> then) {
+        if (lower(peer, id)) {
+            return by.awaitBy(peer.session, 0, ManagerOp.RELEASE, 0, once(id), reply -> then.apply(true));
+        }
+        return incref(by, peer, id, alive -> alive ? decref(by, peer, id, then) : then.apply(false));
+    }
+
+    /** One count less, which nobody waits for. */
+    void drop(Peer peer, long id) {
+        if (lower(peer, id)) {
+            engine.submit(peer.session, 0, ManagerOp.RELEASE, 0, once(id), Submitted.UNASKED);
+        }
+    }
+
+    private static Args once(long id) {
+        List<byte[]> pair = List.of(Values.ofInteger(id), Values.ofInteger(1));
+        return MethodCall.args(ManagerOp.RELEASE, Values.container(Tag.DICT, pair));
+    }
+
+    private boolean lower(Peer peer, long id) {
         Long count = peer.counts.get(id);
         if (count == null) {
-            boolean alive = incref(peer, id);
-            if (alive) {
-                decref(peer, id);
-            }
-            return alive;
+            return false;
         }
         if (count == 1) {
             peer.counts.remove(id);
@@ -154,16 +175,6 @@ final class Peers {
             peer.counts.put(id, count - 1);
         }
         lower(id, 1);
-        engine.invoke(
-                peer.session,
-                0,
-                ManagerOp.RELEASE,
-                0,
-                MethodCall.args(
-                        ManagerOp.RELEASE,
-                        Values.container(
-                                io.multiproc.protocol.wire.Tag.DICT,
-                                List.of(Values.ofInteger(id), Values.ofInteger(1)))));
         return true;
     }
 

@@ -87,6 +87,9 @@ public final class PythonHub {
         /** A control connection: these are its replies, and its end. */
         record Answered(List<byte[]> replies) implements Opened {}
 
+        /** A control connection whose reply the consumer gets later; that is its end. */
+        record Asked() implements Opened {}
+
         /** A data connection, and the reply that opens it. */
         record Data(PythonSession session, byte[] reply) implements Opened {}
     }
@@ -98,7 +101,7 @@ public final class PythonHub {
      * @param through the proxy server through which it came, or null
      * @param serverAddress how proxies should name this server: a text, or host and port
      * @param key what the client has proved; null for the server itself
-     * @param out gets the replies of a data connection
+     * @param out gets the replies of a data connection, and the one of a control connection that comes later
      */
     public Opened open(
             byte[] b,
@@ -128,20 +131,53 @@ public final class PythonHub {
             return new Opened.Answered(List.of(outOfMemory));
         }
         Peers.Peer peer = peers.connected(peerKey, address, key);
-        PythonSession session = new PythonSession(this, peer, self, through, "python " + name, address, out);
+        if (engine.gathers()) {
+            unowned.prepare();
+        }
         if (data) {
+            PythonSession session = new PythonSession(this, peer, self, through, "python " + name, address, out);
             return new Opened.Data(session, replies.result(Py.NONE));
         }
-        proxies.readBy(self, through);
-        try {
-            return new Opened.Answered(control.answer(peer, session, r));
-        } catch (OutOfMemoryError e) {
-            return new Opened.Answered(List.of(outOfMemory()));
-        } catch (RuntimeException | StackOverflowError e) {
-            fault(e);
-            return new Opened.Answered(List.of(replies.error(PyError.remote("RuntimeError", "a fault of the server"))));
-        } finally {
-            session.ended(true, "answered");
+        Controlled answer = new Controlled(out);
+        PythonSession session = new PythonSession(this, peer, self, through, "python " + name, address, answer);
+        session.control(r);
+        byte[] reply = answer.returned();
+        if (reply == null) {
+            answer.endsLater(session);
+            return new Opened.Asked();
+        }
+        session.ended(true, "answered");
+        // CPython says it twice, and its client reads it
+        return new Opened.Answered(r.name().equals("shutdown") ? List.of(reply, reply) : List.of(reply));
+    }
+
+    /** The consumer of the reply of a control connection. */
+    private static final class Controlled implements Consumer<byte[]> {
+        private final Consumer<byte[]> out;
+        private byte @Nullable [] reply;
+        private @Nullable PythonSession session;
+
+        Controlled(Consumer<byte[]> out) {
+            this.out = out;
+        }
+
+        byte @Nullable [] returned() {
+            return reply;
+        }
+
+        void endsLater(PythonSession s) {
+            session = s;
+        }
+
+        @Override
+        public void accept(byte[] bytes) {
+            PythonSession s = session;
+            if (s == null) {
+                reply = bytes;
+            } else {
+                out.accept(bytes);
+                s.ended(true, "answered");
+            }
         }
     }
 
@@ -188,6 +224,10 @@ public final class PythonHub {
     void fault(Throwable e) {
         faults++;
         log.error("fault while serving a Python client", e);
+    }
+
+    Control control() {
+        return control;
     }
 
     Work work() {

@@ -36,17 +36,32 @@ public final class PythonSession {
     private final long session;
     private final Consumer<byte[]> out;
 
+    private final Submitted submitted;
     private long lastRequest;
-    /** References that replies have given this session and that the client has counted by now, or never will. */
-    private final Map<Long, Long> lent = new LinkedHashMap<>();
+    /** The request that is not answered yet. */
+    private @Nullable Request current;
+    /** What makes its result of the answer to a command; null before there is one. */
+    private @Nullable Supplier<Object> stage;
 
-    private final List<Long> iterators = new ArrayList<>();
-    private long undelivered = NO_REQUEST;
-    private @Nullable Function<Reply, Object> then;
+    private boolean control;
     private boolean waiting;
+    /** References that replies have given this session and that the client has counted by now, or never will. */
+    private Map<Long, Long> lent = Map.of();
+
+    private long undelivered = NO_REQUEST;
+    /** The item and the references that the client has certainly received, of which the state has not been told. */
+    private long delivered = NO_REQUEST;
+
+    private Map<Long, Long> counted = Map.of();
+    private final List<Long> iterators = new ArrayList<>();
     private long plainWait = NO_REQUEST;
     /** Plain locks and semaphores that it acquired and did not release. */
     private final Set<Long> plain = new HashSet<>();
+    /** Why the connection has ended, or null. */
+    private @Nullable String ended;
+
+    private boolean over;
+    private @Nullable Runnable onApplied;
 
     PythonSession(
             PythonHub hub,
@@ -62,6 +77,7 @@ public final class PythonSession {
         this.through = through;
         this.session = hub.engine().openSession(Hello.named(name), address, peer.key, peer.session);
         this.out = out;
+        this.submitted = new Submitted(this, hub.engine());
     }
 
     /** The session of the engine. */
@@ -69,9 +85,19 @@ public final class PythonSession {
         return session;
     }
 
-    /** Whether a request waits on the server; the next one must not be given before it is answered. */
+    /** Whether the last request is not answered yet; the next one must not be given before it is. */
     public boolean isWaiting() {
         return waiting;
+    }
+
+    /** Whether a command of the last request is on its way to the state, for no longer than a burst takes. */
+    public boolean isBusy() {
+        return submitted.isOnItsWay();
+    }
+
+    /** Has something done once when that is over. */
+    public void whenApplied(Runnable task) {
+        onApplied = task;
     }
 
     /** Whether the last reply hands over an item of a queue. */
@@ -89,14 +115,25 @@ public final class PythonSession {
 
     /** Takes a request; the answer goes to the consumer, now or later. */
     public void request(byte[] b, int from, int end) {
-        settle();
+        confirm();
         hub.proxies().readBy(serverAddress, through);
-        finish(() -> dispatch(Request.read(b, from, end)));
+        finish(() -> {
+            Request r = Request.read(b, from, end);
+            current = r;
+            return dispatch(r);
+        });
+    }
+
+    /** Takes the request of a control connection. */
+    void control(Request r) {
+        control = true;
+        current = r;
+        again();
     }
 
     /** Answers a request that was not read with an error. */
     public void refuse(String text) {
-        settle();
+        confirm();
         finish(() -> {
             throw PyError.value(text);
         });
@@ -104,7 +141,7 @@ public final class PythonSession {
 
     /** Answers a request that was not read as there is no memory for it. */
     public void refuseForMemory() {
-        settle();
+        confirm();
         finish(() -> {
             throw new OutOfMemoryError("no memory for a request");
         });
@@ -116,33 +153,96 @@ public final class PythonSession {
     }
 
     /** Makes a result and sends it, unless it comes later. */
-    void finish(Supplier<Object> maker) {
+    private void finish(Supplier<Object> maker) {
         waiting = false;
         plainWait = NO_REQUEST;
         hub.work().begin();
         byte[] reply;
         try {
             hub.proxies().readBy(serverAddress, through);
-            Object result = maker.get();
-            if (result == MethodCall.LATER) {
-                waiting = true;
-                return;
-            }
-            reply = hub.replies().result(result);
-        } catch (PyError e) {
-            reply = hub.replies().error(e);
-        } catch (PickleException e) {
-            reply = hub.replies().error(PyError.value(String.valueOf(e.getMessage())));
-        } catch (ValueException e) {
-            reply = hub.replies().error(PyError.of(e.code(), String.valueOf(e.getMessage())));
+            reply = reply(maker);
         } catch (OutOfMemoryError e) {
             takeBack();
             reply = hub.outOfMemory();
+        }
+        if (reply == null) {
+            waiting = true;
+            return;
+        }
+        current = null;
+        stage = null;
+        submitted.forget();
+        if (ended == null) {
+            out.accept(reply);
+        }
+        settle();
+    }
+
+    /** The reply, or null if it comes later. */
+    private byte @Nullable [] reply(Supplier<Object> maker) {
+        try {
+            Object result = maker.get();
+            return result == MethodCall.LATER ? null : hub.replies().result(result);
+        } catch (Submitted.Again e) {
+            return null;
+        } catch (PyError e) {
+            return error(e);
+        } catch (PickleException e) {
+            return error(PyError.value(String.valueOf(e.getMessage())));
+        } catch (ValueException e) {
+            return error(PyError.of(e.code(), String.valueOf(e.getMessage())));
         } catch (RuntimeException | StackOverflowError e) {
             hub.fault(e);
-            reply = hub.replies().error(PyError.remote("RuntimeError", "a fault of the server, see its log"));
+            return hub.replies().error(PyError.remote("RuntimeError", "a fault of the server, see its log"));
         }
-        out.accept(reply);
+    }
+
+    private byte[] error(PyError e) {
+        return hub.replies().error(control ? hub.control().remote(e) : e);
+    }
+
+    /** Makes the result of the request from its start, or from the last command on, as a read has been applied that it needs. */
+    void again() {
+        Supplier<Object> last = stage;
+        Request r = current;
+        if (last != null) {
+            finish(last);
+        } else if (r != null) {
+            finish(() -> control ? hub.control().run(peer, this, r) : dispatch(r));
+        }
+    }
+
+    /** A command has been applied: makes the result of its answer. */
+    void goOn(Function<Reply, Object> then, Reply reply) {
+        finish(stage(then, reply));
+    }
+
+    /** The request goes on from here. */
+    Supplier<Object> stage(Function<Reply, Object> then, Reply reply) {
+        Supplier<Object> last = () -> then.apply(reply);
+        stage = last;
+        return last;
+    }
+
+    /** A request waits in the state. */
+    void parked(long by, long request) {
+        if (by != session) {
+            hub.unowned().waits(request, this);
+            plainWait = request;
+        }
+    }
+
+    /** What was on its way has been applied. If the connection has ended meanwhile, it ends now: as if that had come after the answer. */
+    void applied() {
+        Runnable task = onApplied;
+        if (task != null && !submitted.isOnItsWay()) {
+            onApplied = null;
+            task.run();
+        }
+        String reason = ended;
+        if (reason != null && !submitted.isOnItsWay()) {
+            end(reason);
+        }
     }
 
     private Object dispatch(Request r) {
@@ -190,51 +290,70 @@ public final class PythonSession {
                         + "'");
     }
 
-    /** Applies an operation, whose answer comes at once. */
-    @Nullable
-    Reply invoke(Op op, long object, Args args) {
-        Reply reply = hub.engine().invoke(session, ++lastRequest, op, object, args);
-        return received(op, reply);
+    /** Reads. @throws Submitted.Again if the answer comes later; the call is made again then */
+    Reply read(Op op, long object, Args args) {
+        return submitted.read(session, ++lastRequest, op, object, args);
     }
 
-    /** Applies an operation, whose answer may come later; {@code later} gets it then. */
+    /** Reads without holding the references of the answer; null if only a command can. */
     @Nullable
-    Reply invokeLast(Op op, long object, Args args, Function<Reply, Object> later) {
-        Reply reply = hub.engine().invoke(session, ++lastRequest, op, object, args);
-        if (reply == null) {
-            then = later;
-            lateOp = op;
-        }
-        return received(op, reply);
+    Reply look(Op op, long object, Args args) {
+        return hub.engine().look(session, op, object, args);
     }
 
-    private Op lateOp = ManagerOp.INFO;
+    /** Applies an operation; {@code then} makes the result of the answer, now or later. */
+    Object await(Op op, long object, Args args, Function<Reply, Object> then) {
+        settle();
+        return submitted.operation(session, ++lastRequest, op, object, args, null, then);
+    }
 
-    private @Nullable Reply received(Op op, @Nullable Reply reply) {
-        if (reply == null || reply.isError()) {
+    /** The same by another session: {@code request} is a number of it. */
+    Object awaitBy(long by, long request, Op op, long object, Args args, Function<Reply, Object> then) {
+        settle();
+        return submitted.operation(by, request, op, object, args, null, then);
+    }
+
+    /** The same for one that may wait, which the caller does not. */
+    Object postBy(long by, long request, Op op, long object, Args args, Function<Reply, Object> then) {
+        return submitted.operation(by, request, op, object, args, Reply.NOTHING, then);
+    }
+
+    /** One more reference for a session. */
+    Object retainBy(long by, long object, Function<Reply, Object> then) {
+        settle();
+        return submitted.retain(by, object, then);
+    }
+
+    /** Notes what an answer gives to this session. */
+    Reply received(long by, long request, Op op, Reply reply) {
+        if (reply.isError() || by != session) {
             return reply;
         }
         if (op.has(Flag.DELIVERS) && reply.bytes()[reply.start()] != Tag.ABSENT.code()) {
-            undelivered = lastRequest;
+            undelivered = request;
         }
         if (Values.mayHoldRefs(reply.bytes(), reply.start())) {
-            Values.forEachRef(reply.bytes(), reply.start(), id -> lent.merge(id, 1L, Long::sum));
+            Values.forEachRef(reply.bytes(), reply.start(), id -> {
+                if (lent.isEmpty()) {
+                    lent = new LinkedHashMap<>();
+                }
+                lent.merge(id, 1L, Long::sum);
+            });
         }
         return reply;
     }
 
     /** The answer to the request that waits. */
     public void answered(long request, Reply reply) {
-        Function<Reply, Object> f = then;
-        if (f != null && request == lastRequest) {
-            then = null;
-            received(lateOp, reply);
-            finish(() -> f.apply(reply));
-        }
+        submitted.answered(session, request, reply);
     }
 
-    void waitsFor(long plainRequest) {
-        plainWait = plainRequest;
+    /** The answer to what waits in another session. */
+    void answeredBy(long by, long request, Reply reply) {
+        submitted.answered(by, request, reply);
+        if (ended != null) {
+            orphan();
+        }
     }
 
     void acquired(long plainObject) {
@@ -257,21 +376,29 @@ public final class PythonSession {
         }
     }
 
-    /** The client has got the last reply. */
+    /** The client has got the last reply. The state is told with the next command, or when the request at hand is answered. */
+    private void confirm() {
+        settle();
+        delivered = undelivered;
+        undelivered = NO_REQUEST;
+        counted = lent;
+        lent = Map.of();
+    }
+
     private void settle() {
-        if (undelivered != NO_REQUEST) {
-            hub.engine().acknowledge(session, undelivered);
-            undelivered = NO_REQUEST;
+        if (delivered != NO_REQUEST) {
+            hub.engine().acknowledge(session, delivered);
+            delivered = NO_REQUEST;
         }
-        if (!lent.isEmpty()) {
+        if (!counted.isEmpty()) {
             List<byte[]> pairs = new ArrayList<>();
-            lent.forEach((id, n) -> {
+            counted.forEach((id, n) -> {
                 pairs.add(Values.ofInteger(id));
                 pairs.add(Values.ofInteger(n));
             });
-            lent.clear();
             Args args = MethodCall.args(ManagerOp.RELEASE, Values.container(Tag.DICT, pairs));
-            hub.engine().invoke(session, ++lastRequest, ManagerOp.RELEASE, 0, args);
+            counted = Map.of();
+            hub.engine().submit(session, ++lastRequest, ManagerOp.RELEASE, 0, args, Submitted.UNASKED);
         }
     }
 
@@ -281,17 +408,40 @@ public final class PythonSession {
      * @param received whether the client certainly got the last reply: if not, an item that it hands over goes back to its queue
      */
     public void ended(boolean received, String reason) {
+        if (ended != null) {
+            return;
+        }
+        ended = reason;
+        if (submitted.isOnItsWay()) {
+            // nobody knows yet what it acquires
+            return;
+        }
+        if (received && !waiting) {
+            confirm();
+        }
+        end(reason);
+    }
+
+    private void end(String reason) {
+        if (over) {
+            return;
+        }
+        over = true;
+        settle();
         if (plainWait != NO_REQUEST) {
             hub.unowned().abandon(plainWait);
+            plainWait = NO_REQUEST;
         }
-        for (long object : List.copyOf(plain)) {
-            hub.unowned().gone(this, object);
-        }
-        if (received) {
-            settle();
-        }
+        orphan();
         hub.iterators().openerGone(this, iterators);
         hub.engine().closeSession(session, reason);
         hub.disconnected(peer);
+    }
+
+    /** What it has acquired of plain locks and semaphores stays for a while. */
+    private void orphan() {
+        for (long object : List.copyOf(plain)) {
+            hub.unowned().gone(this, object);
+        }
     }
 }

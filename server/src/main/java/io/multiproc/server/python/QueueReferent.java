@@ -47,8 +47,7 @@ final class QueueReferent implements Referent {
             }
             case "shutdown" -> {
                 Object immediate = c.bind("Queue.shutdown", List.of("immediate"), false)[0];
-                c.invoke(QueueOp.SHUTDOWN, Values.ofBool(MethodCall.truth(immediate)));
-                yield NONE;
+                yield c.change(QueueOp.SHUTDOWN, Values.ofBool(MethodCall.truth(immediate)));
             }
             default -> throw new IllegalStateException(c.method);
         };

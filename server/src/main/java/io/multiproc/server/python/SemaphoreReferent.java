@@ -66,7 +66,7 @@ final class SemaphoreReferent implements Referent {
     @Override
     public String repr(MethodCall c) {
         return "<threading." + name + " at 0x" + Long.toHexString(c.object) + ": value="
-                + Values.integer(c.invoke(SemaphoreOp.AVAILABLE).value(), 0) + ">";
+                + Values.integer(c.look(SemaphoreOp.AVAILABLE).value(), 0) + ">";
     }
 
     @Override

@@ -24,16 +24,23 @@ final class SortKeys {
     private static final Pattern TYPES =
             Pattern.compile("'<' not supported between instances of '([^']*)' and '([^']*)'");
 
+    /** How often a list is sorted that others change all the time. */
+    private static final int ATTEMPTS = 100;
+
     private record Item(byte[] key, byte[] value) {}
 
     private SortKeys() {}
 
     /** By the items themselves. */
-    static void sort(MethodCall c, boolean reverse) {
-        Reply reply = c.caller.invoke(ListOp.SORT, c.object, MethodCall.args(ListOp.SORT, Values.ofBool(reverse)));
-        if (reply != null && reply.isError()) {
-            throw reply.error() == ErrorCode.NOT_COMPARABLE ? notComparable(reply.message()) : PyError.of(reply);
+    static Object sort(MethodCall c, boolean reverse) {
+        return c.await(ListOp.SORT, SortKeys::sorted, Values.ofBool(reverse));
+    }
+
+    private static Object sorted(Reply reply) {
+        if (reply.error() == ErrorCode.NOT_COMPARABLE) {
+            throw notComparable(reply.message());
         }
+        return QueueReferent.done(reply, Referent.NONE);
     }
 
     /** In Python's names, and with the later item first, as list.sort compares. */
@@ -50,7 +57,12 @@ final class SortKeys {
         return type.equals("null") ? "NoneType" : type;
     }
 
-    static void sort(MethodCall c, Object function, boolean reverse) {
+    /** By a function of the items. Commands of others that come between reading and writing have it begin again. */
+    static Object sort(MethodCall c, Object function, boolean reverse) {
+        return sort(c, function, reverse, ATTEMPTS);
+    }
+
+    private static Object sort(MethodCall c, Object function, boolean reverse, int attempts) {
         List<byte[]> versionAndItems = Values.elements(c.invoke(ListOp.SNAPSHOT).value(), 0);
         List<Item> items = new ArrayList<>();
         c.hub.work().spend(Values.count(versionAndItems.get(1), 0), Work.ELEMENT);
@@ -67,7 +79,18 @@ final class SortKeys {
                     : PyError.of(e.code(), String.valueOf(e.getMessage()));
         }
         List<byte[]> sorted = items.stream().map(Item::value).toList();
-        c.invoke(ListOp.REPLACE_IF_VERSION, versionAndItems.get(0), Values.container(Tag.LIST, sorted));
+        return c.await(
+                ListOp.REPLACE_IF_VERSION,
+                reply -> {
+                    if (MethodCall.checked(reply).value()[0] == Tag.TRUE.code()) {
+                        return Referent.NONE;
+                    } else if (attempts == 1) {
+                        throw PyError.value("list modified during sort");
+                    }
+                    return sort(c, function, reverse, attempts - 1);
+                },
+                versionAndItems.get(0),
+                Values.container(Tag.LIST, sorted));
     }
 
     private static Object apply(MethodCall c, Object function, Object v) {

@@ -5,6 +5,7 @@ import io.multiproc.protocol.op.LockOp;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.Reply;
+import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.engine.Engine;
 import java.util.HashMap;
@@ -18,8 +19,6 @@ import java.util.function.Function;
  * waits for it longer than the patience.
  */
 final class UnownedLocks {
-    private record Wait(PythonSession caller, Function<Reply, Object> then) {}
-
     /** The holder of a lock: its number, and the connection that acquired it. */
     private record Holder(long number, PythonSession by) {}
 
@@ -32,7 +31,7 @@ final class UnownedLocks {
     /** The permits of each semaphore that connections acquired and did not release. */
     private final Map<Long, Map<PythonSession, Long>> permits = new HashMap<>();
 
-    private final Map<Long, Wait> waits = new HashMap<>();
+    private final Map<Long, PythonSession> waits = new HashMap<>();
     private long lastRequest;
     private long lastHolder;
 
@@ -46,37 +45,34 @@ final class UnownedLocks {
         return session;
     }
 
-    /** Applies an operation that may wait, on behalf of the caller. */
-    Object await(MethodCall c, long object, Op op, Function<Reply, Object> then, byte[]... args) {
+    /** Opens the session, if that is not done yet. Not in the middle of a call where commands are applied later. */
+    void prepare() {
         if (session == 0) {
             session = engine.openSession("python locks and semaphores", "");
         }
-        Args given = MethodCall.args(op, args);
-        Reply refusal = engine.notPermitted(c.caller.id(), op, object, given);
-        if (refusal != null) {
-            return then.apply(refusal);
-        }
-        long request = ++lastRequest;
-        Reply reply = engine.invoke(session, request, op, object, given);
-        if (reply == null) {
-            waits.put(request, new Wait(c.caller, then));
-            c.caller.waitsFor(request);
-            return MethodCall.LATER;
-        }
-        return then.apply(reply);
     }
 
-    /** Applies an operation whose outcome nobody waits for, on behalf of the caller's session. */
-    void post(long caller, Op op, long object, byte[]... args) {
-        if (session == 0) {
-            session = engine.openSession("python locks and semaphores", "");
-        }
+    /** Applies an operation that may wait, on behalf of the caller. */
+    Object await(MethodCall c, long object, Op op, Function<Reply, Object> then, byte[]... args) {
+        prepare();
+        Args given = MethodCall.args(op, args);
+        Reply refusal = engine.notPermitted(c.caller.id(), op, object, given);
+        return refusal == null
+                ? c.caller.awaitBy(session, ++lastRequest, op, object, given, then)
+                : then.apply(refusal);
+    }
+
+    /** Applies an operation whose outcome nobody waits for, on behalf of the caller's session; {@code then} gets an error or nothing. */
+    Object post(PythonSession by, long caller, Op op, long object, Function<Reply, Object> then, byte[]... args) {
+        prepare();
         Args given = MethodCall.args(op, args);
         Reply refusal = engine.notPermitted(caller, op, object, given);
-        Reply reply = refusal == null ? engine.invoke(session, ++lastRequest, op, object, given) : refusal;
-        if (reply != null && reply.isError()) {
-            throw PyError.of(reply);
-        }
+        return refusal == null ? by.postBy(session, ++lastRequest, op, object, given, then) : then.apply(refusal);
+    }
+
+    /** The request of a connection waits. */
+    void waits(long request, PythonSession caller) {
+        waits.put(request, caller);
     }
 
     /** Acquires a plain lock. */
@@ -153,7 +149,7 @@ final class UnownedLocks {
             dropShare(semaphore, c.caller);
         }
         if (own < n && session != 0) {
-            boolean ignored = tell(semaphore);
+            tell(semaphore);
         }
     }
 
@@ -165,39 +161,41 @@ final class UnownedLocks {
         }
     }
 
-    private boolean tell(long semaphore) {
+    private void tell(long semaphore) {
         long live = 0;
         for (long n : permits.getOrDefault(semaphore, Map.of()).values()) {
             live += n;
         }
-        return engine.orphaned(session, semaphore, 0, live, patience);
+        engine.orphaned(session, semaphore, 0, live, patience, Submitted.UNASKED);
     }
 
     /** A connection has ended, which acquired this and may not have released it. */
     void gone(PythonSession caller, long object) {
         Holder h = holders.get(object);
-        if (h != null) {
-            // it was released by somebody whom this does not see, or the lock is no more
-            if (h.by == caller && !engine.orphaned(session, object, h.number, 0, patience)) {
-                holders.remove(object);
-            }
-        } else {
+        if (h == null) {
             dropShare(object, caller);
-            boolean ignored = tell(object);
+            tell(object);
+        } else if (h.by == caller) {
+            engine.orphaned(session, object, h.number, 0, patience, (request, reply) -> {
+                boolean orphaned = reply != null && !reply.isError() && reply.bytes()[reply.start()] == Tag.TRUE.code();
+                if (!orphaned) {
+                    // it was released by somebody whom this does not see, or the lock is no more
+                    boolean ignored = holders.remove(object, h);
+                }
+            });
         }
     }
 
     /** A wait has been answered. */
     void answered(long request, Reply reply) {
-        Wait wait = waits.remove(request);
-        if (wait != null) {
-            wait.caller.finish(() -> wait.then.apply(reply));
+        PythonSession caller = waits.remove(request);
+        if (caller != null) {
+            caller.answeredBy(session, request, reply);
         }
     }
 
-    /** The connection of a wait has ended. */
+    /** The connection of a wait has ended. Until the state knows, the wait may still be answered. */
     void abandon(long request) {
-        waits.remove(request);
-        engine.abandon(session, request);
+        engine.abandon(session, request, (r, reply) -> waits.remove(request));
     }
 }

@@ -16,14 +16,13 @@ final class ValueReferent implements Referent {
         }
         Object value = c.bind("Value.set", List.of("value"), (Object) null)[0];
         TypeCode code = TypeCode.of(Values.text(c.invoke(ValueOp.CODE).value()));
-        c.invoke(ValueOp.SET, c.value(PyArrays.checked(code, value)));
-        return NONE;
+        return c.change(ValueOp.SET, c.value(PyArrays.checked(code, value)));
     }
 
     @Override
     public String repr(MethodCall c) {
-        return "Value('" + Values.text(c.invoke(ValueOp.CODE).value()) + "', "
-                + c.hub.repr().of(c.invoke(ValueOp.GET).value()) + ")";
+        return "Value('" + Values.text(c.look(ValueOp.CODE).value()) + "', "
+                + c.hub.repr().of(c.look(ValueOp.GET).value()) + ")";
     }
 
     @Override

@@ -172,9 +172,16 @@ public final class SharedState implements StateMachine {
 
     @Override
     public @Nullable Reply query(long session, Op op, long object, Args args) {
-        if (!QUERIES[op.code()]) {
-            return null;
-        }
+        return QUERIES[op.code()] ? read(session, op, object, args, true) : null;
+    }
+
+    @Override
+    public @Nullable Reply look(long session, Op op, long object, Args args) {
+        return QUERIES[op.code()] || op == ConditionOp.LOCK ? read(session, op, object, args, false) : null;
+    }
+
+    /** @param keeps whether the reader keeps the references of the reply */
+    private @Nullable Reply read(long session, Op op, long object, Args args, boolean keeps) {
         SessionState caller = sessions.get(session);
         if (caller == null) {
             return notOpen(session);
@@ -186,7 +193,7 @@ public final class SharedState implements StateMachine {
                 return Reply.error(ObjectDirectory.noSuchObject(object));
             }
             Reply reply = o == null ? directory.apply(managerOp(op), args, context) : o.apply(op, args, context);
-            if (reply == null || (references.anyStored() && References.areIn(reply))) {
+            if (reply == null || (keeps && references.anyStored() && References.areIn(reply))) {
                 return null;
             }
             if (o != null) {

@@ -98,7 +98,7 @@ class EveryPathTest {
                         (to, id, reply) -> later.add(id + " " + reply),
                         options,
                         () -> administered.add("shutdown"),
-                        (applier, clock) -> new Gathered(records, applier, clock));
+                        (applier, clock) -> new Gathered(records::add, applier, clock));
         made.administeredBy(new Administration() {
             @Override
             public Reply keys() {
@@ -423,7 +423,7 @@ class EveryPathTest {
         long lock = of(named, ObjectType.LOCK);
         byte[] before = snapshot();
         for (long object : new long[] {lock, of(hidden, ObjectType.LOCK)}) {
-            assertEquals(ErrorCode.NOT_PERMITTED, engine.retain(web, object).error());
+            assertEquals(ErrorCode.NOT_PERMITTED, retain(web, object).error());
             assertFalse(engine.access().sees(web, object));
             for (LockOp op : new LockOp[] {LockOp.ACQUIRE, LockOp.RELEASE, LockOp.IS_LOCKED}) {
                 Reply refusal = engine.notPermitted(web, op, object, plain(op, ObjectType.LOCK, object));
@@ -434,8 +434,8 @@ class EveryPathTest {
         assertNotNull(engine.notPermitted(board, LockOp.ACQUIRE, lock, plain(LockOp.ACQUIRE, ObjectType.LOCK, lock)));
         assertNull(engine.notPermitted(board, LockOp.IS_LOCKED, lock, plain(LockOp.IS_LOCKED, ObjectType.LOCK, lock)));
         assertArrayEquals(before, snapshot());
-        done(engine.retain(web, of(own, ObjectType.LOCK)));
-        done(engine.retain(board, lock));
+        done(retain(web, of(own, ObjectType.LOCK)));
+        done(retain(board, lock));
     }
 
     /** A session is limited until its end has been applied, and nothing is checked where nobody is. */
@@ -455,5 +455,11 @@ class EveryPathTest {
         }
         assertFalse(engine.access().isLimiting());
         assertNull(engine.access().keyName(web));
+    }
+
+    private Reply retain(long session, long object) {
+        Reply[] out = new Reply[1];
+        engine.retain(session, object, (none, reply) -> out[0] = reply);
+        return out[0];
     }
 }

@@ -2,7 +2,6 @@ package io.multiproc.server.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.multiproc.protocol.op.DictOp;
@@ -36,7 +35,7 @@ class BurstsTest {
             (s, request, reply) -> sent.add(request + " later " + reply),
             new EngineOptions("1.2.3", 4096, false, List::of),
             () -> {},
-            (applier, clock) -> new Gathered(records, applier, clock));
+            (applier, clock) -> new Gathered(records::add, applier, clock));
 
     private void submit(long session, long request, Op op, long object, Args args) {
         engine.submit(session, request, op, object, args, (r, reply) -> sent.add(r + " " + reply));
@@ -110,13 +109,32 @@ class BurstsTest {
         assertEquals(0, engine.sessionCount());
     }
 
+    /** What was submitted before is applied first, and its completions may submit more. */
     @Test
-    void whoCannotWaitIsToldSo() {
+    void whoCannotWaitHasTheBurstCommitted() {
         long session = engine.openSession("me", "here");
         engine.beginBurst();
         Args args = Args.of(DictOp.SET, Values.ofText("k"), Values.ofInteger(7));
-        assertThrows(IllegalStateException.class, () -> engine.invoke(session, 1, DictOp.SET, 1, args));
+        engine.submit(session, 1, DictOp.SET, 1, args, (r, reply) -> {
+            sent.add(r + " " + reply);
+            submit(session, 3, DictOp.SET, 1, args);
+        });
+        assertEquals(Reply.NOTHING, engine.invoke(session, 2, DictOp.SET, 1, args));
+        assertEquals(List.of("1 " + Reply.NOTHING, "3 " + Reply.NOTHING), sent);
         engine.endBurst();
         assertFalse(records.isEmpty());
+    }
+
+    @Test
+    void aCompletionThatFailsIsNothingToOthers() {
+        long session = engine.openSession("me", "here");
+        engine.beginBurst();
+        Args args = Args.of(DictOp.SET, Values.ofText("k"), Values.ofInteger(7));
+        engine.submit(session, 1, DictOp.SET, 1, args, (r, reply) -> {
+            throw new IllegalStateException("thrown by a test");
+        });
+        submit(session, 2, DictOp.SET, 1, args);
+        engine.endBurst();
+        assertEquals(List.of("2 " + Reply.NOTHING), sent);
     }
 }

@@ -1,29 +1,42 @@
 package io.multiproc.server.engine;
 
+import io.multiproc.protocol.wire.Reply;
 import io.multiproc.server.machine.Command;
 import io.multiproc.server.machine.LogRecord;
 import io.multiproc.server.machine.LoggedCommand;
 import io.multiproc.server.machine.RecordCodec;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * An order of commands that gathers bursts, as one with a log does: each burst is one record, and is applied from its bytes. What is submitted outside of a
- * burst is one by itself.
+ * An order of commands that gathers bursts, as one with a log does: each burst is one record, and is applied from its bytes. What completions submit is the
+ * next record, and what is submitted outside of a burst is one by itself.
  */
 public final class Gathered implements Sequencer {
-    private final List<byte[]> records;
+    private static final Logger log = LoggerFactory.getLogger(Gathered.class);
+
+    private final Consumer<byte[]> records;
     private final Applier applier;
     private final LongSupplier clock;
     private final List<Waiting> waiting = new ArrayList<>();
+    /** How many commands of each session are on their way. */
+    private final Map<Long, Integer> sessions = new HashMap<>();
+
     private boolean inBurst;
+    private boolean applying;
 
     /** A command whose bytes nobody else has, and who is told of it. */
     private record Waiting(byte[] bytes, Completion completion) {}
 
     /** @param records gets the bytes of each record */
-    public Gathered(List<byte[]> records, Applier applier, LongSupplier clock) {
+    public Gathered(Consumer<byte[]> records, Applier applier, LongSupplier clock) {
         this.records = records;
         this.applier = applier;
         this.clock = clock;
@@ -34,14 +47,15 @@ public final class Gathered implements Sequencer {
         // its arguments are a view of bytes that are another request's before the burst ends
         LoggedCommand one = new LoggedCommand(session, request, 0, command);
         waiting.add(new Waiting(RecordCodec.encode(new LogRecord(0, 0, List.of(one))), completion));
-        if (!inBurst) {
-            endBurst();
+        sessions.merge(session, 1, Integer::sum);
+        if (!inBurst && !applying) {
+            commit();
         }
     }
 
     @Override
     public boolean mayRead(long session) {
-        return waiting.isEmpty();
+        return session == 0 || !sessions.containsKey(session);
     }
 
     @Override
@@ -57,23 +71,43 @@ public final class Gathered implements Sequencer {
     @Override
     public void endBurst() {
         inBurst = false;
-        if (waiting.isEmpty()) {
-            return;
+        commit();
+    }
+
+    @Override
+    public void commit() {
+        boolean outer = applying;
+        applying = true;
+        while (!waiting.isEmpty()) {
+            List<Waiting> burst = List.copyOf(waiting);
+            waiting.clear();
+            apply(burst);
         }
-        List<Waiting> burst = List.copyOf(waiting);
-        waiting.clear();
+        applying = outer;
+    }
+
+    private void apply(List<Waiting> burst) {
         List<LoggedCommand> commands = new ArrayList<>();
         for (Waiting w : burst) {
             commands.addAll(RecordCodec.read(w.bytes, 0, w.bytes.length).commands());
         }
         byte[] bytes = RecordCodec.encode(new LogRecord(clock.getAsLong(), 0, commands));
-        records.add(bytes);
+        records.accept(bytes);
         LogRecord record = RecordCodec.read(bytes, 0, bytes.length);
         for (int i = 0; i < burst.size(); i++) {
             LoggedCommand c = record.commands().get(i);
-            burst.get(i)
-                    .completion
-                    .applied(c.request(), applier.apply(record.time(), c.session(), c.request(), c.command()));
+            Reply reply = applier.apply(record.time(), c.session(), c.request(), c.command());
+            sessions.compute(c.session(), (session, n) -> n == null || n == 1 ? null : n - 1);
+            complete(burst.get(i).completion, c.request(), reply);
+        }
+    }
+
+    /** One that fails is nothing to the others. */
+    private static void complete(Completion completion, long request, @Nullable Reply reply) {
+        try {
+            completion.applied(request, reply);
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            log.error("a completion failed", e);
         }
     }
 }
