@@ -181,7 +181,8 @@ public final class ManagerServer implements AutoCloseable {
                 options.minLease().toMillis(),
                 options.maxLease().toMillis(),
                 options.grace().toMillis(),
-                orphanPatience(options));
+                orphanPatience(options),
+                0);
     }
 
     private static long orphanPatience(ServerOptions options) {

@@ -85,11 +85,14 @@ final class Connections implements Completions {
         this.keys = new ServerKeys(this, slow, loop);
         this.engine.administeredBy(keys);
         this.sessions = new NativeSessions(this);
+        this.engine.countedBy(sessions);
+        sessions.restore();
         this.python = new PythonHub(
                 this.engine,
                 options.limits().frame(),
                 options.leases().away(),
                 options.leases().orphan());
+        this.engine.goOn();
     }
 
     NetOptions options() {
@@ -318,11 +321,18 @@ final class Connections implements Completions {
     }
 
     private void flushDirty() {
+        int kept = 0;
         // by index: a flush that ends a session can give others output
         for (int i = 0; i < dirty.size(); i++) {
-            dirty.get(i).flush();
+            Connection c = dirty.get(i);
+            if (inBurst && !engine.isSettled(c.session)) {
+                // a client takes any answer as saying that all frames before have arrived for good
+                dirty.set(kept++, c);
+            } else {
+                c.flush();
+            }
         }
-        dirty.clear();
+        dirty.subList(kept, dirty.size()).clear();
     }
 
     /** More output waits for a client after a flush. */

@@ -32,7 +32,7 @@ public final class Gathered implements Sequencer {
     @Override
     public void submit(long session, long request, Command command, Completion completion) {
         // its arguments are a view of bytes that are another request's before the burst ends
-        LoggedCommand one = new LoggedCommand(session, request, 0, command);
+        LoggedCommand one = applier.stamped(session, request, command);
         waiting.add(new Waiting(RecordCodec.encode(new LogRecord(0, 0, List.of(one))), completion));
         if (!inBurst) {
             endBurst();
@@ -73,7 +73,7 @@ public final class Gathered implements Sequencer {
             LoggedCommand c = record.commands().get(i);
             burst.get(i)
                     .completion
-                    .applied(c.request(), applier.apply(record.time(), c.session(), c.request(), c.command()));
+                    .applied(c.request(), applier.apply(record.time(), c));
         }
     }
 }
