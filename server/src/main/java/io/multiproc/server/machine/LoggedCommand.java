@@ -14,6 +14,11 @@ public record LoggedCommand(long session, long request, long frame, long confirm
         this(session, request, 0, 0, command);
     }
 
+    /** The same with a command of equal content. */
+    public LoggedCommand with(Command other) {
+        return new LoggedCommand(session, request, frame, confirmed, other);
+    }
+
     /** The step of the state that it is. */
     public Entry at(long time) {
         return new Entry(time, session, request, frame, confirmed, command);

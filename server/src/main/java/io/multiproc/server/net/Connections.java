@@ -321,18 +321,11 @@ final class Connections implements Completions {
     }
 
     private void flushDirty() {
-        int kept = 0;
         // by index: a flush that ends a session can give others output
         for (int i = 0; i < dirty.size(); i++) {
-            Connection c = dirty.get(i);
-            if (inBurst && !engine.isSettled(c.session)) {
-                // a client takes any answer as saying that all frames before have arrived for good
-                dirty.set(kept++, c);
-            } else {
-                c.flush();
-            }
+            dirty.get(i).flush();
         }
-        dirty.subList(kept, dirty.size()).clear();
+        dirty.clear();
     }
 
     /** More output waits for a client after a flush. */
@@ -348,6 +341,7 @@ final class Connections implements Completions {
 
     /** Ends the sessions that have been silent for too long. */
     void sweep() {
+        burst();
         long last = clock.now();
         clock.advance(System.nanoTime());
         sessions.sweep(last, clock.now());
@@ -357,16 +351,27 @@ final class Connections implements Completions {
         flush();
     }
 
-    /** Tells all clients that the server ends; calls back when the last connection has gone. */
-    void shutDown(Runnable whenEmpty) {
+    /**
+     * Tells all clients that the server ends; calls back when the last connection has gone.
+     *
+     * @param forGood whether the sessions end, too, where they could go on with the server that is started next
+     */
+    void shutDown(Runnable whenEmpty, boolean forGood) {
+        boolean sessionsEnd = forGood || !engine.keepsReplies();
+        engine.commit();
         onEmpty = whenEmpty;
         flush();
-        sessions.endCutOff();
+        burst();
+        if (sessionsEnd) {
+            sessions.endCutOff();
+        }
         for (Connection c : open.toArray(new Connection[0])) {
             if (c.isEnding()) {
                 continue;
             }
-            if (c.phase() instanceof NativeDialect) {
+            if (c.phase() instanceof NativeDialect && !sessionsEnd) {
+                c.leave("the server is ending", options.timeouts().closeMillis());
+            } else if (c.phase() instanceof NativeDialect) {
                 c.goodbye(ErrorCode.SHUTTING_DOWN, "the server is ending");
             } else {
                 c.abort("the server is ending");

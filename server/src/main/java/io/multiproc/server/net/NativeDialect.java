@@ -78,13 +78,16 @@ final class NativeDialect implements Phase {
             }
             case Messages.PING -> {
                 if (hasNumberOnly("ping", from, end)) {
-                    ByteWriter scratch = all.scratch().reset();
-                    Messages.pong(scratch, Messages.id(b, from));
-                    connection.sendFrames(scratch);
+                    long number = Messages.id(b, from);
+                    // it confirms the frames before it
+                    all.engine().after(session.id, () -> pong(number));
                 }
             }
-            case Messages.GOODBYE -> connection.end(
-                    "the client said goodbye", all.options().timeouts().closeMillis());
+            case Messages.GOODBYE -> {
+                all.engine().commit();
+                connection.end(
+                        "the client said goodbye", all.options().timeouts().closeMillis());
+            }
             default -> malformed(
                     from == end
                             ? "an empty frame"
@@ -123,8 +126,8 @@ final class NativeDialect implements Phase {
         session.replies.reserve();
         session.received++;
         long id = Messages.id(head, 0);
-        if (!session.wasApplied(id)) {
-            session.reply(id, all.engine().noRoom());
+        if (!comesAgain(id)) {
+            refuse(id, all.engine().noRoom());
         }
     }
 
@@ -140,7 +143,7 @@ final class NativeDialect implements Phase {
     private void request(byte[] b, int from, int end, byte @Nullable [] own) {
         all.batchSizes().request();
         long id = Messages.id(b, from);
-        if (session.wasApplied(id)) {
+        if (comesAgain(id)) {
             return;
         }
         int code = Messages.operation(b, from);
@@ -159,8 +162,28 @@ final class NativeDialect implements Phase {
             refusal = all.engine().noRoom();
         }
         if (refusal != null) {
-            session.reply(id, refusal);
+            refuse(id, refusal);
         }
+    }
+
+    private void pong(long number) {
+        ByteWriter scratch = all.scratch().reset();
+        Messages.pong(scratch, number);
+        connection.sendFrames(scratch);
+    }
+
+    /** Whether a request was applied before the server was started again. Its answer, if it does not wait, comes after those to what came before it. */
+    private boolean comesAgain(long id) {
+        if (!session.wasApplied(id)) {
+            return false;
+        }
+        all.engine().after(session.id, () -> session.cameAgain(id));
+        return true;
+    }
+
+    /** A reply confirms the frames before its own, so it comes after their answers. */
+    private void refuse(long id, Reply refusal) {
+        all.engine().after(session.id, () -> session.reply(id, refusal));
     }
 
     private Reply unknown(int code) {
@@ -207,6 +230,7 @@ final class NativeDialect implements Phase {
 
     private void malformed(String what) {
         all.log().warn("session {} of {}: {}; closing", session.id, connection.address(), what);
+        all.engine().commit();
         connection.goodbye(ErrorCode.BAD_VALUE, "malformed message: " + what);
     }
 
@@ -216,6 +240,7 @@ final class NativeDialect implements Phase {
                 ? "a frame of negative length " + length
                 : "a frame of " + length + " bytes exceeds the limit of " + limit;
         all.log().warn("session {} of {}: {}; closing", session.id, connection.address(), what);
+        all.engine().commit();
         connection.goodbye(ErrorCode.TOO_LARGE, what);
     }
 

@@ -147,13 +147,15 @@ final class NativeSession implements Sequencer.Completion {
         }
     }
 
-    /** Whether the request at hand was applied by the server before: it waits, or is answered by what was kept. */
+    /** Whether the request at hand was applied by the server before, so that {@link #cameAgain} is all that is left to do. */
     boolean wasApplied(long request) {
-        if (!isAgain() || !again.comes(request)) {
-            return false;
-        }
+        return isAgain() && again.wasApplied(request);
+    }
+
+    /** A request that was applied has come again: it is answered by what is kept, or its answer follows. */
+    void cameAgain(long request) {
+        again.came(request);
         giveHeld(request);
-        return true;
     }
 
     /** Whether the frame at hand is one that the server before may have applied. */

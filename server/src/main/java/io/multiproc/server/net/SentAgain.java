@@ -67,11 +67,16 @@ final class SentAgain {
     }
 
     /**
-     * A request of a frame that is covered has come again. Returns whether it has been applied: it waits, or {@link #take} has its answer. If not, the server before had
+     * Whether a request of a frame that is covered has been applied, and has not come again yet: it waits, or {@link #take} has its answer. If not, the server before had
      * refused it, or only read.
      */
-    boolean comes(long request) {
-        return applied.remove(request);
+    boolean wasApplied(long request) {
+        return applied.contains(request);
+    }
+
+    /** A request that has been applied has come again: nothing holds its answer up. */
+    void came(long request) {
+        applied.remove(request);
     }
 
     /** The answer that was held for a request, which is to be given now; null if it waits. */
