@@ -52,7 +52,11 @@ public final class Recovery {
                 machine.apply(c.at(time), NOBODY);
             } catch (RuntimeException | StackOverflowError e) {
                 // as when it was applied first: it was answered with an error then
-                log.error("fault while applying {} of session {} again", c.command().getClass(), c.session(), e);
+                log.error(
+                        "fault while applying {} of session {} again",
+                        c.command().getClass(),
+                        c.session(),
+                        e);
             }
             commands++;
         }
