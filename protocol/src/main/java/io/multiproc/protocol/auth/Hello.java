@@ -140,8 +140,7 @@ public record Hello(
         // clients before 2026-11-30 do not say the rest
         return in.remaining() < 2 * Long.BYTES
                 ? resume
-                : new Resume(
-                        resume.epoch, resume.secret, resume.received, Math.max(-1, in.getLong()), in.getLong());
+                : new Resume(resume.epoch, resume.secret, resume.received, Math.max(-1, in.getLong()), in.getLong());
     }
 
     @Override

@@ -55,8 +55,8 @@ final class NativeSessions implements Receipts {
     /** The sessions that a log says were open: each has its whole lease and grace from now on. */
     void restore() {
         for (OpenSession s : all.engine().resumable()) {
-            NativeSession session = NativeSession.restored(
-                    s, all.options().limits().keptReplies(), all.engine());
+            NativeSession session =
+                    NativeSession.restored(s, all.options().limits().keptReplies(), all.engine());
             session.cut(all.now(), all.now());
             sessions.put(s.id(), session);
             NamedKey key = all.keys().named(s.opened().key());

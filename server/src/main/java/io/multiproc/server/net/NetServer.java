@@ -64,6 +64,7 @@ public final class NetServer {
     private boolean ending;
     /** Whether a client has asked for the end. */
     private boolean forGood;
+
     private boolean finished;
     private volatile Runnable whenLost = () -> {};
     private volatile boolean lost;

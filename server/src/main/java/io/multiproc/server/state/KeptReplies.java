@@ -97,8 +97,7 @@ final class KeptReplies {
         for (int left = in.i32(); left > 0; left--) {
             long request = in.i64();
             int error = in.i32();
-            Reply reply =
-                    error == 0 ? Reply.value(in.bytes()) : Reply.error(ErrorCode.coded(error), in.text());
+            Reply reply = error == 0 ? Reply.value(in.bytes()) : Reply.error(ErrorCode.coded(error), in.text());
             out.replies.add(new Kept(request, reply));
             out.bytes += cost(reply);
         }

@@ -56,8 +56,7 @@ final class SessionState {
 
     /** How it was opened, with the address of now. */
     Command.SessionOpened how() {
-        return new Command.SessionOpened(
-                how.name(), address, how.dialect(), how.secret(), how.lease(), how.key());
+        return new Command.SessionOpened(how.name(), address, how.dialect(), how.secret(), how.lease(), how.key());
     }
 
     /** Keeps a reply for a client that may come back to another server, if it is one that can. */

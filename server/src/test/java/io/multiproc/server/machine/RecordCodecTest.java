@@ -81,8 +81,8 @@ class RecordCodecTest {
         List<LoggedCommand> burst = new ArrayList<>();
         out.values().forEach(record -> burst.addAll(record.commands()));
         out.put("burst", new LogRecord(TIME, 0x0123456789abcdefL, burst));
-        Settings settings =
-                new Settings(4_000_000, new StateLimits(1, 200, 30_000), 100, 3_600_000, 2_000, Long.MAX_VALUE, 80 << 20);
+        Settings settings = new Settings(
+                4_000_000, new StateLimits(1, 200, 30_000), 100, 3_600_000, 2_000, Long.MAX_VALUE, 80 << 20);
         out.put("genesis", record(0, new Command.Genesis(-0x123456789abcdefL, settings)));
         out.put("settings_changed", record(0, new Command.SettingsChanged(settings)));
         return out;
@@ -292,12 +292,14 @@ class RecordCodecTest {
                 "a command of kind 18, which this version does not know: a newer one wrote it",
                 head + "12 00 00 00 00 00");
         assertBodyMessage(
-                "a command of kind 0, which this version does not know: a newer one wrote it", head + "00 00 00 00 00 00");
+                "a command of kind 0, which this version does not know: a newer one wrote it",
+                head + "00 00 00 00 00 00");
         assertBodyMessage("a damaged record: 1 bytes follow what it holds", head + "0b 00 00 00 00 00 00");
         assertBodyMessage("a damaged record: 1 bytes follow what it holds", head + "0b 00 00 00 00 01 00");
         assertBodyMessage("a damaged record: 0 commands", head.replace("01 ", "00") + "00".repeat(6));
         assertBodyMessage("a damaged record: a number that is longer than need be", head + "0b 8000 00 00 00 00");
-        assertBodyMessage("a damaged record: a number of more than 64 bits", head + "0b ffffffffffffffffff02 00 00 00 00");
+        assertBodyMessage(
+                "a damaged record: a number of more than 64 bits", head + "0b ffffffffffffffffff02 00 00 00 00");
         assertBodyMessage("a damaged record: a command ends beyond it", head + "03 00 00 00 00 05 00");
         assertBodyMessage("a damaged record: a text ends beyond it", head + "03 00 00 00 00 01 05");
         assertBodyMessage("a damaged record: a text is not UTF-8", head + "03 00 00 00 00 02 01 ff");
@@ -308,7 +310,8 @@ class RecordCodecTest {
                 "a damaged record: dict.size takes [], got 1 arguments",
                 head + String.format("04 00 00 00 00 05 %04x 05 01 00", DictOp.SIZE.code()));
         assertBodyMessage(
-                "a damaged record: replies of 2147483648 bytes", head + "0d 00 00 00 00 0d 8080808008 0000000000000000");
+                "a damaged record: replies of 2147483648 bytes",
+                head + "0d 00 00 00 00 0d 8080808008 0000000000000000");
         assertThrows(IllegalArgumentException.class, () -> new LogRecord(1, 0, List.of()));
     }
 
@@ -329,8 +332,8 @@ class RecordCodecTest {
     private static LogRecord random(Random random) {
         List<LoggedCommand> commands = new ArrayList<>();
         for (int n = 1 + random.nextInt(8); n > 0; n--) {
-            commands.add(new LoggedCommand(
-                    number(random), number(random), number(random), number(random), command(random)));
+            commands.add(
+                    new LoggedCommand(number(random), number(random), number(random), number(random), command(random)));
         }
         return new LogRecord(number(random), number(random), commands);
     }
@@ -379,13 +382,7 @@ class RecordCodecTest {
         StateLimits limits = new StateLimits(number(random), number(random), number(random));
         int maxReply = (int) number(random) & Integer.MAX_VALUE;
         return new Settings(
-                maxReply,
-                limits,
-                number(random),
-                number(random),
-                number(random),
-                number(random),
-                number(random));
+                maxReply, limits, number(random), number(random), number(random), number(random), number(random));
     }
 
     private static Command invoke(Random random) {

@@ -52,8 +52,9 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(120)
 class RestartsTest {
-    private static final NamedKey KEY =
-            KeyRing.ofAuthkeys(List.of(Authkey.ofText("restarts-key"))).entries().get(0);
+    private static final NamedKey KEY = KeyRing.ofAuthkeys(List.of(Authkey.ofText("restarts-key")))
+            .entries()
+            .get(0);
     private static final long SECRET = 5;
     private static final int RUNS = 400;
     private static final int STEPS = 600;
@@ -93,8 +94,7 @@ class RestartsTest {
 
         Server(SharedState state) {
             this.state = state;
-            Settings settings =
-                    new Settings(100_000, StateLimits.DEFAULT, 100, 3_600_000, 2_000, 30_000, 1 << 20);
+            Settings settings = new Settings(100_000, StateLimits.DEFAULT, 100, 3_600_000, 2_000, 30_000, 1 << 20);
             engine = new Engine(
                     state,
                     () -> time,
@@ -364,11 +364,9 @@ class RestartsTest {
 
     private long open(String type) {
         Args args = Args.of(
-                ManagerOp.OPEN,
-                Values.ofText(type),
-                Values.ofText(type),
-                Values.container(Tag.LIST, List.of()));
-        Reply reply = Objects.requireNonNull(server.engine.invoke(server.engine.openSession("maker", ""), 1, ManagerOp.OPEN, 0, args));
+                ManagerOp.OPEN, Values.ofText(type), Values.ofText(type), Values.container(Tag.LIST, List.of()));
+        Reply reply = Objects.requireNonNull(
+                server.engine.invoke(server.engine.openSession("maker", ""), 1, ManagerOp.OPEN, 0, args));
         return Values.refId(reply.bytes(), reply.start());
     }
 
@@ -440,7 +438,10 @@ class RestartsTest {
             why.append("\nsession ").append(c.id).append(" waits for ").append(c.pending);
             c.pending.values().forEach(n -> why.append(' ').append(c.frames.get(n - 1)));
             why.append("; parked ").append(Arrays.toString(server.engine.waiting(c.id)));
-            why.append("; kept ").append(server.engine.keptReplies(c.id)).append(' ').append(s.replies);
+            why.append("; kept ")
+                    .append(server.engine.keptReplies(c.id))
+                    .append(' ')
+                    .append(s.replies);
         }
         fail(why.toString());
     }
@@ -481,9 +482,11 @@ class RestartsTest {
                 .count();
         assertEquals(asked, added.size(), "each was answered");
         assertEquals(took.size(), new TreeSet<>(took).size(), "no item was taken twice");
-        Reply left = Objects.requireNonNull(server.state.query(clients.get(0).id, QueueOp.SIZE, queue, Args.of(QueueOp.SIZE)));
+        Reply left = Objects.requireNonNull(
+                server.state.query(clients.get(0).id, QueueOp.SIZE, queue, Args.of(QueueOp.SIZE)));
         assertEquals(put, took.size() + Values.integer(left.bytes(), left.start()), "no item was lost");
-        Reply held = Objects.requireNonNull(server.state.query(clients.get(0).id, LockOp.IS_LOCKED, lock, Args.of(LockOp.IS_LOCKED)));
+        Reply held = Objects.requireNonNull(
+                server.state.query(clients.get(0).id, LockOp.IS_LOCKED, lock, Args.of(LockOp.IS_LOCKED)));
         assertEquals(Reply.FALSE.toString(), held.toString());
     }
 }

@@ -134,7 +134,14 @@ final class RandomCommands {
     private Settings settings() {
         StateLimits limits =
                 new StateLimits(100 + random.nextInt(200), 20 + random.nextInt(200), 3 + random.nextInt(20));
-        return new Settings(2_000 + random.nextInt(5_000), limits, 100, 3_600_000, random.nextInt(10_000), 30_000, 2_000L * random.nextInt(4));
+        return new Settings(
+                2_000 + random.nextInt(5_000),
+                limits,
+                100,
+                3_600_000,
+                random.nextInt(10_000),
+                30_000,
+                2_000L * random.nextInt(4));
     }
 
     private @Nullable Ref open(ObjectType type) {

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.*;
 import io.multiproc.client.CounterProxy;
 import io.multiproc.client.LockProxy;
 import io.multiproc.client.Manager;
+import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.QueueProxy;
 import io.multiproc.protocol.auth.Authkey;
-import io.multiproc.client.ManagerOptions;
 import io.multiproc.server.ManagerServer;
 import io.multiproc.server.ServerOptions;
 import io.multiproc.server.log.Fsync;
@@ -63,7 +63,9 @@ class EveryByteRestartIT {
     }
 
     private ManagerOptions options(String at) {
-        return ManagerOptions.defaults().withAddress(at).withAuthkey("the-key-of-every-byte-restart".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return ManagerOptions.defaults()
+                .withAddress(at)
+                .withAuthkey("the-key-of-every-byte-restart".getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
 
     private static <T> FutureTask<T> caller(Callable<T> body) {
@@ -133,10 +135,9 @@ class EveryByteRestartIT {
                 b.lock("l").lock();
                 return true;
             });
-            Await.until("all wait", () -> a.sessions().stream()
-                            .mapToLong(s -> s.waits())
-                            .sum()
-                    == 3);
+            Await.until(
+                    "all wait",
+                    () -> a.sessions().stream().mapToLong(s -> s.waits()).sum() == 3);
             for (int i = 0; i < 3; i++) {
                 restart();
             }
@@ -147,7 +148,9 @@ class EveryByteRestartIT {
             b.queue("q").put("y");
             assertEquals(
                     List.of("x", "y"),
-                    List.of(taker.get(60, TimeUnit.SECONDS).toString(), async.get(60, TimeUnit.SECONDS).toString())
+                    List.of(
+                                    taker.get(60, TimeUnit.SECONDS).toString(),
+                                    async.get(60, TimeUnit.SECONDS).toString())
                             .stream()
                             .sorted()
                             .toList());

@@ -64,9 +64,8 @@ class OutagesIT {
 
     private void restartWith(Duration lease, Duration grace) {
         close();
-        server = TestServer.start(o -> options(o)
-                .withGrace(grace)
-                .withLease(lease, Duration.ofMillis(100), Duration.ofMinutes(1)));
+        server = TestServer.start(
+                o -> options(o).withGrace(grace).withLease(lease, Duration.ofMillis(100), Duration.ofMinutes(1)));
         cable = new Saboteur(server.uri(), (c, to) -> Breakage.NONE);
         watcher = server.connect();
     }

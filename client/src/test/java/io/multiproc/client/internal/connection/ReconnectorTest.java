@@ -116,7 +116,8 @@ class ReconnectorTest {
         Reconnector reconnector = reconnector(nowhere(), Duration.ofSeconds(5), 100);
         assertFalse(reconnector.hasFailed());
         Recorded progress = new Recorded();
-        SessionExpiredException e = assertThrows(SessionExpiredException.class, () -> reconnector.connect(progress, 0, 0, 1));
+        SessionExpiredException e =
+                assertThrows(SessionExpiredException.class, () -> reconnector.connect(progress, 0, 0, 1));
         assertTrue(
                 e.getMessage().startsWith("no connection to " + nowhere() + " within the lease of 100 ms"),
                 e.getMessage());
@@ -130,7 +131,8 @@ class ReconnectorTest {
     void itStopsWhenTheSessionIsClosed() throws Exception {
         Reconnector reconnector = reconnector(nowhere(), Duration.ofSeconds(5), 600_000);
         Recorded progress = new Recorded();
-        FutureTask<Connector.Link> connects = TestClient.start("connects", () -> reconnector.connect(progress, 0, 0, 1));
+        FutureTask<Connector.Link> connects =
+                TestClient.start("connects", () -> reconnector.connect(progress, 0, 0, 1));
         ScriptedServer.await("an attempt", () -> progress.failures.get() >= 2);
         progress.over = true;
         ConnectionLostException e = TestClient.error(connects, ConnectionLostException.class);
@@ -172,7 +174,8 @@ class ReconnectorTest {
             assertTrue(reconnector.hasFailed());
             link.wire().close();
             // the next outage begins without a failure
-            FutureTask<Connector.Link> again = TestClient.start("connects", () -> reconnector.connect(progress, 4711, 12, 8));
+            FutureTask<Connector.Link> again =
+                    TestClient.start("connects", () -> reconnector.connect(progress, 4711, 12, 8));
             Peer second = server.acceptRaw();
             assertFalse(reconnector.hasFailed());
             second.handshake();
