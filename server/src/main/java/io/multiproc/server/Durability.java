@@ -84,7 +84,6 @@ class Durability implements AutoCloseable {
     /** All that changes is in a log. */
     private static final class Log extends Durability {
         private final DurableLog durable;
-        private final SharedState state;
         private volatile boolean finished;
 
         Log(ServerOptions options, SharedState state) throws IOException {
@@ -93,7 +92,6 @@ class Durability implements AutoCloseable {
                 throw new IllegalArgumentException("with a data folder a frame has at most " + (MOST_FRAME >> 20)
                         + " MiB, not " + options.maxFrame() + " bytes");
             }
-            this.state = state;
             this.durable = DurableLog.open(
                     Objects.requireNonNull(options.data()),
                     options.fsync(),
@@ -117,10 +115,7 @@ class Durability implements AutoCloseable {
                 Completions out,
                 EngineOptions options,
                 Runnable onShutdown) {
-            long[] lost = state.openSessions();
-            Engine engine = new Engine(machine, durable.clock(), timer, out, options, onShutdown, durable.order());
-            engine.closeLost(lost);
-            return engine;
+            return new Engine(machine, durable.clock(), timer, out, options, onShutdown, durable.order());
         }
 
         @Override

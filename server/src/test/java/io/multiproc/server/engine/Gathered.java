@@ -7,6 +7,7 @@ import io.multiproc.server.machine.LoggedCommand;
 import io.multiproc.server.machine.RecordCodec;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -32,7 +33,7 @@ public final class Gathered implements Sequencer {
     private boolean inBurst;
     private boolean applying;
 
-    /** A command whose bytes nobody else has, and who is told of it. */
+    /** A command whose bytes nobody else has, and who is told of it; without bytes only that. */
     private record Waiting(byte[] bytes, Completion completion) {}
 
     /** @param records gets the bytes of each record */
@@ -45,11 +46,20 @@ public final class Gathered implements Sequencer {
     @Override
     public void submit(long session, long request, Command command, Completion completion) {
         // its arguments are a view of bytes that are another request's before the burst ends
-        LoggedCommand one = new LoggedCommand(session, request, 0, command);
+        LoggedCommand one = applier.stamped(session, request, command);
         waiting.add(new Waiting(RecordCodec.encode(new LogRecord(0, 0, List.of(one))), completion));
         sessions.merge(session, 1, Integer::sum);
         if (!inBurst && !applying) {
             commit();
+        }
+    }
+
+    @Override
+    public void after(long session, Runnable action) {
+        if (waiting.isEmpty()) {
+            action.run();
+        } else {
+            waiting.add(new Waiting(new byte[0], (request, reply) -> action.run()));
         }
     }
 
@@ -89,16 +99,24 @@ public final class Gathered implements Sequencer {
     private void apply(List<Waiting> burst) {
         List<LoggedCommand> commands = new ArrayList<>();
         for (Waiting w : burst) {
+            if (w.bytes.length == 0) {
+                continue;
+            }
             commands.addAll(RecordCodec.read(w.bytes, 0, w.bytes.length).commands());
         }
         byte[] bytes = RecordCodec.encode(new LogRecord(clock.getAsLong(), 0, commands));
         records.accept(bytes);
         LogRecord record = RecordCodec.read(bytes, 0, bytes.length);
-        for (int i = 0; i < burst.size(); i++) {
-            LoggedCommand c = record.commands().get(i);
-            Reply reply = applier.apply(record.time(), c.session(), c.request(), c.command());
+        Iterator<LoggedCommand> next = record.commands().iterator();
+        for (Waiting w : burst) {
+            if (w.bytes.length == 0) {
+                complete(w.completion, 0, null);
+                continue;
+            }
+            LoggedCommand c = next.next();
+            Reply reply = applier.apply(record.time(), c);
             sessions.compute(c.session(), (session, n) -> n == null || n == 1 ? null : n - 1);
-            complete(burst.get(i).completion, c.request(), reply);
+            complete(w.completion, c.request(), reply);
         }
     }
 

@@ -1,41 +1,52 @@
 package io.multiproc.client.internal.local;
 
-import java.util.concurrent.locks.AbstractQueuedSynchronizer;
+import java.util.concurrent.locks.AbstractQueuedLongSynchronizer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A reentrant lock between the threads of this process, as {@link java.util.concurrent.locks.ReentrantLock}, except that another thread may release it for its owner. The
- * state is the number of levels that the owner has, or {@link #ENDING} while the last one is given up.
+ * lower half of the state is the number of levels that the owner has, or {@link #ENDING} while the last one is given up. The upper half counts the owners: whoever looks at
+ * the state and then at the owner changes the state only while that owner has it.
  */
 @SuppressWarnings("serial") // it is never serialised
-public final class ThreadLock extends AbstractQueuedSynchronizer {
+public final class ThreadLock extends AbstractQueuedLongSynchronizer {
     private static final int ENDING = -1;
 
     private volatile @Nullable Thread owner;
 
     ThreadLock() {}
 
+    private static int levels(long state) {
+        return (int) state;
+    }
+
+    private static long with(long state, int levels) {
+        return state & ~0xFFFF_FFFFL | levels & 0xFFFF_FFFFL;
+    }
+
     /** One level more for the owner; false for others. A level may end meanwhile, by another thread. */
     private boolean again() {
-        if (owner != Thread.currentThread()) {
-            return false;
-        }
-        int levels;
-        do {
-            levels = getState();
-            if (levels == Integer.MAX_VALUE) {
+        while (true) {
+            long state = getState();
+            if (owner != Thread.currentThread() || levels(state) <= 0) {
+                return false;
+            }
+            if (levels(state) == Integer.MAX_VALUE) {
                 throw new Error("a lock has at most " + Integer.MAX_VALUE + " levels");
             }
-        } while (levels > 0 && !compareAndSetState(levels, levels + 1));
-        return levels > 0;
+            if (compareAndSetState(state, state + 1)) {
+                return true;
+            }
+        }
     }
 
     @Override
-    protected boolean tryAcquire(int ignored) {
+    protected boolean tryAcquire(long ignored) {
         if (again()) {
             return true;
         }
-        if (compareAndSetState(0, 1)) {
+        long state = getState();
+        if (levels(state) == 0 && compareAndSetState(state, with(state, 1))) {
             owner = Thread.currentThread();
             return true;
         }
@@ -43,9 +54,9 @@ public final class ThreadLock extends AbstractQueuedSynchronizer {
     }
 
     @Override
-    protected boolean tryRelease(int ignored) {
+    protected boolean tryRelease(long ignored) {
         owner = null;
-        setState(0);
+        setState((getState() >>> 32) + 1 << 32);
         return true;
     }
 
@@ -64,11 +75,12 @@ public final class ThreadLock extends AbstractQueuedSynchronizer {
     /** Takes a level from its owner. True if it was the last: then {@link #end} must follow, and nobody has the lock before. */
     public boolean takeLevel(Thread of) {
         while (true) {
-            int levels = getState();
+            long state = getState();
+            int levels = levels(state);
             if (owner != of || levels <= 0) {
                 throw new IllegalMonitorStateException();
             }
-            if (compareAndSetState(levels, levels == 1 ? ENDING : levels - 1)) {
+            if (compareAndSetState(state, with(state, levels == 1 ? ENDING : levels - 1))) {
                 return levels == 1;
             }
         }
@@ -80,11 +92,12 @@ public final class ThreadLock extends AbstractQueuedSynchronizer {
     }
 
     public boolean isHeldByCurrentThread() {
-        return owner == Thread.currentThread() && getState() > 0;
+        return getHoldCount() > 0;
     }
 
     /** How many levels the calling thread has. */
     public int getHoldCount() {
-        return owner == Thread.currentThread() ? Math.max(0, getState()) : 0;
+        long state = getState();
+        return owner == Thread.currentThread() ? Math.max(0, levels(state)) : 0;
     }
 }
