@@ -102,7 +102,7 @@ class RestartsTest {
                     this,
                     new EngineOptions("1", 1 << 20, false, List::of, Map::of, 1, Audit.NONE, settings),
                     () -> {},
-                    (applier, clock) -> new Gathered(log, applier, clock));
+                    (applier, clock) -> new Gathered(log::add, applier, clock));
             engine.countedBy(this);
             for (OpenSession s : engine.resumable()) {
                 sessions.put(s.id(), NativeSession.restored(s, 1 << 20, engine));

@@ -68,16 +68,23 @@ class PythonScriptsIT {
     private static final Map<Case, Future<Printed>> RUNNING = new HashMap<>();
     private static final ExecutorService RUNNERS = Executors.newFixedThreadPool(AT_A_TIME);
 
-    private static Python.Running start(Case c, String... at) {
-        String[] words = c.script.split(" ");
-        return c.python.start(
+    private static Python.Running start(Python python, String script, String... at) {
+        String[] words = script.split(" ");
+        return python.start(
                 words[0], Stream.concat(Stream.of(at), Stream.of(words).skip(1)).toArray(String[]::new));
+    }
+
+    /** What a script prints against a server. */
+    static String printed(Python python, String script, String... at) throws InterruptedException {
+        try (Python.Running running = start(python, script, at)) {
+            return running.output();
+        }
     }
 
     private static Printed run(Case c) throws InterruptedException {
         try (TestServer server = TestServer.start();
-                Python.Running ours = start(c, Python.at(server));
-                Python.Running own = start(c, "own")) {
+                Python.Running ours = start(c.python, c.script, Python.at(server));
+                Python.Running own = start(c.python, c.script, "own")) {
             return new Printed(own.output(), ours.output());
         }
     }
