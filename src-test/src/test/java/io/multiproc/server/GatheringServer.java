@@ -25,6 +25,8 @@ public final class GatheringServer {
 
     /** What completions submit is the next burst, and what is submitted outside of one is one by itself. */
     private static final class Gathering implements Sequencer {
+        private static final byte[] NO_COMMAND = {};
+
         private record Waiting(byte[] command, Completion completion) {}
 
         private final Applier applier;
@@ -41,7 +43,7 @@ public final class GatheringServer {
 
         @Override
         public void submit(long session, long request, Command command, Completion completion) {
-            LoggedCommand one = new LoggedCommand(session, request, 0, command);
+            LoggedCommand one = applier.stamped(session, request, command);
             waiting.add(new Waiting(RecordCodec.encode(new LogRecord(0, 0, List.of(one))), completion));
             sessions.merge(session, 1, Integer::sum);
             if (!inBurst && !applying) {
@@ -82,10 +84,23 @@ public final class GatheringServer {
             applying = outer;
         }
 
+        @Override
+        public void after(long session, Runnable action) {
+            if (waiting.isEmpty()) {
+                action.run();
+            } else {
+                waiting.add(new Waiting(NO_COMMAND, (request, none) -> action.run()));
+            }
+        }
+
         private void apply(Waiting w) {
+            if (w.command.length == 0) {
+                w.completion.applied(0, null);
+                return;
+            }
             LoggedCommand c =
                     RecordCodec.read(w.command, 0, w.command.length).commands().get(0);
-            Reply reply = applier.apply(clock.getAsLong(), c.session(), c.request(), c.command());
+            Reply reply = applier.apply(clock.getAsLong(), c);
             sessions.compute(c.session(), (session, n) -> n == null || n == 1 ? null : n - 1);
             w.completion.applied(c.request(), reply);
         }

@@ -1,3 +1,3 @@
-/** The data folder as a user meets it: processes that are killed, disks that are full. */
+/** Servers with a log on disk, which are killed, damaged and started again. */
 @org.jspecify.annotations.NullMarked
 package io.multiproc.tests.durable;

@@ -55,7 +55,7 @@ public record Python(String version, Path program) {
     }
 
     /** The oldest and the newest one. */
-    static List<Python> extremes() {
+    public static List<Python> extremes() {
         List<Python> all = all();
         return all.size() < 3 ? all : List.of(all.get(0), all.get(all.size() - 1));
     }
@@ -163,7 +163,7 @@ public record Python(String version, Path program) {
     }
 
     /** A script that runs. */
-    static final class Running implements AutoCloseable {
+    public static final class Running implements AutoCloseable {
         final Process process;
         private final String name;
         private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
@@ -196,7 +196,7 @@ public record Python(String version, Path program) {
         }
 
         /** Waits for a line. */
-        void heard(String line) throws InterruptedException {
+        public void heard(String line) throws InterruptedException {
             String next;
             do {
                 next = lines.poll(Await.LONG.toSeconds(), TimeUnit.SECONDS);
@@ -212,7 +212,7 @@ public record Python(String version, Path program) {
         }
 
         /** Its whole output; it must end with exit code 0. */
-        String output() throws InterruptedException {
+        public String output() throws InterruptedException {
             if (!process.waitFor(Await.LONG.toSeconds(), TimeUnit.SECONDS)) {
                 throw new AssertionError(name + " does not end:\n" + all());
             }
@@ -239,7 +239,7 @@ public record Python(String version, Path program) {
     }
 
     /** Starts a script of the test resources. */
-    Running start(String script, String... args) {
+    public Running start(String script, String... args) {
         List<String> command = new ArrayList<>(
                 List.of(program.toString(), "-u", SCRIPTS.resolve(script).toString()));
         command.addAll(List.of(args));
