@@ -22,6 +22,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The objects by id and by name, and the operations on the manager itself. */
@@ -298,9 +299,9 @@ final class ObjectDirectory {
     }
 
     /** The counterpart of {@link #snapshot}, after what a collecting writer has got. */
-    StateImage image(SnapshotWriter out, long index, long clusterId) {
+    StateImage image(SnapshotWriter out, long index, long clusterId, LongSupplier nanoTime) {
         snapshotHead(out, registry, nextId, objects);
-        return new StateImage(index, clusterId, imaging, out, objects, nextId);
+        return new StateImage(index, clusterId, imaging, out, objects, nextId, nanoTime);
     }
 
     @Nullable

@@ -28,6 +28,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -403,22 +404,23 @@ public final class SharedState implements StateMachine {
      * This state as it is now, sessions and waits included. The pause is the copying of sessions and of the objects' ids; the objects
      * themselves are taken between later entries.
      *
+     * @param nanoTime measures the pauses
      * @throws IllegalStateException while another image is being taken
      */
-    public StateImage image() {
-        return image(SnapshotWriter.SMALL);
+    public StateImage image(LongSupplier nanoTime) {
+        return image(nanoTime, SnapshotWriter.SMALL);
     }
 
     /** @param small how many elements and bytes are copied rather than shared, for tests */
-    StateImage image(int small) {
+    StateImage image(LongSupplier nanoTime, int small) {
         if (imaging.isActive()) {
             throw new IllegalStateException("an image is being taken");
         }
-        long start = System.nanoTime();
+        long start = nanoTime.getAsLong();
         SnapshotWriter out = new SnapshotWriter(small);
         writeHeader(out, context.index(), context.now(), clusterId, context.settings());
         sessions.snapshot(out);
-        StateImage image = directory.image(out, context.index(), clusterId);
+        StateImage image = directory.image(out, context.index(), clusterId, nanoTime);
         image.begunAt(start);
         return image;
     }

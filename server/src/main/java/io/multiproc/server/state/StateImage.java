@@ -2,29 +2,20 @@ package io.multiproc.server.state;
 
 import io.multiproc.server.machine.SnapshotWriter;
 import io.multiproc.server.table.LongMap;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A state as it was between two entries, sessions and waits included: the bytes of {@link SharedState#snapshot}, written without
- * stopping those who change the state.
+ * A state as it was between two entries, sessions and waits included: the bytes of {@link SharedState#snapshot}.
  *
  * <p>{@link SharedState#image} makes it on the engine's thread and takes the sessions with it. The objects follow a few at a time,
- * between entries, when {@link #writeTo} asks for them from another thread; one that is about to change is taken before. A small object is
+ * between entries; one that is about to change is taken before. A small object is
  * taken as its bytes. Of a large one the tables are copied, and what they refer to, which never changes, is shared.
  */
 public final class StateImage {
-    /** For how long the engine's thread takes objects before it looks after its clients again. */
-    private static final long SLICE_NANOS = 1_000_000;
-
     private final long index;
     private final long clusterId;
     private final Imaging imaging;
@@ -32,6 +23,7 @@ public final class StateImage {
     private final LongMap<ObjectState> objects;
     private final long nextId;
     private final SnapshotWriter writer;
+    private final LongSupplier nanoTime;
     private final List<SnapshotWriter.Part> head;
     /** Ascending after {@link #head}. */
     private final long[] ids;
@@ -54,13 +46,15 @@ public final class StateImage {
             Imaging imaging,
             SnapshotWriter writer,
             LongMap<ObjectState> objects,
-            long nextId) {
+            long nextId,
+            LongSupplier nanoTime) {
         this.index = index;
         this.clusterId = clusterId;
         this.imaging = imaging;
         this.objects = objects;
         this.nextId = nextId;
         this.writer = writer;
+        this.nanoTime = nanoTime;
         head = writer.take();
         ids = objects.keys();
         number = imaging.begin(this);
@@ -87,12 +81,12 @@ public final class StateImage {
     }
 
     void begunAt(long start) {
-        firstPause = System.nanoTime() - start;
+        firstPause = nanoTime.getAsLong() - start;
         longestPause = firstPause;
     }
 
     private void pausedSince(long start) {
-        longestPause = Math.max(longestPause, System.nanoTime() - start);
+        longestPause = Math.max(longestPause, nanoTime.getAsLong() - start);
     }
 
     /** An object is about to change. On the engine's thread, in an entry. */
@@ -100,7 +94,7 @@ public final class StateImage {
         if (object.id() >= nextId) {
             return;
         }
-        long start = System.nanoTime();
+        long start = nanoTime.getAsLong();
         try {
             take(object);
             List<SnapshotWriter.Part> unused = early.put(object.id(), writer.take());
@@ -117,7 +111,9 @@ public final class StateImage {
     }
 
     /**
-     * Ends it before it is whole; {@link #writeTo} fails then. On the engine's thread. Nothing happens to one that is whole.
+     * Ends it before it is whole. On the engine's thread. Nothing happens to one that is whole.
+     *
+     * @param reason the cause of what {@link #slice} throws from then on
      */
     public void giveUp(Throwable reason) {
         if (failure == null) {
@@ -128,21 +124,26 @@ public final class StateImage {
         imaging.end(this);
     }
 
-    /** What comes before the objects. On the thread that writes, first. */
-    List<SnapshotWriter.Part> head() {
+    /** What comes before the objects. Once, before the first call of {@link #slice}; on any thread, and it takes time. */
+    public List<SnapshotWriter.Part> head() {
         Arrays.sort(ids);
         return head;
     }
 
-    /** The next objects, up to so many; nothing at the end. On the engine's thread. */
-    List<SnapshotWriter.Part> slice(int most) {
+    /**
+     * The next objects: at least one, and more for as long as there is time; nothing at the end. On the engine's thread, between entries.
+     *
+     * @throws IllegalStateException if the image was given up
+     */
+    public List<SnapshotWriter.Part> slice(BooleanSupplier hasTime) {
         Throwable reason = failure;
         if (reason != null) {
             throw new IllegalStateException("the image was given up: " + reason, reason);
         }
-        long start = System.nanoTime();
+        long start = nanoTime.getAsLong();
         try {
-            for (int n = 0; n < most && next < ids.length && System.nanoTime() - start < SLICE_NANOS; n++) {
+            boolean goesOn = true;
+            while (goesOn && next < ids.length) {
                 long id = ids[next++];
                 List<SnapshotWriter.Part> before = early.remove(id);
                 if (before == null) {
@@ -150,6 +151,7 @@ public final class StateImage {
                 } else {
                     writer.add(before);
                 }
+                goesOn = hasTime.getAsBoolean();
             }
             List<SnapshotWriter.Part> taken = writer.take();
             if (taken.isEmpty()) {
@@ -161,58 +163,6 @@ public final class StateImage {
             throw e;
         } finally {
             pausedSince(start);
-        }
-    }
-
-    /**
-     * Writes what {@link SharedState#restore(java.io.InputStream)} reads. Once, on a thread that is not the engine's. If it fails, the
-     * image is given up.
-     *
-     * @param engineThread runs tasks on the engine's thread, between entries
-     * @throws UncheckedIOException if the stream fails, or the engine has ended
-     * @throws InterruptedException if the thread is interrupted while it waits for the engine's
-     * @throws IllegalStateException if the image was given up
-     */
-    public void writeTo(OutputStream stream, Executor engineThread) throws InterruptedException {
-        boolean whole = false;
-        try {
-            SnapshotWriter out = new SnapshotWriter(stream);
-            List<SnapshotWriter.Part> parts = head();
-            while (!parts.isEmpty()) {
-                for (SnapshotWriter.Part part : parts) {
-                    part.writeTo(out);
-                }
-                parts = ask(engineThread);
-            }
-            out.flush();
-            whole = true;
-        } catch (RejectedExecutionException e) {
-            throw new UncheckedIOException(new IOException("the server has ended"));
-        } finally {
-            if (!whole) {
-                abandon(engineThread);
-            }
-        }
-    }
-
-    private List<SnapshotWriter.Part> ask(Executor engineThread) throws InterruptedException {
-        FutureTask<List<SnapshotWriter.Part>> task = new FutureTask<>(() -> slice(Integer.MAX_VALUE));
-        engineThread.execute(task);
-        try {
-            return task.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof OutOfMemoryError error) {
-                throw error;
-            }
-            throw new IllegalStateException("the state could not be copied: " + e.getCause(), e.getCause());
-        }
-    }
-
-    private void abandon(Executor engineThread) {
-        try {
-            engineThread.execute(() -> giveUp(new IllegalStateException("its writer has stopped")));
-        } catch (RejectedExecutionException e) {
-            // nothing changes any more
         }
     }
 }

@@ -3,6 +3,7 @@ package io.multiproc.server.state;
 import io.multiproc.protocol.op.DictOp;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.server.image.ImageWriter;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,12 +56,12 @@ final class StateImagePause {
             for (int run = 1; run <= 3; run++) {
                 Path file = folder.resolve("image");
                 long start = System.nanoTime();
-                StateImage image = engine.submit(() -> bench.state.image()).get();
+                StateImage image = engine.submit(() -> bench.state.image(System::nanoTime)).get();
                 int changed = run;
                 // while the image is taken
                 engine.execute(() -> bench.call(session, dict, DictOp.SET, "new", changed));
                 try (OutputStream out = Files.newOutputStream(file)) {
-                    image.writeTo(out, engine);
+                    new ImageWriter(image, engine).writeTo(out);
                 }
                 long written = System.nanoTime();
                 SharedState restored = new SharedState();
