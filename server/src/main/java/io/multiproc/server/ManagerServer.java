@@ -7,8 +7,8 @@ import io.multiproc.server.access.Audit;
 import io.multiproc.server.access.AuditLog;
 import io.multiproc.server.access.KeyRing;
 import io.multiproc.server.engine.Engine;
-import io.multiproc.server.engine.EngineClock;
 import io.multiproc.server.engine.EngineOptions;
+import io.multiproc.server.log.LogException;
 import io.multiproc.server.machine.Settings;
 import io.multiproc.server.machine.StateMachine;
 import io.multiproc.server.metrics.MetricsServer;
@@ -18,7 +18,6 @@ import io.multiproc.server.net.ListenAddress;
 import io.multiproc.server.net.NetOptions;
 import io.multiproc.server.net.NetServer;
 import io.multiproc.server.snapshot.SnapshotException;
-import io.multiproc.server.snapshot.Snapshots;
 import io.multiproc.server.state.SharedState;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,17 +32,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ManagerServer implements AutoCloseable {
     private final NetServer net;
-    private final @Nullable Snapshots snapshots;
+    private final Durability durability;
 
     private final @Nullable MetricsServer metrics;
 
     private final @Nullable AuditLog audit;
 
     private ManagerServer(
-            NetServer net, @Nullable Snapshots snapshots, @Nullable MetricsServer metrics, @Nullable AuditLog audit) {
+            NetServer net, Durability durability, @Nullable MetricsServer metrics, @Nullable AuditLog audit) {
         this.net = net;
         this.audit = audit;
-        this.snapshots = snapshots;
+        this.durability = durability;
         this.metrics = metrics;
     }
 
@@ -54,28 +53,25 @@ public final class ManagerServer implements AutoCloseable {
     }
 
     /**
-     * Starts a server, with the objects of the options' snapshot or none; returns when it accepts connections.
+     * Starts a server, with what its data folder or snapshot holds or nothing; returns when it accepts connections.
      *
      * @throws IOException if an address cannot be bound, naming it; nothing stays bound then
      * @throws TlsException if the files of its certificates are of no use; the text says what to do
      * @throws SnapshotException if the snapshot file is in use, damaged or cannot be written; it is as it was then
+     * @throws LogException if the data folder is in use, damaged or cannot be used
      * @throws IllegalArgumentException if other machines could reach the server, encrypted or not, and its authkey is short
      */
     public static ManagerServer start(ServerOptions options) throws IOException {
         KeyRing keys = keys(options, addresses(options));
         SharedState state = new SharedState(
                 options.maxFrame() - Messages.REPLY_HEADER, options.limits().ofState());
-        Path file = options.snapshot();
-        if (file == null) {
-            return start(options, keys, state, null);
-        }
-        Snapshots snapshots = Snapshots.open(file, options.snapshotInterval(), version(), state);
+        Durability durability = Durability.open(options, state);
         try {
-            ManagerServer server = start(options, keys, state, snapshots);
-            snapshots.start(server.net::execute);
+            ManagerServer server = start(options, keys, state, durability);
+            durability.start(server.net::execute);
             return server;
         } catch (IOException | RuntimeException | Error e) {
-            snapshots.close();
+            durability.close();
             throw e;
         }
     }
@@ -87,7 +83,7 @@ public final class ManagerServer implements AutoCloseable {
      * @throws IllegalArgumentException if other machines could reach the server, encrypted or not, and its authkey is short
      */
     static ManagerServer start(ServerOptions options, StateMachine machine) throws IOException {
-        return start(options, keys(options, addresses(options)), machine, null);
+        return start(options, keys(options, addresses(options)), machine, Durability.NONE);
     }
 
     private static List<ListenAddress> addresses(ServerOptions options) {
@@ -95,12 +91,12 @@ public final class ManagerServer implements AutoCloseable {
     }
 
     private static ManagerServer start(
-            ServerOptions options, KeyRing keys, StateMachine machine, @Nullable Snapshots snapshots)
+            ServerOptions options, KeyRing keys, StateMachine machine, Durability durability)
             throws IOException {
         Path auditFile = options.audit();
         AuditLog audit = auditFile == null ? null : AuditLog.open(auditFile);
         try {
-            return start(options, keys, machine, snapshots, audit);
+            return start(options, keys, machine, durability, audit);
         } catch (IOException | RuntimeException | Error e) {
             if (audit != null) {
                 audit.close();
@@ -113,7 +109,7 @@ public final class ManagerServer implements AutoCloseable {
             ServerOptions options,
             KeyRing keys,
             StateMachine machine,
-            @Nullable Snapshots snapshots,
+            Durability durability,
             @Nullable AuditLog audit)
             throws IOException {
         List<ListenAddress> listen = addresses(options);
@@ -158,20 +154,20 @@ public final class ManagerServer implements AutoCloseable {
                     NetServer server = started.get();
                     return server == null ? List.of() : server.addresses();
                 },
-                snapshots == null ? Map::of : snapshots::facts,
+                durability::facts,
                 options.limits().memoryReserve(),
                 audit == null ? Audit.NONE : audit,
                 settings(options));
         NetServer net = NetServer.start(
                 netOptions,
                 (timer, out, onShutdown) -> {
-                    Engine engine = new Engine(machine, new EngineClock(), timer, out, engineOptions, onShutdown);
+                    Engine engine = durability.engine(machine, timer, out, engineOptions, onShutdown);
                     engine.share(options.share());
                     return engine;
                 },
-                snapshots == null ? () -> {} : snapshots::takeLast);
+                durability::takeLast);
         started.set(net);
-        return new ManagerServer(net, snapshots, metrics(options, net), audit);
+        return new ManagerServer(net, durability, metrics(options, net), audit);
     }
 
     private static Settings settings(ServerOptions options) {
@@ -251,7 +247,7 @@ public final class ManagerServer implements AutoCloseable {
         boolean interrupted = false;
         while (true) {
             try {
-                finishSnapshot();
+                finishFiles();
                 break;
             } catch (InterruptedException e) {
                 interrupted = true;
@@ -270,10 +266,10 @@ public final class ManagerServer implements AutoCloseable {
         net.whenLost(action);
     }
 
-    private void finishSnapshot() throws InterruptedException {
-        // the last image is taken by the thread that serves
-        if (snapshots != null && net.isTerminated()) {
-            snapshots.finish();
+    private void finishFiles() throws InterruptedException {
+        // the last image is taken, and the last command logged, by the thread that serves
+        if (net.isTerminated()) {
+            durability.finish();
         }
     }
 
@@ -286,16 +282,16 @@ public final class ManagerServer implements AutoCloseable {
         if (audit != null) {
             audit.close();
         }
-        finishSnapshot();
+        finishFiles();
     }
 
     /** Whether the server has ended. */
     public boolean isTerminated() {
-        return net.isTerminated() && (snapshots == null || snapshots.isFinished());
+        return net.isTerminated() && durability.isFinished();
     }
 
     /** Once the server has ended: whether its objects were saved, if they were to be. */
     public boolean isSaved() {
-        return snapshots == null || snapshots.isSaved();
+        return durability.isSaved();
     }
 }

@@ -8,6 +8,7 @@ import io.multiproc.protocol.wire.Limits;
 import io.multiproc.server.access.KeyFile;
 import io.multiproc.server.access.KeyRing;
 import io.multiproc.server.access.KeySource;
+import io.multiproc.server.log.Fsync;
 import io.multiproc.server.metrics.MetricsServer;
 import io.multiproc.server.net.AddressBlock;
 import io.multiproc.server.net.ListenAddress;
@@ -60,6 +61,8 @@ public final class ServerOptions {
     private Map<String, String> share = Map.of();
     private @Nullable Path snapshot;
     private Duration snapshotInterval = Duration.ofSeconds(60);
+    private @Nullable Path data;
+    private Fsync fsync = Fsync.ALWAYS;
     private ServerLimits limits = ServerLimits.DEFAULT;
     private @Nullable String metrics;
     private @Nullable Path audit;
@@ -124,6 +127,8 @@ public final class ServerOptions {
         copy.share = share;
         copy.snapshot = snapshot;
         copy.snapshotInterval = snapshotInterval;
+        copy.data = data;
+        copy.fsync = fsync;
         copy.limits = limits;
         copy.metrics = metrics;
         copy.audit = audit;
@@ -328,6 +333,29 @@ public final class ServerOptions {
             o.snapshot = file;
             o.snapshotInterval = interval;
         });
+    }
+
+    /**
+     * Sets the folder of the log: what is answered is on disk, and a restart goes on with it. It takes the place of a snapshot. If the log cannot be written, the process is
+     * halted with exit code 74. A frame has at most 1 GiB then.
+     *
+     * @param folder is made if it is not there
+     * @param when what is answered is brought to the disk
+     */
+    public ServerOptions withData(Path folder, Fsync when) {
+        return changed(o -> {
+            o.data = folder;
+            o.fsync = when;
+        });
+    }
+
+    /** Null for none. */
+    public @Nullable Path data() {
+        return data;
+    }
+
+    public Fsync fsync() {
+        return fsync;
     }
 
     /** Sets how much clients may ask of the server. */

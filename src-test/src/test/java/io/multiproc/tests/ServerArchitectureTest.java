@@ -59,6 +59,15 @@ class ServerArchitectureTest {
                             "protocol.wire")),
             Map.entry("server.snapshot", Set.of("protocol.auth", "server.state")),
             Map.entry(
+                    "server.log",
+                    Set.of(
+                            "server.engine",
+                            "server.machine",
+                            // private files and the lock of a folder
+                            "server.snapshot",
+                            "protocol.auth",
+                            "protocol.wire")),
+            Map.entry(
                     "server.python",
                     Set.of(
                             "server.access",
@@ -90,6 +99,7 @@ class ServerArchitectureTest {
                             "server.access",
                             "server.cli",
                             "server.engine",
+                            "server.log",
                             "server.machine",
                             "server.metrics",
                             "server.net",
@@ -105,6 +115,8 @@ class ServerArchitectureTest {
                     Set.of(
                             "server",
                             "server.access",
+                            // when the log is synced is an option
+                            "server.log",
                             "server.net",
                             "server.python",
                             "client",

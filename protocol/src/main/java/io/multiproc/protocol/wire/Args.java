@@ -192,6 +192,26 @@ public final class Args {
         return i + 1 < starts.length ? starts[i + 1] : end;
     }
 
+    /** How many bytes the values take. */
+    public int length() {
+        return starts.length == 0 ? 0 : end - starts[0];
+    }
+
+    /** Whether they have an array of their own, which nobody will change. */
+    public boolean isOwn() {
+        return own;
+    }
+
+    /** The same arguments where their values have been copied to: from {@code start} on, in a row. */
+    public Args at(byte[] copy, int start) {
+        int[] moved = starts.clone();
+        int by = moved.length == 0 ? 0 : start - moved[0];
+        for (int i = 0; i < moved.length; i++) {
+            moved[i] += by;
+        }
+        return new Args(copy, moved, end + by, false);
+    }
+
     /** The bytes of all arguments with their count: what {@link #parse} takes. */
     public byte[] encoded() {
         ByteWriter out = new ByteWriter().u8(starts.length);

@@ -37,6 +37,11 @@ public final class ByteWriter {
         return size;
     }
 
+    /** Takes back what was written after the first so many bytes. */
+    public void truncate(int length) {
+        size = Math.min(size, length);
+    }
+
     /** The array that holds the bytes written so far; valid until the next write. */
     public byte[] array() {
         return bytes;

@@ -5,6 +5,7 @@ import io.multiproc.server.ManagerServer;
 import io.multiproc.server.ServerLimits;
 import io.multiproc.server.ServerOptions;
 import io.multiproc.server.cli.Input.Kind;
+import io.multiproc.server.log.Fsync;
 import io.multiproc.server.net.ListenAddress;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -31,6 +32,8 @@ final class Serve extends Subcommand {
 
     private static final Kind<Level> LEVELS = new Kind<>("ERROR, WARN, INFO, DEBUG or TRACE", Level::valueOf);
     private static final Duration LEAST_LEASE = Duration.ofSeconds(1);
+    private static final double GRACE = 2;
+    private static final double GRACE_WITH_DATA = 10;
     private static final Duration MOST_LEASE = Duration.ofMinutes(10);
 
     /** What needs no arguments to be made. */
@@ -176,13 +179,26 @@ final class Serve extends Subcommand {
             30,
             "After how much silence a client counts as dead and what it holds is released (1 to 600).");
 
-    private final Input<Double> graceSeconds = inputs.option(
+    private final Input<@Nullable Double> graceSeconds = inputs.option(
             "grace",
             "SECONDS",
             Kind.DECIMAL,
-            2.0,
             "How long a Java client whose connection broke may take to come back before what it holds is"
-                    + " released (0.1 to 600).");
+                    + " released (0.1 to 600). Default: 2, with --data 10, as a restart takes longer");
+
+    private final Input<@Nullable Path> data = inputs.option(
+            "data",
+            "DIR",
+            Kind.PATH,
+            "Keeps a log of all that changes in this folder: what was answered is there after a restart, however the server"
+                    + " ended. Default: memory only");
+
+    private final Input<@Nullable Fsync> fsync = inputs.option(
+            "fsync",
+            "WHEN",
+            new Kind<>("always, never or 1 to 60000 milliseconds", Fsync::parse),
+            "When the log is brought to the disk: always (before it is answered), so many milliseconds after it at the latest, or never"
+                    + " (the system does so). Default: always");
 
     private final Input<@Nullable Path> snapshot = inputs.option(
             "snapshot",
@@ -308,9 +324,7 @@ final class Serve extends Subcommand {
             throw new UsageException(
                     "--lease must be 1 to " + MOST_LEASE.toSeconds() + " seconds, not " + leaseSeconds.get());
         }
-        if (!(graceSeconds.get() >= 0.1 && graceSeconds.get() <= 600)) {
-            throw new UsageException("--grace must be 0.1 to 600 seconds, not " + graceSeconds.get());
-        }
+        double grace = grace();
         ServerOptions options = ServerOptions.of(keys)
                 .withMinDigest(digest)
                 .withMaxFrame(maxFrame.get() << 20)
@@ -322,7 +336,7 @@ final class Serve extends Subcommand {
                 .withLease(Duration.ofSeconds(leaseSeconds.get()), LEAST_LEASE, MOST_LEASE)
                 .withMaxWaits(maxWaits.get())
                 .withLimits(limits())
-                .withGrace(Duration.ofMillis(Math.round(graceSeconds.get() * 1000)))
+                .withGrace(Duration.ofMillis(Math.round(grace * 1000)))
                 .withAllowShutdown(!noShutdown.get())
                 .withShare(shared())
                 .withAway(Duration.ofSeconds(awaySeconds.get()))
@@ -352,10 +366,37 @@ final class Serve extends Subcommand {
         } else if (interval != null) {
             throw new UsageException("--snapshot-interval needs --snapshot FILE");
         }
-        options = withCertificates(options);
+        options = withCertificates(withData(options));
         return listen.get().isEmpty()
                 ? options
                 : options.withListen(listen.get().toArray(new String[0]));
+    }
+
+    private double grace() {
+        Double given = graceSeconds.get();
+        if (given == null) {
+            return data.get() == null ? GRACE : GRACE_WITH_DATA;
+        }
+        if (!(given >= 0.1 && given <= 600)) {
+            throw new UsageException("--grace must be 0.1 to 600 seconds, not " + given);
+        }
+        return given;
+    }
+
+    private ServerOptions withData(ServerOptions options) {
+        Path folder = data.get();
+        Fsync when = fsync.get();
+        if (folder == null) {
+            if (when != null) {
+                throw new UsageException("--fsync needs --data DIR");
+            }
+            return options;
+        }
+        if (snapshot.get() != null) {
+            throw new UsageException(
+                    "--data and --snapshot exclude each other: the log in DIR holds all that a snapshot would, and more");
+        }
+        return options.withData(folder, when == null ? Fsync.ALWAYS : when);
     }
 
     private ServerOptions withCertificates(ServerOptions options) {

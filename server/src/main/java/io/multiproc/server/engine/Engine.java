@@ -16,7 +16,6 @@ import io.multiproc.server.machine.Command;
 import io.multiproc.server.machine.Completions;
 import io.multiproc.server.machine.Settings;
 import io.multiproc.server.machine.StateMachine;
-import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,7 +36,7 @@ public final class Engine {
     private static final Args NO_ARGUMENTS = Args.of(ManagerOp.NUMBER_OF_OBJECTS);
     private static final Sequencer.Completion NOBODY_ASKS = (request, reply) -> {};
 
-    /** The answer to a command that is applied before it has been submitted. One for all: it is fetched at once. */
+    /** The answer to a command that the caller waits for. */
     private static final class Answer implements Sequencer.Completion {
         private @Nullable Reply reply;
         private boolean isThere;
@@ -48,10 +47,14 @@ public final class Engine {
             isThere = true;
         }
 
+        boolean isThere() {
+            return isThere;
+        }
+
         @Nullable
         Reply fetch() {
             if (!isThere) {
-                throw new IllegalStateException("not applied yet: who asks so cannot wait, use submit");
+                throw new IllegalStateException("not applied yet, and the order of commands cannot be hurried");
             }
             Reply r = reply;
             reply = null;
@@ -66,6 +69,8 @@ public final class Engine {
     private final Applier applier;
     private final Sequencer sequencer;
     private final LongSupplier clock;
+    private final boolean gathers;
+    /** One for all where each is fetched at once. */
     private final Answer answer = new Answer();
     private final EngineOptions options;
     private final Runnable onShutdown;
@@ -112,6 +117,7 @@ public final class Engine {
         this.applier =
                 new Applier(machine, clock.getAsLong(), timer, out, counters, this::managerApplied, this::tick, thread);
         this.sequencer = order.create(applier, clock);
+        this.gathers = sequencer.gathers();
         this.clock = clock;
         this.options = options;
         this.room = new Room(machine, HeapGuard.ofThisJvm(options.memoryReserve()));
@@ -128,23 +134,14 @@ public final class Engine {
     private long begin(@Nullable Settings wanted) {
         Settings present = machine.settings();
         if (present == null) {
-            return anyId();
+            return sequencer.newIdentity();
         }
         if (machine.clusterId() == 0) {
-            now(0, 0, new Command.Genesis(anyId(), wanted == null ? present : wanted));
+            now(0, 0, new Command.Genesis(sequencer.newIdentity(), wanted == null ? present : wanted));
         } else if (wanted != null && !wanted.equals(present)) {
             now(0, 0, new Command.SettingsChanged(wanted));
         }
         return machine.clusterId();
-    }
-
-    private static long anyId() {
-        SecureRandom random = new SecureRandom();
-        long id = random.nextLong();
-        while (id == 0) {
-            id = random.nextLong();
-        }
-        return id;
     }
 
     /** The state's identity: a random number that stays for as long as sessions go on. */
@@ -264,6 +261,17 @@ public final class Engine {
         }
     }
 
+    /** Ends sessions that a log has brought back, and whose clients have no way to come back to this server. Before a client is served. */
+    public void closeLost(long[] ids) {
+        thread.check();
+        sequencer.beginBurst();
+        for (long id : ids) {
+            sequencer.submit(id, 0, new Command.SessionClosed("the server was started again"), NOBODY_ASKS);
+        }
+        sequencer.endBurst();
+        thread.release();
+    }
+
     private void closed(long session, String reason) {
         if (machine.isOpen(session)) {
             // what it owns must be released all the same: the next sweep tries again
@@ -299,15 +307,22 @@ public final class Engine {
     }
 
     /**
-     * Applies an operation whose answer the caller cannot wait for.
+     * Applies an operation whose answer the caller needs at once: with a log, it and all before it are made durable meanwhile.
      *
      * @param args a view that need not outlive the call
      * @return the answer, or null when it comes later through the completions
-     * @throws IllegalStateException if the order of commands is one that applies them later
      */
     public @Nullable Reply invoke(long session, long request, Op op, long object, Args args) {
-        submit(session, request, op, object, args, answer);
-        return answer.fetch();
+        Answer got = gathers ? new Answer() : answer;
+        submit(session, request, op, object, args, got);
+        return fetch(got);
+    }
+
+    private @Nullable Reply fetch(Answer got) {
+        if (!got.isThere()) {
+            sequencer.commit();
+        }
+        return got.fetch();
     }
 
     /**
@@ -319,7 +334,7 @@ public final class Engine {
     public void submit(long session, long request, Op op, long object, Args args, Sequencer.Completion completion) {
         Reply forbidden = notPermitted(session, op, object, args);
         if (forbidden != null) {
-            answer(op, request, forbidden, completion);
+            answer(session, op, request, forbidden, completion);
             return;
         }
         Sequencer.Completion then =
@@ -327,9 +342,10 @@ public final class Engine {
         boolean isRead = !op.has(Flag.WRITE) && !op.has(Flag.MAY_PARK);
         Reply refusal = isRead ? null : room.refusal(session, op, object, args);
         if (refusal != null) {
-            answer(op, request, refusal, then);
+            answer(session, op, request, refusal, then);
         } else if (op instanceof ManagerOp managerOp && isOfServer(managerOp)) {
-            answer(op, request, ofServer(session, request, managerOp, args), then);
+            sequencer.commit();
+            answer(session, op, request, ofServer(session, request, managerOp, args), then);
         } else if (isRead) {
             read(session, request, op, object, args, then);
         } else {
@@ -358,7 +374,7 @@ public final class Engine {
 
     /** Whether the order of commands gathers bursts: {@link #beginBurst} and {@link #endBurst} have to be called then. */
     public boolean gathers() {
-        return sequencer.gathers();
+        return gathers;
     }
 
     /** What is submitted until {@link #endBurst} was read in one turn of the loop. */
@@ -371,15 +387,31 @@ public final class Engine {
         sequencer.endBurst();
     }
 
+    /** Has all that was submitted be applied, and answered, before it returns. */
+    public void commit() {
+        sequencer.commit();
+    }
+
+    /** Runs something when all that a session has submitted is applied and answered, which may be now. */
+    public void after(long session, Runnable action) {
+        sequencer.after(session, action);
+    }
+
     private @Nullable Reply now(long session, long request, Command command) {
-        sequencer.submit(session, request, command, answer);
-        return answer.fetch();
+        Answer got = gathers ? new Answer() : answer;
+        sequencer.submit(session, request, command, got);
+        return fetch(got);
     }
 
     /** Answers a request that never becomes a command. */
-    private void answer(Op op, long request, @Nullable Reply reply, Sequencer.Completion completion) {
+    private void answer(
+            long session, Op op, long request, @Nullable Reply reply, Sequencer.Completion completion) {
         counters.end(op, reply, 0);
-        completion.applied(request, reply);
+        if (gathers) {
+            sequencer.after(session, () -> completion.applied(request, reply));
+        } else {
+            completion.applied(request, reply);
+        }
     }
 
     /** Why a session may not do an operation, or null if it may: for one that another session does on its behalf. */
@@ -390,7 +422,7 @@ public final class Engine {
     /** What has been counted so far. */
     public EngineStats stats() {
         thread.check();
-        return counters.stats(sessions.size(), machine.counts());
+        return counters.stats(sessions.size(), machine.counts(), sequencer.stats());
     }
 
     /** Reads what has been applied so far. What cannot be read so becomes a command. */
@@ -422,7 +454,7 @@ public final class Engine {
     private void readReferences(long session, long request, Command.Invoke command, Sequencer.Completion completion) {
         boolean manager = command.op() instanceof ManagerOp;
         if (!manager && !room.admitsReferences(session, command)) {
-            answer(command.op(), request, noRoom(), completion);
+            answer(session, command.op(), request, noRoom(), completion);
             return;
         }
         sequencer.submit(session, request, command, (r, reply) -> {
@@ -467,7 +499,8 @@ public final class Engine {
             return shutdown(session);
         }
         if (op == ManagerOp.RELOAD_KEYS) {
-            keys.reloadKeys(reply -> completions.complete(session, request, reply));
+            keys.reloadKeys(
+                    reply -> sequencer.after(session, () -> completions.complete(session, request, reply)));
             return null;
         }
         return op == ManagerOp.KEYS ? keys.keys() : keys.endSessions(args.text(0), session);

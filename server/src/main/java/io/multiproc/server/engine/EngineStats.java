@@ -14,12 +14,13 @@ import io.multiproc.server.machine.StateCounts;
  * @param errors operations that were answered with an error at once, by {@link ErrorCode#ordinal}
  * @param buckets how many of the timed operations took how long, see {@link #bucketNanos}; waiting is not included
  * @param nanos the time of all timed operations
+ * @param log what the log has done
  */
 @SuppressWarnings("ArrayRecordComponent") // copies that nobody changes
 public record EngineStats(
-        int sessions, StateCounts counts, long[] applied, long[] waited, long[] errors, long[] buckets, long nanos) {
+        int sessions, StateCounts counts, long[] applied, long[] waited, long[] errors, long[] buckets, long nanos, LogStats log) {
     /** Before any operation. */
-    public static final EngineStats NONE = new OperationCounters().stats(0, StateCounts.NONE);
+    public static final EngineStats NONE = new OperationCounters().stats(0, StateCounts.NONE, LogStats.NONE);
 
     public long applied(Op op) {
         return applied[op.code()];

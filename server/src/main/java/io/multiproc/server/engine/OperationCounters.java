@@ -56,8 +56,8 @@ final class OperationCounters {
         buckets[Math.min(BUCKETS - 1, Math.max(0, bits - LEAST_BITS))]++;
     }
 
-    EngineStats stats(int sessions, StateCounts counts) {
+    EngineStats stats(int sessions, StateCounts counts, LogStats log) {
         return new EngineStats(
-                sessions, counts, applied.clone(), waited.clone(), errors.clone(), buckets.clone(), nanos);
+                sessions, counts, applied.clone(), waited.clone(), errors.clone(), buckets.clone(), nanos, log);
     }
 }

@@ -2,6 +2,7 @@ package io.multiproc.server.engine;
 
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.server.machine.Command;
+import java.security.SecureRandom;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -60,4 +61,27 @@ public interface Sequencer {
 
     /** All that was there has been read. */
     default void endBurst() {}
+
+    /** Has all that was submitted be applied before it returns. Not while a command is applied, but a completion may ask for it. */
+    default void commit() {}
+
+    /** Runs something when all that a session has submitted so far is applied, which may be now: what is said to its client must not overtake its answers. */
+    default void after(long session, Runnable action) {
+        action.run();
+    }
+
+    /** The identity that the state is to have if it has none; any number but 0. */
+    default long newIdentity() {
+        SecureRandom random = new SecureRandom();
+        long id = random.nextLong();
+        while (id == 0) {
+            id = random.nextLong();
+        }
+        return id;
+    }
+
+    /** What its log has done. */
+    default LogStats stats() {
+        return LogStats.NONE;
+    }
 }

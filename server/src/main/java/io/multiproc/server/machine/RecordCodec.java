@@ -8,6 +8,7 @@ import io.multiproc.protocol.wire.ValueException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of a {@link LogRecord}: {@code u8 format, u32 length, u32 crc32c, i64 time, i64 hashBefore, varint n}, then n times {@code u8 kind, varint
@@ -23,8 +24,8 @@ public final class RecordCodec {
     /** Bytes up to the checksum, with it: as many as {@link #size} has to see. */
     public static final int HEAD = 9;
 
-    private static final int LENGTH = 1;
-    private static final int CHECKSUM = 5;
+    static final int LENGTH = 1;
+    static final int CHECKSUM = 5;
     /** Time, hash and one command without content. */
     private static final int LEAST = 8 + 8 + 1 + 5;
 
@@ -54,28 +55,47 @@ public final class RecordCodec {
     /** Appends the bytes of a record. */
     public static void write(LogRecord record, ByteWriter out) {
         int start = out.size();
-        out.u8(FORMAT).i32(0).i32(0);
-        out.i64(record.time()).i64(record.hashBefore());
-        varint(out, record.commands().size());
+        head(record.time(), record.hashBefore(), record.commands().size(), out);
         ByteWriter payload = new ByteWriter(64);
         for (LoggedCommand logged : record.commands()) {
-            Command command = logged.command();
-            int kind = kind(command);
-            out.u8(kind);
-            varint(out, logged.session());
-            varint(out, logged.request());
-            varint(out, logged.confirmed());
-            payload(command, payload.reset());
-            Args args = command instanceof Command.Invoke invoke ? invoke.args() : null;
-            int values = args == null || args.count() == 0 ? 0 : args.stop(args.count() - 1) - args.start(0);
-            varint(out, payload.size() + (long) values);
-            out.raw(payload.array(), 0, payload.size());
-            if (args != null && values > 0) {
-                out.raw(args.buffer(), args.start(0), values);
+            command(logged.session(), logged.request(), logged.confirmed(), logged.command(), payload, out);
+            Args args = values(logged.command());
+            if (args != null) {
+                out.raw(args.buffer(), args.start(0), args.length());
             }
         }
         out.patchI32(start + LENGTH, out.size() - start - HEAD);
         out.patchI32(start + CHECKSUM, checksum(out.array(), start, out.size()));
+    }
+
+    /** The values of an operation's arguments, which come last of a command; null if there are none. */
+    static @Nullable Args values(Command command) {
+        Args args = command instanceof Command.Invoke invoke ? invoke.args() : null;
+        return args == null || args.length() == 0 ? null : args;
+    }
+
+    /**
+     * Appends a command, but for the values of its arguments.
+     *
+     * @param payload for use meanwhile
+     */
+    static void command(
+            long session, long request, long confirmed, Command command, ByteWriter payload, ByteWriter out) {
+        out.u8(kind(command));
+        varint(out, session);
+        varint(out, request);
+        varint(out, confirmed);
+        payload(command, payload.reset());
+        Args values = values(command);
+        varint(out, payload.size() + (values == null ? 0L : values.length()));
+        out.raw(payload.array(), 0, payload.size());
+    }
+
+    /** Appends what comes before the commands; length and checksum are filled in later. */
+    static void head(long time, long hashBefore, int commands, ByteWriter out) {
+        out.u8(FORMAT).i32(0).i32(0);
+        out.i64(time).i64(hashBefore);
+        varint(out, commands);
     }
 
     private static int kind(Command command) {
@@ -179,6 +199,11 @@ public final class RecordCodec {
         return HEAD + length;
     }
 
+    /** Whether the record between two offsets, of this format and so many bytes, is as it was written. */
+    public static boolean isWhole(byte[] bytes, int from, int end) {
+        return checksum(bytes, from, end) == ByteWriter.i32(bytes, from + CHECKSUM);
+    }
+
     /**
      * Reads the record between two offsets. The arguments of operations are views of the bytes: they must not change while the record is in use.
      *
@@ -195,7 +220,7 @@ public final class RecordCodec {
         if (size < end - from) {
             throw RecordReader.damaged((end - from - size) + " bytes follow it");
         }
-        if (checksum(bytes, from, end) != ByteWriter.i32(bytes, from + CHECKSUM)) {
+        if (!isWhole(bytes, from, end)) {
             throw RecordReader.damaged("its checksum is another");
         }
         RecordReader in = new RecordReader(bytes, from + HEAD, end);

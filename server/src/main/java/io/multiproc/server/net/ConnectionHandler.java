@@ -329,6 +329,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext ctx) {
         Connection c = connection;
         if (c != null) {
+            all.burst();
             all.gone(c);
             all.flush();
         }

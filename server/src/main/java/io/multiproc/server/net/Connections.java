@@ -338,6 +338,7 @@ final class Connections implements Completions {
 
     /** Ends the sessions that have been silent for too long. */
     void sweep() {
+        burst();
         long last = clock.now();
         clock.advance(System.nanoTime());
         sessions.sweep(last, clock.now());
@@ -349,8 +350,10 @@ final class Connections implements Completions {
 
     /** Tells all clients that the server ends; calls back when the last connection has gone. */
     void shutDown(Runnable whenEmpty) {
+        engine.commit();
         onEmpty = whenEmpty;
         flush();
+        burst();
         sessions.endCutOff();
         for (Connection c : open.toArray(new Connection[0])) {
             if (c.isEnding()) {

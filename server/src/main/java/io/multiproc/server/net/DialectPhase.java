@@ -129,6 +129,8 @@ final class DialectPhase implements Phase {
     }
 
     private void resume(Hello hello, NamedKey key) {
+        // the acknowledgement confirms what has arrived
+        all.engine().commit();
         HelloRefused refusal = all.sessions().refusal(hello, key);
         if (refusal != null) {
             refuse(refusal);

@@ -83,8 +83,11 @@ final class NativeDialect implements Phase {
                     connection.sendFrames(scratch);
                 }
             }
-            case Messages.GOODBYE -> connection.end(
-                    "the client said goodbye", all.options().timeouts().closeMillis());
+            case Messages.GOODBYE -> {
+                all.engine().commit();
+                connection.end(
+                        "the client said goodbye", all.options().timeouts().closeMillis());
+            }
             default -> malformed(
                     from == end
                             ? "an empty frame"
@@ -122,7 +125,7 @@ final class NativeDialect implements Phase {
     public void refuse(byte[] head) {
         session.replies.reserve();
         session.received++;
-        session.reply(Messages.id(head, 0), all.engine().noRoom());
+        refuse(Messages.id(head, 0), all.engine().noRoom());
     }
 
     private void received(long replies) {
@@ -153,8 +156,13 @@ final class NativeDialect implements Phase {
             refusal = all.engine().noRoom();
         }
         if (refusal != null) {
-            session.reply(id, refusal);
+            refuse(id, refusal);
         }
+    }
+
+    /** A reply confirms the frames before its own, so it comes after their answers. */
+    private void refuse(long id, Reply refusal) {
+        all.engine().after(session.id, () -> session.reply(id, refusal));
     }
 
     private Reply unknown(int code) {
@@ -192,6 +200,7 @@ final class NativeDialect implements Phase {
 
     private void malformed(String what) {
         all.log().warn("session {} of {}: {}; closing", session.id, connection.address(), what);
+        all.engine().commit();
         connection.goodbye(ErrorCode.BAD_VALUE, "malformed message: " + what);
     }
 
@@ -201,6 +210,7 @@ final class NativeDialect implements Phase {
                 ? "a frame of negative length " + length
                 : "a frame of " + length + " bytes exceeds the limit of " + limit;
         all.log().warn("session {} of {}: {}; closing", session.id, connection.address(), what);
+        all.engine().commit();
         connection.goodbye(ErrorCode.TOO_LARGE, what);
     }
 

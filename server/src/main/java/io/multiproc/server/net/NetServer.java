@@ -164,6 +164,7 @@ public final class NetServer {
     private Runnable schedule(long delayMillis, Runnable task) {
         Future<?> future = loop.schedule(
                 () -> {
+                    connections.burst();
                     task.run();
                     connections.flush();
                 },

@@ -13,11 +13,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /** Files that only their owner can read, where the file system knows owners. */
-final class PrivateFiles {
+public final class PrivateFiles {
     private PrivateFiles() {}
 
     /** Makes an empty file and opens it for writing; fails if there is anything of its name. */
-    static FileChannel create(Path file) throws IOException {
+    public static FileChannel create(Path file) throws IOException {
         return FileChannel.open(
                 file,
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
@@ -41,7 +41,7 @@ final class PrivateFiles {
     }
 
     /** Makes the names in a folder survive a power cut, where the system can open folders. */
-    static void syncFolder(Path folder) throws IOException {
+    public static void syncFolder(Path folder) throws IOException {
         if (isPosix(folder)) {
             try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
                 channel.force(true);
@@ -50,7 +50,7 @@ final class PrivateFiles {
     }
 
     /** The reason in words: the messages of file system exceptions are often nothing but a path. */
-    static String text(IOException e) {
+    public static String text(IOException e) {
         if (e instanceof AccessDeniedException) {
             return "permission denied";
         }

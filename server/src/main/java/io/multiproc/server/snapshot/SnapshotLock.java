@@ -13,18 +13,24 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lock that keeps a second server from using the same snapshot file. It is on a file beside it, which stays: the system ends the
+ * A lock that keeps a second server from using the same files. It is on a file beside them, which stays: the system ends the
  * lock with the process, however that ends, and a file that nobody removes cannot be removed under somebody else's lock.
  */
-final class SnapshotLock implements AutoCloseable {
+public final class SnapshotLock implements AutoCloseable {
     private final FileChannel channel;
 
     private SnapshotLock(FileChannel channel) {
         this.channel = channel;
     }
 
-    static SnapshotLock take(Path file) throws SnapshotException {
-        Path path = file.resolveSibling(file.getFileName() + ".lock");
+    /**
+     * Takes the lock of a file.
+     *
+     * @param path of the lock
+     * @param what it is about, such as "snapshot file FILE"
+     * @throws SnapshotException if another server has it, naming its process, or it cannot be taken
+     */
+    public static SnapshotLock take(Path path, String what) throws SnapshotException {
         FileChannel channel = null;
         try {
             if (Files.notExists(path, LinkOption.NOFOLLOW_LINKS)) {
@@ -36,9 +42,9 @@ final class SnapshotLock implements AutoCloseable {
             if (lock == null) {
                 String owner = read(channel);
                 channel.close();
-                throw new SnapshotException("snapshot file " + file + " is in use by another server"
+                throw new SnapshotException(what + " is in use by another server"
                         + (owner.isEmpty() ? "" : " (process " + owner + ")")
-                        + ": give each server a file of its own, or stop the other one");
+                        + ": give each server its own, or stop the other one");
             }
             channel.truncate(0);
             channel.write(

@@ -84,7 +84,8 @@ public final class Snapshots implements AutoCloseable {
                     + ": create it, or name another file");
         }
         checkTrust(folder, real);
-        SnapshotLock lock = SnapshotLock.take(real);
+        SnapshotLock lock =
+                SnapshotLock.take(real.resolveSibling(real.getFileName() + ".lock"), "snapshot file " + real);
         Snapshots snapshots = new Snapshots(file, lock, interval, version, state::durableSnapshot);
         try {
             snapshots.restore(state);

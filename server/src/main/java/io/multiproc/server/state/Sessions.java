@@ -32,6 +32,10 @@ final class Sessions {
         return sessions.size();
     }
 
+    long[] ids() {
+        return sessions.sortedKeys();
+    }
+
     /** How many requests wait, and how many deliveries are not acknowledged. */
     StateCounts counts(Map<ObjectType, Integer> objectsByType) {
         long waits = 0;

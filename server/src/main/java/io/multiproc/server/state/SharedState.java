@@ -473,6 +473,11 @@ public final class SharedState implements StateMachine {
         in.end();
     }
 
+    /** The ids of the open sessions, in their order. */
+    public long[] openSessions() {
+        return sessions.ids();
+    }
+
     /** The number of references within stored values, for tests. */
     long storedReferences() {
         return references.stored();

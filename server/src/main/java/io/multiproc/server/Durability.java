@@ -1,0 +1,175 @@
+package io.multiproc.server;
+
+import io.multiproc.server.engine.DeadlineTimer;
+import io.multiproc.server.engine.Engine;
+import io.multiproc.server.engine.EngineClock;
+import io.multiproc.server.engine.EngineOptions;
+import io.multiproc.server.log.DurableLog;
+import io.multiproc.server.log.LogFailure;
+import io.multiproc.server.machine.Completions;
+import io.multiproc.server.machine.StateMachine;
+import io.multiproc.server.snapshot.Snapshots;
+import io.multiproc.server.state.SharedState;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a server keeps on disk: a log, a snapshot, or nothing. */
+class Durability implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Durability.class);
+
+    /** A record of one command is an array. */
+    private static final int MOST_FRAME = 1 << 30;
+
+    /** In memory only. */
+    static final Durability NONE = new Durability();
+
+    /** Reads what the options name into a state without content. */
+    static Durability open(ServerOptions options, SharedState state) throws IOException {
+        if (options.data() != null) {
+            return new Log(options, state);
+        }
+        return options.snapshot() == null ? NONE : new Saved(options, state);
+    }
+
+    /** The server accepts connections. */
+    void start(Executor engineThread) {}
+
+    Map<String, @Nullable Object> facts() {
+        return Map.of();
+    }
+
+    Engine engine(
+            StateMachine machine, DeadlineTimer timer, Completions out, EngineOptions options, Runnable onShutdown) {
+        return new Engine(machine, new EngineClock(), timer, out, options, onShutdown);
+    }
+
+    /** On the engine's thread: all sessions have ended. */
+    void takeLast() {}
+
+    /** Waits until all is on the disk. After the engine's thread has ended. */
+    void finish() throws InterruptedException {}
+
+    boolean isFinished() {
+        return true;
+    }
+
+    boolean isSaved() {
+        return true;
+    }
+
+    /** Lets go of the files of a server that did not get as far as {@link #start}. */
+    @Override
+    public void close() {}
+
+    /** All that changes is in a log. */
+    private static final class Log extends Durability {
+        private final DurableLog durable;
+        private final SharedState state;
+        private volatile boolean finished;
+
+        Log(ServerOptions options, SharedState state) throws IOException {
+            if (options.maxFrame() > MOST_FRAME) {
+                throw new IllegalArgumentException("with a data folder a frame has at most " + (MOST_FRAME >> 20)
+                        + " MiB, not " + options.maxFrame() + " bytes");
+            }
+            this.state = state;
+            this.durable = DurableLog.open(
+                    Objects.requireNonNull(options.data()),
+                    options.fsync(),
+                    state,
+                    state::lastIndex,
+                    (what, journal, cause) -> {
+                        log.error(LogFailure.line(what, journal, cause));
+                        Runtime.getRuntime().halt(LogFailure.EXIT);
+                    });
+        }
+
+        @Override
+        Map<String, @Nullable Object> facts() {
+            return durable.facts();
+        }
+
+        @Override
+        Engine engine(
+                StateMachine machine,
+                DeadlineTimer timer,
+                Completions out,
+                EngineOptions options,
+                Runnable onShutdown) {
+            long[] lost = state.openSessions();
+            Engine engine =
+                    new Engine(machine, durable.clock(), timer, out, options, onShutdown, durable.order());
+            engine.closeLost(lost);
+            return engine;
+        }
+
+        @Override
+        synchronized void finish() {
+            durable.close();
+            finished = true;
+        }
+
+        @Override
+        boolean isFinished() {
+            return finished;
+        }
+
+        @Override
+        public void close() {
+            finish();
+        }
+    }
+
+    /** Named objects are in a file that is replaced now and then. */
+    private static final class Saved extends Durability {
+        private final Snapshots snapshots;
+
+        Saved(ServerOptions options, SharedState state) throws IOException {
+            this.snapshots = Snapshots.open(
+                    Objects.requireNonNull(options.snapshot()),
+                    options.snapshotInterval(),
+                    ManagerServer.version(),
+                    state);
+        }
+
+        @Override
+        void start(Executor engineThread) {
+            snapshots.start(engineThread);
+        }
+
+        @Override
+        Map<String, @Nullable Object> facts() {
+            return snapshots.facts();
+        }
+
+        @Override
+        void takeLast() {
+            snapshots.takeLast();
+        }
+
+        @Override
+        void finish() throws InterruptedException {
+            snapshots.finish();
+        }
+
+        @Override
+        boolean isFinished() {
+            return snapshots.isFinished();
+        }
+
+        @Override
+        boolean isSaved() {
+            return snapshots.isSaved();
+        }
+
+        @Override
+        public void close() {
+            snapshots.close();
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package io.multiproc.server.log;
+
+import io.multiproc.server.log.Disk.LogFile;
+import io.multiproc.server.snapshot.PrivateFiles;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One file of a log: a header, and frames one after the other. It is named by the index of its first command.
+ *
+ * <p>Header: {@code MPLOG\r\n\0}, format (i32, 1), kind (i32), the log's id (i64), the first index (i64), the checksum of these (u32), and zeros up to
+ * {@link #HEADER} bytes.
+ */
+final class Segment {
+    static final int HEADER = 64;
+    static final int FORMAT = 1;
+    /** Preallocated with zeros; records are added. */
+    static final int GROWING = 0;
+    /** Holds one record that is larger than others have room for, and was whole before the file got its name. */
+    static final int SEALED = 1;
+
+    private static final byte[] MAGIC = "MPLOG\r\n\0".getBytes(StandardCharsets.US_ASCII);
+    private static final int CHECKED = MAGIC.length + 4 + 4 + 8 + 8;
+    private static final String SUFFIX = ".log";
+
+    final Path path;
+    final long id;
+    final long first;
+    final boolean sealed;
+    /** Where its records end, once that is known. */
+    long used = HEADER;
+
+    Segment(Path folder, long id, long first, boolean sealed) {
+        this.path = folder.resolve(String.format("%020d", first) + SUFFIX);
+        this.id = id;
+        this.first = first;
+        this.sealed = sealed;
+    }
+
+    /** The first index in the name of a file, or -1 if it is no segment's. */
+    static long named(Path file) {
+        String name = String.valueOf(file.getFileName());
+        return name.matches("[0-9]{20}\\.log") && name.compareTo("0" + Long.MAX_VALUE + SUFFIX) <= 0
+                ? Long.parseLong(name.substring(0, 20))
+                : -1;
+    }
+
+    byte[] header() {
+        ByteBuffer out = ByteBuffer.allocate(HEADER);
+        out.put(MAGIC).putInt(FORMAT).putInt(sealed ? SEALED : GROWING).putLong(id).putLong(first);
+        out.putInt(checksum(out.array()));
+        return out.array();
+    }
+
+    private static int checksum(byte[] header) {
+        CRC32C crc = new CRC32C();
+        crc.update(header, 0, CHECKED);
+        return (int) crc.getValue();
+    }
+
+    /**
+     * Reads the header of a file that is named as a segment.
+     *
+     * @throws LogException if it is none, of another format, or damaged
+     */
+    static Segment read(Path path, LogFile file) throws IOException {
+        byte[] header = new byte[HEADER];
+        int n = Disk.read(file, header, HEADER, 0);
+        ByteBuffer in = ByteBuffer.wrap(header);
+        byte[] magic = new byte[MAGIC.length];
+        in.get(magic);
+        int format = in.getInt();
+        int kind = in.getInt();
+        long id = in.getLong();
+        long first = in.getLong();
+        boolean whole = n == HEADER && in.getInt() == checksum(header) && java.util.Arrays.equals(magic, MAGIC);
+        if (whole && format != FORMAT) {
+            throw new LogException("log file " + path + " is of format " + format + ", which this version, of format " + FORMAT
+                    + ", does not read: use the version that wrote it");
+        }
+        if (!whole || first != named(path) || (kind != GROWING && kind != SEALED)) {
+            throw damaged(path, 0, "it does not begin as a file of a log", null);
+        }
+        Path folder = path.getParent();
+        return new Segment(folder == null ? Path.of("") : folder, id, first, kind == SEALED);
+    }
+
+    static LogException damaged(Path path, long offset, String how, @Nullable Throwable cause) {
+        String text = "log file " + path + " is damaged at byte " + offset + ": " + how
+                + "; what it held there was answered, so nothing is started without it: restore the folder from a backup";
+        return cause == null ? new LogException(text) : new LogException(text, cause);
+    }
+
+    static LogException failed(String what, Path path, IOException e) {
+        return new LogException("cannot " + what + " " + path + ": " + PrivateFiles.text(e), e);
+    }
+}
