@@ -1,6 +1,7 @@
 package io.multiproc.server.image;
 
 import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
@@ -59,7 +60,12 @@ final class Backup implements AutoCloseable {
                     throw new IOException("the file ends at " + (offset + part.position()));
                 }
             }
-            return Reply.value(Values.ofBytes(part.array()));
+            byte[] bytes = part.array();
+            return Reply.value(new ByteWriter(bytes.length + 8)
+                    .tag(Tag.BYTES)
+                    .varint(bytes.length)
+                    .raw(bytes)
+                    .toByteArray());
         } catch (IOException e) {
             return Reply.error(ErrorCode.ILLEGAL_STATE, "the image cannot be read: " + PrivateFiles.text(e));
         }

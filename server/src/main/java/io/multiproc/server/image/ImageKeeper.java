@@ -36,8 +36,13 @@ public final class ImageKeeper implements Backups {
     /** Removes what of the log the images make superfluous. */
     @FunctionalInterface
     public interface Trim {
-        /** On the engine's thread. @param index of the first command that has to stay */
-        void before(long index) throws IOException;
+        /**
+         * On the engine's thread.
+         *
+         * @param index of the first command that has to stay
+         * @param kept how many bytes stay in any case
+         */
+        void before(long index, long kept) throws IOException;
     }
 
     private final Images images;
@@ -78,7 +83,6 @@ public final class ImageKeeper implements Backups {
         List<Long> present = images.indices();
         this.made = new Made(present.isEmpty() ? 0 : present.get(0), 0, 0, 0, System.nanoTime());
         writer.setDaemon(true);
-        images.removeUnfinished();
     }
 
     /**
@@ -196,7 +200,7 @@ public final class ImageKeeper implements Backups {
         }
         engine.execute(() -> {
             try {
-                trim.before(oldest + 1);
+                trim.before(oldest + 1, LOG_BYTES);
             } catch (IOException e) {
                 log.error("cannot remove log that images have made superfluous: {}", PrivateFiles.text(e));
             }

@@ -26,14 +26,13 @@ public final class ImageWriter {
     }
 
     /**
-     * Writes what {@link io.multiproc.server.state.SharedState#restore(java.io.InputStream)} reads. Once. If it fails, the image is given up.
+     * Writes what {@link io.multiproc.server.state.SharedState#restore(java.io.InputStream)} reads. Once. If it fails, the image has to be given up.
      *
      * @throws UncheckedIOException if the stream fails, or the engine has ended
      * @throws InterruptedException if the thread is interrupted while it waits for the engine's
      * @throws IllegalStateException if the image was given up
      */
     public void writeTo(OutputStream stream) throws InterruptedException {
-        boolean whole = false;
         try {
             SnapshotWriter out = new SnapshotWriter(stream);
             List<SnapshotWriter.Part> parts = image.head();
@@ -44,13 +43,8 @@ public final class ImageWriter {
                 parts = ask();
             }
             out.flush();
-            whole = true;
         } catch (RejectedExecutionException e) {
             throw new UncheckedIOException(new IOException("the server has ended", e));
-        } finally {
-            if (!whole) {
-                abandon();
-            }
         }
     }
 
@@ -68,14 +62,6 @@ public final class ImageWriter {
             Throwable cause = e.getCause();
             String reason = cause instanceof IllegalStateException ? cause.getMessage() : String.valueOf(cause);
             throw new IllegalStateException("the state could not be copied: " + reason, e);
-        }
-    }
-
-    private void abandon() {
-        try {
-            engineThread.execute(() -> image.giveUp(new IllegalStateException("its writer has stopped")));
-        } catch (RejectedExecutionException e) {
-            // nothing changes any more
         }
     }
 }

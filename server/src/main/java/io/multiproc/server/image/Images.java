@@ -16,8 +16,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -114,6 +116,25 @@ public final class Images {
         return 0;
     }
 
+    /**
+     * Restores what a log goes on from.
+     *
+     * @param first what an empty folder begins with, or null for what the folder holds
+     * @param clusterId of a log that begins
+     * @return the time of the state, which its clock goes on from; 0 if any will do
+     */
+    public long load(SharedState into, @Nullable FirstState first, boolean logIsWhole, long clusterId)
+            throws IOException {
+        removeUnfinished();
+        if (first != null) {
+            // nobody waits in it: its clock need not go on
+            first.load(folder, this, into, clusterId);
+            return 0;
+        }
+        long unused = restore(into, logIsWhole);
+        return into.lastTime();
+    }
+
     /** So that they do not count as one of two that are kept. */
     private static void setAside(List<Path> damaged) throws IOException {
         for (Path path : damaged) {
@@ -132,7 +153,12 @@ public final class Images {
      */
     public long write(StateImage image, Executor engineThread) throws IOException {
         Path path = path(image.index());
-        file(path).write(version, false, Instant.now(), out -> write(image, engineThread, out));
+        try {
+            file(path).write(version, false, Instant.now(), out -> write(image, engineThread, out));
+        } catch (IOException | RuntimeException | Error e) {
+            giveUp(image, engineThread);
+            throw e;
+        }
         prune();
         return Files.size(path);
     }
@@ -146,6 +172,14 @@ public final class Images {
         }
     }
 
+    private static void giveUp(StateImage image, Executor engineThread) {
+        try {
+            engineThread.execute(() -> image.giveUp(new IllegalStateException("it could not be written")));
+        } catch (RejectedExecutionException e) {
+            // nothing changes any more
+        }
+    }
+
     private void prune() throws IOException {
         List<Long> all = indices();
         for (long index : all.subList(Math.min(KEPT, all.size()), all.size())) {
@@ -154,7 +188,7 @@ public final class Images {
     }
 
     /** Removes what a server left behind that was killed while it wrote. */
-    public void removeUnfinished() throws IOException {
+    private void removeUnfinished() throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.filter(f -> String.valueOf(f.getFileName())
                             .matches("[0-9]{" + DIGITS + "}\\" + SUFFIX + "\\.tmp"))

@@ -192,6 +192,17 @@ public final class SnapshotFile {
         }
     }
 
+    /**
+     * Checks that the file is there, whole and sound, without using its content.
+     *
+     * @throws SnapshotException if it is not
+     */
+    public void check() throws SnapshotException {
+        if (read(content -> {}) == null) {
+            throw new SnapshotException("there is no file " + path);
+        }
+    }
+
     private static InputStream from(FileChannel file, long position) throws IOException {
         return Channels.newInputStream(file.position(position));
     }

@@ -435,6 +435,24 @@ public final class SharedState implements StateMachine {
         return context.index();
     }
 
+    /** The time of the last entry. */
+    public long lastTime() {
+        return context.now();
+    }
+
+    /**
+     * Goes on as the state of another cluster: no session is open any more, and ids and fencing tokens to come are higher than any that the first one may
+     * have given since.
+     */
+    public void renew(long newClusterId) {
+        for (long id : sessions.ids()) {
+            Entry end = new Entry(context.now(), id, 0, new Command.SessionClosed("restored from a backup"));
+            Reply unused = apply(end, (session, request, reply) -> {});
+        }
+        leap();
+        clusterId = newClusterId;
+    }
+
     /**
      * Makes all ids and fencing tokens to come higher than any that may have been given after the snapshot that was restored
      * and before the crash that made it necessary.

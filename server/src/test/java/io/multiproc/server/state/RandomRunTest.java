@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RandomRunTest {
     /** No state answers these. */
     private static final Set<ManagerOp> OF_THE_SERVER =
-            Set.of(ManagerOp.INFO, ManagerOp.SHUTDOWN, ManagerOp.KEYS, ManagerOp.RELOAD_KEYS, ManagerOp.END_SESSIONS);
+            Set.of(ManagerOp.INFO, ManagerOp.SHUTDOWN, ManagerOp.KEYS, ManagerOp.RELOAD_KEYS, ManagerOp.END_SESSIONS, ManagerOp.BEGIN_BACKUP, ManagerOp.READ_BACKUP);
 
     private static final int MAX_REPLY = 6_000;
 
