@@ -137,8 +137,7 @@ class Durability implements AutoCloseable {
                 EngineOptions options,
                 Runnable onShutdown) {
             long[] lost = state.openSessions();
-            Engine engine =
-                    new Engine(machine, durable.clock(), timer, out, options, onShutdown, durable.order());
+            Engine engine = new Engine(machine, durable.clock(), timer, out, options, onShutdown, durable.order());
             engine.closeLost(lost);
             engine.backedUpBy(images);
             return engine;

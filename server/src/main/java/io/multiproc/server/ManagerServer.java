@@ -90,8 +90,7 @@ public final class ManagerServer implements AutoCloseable {
         return options.listen().stream().map(ListenAddress::parse).toList();
     }
 
-    private static ManagerServer start(
-            ServerOptions options, KeyRing keys, StateMachine machine, Durability durability)
+    private static ManagerServer start(ServerOptions options, KeyRing keys, StateMachine machine, Durability durability)
             throws IOException {
         Path auditFile = options.audit();
         AuditLog audit = auditFile == null ? null : AuditLog.open(auditFile);
@@ -106,11 +105,7 @@ public final class ManagerServer implements AutoCloseable {
     }
 
     private static ManagerServer start(
-            ServerOptions options,
-            KeyRing keys,
-            StateMachine machine,
-            Durability durability,
-            @Nullable AuditLog audit)
+            ServerOptions options, KeyRing keys, StateMachine machine, Durability durability, @Nullable AuditLog audit)
             throws IOException {
         List<ListenAddress> listen = addresses(options);
         NetOptions netOptions = new NetOptions(

@@ -77,6 +77,7 @@ public final class Engine {
     private final boolean gathers;
     /** One for all where each is fetched at once. */
     private final Answer answer = new Answer();
+
     private final EngineOptions options;
     private final Runnable onShutdown;
     private final ServerInfo info;
@@ -415,8 +416,7 @@ public final class Engine {
     }
 
     /** Answers a request that never becomes a command. */
-    private void answer(
-            long session, Op op, long request, @Nullable Reply reply, Sequencer.Completion completion) {
+    private void answer(long session, Op op, long request, @Nullable Reply reply, Sequencer.Completion completion) {
         counters.end(op, reply, 0);
         if (gathers) {
             sequencer.after(session, () -> completion.applied(request, reply));
@@ -514,8 +514,7 @@ public final class Engine {
             return shutdown(session);
         }
         if (op == ManagerOp.RELOAD_KEYS) {
-            keys.reloadKeys(
-                    reply -> sequencer.after(session, () -> completions.complete(session, request, reply)));
+            keys.reloadKeys(reply -> sequencer.after(session, () -> completions.complete(session, request, reply)));
             return null;
         }
         return op == ManagerOp.KEYS ? keys.keys() : keys.endSessions(args.text(0), session);

@@ -18,7 +18,14 @@ import io.multiproc.server.machine.StateCounts;
  */
 @SuppressWarnings("ArrayRecordComponent") // copies that nobody changes
 public record EngineStats(
-        int sessions, StateCounts counts, long[] applied, long[] waited, long[] errors, long[] buckets, long nanos, LogStats log) {
+        int sessions,
+        StateCounts counts,
+        long[] applied,
+        long[] waited,
+        long[] errors,
+        long[] buckets,
+        long nanos,
+        LogStats log) {
     /** Before any operation. */
     public static final EngineStats NONE = new OperationCounters().stats(0, StateCounts.NONE, LogStats.NONE);
 

@@ -30,8 +30,7 @@ public record LogStats(
     private static final long LEAST_NANOS = 32_000;
 
     /** Without a log. */
-    public static final LogStats NONE =
-            new LogStats(0, 0, 0, 0, 0, 0, new long[SYNC_BUCKETS], new long[SIZE_BUCKETS]);
+    public static final LogStats NONE = new LogStats(0, 0, 0, 0, 0, 0, new long[SYNC_BUCKETS], new long[SIZE_BUCKETS]);
 
     /** The upper bound of a bucket in nanoseconds, exclusive; {@link Long#MAX_VALUE} for the last. */
     public static long syncBound(int bucket) {

@@ -27,8 +27,9 @@ final class DataFolder {
                 throw new LogException("data folder " + real + " is refused: " + fault);
             }
             if (!Files.isWritable(real)) {
-                throw new LogException("data folder " + real
-                        + " cannot be written to: give this user the permission, mount it writable, or name another folder");
+                throw new LogException(
+                        "data folder " + real
+                                + " cannot be written to: give this user the permission, mount it writable, or name another folder");
             }
             return real;
         } catch (LogException e) {

@@ -65,8 +65,8 @@ public final class DurableLog implements AutoCloseable {
             boolean isNew = journal.isEmpty() && begun == 0;
             long time = Recovery.replay(journal, lastIndex.getAsLong() + 1, machine);
             if (lastIndex.getAsLong() != journal.next() - 1) {
-                throw new LogException("the log in " + folder + " ends with command " + (journal.next() - 1) + ", the state with "
-                        + lastIndex.getAsLong() + ": restore the folder from a backup");
+                throw new LogException("the log in " + folder + " ends with command " + (journal.next() - 1)
+                        + ", the state with " + lastIndex.getAsLong() + ": restore the folder from a backup");
             }
             return new DurableLog(journal, fsync, failure, isNew ? new EngineClock() : new ClusterClock(Math.max(time, begun)));
         } catch (IOException | RuntimeException | Error e) {

@@ -117,8 +117,7 @@ public final class Journal implements AutoCloseable {
         try (Stream<Path> files = Files.list(folder)) {
             disk.delete(folder.resolve(Spares.NAME));
             disk.delete(folder.resolve(LARGE));
-            for (Path path :
-                    files.filter(f -> Segment.named(f) >= 0).sorted().toList()) {
+            for (Path path : files.filter(f -> Segment.named(f) >= 0).sorted().toList()) {
                 at = path;
                 try (LogFile opened = disk.open(path)) {
                     found.add(Segment.read(path, opened));
@@ -184,8 +183,8 @@ public final class Journal implements AutoCloseable {
             from++;
         }
         if (!segments.isEmpty() && segments.get(from).first > index) {
-            throw new LogException("the log in " + folder + " begins at command " + segments.get(from).first + ", and nothing holds those from " + index
-                    + " on: restore the folder from a backup");
+            throw new LogException("the log in " + folder + " begins at command " + segments.get(from).first
+                    + ", and nothing holds those from " + index + " on: restore the folder from a backup");
         }
         next = index;
         long all = 0;
@@ -228,8 +227,8 @@ public final class Journal implements AutoCloseable {
                 throw Segment.damaged(
                         s.path,
                         reader.end(),
-                        "the record of command " + reader.next() + " is missing or broken, and " + file + " goes on with "
-                                + follower.first,
+                        "the record of command " + reader.next() + " is missing or broken, and " + file
+                                + " goes on with " + follower.first,
                         null);
             }
             return;

@@ -53,7 +53,11 @@ public final class Recovery {
                 machine.apply(new Entry(time, c.session(), c.request(), c.command()), NOBODY);
             } catch (RuntimeException | StackOverflowError e) {
                 // as when it was applied first: it was answered with an error then
-                log.error("fault while applying {} of session {} again", c.command().getClass(), c.session(), e);
+                log.error(
+                        "fault while applying {} of session {} again",
+                        c.command().getClass(),
+                        c.session(),
+                        e);
             }
             commands++;
         }

@@ -51,7 +51,11 @@ final class Segment {
 
     byte[] header() {
         ByteBuffer out = ByteBuffer.allocate(HEADER);
-        out.put(MAGIC).putInt(FORMAT).putInt(sealed ? SEALED : GROWING).putLong(id).putLong(first);
+        out.put(MAGIC)
+                .putInt(FORMAT)
+                .putInt(sealed ? SEALED : GROWING)
+                .putLong(id)
+                .putLong(first);
         out.putInt(checksum(out.array()));
         return out.array();
     }
@@ -79,8 +83,8 @@ final class Segment {
         long first = in.getLong();
         boolean whole = n == HEADER && in.getInt() == checksum(header) && java.util.Arrays.equals(magic, MAGIC);
         if (whole && format != FORMAT) {
-            throw new LogException("log file " + path + " is of format " + format + ", which this version, of format " + FORMAT
-                    + ", does not read: use the version that wrote it");
+            throw new LogException("log file " + path + " is of format " + format + ", which this version, of format "
+                    + FORMAT + ", does not read: use the version that wrote it");
         }
         if (!whole || first != named(path) || (kind != GROWING && kind != SEALED)) {
             throw damaged(path, 0, "it does not begin as a file of a log", null);

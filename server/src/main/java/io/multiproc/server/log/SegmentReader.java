@@ -4,6 +4,7 @@ import io.multiproc.server.log.Disk.LogFile;
 import io.multiproc.server.machine.LogRecord;
 import io.multiproc.server.machine.RecordCodec;
 import java.io.IOException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The reader of one segment: its records in order, and what stands where they end. */
@@ -12,6 +13,8 @@ final class SegmentReader {
     interface Records {
         void record(long first, LogRecord record) throws IOException;
     }
+
+    private static final byte[] ZEROS = new byte[64 << 10];
 
     private final Segment segment;
     private final LogFile file;
@@ -177,16 +180,19 @@ final class SegmentReader {
 
     /** The bytes after the last record up to the last one that is not zero. */
     long torn() throws IOException {
-        for (long position = size - 1; position >= at; position--) {
-            if (position < start || position >= start + filled) {
-                long from = Math.max(at, position + 1 - bytes.length);
-                if (!load(from, (int) (position + 1 - from))) {
-                    break;
+        byte[] part = new byte[ZEROS.length];
+        for (long end = size; end > at; ) {
+            long from = Math.max(at, end - part.length);
+            int length = Disk.read(file, part, (int) (end - from), from);
+            // the JVM compares arrays by many bytes at a time
+            if (!Arrays.equals(part, 0, length, ZEROS, 0, length)) {
+                int last = length - 1;
+                while (part[last] == 0) {
+                    last--;
                 }
+                return from + last + 1 - at;
             }
-            if (bytes[(int) (position - start)] != 0) {
-                return position + 1 - at;
-            }
+            end = from;
         }
         return 0;
     }

@@ -50,7 +50,10 @@ final class Spares {
             fill();
         } catch (IOException e) {
             // it is tried again when it is needed, and fails then
-            log.warn("cannot make the next log file {}: {}; without it the server will stop", path, PrivateFiles.text(e));
+            log.warn(
+                    "cannot make the next log file {}: {}; without it the server will stop",
+                    path,
+                    PrivateFiles.text(e));
             try {
                 disk.delete(path);
             } catch (IOException again) {

@@ -10,6 +10,7 @@ import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.op.OpTable;
 import io.multiproc.server.engine.EngineStats;
+import io.multiproc.server.engine.LogStats;
 import io.multiproc.server.net.NetStats;
 import java.util.HashSet;
 import java.util.Locale;
@@ -74,6 +75,50 @@ final class Meters {
         }
     }
 
+    /** Those of a server with a log, when it has written. */
+    private void log() {
+        gauge("multiproc.log.bytes", "Length of the log", s -> s.engine().log().bytes());
+        counter("multiproc.log.records", "Bursts of commands that were written to the log", s -> s.engine()
+                .log()
+                .records());
+        counter("multiproc.log.commands", "Commands in them", s -> s.engine()
+                .log()
+                .commands());
+        FunctionTimer.builder(
+                        "multiproc.log.fsync",
+                        this,
+                        m -> m.last.engine().log().syncs(),
+                        m -> m.last.engine().log().syncNanos(),
+                        TimeUnit.NANOSECONDS)
+                .description("Time to bring the log to the disk")
+                .register(registry);
+        for (int i = 0; i < LogStats.SYNC_BUCKETS; i++) {
+            int bucket = i;
+            long bound = LogStats.syncBound(i);
+            below(
+                    "multiproc.log.fsync.latency",
+                    "Syncs of the log below a number of seconds, for histogram_quantile",
+                    bound == Long.MAX_VALUE ? "+Inf" : Double.toString(bound * NANOS),
+                    s -> s.syncsBelow(bucket));
+        }
+        for (int i = 0; i < LogStats.SIZE_BUCKETS; i++) {
+            int bucket = i;
+            below(
+                    "multiproc.log.burst.size",
+                    "Records of the log with at most so many commands, for histogram_quantile",
+                    i == LogStats.SIZE_BUCKETS - 1 ? "+Inf" : Integer.toString(LogStats.sizeBound(i)),
+                    s -> s.recordsUpTo(bucket));
+        }
+    }
+
+    private void below(String name, String description, String bound, ToDoubleFunction<LogStats> value) {
+        FunctionCounter.builder(
+                        name, this, m -> value.applyAsDouble(m.last.engine().log()))
+                .description(description)
+                .tag("le", bound)
+                .register(registry);
+    }
+
     private void bucket(int i, String bound) {
         FunctionCounter.builder("multiproc.operation.latency", this, m -> m.last.engine()
                         .timedBelow(i))
@@ -97,6 +142,9 @@ final class Meters {
     /** The metrics as Prometheus text, from these numbers. */
     synchronized String text(NetStats stats) {
         last = stats;
+        if (stats.engine().log().records() > 0 && known.add(LogStats.NONE)) {
+            log();
+        }
         for (Op op : OpTable.all()) {
             if (stats.engine().applied(op) > 0 && known.add(op)) {
                 row("multiproc.operations", "Operations", op, s -> s.applied(op));

@@ -178,7 +178,9 @@ class JournalTest {
             for (boolean zeros : new boolean[] {false, true}) {
                 Path to = copy("cut");
                 Path file = to.resolve(whole.getFileName());
-                Files.write(file, zeros ? Arrays.copyOf(Arrays.copyOf(bytes, cut), bytes.length) : Arrays.copyOf(bytes, cut));
+                Files.write(
+                        file,
+                        zeros ? Arrays.copyOf(Arrays.copyOf(bytes, cut), bytes.length) : Arrays.copyOf(bytes, cut));
                 assertEquals(commands, readAll(to), "cut at " + cut);
                 if (cut % 5 == 0) {
                     try (Journal journal = opened(to, new FailingDisk(), new ArrayList<>())) {
@@ -215,7 +217,11 @@ class JournalTest {
             try {
                 int found = readAll(to);
                 assertTrue(found == 2 * records || found == 2 * records - 2, where + ": " + found);
-                assertTrue(found == 2 * records || file.equals(to.resolve(files.get(files.size() - 1).getFileName())), where);
+                assertTrue(
+                        found == 2 * records
+                                || file.equals(
+                                        to.resolve(files.get(files.size() - 1).getFileName())),
+                        where);
             } catch (LogException e) {
                 refused++;
                 assertTrue(e.getMessage().contains(file.toString()), where + ": " + e.getMessage());
@@ -235,16 +241,24 @@ class JournalTest {
         List<Path> files = files(data());
         Path to = copy("gap");
         Files.delete(to.resolve(files.get(1).getFileName()));
-        assertTrue(assertThrows(LogException.class, () -> readAll(to)).getMessage().contains("damaged at byte"));
+        assertTrue(
+                assertThrows(LogException.class, () -> readAll(to)).getMessage().contains("damaged at byte"));
         Path first = copy("first");
         Files.delete(first.resolve(files.get(0).getFileName()));
-        assertTrue(assertThrows(LogException.class, () -> readAll(first)).getMessage().contains("begins at command"));
+        assertTrue(assertThrows(LogException.class, () -> readAll(first))
+                .getMessage()
+                .contains("begins at command"));
         Path other = copy("other");
         try (Journal journal = opened(folder.resolve("two"), Disk.REAL, new ArrayList<>())) {
             append(journal, 1, 1);
         }
-        Files.copy(files(folder.resolve("two")).get(0), other.resolve(String.format("%020d.log", 1)), StandardCopyOption.REPLACE_EXISTING);
-        assertTrue(assertThrows(LogException.class, () -> readAll(other)).getMessage().contains("of two logs"));
+        Files.copy(
+                files(folder.resolve("two")).get(0),
+                other.resolve(String.format("%020d.log", 1)),
+                StandardCopyOption.REPLACE_EXISTING);
+        assertTrue(assertThrows(LogException.class, () -> readAll(other))
+                .getMessage()
+                .contains("of two logs"));
         Path newer = copy("newer");
         byte[] bytes = Files.readAllBytes(newer.resolve(files.get(0).getFileName()));
         Segment made = new Segment(newer, 1, 1, false);
@@ -255,7 +269,9 @@ class JournalTest {
         crc.update(header, 0, 32);
         ByteBuffer.wrap(bytes).putInt(32, (int) crc.getValue());
         Files.write(newer.resolve(files.get(0).getFileName()), bytes);
-        assertTrue(assertThrows(LogException.class, () -> readAll(newer)).getMessage().contains("is of format 2"));
+        assertTrue(assertThrows(LogException.class, () -> readAll(newer))
+                .getMessage()
+                .contains("is of format 2"));
     }
 
     /** After a power cut all that was synced is there, whatever became of what was written after it. */
@@ -287,7 +303,9 @@ class JournalTest {
             journal.close();
             disk.loseUnsynced(random);
             int found = readAll(at);
-            assertTrue(found >= synced && found <= written, "seed " + seed + ": " + synced + " of " + written + ", found " + found);
+            assertTrue(
+                    found >= synced && found <= written,
+                    "seed " + seed + ": " + synced + " of " + written + ", found " + found);
         }
     }
 
@@ -360,7 +378,10 @@ class JournalTest {
         assertEquals(70, found.get(0));
         // an image that is ahead of a log whose end was lost
         try (Journal journal = Journal.open(data(), Disk.REAL, SEGMENT)) {
-            journal.replayFrom(500, (first, record, skip, done, all) -> assertEquals(record.commands().size(), skip));
+            journal.replayFrom(
+                    500,
+                    (first, record, skip, done, all) ->
+                            assertEquals(record.commands().size(), skip));
             assertEquals(500, journal.next());
             append(journal, 1, 1);
         }
@@ -378,7 +399,11 @@ class JournalTest {
         try (Journal journal = Journal.open(data())) {
             assertTrue(journal.isEmpty());
             LogException e = assertThrows(LogException.class, () -> Journal.open(data()));
-            assertTrue(e.getMessage().contains("is in use by another server (process " + ProcessHandle.current().pid()), e.getMessage());
+            assertTrue(
+                    e.getMessage()
+                            .contains("is in use by another server (process "
+                                    + ProcessHandle.current().pid()),
+                    e.getMessage());
             assertThrows(IllegalStateException.class, () -> append(journal, 1, 1));
         }
         Files.write(data().resolve(String.format("%020d.log", 1)), new byte[100]);

@@ -65,7 +65,11 @@ class LoggedTest {
                 new EngineOptions("1.2.3", 4096, false, List::of),
                 () -> {},
                 (applier, clock) -> new Logged(
-                        journal, Fsync.ALWAYS, (what, j, e) -> failures.add(LogFailure.line(what, j, e)), applier, clock));
+                        journal,
+                        Fsync.ALWAYS,
+                        (what, j, e) -> failures.add(LogFailure.line(what, j, e)),
+                        applier,
+                        clock));
     }
 
     @AfterEach
@@ -74,7 +78,9 @@ class LoggedTest {
     }
 
     private long syncs() {
-        return disk.steps.stream().filter(s -> s.startsWith("sync ") && s.endsWith(".log")).count();
+        return disk.steps.stream()
+                .filter(s -> s.startsWith("sync ") && s.endsWith(".log"))
+                .count();
     }
 
     private void submit(long session, long request, Op op, Args args) {
@@ -103,7 +109,11 @@ class LoggedTest {
         long session = engine.openSession("me", "here");
         long before = syncs();
         engine.beginBurst();
-        byte[] shared = new ByteWriter().u8(2).raw(Values.ofText("k")).raw(Values.ofInteger(7)).toByteArray();
+        byte[] shared = new ByteWriter()
+                .u8(2)
+                .raw(Values.ofText("k"))
+                .raw(Values.ofInteger(7))
+                .toByteArray();
         submit(session, 1, DictOp.SET, Args.parse(DictOp.SET, shared, 0, shared.length));
         // the next read of the loop overwrites what arrived
         Arrays.fill(shared, (byte) -1);
@@ -270,7 +280,8 @@ class LoggedTest {
             }
         }
         long total = journal.next() - 1;
-        assertEquals(total, records().stream().mapToLong(r -> r.commands().size()).sum(), "seed " + seed);
+        assertEquals(
+                total, records().stream().mapToLong(r -> r.commands().size()).sum(), "seed " + seed);
     }
 
     private void ask(int who, long[] sessions, long[] asked, long[] answered, @Nullable Random[] inside, long seed) {
