@@ -3,7 +3,7 @@ package io.multiproc.server.engine;
 import io.multiproc.protocol.wire.Reply;
 import java.util.function.Consumer;
 
-/** What the operations that copy the whole state to a client ask of whoever keeps its images. All calls come from the engine's thread, and answers go to it. */
+/** What the operations that copy the whole state to a client ask of whoever keeps its images. Calls come from the engine's thread, and answers go to it. */
 public interface Backups {
     /**
      * Has an image made of the state as it is now.
@@ -11,6 +11,9 @@ public interface Backups {
      * @param then gets the answer to {@code manager.begin_backup}, later
      */
     void begin(Consumer<Reply> then);
+
+    /** The newest image. */
+    ImageStats stats();
 
     /**
      * Reads a part of an image.

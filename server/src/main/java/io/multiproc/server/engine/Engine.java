@@ -433,7 +433,9 @@ public final class Engine {
     /** What has been counted so far. */
     public EngineStats stats() {
         thread.check();
-        return counters.stats(sessions.size(), machine.counts(), sequencer.stats());
+        Backups kept = backups;
+        return counters.stats(
+                sessions.size(), machine.counts(), sequencer.stats(), kept == null ? ImageStats.NONE : kept.stats());
     }
 
     /** Reads what has been applied so far. What cannot be read so becomes a command. */
@@ -527,8 +529,7 @@ public final class Engine {
                     ErrorCode.ILLEGAL_STATE,
                     "this server has no data folder to make a backup of: start it with --data DIR");
         }
-        Consumer<Reply> then =
-                reply -> sequencer.after(session, () -> completions.complete(session, request, reply));
+        Consumer<Reply> then = reply -> sequencer.after(session, () -> completions.complete(session, request, reply));
         if (op == ManagerOp.BEGIN_BACKUP) {
             kept.begin(then);
         } else {

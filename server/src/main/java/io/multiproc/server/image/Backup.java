@@ -51,8 +51,7 @@ final class Backup implements AutoCloseable {
         used = System.nanoTime();
         try {
             if (offset < 0 || offset > file.size()) {
-                return Reply.error(
-                        ErrorCode.BAD_ARGUMENT, "offset must be 0 to " + file.size() + ", not " + offset);
+                return Reply.error(ErrorCode.BAD_ARGUMENT, "offset must be 0 to " + file.size() + ", not " + offset);
             }
             ByteBuffer part = ByteBuffer.allocate((int) Math.min(Math.min(MOST, most), file.size() - offset));
             while (part.hasRemaining()) {

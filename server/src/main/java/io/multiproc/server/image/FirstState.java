@@ -39,8 +39,7 @@ public record FirstState(Path file, SnapshotFile.Kind kind) {
 
     private static boolean holdsAny(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.anyMatch(
-                    f -> String.valueOf(f.getFileName()).matches("[0-9]+\\.(log|image|image\\.damaged)"));
+            return files.anyMatch(f -> String.valueOf(f.getFileName()).matches("[0-9]+\\.(log|image|image\\.damaged)"));
         }
     }
 }

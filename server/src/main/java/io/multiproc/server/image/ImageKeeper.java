@@ -3,6 +3,7 @@ package io.multiproc.server.image;
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.server.engine.Backups;
+import io.multiproc.server.engine.ImageStats;
 import io.multiproc.server.snapshot.PrivateFiles;
 import io.multiproc.server.state.StateImage;
 import java.io.IOException;
@@ -103,15 +104,21 @@ public final class ImageKeeper implements Backups {
         closeBackup();
     }
 
+    @Override
+    public ImageStats stats() {
+        Made m = made;
+        return new ImageStats(m.index, m.bytes, System.nanoTime() - m.at, m.nanos, m.pauseNanos);
+    }
+
     /** What {@code manager.info} tells. */
     public Map<String, @Nullable Object> facts() {
-        Made m = made;
+        ImageStats m = stats();
         Map<String, @Nullable Object> out = new LinkedHashMap<>();
-        out.put("image_index", m.index);
-        out.put("image_age_ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - m.at));
-        out.put("image_bytes", m.bytes);
-        out.put("image_ms", TimeUnit.NANOSECONDS.toMillis(m.nanos));
-        out.put("image_pause_us", TimeUnit.NANOSECONDS.toMicros(m.pauseNanos));
+        out.put("image_index", m.index());
+        out.put("image_age_ms", TimeUnit.NANOSECONDS.toMillis(m.ageNanos()));
+        out.put("image_bytes", m.bytes());
+        out.put("image_ms", TimeUnit.NANOSECONDS.toMillis(m.nanos()));
+        out.put("image_pause_us", TimeUnit.NANOSECONDS.toMicros(m.pauseNanos()));
         out.put("image_error", error);
         return out;
     }
@@ -234,7 +241,8 @@ public final class ImageKeeper implements Backups {
             fail(e);
             return Reply.error(
                     ErrorCode.ILLEGAL_STATE,
-                    "no image could be written: " + (e instanceof IOException io ? PrivateFiles.text(io) : e.getMessage()));
+                    "no image could be written: "
+                            + (e instanceof IOException io ? PrivateFiles.text(io) : e.getMessage()));
         }
     }
 

@@ -138,8 +138,7 @@ public final class Images {
     /** So that they do not count as one of two that are kept. */
     private static void setAside(List<Path> damaged) throws IOException {
         for (Path path : damaged) {
-            Files.move(
-                    path, path.resolveSibling(path.getFileName() + DAMAGED), StandardCopyOption.REPLACE_EXISTING);
+            Files.move(path, path.resolveSibling(path.getFileName() + DAMAGED), StandardCopyOption.REPLACE_EXISTING);
         }
     }
 
@@ -190,8 +189,8 @@ public final class Images {
     /** Removes what a server left behind that was killed while it wrote. */
     private void removeUnfinished() throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.filter(f -> String.valueOf(f.getFileName())
-                            .matches("[0-9]{" + DIGITS + "}\\" + SUFFIX + "\\.tmp"))
+            for (Path file : files.filter(
+                            f -> String.valueOf(f.getFileName()).matches("[0-9]{" + DIGITS + "}\\" + SUFFIX + "\\.tmp"))
                     .toList()) {
                 Files.deleteIfExists(file);
             }

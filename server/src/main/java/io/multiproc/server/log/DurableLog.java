@@ -68,7 +68,8 @@ public final class DurableLog implements AutoCloseable {
                 throw new LogException("the log in " + folder + " ends with command " + (journal.next() - 1)
                         + ", the state with " + lastIndex.getAsLong() + ": restore the folder from a backup");
             }
-            return new DurableLog(journal, fsync, failure, isNew ? new EngineClock() : new ClusterClock(Math.max(time, begun)));
+            return new DurableLog(
+                    journal, fsync, failure, isNew ? new EngineClock() : new ClusterClock(Math.max(time, begun)));
         } catch (IOException | RuntimeException | Error e) {
             journal.close();
             throw e;

@@ -430,9 +430,7 @@ public final class Journal implements AutoCloseable {
     public void trimBefore(long index, long kept) throws IOException {
         boolean any = false;
         long bytes = bytes();
-        while (segments.size() > 1
-                && segments.get(1).first <= index
-                && bytes - segments.get(0).used >= kept) {
+        while (segments.size() > 1 && segments.get(1).first <= index && bytes - segments.get(0).used >= kept) {
             bytes -= segments.get(0).used;
             disk.delete(segments.get(0).path);
             segments.remove(0);

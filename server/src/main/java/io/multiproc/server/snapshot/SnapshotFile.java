@@ -135,8 +135,7 @@ public final class SnapshotFile {
         }
     }
 
-    private void writeTo(
-            OutputStream disk, String version, boolean clean, Instant time, Consumer<OutputStream> payload)
+    private void writeTo(OutputStream disk, String version, boolean clean, Instant time, Consumer<OutputStream> payload)
             throws IOException {
         MessageDigest hash = sha256();
         DigestOutputStream out = new DigestOutputStream(disk, hash);
@@ -290,7 +289,8 @@ public final class SnapshotFile {
             return new SnapshotException(
                     Arrays.equals(magic, Kind.IMAGE.magic)
                             ? path + " is a backup, not a snapshot: start with it by --data DIR --restore FILE"
-                            : path + " is not a snapshot of multiproc: name another file, or move this one away to start"
+                            : path
+                                    + " is not a snapshot of multiproc: name another file, or move this one away to start"
                                     + " empty");
         }
         boolean isSnapshot = Arrays.equals(magic, Kind.SNAPSHOT.magic);

@@ -262,7 +262,8 @@ class ImagesTest {
         Path snapshot = folder.resolve("snapshot");
         new SnapshotFile(snapshot, SnapshotFile.Kind.SNAPSHOT, out -> out)
                 .write("1", true, Instant.EPOCH, out -> state.durableSnapshot().writeTo(out));
-        Path text = Files.writeString(folder.resolve("text"), "no backup, and longer than a header and a trailer".repeat(3));
+        Path text = Files.writeString(
+                folder.resolve("text"), "no backup, and longer than a header and a trailer".repeat(3));
         refused(data, new FirstState(snapshot, SnapshotFile.Kind.IMAGE), "--import");
         refused(data, new FirstState(text, SnapshotFile.Kind.IMAGE), "not a backup");
         refused(data, new FirstState(folder.resolve("none"), SnapshotFile.Kind.IMAGE), "no file");

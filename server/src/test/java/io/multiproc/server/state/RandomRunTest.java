@@ -44,8 +44,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("once")
 class RandomRunTest {
     /** No state answers these. */
-    private static final Set<ManagerOp> OF_THE_SERVER =
-            Set.of(ManagerOp.INFO, ManagerOp.SHUTDOWN, ManagerOp.KEYS, ManagerOp.RELOAD_KEYS, ManagerOp.END_SESSIONS, ManagerOp.BEGIN_BACKUP, ManagerOp.READ_BACKUP);
+    private static final Set<ManagerOp> OF_THE_SERVER = Set.of(
+            ManagerOp.INFO,
+            ManagerOp.SHUTDOWN,
+            ManagerOp.KEYS,
+            ManagerOp.RELOAD_KEYS,
+            ManagerOp.END_SESSIONS,
+            ManagerOp.BEGIN_BACKUP,
+            ManagerOp.READ_BACKUP);
 
     private static final int MAX_REPLY = 6_000;
 

@@ -56,7 +56,8 @@ final class StateImagePause {
             for (int run = 1; run <= 3; run++) {
                 Path file = folder.resolve("image");
                 long start = System.nanoTime();
-                StateImage image = engine.submit(() -> bench.state.image(System::nanoTime)).get();
+                StateImage image =
+                        engine.submit(() -> bench.state.image(System::nanoTime)).get();
                 int changed = run;
                 // while the image is taken
                 engine.execute(() -> bench.call(session, dict, DictOp.SET, "new", changed));
