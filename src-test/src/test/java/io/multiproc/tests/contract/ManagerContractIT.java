@@ -327,7 +327,7 @@ class ManagerContractIT extends Contract {
     }
 
     @Test
-    void backups() throws Exception {
+    void backups(@TempDir Path folder) throws Exception {
         assertMentions("--data", () -> manager.beginBackup(), IllegalStateException.class);
         String ops = KeyedServer.line("ops", "admin");
         String web = KeyedServer.line("web", "admin", "web.");

@@ -286,10 +286,11 @@ class BackupIT {
         assertTrue(old.waitFor(20, TimeUnit.SECONDS), this::log);
         Path data = folder.resolve("data");
         serve(data, "--import", snapshot.toString()).destroyForcibly().waitFor();
-        serve(data);
+        Process second = serve(data);
         try (Manager manager = connect()) {
             assertEquals(7L, manager.dict("scores").get("ada"));
         }
+        second.destroyForcibly().waitFor();
         assertEquals(
                 1,
                 run(
