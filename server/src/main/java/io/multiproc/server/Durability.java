@@ -75,7 +75,6 @@ class Durability implements AutoCloseable {
     private static final class Log extends Durability {
         private final DurableLog durable;
         private final ImageKeeper images;
-        private final SharedState state;
         private boolean started;
         private volatile boolean finished;
 
@@ -84,7 +83,6 @@ class Durability implements AutoCloseable {
                 throw new IllegalArgumentException("with a data folder a frame has at most " + (MOST_FRAME >> 20)
                         + " MiB, not " + options.maxFrame() + " bytes");
             }
-            this.state = state;
             AtomicReference<@Nullable Images> folder = new AtomicReference<>();
             AtomicLong begun = new AtomicLong();
             this.durable = DurableLog.open(
@@ -136,9 +134,7 @@ class Durability implements AutoCloseable {
                 Completions out,
                 EngineOptions options,
                 Runnable onShutdown) {
-            long[] lost = state.openSessions();
             Engine engine = new Engine(machine, durable.clock(), timer, out, options, onShutdown, durable.order());
-            engine.closeLost(lost);
             engine.backedUpBy(images);
             return engine;
         }

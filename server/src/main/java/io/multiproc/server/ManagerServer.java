@@ -152,7 +152,7 @@ public final class ManagerServer implements AutoCloseable {
                 durability::facts,
                 options.limits().memoryReserve(),
                 audit == null ? Audit.NONE : audit,
-                settings(options));
+                settings(options, netOptions.limits().keptReplies()));
         NetServer net = NetServer.start(
                 netOptions,
                 (timer, out, onShutdown) -> {
@@ -165,14 +165,15 @@ public final class ManagerServer implements AutoCloseable {
         return new ManagerServer(net, durability, metrics(options, net), audit);
     }
 
-    private static Settings settings(ServerOptions options) {
+    private static Settings settings(ServerOptions options, long keptReplies) {
         return new Settings(
                 options.maxFrame() - Messages.REPLY_HEADER,
                 options.limits().ofState(),
                 options.minLease().toMillis(),
                 options.maxLease().toMillis(),
                 options.grace().toMillis(),
-                orphanPatience(options));
+                orphanPatience(options),
+                options.data() == null ? 0 : keptReplies);
     }
 
     private static long orphanPatience(ServerOptions options) {

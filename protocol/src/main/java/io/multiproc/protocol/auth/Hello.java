@@ -20,6 +20,8 @@ import java.util.Arrays;
  *     24     32  fingerprint of the client's registry of user classes, zeros for none
  *     56      n  name of the client: varint length, text (at most 1024 bytes)
  *   56+n     24  only if a session is to be resumed, see {@link Resume}: its epoch, its secret, the replies received in it
+ *   80+n     16  only then, and if the client keeps its frames for a server that was started again: how many frames it has not kept, and the
+ *                request from which on it will send all again
  *      ?      m  fields of later versions; ignored, but covered by the proof
  *      ?     32  proof: HMAC-SHA256(authkey, "multiproc client v1\0" | transcript hash | all bytes before the proof)
  * </pre>
@@ -40,8 +42,16 @@ public record Hello(
      * @param epoch the server's epoch when it opened the session
      * @param secret what the server said then
      * @param received how many replies have arrived in the session so far; the server sends the others again
+     * @param confirmed how many frames the client knows to have arrived for good: it has all later ones, and can send them again to a server that was started again; negative if
+     *     it does not say, as it cannot go on then
+     * @param keptFrom the lowest request in the later frames, or a higher one than all if there is none; requests grow from frame to frame
      */
-    public record Resume(long epoch, long secret, long received) {
+    public record Resume(long epoch, long secret, long received, long confirmed, long keptFrom) {
+        /** Of a client that cannot go on with a server that was started again. */
+        public Resume(long epoch, long secret, long received) {
+            this(epoch, secret, received, -1, 0);
+        }
+
         /** For a new session. */
         public static final Resume NONE = new Resume(0, 0, 0);
     }
@@ -100,6 +110,9 @@ public record Hello(
                 .text(name);
         if (session != 0) {
             out.i64(resume.epoch).i64(resume.secret).i64(resume.received);
+            if (resume.confirmed >= 0) {
+                out.i64(resume.confirmed).i64(resume.keptFrom);
+            }
         }
         return out.toByteArray();
     }
@@ -115,11 +128,19 @@ public record Hello(
             byte[] fingerprint = new byte[FINGERPRINT];
             in.get(fingerprint);
             String name = HelloFrame.text(in);
-            Resume resume = session == 0 ? Resume.NONE : new Resume(in.getLong(), in.getLong(), in.getLong());
+            Resume resume = session == 0 ? Resume.NONE : resume(in);
             return new Hello(min, max, session, lease, fingerprint, name, resume);
         } catch (BufferUnderflowException e) {
             throw HelloFrame.bad("the Hello is cut off");
         }
+    }
+
+    private static Resume resume(ByteBuffer in) {
+        Resume resume = new Resume(in.getLong(), in.getLong(), in.getLong());
+        // clients before 2026-11-30 do not say the rest
+        return in.remaining() < 2 * Long.BYTES
+                ? resume
+                : new Resume(resume.epoch, resume.secret, resume.received, Math.max(-1, in.getLong()), in.getLong());
     }
 
     @Override

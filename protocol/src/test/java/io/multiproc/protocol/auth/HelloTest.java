@@ -25,6 +25,16 @@ class HelloTest {
             Vectors.hex("a0a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3b4b5b6b7b8b9babbbcbdbebf"),
             "java 1234@host Main",
             new Hello.Resume(0x2122232425262728L, 0x3132333435363738L, 77));
+    /** Of a client that has kept its frames for a server that was started again. */
+    private static final Hello KEEPING = new Hello(
+            2,
+            2,
+            HELLO.session(),
+            HELLO.leaseMillis(),
+            HELLO.fingerprint(),
+            HELLO.name(),
+            new Hello.Resume(0x2122232425262728L, 0x3132333435363738L, 77, 4711, 0x4142434445464748L));
+
     private static final Hello NEW = Hello.named("java 1234@host Main");
     private static final HelloAck ACK = new HelloAck(
             2,
@@ -82,6 +92,17 @@ class HelloTest {
     void roundTrip() throws HandshakeException {
         assertEquals(HELLO, server.receiveHello(client.hello(HELLO)));
         assertEquals(ACK, client.receiveAck(server.acknowledge(ACK)));
+    }
+
+    @Test
+    void goldenBytesOfAClientThatKeepsItsFrames() throws HandshakeException {
+        byte[] hello = client.hello(KEEPING);
+        assertEquals(Vectors.hex(Vectors.golden("v2/hello-keeping.hex")), Vectors.hex(hello));
+        Hello read = server.receiveHello(hello);
+        assertEquals(KEEPING, read);
+        assertEquals(4711, read.resume().confirmed());
+        assertNotEquals(HELLO, read);
+        assertEquals(-1, HELLO.resume().confirmed(), "an older client does not say it");
     }
 
     @Test

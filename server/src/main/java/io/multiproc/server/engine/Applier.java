@@ -8,6 +8,7 @@ import io.multiproc.protocol.wire.Reply;
 import io.multiproc.server.machine.Command;
 import io.multiproc.server.machine.Completions;
 import io.multiproc.server.machine.Entry;
+import io.multiproc.server.machine.LoggedCommand;
 import io.multiproc.server.machine.StateMachine;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +41,7 @@ public final class Applier {
     private final Runnable submitTick;
     private final ThreadOwnership thread;
 
+    private Receipts receipts = Receipts.NONE;
     private long lastTime;
 
     /** The time for which a tick is scheduled, or NEVER. */
@@ -70,6 +72,18 @@ public final class Applier {
         this.lastTime = now;
     }
 
+    /** Before the first client is served: who counts the frames and replies of sessions. */
+    void countedBy(Receipts counts) {
+        receipts = counts;
+    }
+
+    /** A command as a log is to hold it. To be called while the frame that it came in is worked on. */
+    public LoggedCommand stamped(long session, long request, Command command) {
+        return request == 0
+                ? new LoggedCommand(session, 0, command)
+                : new LoggedCommand(session, request, receipts.frame(session), receipts.confirmed(session), command);
+    }
+
     /** The time of the last command; milliseconds since 1970. */
     public long time() {
         return lastTime;
@@ -84,13 +98,27 @@ public final class Applier {
      * @return the answer, or null when the request waits or the command has no answer
      */
     public @Nullable Reply apply(long time, long session, long request, Command command) {
+        return apply(new Entry(Math.max(lastTime, time), session, request, command));
+    }
+
+    /**
+     * Applies the next command of a log, as {@link #apply(long, long, long, Command)} does. Its completion is called before the next command is applied: what a session
+     * is told goes by what the state has kept so far.
+     */
+    public @Nullable Reply apply(long time, LoggedCommand logged) {
+        return apply(logged.at(Math.max(lastTime, time)));
+    }
+
+    private @Nullable Reply apply(Entry entry) {
         thread.check();
+        long session = entry.session();
+        Command command = entry.command();
         Command.Invoke invoke = command instanceof Command.Invoke i ? i : null;
         long begun = invoke == null ? 0 : counters.begin();
-        lastTime = Math.max(lastTime, time);
+        lastTime = entry.time();
         Reply reply;
         try {
-            reply = machine.apply(new Entry(lastTime, session, request, command), completions);
+            reply = machine.apply(entry, completions);
             minTickDelay = 1;
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
             reply = invoke == null

@@ -15,6 +15,8 @@ import io.multiproc.server.access.Audit;
 import io.multiproc.server.access.KeyRing.NamedKey;
 import io.multiproc.server.machine.Command;
 import io.multiproc.server.machine.Completions;
+import io.multiproc.server.machine.Dialect;
+import io.multiproc.server.machine.OpenSession;
 import io.multiproc.server.machine.Settings;
 import io.multiproc.server.machine.StateMachine;
 import java.util.HashMap;
@@ -172,24 +174,42 @@ public final class Engine {
     }
 
     /**
-     * Opens a session of a client with a key, as {@link #openSession(Hello, String)} does.
+     * Opens a session of a client of the Python dialect.
      *
      * @param key what the client has proved; null for the server itself
      * @param holder the session that holds references on behalf of this one; 0 if it does so itself
      */
     public long openSession(Hello hello, String address, @Nullable NamedKey key, long holder) {
-        long id = openSession(hello, address);
+        String name = key == null ? "" : key.principal().name();
+        long id = open(hello, new Command.SessionOpened(hello.name(), address, Dialect.PYTHON, 0, 0, name));
         if (key != null) {
             access.opened(id, key, holder == 0 ? id : holder, address);
         }
         return id;
     }
 
-    /** Opens a session and returns its id; {@code name} and {@code address} are for people. */
+    /**
+     * Opens a session of a native client.
+     *
+     * @param secret what its client must know to resume it
+     * @param lease after how many milliseconds of silence it ends
+     */
+    public long openSession(Hello hello, String address, NamedKey key, long secret, long lease) {
+        String name = key.principal().name();
+        long id = open(hello, new Command.SessionOpened(hello.name(), address, Dialect.NATIVE, secret, lease, name));
+        access.opened(id, key, id, address);
+        return id;
+    }
+
+    /** Opens a session of the server itself and returns its id; {@code name} and {@code address} are for people. */
     public long openSession(Hello hello, String address) {
+        return open(hello, new Command.SessionOpened(hello.name(), address));
+    }
+
+    private long open(Hello hello, Command.SessionOpened command) {
         thread.check();
         String fingerprint = KnownClasses.fingerprint(hello);
-        Reply opened = now(0, 0, new Command.SessionOpened(hello.name(), address));
+        Reply opened = now(0, 0, command);
         if (opened == null) {
             throw new OutOfMemoryError("no memory for a session");
         }
@@ -208,6 +228,66 @@ public final class Engine {
     public void connected(long session, @Nullable String address) {
         if (sessions.containsKey(session)) {
             sequencer.submit(session, 0, new Command.SessionConnected(address == null ? "" : address), NOBODY_ASKS);
+        }
+    }
+
+    // ---- sessions that were open before the server was started again
+
+    /** Before the first client is served: who counts the frames and replies of sessions. */
+    public void countedBy(Receipts counts) {
+        applier.countedBy(counts);
+    }
+
+    /** Whether the state keeps replies, so that sessions outlive the server. */
+    public boolean keepsReplies() {
+        Settings settings = machine.settings();
+        return settings != null && settings.keptReplies() > 0;
+    }
+
+    /** See {@link StateMachine#keptReplies}. */
+    public long keptReplies(long session) {
+        return machine.keptReplies(session);
+    }
+
+    /** See {@link StateMachine#forEachKept}. */
+    public void forEachKept(long session, Completions to) {
+        machine.forEachKept(session, to);
+    }
+
+    /** See {@link StateMachine#waiting}. */
+    public long[] waiting(long session) {
+        return machine.waiting(session);
+    }
+
+    /** The sessions of native clients that go on where a log says that they were open, in order of age; before {@link #goOn}. */
+    public List<OpenSession> resumable() {
+        return machine.sessions().stream().filter(OpenSession::canResume).toList();
+    }
+
+    /**
+     * Ends the sessions that cannot go on without the process that served them, and lets the others wait for their clients. Before the first client is served; from any
+     * thread, as the last call of that one.
+     */
+    public void goOn() {
+        sequencer.beginBurst();
+        for (OpenSession s : machine.sessions()) {
+            sessions.put(s.id(), "");
+            if (s.canResume()) {
+                connected(s.id(), null);
+            } else {
+                closeSession(s.id(), "the server was started again");
+            }
+        }
+        sequencer.endBurst();
+        // what follows runs on the thread of the event loop
+        thread.release();
+    }
+
+    /** The session's client is back, from this address. */
+    public void resumed(long session, Hello hello, String address) {
+        if (sessions.containsKey(session)) {
+            sessions.put(session, KnownClasses.fingerprint(hello));
+            connected(session, address);
         }
     }
 
@@ -271,17 +351,6 @@ public final class Engine {
                 closed(session, reason);
             }
         }
-    }
-
-    /** Ends sessions that a log has brought back, and whose clients have no way to come back to this server. Before a client is served. */
-    public void closeLost(long[] ids) {
-        thread.check();
-        sequencer.beginBurst();
-        for (long id : ids) {
-            sequencer.submit(id, 0, new Command.SessionClosed("the server was started again"), NOBODY_ASKS);
-        }
-        sequencer.endBurst();
-        thread.release();
     }
 
     private void closed(long session, String reason) {

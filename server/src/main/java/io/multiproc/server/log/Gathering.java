@@ -3,6 +3,7 @@ package io.multiproc.server.log;
 import io.multiproc.protocol.wire.Args;
 import io.multiproc.server.engine.Sequencer.Completion;
 import io.multiproc.server.machine.Command;
+import io.multiproc.server.machine.LoggedCommand;
 import io.multiproc.server.machine.RecordBuilder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +16,8 @@ final class Gathering {
 
     final RecordBuilder record = new RecordBuilder(Frame.HEAD);
     private long[] sessions = new long[LEAST];
-    private long[] requests = new long[LEAST];
     /** Null for an action. */
-    private @Nullable Command[] commands = new @Nullable Command[LEAST];
+    private @Nullable LoggedCommand[] commands = new @Nullable LoggedCommand[LEAST];
 
     private int[] values = new int[LEAST];
     /** Each is a completion, or an action. */
@@ -41,21 +41,20 @@ final class Gathering {
     }
 
     /** Adds a command. If there is no memory for it, nothing has changed. */
-    void add(long session, long request, Command command, Completion completion) {
+    void add(LoggedCommand command, Completion completion) {
         reserve();
-        int at = record.add(session, request, 0, command);
-        put(session, request, command, at, completion);
+        int at = record.add(command);
+        put(command.session(), command, at, completion);
     }
 
     /** Adds what is to be done when all before it is applied. */
     void addAction(long session, Runnable action) {
         reserve();
-        put(session, 0, null, RecordBuilder.NOWHERE, action);
+        put(session, null, RecordBuilder.NOWHERE, action);
     }
 
-    private void put(long session, long request, @Nullable Command command, int at, Object then) {
+    private void put(long session, @Nullable LoggedCommand command, int at, Object then) {
         sessions[size] = session;
-        requests[size] = request;
         commands[size] = command;
         values[size] = at;
         thens[size] = then;
@@ -66,12 +65,10 @@ final class Gathering {
         if (size == sessions.length) {
             int more = 2 * size;
             long[] s = Arrays.copyOf(sessions, more);
-            long[] r = Arrays.copyOf(requests, more);
-            @Nullable Command[] c = Arrays.copyOf(commands, more);
+            @Nullable LoggedCommand[] c = Arrays.copyOf(commands, more);
             int[] v = Arrays.copyOf(values, more);
             @Nullable Object[] t = Arrays.copyOf(thens, more);
             sessions = s;
-            requests = r;
             commands = c;
             values = v;
             thens = t;
@@ -92,19 +89,17 @@ final class Gathering {
         return sessions[i];
     }
 
-    long request(int i) {
-        return requests[i];
-    }
-
     /** The command, with its arguments where the record has them; null for an action. */
     @Nullable
-    Command command(int i) {
-        Command command = commands[i];
-        if (values[i] == RecordBuilder.NOWHERE || !(command instanceof Command.Invoke invoke)) {
-            return command;
+    LoggedCommand command(int i) {
+        LoggedCommand logged = commands[i];
+        if (logged == null
+                || values[i] == RecordBuilder.NOWHERE
+                || !(logged.command() instanceof Command.Invoke invoke)) {
+            return logged;
         }
         Args copied = invoke.args().at(record.array(), values[i]);
-        return new Command.Invoke(invoke.op(), invoke.object(), copied);
+        return logged.with(new Command.Invoke(invoke.op(), invoke.object(), copied));
     }
 
     Object then(int i) {

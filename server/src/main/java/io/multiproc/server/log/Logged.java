@@ -5,6 +5,7 @@ import io.multiproc.server.engine.Applier;
 import io.multiproc.server.engine.LogStats;
 import io.multiproc.server.engine.Sequencer;
 import io.multiproc.server.machine.Command;
+import io.multiproc.server.machine.LoggedCommand;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -78,7 +79,7 @@ public final class Logged implements Sequencer {
             gathered += current.record.size();
             current = fresh();
         }
-        current.add(session, request, command, completion);
+        current.add(applier.stamped(session, request, command), completion);
         sessions |= bit(session);
         if (!inBurst && applying == null) {
             commit();
@@ -215,21 +216,20 @@ public final class Logged implements Sequencer {
 
     private void step(Gathering g, int i) {
         Object then = g.then(i);
-        Command command = g.command(i);
+        LoggedCommand command = g.command(i);
         try {
             if (command == null) {
                 ((Runnable) then).run();
                 return;
             }
-            long request = g.request(i);
             Reply reply;
             inCommand = true;
             try {
-                reply = applier.apply(g.time, g.session(i), request, command);
+                reply = applier.apply(g.time, command);
             } finally {
                 inCommand = false;
             }
-            ((Completion) then).applied(request, reply);
+            ((Completion) then).applied(command.request(), reply);
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
             // those of the others are called all the same
             tell(e);

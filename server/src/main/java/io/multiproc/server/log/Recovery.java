@@ -1,7 +1,6 @@
 package io.multiproc.server.log;
 
 import io.multiproc.server.machine.Completions;
-import io.multiproc.server.machine.Entry;
 import io.multiproc.server.machine.LogRecord;
 import io.multiproc.server.machine.LoggedCommand;
 import io.multiproc.server.machine.StateMachine;
@@ -50,7 +49,7 @@ public final class Recovery {
         time = record.time();
         for (LoggedCommand c : record.commands().subList(skip, record.commands().size())) {
             try {
-                machine.apply(new Entry(time, c.session(), c.request(), c.command()), NOBODY);
+                machine.apply(c.at(time), NOBODY);
             } catch (RuntimeException | StackOverflowError e) {
                 // as when it was applied first: it was answered with an error then
                 log.error(

@@ -15,8 +15,21 @@ public sealed interface Command {
     /** The settings are others from now on. */
     record SettingsChanged(Settings settings) implements Command {}
 
-    /** A session was opened by an authenticated client. Its id is the index of this command, which is the answer. */
-    record SessionOpened(String name, String address) implements Command {}
+    /**
+     * A session was opened by an authenticated client. Its id is the index of this command, which is the answer.
+     *
+     * @param name for people, as the address is
+     * @param secret what a client must know to resume it; 0 where nobody can
+     * @param lease after how many milliseconds of silence it ends; 0 where it does not
+     * @param key the name of the key that its client has proved, or empty
+     */
+    record SessionOpened(String name, String address, Dialect dialect, long secret, long lease, String key)
+            implements Command {
+        /** One of the server itself. */
+        public SessionOpened(String name, String address) {
+            this(name, address, Dialect.INTERNAL, 0, 0, "");
+        }
+    }
 
     /** A session has a connection from this address; from none if that is empty. It goes on either way. */
     record SessionConnected(String address) implements Command {}

@@ -59,14 +59,14 @@ public final class RecordBuilder {
      *
      * @return where in {@link #array} the values of its arguments have been copied to, or {@link #NOWHERE}
      */
-    public int add(long session, long request, long confirmed, Command command) {
+    public int add(LoggedCommand logged) {
         if (tail != null) {
             throw new IllegalStateException("a command after the tail of a record");
         }
         int before = out.size();
         try {
-            RecordCodec.command(session, request, confirmed, command, payload, out);
-            Args values = RecordCodec.values(command);
+            RecordCodec.command(logged, payload, out);
+            Args values = RecordCodec.values(logged.command());
             int at = NOWHERE;
             if (values != null && values.isOwn() && values.length() >= LEAST_TAIL) {
                 tail = values;

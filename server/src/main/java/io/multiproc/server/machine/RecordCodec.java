@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of a {@link LogRecord}: {@code u8 format, u32 length, u32 crc32c, i64 time, i64 hashBefore, varint n}, then n times {@code u8 kind, varint
- * session, varint request, varint confirmed, varint length}, and so many bytes of what the kind of command holds. The first length counts what follows the
+ * session, varint request, varint frame, varint confirmed, varint length}, and so many bytes of what the kind of command holds. The first length counts what follows the
  * checksum, which is one of all other bytes. Equal records have equal bytes.
  *
  * <p>A varint has seven bits a byte, the lowest first, all 64 of them if the number is negative; no longer than need be. A text is a varint length and UTF-8.
@@ -27,7 +27,7 @@ public final class RecordCodec {
     static final int LENGTH = 1;
     static final int CHECKSUM = 5;
     /** Time, hash and one command without content. */
-    private static final int LEAST = 8 + 8 + 1 + 5;
+    private static final int LEAST = 8 + 8 + 1 + 6;
 
     // never reused
     private static final int SESSION_OPENED = 1;
@@ -58,7 +58,7 @@ public final class RecordCodec {
         head(record.time(), record.hashBefore(), record.commands().size(), out);
         ByteWriter payload = new ByteWriter(64);
         for (LoggedCommand logged : record.commands()) {
-            command(logged.session(), logged.request(), logged.confirmed(), logged.command(), payload, out);
+            command(logged, payload, out);
             Args args = values(logged.command());
             if (args != null) {
                 out.raw(args.buffer(), args.start(0), args.length());
@@ -79,12 +79,13 @@ public final class RecordCodec {
      *
      * @param payload for use meanwhile
      */
-    static void command(
-            long session, long request, long confirmed, Command command, ByteWriter payload, ByteWriter out) {
+    static void command(LoggedCommand logged, ByteWriter payload, ByteWriter out) {
+        Command command = logged.command();
         out.u8(kind(command));
-        varint(out, session);
-        varint(out, request);
-        varint(out, confirmed);
+        varint(out, logged.session());
+        varint(out, logged.request());
+        varint(out, logged.frame());
+        varint(out, logged.confirmed());
         payload(command, payload.reset());
         Args values = values(command);
         varint(out, payload.size() + (values == null ? 0L : values.length()));
@@ -137,6 +138,9 @@ public final class RecordCodec {
             out.u8(invoke.args().count());
         } else if (command instanceof Command.SessionOpened opened) {
             out.text(opened.name()).text(opened.address());
+            out.u8(opened.dialect().code()).i64(opened.secret());
+            varint(out, opened.lease());
+            out.text(opened.key());
         } else if (command instanceof Command.SessionConnected connected) {
             out.text(connected.address());
         } else if (command instanceof Command.SessionClosed closed) {
@@ -165,6 +169,7 @@ public final class RecordCodec {
         varint(out, settings.maxLease());
         varint(out, settings.grace());
         varint(out, settings.orphanPatience());
+        varint(out, settings.keptReplies());
     }
 
     private static Settings settings(RecordReader in) {
@@ -175,6 +180,7 @@ public final class RecordCodec {
         return new Settings(
                 (int) maxReply,
                 new StateLimits(in.varint(), in.varint(), in.varint()),
+                in.varint(),
                 in.varint(),
                 in.varint(),
                 in.varint(),
@@ -235,11 +241,12 @@ public final class RecordCodec {
             int kind = in.u8();
             long session = in.varint();
             long request = in.varint();
+            long frame = in.varint();
             long confirmed = in.varint();
             RecordReader payload = in.part();
             Command command = command(kind, payload);
             payload.end();
-            commands.add(new LoggedCommand(session, request, confirmed, command));
+            commands.add(new LoggedCommand(session, request, frame, confirmed, command));
         }
         in.end();
         return new LogRecord(time, hashBefore, commands);
@@ -247,7 +254,8 @@ public final class RecordCodec {
 
     private static Command command(int kind, RecordReader in) {
         return switch (kind) {
-            case SESSION_OPENED -> new Command.SessionOpened(in.text(), in.text());
+            case SESSION_OPENED -> new Command.SessionOpened(
+                    in.text(), in.text(), Dialect.coded(in.u8()), in.i64(), in.varint(), in.text());
             case SESSION_CONNECTED -> new Command.SessionConnected(in.text());
             case SESSION_CLOSED -> new Command.SessionClosed(in.text());
             case INVOKE -> invoke(in);

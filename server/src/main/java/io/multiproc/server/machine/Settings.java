@@ -9,6 +9,13 @@ package io.multiproc.server.machine;
  * @param maxLease the longest one
  * @param grace how long a session goes on without a connection
  * @param orphanPatience after how long a waiter gets what a lost client of the Python dialect held
+ * @param keptReplies how many bytes of replies are kept for each native session whose client has not confirmed them, so that they outlive the server; 0 for none
  */
 public record Settings(
-        int maxReply, StateLimits limits, long minLease, long maxLease, long grace, long orphanPatience) {}
+        int maxReply,
+        StateLimits limits,
+        long minLease,
+        long maxLease,
+        long grace,
+        long orphanPatience,
+        long keptReplies) {}

@@ -5,6 +5,7 @@ import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Reply;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,24 @@ public interface StateMachine {
     /** Whether a session is open. */
     default boolean isOpen(long session) {
         return true;
+    }
+
+    /** The open sessions, in order of age. */
+    default List<OpenSession> sessions() {
+        return List.of();
+    }
+
+    /** How many replies have been kept for a session in all, for {@link Entry#confirmed}; those that were confirmed included. */
+    default long keptReplies(long session) {
+        return 0;
+    }
+
+    /** Gives out, in their order, the replies that are kept for a session as its client may not have them. */
+    default void forEachKept(long session, Completions to) {}
+
+    /** The requests of a session that wait. */
+    default long[] waiting(long session) {
+        return new long[0];
     }
 
     /** The name of an object, or null if it has none or is not there. */

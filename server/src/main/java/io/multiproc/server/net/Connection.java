@@ -331,6 +331,12 @@ final class Connection implements Admission.Candidate, UnreadReplies.Reader {
         end(text, all.options().timeouts().closeMillis());
     }
 
+    /** Ends once all output has left, without a goodbye: the session goes on, with the server that is started next. */
+    void leave(String reason, long limitMillis) {
+        cut = true;
+        end(reason, limitMillis);
+    }
+
     /** Ends once all output has left; the client gets some time to read it. */
     void end(String reason, long limitMillis) {
         if (ending) {

@@ -85,11 +85,14 @@ final class Connections implements Completions {
         this.keys = new ServerKeys(this, slow, loop);
         this.engine.administeredBy(keys);
         this.sessions = new NativeSessions(this);
+        this.engine.countedBy(sessions);
+        sessions.restore();
         this.python = new PythonHub(
                 this.engine,
                 options.limits().frame(),
                 options.leases().away(),
                 options.leases().orphan());
+        this.engine.goOn();
     }
 
     NetOptions options() {
@@ -348,18 +351,27 @@ final class Connections implements Completions {
         flush();
     }
 
-    /** Tells all clients that the server ends; calls back when the last connection has gone. */
-    void shutDown(Runnable whenEmpty) {
+    /**
+     * Tells all clients that the server ends; calls back when the last connection has gone.
+     *
+     * @param forGood whether the sessions end, too, where they could go on with the server that is started next
+     */
+    void shutDown(Runnable whenEmpty, boolean forGood) {
+        boolean sessionsEnd = forGood || !engine.keepsReplies();
         engine.commit();
         onEmpty = whenEmpty;
         flush();
         burst();
-        sessions.endCutOff();
+        if (sessionsEnd) {
+            sessions.endCutOff();
+        }
         for (Connection c : open.toArray(new Connection[0])) {
             if (c.isEnding()) {
                 continue;
             }
-            if (c.phase() instanceof NativeDialect) {
+            if (c.phase() instanceof NativeDialect && !sessionsEnd) {
+                c.leave("the server is ending", options.timeouts().closeMillis());
+            } else if (c.phase() instanceof NativeDialect) {
                 c.goodbye(ErrorCode.SHUTTING_DOWN, "the server is ending");
             } else {
                 c.abort("the server is ending");

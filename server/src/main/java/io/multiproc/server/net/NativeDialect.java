@@ -57,17 +57,17 @@ final class NativeDialect implements Phase {
     private void unanswered(int kind, byte[] b, int from, int end) {
         switch (kind) {
             case Messages.CANCEL -> {
-                if (hasNumberOnly("cancel", from, end)) {
+                if (hasNumberOnly("cancel", from, end) && !session.isAgain()) {
                     all.engine().cancel(session.id, Messages.id(b, from));
                 }
             }
             case Messages.ACKNOWLEDGE -> {
-                if (hasNumberOnly("acknowledge", from, end)) {
+                if (hasNumberOnly("acknowledge", from, end) && !session.isAgain()) {
                     all.engine().acknowledge(session.id, Messages.id(b, from));
                 }
             }
             case Messages.GIVE_BACK -> {
-                if (hasNumberOnly("give-back", from, end)) {
+                if (hasNumberOnly("give-back", from, end) && !session.isAgain()) {
                     all.engine().giveBack(session.id, Messages.id(b, from));
                 }
             }
@@ -78,9 +78,9 @@ final class NativeDialect implements Phase {
             }
             case Messages.PING -> {
                 if (hasNumberOnly("ping", from, end)) {
-                    ByteWriter scratch = all.scratch().reset();
-                    Messages.pong(scratch, Messages.id(b, from));
-                    connection.sendFrames(scratch);
+                    long number = Messages.id(b, from);
+                    // it confirms the frames before it
+                    all.engine().after(session.id, () -> pong(number));
                 }
             }
             case Messages.GOODBYE -> {
@@ -125,7 +125,10 @@ final class NativeDialect implements Phase {
     public void refuse(byte[] head) {
         session.replies.reserve();
         session.received++;
-        refuse(Messages.id(head, 0), all.engine().noRoom());
+        long id = Messages.id(head, 0);
+        if (!comesAgain(id)) {
+            refuse(id, all.engine().noRoom());
+        }
     }
 
     private void received(long replies) {
@@ -140,6 +143,9 @@ final class NativeDialect implements Phase {
     private void request(byte[] b, int from, int end, byte @Nullable [] own) {
         all.batchSizes().request();
         long id = Messages.id(b, from);
+        if (comesAgain(id)) {
+            return;
+        }
         int code = Messages.operation(b, from);
         Op op = OpTable.coded(code);
         long answered = session.answered;
@@ -158,6 +164,21 @@ final class NativeDialect implements Phase {
         if (refusal != null) {
             refuse(id, refusal);
         }
+    }
+
+    private void pong(long number) {
+        ByteWriter scratch = all.scratch().reset();
+        Messages.pong(scratch, number);
+        connection.sendFrames(scratch);
+    }
+
+    /** Whether a request was applied before the server was started again. Its answer, if it does not wait, comes after those to what came before it. */
+    private boolean comesAgain(long id) {
+        if (!session.wasApplied(id)) {
+            return false;
+        }
+        all.engine().after(session.id, () -> session.cameAgain(id));
+        return true;
     }
 
     /** A reply confirms the frames before its own, so it comes after their answers. */
@@ -180,6 +201,15 @@ final class NativeDialect implements Phase {
             args = own == null ? Args.parse(op, b, at, end) : Args.parseOwn(op, b[at] & 0xff, own);
         } catch (ValueException e) {
             return Reply.error(e);
+        }
+        if (session.isAgain() && op.has(Flag.WRITE)) {
+            // others that were sent after it have been applied
+            Reply forbidden = all.engine().notPermitted(session.id, op, Messages.object(b, from), args);
+            return forbidden != null
+                    ? forbidden
+                    : Reply.error(
+                            ErrorCode.BUSY,
+                            "the request was refused before the server was started again, and its answer lost; try again");
         }
         int limit = all.options().limits().waits();
         if (session.waits >= limit && op.has(Flag.MAY_PARK)) {

@@ -4,6 +4,8 @@ import io.multiproc.protocol.auth.Hello;
 import io.multiproc.protocol.auth.HelloRefused;
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.server.access.KeyRing.NamedKey;
+import io.multiproc.server.engine.Receipts;
+import io.multiproc.server.machine.OpenSession;
 import io.netty.util.collection.LongObjectHashMap;
 import java.security.SecureRandom;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The sessions of native clients: opened, cut off, resumed, ended. A session ends with a goodbye of either side, after its lease of
  * silence, or after the grace without a connection. Belongs to the event loop thread.
  */
-final class NativeSessions {
+final class NativeSessions implements Receipts {
     private static final SecureRandom SECRETS = new SecureRandom();
 
     private final Connections all;
@@ -35,17 +37,45 @@ final class NativeSessions {
     }
 
     NativeSession open(Hello hello, Connection connection, long leaseMillis, NamedKey key) {
-        long id = all.engine().openSession(hello, connection.address(), key, 0);
+        long secret = SECRETS.nextLong();
+        long id = all.engine().openSession(hello, connection.address(), key, secret, leaseMillis);
         all.engine().access().connected(id, hello.name());
-        NativeSession session = new NativeSession(
+        NativeSession session = NativeSession.opened(
                 id,
-                SECRETS.nextLong(),
+                secret,
                 TimeUnit.MILLISECONDS.toNanos(leaseMillis),
-                new ReplyLog(all.options().limits().keptReplies(), all.engine()::hasRoom));
+                all.options().limits().keptReplies(),
+                all.engine());
         sessions.put(id, session);
         session.connect(connection);
         all.log().debug("session {} of {} ({}) opened", id, connection.address(), hello.name());
         return session;
+    }
+
+    /** The sessions that a log says were open: each has its whole lease and grace from now on. */
+    void restore() {
+        for (OpenSession s : all.engine().resumable()) {
+            NativeSession session =
+                    NativeSession.restored(s, all.options().limits().keptReplies(), all.engine());
+            session.cut(all.now(), all.now());
+            sessions.put(s.id(), session);
+            NamedKey key = all.keys().named(s.opened().key());
+            if (key != null) {
+                all.engine().access().opened(s.id(), key, s.id(), s.opened().address());
+            }
+        }
+    }
+
+    @Override
+    public long frame(long id) {
+        NativeSession session = sessions.get(id);
+        return session == null || session.isAgain() ? 0 : session.received;
+    }
+
+    @Override
+    public long confirmed(long id) {
+        NativeSession session = sessions.get(id);
+        return session == null ? 0 : session.replies.confirmedKept();
     }
 
     /** Why a Hello cannot resume the session that it names, or null if it can. */
@@ -71,6 +101,14 @@ final class NativeSessions {
                     "session " + hello.session()
                             + " was opened with another key, and can be resumed with that one only");
         }
+        if (session.awaitsClient) {
+            return resume.confirmed() >= 0 && resume.received() >= 0
+                    ? null
+                    : new HelloRefused(
+                            ErrorCode.SERVER_RESTARTED,
+                            "session " + hello.session()
+                                    + " was one of a server that has been started again, and its client is too old to go on: update it");
+        }
         if (!session.replies.admits(resume.received())) {
             return new HelloRefused(
                     ErrorCode.BAD_VALUE,
@@ -83,13 +121,14 @@ final class NativeSessions {
     /** Gives the session that a Hello names to its new connection. The old one is closed if it is still there. */
     NativeSession resume(Hello hello, Connection connection) {
         NativeSession session = sessions.get(hello.session());
+        // while it has no connection: what is to be answered follows the HelloAck
+        session.resume(hello.resume());
         Connection old = session.connection();
         session.connect(connection);
         if (old != null) {
             old.abort("resumed from " + connection.address());
         }
-        all.engine().connected(session.id, connection.address());
-        session.replies.confirm(hello.resume().received());
+        all.engine().resumed(session.id, hello, connection.address());
         all.log().debug("session {} resumed from {}", session.id, connection.address());
         return session;
     }

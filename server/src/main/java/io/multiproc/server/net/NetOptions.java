@@ -68,7 +68,7 @@ public record NetOptions(
         }
 
         /** Bytes of replies that a client has not confirmed beyond which its session cannot be resumed: any one reply, and some more. */
-        long keptReplies() {
+        public long keptReplies() {
             return frame + (16L << 20);
         }
     }

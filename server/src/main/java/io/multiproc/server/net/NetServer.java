@@ -62,6 +62,9 @@ public final class NetServer {
     private volatile boolean started;
     private final Runnable atEnd;
     private boolean ending;
+    /** Whether a client has asked for the end. */
+    private boolean forGood;
+
     private boolean finished;
     private volatile Runnable whenLost = () -> {};
     private volatile boolean lost;
@@ -94,7 +97,7 @@ public final class NetServer {
                 new DefaultThreadFactory("multiproc-tls", true));
         handshakes.allowCoreThreadTimeOut(true);
         connections = new Connections(
-                options, batchSizes, out -> engine.create(this::schedule, out, this::endSoon), handshakes, loop);
+                options, batchSizes, out -> engine.create(this::schedule, out, this::endForGood), handshakes, loop);
     }
 
     /**
@@ -287,7 +290,13 @@ public final class NetServer {
         return answer;
     }
 
-    /** For the engine: ends the server once the present burst has been answered. */
+    /** For the engine: a client ends the server, and all sessions with it. */
+    private void endForGood() {
+        forGood = true;
+        endSoon();
+    }
+
+    /** Ends the server once the present burst has been answered. */
     private void endSoon() {
         loop.execute(this::end);
     }
@@ -309,7 +318,7 @@ public final class NetServer {
             }
         }
         Futures.unawaited(loop.schedule(this::finish, options.timeouts().closeMillis(), TimeUnit.MILLISECONDS));
-        connections.shutDown(this::finish);
+        connections.shutDown(this::finish, forGood);
         atEnd.run();
     }
 

@@ -3,6 +3,7 @@ package io.multiproc.server.net;
 import io.multiproc.protocol.wire.Reply;
 import java.util.Arrays;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,9 @@ final class ReplyLog {
     // rings of a size that is a power of two
     private long[] requests = NO_REQUESTS;
     private @Nullable Reply[] replies = NO_REPLIES;
+    /** For each reply how many the state had kept when it was given; empty if it keeps none. */
+    private long[] marks = NO_REQUESTS;
+
     private int head;
     private int size;
     private long confirmed;
@@ -36,18 +40,32 @@ final class ReplyLog {
     private boolean full;
     private final long limit;
     private final BooleanSupplier room;
+    private final @Nullable LongSupplier kept;
+    private long confirmedKept;
     private long lookAt = LOOK_EVERY;
 
     /**
      * @param limit bytes that are kept at the most
      * @param room whether there is memory to keep more, asked now and then
+     * @param kept how many replies of the session the state has kept so far; null if it keeps none
      */
-    ReplyLog(long limit, BooleanSupplier room) {
+    ReplyLog(long limit, BooleanSupplier room, @Nullable LongSupplier kept) {
+        this.kept = kept;
         this.limit = limit;
         this.room = room;
     }
 
+    /** Replies that nobody else keeps. */
+    ReplyLog(long limit, BooleanSupplier room) {
+        this(limit, room, null);
+    }
+
     void add(long request, Reply reply) {
+        add(request, reply, kept == null ? 0 : kept.getAsLong());
+    }
+
+    /** @param mark how many replies the state has kept, this one included if it has */
+    void add(long request, Reply reply, long mark) {
         if (full) {
             confirmed++;
             return;
@@ -56,6 +74,9 @@ final class ReplyLog {
         int at = head + size & requests.length - 1;
         requests[at] = request;
         replies[at] = reply;
+        if (kept != null) {
+            marks[at] = mark;
+        }
         size++;
         bytes += cost(reply);
         if (bytes > limit || (bytes >= lookAt && !hasRoom())) {
@@ -95,14 +116,29 @@ final class ReplyLog {
         int capacity = Math.max(LEAST, size * 2);
         long[] newRequests = new long[capacity];
         @Nullable Reply[] newReplies = new @Nullable Reply[capacity];
+        long[] newMarks = kept == null ? NO_REQUESTS : new long[capacity];
         for (int i = 0; i < size; i++) {
             int at = head + i & requests.length - 1;
             newRequests[i] = requests[at];
             newReplies[i] = replies[at];
+            if (kept != null) {
+                newMarks[i] = marks[at];
+            }
         }
         requests = newRequests;
         replies = newReplies;
+        marks = newMarks;
         head = 0;
+    }
+
+    /** The client of a session that another server has opened says how many replies it has had; all that are kept come after them. */
+    void startFrom(long count) {
+        confirmed = count;
+    }
+
+    /** How many of the replies that the state has kept are confirmed. */
+    long confirmedKept() {
+        return confirmedKept;
     }
 
     /** How many replies there have been in all. */
@@ -123,6 +159,9 @@ final class ReplyLog {
                 bytes -= cost(reply);
             }
             replies[head] = null;
+            if (kept != null) {
+                confirmedKept = marks[head];
+            }
             head = head + 1 & requests.length - 1;
             size--;
             confirmed++;
@@ -152,6 +191,7 @@ final class ReplyLog {
             lookAt = LOOK_EVERY;
             requests = NO_REQUESTS;
             replies = NO_REPLIES;
+            marks = NO_REQUESTS;
             head = 0;
         }
     }

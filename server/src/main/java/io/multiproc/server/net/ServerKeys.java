@@ -81,6 +81,17 @@ final class ServerKeys implements Administration {
         return valid.ring().entry(key);
     }
 
+    /** The valid key of a name, or null. */
+    @Nullable
+    NamedKey named(String name) {
+        for (NamedKey entry : valid.ring().entries()) {
+            if (entry.principal().name().equals(name)) {
+                return entry;
+            }
+        }
+        return null;
+    }
+
     /** The key that an encrypted connection is encrypted by, or null if it is not valid any more. */
     @Nullable
     Authkey authkey(TlsKey key) {

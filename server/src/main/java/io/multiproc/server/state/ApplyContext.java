@@ -17,6 +17,8 @@ final class ApplyContext {
     private final References references;
     private final Deadlines deadlines;
     private Settings settings;
+    /** Of {@link #settings}: how many bytes of replies are kept for a session. */
+    private long keptReplies;
 
     private final Work work = new Work(Work.DEFAULT);
 
@@ -34,6 +36,7 @@ final class ApplyContext {
         this.references = references;
         this.deadlines = deadlines;
         this.settings = settings;
+        this.keptReplies = settings.keptReplies();
     }
 
     void begin(Entry entry, Completions completions) {
@@ -88,6 +91,7 @@ final class ApplyContext {
 
     void set(Settings changed) {
         settings = changed;
+        keptReplies = changed.keptReplies();
     }
 
     /** How many entries have been applied, this one included. */
@@ -212,12 +216,25 @@ final class ApplyContext {
         if (references.anyStored()) {
             references.hold(w.session, reply);
         }
+        if (keptReplies > 0) {
+            keep(w.session, w.request, reply);
+        }
         out.complete(w.session.id(), w.request, reply);
     }
 
     /** Tells a parked request's session what {@link Completions#follows} says. */
     void follows(Waiter w, long holder, long levels, boolean owns) {
         out.follows(w.session.id(), w.request, holder, levels, owns);
+    }
+
+    /** Whether replies are kept for clients that may come back to another server. */
+    boolean keepsReplies() {
+        return keptReplies > 0;
+    }
+
+    /** Keeps a reply, before it is given out. */
+    void keep(SessionState session, long id, Reply reply) {
+        session.keep(id, reply, keptReplies);
     }
 
     /** The request that is being applied. */

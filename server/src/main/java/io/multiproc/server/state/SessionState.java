@@ -1,6 +1,10 @@
 package io.multiproc.server.state;
 
+import io.multiproc.protocol.wire.Reply;
+import io.multiproc.server.machine.Command;
+import io.multiproc.server.machine.Dialect;
 import io.multiproc.server.table.LongMap;
+import org.jspecify.annotations.Nullable;
 
 /** Everything that one session owns, holds and waits for. Fields are changed by {@link ApplyContext}, {@link Sessions}, {@link References} and {@link Ownable} objects only. */
 final class SessionState {
@@ -13,7 +17,7 @@ final class SessionState {
     record Delivery(long request, long queue, byte[][] items, long[] positions, boolean kept) {}
 
     private final long id;
-    private final String name;
+    private final Command.SessionOpened how;
     private String address;
     private boolean connected = true;
     private final long opened;
@@ -33,11 +37,48 @@ final class SessionState {
     /** Items in all deliveries. */
     long undelivered;
 
-    SessionState(long id, String name, String address, long opened) {
+    /** The number of the last frame that was applied; 0 if frames are not counted. */
+    long frame;
+
+    /** Null until a reply is kept. */
+    private @Nullable KeptReplies kept;
+
+    SessionState(long id, Command.SessionOpened how, long opened) {
         this.id = id;
-        this.name = name;
-        this.address = address;
+        this.how = how;
+        this.address = how.address();
         this.opened = opened;
+    }
+
+    /** How it was opened, with the address of now. */
+    Command.SessionOpened how() {
+        return new Command.SessionOpened(how.name(), address, how.dialect(), how.secret(), how.lease(), how.key());
+    }
+
+    /** Keeps a reply for a client that may come back to another server, if it is one that can. */
+    void keep(long request, Reply reply, long limit) {
+        if (how.dialect() == Dialect.NATIVE && request != 0) {
+            if (kept == null) {
+                kept = new KeptReplies();
+            }
+            kept.add(request, reply, limit);
+        }
+    }
+
+    /** Its client has so many of the replies that were kept. */
+    void confirm(long count) {
+        if (kept != null) {
+            kept.confirm(count);
+        }
+    }
+
+    @Nullable
+    KeptReplies kept() {
+        return kept;
+    }
+
+    void restoreKept(@Nullable KeptReplies replies) {
+        kept = replies;
     }
 
     long id() {
@@ -45,7 +86,7 @@ final class SessionState {
     }
 
     String name() {
-        return name;
+        return how.name();
     }
 
     String address() {

@@ -5,6 +5,8 @@ import io.multiproc.protocol.wire.ContainerBuilder;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.machine.Command;
+import io.multiproc.server.machine.Dialect;
+import io.multiproc.server.machine.OpenSession;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
 import io.multiproc.server.machine.StateCounts;
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The open sessions, and the one place where the end of a session takes effect. */
 final class Sessions {
+    /** The first snapshot version that says how a session was opened and what is kept for it. */
+    private static final int SINCE_KEPT = 9;
+
     private final LongMap<SessionState> sessions = new LongMap<>();
     private final LongMap<ObjectState> objects;
     private final Imaging imaging;
@@ -30,10 +35,6 @@ final class Sessions {
 
     int size() {
         return sessions.size();
-    }
-
-    long[] ids() {
-        return sessions.sortedKeys();
     }
 
     /** How many requests wait, and how many deliveries are not acknowledged. */
@@ -57,7 +58,7 @@ final class Sessions {
     }
 
     void open(long id, Command.SessionOpened opened, long now) {
-        sessions.put(id, new SessionState(id, opened.name(), opened.address(), now));
+        sessions.put(id, new SessionState(id, opened, now));
     }
 
     /** Releases all that a session owns. Each step is in order of age, so that every replica does the same. */
@@ -213,10 +214,18 @@ final class Sessions {
         out.i32(sessions.size());
         for (long id : sessions.sortedKeys()) {
             SessionState s = sessions.present(id);
+            Command.SessionOpened how = s.how();
             out.i64(id).i64(s.opened());
-            out.text(s.name());
-            out.text(s.address());
+            out.text(how.name());
+            out.text(how.address());
             out.u8(s.isConnected() ? 1 : 0);
+            out.u8(how.dialect().code()).i64(how.secret()).i64(how.lease());
+            out.text(how.key());
+            KeptReplies kept = s.kept();
+            out.i64(s.frame).u8(kept == null ? 0 : 1);
+            if (kept != null) {
+                kept.snapshot(out);
+            }
             out.part(s.holds, s.holds.size(), LongMap::copy, Sessions::writeHolds);
             out.i32(s.deliveries.size());
             for (long request : s.deliveries.sortedKeys()) {
@@ -237,14 +246,40 @@ final class Sessions {
         }
     }
 
+    private static SessionState restored(long id, String name, String address, long opened, SnapshotReader in) {
+        Dialect dialect = Dialect.coded(in.u8());
+        SessionState s = new SessionState(
+                id, new Command.SessionOpened(name, address, dialect, in.i64(), in.i64(), in.text()), opened);
+        s.frame = in.i64();
+        s.restoreKept(in.u8() == 0 ? null : KeptReplies.restored(in));
+        return s;
+    }
+
+    /** The open ones, in order of age. */
+    List<OpenSession> open() {
+        List<OpenSession> out = new ArrayList<>(sessions.size());
+        for (long id : sessions.sortedKeys()) {
+            SessionState s = sessions.present(id);
+            KeptReplies kept = s.kept();
+            boolean canResume = s.how().dialect() == Dialect.NATIVE && (kept == null || !kept.isFull());
+            out.add(new OpenSession(id, s.how(), s.frame, s.parked.size(), canResume));
+        }
+        return out;
+    }
+
     /** Parked requests and locks come back with their objects. */
     void restore(SnapshotReader in) {
         sessions.clear();
         for (int left = in.i32(); left > 0; left--) {
             long id = in.i64();
             long opened = in.i64();
-            SessionState s = new SessionState(id, in.text(), in.text(), opened);
-            if (in.u8() == 0) {
+            String name = in.text();
+            String address = in.text();
+            boolean connected = in.u8() != 0;
+            SessionState s = in.version() < SINCE_KEPT
+                    ? new SessionState(id, new Command.SessionOpened(name, address), opened)
+                    : restored(id, name, address, opened, in);
+            if (!connected) {
                 s.connected("");
             }
             sessions.put(id, s);

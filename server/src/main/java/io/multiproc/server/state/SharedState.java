@@ -16,6 +16,7 @@ import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.machine.Command;
 import io.multiproc.server.machine.Completions;
 import io.multiproc.server.machine.Entry;
+import io.multiproc.server.machine.OpenSession;
 import io.multiproc.server.machine.Settings;
 import io.multiproc.server.machine.SnapshotReader;
 import io.multiproc.server.machine.SnapshotWriter;
@@ -27,6 +28,7 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +57,9 @@ public final class SharedState implements StateMachine {
     private static final long MAX_LEASE = 3_600_000;
     private static final long GRACE = 2_000;
     private static final long ORPHAN_PATIENCE = 30_000;
+
+    private static final Reply FAULT =
+            Reply.error(ErrorCode.INTERNAL, "a fault of the server, see its log; the outcome is unknown");
 
     /** By the codes of operations: whether one is answered without an entry, unless its reply holds references. */
     private static final boolean[] QUERIES = queries();
@@ -91,7 +96,7 @@ public final class SharedState implements StateMachine {
 
     /** The same with other limits than the default ones. */
     public SharedState(int maxReplyBytes, StateLimits limits) {
-        Settings settings = new Settings(maxReplyBytes, limits, MIN_LEASE, MAX_LEASE, GRACE, ORPHAN_PATIENCE);
+        Settings settings = new Settings(maxReplyBytes, limits, MIN_LEASE, MAX_LEASE, GRACE, ORPHAN_PATIENCE, 0);
         context = new ApplyContext(sessions, references, deadlines, settings);
         context.makeBy(type -> directory.make(type, context));
     }
@@ -100,10 +105,36 @@ public final class SharedState implements StateMachine {
     public @Nullable Reply apply(Entry entry, Completions out) {
         context.begin(entry, out);
         expire();
+        Reply reply = entry.frame() != 0 && wasApplied(entry) ? repeated(entry) : perform(entry);
+        directory.freeUnused(context);
+        return reply;
+    }
+
+    /** Whether a command of a counted frame has been applied before; if not, its frame is the last one from now on. */
+    private boolean wasApplied(Entry entry) {
+        if (!context.hasCaller()) {
+            return false;
+        }
+        SessionState caller = context.caller();
+        caller.confirm(entry.confirmed());
+        if (entry.frame() <= caller.frame) {
+            return true;
+        }
+        caller.frame = entry.frame();
+        return false;
+    }
+
+    /** The answer that a request got before; null if it waits, or the client has had it. */
+    private @Nullable Reply repeated(Entry entry) {
+        KeptReplies kept = context.caller().kept();
+        return kept == null || !(entry.command() instanceof Command.Invoke) ? null : kept.get(entry.request());
+    }
+
+    private @Nullable Reply perform(Entry entry) {
         Command command = entry.command();
         Reply reply = null;
         if (command instanceof Command.Invoke invoke) {
-            reply = invoke(invoke, entry);
+            reply = context.keepsReplies() ? keptReply(invoke, entry) : invoke(invoke, entry);
         } else if (command instanceof Command.SessionOpened opened) {
             sessions.open(context.index(), opened, context.now());
             reply = Reply.integer(context.index());
@@ -120,7 +151,25 @@ public final class SharedState implements StateMachine {
         } else if (context.hasCaller()) {
             forSession(command, entry.request());
         }
-        directory.freeUnused(context);
+        return reply;
+    }
+
+    /** Does an operation, and keeps its answer for a client that may come back to another server. An answer that was only read is not kept: it is read again. */
+    private @Nullable Reply keptReply(Command.Invoke invoke, Entry entry) {
+        Reply reply;
+        try {
+            reply = invoke(invoke, entry);
+        } catch (RuntimeException | StackOverflowError e) {
+            if (context.hasCaller()) {
+                context.keep(context.caller(), entry.request(), FAULT);
+            }
+            throw e;
+        }
+        if (reply != null
+                && context.hasCaller()
+                && (!QUERIES[invoke.op().code()] || (references.anyStored() && References.areIn(reply)))) {
+            context.keep(context.caller(), entry.request(), reply);
+        }
         return reply;
     }
 
@@ -232,6 +281,33 @@ public final class SharedState implements StateMachine {
     @Override
     public boolean isOpen(long session) {
         return sessions.get(session) != null;
+    }
+
+    @Override
+    public List<OpenSession> sessions() {
+        return sessions.open();
+    }
+
+    @Override
+    public long keptReplies(long session) {
+        SessionState s = sessions.get(session);
+        KeptReplies kept = s == null ? null : s.kept();
+        return kept == null ? 0 : kept.total();
+    }
+
+    @Override
+    public void forEachKept(long session, Completions to) {
+        SessionState s = sessions.get(session);
+        KeptReplies kept = s == null ? null : s.kept();
+        if (kept != null) {
+            kept.forEach(session, to);
+        }
+    }
+
+    @Override
+    public long[] waiting(long session) {
+        SessionState s = sessions.get(session);
+        return s == null ? new long[0] : s.parked.sortedKeys();
     }
 
     @Override
@@ -387,7 +463,7 @@ public final class SharedState implements StateMachine {
         StateLimits limits = settings.limits();
         out.i32(settings.maxReply()).i64(limits.objects()).i64(limits.entries()).i64(limits.waiters());
         out.i64(settings.minLease()).i64(settings.maxLease());
-        out.i64(settings.grace()).i64(settings.orphanPatience());
+        out.i64(settings.grace()).i64(settings.orphanPatience()).i64(settings.keptReplies());
     }
 
     /** One of an older version has none of them: they are as this state was made with. */
@@ -396,7 +472,13 @@ public final class SharedState implements StateMachine {
         if (in.version() >= SINCE_SETTINGS) {
             clusterId = in.i64();
             context.set(new Settings(
-                    in.i32(), new StateLimits(in.i64(), in.i64(), in.i64()), in.i64(), in.i64(), in.i64(), in.i64()));
+                    in.i32(),
+                    new StateLimits(in.i64(), in.i64(), in.i64()),
+                    in.i64(),
+                    in.i64(),
+                    in.i64(),
+                    in.i64(),
+                    in.i64()));
         }
     }
 
@@ -445,8 +527,8 @@ public final class SharedState implements StateMachine {
      * have given since.
      */
     public void renew(long newClusterId) {
-        for (long id : sessions.ids()) {
-            Entry end = new Entry(context.now(), id, 0, new Command.SessionClosed("restored from a backup"));
+        for (OpenSession open : sessions.open()) {
+            Entry end = new Entry(context.now(), open.id(), 0, new Command.SessionClosed("restored from a backup"));
             Reply unused = apply(end, (session, request, reply) -> {});
         }
         leap();
@@ -489,11 +571,6 @@ public final class SharedState implements StateMachine {
         sessions.restore(in);
         directory.restore(in, context);
         in.end();
-    }
-
-    /** The ids of the open sessions, in their order. */
-    public long[] openSessions() {
-        return sessions.ids();
     }
 
     /** The number of references within stored values, for tests. */

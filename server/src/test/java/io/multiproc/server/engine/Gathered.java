@@ -5,6 +5,7 @@ import io.multiproc.server.machine.LogRecord;
 import io.multiproc.server.machine.LoggedCommand;
 import io.multiproc.server.machine.RecordCodec;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -19,7 +20,7 @@ public final class Gathered implements Sequencer {
     private final List<Waiting> waiting = new ArrayList<>();
     private boolean inBurst;
 
-    /** A command whose bytes nobody else has, and who is told of it. */
+    /** A command whose bytes nobody else has, and who is told of it; without bytes only that. */
     private record Waiting(byte[] bytes, Completion completion) {}
 
     /** @param records gets the bytes of each record */
@@ -32,10 +33,19 @@ public final class Gathered implements Sequencer {
     @Override
     public void submit(long session, long request, Command command, Completion completion) {
         // its arguments are a view of bytes that are another request's before the burst ends
-        LoggedCommand one = new LoggedCommand(session, request, 0, command);
+        LoggedCommand one = applier.stamped(session, request, command);
         waiting.add(new Waiting(RecordCodec.encode(new LogRecord(0, 0, List.of(one))), completion));
         if (!inBurst) {
             endBurst();
+        }
+    }
+
+    @Override
+    public void after(long session, Runnable action) {
+        if (waiting.isEmpty()) {
+            action.run();
+        } else {
+            waiting.add(new Waiting(new byte[0], (request, reply) -> action.run()));
         }
     }
 
@@ -64,16 +74,22 @@ public final class Gathered implements Sequencer {
         waiting.clear();
         List<LoggedCommand> commands = new ArrayList<>();
         for (Waiting w : burst) {
+            if (w.bytes.length == 0) {
+                continue;
+            }
             commands.addAll(RecordCodec.read(w.bytes, 0, w.bytes.length).commands());
         }
         byte[] bytes = RecordCodec.encode(new LogRecord(clock.getAsLong(), 0, commands));
         records.add(bytes);
         LogRecord record = RecordCodec.read(bytes, 0, bytes.length);
-        for (int i = 0; i < burst.size(); i++) {
-            LoggedCommand c = record.commands().get(i);
-            burst.get(i)
-                    .completion
-                    .applied(c.request(), applier.apply(record.time(), c.session(), c.request(), c.command()));
+        Iterator<LoggedCommand> next = record.commands().iterator();
+        for (Waiting w : burst) {
+            if (w.bytes.length == 0) {
+                w.completion.applied(0, null);
+            } else {
+                LoggedCommand c = next.next();
+                w.completion.applied(c.request(), applier.apply(record.time(), c));
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,8 @@ final class FailingDisk implements Disk {
     private static final int SECTOR = 512;
 
     /** Each step that the disk was asked for. */
-    final List<String> steps = new ArrayList<>();
+    /** The thread that makes files ahead of their use adds to it, too. */
+    final List<String> steps = new CopyOnWriteArrayList<>();
     /** The step, as in {@link #steps}, that fails from now on; null for none. */
     volatile @Nullable String failing;
 

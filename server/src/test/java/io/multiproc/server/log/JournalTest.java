@@ -50,7 +50,7 @@ class JournalTest {
     private static void append(Journal journal, int commands, int size) throws IOException {
         RecordBuilder record = new RecordBuilder(Frame.HEAD);
         for (int i = 0; i < commands; i++) {
-            int at = record.add(3, journal.next() + i, 0, command(journal.next() + i, size));
+            int at = record.add(new LoggedCommand(3, journal.next() + i, command(journal.next() + i, size)));
             assertTrue(at > 0);
         }
         record.finish(1000 + journal.next(), 0);

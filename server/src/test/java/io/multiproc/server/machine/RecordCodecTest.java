@@ -38,12 +38,18 @@ import org.junit.jupiter.api.Test;
 /** The bytes of records: those of the golden file, those of random ones, and those that are no record. */
 class RecordCodecTest {
     private static final long TIME = 1_790_000_000_000L;
-    private static final LoggedCommand TICK = new LoggedCommand(0, 0, 0, new Command.Tick());
+    private static final LoggedCommand TICK = new LoggedCommand(0, 0, new Command.Tick());
 
     /** Each kind of command at least once. */
     private static Map<String, LogRecord> vectors() {
         Map<String, LogRecord> out = new LinkedHashMap<>();
         out.put("session_opened", record(0, new Command.SessionOpened("w\u00f6rker", "tcp://[::1]:5")));
+        out.put(
+                "session_opened_native",
+                record(
+                        0,
+                        new Command.SessionOpened(
+                                "w", "unix:///s", Dialect.NATIVE, -0x123456789abcdefL, 30_000, "key-2")));
         out.put("session_connected", record(0, new Command.SessionConnected("tcp://10.0.0.1:1")));
         out.put("session_connected_none", record(0, new Command.SessionConnected("")));
         out.put("session_closed", record(0, new Command.SessionClosed("closed by the client")));
@@ -71,19 +77,19 @@ class RecordCodecTest {
                 new LogRecord(
                         Long.MAX_VALUE,
                         -1,
-                        List.of(new LoggedCommand(-1, Long.MIN_VALUE, Long.MAX_VALUE, new Command.Tick()))));
+                        List.of(new LoggedCommand(-1, Long.MIN_VALUE, Long.MAX_VALUE, -2, new Command.Tick()))));
         List<LoggedCommand> burst = new ArrayList<>();
         out.values().forEach(record -> burst.addAll(record.commands()));
         out.put("burst", new LogRecord(TIME, 0x0123456789abcdefL, burst));
-        Settings settings =
-                new Settings(4_000_000, new StateLimits(1, 200, 30_000), 100, 3_600_000, 2_000, Long.MAX_VALUE);
+        Settings settings = new Settings(
+                4_000_000, new StateLimits(1, 200, 30_000), 100, 3_600_000, 2_000, Long.MAX_VALUE, 80 << 20);
         out.put("genesis", record(0, new Command.Genesis(-0x123456789abcdefL, settings)));
         out.put("settings_changed", record(0, new Command.SettingsChanged(settings)));
         return out;
     }
 
     private static LogRecord record(long request, Command command) {
-        return new LogRecord(TIME, 0, List.of(new LoggedCommand(300, request, request / 2, command)));
+        return new LogRecord(TIME, 0, List.of(new LoggedCommand(300, request, request * 2, request / 2, command)));
     }
 
     private static LogRecord invoke(long request, Op op, long object, byte[]... args) {
@@ -125,7 +131,7 @@ class RecordCodecTest {
                                     invoke.object(),
                                     HexFormat.of().formatHex(invoke.args().encoded()))
                             : c.command());
-            out.add(List.of(c.session(), c.request(), c.confirmed()));
+            out.add(List.of(c.session(), c.request(), c.frame(), c.confirmed()));
         }
         return out;
     }
@@ -273,36 +279,39 @@ class RecordCodecTest {
     @Test
     void whatIsWrongIsSaid() {
         String head = "0000000000000001 0000000000000000 01 ";
-        assertMessage("a record of format 2, not 1", HexFormat.of().parseHex("020000001600000000" + "00".repeat(22)));
+        assertMessage("a record of format 2, not 1", HexFormat.of().parseHex("020000001700000000" + "00".repeat(23)));
         assertMessage(
-                "a damaged record: a length of 21", HexFormat.of().parseHex("010000001500000000" + "00".repeat(22)));
+                "a damaged record: a length of 22", HexFormat.of().parseHex("010000001600000000" + "00".repeat(23)));
         assertMessage(
-                "a damaged record: a length of -1", HexFormat.of().parseHex("01ffffffff00000000" + "00".repeat(22)));
-        assertMessage("a damaged record: it is cut off", HexFormat.of().parseHex("01000000170000000000"));
+                "a damaged record: a length of -1", HexFormat.of().parseHex("01ffffffff00000000" + "00".repeat(23)));
+        assertMessage("a damaged record: it is cut off", HexFormat.of().parseHex("01000000180000000000"));
         assertMessage(
                 "a damaged record: its checksum is another",
-                HexFormat.of().parseHex("010000001600000000" + "00".repeat(22)));
+                HexFormat.of().parseHex("010000001700000000" + "00".repeat(23)));
         assertBodyMessage(
                 "a command of kind 18, which this version does not know: a newer one wrote it",
-                head + "12 00 00 00 00");
+                head + "12 00 00 00 00 00");
         assertBodyMessage(
-                "a command of kind 0, which this version does not know: a newer one wrote it", head + "00 00 00 00 00");
-        assertBodyMessage("a damaged record: 1 bytes follow what it holds", head + "0b 00 00 00 00 00");
-        assertBodyMessage("a damaged record: 1 bytes follow what it holds", head + "0b 00 00 00 01 00");
-        assertBodyMessage("a damaged record: 0 commands", head.replace("01 ", "00") + "00".repeat(5));
-        assertBodyMessage("a damaged record: a number that is longer than need be", head + "0b 8000 00 00 00");
-        assertBodyMessage("a damaged record: a number of more than 64 bits", head + "0b ffffffffffffffffff02 00 00 00");
-        assertBodyMessage("a damaged record: a command ends beyond it", head + "03 00 00 00 05 00");
-        assertBodyMessage("a damaged record: a text ends beyond it", head + "03 00 00 00 01 05");
-        assertBodyMessage("a damaged record: a text is not UTF-8", head + "03 00 00 00 02 01 ff");
+                "a command of kind 0, which this version does not know: a newer one wrote it",
+                head + "00 00 00 00 00 00");
+        assertBodyMessage("a damaged record: 1 bytes follow what it holds", head + "0b 00 00 00 00 00 00");
+        assertBodyMessage("a damaged record: 1 bytes follow what it holds", head + "0b 00 00 00 00 01 00");
+        assertBodyMessage("a damaged record: 0 commands", head.replace("01 ", "00") + "00".repeat(6));
+        assertBodyMessage("a damaged record: a number that is longer than need be", head + "0b 8000 00 00 00 00");
+        assertBodyMessage(
+                "a damaged record: a number of more than 64 bits", head + "0b ffffffffffffffffff02 00 00 00 00");
+        assertBodyMessage("a damaged record: a command ends beyond it", head + "03 00 00 00 00 05 00");
+        assertBodyMessage("a damaged record: a text ends beyond it", head + "03 00 00 00 00 01 05");
+        assertBodyMessage("a damaged record: a text is not UTF-8", head + "03 00 00 00 00 02 01 ff");
         assertBodyMessage(
                 "operation 0xFFFF, which this version does not know: a newer one wrote it",
-                head + "04 00 00 00 04 ffff 00 00");
+                head + "04 00 00 00 00 04 ffff 00 00");
         assertBodyMessage(
                 "a damaged record: dict.size takes [], got 1 arguments",
-                head + String.format("04 00 00 00 05 %04x 05 01 00", DictOp.SIZE.code()));
+                head + String.format("04 00 00 00 00 05 %04x 05 01 00", DictOp.SIZE.code()));
         assertBodyMessage(
-                "a damaged record: replies of 2147483648 bytes", head + "0d 00 00 00 0c 8080808008 00000000000000");
+                "a damaged record: replies of 2147483648 bytes",
+                head + "0d 00 00 00 00 0d 8080808008 0000000000000000");
         assertThrows(IllegalArgumentException.class, () -> new LogRecord(1, 0, List.of()));
     }
 
@@ -323,7 +332,8 @@ class RecordCodecTest {
     private static LogRecord random(Random random) {
         List<LoggedCommand> commands = new ArrayList<>();
         for (int n = 1 + random.nextInt(8); n > 0; n--) {
-            commands.add(new LoggedCommand(number(random), number(random), number(random), command(random)));
+            commands.add(
+                    new LoggedCommand(number(random), number(random), number(random), number(random), command(random)));
         }
         return new LogRecord(number(random), number(random), commands);
     }
@@ -346,7 +356,13 @@ class RecordCodecTest {
         int kinds = Command.class.getPermittedSubclasses().length;
         int kind = random.nextInt(kinds + 20);
         return switch (kind) {
-            case 0 -> new Command.SessionOpened(text(random), text(random));
+            case 0 -> new Command.SessionOpened(
+                    text(random),
+                    text(random),
+                    Dialect.values()[random.nextInt(Dialect.values().length)],
+                    number(random),
+                    number(random),
+                    text(random));
             case 1 -> new Command.SessionConnected(text(random));
             case 2 -> new Command.SessionClosed(text(random));
             case 3 -> new Command.Cancel();
@@ -365,7 +381,8 @@ class RecordCodecTest {
     private static Settings settings(Random random) {
         StateLimits limits = new StateLimits(number(random), number(random), number(random));
         int maxReply = (int) number(random) & Integer.MAX_VALUE;
-        return new Settings(maxReply, limits, number(random), number(random), number(random), number(random));
+        return new Settings(
+                maxReply, limits, number(random), number(random), number(random), number(random), number(random));
     }
 
     private static Command invoke(Random random) {

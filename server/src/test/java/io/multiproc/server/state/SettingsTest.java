@@ -22,9 +22,9 @@ import org.junit.jupiter.api.Test;
 
 /** The settings and the identity of a state: between which commands they change, and what keeps them. */
 class SettingsTest {
-    private static final Settings NARROW = new Settings(100, new StateLimits(5, 2, 1), 200, 4_000, 3_000, 9_000);
+    private static final Settings NARROW = new Settings(100, new StateLimits(5, 2, 1), 200, 4_000, 3_000, 9_000, 0);
     private static final Settings WIDE =
-            new Settings(1 << 20, new StateLimits(500, 200, 100), 200, 4_000, 3_000, 9_000);
+            new Settings(1 << 20, new StateLimits(500, 200, 100), 200, 4_000, 3_000, 9_000, 1 << 20);
 
     private final Bench bench = new Bench();
 

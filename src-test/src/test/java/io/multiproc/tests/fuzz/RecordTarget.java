@@ -6,6 +6,7 @@ import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.server.machine.Command;
+import io.multiproc.server.machine.Dialect;
 import io.multiproc.server.machine.LogRecord;
 import io.multiproc.server.machine.LoggedCommand;
 import io.multiproc.server.machine.RecordCodec;
@@ -58,11 +59,12 @@ public final class RecordTarget {
 
     /** The contents of records with each operation and each kind of command. */
     static List<byte[]> seeds() {
-        Settings settings = new Settings(1_000, StateLimits.DEFAULT, 100, 3_600_000, 2_000, 30_000);
+        Settings settings = new Settings(1_000, StateLimits.DEFAULT, 100, 3_600_000, 2_000, 30_000, 1_000);
         List<Command> commands = new ArrayList<>(List.of(
                 new Command.Genesis(7, settings),
                 new Command.SettingsChanged(settings),
                 new Command.SessionOpened("me", "tcp://127.0.0.1:1"),
+                new Command.SessionOpened("me", "unix:///s", Dialect.NATIVE, 5, 30_000, "key"),
                 new Command.SessionConnected("there"),
                 new Command.SessionClosed("done"),
                 new Command.Cancel(),
@@ -84,7 +86,7 @@ public final class RecordTarget {
         for (int i = 0; i < commands.size(); i++) {
             List<LoggedCommand> burst = new ArrayList<>();
             for (Command c : commands.subList(i, Math.min(commands.size(), i + 1 + i % 3))) {
-                burst.add(new LoggedCommand(1, i, i / 2, c));
+                burst.add(new LoggedCommand(1, i, i, i / 2, c));
             }
             ByteWriter bytes = new ByteWriter();
             RecordCodec.write(new LogRecord(1_790_000_000_000L + i, 0, burst), bytes);

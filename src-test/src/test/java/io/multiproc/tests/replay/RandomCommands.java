@@ -11,6 +11,7 @@ import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.machine.Command;
+import io.multiproc.server.machine.Dialect;
 import io.multiproc.server.machine.LogRecord;
 import io.multiproc.server.machine.LoggedCommand;
 import io.multiproc.server.machine.RecordCodec;
@@ -74,6 +75,10 @@ final class RandomCommands {
     private final Map<ObjectType, Ref> named = new EnumMap<>(ObjectType.class);
     private final Set<Op> succeeded = new HashSet<>();
     private final Map<String, Integer> kinds = new HashMap<>();
+    /** How many frames each session has sent. */
+    private final Map<Long, Long> frames = new HashMap<>();
+
+    private @Nullable LoggedCommand last;
     private long time = 1_790_000_000_000L;
     private long request;
     private long sessions;
@@ -135,7 +140,14 @@ final class RandomCommands {
     private Settings settings() {
         StateLimits limits =
                 new StateLimits(100 + random.nextInt(200), 20 + random.nextInt(200), 3 + random.nextInt(20));
-        return new Settings(2_000 + random.nextInt(5_000), limits, 100, 3_600_000, random.nextInt(10_000), 30_000);
+        return new Settings(
+                2_000 + random.nextInt(5_000),
+                limits,
+                100,
+                3_600_000,
+                random.nextInt(10_000),
+                30_000,
+                2_000L * random.nextInt(4));
     }
 
     private @Nullable Ref open(ObjectType type) {
@@ -179,7 +191,14 @@ final class RandomCommands {
     }
 
     private void open() {
-        Command opens = new Command.SessionOpened("program " + ++sessions, "tcp://10.0.0.1:" + sessions);
+        Dialect dialect = random.nextInt(3) == 0 ? Dialect.PYTHON : Dialect.NATIVE;
+        Command opens = new Command.SessionOpened(
+                "program " + ++sessions,
+                "tcp://10.0.0.1:" + sessions,
+                dialect,
+                random.nextLong(),
+                random.nextInt(60_000),
+                "key");
         Reply id = Objects.requireNonNull(apply(0, 0, opens));
         live.add(Values.integer(id.bytes(), id.start()));
     }
@@ -222,6 +241,10 @@ final class RandomCommands {
                     new Command.Orphaned(object().id, random.nextInt(3), random.nextInt(3), random.nextInt(30)));
         } else if (kind == 12 && random.nextInt(20) == 0) {
             Reply none = apply(0, 0, new Command.SettingsChanged(settings()));
+        } else if (kind == 13 && last != null) {
+            // what was applied comes once more
+            burst.add(last);
+            Reply ignored = replay.apply(time, last, (to, answered, reply) -> {});
         } else if (kind == 10) {
             Reply ignored = apply(session, 0, new Command.Retain(object().id));
         } else if (kind == 11) {
@@ -298,9 +321,16 @@ final class RandomCommands {
     }
 
     private @Nullable Reply apply(long session, long number, Command command) {
-        burst.add(new LoggedCommand(session, number, 0, command));
+        boolean counts = number != 0 && random.nextInt(10) > 0;
+        long frame = counts ? frames.merge(session, 1L, Long::sum) : 0;
+        long confirmed = counts ? random.nextInt((int) Math.min(frame, 1_000)) : 0;
+        LoggedCommand logged = new LoggedCommand(session, number, frame, confirmed, command);
+        if (counts) {
+            last = logged;
+        }
+        burst.add(logged);
         kinds.merge(command.getClass().getSimpleName(), 1, Integer::sum);
-        return replay.apply(time, session, number, command, (to, answered, reply) -> {
+        return replay.apply(time, logged, (to, answered, reply) -> {
             Parked p = parked.remove(answered);
             if (p != null) {
                 answered(to, answered, p.op, reply);

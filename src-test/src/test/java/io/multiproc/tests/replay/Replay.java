@@ -2,9 +2,7 @@ package io.multiproc.tests.replay;
 
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Reply;
-import io.multiproc.server.machine.Command;
 import io.multiproc.server.machine.Completions;
-import io.multiproc.server.machine.Entry;
 import io.multiproc.server.machine.LogRecord;
 import io.multiproc.server.machine.LoggedCommand;
 import io.multiproc.server.machine.RecordCodec;
@@ -61,9 +59,9 @@ public final class Replay implements Completions {
 
     /** Applies one command. */
     @Nullable
-    Reply apply(long time, long session, long request, Command command, Completions listener) {
+    Reply apply(long time, LoggedCommand command, Completions listener) {
         also = listener;
-        Reply reply = state.apply(new Entry(time, session, request, command), this);
+        Reply reply = state.apply(command.at(time), this);
         note(0, 0, reply);
         if (++commands % every == 0) {
             line();
@@ -159,7 +157,7 @@ public final class Replay implements Completions {
             in.readFully(record, RecordCodec.HEAD, record.length - RecordCodec.HEAD);
             LogRecord burst = RecordCodec.read(record, 0, record.length);
             for (LoggedCommand c : burst.commands()) {
-                Reply ignored = apply(burst.time(), c.session(), c.request(), c.command(), (s, r, reply) -> {});
+                Reply ignored = apply(burst.time(), c, (s, r, reply) -> {});
             }
         }
         line();

@@ -8,6 +8,7 @@ import io.multiproc.client.ListProxy;
 import io.multiproc.client.LockProxy;
 import io.multiproc.client.Manager;
 import io.multiproc.client.QueueProxy;
+import io.multiproc.server.ServerOptions;
 import io.multiproc.tests.fixtures.Await;
 import io.multiproc.tests.fixtures.Saboteur;
 import io.multiproc.tests.fixtures.Saboteur.Breakage;
@@ -28,12 +29,17 @@ class EveryByteIT {
         return "tcp://127.0.0.1:0";
     }
 
+    /** What the server is started with. */
+    ServerOptions options(ServerOptions o) {
+        return o.withListen(listen()).withGrace(Duration.ofSeconds(5));
+    }
+
     /** One byte in so many is cut after. */
     int step() {
         return 1;
     }
 
-    private static List<Object> script(Manager m) throws InterruptedException {
+    static List<Object> script(Manager m) throws InterruptedException {
         List<Object> said = new ArrayList<>();
         DictProxy<Object, Object> dict = m.dict();
         said.add(dict.put("a", 1));
@@ -65,7 +71,7 @@ class EveryByteIT {
 
     @Test
     void saysTheSameWhereverItIsCut() throws Exception {
-        try (TestServer server = TestServer.start(o -> o.withListen(listen()).withGrace(Duration.ofSeconds(5)));
+        try (TestServer server = TestServer.start(this::options);
                 Manager watcher = server.connect();
                 Saboteur cable = new Saboteur(server.uri(), (c, to) -> Breakage.NONE)) {
             int objects = watcher.numberOfObjects();

@@ -18,6 +18,7 @@ import io.multiproc.client.ServerRestartedException;
 import io.multiproc.client.SessionExpiredException;
 import io.multiproc.client.SessionInfo;
 import io.multiproc.client.StaleTokenException;
+import io.multiproc.server.ServerOptions;
 import io.multiproc.tests.fixtures.Await;
 import io.multiproc.tests.fixtures.Saboteur;
 import io.multiproc.tests.fixtures.Saboteur.Breakage;
@@ -41,13 +42,18 @@ import org.junit.jupiter.api.Timeout;
 @Tag("jdk")
 @Timeout(120)
 class OutagesIT {
-    private TestServer server = TestServer.start(o -> o.withListen(listen()).withGrace(Duration.ofSeconds(60)));
+    private TestServer server = TestServer.start(o -> options(o).withGrace(Duration.ofSeconds(60)));
     private Saboteur cable = new Saboteur(server.uri(), (c, to) -> Breakage.NONE);
     private Manager watcher = server.connect();
 
     /** The transport. */
     String listen() {
         return "tcp://127.0.0.1:0";
+    }
+
+    /** What the server is started with. */
+    ServerOptions options(ServerOptions o) {
+        return o.withListen(listen());
     }
 
     @AfterEach
@@ -58,9 +64,8 @@ class OutagesIT {
 
     private void restartWith(Duration lease, Duration grace) {
         close();
-        server = TestServer.start(o -> o.withListen(listen())
-                .withGrace(grace)
-                .withLease(lease, Duration.ofMillis(100), Duration.ofMinutes(1)));
+        server = TestServer.start(
+                o -> options(o).withGrace(grace).withLease(lease, Duration.ofMillis(100), Duration.ofMinutes(1)));
         cable = new Saboteur(server.uri(), (c, to) -> Breakage.NONE);
         watcher = server.connect();
     }

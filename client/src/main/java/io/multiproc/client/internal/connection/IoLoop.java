@@ -114,7 +114,9 @@ final class IoLoop {
         reader.takeRole();
         try {
             writer.awaitNoWriter();
-            Connector.Link link = reconnector.connect(outageCalls, writer.repliesArrived());
+            long confirmed = writer.framesArrived();
+            Connector.Link link =
+                    reconnector.connect(outageCalls, writer.repliesArrived(), confirmed, lowestAfter(confirmed));
             long outage = lifecycle.outageNanos();
             if (resume(link)) {
                 LOG.info("connected to {} again after {} ms", lifecycle.peer(), TimeUnit.NANOSECONDS.toMillis(outage));
@@ -124,6 +126,13 @@ final class IoLoop {
             lifecycle.end(e);
         } finally {
             reader.leaveRole();
+        }
+    }
+
+    /** The lowest request in frames with higher numbers than this. New ones may come meanwhile, with higher numbers. */
+    private long lowestAfter(long frame) {
+        synchronized (lock) {
+            return pending.lowestAfter(frame);
         }
     }
 

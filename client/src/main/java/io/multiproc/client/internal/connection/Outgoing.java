@@ -188,19 +188,32 @@ final class Outgoing {
         return writer.array().length >= LARGE;
     }
 
+    /** The number of the last frame that the server is known to have. All later ones are kept. */
+    long confirmed() {
+        return confirmed;
+    }
+
     /** Whether the server can have said that it has so many frames. */
     boolean admits(long number) {
         return confirmed <= number && number <= last;
     }
 
-    /** The chunks with frames that were taken and have not arrived, to be written once more, each from {@link Chunk#from} on. */
-    List<Chunk> unconfirmed() {
-        List<Chunk> out = new ArrayList<>(sent);
-        for (Chunk c : out) {
+    /**
+     * The chunks with frames that were taken and have not arrived, to be written once more, each from {@link Chunk#from} on.
+     *
+     * @param received how many frames have arrived; they are kept all the same until they are confirmed, as a server that is started again may lose the answers to reads
+     */
+    List<Chunk> unreceived(long received) {
+        List<Chunk> out = new ArrayList<>();
+        for (Chunk c : sent) {
+            if (c.last <= received) {
+                continue;
+            }
+            out.add(c);
             c.writing = true;
             long number = c.first;
             int at = 0;
-            while (number <= confirmed) {
+            while (number <= received) {
                 at += 4 + ByteWriter.i32(c.array(), at);
                 number++;
             }

@@ -153,6 +153,17 @@ final class PendingCalls {
         }
     }
 
+    /** The lowest id of calls in frames with higher numbers than this; one above all ids if there is none. */
+    long lowestAfter(long frame) {
+        long lowest = lastId + 1;
+        for (Call c : slots) {
+            if (c != null && c.frameNumber > frame && c.id < lowest) {
+                lowest = c.id;
+            }
+        }
+        return lowest;
+    }
+
     /** All, in order of id. */
     List<Call> list() {
         List<Call> all = new ArrayList<>(size);

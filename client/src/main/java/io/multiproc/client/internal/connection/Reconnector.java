@@ -73,9 +73,11 @@ final class Reconnector {
      * Connects and resumes the session.
      *
      * @param received replies of the session so far
+     * @param confirmed frames that the server has for good; all later ones are kept
+     * @param keptFrom the lowest request in those
      * @throws ManagerException if the session is over
      */
-    Connector.Link connect(Progress progress, long received) {
+    Connector.Link connect(Progress progress, long received, long confirmed, long keptFrom) {
         failed = false;
         Backoff backoff = new Backoff(ThreadLocalRandom.current());
         Hello hello = new Hello(
@@ -85,7 +87,7 @@ final class Reconnector {
                 ack.leaseMillis(),
                 options.fingerprint(),
                 options.name(),
-                new Hello.Resume(ack.epoch(), ack.secret(), received));
+                new Hello.Resume(ack.epoch(), ack.secret(), received, confirmed, keptFrom));
         while (true) {
             pause(progress, backoff.next());
             if (progress.isOver()) {

@@ -424,6 +424,13 @@ final class RequestWriter {
         return receipts.received();
     }
 
+    /** How many frames the server has for good. By the thread that reads. */
+    long framesArrived() {
+        synchronized (lock) {
+            return outgoing.confirmed();
+        }
+    }
+
     /** With the lock. */
     private void reportReceiptsIfDue() {
         if (receipts.isDue()) {
@@ -522,10 +529,9 @@ final class RequestWriter {
                             + outgoing.last() + "; the session cannot go on",
                     null);
         }
-        outgoing.confirm(received);
         receipts.report(); // the Hello has
         flushing = true;
-        return outgoing.unconfirmed();
+        return outgoing.unreceived(received);
     }
 
     void sendAgain(Wire to, List<Outgoing.Chunk> chunks) throws IOException {

@@ -13,6 +13,27 @@ import org.junit.jupiter.api.Test;
 
 class PendingCallsTest {
     @Test
+    void theLowestOfLaterFrames() {
+        PendingCalls calls = new PendingCalls();
+        assertEquals(1, calls.lowestAfter(0), "one above all that there have been");
+        long frame = 0;
+        for (int i = 0; i < 500; i++) {
+            Call call = new Call(DictOp.SET, 1, new Object[] {1L, -1L}, new ByteWriter(1));
+            calls.number(call);
+            call.frameNumber = frame += 1 + i % 3;
+            calls.add(call);
+        }
+        assertEquals(1, calls.lowestAfter(0));
+        // frames 1, 3, 6, 7, 9, 12 and so on
+        assertEquals(2, calls.lowestAfter(1));
+        assertEquals(2, calls.lowestAfter(2));
+        assertEquals(5, calls.lowestAfter(8));
+        assertNotNull(calls.remove(5));
+        assertEquals(6, calls.lowestAfter(8));
+        assertEquals(501, calls.lowestAfter(frame));
+    }
+
+    @Test
     void isAMapOfIdsInARow() {
         long seed = System.nanoTime();
         System.out.println("PendingCallsTest seed " + seed);

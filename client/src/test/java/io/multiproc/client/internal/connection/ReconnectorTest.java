@@ -116,7 +116,8 @@ class ReconnectorTest {
         Reconnector reconnector = reconnector(nowhere(), Duration.ofSeconds(5), 100);
         assertFalse(reconnector.hasFailed());
         Recorded progress = new Recorded();
-        SessionExpiredException e = assertThrows(SessionExpiredException.class, () -> reconnector.connect(progress, 0));
+        SessionExpiredException e =
+                assertThrows(SessionExpiredException.class, () -> reconnector.connect(progress, 0, 0, 1));
         assertTrue(
                 e.getMessage().startsWith("no connection to " + nowhere() + " within the lease of 100 ms"),
                 e.getMessage());
@@ -130,7 +131,8 @@ class ReconnectorTest {
     void itStopsWhenTheSessionIsClosed() throws Exception {
         Reconnector reconnector = reconnector(nowhere(), Duration.ofSeconds(5), 600_000);
         Recorded progress = new Recorded();
-        FutureTask<Connector.Link> connects = TestClient.start("connects", () -> reconnector.connect(progress, 0));
+        FutureTask<Connector.Link> connects =
+                TestClient.start("connects", () -> reconnector.connect(progress, 0, 0, 1));
         ScriptedServer.await("an attempt", () -> progress.failures.get() >= 2);
         progress.over = true;
         ConnectionLostException e = TestClient.error(connects, ConnectionLostException.class);
@@ -143,7 +145,7 @@ class ReconnectorTest {
             Recorded progress = new Recorded();
             FutureTask<Connector.Link> connects =
                     TestClient.start("connects", () -> reconnector(server.uri(), Duration.ofSeconds(5), 600_000)
-                            .connect(progress, 0));
+                            .connect(progress, 0, 0, 1));
             Peer peer = server.acceptRaw();
             peer.startHandshake();
             byte[] unused = peer.read();
@@ -160,17 +162,20 @@ class ReconnectorTest {
             Reconnector reconnector = reconnector(server.uri(), Duration.ofSeconds(5), 600_000);
             Recorded progress = new Recorded();
             FutureTask<Connector.Link> connects =
-                    TestClient.start("connects", () -> reconnector.connect(progress, 4711));
+                    TestClient.start("connects", () -> reconnector.connect(progress, 4711, 12, 8));
             server.acceptRaw().cut();
             Peer peer = server.acceptAgain(12);
             Connector.Link link = TestClient.get(connects);
             assertEquals(12, link.ack().received());
             assertEquals(4711, peer.hello().resume().received());
+            assertEquals(12, peer.hello().resume().confirmed());
+            assertEquals(8, peer.hello().resume().keptFrom());
             assertEquals(1, progress.failures.get());
             assertTrue(reconnector.hasFailed());
             link.wire().close();
             // the next outage begins without a failure
-            FutureTask<Connector.Link> again = TestClient.start("connects", () -> reconnector.connect(progress, 4711));
+            FutureTask<Connector.Link> again =
+                    TestClient.start("connects", () -> reconnector.connect(progress, 4711, 12, 8));
             Peer second = server.acceptRaw();
             assertFalse(reconnector.hasFailed());
             second.handshake();
@@ -192,7 +197,7 @@ class ReconnectorTest {
             };
             FutureTask<Connector.Link> connects =
                     TestClient.start("connects", () -> reconnector(server.uri(), Duration.ofSeconds(5), 600_000)
-                            .connect(progress, 0));
+                            .connect(progress, 0, 0, 1));
             server.acceptRaw().cut();
             server.acceptRaw().cut();
             server.acceptAgain(0);

@@ -1,0 +1,20 @@
+package io.multiproc.tests.resume;
+
+import io.multiproc.server.ServerOptions;
+import io.multiproc.server.log.Fsync;
+import io.multiproc.tests.fixtures.Folders;
+import org.junit.jupiter.api.Timeout;
+
+/** The same with a server that has a log. */
+@Timeout(200)
+class EveryByteLoggedIT extends EveryByteIT {
+    @Override
+    ServerOptions options(ServerOptions o) {
+        return super.options(o).withData(Folders.temporary("every-byte"), Fsync.ALWAYS);
+    }
+
+    @Override
+    int step() {
+        return 3;
+    }
+}
