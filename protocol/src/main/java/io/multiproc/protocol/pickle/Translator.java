@@ -18,6 +18,7 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,11 @@ public final class Translator {
     private static final int NODE = 60;
     /** What is walked and remembered. */
     private static final int REMEMBERED = 200;
+
+    /** The bytes of a value that it is worth while to remember. */
+    private static final int WORTH_COPYING = 256;
+
+    private static final int COPIED_IN_A_NANO = 4;
 
     private final Proxies proxies;
     private final int maxBytes;
@@ -114,6 +120,46 @@ public final class Translator {
             }
         }
         tree(v, out);
+    }
+
+    /** Values that are written one after another, each on its own. One that comes again is copied from where it was written first. */
+    public final class Sequence {
+        private final boolean shared;
+        private final ByteWriter out;
+        private final IdentityHashMap<Object, Span> written = new IdentityHashMap<>();
+
+        private record Span(int from, int length) {}
+
+        private Sequence(boolean shared, ByteWriter out) {
+            this.shared = shared;
+            this.out = out;
+        }
+
+        /** Appends the encoded value of a graph. */
+        public void write(Object v) {
+            boolean maybeAgain = shared && v instanceof Py.Node;
+            Span before = maybeAgain ? written.get(v) : null;
+            int from = out.size();
+            if (before == null) {
+                Translator.this.write(v, shared, out);
+                if (maybeAgain && out.size() - from >= WORTH_COPYING) {
+                    written.put(v, new Span(from, out.size() - from));
+                }
+            } else {
+                work.spend(NODE + before.length / COPIED_IN_A_NANO);
+                checkSize(out);
+                out.raw(out.array(), before.from, before.length);
+            }
+        }
+    }
+
+    /**
+     * A sequence of values to be appended, with nothing else between them.
+     *
+     * @param shared whether they may refer to a value twice
+     */
+    public Sequence sequence(boolean shared, ByteWriter out) {
+        return new Sequence(shared, out);
     }
 
     private static boolean isProxy(PyObject o) {

@@ -3,6 +3,7 @@ package io.multiproc.server.python;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.pickle.Py;
 import io.multiproc.protocol.pickle.Py.PyDict;
+import io.multiproc.protocol.pickle.Translator;
 import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Reply;
@@ -163,11 +164,12 @@ final class MethodCall {
     byte[] pairs(PyDict dict) {
         ByteWriter out = new ByteWriter();
         int mark = out.begin(Tag.DICT);
+        Translator.Sequence each = hub.translator().sequence(shared, out);
         for (int i = 0; i < dict.pairs.size(); i += 2) {
             int from = out.size();
-            hub.translator().write(dict.pairs.get(i), shared, out);
+            each.write(dict.pairs.get(i));
             checkHashable(dict.pairs.get(i), out.array(), from, out.size());
-            hub.translator().write(dict.pairs.get(i + 1), shared, out);
+            each.write(dict.pairs.get(i + 1));
         }
         return out.end(mark, dict.pairs.size() / 2).toByteArray();
     }
@@ -176,7 +178,7 @@ final class MethodCall {
     byte[] list(List<Object> items) {
         ByteWriter out = new ByteWriter();
         int mark = out.begin(Tag.LIST);
-        items.forEach(item -> hub.translator().write(item, shared, out));
+        items.forEach(hub.translator().sequence(shared, out)::write);
         return out.end(mark, items.size()).toByteArray();
     }
 

@@ -14,6 +14,10 @@ final class Aims {
     private static final String OURS = "multiproc";
     private static final List<String> PEERS = List.of("Jedis", "Lettuce", "Redisson", "Hazelcast", "CPython");
 
+    private static final String LOG = "multiproc, log";
+    private static final List<String> DURABLE = List.of(
+            "Jedis, appendfsync always", "Lettuce, appendfsync always", "Redisson, appendfsync always", "PostgreSQL");
+
     private record Aim(String workload, String against, double ratio, boolean lowIsGood) {}
 
     private static final List<Aim> AIMS = List.of(
@@ -86,6 +90,37 @@ final class Aims {
 
     private static boolean reached(Aim aim, double ratio) {
         return aim.lowIsGood ? ratio <= aim.ratio : ratio >= aim.ratio;
+    }
+
+    /** What a write on the disk costs beside the disk itself, and beside what else is durable; empty if that was not measured. */
+    static String durable(Results results) {
+        String put = "put, 1 thread";
+        double disk = results.p50(put, "bare disk");
+        double ours = results.p50(put, LOG);
+        StringBuilder out = new StringBuilder();
+        if (!Double.isNaN(disk) && !Double.isNaN(ours)) {
+            out.append(String.format(
+                    Locale.ROOT,
+                    "One durable put: p50 %.0f µs, of which the disk's fdatasync takes F = %.0f; the aim is F + 100: %s.%n",
+                    ours,
+                    disk,
+                    ours <= disk + 100 ? "met" : "**not met**"));
+        }
+        for (String workload : results.workloads()) {
+            double log = results.median(workload, LOG);
+            String best = results.best(workload, DURABLE, false);
+            if (best != null && !Double.isNaN(log)) {
+                double ratio = log / results.median(workload, best);
+                out.append(String.format(
+                        Locale.ROOT,
+                        "%s: %.2f of %s; the aim is at least 1.00: %s.%n",
+                        workload,
+                        ratio,
+                        best,
+                        ratio >= 1 ? "met" : "**not met**"));
+            }
+        }
+        return out.toString();
     }
 
     /** Our 99th percentiles beside the best of the peers'; the aim is at most twice that. */

@@ -19,14 +19,28 @@ import org.jspecify.annotations.Nullable;
  * <p>Options: {@code --rounds N}, {@code --millis N} for each measurement, {@code --warm-up N} for what comes before the first, {@code --only A,B} for some products,
  * {@code --workloads A,B} for workloads that are called so or whose names begin so ({@code once} for memory and start, {@code jdk} for starts on other
  * JDKs, {@code python} for Python processes), {@code --csv FILE}, {@code --svg FILE}, {@code --markdown FILE}, {@code --against FILE}
- * for what has changed since the run that wrote that CSV.
+ * for what has changed since the run that wrote that CSV. Products that have each write on the disk before they answer take part if {@code --only} names them;
+ * "bare disk" writes 128 bytes in a row into a file of zeros, each with its fdatasync.
  */
 public final class Comparison {
     private static final Set<String> OPTIONS = Set.of(
             "--rounds", "--millis", "--warm-up", "--only", "--workloads", "--csv", "--svg", "--markdown", "--against");
 
     /** A product as one of its clients sees it. */
-    private record Product(String name, String server, int address, String client) {}
+    private record Product(String name, String server, int address, String client) {
+        /** Whether each write is on the disk before it is answered. */
+        boolean isDurable() {
+            return DURABLE.contains(name);
+        }
+    }
+
+    private static final Set<String> DURABLE = Set.of(
+            "bare disk",
+            "multiproc, log",
+            "Jedis, appendfsync always",
+            "Lettuce, appendfsync always",
+            "Redisson, appendfsync always",
+            "PostgreSQL");
 
     private static final List<Product> PRODUCTS = List.of(
             new Product("bare socket", "echo", 0, "echo-socket"),
@@ -39,7 +53,13 @@ public final class Comparison {
             new Product("Lettuce, TLS", "redis-tls", 0, "lettuce"),
             new Product("Redisson", "redis", 0, "redisson"),
             new Product("Hazelcast", "hazelcast", 0, "hazelcast"),
-            new Product("CPython", "cpython", 0, "cpython"));
+            new Product("CPython", "cpython", 0, "cpython"),
+            new Product("bare disk", "echo", 0, "disk"),
+            new Product("multiproc, log", "multiproc-log", 0, "multiproc"),
+            new Product("Jedis, appendfsync always", "redis-log", 0, "jedis"),
+            new Product("Lettuce, appendfsync always", "redis-log", 0, "lettuce"),
+            new Product("Redisson, appendfsync always", "redis-log", 0, "redisson"),
+            new Product("PostgreSQL", "postgres", 0, "postgres"));
 
     private record Work(String name, String unit, String workload, int n) {}
 
@@ -134,7 +154,8 @@ public final class Comparison {
         System.err.printf(Locale.ROOT, "%n%.0f s%n", (System.nanoTime() - start) / 1e9);
         List<String> names =
                 results.products(workers.keySet().stream().map(Product::name).toList());
-        String report = results.markdown(names) + "\n" + Aims.report(results) + "\n" + Aims.latencies(results);
+        String report = results.markdown(names) + "\n" + Aims.report(results) + "\n" + Aims.latencies(results) + "\n"
+                + Aims.durable(results);
         System.out.println(report);
         if (options.containsKey("--against")) {
             System.out.println(Against.report(Files.readString(Path.of(options.get("--against"))), results.csv()));
@@ -163,13 +184,13 @@ public final class Comparison {
     private void startAll(Servers maker) {
         String only = options.get("--only");
         for (Product p : PRODUCTS) {
-            if (only != null && !Arguments.split(only).contains(p.name)) {
+            if (only == null ? p.isDurable() : !Arguments.split(only).contains(p.name)) {
                 continue;
             }
             progress("starting " + p.name);
             try {
                 // the two ways into one server share it; each client library of Redis has a server of its own
-                String key = p.server.equals("redis") ? p.name : p.server;
+                String key = p.server.equals("redis") || p.server.equals("redis-log") ? p.name : p.server;
                 Servers.Server server = servers.get(key);
                 if (server == null) {
                     server = maker.start(p.server);

@@ -63,6 +63,13 @@ final class Results {
         return p99 > 0 ? p99 : Double.NaN;
     }
 
+    /** The median over the rounds of the median in microseconds; not a number if there is none. */
+    double p50(String workload, String product) {
+        Cell cell = row(workload).get(product);
+        double p50 = cell == null ? Double.NaN : median(cell.p50);
+        return p50 > 0 ? p50 : Double.NaN;
+    }
+
     static double median(List<Double> values) {
         double[] sorted = values.stream().mapToDouble(d -> d).toArray();
         Arrays.sort(sorted);

@@ -61,7 +61,7 @@ final class Servers {
     }
 
     /** A running server. */
-    static final class Server implements AutoCloseable {
+    static class Server implements AutoCloseable {
         private final String kind;
         private final Process process;
         private final List<String> addresses;
@@ -131,6 +131,12 @@ final class Servers {
             case "multiproc-tls": {
                 return multiproc(java("io.multiproc.server.Main"), "tls://127.0.0.1:0");
             }
+            case "multiproc-log": {
+                List<String> command = new ArrayList<>(java("io.multiproc.server.Main"));
+                command.addAll(multiprocArguments("tcp://127.0.0.1:0"));
+                command.addAll(List.of("--data", folder.resolve("data").toString()));
+                return multiproc(command, 1);
+            }
             case "multiproc": {
                 return multiproc(java("io.multiproc.server.Main"));
             }
@@ -149,7 +155,25 @@ final class Servers {
             }
             case "redis": {
                 int port = freePort();
-                return redis(List.of("--port", "" + port), List.of("127.0.0.1:" + port));
+                return redis(List.of("--port", "" + port, "--appendonly", "no"), List.of("127.0.0.1:" + port));
+            }
+            case "redis-log": {
+                int port = freePort();
+                Path data = Files.createDirectory(folder.resolve("redis" + port));
+                return redis(
+                        List.of(
+                                "--port",
+                                "" + port,
+                                "--dir",
+                                data.toString(),
+                                "--appendonly",
+                                "yes",
+                                "--appendfsync",
+                                "always"),
+                        List.of("127.0.0.1:" + port));
+            }
+            case "postgres": {
+                return PostgresPeer.start(folder.resolveSibling(folder.getFileName() + "-postgres"), freePort());
             }
             case "redis-tls": {
                 int port = freePort();
@@ -157,6 +181,8 @@ final class Servers {
                 Path pem = certificate();
                 return redis(
                         List.of(
+                                "--appendonly",
+                                "no",
                                 "--port",
                                 "" + port,
                                 "--tls-port",
@@ -183,7 +209,7 @@ final class Servers {
     private static Server redis(List<String> ports, List<String> addresses) throws IOException, Missing {
         List<String> command = new ArrayList<>(List.of(tool("redis-server")));
         command.addAll(ports);
-        command.addAll(List.of("--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--maxclients", "11000"));
+        command.addAll(List.of("--bind", "127.0.0.1", "--save", "", "--maxclients", "11000"));
         Process process = spawn(command);
         BufferedReader out = reader(process.getInputStream());
         String line;
@@ -239,15 +265,24 @@ final class Servers {
 
     private Server multiproc(List<String> jvm, String... listen) throws IOException {
         List<String> command = new ArrayList<>(jvm);
-        command.addAll(List.of("serve", "--max-connections", "20000"));
+        command.addAll(multiprocArguments(listen));
+        return multiproc(command, listen.length);
+    }
+
+    private List<String> multiprocArguments(String... listen) {
+        List<String> out = new ArrayList<>(List.of("serve", "--max-connections", "20000"));
         for (String address : listen) {
-            command.addAll(List.of("--listen", address));
+            out.addAll(List.of("--listen", address));
         }
-        command.addAll(List.of("--authkey-file", keyFile.toString()));
+        out.addAll(List.of("--authkey-file", keyFile.toString()));
+        return out;
+    }
+
+    private Server multiproc(List<String> command, int listeners) throws IOException {
         Process process = spawn(command);
         BufferedReader out = reader(process.getInputStream());
         List<String> addresses = new ArrayList<>();
-        for (int i = 0; i < listen.length; i++) {
+        for (int i = 0; i < listeners; i++) {
             String line = readyLine(out);
             addresses.add(line.substring(line.lastIndexOf(' ') + 1) + " " + keyFile);
         }
@@ -319,7 +354,7 @@ final class Servers {
         return command;
     }
 
-    private static Process spawn(List<String> command) throws IOException {
+    static Process spawn(List<String> command) throws IOException {
         return new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -349,7 +384,7 @@ final class Servers {
         return path;
     }
 
-    private static @Nullable String find(String name) {
+    static @Nullable String find(String name) {
         String path = System.getenv("PATH");
         for (String folder : path == null ? new String[0] : path.split(File.pathSeparator)) {
             Path file = Path.of(folder, name);

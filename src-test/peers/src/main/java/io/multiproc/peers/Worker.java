@@ -59,6 +59,11 @@ public final class Worker {
                 yield new Workloads(() -> new LettuceClient(address), () -> LettuceClient.first(shared, address));
             }
             case "redisson" -> new Workloads(() -> new RedissonPeer(address), () -> RedissonPeer.first(address));
+            case "disk" -> {
+                DiskClient disk = new DiskClient();
+                yield new Workloads(() -> disk, () -> disk);
+            }
+            case "postgres" -> new Workloads(() -> new PostgresPeer(address), () -> new PostgresPeer(address));
             case "hazelcast" -> new Workloads(() -> new HazelcastPeer(address), () -> HazelcastPeer.first(address));
             default -> throw new IllegalArgumentException("no client is called " + client);
         };
