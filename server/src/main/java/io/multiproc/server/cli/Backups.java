@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
@@ -30,6 +31,9 @@ final class Backups extends Inspect.Base {
         Path folder = file.getParent();
         if (folder == null || Files.isDirectory(file)) {
             throw new IOException(file + " is a folder: name a file in it");
+        }
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException(file + " is no plain file, and would be replaced: name another one");
         }
         if (!Files.isDirectory(folder)) {
             throw new IOException("there is no folder " + folder + " for the backup: create it, or name another file");

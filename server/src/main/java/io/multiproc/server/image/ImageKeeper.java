@@ -143,7 +143,7 @@ public final class ImageKeeper implements Backups {
         if (since >= LOG_BYTES || (since > 0 && System.nanoTime() - madeAt >= INTERVAL_NANOS)) {
             try {
                 make();
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | OutOfMemoryError e) {
                 fail(e);
             }
         }
@@ -214,11 +214,11 @@ public final class ImageKeeper implements Backups {
         });
     }
 
-    private void fail(Exception cause) {
+    private void fail(Throwable cause) {
         if (ending) {
             return;
         }
-        String why = cause instanceof IOException e ? PrivateFiles.text(e) : String.valueOf(cause.getMessage());
+        String why = cause instanceof IOException e ? PrivateFiles.text(e) : String.valueOf(cause);
         if (error == null) {
             log.error("cannot write an image: {}; the log holds everything, and it is tried again", why);
         }
@@ -237,7 +237,7 @@ public final class ImageKeeper implements Backups {
             Backup opened = Backup.open(++lastBackup, images.path(index), index);
             backup = opened;
             return opened.described();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             fail(e);
             return Reply.error(
                     ErrorCode.ILLEGAL_STATE,

@@ -244,7 +244,10 @@ class BackupIT {
         assertTrue(log().contains("is a folder"), this::log);
         assertEquals(1, backup(folder.resolve("none/backup")), this::log);
         assertTrue(log().contains("there is no folder"), this::log);
-        // it has room for nothing
+        Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+        assertEquals(1, backup(link), this::log);
+        assertTrue(log().contains("no plain file") && Files.isSymbolicLink(link), this::log);
+        // nobody can make a file there
         assertEquals(1, backup(Path.of("/proc/backup")), this::log);
         assertTrue(log().contains("no backup was written to /proc/backup"), this::log);
         assertEquals(good.length, Files.size(file));
