@@ -406,6 +406,19 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
         return ReplyValues.size(session.call(ManagerOp.END_SESSIONS, 0, key));
     }
 
+    /**
+     * Has a manager with a data folder write an image of all that it holds now, sessions and waits included. Other clients go on meanwhile. One round
+     * trip, and the time that the manager takes to write the image.
+     *
+     * @return what reads the image; it ends when anybody begins another one
+     * @throws NotPermittedException if this program's key has not the role {@code admin}, or has prefixes
+     * @throws IllegalStateException if the manager has no data folder, or could not write an image
+     */
+    public Backup beginBackup() {
+        Facts facts = Facts.of(session.call(ManagerOp.BEGIN_BACKUP, 0));
+        return new Backup(session, facts.number("id"), facts.number("size"), facts.number("index"));
+    }
+
     /** {@return facts of the server: version, pid, uptime, sessions, objects, memory, limits} One round trip. */
     public ServerInfo info() {
         return ServerInfo.of(Facts.of(session.call(ManagerOp.INFO, 0)));

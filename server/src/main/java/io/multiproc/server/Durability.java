@@ -5,6 +5,8 @@ import io.multiproc.server.engine.Engine;
 import io.multiproc.server.engine.EngineClock;
 import io.multiproc.server.engine.EngineOptions;
 import io.multiproc.server.engine.Sequencer;
+import io.multiproc.server.image.ImageKeeper;
+import io.multiproc.server.image.Images;
 import io.multiproc.server.log.DurableLog;
 import io.multiproc.server.log.LogFailure;
 import io.multiproc.server.machine.Completions;
@@ -12,9 +14,12 @@ import io.multiproc.server.machine.StateMachine;
 import io.multiproc.server.snapshot.Snapshots;
 import io.multiproc.server.state.SharedState;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,9 +86,11 @@ class Durability implements AutoCloseable {
     @Override
     public void close() {}
 
-    /** All that changes is in a log. */
+    /** All that changes is in a log, and what was changed long ago in an image. */
     private static final class Log extends Durability {
         private final DurableLog durable;
+        private final ImageKeeper images;
+        private boolean started;
         private volatile boolean finished;
 
         Log(ServerOptions options, SharedState state) throws IOException {
@@ -92,20 +99,48 @@ class Durability implements AutoCloseable {
                 throw new IllegalArgumentException("with a data folder a frame has at most " + (MOST_FRAME >> 20)
                         + " MiB, not " + options.maxFrame() + " bytes");
             }
+            AtomicReference<@Nullable Images> folder = new AtomicReference<>();
+            AtomicLong begun = new AtomicLong();
             this.durable = DurableLog.open(
                     Objects.requireNonNull(options.data()),
                     options.fsync(),
                     state,
                     state::lastIndex,
+                    journal -> {
+                        Images found = new Images(journal.folder(), ManagerServer.version());
+                        folder.set(found);
+                        long time = found.load(state, options.firstState(), journal.isWhole(), journal.id());
+                        begun.set(state.lastIndex());
+                        return time;
+                    },
                     (what, journal, cause) -> {
                         log.error(LogFailure.line(what, journal, cause));
                         Runtime.getRuntime().halt(LogFailure.EXIT);
                     });
+            try {
+                this.images = new ImageKeeper(
+                        Objects.requireNonNull(folder.get()),
+                        () -> state.image(System::nanoTime),
+                        durable::written,
+                        durable.bytesFrom(begun.get() + 1),
+                        durable::trimBefore);
+            } catch (IOException | RuntimeException | Error e) {
+                durable.close();
+                throw e;
+            }
+        }
+
+        @Override
+        void start(Executor engineThread) {
+            started = true;
+            images.start(engineThread);
         }
 
         @Override
         Map<String, @Nullable Object> facts() {
-            return durable.facts();
+            Map<String, @Nullable Object> all = new LinkedHashMap<>(durable.facts());
+            all.putAll(images.facts());
+            return all;
         }
 
         @Override
@@ -115,13 +150,17 @@ class Durability implements AutoCloseable {
                 Completions out,
                 EngineOptions options,
                 Runnable onShutdown) {
-            return new Engine(machine, durable.clock(), timer, out, options, onShutdown, durable.order());
+            Engine engine = new Engine(machine, durable.clock(), timer, out, options, onShutdown, durable.order());
+            engine.backedUpBy(images);
+            return engine;
         }
 
         @Override
-        synchronized void finish() {
-            durable.close();
-            finished = true;
+        synchronized void finish() throws InterruptedException {
+            if (started) {
+                images.finish();
+            }
+            close();
         }
 
         @Override
@@ -130,8 +169,9 @@ class Durability implements AutoCloseable {
         }
 
         @Override
-        public void close() {
-            finish();
+        public synchronized void close() {
+            durable.close();
+            finished = true;
         }
     }
 

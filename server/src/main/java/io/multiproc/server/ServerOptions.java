@@ -8,10 +8,12 @@ import io.multiproc.protocol.wire.Limits;
 import io.multiproc.server.access.KeyFile;
 import io.multiproc.server.access.KeyRing;
 import io.multiproc.server.access.KeySource;
+import io.multiproc.server.image.FirstState;
 import io.multiproc.server.log.Fsync;
 import io.multiproc.server.metrics.MetricsServer;
 import io.multiproc.server.net.AddressBlock;
 import io.multiproc.server.net.ListenAddress;
+import io.multiproc.server.snapshot.SnapshotFile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -63,6 +65,7 @@ public final class ServerOptions {
     private Duration snapshotInterval = Duration.ofSeconds(60);
     private @Nullable Path data;
     private Fsync fsync = Fsync.ALWAYS;
+    private @Nullable FirstState firstState;
     private ServerLimits limits = ServerLimits.DEFAULT;
     private @Nullable String metrics;
     private @Nullable Path audit;
@@ -129,6 +132,7 @@ public final class ServerOptions {
         copy.snapshotInterval = snapshotInterval;
         copy.data = data;
         copy.fsync = fsync;
+        copy.firstState = firstState;
         copy.limits = limits;
         copy.metrics = metrics;
         copy.audit = audit;
@@ -347,6 +351,30 @@ public final class ServerOptions {
             o.data = folder;
             o.fsync = when;
         });
+    }
+
+    /**
+     * The same with a backup, which the data folder begins with: named objects and all that they hold, without sessions. A start fails if the folder holds a
+     * state.
+     *
+     * @param backup a file that {@code multiproc backup} has written
+     */
+    public ServerOptions withRestored(Path backup) {
+        return changed(o -> o.firstState = new FirstState(backup, SnapshotFile.Kind.IMAGE));
+    }
+
+    /**
+     * The same with a snapshot, which the data folder begins with. A start fails if the folder holds a state.
+     *
+     * @param snapshot the file of a server that kept its objects by {@link #withSnapshot}
+     */
+    public ServerOptions withImported(Path snapshot) {
+        return changed(o -> o.firstState = new FirstState(snapshot, SnapshotFile.Kind.SNAPSHOT));
+    }
+
+    @Nullable
+    FirstState firstState() {
+        return firstState;
     }
 
     /** Null for none. */

@@ -17,6 +17,7 @@ import io.multiproc.client.AsyncReadWriteLock;
 import io.multiproc.client.AsyncSemaphore;
 import io.multiproc.client.AsyncSet;
 import io.multiproc.client.AsyncValue;
+import io.multiproc.client.Backup;
 import io.multiproc.client.BarrierProxy;
 import io.multiproc.client.ConditionProxy;
 import io.multiproc.client.CountDownLatchProxy;
@@ -325,6 +326,8 @@ class ClientSurfaceTest {
         blockingOnly(ManagerOp.KEYS, by(Manager.class, "keys"), "for operators");
         blockingOnly(ManagerOp.RELOAD_KEYS, by(Manager.class, "reloadKeys"), "for operators");
         blockingOnly(ManagerOp.END_SESSIONS, by(Manager.class, "endSessions"), "for operators");
+        blockingOnly(ManagerOp.BEGIN_BACKUP, by(Manager.class, "beginBackup"), "for operators");
+        blockingOnly(ManagerOp.READ_BACKUP, by(Backup.class, "read"), "for operators");
         Class<?> rw = ReadWriteLockProxy.class;
         Class<?> asyncRw = AsyncReadWriteLock.class;
         row(RwLockOp.ACQUIRE_READ, by(rw, "readLock", "tryReadLock"), by(asyncRw, "readLock", "tryReadLock"));

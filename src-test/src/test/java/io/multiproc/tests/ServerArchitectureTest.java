@@ -59,6 +59,15 @@ class ServerArchitectureTest {
                             "protocol.wire")),
             Map.entry("server.snapshot", Set.of("protocol.auth", "server.state")),
             Map.entry(
+                    "server.image",
+                    Set.of(
+                            "server.engine",
+                            "server.machine",
+                            "server.snapshot",
+                            "server.state",
+                            "protocol.error",
+                            "protocol.wire")),
+            Map.entry(
                     "server.log",
                     Set.of(
                             "server.engine",
@@ -99,6 +108,7 @@ class ServerArchitectureTest {
                             "server.access",
                             "server.cli",
                             "server.engine",
+                            "server.image",
                             "server.log",
                             "server.machine",
                             "server.metrics",
@@ -119,6 +129,8 @@ class ServerArchitectureTest {
                             "server.log",
                             "server.net",
                             "server.python",
+                            // a backup is checked where it is kept
+                            "server.snapshot",
                             "client",
                             "client.pool",
                             "protocol.auth",

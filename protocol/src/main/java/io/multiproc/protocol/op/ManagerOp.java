@@ -95,7 +95,20 @@ public enum ManagerOp implements Op {
                     .gives(INT)
                     .doc(
                             OpSpec.ADMIN,
-                            "Ends the sessions of the key of this name, which stays valid, apart from the caller's; how many there were."));
+                            "Ends the sessions of the key of this name, which stays valid, apart from the caller's; how many there were.")),
+    BEGIN_BACKUP(
+            row(0x0045, "manager.begin_backup")
+                    .gives(PAIRS)
+                    .doc(
+                            OpSpec.ADMIN_READ,
+                            "Has the server write an image of all that it holds now, and answers when that is done: id, size (bytes), index. There is one backup at a time: another one that is being read ends. ILLEGAL_STATE without a data folder, or if no image could be written.")),
+    READ_BACKUP(
+            row(0x0046, "manager.read_backup")
+                    .args(of("id", INT), of("offset", INT))
+                    .gives(VALUE)
+                    .doc(
+                            OpSpec.ADMIN_READ,
+                            "The bytes of the backup from an offset on, up to 1 MiB; none at its end. ILLEGAL_STATE if it is over: another one has begun, or nothing was read for 60 s."));
 
     private final OpSpec spec;
 

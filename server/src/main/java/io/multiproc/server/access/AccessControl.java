@@ -163,7 +163,13 @@ public final class AccessControl {
                     + (op.has(Flag.OPENS) ? " of what is not there" : "") + ": ask for a key with the role "
                     + needed.word();
         }
-        return p.prefixes().isEmpty() ? null : outside(session, s, op, object, args);
+        if (p.prefixes().isEmpty()) {
+            return null;
+        }
+        return op == ManagerOp.BEGIN_BACKUP || op == ManagerOp.READ_BACKUP
+                ? the(p) + " is limited to names that begin with " + Text.escaped(p.quotedPrefixes())
+                        + ", and a backup holds all of them: ask for a key with the role admin and without prefixes"
+                : outside(session, s, op, object, args);
     }
 
     private @Nullable String outside(long session, Session s, Op op, long object, Args args) {

@@ -40,6 +40,7 @@ final class Inspect {
             case "locks" -> new Locks();
             case "release" -> new Release();
             case "delete" -> new Delete();
+            case "backup" -> new Backups();
             case "shutdown" -> new Shutdown();
             default -> null;
         };
@@ -62,7 +63,7 @@ final class Inspect {
             return 0;
         }
 
-        abstract void act(Manager manager, PrintStream out) throws InterruptedException;
+        abstract void act(Manager manager, PrintStream out) throws IOException, InterruptedException;
     }
 
     /** Values as they are shown: with the names of the classes that programs have registered. */

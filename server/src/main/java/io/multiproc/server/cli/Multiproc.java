@@ -43,6 +43,7 @@ public final class Multiproc {
             "queue move",
             "delete",
             "lock",
+            "backup",
             "shutdown",
             "worker",
             "proxy",

@@ -200,6 +200,19 @@ final class Serve extends Subcommand {
             "When the log is brought to the disk: always (before it is answered), so many milliseconds after it at the latest, or never"
                     + " (the system does so). Default: always");
 
+    private final Input<@Nullable Path> restore = inputs.option(
+            "restore",
+            "FILE",
+            Kind.PATH,
+            "Begins an empty --data folder with a backup ('multiproc backup'); nobody holds or waits for anything in it. Refused if the folder"
+                    + " holds a state");
+
+    private final Input<@Nullable Path> importFile = inputs.option(
+            "import",
+            "FILE",
+            Kind.PATH,
+            "Begins an empty --data folder with the file of a server that ran with --snapshot. Refused if the folder holds a state");
+
     private final Input<@Nullable Path> snapshot = inputs.option(
             "snapshot",
             "FILE",
@@ -390,13 +403,25 @@ final class Serve extends Subcommand {
             if (when != null) {
                 throw new UsageException("--fsync needs --data DIR");
             }
+            if (restore.get() != null || importFile.get() != null) {
+                throw new UsageException((restore.get() != null ? "--restore" : "--import") + " needs --data DIR");
+            }
             return options;
         }
         if (snapshot.get() != null) {
             throw new UsageException(
                     "--data and --snapshot exclude each other: the log in DIR holds all that a snapshot would, and more");
         }
-        return options.withData(folder, when == null ? Fsync.ALWAYS : when);
+        ServerOptions with = options.withData(folder, when == null ? Fsync.ALWAYS : when);
+        Path backup = restore.get();
+        Path old = importFile.get();
+        if (backup != null && old != null) {
+            throw new UsageException("--restore and --import exclude each other: a folder begins with one file");
+        }
+        if (backup != null) {
+            return with.withRestored(backup);
+        }
+        return old == null ? with : with.withImported(old);
     }
 
     private ServerOptions withCertificates(ServerOptions options) {

@@ -6,6 +6,7 @@ import io.multiproc.protocol.op.Flag;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.wire.Args;
+import io.multiproc.protocol.wire.Messages;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Engine {
     private static final Logger log = LoggerFactory.getLogger(Engine.class);
+    /** Of a value of bytes. */
+    private static final int LARGEST_HEAD = 16;
+
     private static final Args NO_ARGUMENTS = Args.of(ManagerOp.NUMBER_OF_OBJECTS);
     private static final Sequencer.Completion NOBODY_ASKS = (request, reply) -> {};
 
@@ -83,6 +88,7 @@ public final class Engine {
     private final AccessControl access;
     private final Audit audit;
     private @Nullable Administration administration;
+    private @Nullable Backups backups;
 
     private final long epoch;
     private final Map<Long, String> sessions = new HashMap<>();
@@ -155,6 +161,11 @@ public final class Engine {
     /** Before a client is served: who keeps the keys. */
     public void administeredBy(Administration keys) {
         administration = keys;
+    }
+
+    /** Before a client is served: who makes backups. */
+    public void backedUpBy(Backups keeper) {
+        backups = keeper;
     }
 
     /** Who may do what. */
@@ -512,7 +523,9 @@ public final class Engine {
     /** What has been counted so far. */
     public EngineStats stats() {
         thread.check();
-        return counters.stats(sessions.size(), machine.counts(), sequencer.stats());
+        Backups kept = backups;
+        return counters.stats(
+                sessions.size(), machine.counts(), sequencer.stats(), kept == null ? ImageStats.NONE : kept.stats());
     }
 
     /** Reads what has been applied so far. What cannot be read so becomes a command. */
@@ -575,6 +588,7 @@ public final class Engine {
         return switch (op) {
             case INFO, SHUTDOWN -> true;
             case KEYS, RELOAD_KEYS, END_SESSIONS -> administration != null;
+            case BEGIN_BACKUP, READ_BACKUP -> true;
             default -> false;
         };
     }
@@ -583,6 +597,9 @@ public final class Engine {
     private @Nullable Reply ofServer(long session, long request, ManagerOp op, Args args) {
         if (op == ManagerOp.INFO) {
             return info(session);
+        }
+        if (op == ManagerOp.BEGIN_BACKUP || op == ManagerOp.READ_BACKUP) {
+            return backup(session, request, op, args);
         }
         Administration keys = administration;
         if (op == ManagerOp.SHUTDOWN || keys == null) {
@@ -593,6 +610,23 @@ public final class Engine {
             return null;
         }
         return op == ManagerOp.KEYS ? keys.keys() : keys.endSessions(args.text(0), session);
+    }
+
+    private @Nullable Reply backup(long session, long request, ManagerOp op, Args args) {
+        Backups kept = backups;
+        if (kept == null) {
+            return Reply.error(
+                    ErrorCode.ILLEGAL_STATE,
+                    "this server has no data folder to make a backup of: start it with --data DIR");
+        }
+        Consumer<Reply> then = reply -> sequencer.after(session, () -> completions.complete(session, request, reply));
+        if (op == ManagerOp.BEGIN_BACKUP) {
+            kept.begin(then);
+        } else {
+            int most = options.maxFrame() - Messages.REPLY_HEADER - LARGEST_HEAD;
+            kept.read(args.integer(0), args.integer(1), most, then);
+        }
+        return null;
     }
 
     private Reply info(long session) {

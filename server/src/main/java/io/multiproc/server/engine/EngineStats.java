@@ -15,6 +15,7 @@ import io.multiproc.server.machine.StateCounts;
  * @param buckets how many of the timed operations took how long, see {@link #bucketNanos}; waiting is not included
  * @param nanos the time of all timed operations
  * @param log what the log has done
+ * @param image the newest image
  */
 @SuppressWarnings("ArrayRecordComponent") // copies that nobody changes
 public record EngineStats(
@@ -25,9 +26,11 @@ public record EngineStats(
         long[] errors,
         long[] buckets,
         long nanos,
-        LogStats log) {
+        LogStats log,
+        ImageStats image) {
     /** Before any operation. */
-    public static final EngineStats NONE = new OperationCounters().stats(0, StateCounts.NONE, LogStats.NONE);
+    public static final EngineStats NONE =
+            new OperationCounters().stats(0, StateCounts.NONE, LogStats.NONE, ImageStats.NONE);
 
     public long applied(Op op) {
         return applied[op.code()];

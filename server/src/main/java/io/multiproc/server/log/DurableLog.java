@@ -21,6 +21,17 @@ public final class DurableLog implements AutoCloseable {
     private final @Nullable Thread syncing;
     private boolean closed;
 
+    /** Brings a state without content to where a log goes on. */
+    @FunctionalInterface
+    public interface Beginning {
+        /**
+         * Is called when the folder is this process's, before the log is read.
+         *
+         * @return the time of the state, which its clock goes on from; 0 if there is none
+         */
+        long load(Journal journal) throws IOException;
+    }
+
     private DurableLog(Journal journal, Fsync fsync, LogFailure failure, LongSupplier clock) {
         this.journal = journal;
         this.fsync = fsync;
@@ -34,23 +45,32 @@ public final class DurableLog implements AutoCloseable {
     }
 
     /**
-     * Takes a folder and applies its log to a state without content.
+     * Takes a folder and applies its log to a state.
      *
      * @param lastIndex what the state has counted
      * @throws LogException if the folder cannot be used, or its log is damaged
+     * @throws IOException what the beginning throws
      */
     public static DurableLog open(
-            Path folder, Fsync fsync, StateMachine machine, LongSupplier lastIndex, LogFailure failure)
-            throws LogException {
+            Path folder,
+            Fsync fsync,
+            StateMachine machine,
+            LongSupplier lastIndex,
+            Beginning beginning,
+            LogFailure failure)
+            throws IOException {
         Journal journal = Journal.open(folder);
         try {
+            long begun = beginning.load(journal);
+            boolean isNew = journal.isEmpty() && begun == 0;
             long time = Recovery.replay(journal, lastIndex.getAsLong() + 1, machine);
             if (lastIndex.getAsLong() != journal.next() - 1) {
                 throw new LogException("the log in " + folder + " ends with command " + (journal.next() - 1)
                         + ", the state with " + lastIndex.getAsLong() + ": restore the folder from a backup");
             }
-            return new DurableLog(journal, fsync, failure, time == 0 ? new EngineClock() : new ClusterClock(time));
-        } catch (LogException | RuntimeException | Error e) {
+            return new DurableLog(
+                    journal, fsync, failure, isNew ? new EngineClock() : new ClusterClock(Math.max(time, begun)));
+        } catch (IOException | RuntimeException | Error e) {
             journal.close();
             throw e;
         }
@@ -59,6 +79,21 @@ public final class DurableLog implements AutoCloseable {
     /** Makes the order of the engine's commands. */
     public Sequencer.Factory order() {
         return (applier, time) -> new Logged(journal, fsync, failure, applier, time);
+    }
+
+    /** How many bytes of log were written since the start. On any thread. */
+    public long written() {
+        return journal.written();
+    }
+
+    /** The length of the files that hold commands from an index on, in bytes. Before the engine begins. */
+    public long bytesFrom(long index) {
+        return journal.bytesFrom(index);
+    }
+
+    /** Removes the files that hold only commands before an index, but for so many bytes. On the engine's thread. */
+    public void trimBefore(long index, long kept) throws IOException {
+        journal.trimBefore(index, kept);
     }
 
     /** The time that the engine goes by. */

@@ -128,6 +128,21 @@ public final class Journal implements AutoCloseable {
         return folder;
     }
 
+    /** Whether it holds all commands from the first one on. */
+    public boolean isWhole() {
+        return segments.isEmpty() || segments.get(0).first == 1;
+    }
+
+    /** The length of the files that hold commands from an index on, in bytes. */
+    long bytesFrom(long index) {
+        long sum = 0;
+        for (int i = 0; i < segments.size(); i++) {
+            long end = i + 1 < segments.size() ? segments.get(i + 1).first : next;
+            sum += end > index ? segments.get(i).used : 0;
+        }
+        return sum;
+    }
+
     /** Whether it has never held a command. */
     public boolean isEmpty() {
         return segments.isEmpty();
@@ -296,7 +311,7 @@ public final class Journal implements AutoCloseable {
                 s.used += length;
             }
             next = after;
-            meters.written(record.commands());
+            meters.written(record.commands(), length);
             done = true;
         } finally {
             failed |= !done;
@@ -386,8 +401,19 @@ public final class Journal implements AutoCloseable {
 
     /** Removes the files that hold only commands before an index. */
     public void trimBefore(long index) throws IOException {
+        trimBefore(index, 0);
+    }
+
+    /**
+     * Removes the files that hold only commands before an index.
+     *
+     * @param kept how many bytes stay in any case
+     */
+    public void trimBefore(long index, long kept) throws IOException {
         boolean any = false;
-        while (segments.size() > 1 && segments.get(1).first <= index) {
+        long bytes = bytes();
+        while (segments.size() > 1 && segments.get(1).first <= index && bytes - segments.get(0).used >= kept) {
+            bytes -= segments.get(0).used;
             disk.delete(segments.get(0).path);
             segments.remove(0);
             any = true;
@@ -409,6 +435,11 @@ public final class Journal implements AutoCloseable {
             sum += s.used;
         }
         return sum;
+    }
+
+    /** How many bytes were written since the start. On any thread. */
+    long written() {
+        return meters.bytes();
     }
 
     LogStats stats() {

@@ -8,14 +8,22 @@ final class JournalMeters {
     private final long[] sizeBuckets = new long[LogStats.SIZE_BUCKETS];
     private long records;
     private long commands;
+    private volatile long bytes;
     private long syncs;
     private long syncNanos;
     private long lastSyncNanos;
 
-    void written(int commandsOfRecord) {
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
+    void written(int commandsOfRecord, long length) {
+        bytes += length;
         records++;
         commands += commandsOfRecord;
         sizeBuckets[LogStats.sizeBucket(commandsOfRecord)]++;
+    }
+
+    /** On any thread. */
+    long bytes() {
+        return bytes;
     }
 
     /** May be called from another thread than the rest. */

@@ -10,6 +10,7 @@ import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.op.OpTable;
 import io.multiproc.server.engine.EngineStats;
+import io.multiproc.server.engine.ImageStats;
 import io.multiproc.server.engine.LogStats;
 import io.multiproc.server.net.NetStats;
 import java.util.HashSet;
@@ -111,6 +112,25 @@ final class Meters {
         }
     }
 
+    /** Those of a server with a data folder. */
+    private void images() {
+        gauge(
+                "multiproc.image.age.seconds",
+                "Age of the newest image",
+                s -> s.engine().image().ageNanos() * NANOS);
+        gauge("multiproc.image.bytes", "Length of the newest image", s -> s.engine()
+                .image()
+                .bytes());
+        gauge(
+                "multiproc.image.duration.seconds",
+                "Time to write it",
+                s -> s.engine().image().nanos() * NANOS);
+        gauge(
+                "multiproc.image.pause.seconds",
+                "Longest time that it held clients up at once",
+                s -> s.engine().image().pauseNanos() * NANOS);
+    }
+
     private void below(String name, String description, String bound, ToDoubleFunction<LogStats> value) {
         FunctionCounter.builder(
                         name, this, m -> value.applyAsDouble(m.last.engine().log()))
@@ -144,6 +164,9 @@ final class Meters {
         last = stats;
         if (stats.engine().log().records() > 0 && known.add(LogStats.NONE)) {
             log();
+        }
+        if (!stats.engine().image().equals(ImageStats.NONE) && known.add(ImageStats.NONE)) {
+            images();
         }
         for (Op op : OpTable.all()) {
             if (stats.engine().applied(op) > 0 && known.add(op)) {

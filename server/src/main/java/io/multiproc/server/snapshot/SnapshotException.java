@@ -6,11 +6,24 @@ import java.io.IOException;
 public final class SnapshotException extends IOException {
     private static final long serialVersionUID = 1;
 
-    SnapshotException(String message) {
-        super(message);
+    private final boolean isDamage;
+
+    public SnapshotException(String message) {
+        this(message, false);
     }
 
-    SnapshotException(String message, Throwable cause) {
+    SnapshotException(String message, boolean isDamage) {
+        super(message);
+        this.isDamage = isDamage;
+    }
+
+    public SnapshotException(String message, Throwable cause) {
         super(message, cause);
+        this.isDamage = false;
+    }
+
+    /** Whether the content is not what was written. */
+    public boolean isDamage() {
+        return isDamage;
     }
 }

@@ -25,15 +25,15 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One snapshot file: header, payload, trailer. Numbers are big-endian.
+ * One file with a snapshot or an image of a state: header, payload, trailer. Numbers are big-endian.
  *
  * <pre>
- * magic           8 bytes   "MPSNAP\r\n"
+ * magic           8 bytes   "MPSNAP\r\n" or "MPIMAG\r\n"
  * format          i32       1
  * time            i64       milliseconds since 1970
  * clean           u8        1 if the server ended after writing it
  * server version  u16, UTF-8
- * payload                   what DurableImage writes
+ * payload                   what DurableSnapshot or StateImage writes
  * length          i64       of the payload
  * SHA-256         32 bytes  of everything before it
  * </pre>
@@ -41,8 +41,28 @@ import org.jspecify.annotations.Nullable;
  * <p>It is replaced as a whole: the new content is written to {@code FILE.tmp}, forced to the disk and renamed. Whatever
  * happens before the rename leaves the previous file as it was.
  */
-final class SnapshotFile {
-    private static final byte[] MAGIC = "MPSNAP\r\n".getBytes(StandardCharsets.US_ASCII);
+public final class SnapshotFile {
+    /** What a file holds. */
+    public enum Kind {
+        /** What outlives a server without a log. */
+        SNAPSHOT("MPSNAP", "snapshot", "snapshot file", "put back a good copy, or move it away to start empty"),
+        /** Everything, as servers with a log keep it and a backup gives it. */
+        IMAGE("MPIMAG", "backup", "image", "use another backup");
+
+        private final byte[] magic;
+        private final String noun;
+        private final String file;
+        private final String advice;
+
+        Kind(String magic, String noun, String file, String advice) {
+            this.magic = (magic + "\r\n").getBytes(StandardCharsets.US_ASCII);
+            this.noun = noun;
+            this.file = file;
+            this.advice = advice;
+        }
+    }
+
+    private static final int MAGIC = 8;
     private static final int FORMAT = 1;
     private static final int HASH = 32;
     private static final int TRAILER = 8 + HASH;
@@ -54,21 +74,26 @@ final class SnapshotFile {
      *
      * @param bytes the header's own size
      */
-    record Header(Instant time, boolean clean, String version, int bytes) {}
+    public record Header(Instant time, boolean clean, String version, int bytes) {}
 
     private final Path path;
+    private final Kind kind;
     private final Path temporary;
     private final UnaryOperator<OutputStream> disk;
 
     SnapshotFile(Path path) {
-        this(path, out -> out);
+        this(path, Kind.SNAPSHOT, out -> out);
     }
 
     /**
+     * A file, which need not be there.
+     *
+     * @param path absolute
      * @param disk wraps what writes to the disk, for tests of failing disks
      */
-    SnapshotFile(Path path, UnaryOperator<OutputStream> disk) {
+    public SnapshotFile(Path path, Kind kind, UnaryOperator<OutputStream> disk) {
         this.path = path;
+        this.kind = kind;
         this.temporary = path.resolveSibling(path.getFileName() + ".tmp");
         this.disk = disk;
     }
@@ -83,7 +108,7 @@ final class SnapshotFile {
      * @param payload writes the payload; may throw {@link UncheckedIOException}
      * @throws IOException if that fails; the previous file is as it was then
      */
-    void write(String version, boolean clean, Instant time, Consumer<OutputStream> payload) throws IOException {
+    public void write(String version, boolean clean, Instant time, Consumer<OutputStream> payload) throws IOException {
         Files.deleteIfExists(temporary); // of a server that was killed while writing
         try {
             // not opened by its name again, which could be somebody else's link by then
@@ -110,8 +135,7 @@ final class SnapshotFile {
         }
     }
 
-    private static void writeTo(
-            OutputStream disk, String version, boolean clean, Instant time, Consumer<OutputStream> payload)
+    private void writeTo(OutputStream disk, String version, boolean clean, Instant time, Consumer<OutputStream> payload)
             throws IOException {
         MessageDigest hash = sha256();
         DigestOutputStream out = new DigestOutputStream(disk, hash);
@@ -126,10 +150,10 @@ final class SnapshotFile {
         disk.flush();
     }
 
-    private static byte[] header(String version, boolean clean, Instant time) throws IOException {
+    private byte[] header(String version, boolean clean, Instant time) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
-        out.write(MAGIC);
+        out.write(kind.magic);
         out.writeInt(FORMAT);
         out.writeLong(time.toEpochMilli());
         out.writeBoolean(clean);
@@ -147,13 +171,12 @@ final class SnapshotFile {
      * @throws SnapshotException if it is not a whole and sound snapshot of a known format, or cannot be read; the file is not
      *     changed
      */
-    @Nullable
-    Header read(Consumer<InputStream> payload) throws SnapshotException {
+    public @Nullable Header read(Consumer<InputStream> payload) throws SnapshotException {
         if (!Files.exists(path)) {
             return null;
         }
         if (!Files.isRegularFile(path)) {
-            throw new SnapshotException(path + " is not a file: name a file for the snapshot");
+            throw new SnapshotException(path + " is not a file: name a file for the " + kind.noun);
         }
         try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
             Header header = readHeader(file);
@@ -164,7 +187,18 @@ final class SnapshotFile {
         } catch (SnapshotException e) {
             throw e;
         } catch (IOException e) {
-            throw new SnapshotException("cannot read snapshot file " + path + ": " + PrivateFiles.text(e), e);
+            throw new SnapshotException("cannot read " + kind.file + " " + path + ": " + PrivateFiles.text(e), e);
+        }
+    }
+
+    /**
+     * Checks that the file is there, whole and sound, without using its content.
+     *
+     * @throws SnapshotException if it is not
+     */
+    public void check() throws SnapshotException {
+        if (read(content -> {}) == null) {
+            throw new SnapshotException("there is no file " + path);
         }
     }
 
@@ -177,34 +211,35 @@ final class SnapshotFile {
         try {
             payload.accept(new Part(from(file, header.bytes), length));
         } catch (IOException | UncheckedIOException e) {
-            throw new SnapshotException("cannot read snapshot file " + path + ": " + e.getMessage(), e);
+            throw new SnapshotException("cannot read " + kind.file + " " + path + ": " + e.getMessage(), e);
         } catch (RuntimeException e) {
             throw new SnapshotException(
-                    "snapshot file " + path + ", written by multiproc " + header.version
-                            + ", cannot be understood (" + e.getMessage() + "): use that version, or move the file away"
-                            + " to start empty",
+                    kind.file + " " + path + ", written by multiproc " + header.version
+                            + ", cannot be understood (" + e.getMessage() + "): use that version, or "
+                            + (kind == Kind.SNAPSHOT ? "move the file away to start empty" : kind.advice),
                     e);
         }
     }
 
     private Header readHeader(FileChannel file) throws IOException {
         DataInputStream in = new DataInputStream(from(file, 0));
-        byte[] magic = in.readNBytes(MAGIC.length);
+        byte[] magic = in.readNBytes(MAGIC);
         if (magic.length == 0) {
             throw damaged("it is empty");
         }
-        if (!Arrays.equals(magic, MAGIC)) {
-            throw new SnapshotException(
-                    path + " is not a snapshot of multiproc: name another file, or move this one away to start empty");
+        if (!Arrays.equals(magic, kind.magic)) {
+            throw foreign(magic);
         }
         if (file.size() < LEAST_HEADER + TRAILER) {
             throw damaged("it is cut off");
         }
         int format = in.readInt();
         if (format != FORMAT) {
-            throw new SnapshotException("snapshot file " + path + " has format " + format
-                    + ", and this multiproc knows format " + FORMAT
-                    + ": run the version that wrote it, or move the file away to start empty");
+            throw new SnapshotException(
+                    kind.file + " " + path + " has format " + format + ", and this multiproc knows format " + FORMAT
+                            + ": run the version that wrote it, or "
+                            + (kind == Kind.SNAPSHOT ? "move the file away to start empty" : kind.advice),
+                    !isHashRight(file));
         }
         Instant time = Instant.ofEpochMilli(in.readLong());
         boolean clean = in.readBoolean();
@@ -217,28 +252,53 @@ final class SnapshotFile {
     }
 
     private void checkHash(FileChannel file, long length) throws IOException {
+        long told = length(file);
+        if (told != length) {
+            throw damaged("it is cut off, or its length is wrong");
+        }
+        if (!isHashRight(file)) {
+            throw damaged("its checksum does not match its content");
+        }
+    }
+
+    private static long length(FileChannel file) throws IOException {
+        return new DataInputStream(from(file, file.size() - TRAILER)).readLong();
+    }
+
+    /** The checksum is at the end of files of every format. */
+    private static boolean isHashRight(FileChannel file) throws IOException {
         MessageDigest hash = sha256();
         InputStream all = from(file, 0);
         DataInputStream in = new DataInputStream(new DigestInputStream(all, hash));
         byte[] buffer = new byte[BUFFER];
-        long left = file.size() - TRAILER;
+        long left = file.size() - HASH;
         while (left > 0) {
             int n = (int) Math.min(left, buffer.length);
             in.readFully(buffer, 0, n);
             left -= n;
         }
-        long told = in.readLong();
-        if (told != length) {
-            throw damaged("it is cut off, or its length is wrong");
-        }
-        if (!MessageDigest.isEqual(hash.digest(), all.readNBytes(HASH))) {
-            throw damaged("its checksum does not match its content");
-        }
+        return MessageDigest.isEqual(hash.digest(), all.readNBytes(HASH));
     }
 
     private SnapshotException damaged(String how) {
-        return new SnapshotException("snapshot file " + path + " is damaged: " + how
-                + "; put back a good copy, or move it away to start empty");
+        return new SnapshotException(kind.file + " " + path + " is damaged: " + how + "; " + kind.advice, true);
+    }
+
+    private SnapshotException foreign(byte[] magic) {
+        if (kind == Kind.SNAPSHOT) {
+            return new SnapshotException(
+                    Arrays.equals(magic, Kind.IMAGE.magic)
+                            ? path + " is a backup, not a snapshot: start with it by --data DIR --restore FILE"
+                            : path
+                                    + " is not a snapshot of multiproc: name another file, or move this one away to start"
+                                    + " empty");
+        }
+        boolean isSnapshot = Arrays.equals(magic, Kind.SNAPSHOT.magic);
+        return new SnapshotException(
+                isSnapshot
+                        ? path + " is a snapshot, not a backup: take it over by --import FILE"
+                        : path + " is not a backup of multiproc ('multiproc backup --to FILE' makes one)",
+                !isSnapshot);
     }
 
     Path folder() {

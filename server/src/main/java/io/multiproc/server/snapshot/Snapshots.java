@@ -77,7 +77,7 @@ public final class Snapshots implements AutoCloseable {
             Path path, Duration interval, String version, SharedState state, UnaryOperator<OutputStream> disk)
             throws SnapshotException {
         Path real = real(path);
-        SnapshotFile file = new SnapshotFile(real, disk);
+        SnapshotFile file = new SnapshotFile(real, SnapshotFile.Kind.SNAPSHOT, disk);
         Path folder = file.folder();
         if (!Files.isDirectory(folder)) {
             throw new SnapshotException("there is no folder " + folder + " for snapshot file " + real.getFileName()

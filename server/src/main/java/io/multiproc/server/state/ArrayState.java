@@ -220,7 +220,8 @@ final class ArrayState extends ObjectState {
 
     @Override
     void snapshot(SnapshotWriter out) {
-        out.text(code.symbol()).bytes(data);
+        out.text(code.symbol());
+        out.part(data, data.length, byte[]::clone, SnapshotWriter::bytes);
         lock.snapshot(out);
     }
 

@@ -60,7 +60,7 @@ public final class DurableSnapshot {
         // no cluster: its sessions end with it. No time: without waits nothing depends on it, and the next server's
         // clock may be behind
         SharedState.writeHeader(out, index, 0, 0, settings);
-        new Sessions(kept).snapshot(out);
+        new Sessions(kept, new Imaging()).snapshot(out);
         ObjectDirectory.snapshot(out, registry, nextId, kept);
         out.flush();
     }

@@ -276,6 +276,15 @@ final class KeyedEntries {
     }
 
     void snapshot(SnapshotWriter out) {
+        snapshot(out, table);
+    }
+
+    /** Writes the entries of a table. */
+    static void snapshot(SnapshotWriter out, OrderedTable table) {
+        out.part(table, table.size(), OrderedTable::walkableCopy, KeyedEntries::write);
+    }
+
+    private static void write(SnapshotWriter out, OrderedTable table) {
         out.i64(table.nextSequence()).i32(table.size());
         for (int at = table.from(0); at >= 0; at = table.from(at + 1)) {
             out.i64(table.sequence(at));

@@ -444,10 +444,8 @@ final class ListState extends ObjectState {
 
     @Override
     void snapshot(SnapshotWriter out) {
-        out.i64(version).i32(elements.size());
-        for (int i = 0; i < elements.size(); i++) {
-            out.bytes(elements.get(i));
-        }
+        out.i64(version);
+        QueueItems.snapshot(out, elements);
     }
 
     @Override

@@ -22,18 +22,21 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The objects by id and by name, and the operations on the manager itself. */
 final class ObjectDirectory {
     private final LongMap<ObjectState> objects;
+    private final Imaging imaging;
     private final Map<String, ObjectState> names = new LinkedHashMap<>();
     private final ClassRegistry registry = new ClassRegistry();
     private final int[] counts = new int[ObjectType.values().length];
     private long nextId = 1;
 
-    ObjectDirectory(LongMap<ObjectState> objects) {
+    ObjectDirectory(LongMap<ObjectState> objects, Imaging imaging) {
         this.objects = objects;
+        this.imaging = imaging;
     }
 
     Reply apply(ManagerOp op, Args a, ApplyContext context) {
@@ -76,8 +79,9 @@ final class ObjectDirectory {
                 yield object == null ? Reply.ABSENT : Reply.value(object.describe(most));
             }
             case LOCKS -> Reply.value(LockListing.list(objects, most));
-            case FORCE_RELEASE -> Reply.bool(LockListing.release(objects.get(a.integer(0)), a.integer(0), context));
-            case INFO, SHUTDOWN, KEYS, RELOAD_KEYS, END_SESSIONS -> throw new ValueException(
+            case FORCE_RELEASE -> Reply.bool(
+                    LockListing.release(context.references().object(a.integer(0)), a.integer(0), context));
+            case INFO, SHUTDOWN, KEYS, RELOAD_KEYS, END_SESSIONS, BEGIN_BACKUP, READ_BACKUP -> throw new ValueException(
                     ErrorCode.UNKNOWN_OPERATION, op.wireName() + " is not an operation of the shared state");
         };
     }
@@ -235,6 +239,7 @@ final class ObjectDirectory {
     }
 
     private void end(ObjectState object, ApplyContext context) {
+        imaging.before(object);
         ObjectState unused = objects.remove(object.id());
         counts[object.type().ordinal()]--;
         context.references().forget(object);
@@ -293,6 +298,12 @@ final class ObjectDirectory {
         snapshot(out, registry, nextId, objects);
     }
 
+    /** The counterpart of {@link #snapshot}, after what a collecting writer has got. */
+    StateImage image(SnapshotWriter out, long index, long clusterId, LongSupplier nanoTime) {
+        snapshotHead(out, registry, nextId, objects);
+        return new StateImage(index, clusterId, imaging, out, objects, nextId, nanoTime);
+    }
+
     @Nullable
     String className(long registeredId) {
         return registry.className(registeredId);
@@ -303,19 +314,28 @@ final class ObjectDirectory {
     }
 
     static void snapshot(SnapshotWriter out, ClassRegistry registry, long nextId, LongMap<ObjectState> objects) {
+        snapshotHead(out, registry, nextId, objects);
+        for (long id : objects.sortedKeys()) {
+            snapshot(out, objects.present(id));
+        }
+    }
+
+    private static void snapshotHead(
+            SnapshotWriter out, ClassRegistry registry, long nextId, LongMap<ObjectState> objects) {
         registry.snapshot(out);
         out.i64(nextId).i32(objects.size());
-        for (long id : objects.sortedKeys()) {
-            ObjectState o = objects.present(id);
-            out.i64(id)
-                    .u8(o.type().code())
-                    .i64(o.references)
-                    .i64(o.holds)
-                    .i64(o.created)
-                    .i64(o.operations);
-            out.optionalText(o.name());
-            o.snapshot(out);
-        }
+    }
+
+    /** Writes one object. */
+    static void snapshot(SnapshotWriter out, ObjectState o) {
+        out.i64(o.id())
+                .u8(o.type().code())
+                .i64(o.references)
+                .i64(o.holds)
+                .i64(o.created)
+                .i64(o.operations);
+        out.optionalText(o.name());
+        o.snapshot(out);
     }
 
     void restore(SnapshotReader in, ApplyContext context) {

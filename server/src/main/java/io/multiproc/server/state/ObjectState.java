@@ -45,6 +45,9 @@ abstract class ObjectState {
 
     long operations;
 
+    /** The number of the latest image that it is in: no part of the state. */
+    int imaged;
+
     /** How many reads this server has answered without an entry: no part of the state. */
     long reads;
 

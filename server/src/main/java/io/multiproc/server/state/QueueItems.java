@@ -206,13 +206,27 @@ final class QueueItems {
     }
 
     void snapshot(SnapshotWriter out) {
-        out.i64(nextPosition).u8(order == null ? 0 : order.kind()).i32(items.size());
-        for (int i = 0; i < items.size(); i++) {
-            out.bytes(items.get(i));
+        out.i64(nextPosition).u8(order == null ? 0 : order.kind());
+        snapshot(out, items);
+        out.part(returned, returned.size(), ElementRing::copy, QueueItems::writePlaces);
+    }
+
+    /** Writes values that never change. */
+    static void snapshot(SnapshotWriter out, ElementRing<byte[]> values) {
+        out.part(values, values.size(), ElementRing::copy, QueueItems::write);
+    }
+
+    private static void write(SnapshotWriter out, ElementRing<byte[]> values) {
+        out.i32(values.size());
+        for (int i = 0; i < values.size(); i++) {
+            out.bytes(values.get(i));
         }
-        out.i32(returned.size());
-        for (int i = 0; i < returned.size(); i++) {
-            out.i64(returned.get(i).position()).i32(returned.get(i).deliveries());
+    }
+
+    private static void writePlaces(SnapshotWriter out, ElementRing<Place> places) {
+        out.i32(places.size());
+        for (int i = 0; i < places.size(); i++) {
+            out.i64(places.get(i).position()).i32(places.get(i).deliveries());
         }
     }
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class References {
     private final LongMap<ObjectState> objects;
+    private final Imaging imaging;
     /** The first and the last of those to be freed; each knows the next one, so that noting one takes no memory. */
     private @Nullable ObjectState firstUnused;
 
@@ -28,8 +29,9 @@ final class References {
     /** The references of all live objects by stored values: while it is 0 no stored value needs to be walked. */
     private long stored;
 
-    References(LongMap<ObjectState> objects) {
+    References(LongMap<ObjectState> objects, Imaging imaging) {
         this.objects = objects;
+        this.imaging = imaging;
     }
 
     long stored() {
@@ -78,9 +80,14 @@ final class References {
         }
     }
 
+    /** An object that may be changed for another one that has to do with it. */
     @Nullable
     ObjectState object(long id) {
-        return objects.get(id);
+        ObjectState object = objects.get(id);
+        if (object != null) {
+            imaging.before(object);
+        }
+        return object;
     }
 
     /** A checked value is stored. */
@@ -98,6 +105,7 @@ final class References {
     private void retain(long id) {
         ObjectState object = objects.get(id);
         if (object != null) {
+            imaging.before(object);
             object.references++;
             stored++;
         }
@@ -118,6 +126,7 @@ final class References {
     private void release(long id) {
         ObjectState object = objects.get(id);
         if (object != null) {
+            imaging.before(object);
             object.references--;
             stored--;
             noteIfUnused(object);
@@ -168,28 +177,23 @@ final class References {
         if (object == null) {
             return;
         }
-        SessionState.Hold hold = session.holds.get(id);
-        if (hold == null) {
-            hold = new SessionState.Hold();
-            session.holds.put(id, hold);
-        }
-        hold.count++;
+        Long held = session.holds.get(id);
+        imaging.before(object);
+        Long unused = session.holds.put(id, held == null ? 1 : held + 1);
         object.holds++;
     }
 
     /** A session gives back so many of the references that it received; what it has not received is ignored. */
     void unhold(SessionState session, long id, long count) {
-        SessionState.Hold hold = session.holds.get(id);
-        if (hold == null) {
+        Long held = session.holds.get(id);
+        if (held == null) {
             return;
         }
-        long given = Math.min(hold.count, count);
-        hold.count -= given;
-        if (hold.count == 0) {
-            session.holds.remove(id);
-        }
+        long given = Math.min(held, count);
+        Long unused = given == held ? session.holds.remove(id) : session.holds.put(id, held - given);
         ObjectState object = objects.get(id);
         if (object != null) {
+            imaging.before(object);
             object.holds -= given;
             noteIfUnused(object);
         }

@@ -8,11 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Everything that one session owns, holds and waits for. Fields are changed by {@link ApplyContext}, {@link Sessions}, {@link References} and {@link Ownable} objects only. */
 final class SessionState {
-    /** How many references to an object the session has received and not given back. */
-    static final class Hold {
-        long count;
-    }
-
     /**
      * Items handed over by one reply and not yet acknowledged.
      *
@@ -27,7 +22,8 @@ final class SessionState {
     private boolean connected = true;
     private final long opened;
 
-    final LongMap<Hold> holds = new LongMap<>();
+    /** How many references to an object the session has received and not given back, by its id. */
+    final LongMap<Long> holds = new LongMap<>();
     /** By object id. */
     final LongMap<Ownable> owned = new LongMap<>();
 

@@ -26,9 +26,11 @@ final class Sessions {
 
     private final LongMap<SessionState> sessions = new LongMap<>();
     private final LongMap<ObjectState> objects;
+    private final Imaging imaging;
 
-    Sessions(LongMap<ObjectState> objects) {
+    Sessions(LongMap<ObjectState> objects, Imaging imaging) {
         this.objects = objects;
+        this.imaging = imaging;
     }
 
     int size() {
@@ -64,12 +66,15 @@ final class Sessions {
         for (Waiter w : parked(session)) {
             // the end of one wait may have ended others of the session
             if (session.parked.get(w.request) == w) {
+                imaging.before(w.object());
                 w.object().abandon(w, context);
             }
         }
         returnDeliveries(session, context);
         for (long id : session.inFlight.sortedKeys()) {
-            session.inFlight.present(id).redelivery().takerGone(session, context);
+            QueueState queue = session.inFlight.present(id);
+            imaging.before(queue);
+            queue.redelivery().takerGone(session, context);
         }
         List<Ownable> owned = new ArrayList<>();
         for (long id : session.owned.sortedKeys()) {
@@ -77,6 +82,7 @@ final class Sessions {
         }
         owned.sort(Comparator.comparingLong(o -> o.ownedSince(session)));
         for (Ownable object : owned) {
+            imaging.before((ObjectState) object);
             object.ownerGone(session, context);
         }
         for (long id : session.holds.sortedKeys()) {
@@ -125,7 +131,8 @@ final class Sessions {
         SessionState.Delivery unused = session.deliveries.remove(request);
         session.undelivered -= delivery.items().length;
         if (delivery.kept()) {
-            if (objects.get(delivery.queue()) instanceof QueueState queue) {
+            QueueState queue = queue(delivery);
+            if (queue != null) {
                 queue.redelivery().notReceived(delivery.positions(), session, context);
             }
             return;
@@ -137,17 +144,28 @@ final class Sessions {
         }
     }
 
+    /** The queue of a delivery, which is about to change, or null if it was deleted. */
+    private @Nullable QueueState queue(SessionState.Delivery delivery) {
+        if (objects.get(delivery.queue()) instanceof QueueState queue) {
+            imaging.before(queue);
+            return queue;
+        }
+        return null;
+    }
+
     /** In the queue of a delivery, before its items have left the session. */
     private void makeRoom(SessionState.Delivery delivery) {
-        if (!delivery.kept() && objects.get(delivery.queue()) instanceof QueueState queue) {
+        QueueState queue = delivery.kept() ? null : queue(delivery);
+        if (queue != null) {
             queue.makeRoom(delivery.items().length);
         }
     }
 
     private void returnItems(SessionState.Delivery delivery, Set<QueueState> touched, ApplyContext context) {
+        QueueState queue = queue(delivery);
         for (int i = delivery.items().length - 1; i >= 0; i--) {
             byte[] item = delivery.items()[i];
-            if (objects.get(delivery.queue()) instanceof QueueState queue) {
+            if (queue != null) {
                 queue.takeBack(item, delivery.positions()[i], 0, context);
                 touched.add(queue);
             } else {
@@ -208,10 +226,7 @@ final class Sessions {
             if (kept != null) {
                 kept.snapshot(out);
             }
-            out.i32(s.holds.size());
-            for (long object : s.holds.sortedKeys()) {
-                out.i64(object).i64(s.holds.present(object).count);
-            }
+            out.part(s.holds, s.holds.size(), LongMap::copy, Sessions::writeHolds);
             out.i32(s.deliveries.size());
             for (long request : s.deliveries.sortedKeys()) {
                 SessionState.Delivery d = s.deliveries.present(request);
@@ -221,6 +236,13 @@ final class Sessions {
                     out.bytes(d.items()[i]);
                 }
             }
+        }
+    }
+
+    private static void writeHolds(SnapshotWriter out, LongMap<Long> holds) {
+        out.i32(holds.size());
+        for (long object : holds.sortedKeys()) {
+            out.i64(object).i64(holds.present(object));
         }
     }
 
@@ -262,9 +284,7 @@ final class Sessions {
             }
             sessions.put(id, s);
             for (int n = in.i32(); n > 0; n--) {
-                SessionState.Hold hold = new SessionState.Hold();
-                s.holds.put(in.i64(), hold);
-                hold.count = in.i64();
+                Long unused = s.holds.put(in.i64(), in.i64());
             }
             for (int n = in.i32(); n > 0; n--) {
                 long request = in.i64();

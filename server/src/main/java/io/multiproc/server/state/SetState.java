@@ -269,11 +269,7 @@ final class SetState extends ObjectState {
 
     @Override
     void snapshot(SnapshotWriter out) {
-        out.i64(table.nextSequence()).i32(table.size());
-        for (int at = table.from(0); at >= 0; at = table.from(at + 1)) {
-            out.i64(table.sequence(at));
-            out.bytes(table.entry(at));
-        }
+        KeyedEntries.snapshot(out, table);
     }
 
     @Override

@@ -30,6 +30,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,9 +76,10 @@ public final class SharedState implements StateMachine {
     }
 
     private final LongMap<ObjectState> objects = new LongMap<>();
-    private final ObjectDirectory directory = new ObjectDirectory(objects);
-    private final Sessions sessions = new Sessions(objects);
-    private final References references = new References(objects);
+    private final Imaging imaging = new Imaging();
+    private final ObjectDirectory directory = new ObjectDirectory(objects, imaging);
+    private final Sessions sessions = new Sessions(objects, imaging);
+    private final References references = new References(objects, imaging);
     private final Deadlines deadlines = new Deadlines();
     private final ApplyContext context;
     private long clusterId;
@@ -140,7 +142,7 @@ public final class SharedState implements StateMachine {
             reply = retain(retain.object());
         } else if (command instanceof Command.Orphaned orphaned) {
             reply = Reply.bool(context.hasCaller()
-                    && objects.get(orphaned.object()) instanceof Ownable owned
+                    && references.object(orphaned.object()) instanceof Ownable owned
                     && owned.orphaned(context.caller(), orphaned, context));
         } else if (command instanceof Command.Genesis genesis) {
             begin(genesis);
@@ -191,6 +193,7 @@ public final class SharedState implements StateMachine {
     private void expire() {
         try {
             for (Timer t = deadlines.due(context.now()); t != null; t = deadlines.due(context.now())) {
+                imaging.before(t.object());
                 t.expire(context);
             }
         } catch (OutOfMemoryError e) {
@@ -355,11 +358,13 @@ public final class SharedState implements StateMachine {
         } else if (command instanceof Command.Cancel) {
             Waiter w = caller.parked.get(request);
             if (w != null) {
+                imaging.before(w.object());
                 w.object().cancel(w, context);
             }
         } else if (command instanceof Command.Abandon) {
             Waiter w = caller.parked.get(request);
             if (w != null) {
+                imaging.before(w.object());
                 w.object().leave(w, context);
             }
         }
@@ -399,6 +404,7 @@ public final class SharedState implements StateMachine {
         if (object == null) {
             throw ObjectDirectory.noSuchObject(invoke.object());
         }
+        imaging.before(object);
         object.operations++;
         return object.apply(invoke.op(), invoke.args(), context);
     }
@@ -483,6 +489,31 @@ public final class SharedState implements StateMachine {
         }
     }
 
+    /**
+     * This state as it is now, sessions and waits included. The pause is the copying of sessions and of the objects' ids; the objects
+     * themselves are taken between later entries.
+     *
+     * @param nanoTime measures the pauses
+     * @throws IllegalStateException while another image is being taken
+     */
+    public StateImage image(LongSupplier nanoTime) {
+        return image(nanoTime, SnapshotWriter.SMALL);
+    }
+
+    /** @param small how many elements and bytes are copied rather than shared, for tests */
+    StateImage image(LongSupplier nanoTime, int small) {
+        if (imaging.isActive()) {
+            throw new IllegalStateException("an image is being taken");
+        }
+        long start = nanoTime.getAsLong();
+        SnapshotWriter out = new SnapshotWriter(small);
+        writeHeader(out, context.index(), context.now(), clusterId, context.settings());
+        sessions.snapshot(out);
+        StateImage image = directory.image(out, context.index(), clusterId, nanoTime);
+        image.begunAt(start);
+        return image;
+    }
+
     /** The part of this state that outlives the server, as it is now. The pause is the copying of tables, not of values. */
     public DurableSnapshot durableSnapshot() {
         return directory.durableSnapshot(context.index(), context.settings(), sessions.undelivered());
@@ -491,6 +522,24 @@ public final class SharedState implements StateMachine {
     /** How many entries have been applied, those before the snapshot that was restored included. */
     public long lastIndex() {
         return context.index();
+    }
+
+    /** The time of the last entry. */
+    public long lastTime() {
+        return context.now();
+    }
+
+    /**
+     * Goes on as the state of another cluster: no session is open any more, and ids and fencing tokens to come are higher than any that the first one may
+     * have given since.
+     */
+    public void renew(long newClusterId) {
+        for (OpenSession open : sessions.open()) {
+            Entry end = new Entry(context.now(), open.id(), 0, new Command.SessionClosed("restored from a backup"));
+            Reply unused = apply(end, (session, request, reply) -> {});
+        }
+        leap();
+        clusterId = newClusterId;
     }
 
     /**
@@ -521,6 +570,7 @@ public final class SharedState implements StateMachine {
     public void restore(InputStream snapshot) {
         SnapshotReader in = new SnapshotReader(snapshot);
         in.version(OLDEST_SNAPSHOT_VERSION, SNAPSHOT_VERSION);
+        imaging.giveUp();
         references.clear();
         deadlines.clear();
         context.restore(in.i64(), in.i64());

@@ -100,8 +100,24 @@ public final class LongMap<V> {
         last = null;
     }
 
+    /** A copy that shares the values. */
+    public LongMap<V> copy() {
+        LongMap<V> out = new LongMap<>();
+        out.keys = keys.clone();
+        out.values = values.clone();
+        out.size = size;
+        return out;
+    }
+
     /** All keys, ascending. */
     public long[] sortedKeys() {
+        long[] out = keys();
+        Arrays.sort(out);
+        return out;
+    }
+
+    /** All keys, in no order: for callers that sort. */
+    public long[] keys() {
         long[] out = new long[size];
         int n = 0;
         for (int i = 0; i < keys.length; i++) {
@@ -109,7 +125,6 @@ public final class LongMap<V> {
                 out[n++] = keys[i];
             }
         }
-        Arrays.sort(out);
         return out;
     }
 

@@ -69,7 +69,7 @@ class SnapshotFileTest {
     @Test
     void whatIsPutInPlaceOfTheTemporaryFileIsNotWrittenTo() throws IOException {
         Path victim = Files.writeString(folder.resolve("victim"), "untouched");
-        SnapshotFile raced = new SnapshotFile(path, out -> {
+        SnapshotFile raced = new SnapshotFile(path, SnapshotFile.Kind.SNAPSHOT, out -> {
             try {
                 Path temporary = folder.resolve("objects.snap.tmp");
                 Files.delete(temporary);
@@ -220,13 +220,13 @@ class SnapshotFileTest {
         write(file, "previous");
         long size = Files.size(path);
         for (long room = 0; room < size; room++) {
-            SnapshotFile full = new SnapshotFile(path, new FailingDisk(room));
+            SnapshotFile full = new SnapshotFile(path, SnapshotFile.Kind.SNAPSHOT, new FailingDisk(room));
             IOException e = assertThrows(IOException.class, () -> write(full, "previous"));
             assertEquals("No space left on device", e.getMessage());
             assertEquals("previous", read());
             onlyTheFileIsLeft();
         }
-        write(new SnapshotFile(path, new FailingDisk(size)), "replaced");
+        write(new SnapshotFile(path, SnapshotFile.Kind.SNAPSHOT, new FailingDisk(size)), "replaced");
         assertEquals("replaced", read());
     }
 

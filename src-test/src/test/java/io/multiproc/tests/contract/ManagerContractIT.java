@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.multiproc.client.AuthenticationException;
+import io.multiproc.client.Backup;
 import io.multiproc.client.DictProxy;
 import io.multiproc.client.ListProxy;
 import io.multiproc.client.LockProxy;
@@ -18,6 +19,7 @@ import io.multiproc.client.ManagerException;
 import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.NamespaceProxy;
 import io.multiproc.client.NoSuchObjectException;
+import io.multiproc.client.NotPermittedException;
 import io.multiproc.client.ObjectInfo;
 import io.multiproc.client.Proxy;
 import io.multiproc.client.QueueProxy;
@@ -29,7 +31,9 @@ import io.multiproc.client.WrongTypeException;
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.server.ManagerServer;
+import io.multiproc.server.log.Fsync;
 import io.multiproc.tests.fixtures.KeyedServer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -319,6 +323,34 @@ class ManagerContractIT extends Contract {
             assertMentions("line 2", admin::reloadKeys, IllegalStateException.class);
             Transport.refusedByTheEngine(ManagerOp.RELOAD_KEYS, ErrorCode.ILLEGAL_STATE);
             assertEquals(1, admin.keys().size());
+        }
+    }
+
+    @Test
+    void backups(@TempDir Path folder) throws Exception {
+        assertMentions("--data", () -> manager.beginBackup(), IllegalStateException.class);
+        String ops = KeyedServer.line("ops", "admin");
+        String web = KeyedServer.line("web", "admin", "web.");
+        try (KeyedServer server =
+                new KeyedServer(folder, o -> o.withData(folder.resolve("data"), Fsync.NEVER), ops, web)) {
+            Manager admin = server.connect("ops");
+            admin.list("l").add("x".repeat(3 << 20));
+            Backup backup = admin.beginBackup();
+            Transport.answeredByTheEngine(ManagerOp.BEGIN_BACKUP);
+            assertTrue(backup.index() > 0);
+            assertEquals("MPIMAG", new String(backup.read(0), 0, 6, StandardCharsets.US_ASCII));
+            Transport.answeredByTheEngine(ManagerOp.READ_BACKUP);
+            assertEquals(1 << 20, backup.read(0).length);
+            assertEquals(5, backup.read(backup.size() - 5).length);
+            assertEquals(0, backup.read(backup.size()).length);
+            assertThrows(IllegalArgumentException.class, () -> backup.read(-1));
+            assertThrows(IllegalArgumentException.class, () -> backup.read(backup.size() + 1));
+            Backup other = admin.beginBackup();
+            assertEquals(backup.index(), other.index(), "nothing has happened: it is the same image");
+            assertMentions("begin again", () -> backup.read(0), IllegalStateException.class);
+            assertEquals("MPIMAG", new String(other.read(0), 0, 6, StandardCharsets.US_ASCII));
+            Manager confined = server.connect("web");
+            assertMentions("prefixes", confined::beginBackup, NotPermittedException.class);
         }
     }
 

@@ -38,8 +38,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class RandomCommands {
     /** Operations that the engine answers: they never become commands. */
-    static final Set<Op> OF_SERVER =
-            Set.of(ManagerOp.INFO, ManagerOp.SHUTDOWN, ManagerOp.KEYS, ManagerOp.RELOAD_KEYS, ManagerOp.END_SESSIONS);
+    static final Set<Op> OF_SERVER = Set.of(
+            ManagerOp.INFO,
+            ManagerOp.SHUTDOWN,
+            ManagerOp.KEYS,
+            ManagerOp.RELOAD_KEYS,
+            ManagerOp.END_SESSIONS,
+            ManagerOp.BEGIN_BACKUP,
+            ManagerOp.READ_BACKUP);
 
     private static final int EPISODE = 20_000;
     private static final int MOST_SESSIONS = 6;

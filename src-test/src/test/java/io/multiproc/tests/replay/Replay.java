@@ -6,8 +6,11 @@ import io.multiproc.server.machine.Completions;
 import io.multiproc.server.machine.LogRecord;
 import io.multiproc.server.machine.LoggedCommand;
 import io.multiproc.server.machine.RecordCodec;
+import io.multiproc.server.machine.SnapshotWriter;
 import io.multiproc.server.state.SharedState;
+import io.multiproc.server.state.StateImage;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +23,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,9 +110,27 @@ public final class Replay implements Completions {
             throw new IllegalStateException(e);
         }
         if (restarts) {
+            byte[] bytes = image();
+            if (!Arrays.equals(bytes, image.toByteArray())) {
+                throw new IllegalStateException("the image after " + commands + " commands is not the snapshot");
+            }
             state = new SharedState(MAX_REPLY);
-            state.restore(image.toByteArray());
+            state.restore(bytes);
         }
+    }
+
+    /** The state as a server with a log writes it. */
+    private byte[] image() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        SnapshotWriter to = new SnapshotWriter(bytes);
+        StateImage image = state.image(System::nanoTime);
+        List<SnapshotWriter.Part> parts = image.head();
+        while (!parts.isEmpty()) {
+            parts.forEach(part -> part.writeTo(to));
+            parts = image.slice(() -> false);
+        }
+        to.flush();
+        return bytes.toByteArray();
     }
 
     private static String hex(MessageDigest digest) {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The state is the same everywhere: JVMs of both JDKs, with another locale, heap, collector and identity hashes, which restart from their own snapshots,
+ * The state is the same everywhere: JVMs of both JDKs, with another locale, heap, collector and identity hashes, which restart from their own images,
  * give the same answers to the same log and end in the same state. A million commands: {@code src-test/bin/twins}.
  */
 @Tag("jdk")

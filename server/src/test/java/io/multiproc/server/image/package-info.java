@@ -1,0 +1,3 @@
+/** Tests of images in a data folder. */
+@org.jspecify.annotations.NullMarked
+package io.multiproc.server.image;
