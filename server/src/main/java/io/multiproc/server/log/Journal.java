@@ -11,7 +11,6 @@ import io.multiproc.server.snapshot.SnapshotLock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;

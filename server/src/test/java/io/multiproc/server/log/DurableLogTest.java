@@ -48,7 +48,8 @@ class DurableLogTest {
                 log.clock(),
                 (delay, task) -> () -> {},
                 (session, request, reply) -> {},
-                new EngineOptions("1", 1 << 20, true, List::of, Map::of, 8, io.multiproc.server.access.Audit.NONE, settings),
+                new EngineOptions(
+                        "1", 1 << 20, true, List::of, Map::of, 8, io.multiproc.server.access.Audit.NONE, settings),
                 () -> {},
                 log.order());
     }
@@ -82,9 +83,21 @@ class DurableLogTest {
                 long queue = make(engine, session, "queue");
                 engine.beginBurst();
                 for (int i = 0; i < 2000; i++) {
-                    engine.submit(session, 10 + i, DictOp.SET, dict, Args.of(DictOp.SET, Values.ofInteger(i), Values.ofInteger(i)), (r, reply) -> {});
+                    engine.submit(
+                            session,
+                            10 + i,
+                            DictOp.SET,
+                            dict,
+                            Args.of(DictOp.SET, Values.ofInteger(i), Values.ofInteger(i)),
+                            (r, reply) -> {});
                 }
-                engine.submit(session, 5, QueueOp.TAKE, queue, Args.of(QueueOp.TAKE, Values.ofInteger(600_000)), (r, reply) -> {});
+                engine.submit(
+                        session,
+                        5,
+                        QueueOp.TAKE,
+                        queue,
+                        Args.of(QueueOp.TAKE, Values.ofInteger(600_000)),
+                        (r, reply) -> {});
                 engine.endBurst();
                 assertEquals("1", String.valueOf(engine.stats().counts().waits()));
             }

@@ -183,8 +183,11 @@ class JournalTest {
                         zeros ? Arrays.copyOf(Arrays.copyOf(bytes, cut), bytes.length) : Arrays.copyOf(bytes, cut));
                 assertEquals(commands, readAll(to), "cut at " + cut);
                 if (cut % 5 == 0) {
-                    try (Journal journal = opened(to, new FailingDisk(), new ArrayList<>())) {
-                        append(journal, 2, 20);
+                    // shorter than what was cut, and then longer: nothing of it comes back
+                    for (int size : new int[] {1, 40}) {
+                        try (Journal journal = opened(to, new FailingDisk(), new ArrayList<>())) {
+                            append(journal, 1, size);
+                        }
                     }
                     assertEquals(commands + 2, readAll(to), "cut at " + cut + ", appended to");
                 }

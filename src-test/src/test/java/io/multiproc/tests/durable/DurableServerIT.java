@@ -17,6 +17,7 @@ import io.multiproc.tests.fixtures.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,8 +132,17 @@ class DurableServerIT {
             assertTrue(((Number) manager.info().details().get("log_bytes")).longValue() > 0);
             first.destroyForcibly().waitFor();
         }
-        Process second = serve();
-        try (Manager manager = connect(second)) {
+        Process second = serve("--metrics", "tcp://127.0.0.1:0");
+        BufferedReader lines = output(second);
+        try (Manager manager = connect(lines)) {
+            String metrics = lines.readLine();
+            try (var in = URI.create(metrics.substring(metrics.lastIndexOf(' ') + 1))
+                    .toURL()
+                    .openStream()) {
+                String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+                assertTrue(text.contains("multiproc_log_fsync_seconds_count"), text);
+                assertTrue(text.contains("multiproc_log_burst_size_total{le=\"+Inf\"}"), text);
+            }
             assertEquals(List.of("scores", "names", "jobs", "guard"), manager.names());
             DictProxy<?, ?> inner = (DictProxy<?, ?>) manager.dict("scores").get("shared");
             assertEquals(List.of(1L, "two"), inner.get("deep"));
