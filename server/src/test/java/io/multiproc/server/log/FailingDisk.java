@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +22,7 @@ final class FailingDisk implements Disk {
     /** Bytes that a power cut keeps or loses together. */
     private static final int SECTOR = 512;
 
-    /** Each step that the disk was asked for. */
-    /** The thread that makes files ahead of their use adds to it, too. */
+    /** Each step that the disk was asked for, also by the thread that makes files ahead of their use. */
     final List<String> steps = new CopyOnWriteArrayList<>();
     /** The step, as in {@link #steps}, that fails from now on; null for none. */
     volatile @Nullable String failing;
