@@ -22,8 +22,7 @@ final class FailingDisk implements Disk {
     /** Bytes that a power cut keeps or loses together. */
     private static final int SECTOR = 512;
 
-    /** Each step that the disk was asked for. */
-    /** The thread that makes files ahead of their use adds to it, too. */
+    /** Each step that the disk was asked for, also by the thread that makes files ahead of their use. */
     final List<String> steps = new CopyOnWriteArrayList<>();
     /** The step, as in {@link #steps}, that fails from now on; null for none. */
     volatile @Nullable String failing;

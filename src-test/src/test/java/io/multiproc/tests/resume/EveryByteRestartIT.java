@@ -183,7 +183,7 @@ class EveryByteRestartIT {
                 assertEquals(i + 1, sums.get(i).get(60, TimeUnit.SECONDS));
             }
             for (int i = 0; i < calls; i++) {
-                queue.put(i);
+                var unused = queue.async().put(i);
             }
             restart();
             for (int i = 0; i < calls; i++) {

@@ -115,6 +115,43 @@ class ReconnectTest {
         }
     }
 
+    /** It has lost the answers to reads, so the client keeps all that is not answered, whatever a HelloAck has said before, and says from where on. */
+    @Test
+    void aServerThatIsStartedAgainGetsAllThatIsNotAnswered() throws Exception {
+        try (TestClient client = TestClient.open(server)) {
+            List<AsyncCall<byte[]>> calls = new ArrayList<>();
+            for (long i = 0; i < 6; i++) {
+                calls.add(client.async(DictOp.GET, i, "k"));
+            }
+            for (int i = 0; i < 6; i++) {
+                client.peer.request();
+            }
+            client.peer.send(out -> Messages.reply(out, 2, Reply.integer(2)));
+            assertArrayEquals(Values.ofInteger(2), TestClient.get(calls.get(1).future));
+            client.peer.cut();
+            Peer same = server.acceptAgain(5);
+            assertEquals(2, same.hello().resume().confirmed());
+            assertEquals(3, same.hello().resume().keptFrom());
+            assertEquals(6, same.request(DictOp.GET).id());
+            same.cut();
+            Peer next = server.acceptAgain(2);
+            assertEquals(2, next.hello().resume().confirmed());
+            assertEquals(3, next.hello().resume().keptFrom());
+            for (long id = 3; id <= 6; id++) {
+                assertEquals(id, next.request(DictOp.GET).id());
+            }
+            next.send(out -> {
+                // the second has come before
+                for (int id : new int[] {2, 1, 3, 4, 5, 6}) {
+                    Messages.reply(out, id, Reply.integer(id));
+                }
+            });
+            for (int i = 0; i < 6; i++) {
+                assertArrayEquals(Values.ofInteger(i + 1), TestClient.get(calls.get(i).future));
+            }
+        }
+    }
+
     @Test
     void whatIsSentAgainIsSentAgainAsOftenAsTheConnectionBreaks() throws Exception {
         try (TestClient client = TestClient.open(server)) {
