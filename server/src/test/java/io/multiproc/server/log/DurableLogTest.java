@@ -36,8 +36,8 @@ class DurableLogTest {
     @TempDir
     Path folder;
 
-    private DurableLog open(SharedState state, Fsync fsync) throws LogException {
-        return DurableLog.open(folder.resolve("data"), fsync, state, state::lastIndex, (what, journal, e) -> {
+    private DurableLog open(SharedState state, Fsync fsync) throws java.io.IOException {
+        return DurableLog.open(folder.resolve("data"), fsync, state, state::lastIndex, journal -> 0, (what, journal, e) -> {
             throw new AssertionError(LogFailure.line(what, journal, e));
         });
     }

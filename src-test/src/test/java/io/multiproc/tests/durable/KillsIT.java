@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("once")
 @Timeout(3_000)
-class KilledServerIT {
+class KillsIT {
     private static final int CLIENTS = 8;
     private static final int PYTHONS = 4;
     private static final int KILLS = Integer.getInteger("multiproc.kills", 12);
@@ -91,7 +91,7 @@ class KilledServerIT {
     void nothingAnsweredIsLostOrDoubled() throws Exception {
         long seed =
                 Long.getLong("multiproc.kills.seed", ThreadLocalRandom.current().nextLong(1_000_000));
-        System.out.println("KilledServerIT seed " + seed + " (-Dmultiproc.kills.seed), " + KILLS + " kills");
+        System.out.println("KillsIT seed " + seed + " (-Dmultiproc.kills.seed), " + KILLS + " kills");
         Random random = new Random(seed);
         List<ChildJvm> children = new ArrayList<>();
         List<Python.Running> pythons = new ArrayList<>();
@@ -116,7 +116,7 @@ class KilledServerIT {
                     server.kill();
                     server.start();
                     if (i % 20 == 19) {
-                        System.out.println("KilledServerIT: " + (i + 1) + " kills, " + ticked + " ticks");
+                        System.out.println("KillsIT: " + (i + 1) + " kills, " + ticked + " ticks");
                     }
                 }
                 watcher.dict("stop").put("now", true);
@@ -232,7 +232,7 @@ class KilledServerIT {
         assertEquals(Map.of(), missing, "items of Pythons that are gone");
         Map<String, Integer> doubled = new HashMap<>(seen);
         doubled.values().removeIf(n -> n < 2);
-        System.out.println("KilledServerIT: " + all + " rounds, " + locked + " locks, Pythons cut off " + cuts
+        System.out.println("KillsIT: " + all + " rounds, " + locked + " locks, Pythons cut off " + cuts
                 + " times, " + getsCut + " of them in a get, " + unknown.size() + " puts unknown, " + doubled.size()
                 + " items given twice");
         // it was given to one that had received it when the server was killed, and nobody knew
