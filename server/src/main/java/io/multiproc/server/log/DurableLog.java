@@ -44,13 +44,12 @@ public final class DurableLog implements AutoCloseable {
             throws LogException {
         Journal journal = Journal.open(folder);
         try {
-            boolean isNew = journal.isEmpty();
             long time = Recovery.replay(journal, lastIndex.getAsLong() + 1, machine);
             if (lastIndex.getAsLong() != journal.next() - 1) {
                 throw new LogException("the log in " + folder + " ends with command " + (journal.next() - 1)
                         + ", the state with " + lastIndex.getAsLong() + ": restore the folder from a backup");
             }
-            return new DurableLog(journal, fsync, failure, isNew ? new EngineClock() : new ClusterClock(time));
+            return new DurableLog(journal, fsync, failure, time == 0 ? new EngineClock() : new ClusterClock(time));
         } catch (LogException | RuntimeException | Error e) {
             journal.close();
             throw e;

@@ -9,14 +9,11 @@ import io.multiproc.server.snapshot.PrivateFiles;
 import io.multiproc.server.snapshot.SnapshotException;
 import io.multiproc.server.snapshot.SnapshotLock;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,38 +100,22 @@ public final class Journal implements AutoCloseable {
             throw new LogException(String.valueOf(e.getMessage()), e);
         }
         try {
-            return new Journal(real, disk, lock, find(real, disk), segmentBytes);
+            delete(disk, real.resolve(Spares.NAME));
+            delete(disk, real.resolve(LARGE));
+            return new Journal(real, disk, lock, Segment.all(real, disk), segmentBytes);
         } catch (LogException | RuntimeException | Error e) {
             lock.close();
             throw e;
         }
     }
 
-    /** The segments in order. */
-    private static List<Segment> find(Path folder, Disk disk) throws LogException {
-        List<Segment> found = new ArrayList<>();
-        Path at = folder;
-        try (Stream<Path> files = Files.list(folder)) {
-            disk.delete(folder.resolve(Spares.NAME));
-            disk.delete(folder.resolve(LARGE));
-            for (Path path : files.filter(f -> Segment.named(f) >= 0).sorted().toList()) {
-                at = path;
-                try (LogFile opened = disk.open(path)) {
-                    found.add(Segment.read(path, opened));
-                }
-            }
-        } catch (LogException e) {
-            throw e;
+    /** What a server left that ended while it made it. */
+    private static void delete(Disk disk, Path unused) throws LogException {
+        try {
+            disk.delete(unused);
         } catch (IOException e) {
-            throw Segment.failed("read", at, e);
+            throw Segment.failed("delete", unused, e);
         }
-        for (Segment s : found) {
-            if (s.id != found.get(0).id) {
-                throw new LogException("log files " + found.get(0).path + " and " + s.path
-                        + " are of two logs: restore the folder from a backup");
-            }
-        }
-        return found;
     }
 
     /** The log's identity, which is that of the state in it. */

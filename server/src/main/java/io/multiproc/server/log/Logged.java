@@ -183,10 +183,17 @@ public final class Logged implements Sequencer {
                 journal.sync();
             }
         } catch (IOException e) {
-            failed = true;
-            failure.failed(what, journal, e);
-            throw new IllegalStateException("the log has failed", e);
+            throw fail(what, e);
+        } catch (RuntimeException | Error e) {
+            // what is on the disk is not known, as little as after a failed write
+            throw fail(what, new IOException(e.toString(), e));
         }
+    }
+
+    private IllegalStateException fail(String what, IOException e) {
+        failed = true;
+        failure.failed(what, journal, e);
+        return new IllegalStateException("the log has failed", e);
     }
 
     private void applyWritten() {

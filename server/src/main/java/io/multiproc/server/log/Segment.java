@@ -5,7 +5,12 @@ import io.multiproc.server.snapshot.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +86,7 @@ final class Segment {
         int kind = in.getInt();
         long id = in.getLong();
         long first = in.getLong();
-        boolean whole = n == HEADER && in.getInt() == checksum(header) && java.util.Arrays.equals(magic, MAGIC);
+        boolean whole = n == HEADER && in.getInt() == checksum(header) && Arrays.equals(magic, MAGIC);
         if (whole && format != FORMAT) {
             throw new LogException("log file " + path + " is of format " + format + ", which this version, of format "
                     + FORMAT + ", does not read: use the version that wrote it");
@@ -91,6 +96,35 @@ final class Segment {
         }
         Path folder = path.getParent();
         return new Segment(folder == null ? Path.of("") : folder, id, first, kind == SEALED);
+    }
+
+    /**
+     * The segments of a folder, in order.
+     *
+     * @throws LogException if one is damaged, or they are of two logs
+     */
+    static List<Segment> all(Path folder, Disk disk) throws LogException {
+        List<Segment> found = new ArrayList<>();
+        Path at = folder;
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path path : files.filter(f -> named(f) >= 0).sorted().toList()) {
+                at = path;
+                try (LogFile opened = disk.open(path)) {
+                    found.add(read(path, opened));
+                }
+            }
+        } catch (LogException e) {
+            throw e;
+        } catch (IOException e) {
+            throw failed("read", at, e);
+        }
+        for (Segment s : found) {
+            if (s.id != found.get(0).id) {
+                throw new LogException("log files " + found.get(0).path + " and " + s.path
+                        + " are of two logs: restore the folder from a backup");
+            }
+        }
+        return found;
     }
 
     static LogException damaged(Path path, long offset, String how, @Nullable Throwable cause) {

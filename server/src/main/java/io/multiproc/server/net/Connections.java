@@ -126,6 +126,7 @@ final class Connections implements Completions {
 
     /** Ends the session of a client, or of a process or host of Python clients, and tells the client why. */
     void endSession(long session, String why) {
+        burst();
         NativeSession client = sessions.get(session);
         Connection connection = bySession.get(session);
         if (client != null) {
