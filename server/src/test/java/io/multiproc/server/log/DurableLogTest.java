@@ -19,6 +19,7 @@ import io.multiproc.server.engine.EngineOptions;
 import io.multiproc.server.machine.Settings;
 import io.multiproc.server.machine.StateLimits;
 import io.multiproc.server.state.SharedState;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -30,16 +31,19 @@ import org.junit.jupiter.api.io.TempDir;
 /** A state that is read from its log is the one that was logged. */
 @Timeout(60)
 class DurableLogTest {
-    private static final Settings SETTINGS = new Settings(1 << 20, StateLimits.DEFAULT, 1000, 60_000, 10_000, 30_000, 1 << 20);
-    private static final Settings OTHERS = new Settings(1 << 20, StateLimits.DEFAULT, 1000, 60_000, 9_000, 30_000, 1 << 20);
+    private static final Settings SETTINGS =
+            new Settings(1 << 20, StateLimits.DEFAULT, 1000, 60_000, 10_000, 30_000, 1 << 20);
+    private static final Settings OTHERS =
+            new Settings(1 << 20, StateLimits.DEFAULT, 1000, 60_000, 9_000, 30_000, 1 << 20);
 
     @TempDir
     Path folder;
 
-    private DurableLog open(SharedState state, Fsync fsync) throws java.io.IOException {
-        return DurableLog.open(folder.resolve("data"), fsync, state, state::lastIndex, journal -> 0, (what, journal, e) -> {
-            throw new AssertionError(LogFailure.line(what, journal, e));
-        });
+    private DurableLog open(SharedState state, Fsync fsync) throws IOException {
+        return DurableLog.open(
+                folder.resolve("data"), fsync, state, state::lastIndex, journal -> 0, (what, journal, e) -> {
+                    throw new AssertionError(LogFailure.line(what, journal, e));
+                });
     }
 
     private static Engine engine(DurableLog log, SharedState state, Settings settings) {
