@@ -336,7 +336,7 @@ class DocumentsIT {
     private static void kubernetes(String command) {
         List<String> words = List.of(command.split(" "));
         assertEquals(List.of("kubectl", "apply", "-f"), words.subList(0, 3));
-        assertTrue(Documents.text(words.get(3)).contains("kind: Deployment"), command);
+        assertTrue(Documents.text(words.get(3)).contains("kind: StatefulSet"), command);
     }
 
     /** Not every Python brings pip: the wheel is made and read as pip does. */
