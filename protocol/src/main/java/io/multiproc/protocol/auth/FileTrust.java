@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The check whether only this user and root can change or replace a file, as OpenSSH's strict modes demand it: each of them owns the file and every folder above it, and nobody else may
- * write to these. A folder in which everybody may write, but remove nothing of others (with the sticky bit, as {@code /tmp}), will do. Systems without owners
- * and modes pass.
+ * write to these. A folder in which everybody may write, but remove nothing of others (with the sticky bit, as {@code /tmp}), will do, and so will one in which the user's own
+ * group may write: the group with the user's number, which has no other member by the custom of distributions that give each user a group. Kubernetes gives a volume to root and the pod's
+ * group. Systems without owners and modes pass.
  */
 public final class FileTrust {
     private static final int ROOT = 0;
-    private static final int OTHERS_WRITE = 022;
+    private static final int GROUP_WRITES = 020;
+    private static final int OTHERS_WRITE = 02;
     private static final int STICKY = 01000;
 
     private FileTrust() {}
@@ -69,19 +71,22 @@ public final class FileTrust {
         for (Path at = path; at != null; at = at.getParent()) {
             Map<String, Object> found;
             try {
-                found = Files.readAttributes(at, "unix:uid,mode,isDirectory");
+                found = Files.readAttributes(at, "unix:uid,gid,mode,isDirectory");
             } catch (UnsupportedOperationException | IllegalArgumentException e) {
                 return null; // a file system without owners
             }
             int owner = number(found, "uid");
             int mode = number(found, "mode");
-            String what = Boolean.TRUE.equals(found.get("isDirectory")) ? "folder " : "file ";
+            boolean isFolder = Boolean.TRUE.equals(found.get("isDirectory"));
+            boolean isOwnGroups = isFolder && user != ROOT && number(found, "gid") == user;
+            String what = isFolder ? "folder " : "file ";
             String why = first ? "" : ", which is above " + path + ",";
             if (owner != ROOT && owner != user) {
                 return what + at + why + " belongs to user " + owner + ", who could change it: run chown " + user + " "
                         + at + ", or name another file";
             }
-            if ((mode & OTHERS_WRITE) != 0 && (mode & STICKY) == 0) {
+            int writers = isOwnGroups ? OTHERS_WRITE : OTHERS_WRITE | GROUP_WRITES;
+            if ((mode & writers) != 0 && (mode & STICKY) == 0) {
                 return what + at + why + " can be written by other users: run chmod go-w " + at;
             }
             first = false;

@@ -58,9 +58,31 @@ class FileTrustTest {
             assertFault(file, file.toString(), "chmod go-w");
         }
         mode(file, "rw-------");
-        mode(folder, "rwxrwxr-x");
+        mode(folder, "rwxr-xrwx");
         assertFault(file, "folder " + folder, "above", "chmod go-w " + folder);
         assertFault(folder, "folder " + folder);
+    }
+
+    /** What a volume of Kubernetes looks like, and a folder of a user whose umask is 002. */
+    @Test
+    void aFolderMayBeWrittenByTheUsersOwnGroup() throws IOException {
+        int group = (Integer) Files.getAttribute(folder, "unix:gid");
+        mode(folder, "rwxrwxr-x");
+        if ((Integer) Files.getAttribute(folder, "unix:uid") == 0) {
+            Files.setAttribute(folder, "unix:gid", SOMEBODY);
+            assertNull(FileTrust.fault(folder, SOMEBODY));
+            assertNull(FileTrust.fault(file, SOMEBODY), "a file in it");
+            assertFault(folder, "chmod go-w"); // root's own group is none of these
+            mode(folder, "rwxrwxrwx");
+            assertNotNull(FileTrust.fault(folder, SOMEBODY), "others, too");
+            mode(folder, "rwxr-xr-x");
+            Files.setAttribute(file, "unix:gid", SOMEBODY);
+            mode(file, "rw-rw----");
+            assertNotNull(FileTrust.fault(file, SOMEBODY), "no file");
+        } else {
+            int user = (Integer) Files.getAttribute(folder, "unix:uid");
+            assertEquals(group == user, FileTrust.fault(folder) == null);
+        }
     }
 
     @Test

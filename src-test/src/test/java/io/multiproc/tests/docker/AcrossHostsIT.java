@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.*;
 
 import io.multiproc.client.DictProxy;
 import io.multiproc.client.Manager;
+import io.multiproc.client.LockProxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -118,6 +122,38 @@ class AcrossHostsIT {
             assertEquals(7L, manager.dict("scores", String.class, Long.class).get("ada"));
             assertEquals("build", manager.queue("jobs", String.class, 0).poll());
             assertTrue(manager.lock("guard").tryLock());
+        }
+    }
+
+    /** The folder is what Kubernetes makes of a volume for a pod with an fsGroup: root's, and the group may write. */
+    @Test
+    void whatWasAnsweredIsThereAfterAKill(@TempDir Path volume) throws Exception {
+        Files.setAttribute(volume, "unix:gid", 65532);
+        Files.setAttribute(volume, "unix:mode", 02775);
+        containers.managerWith("m", List.of("-v", volume + ":/data"), List.of("--data", "/data/log"));
+        long token;
+        try (Manager manager = containers.connect("m")) {
+            LockProxy lock = manager.lock("guard");
+            lock.lock();
+            token = lock.fencingToken();
+            manager.queue("jobs", String.class, 0).put("build");
+            for (long i = 1; i <= 100; i++) {
+                assertEquals(i, manager.dict("scores", String.class, Long.class).add("ada", 1L));
+            }
+            docker("kill", "-s", "KILL", containers.name("m")).ok();
+            docker("start", containers.name("m")).ok();
+            Run.await(
+                    "ready again",
+                    Duration.ofSeconds(60),
+                    () -> docker("logs", containers.name("m")).out().split("multiproc ready on", -1).length == 3);
+        }
+        try (Manager manager = containers.connect("m")) {
+            assertEquals(100L, manager.dict("scores", String.class, Long.class).get("ada"));
+            assertEquals("build", manager.queue("jobs", String.class, 0).poll());
+            LockProxy lock = manager.lock("guard");
+            // its owner does not come back to an address of another port: it has its grace
+            lock.lock();
+            assertTrue(lock.fencingToken() > token, lock.fencingToken() + " after " + token);
         }
     }
 }
