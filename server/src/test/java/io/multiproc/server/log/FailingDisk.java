@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,8 @@ final class FailingDisk implements Disk {
     volatile String reason = "Input/output error";
     /** How many bytes may be written before the disk is full. */
     final AtomicLong room = new AtomicLong(Long.MAX_VALUE);
+    /** What a sync waits for: once when it begins, and once until it may end; null for no wait. */
+    volatile @Nullable CyclicBarrier slow;
     /** The most bytes of one write. */
     volatile int most = Integer.MAX_VALUE;
 
@@ -150,7 +154,20 @@ final class FailingDisk implements Disk {
         @Override
         public void sync() throws IOException {
             step("sync", path);
+            waitAsToldTo();
             unsynced.remove(path);
+        }
+
+        private void waitAsToldTo() throws IOException {
+            CyclicBarrier barrier = slow;
+            if (barrier != null) {
+                try {
+                    barrier.await();
+                    barrier.await();
+                } catch (InterruptedException | BrokenBarrierException e) {
+                    throw new IOException(e);
+                }
+            }
         }
 
         @Override

@@ -29,6 +29,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,6 +104,29 @@ class LoggedTest {
             });
         }
         return out;
+    }
+
+    /** However long the disk takes, nobody is answered before it, and nothing is applied. */
+    @Test
+    void aSlowDiskIsWaitedFor() throws Exception {
+        CyclicBarrier sync = new CyclicBarrier(2);
+        FutureTask<Void> loop = new FutureTask<>(() -> {
+            long session = engine.openSession("me", "here");
+            disk.slow = sync;
+            engine.beginBurst();
+            submit(session, 1, DictOp.SET, set("k", 7));
+            submit(session, 2, QueueOp.TAKE, TAKE);
+            engine.endBurst();
+            return null;
+        });
+        new Thread(loop).start();
+        sync.await();
+        assertEquals(List.of(), List.copyOf(sent));
+        assertEquals(1, state.entries.size(), "the session's opening");
+        disk.slow = null;
+        sync.await();
+        loop.get();
+        assertEquals(List.of("1 " + Reply.NOTHING, "2 null"), sent);
     }
 
     @Test
