@@ -195,6 +195,30 @@ class JournalTest {
         }
     }
 
+    /** Two records were never synced, and the disk has all of the second and a part of the first: what is written in its place has the same length. */
+    @Test
+    void whatFollowedADroppedRecordDoesNotComeBack() throws Exception {
+        long broken;
+        try (Journal journal = opened(data(), new FailingDisk(), new ArrayList<>())) {
+            append(journal, 1, 20);
+            journal.sync();
+            long from = journal.bytes();
+            append(journal, 2, 20);
+            broken = (from + journal.bytes()) / 2;
+            append(journal, 3, 20);
+        }
+        Path file = files(data()).get(0);
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[(int) broken] ^= 1;
+        Files.write(file, bytes);
+        assertEquals(1, readAll(data()));
+        try (Journal journal = opened(data(), new FailingDisk(), new ArrayList<>())) {
+            append(journal, 2, 20);
+            journal.sync();
+        }
+        assertEquals(3, readAll(data()));
+    }
+
     @Test
     void aBitThatIsFlippedIsFoundOrWasInTheLastRecord() throws Exception {
         int records = 60;
