@@ -76,6 +76,7 @@ class LoggedTest {
 
     @AfterEach
     void close() {
+        disk.slow = null;
         journal.close();
     }
 
