@@ -329,6 +329,7 @@ class ManagerContractIT extends Contract {
     @Test
     void backups(@TempDir Path folder) throws Exception {
         assertMentions("--data", () -> manager.beginBackup(), IllegalStateException.class);
+        Transport.refusedByTheEngine(ManagerOp.BEGIN_BACKUP, ErrorCode.ILLEGAL_STATE);
         String ops = KeyedServer.line("ops", "admin");
         String web = KeyedServer.line("web", "admin", "web.");
         try (KeyedServer server =
@@ -348,6 +349,7 @@ class ManagerContractIT extends Contract {
             Backup other = admin.beginBackup();
             assertEquals(backup.index(), other.index(), "nothing has happened: it is the same image");
             assertMentions("begin again", () -> backup.read(0), IllegalStateException.class);
+            Transport.refusedByTheEngine(ManagerOp.READ_BACKUP, ErrorCode.ILLEGAL_STATE);
             assertEquals("MPIMAG", new String(other.read(0), 0, 6, StandardCharsets.US_ASCII));
             Manager confined = server.connect("web");
             assertMentions("prefixes", confined::beginBackup, NotPermittedException.class);
