@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Timeout;
 @SuppressWarnings("NullAway.Init")
 class EveryByteRestartIT {
     /** One byte in so many is cut after: a restart takes longer than a cut. */
-    private static final int STEP = Integer.getInteger("multiproc.restart.step", 23);
+    private static final int STEP = Integer.getInteger("multiproc.restart.step", 61);
 
     private static final Authkey KEY = Authkey.ofText("the-key-of-every-byte-restart");
 
