@@ -242,7 +242,7 @@ class KillsIT {
         System.out.println("KillsIT: " + all + " rounds, " + locked + " locks, Pythons cut off " + cuts
                 + " times, " + getsCut + " of them in a get, " + unknown.size() + " puts unknown, " + doubled.size()
                 + " items given twice");
-        // it was given to one that had received it when the server was killed, and nobody knew
+        // that a Python has an item is known from its next call
         assertTrue(doubled.size() <= KILLS * PYTHONS, () -> doubled.toString());
         doubled.forEach((item, times) -> assertEquals(2, times, item));
     }
