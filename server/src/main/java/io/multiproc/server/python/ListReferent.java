@@ -141,12 +141,13 @@ final class ListReferent implements Referent {
         byte[][] out = new byte[3][];
         for (int i = 0; i < 3; i++) {
             Object part = ((PyObject) v).arguments().get(i);
+            Object n = part == NONE ? part : PyNumbers.index(part);
             if (part == NONE) {
                 out[i] = Values.ABSENT;
-            } else if (part instanceof BigInteger big) {
+            } else if (n instanceof BigInteger big) {
                 out[i] = MethodCall.number(big.signum() < 0 ? Long.MIN_VALUE + 1 : Long.MAX_VALUE);
-            } else if (part instanceof Long || part instanceof Boolean) {
-                out[i] = MethodCall.number(MethodCall.integer(part));
+            } else if (n instanceof Long at) {
+                out[i] = MethodCall.number(at);
             } else {
                 throw PyError.type("slice indices must be integers or None or have an __index__ method");
             }
@@ -158,13 +159,14 @@ final class ListReferent implements Referent {
     }
 
     private static byte[] index(Object i, String rule) {
-        if (i instanceof BigInteger) {
-            throw PyError.of("IndexError", "cannot fit 'int' into an index-sized integer");
+        Object n = PyNumbers.index(i);
+        if (n instanceof BigInteger) {
+            throw PyError.of("IndexError", "cannot fit '" + Py.typeName(i) + "' into an index-sized integer");
         }
-        if (!(i instanceof Long) && !(i instanceof Boolean)) {
-            throw PyError.type(rule + ", not " + Py.typeName(i));
+        if (!(n instanceof Long at)) {
+            throw PyError.type(rule + ", not " + PyNumbers.fullName(i));
         }
-        return MethodCall.number(MethodCall.integer(i));
+        return MethodCall.number(at);
     }
 
     private static void checkRange(MethodCall c, long i) {
