@@ -278,7 +278,7 @@ final class Control {
                     "the action of a Barrier is a Python function and this server has no Python; let the client that"
                             + " gets 0 from wait() do it");
         }
-        if (MethodCall.integer(a[0]) < 1) {
+        if (PyNumbers.count(a[0]) < 1) {
             throw PyError.value("parties must be >= 1");
         }
         return a;
@@ -427,17 +427,17 @@ final class Control {
                 return c.pairs(all);
             }
             case QUEUE, JOINABLE_QUEUE -> {
-                return MethodCall.number(MethodCall.integer(c.bind("Queue.__init__", List.of("maxsize"), 0L)[0]));
+                return MethodCall.number(PyNumbers.count(c.bind("Queue.__init__", List.of("maxsize"), 0L)[0]));
             }
             case SEMAPHORE, BOUNDED_SEMAPHORE -> {
-                long permits = MethodCall.integer(c.bind("Semaphore.__init__", List.of("value"), 1L)[0]);
+                long permits = PyNumbers.count(c.bind("Semaphore.__init__", List.of("value"), 1L)[0]);
                 if (permits < 0) {
                     throw PyError.value("semaphore initial value must be >= 0");
                 }
                 return MethodCall.number(permits);
             }
             case BARRIER -> {
-                return MethodCall.number(MethodCall.integer(barrier(c)[0]));
+                return MethodCall.number(PyNumbers.count(barrier(c)[0]));
             }
             case CONDITION -> {
                 Object lock = c.bind("Condition.__init__", List.of("lock"), Py.NONE)[0];

@@ -225,8 +225,8 @@ final class ListReferent implements Referent {
 
     private static Object index(MethodCall c) {
         List<Object> a = c.positional(TYPE, 1, 3);
-        byte[] start = MethodCall.number(a.size() > 1 ? MethodCall.integer(a.get(1)) : 0);
-        byte[] stop = a.size() > 2 ? MethodCall.number(MethodCall.integer(a.get(2))) : Values.ABSENT;
+        byte[] start = MethodCall.number(a.size() > 1 ? PyNumbers.position(a.get(1)) : 0);
+        byte[] stop = a.size() > 2 ? MethodCall.number(PyNumbers.position(a.get(2))) : Values.ABSENT;
         byte[] value = c.value(a.get(0));
         Reply reply = c.invoke(ListOp.INDEX_OF, value, start, stop);
         if (Values.integer(reply.value(), 0) < 0) {

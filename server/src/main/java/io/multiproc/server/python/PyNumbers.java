@@ -4,7 +4,6 @@ import io.multiproc.protocol.pickle.Likeness;
 import io.multiproc.protocol.pickle.Py;
 import io.multiproc.protocol.pickle.Py.PyBytearray;
 import io.multiproc.protocol.pickle.Py.PyDict;
-import io.multiproc.protocol.pickle.Py.PyGlobal;
 import io.multiproc.protocol.pickle.Py.PyList;
 import io.multiproc.protocol.pickle.Py.PyObject;
 import io.multiproc.protocol.pickle.Py.PySet;
@@ -12,9 +11,24 @@ import io.multiproc.protocol.pickle.Py.PyTuple;
 import io.multiproc.protocol.pickle.Py.Step;
 import java.math.BigInteger;
 import java.util.List;
+import java.util.Set;
 
 /** Arguments as flags, integers and seconds, in Python's sense and of any class that {@link Likeness} knows to carry them. */
 final class PyNumbers {
+    /** Classes written in C, outside the builtins: their names have the module in errors. */
+    private static final Set<String> OF_C = Set.of(
+            "decimal.Decimal",
+            "collections.OrderedDict",
+            "collections.defaultdict",
+            "collections.deque",
+            "array.array",
+            "datetime.datetime",
+            "datetime.date",
+            "datetime.time",
+            "datetime.timedelta",
+            "types.SimpleNamespace",
+            "functools.partial");
+
     private PyNumbers() {}
 
     /** bool(v); an object that nothing is known of is true. */
@@ -75,7 +89,46 @@ final class PyNumbers {
         } else if (plain instanceof BigInteger) {
             throw PyError.of("OverflowError", "Python int too large to convert to C ssize_t");
         }
-        throw PyError.type("'" + Py.typeName(v) + "' object cannot be interpreted as an integer");
+        throw PyError.type("'" + fullName(v) + "' object cannot be interpreted as an integer");
+    }
+
+    /** A position within bounds that a sequence cuts off by itself. */
+    static long position(Object v) {
+        Object plain = index(v);
+        if (plain instanceof BigInteger n) {
+            return n.signum() < 0 ? Long.MIN_VALUE + 1 : Long.MAX_VALUE;
+        } else if (plain instanceof Long n) {
+            return n;
+        }
+        throw PyError.type("slice indices must be integers or have an __index__ method");
+    }
+
+    /** How many: of what is no int, the least int that is as much. */
+    static long count(Object v) {
+        Object plain = index(v);
+        if (plain instanceof Long n) {
+            return n;
+        }
+        boolean real = plain instanceof Number || isFraction(v) || v instanceof PyObject o && o.isA("decimal", "Decimal");
+        if (!real) {
+            throw PyError.type("'<' not supported between instances of '" + fullName(v) + "' and 'int'");
+        }
+        return (long) Math.ceil(real(v));
+    }
+
+    /** Seconds of a wait, with CPython's error for what is none: it first compares ("<" or ">") or adds ("+") them. */
+    static double seconds(Object v, String first) {
+        Object plain = Likeness.number(v);
+        boolean decimal = v instanceof PyObject o && o.isA("decimal", "Decimal");
+        if (isFraction(v) && first.equals("<")) {
+            return real(v);
+        } else if (plain instanceof Number || plain instanceof Boolean || decimal && first.equals(">") || isFraction(v)) {
+            return seconds(v);
+        }
+        throw PyError.type(
+                decimal || first.equals("+")
+                        ? "unsupported operand type(s) for +: 'float' and '" + fullName(v) + "'"
+                        : "'" + first + "' not supported between instances of '" + fullName(v) + "' and 'int'");
     }
 
     /** The Long or BigInteger that a value carries as an int; any other object if it carries none. */
@@ -130,8 +183,8 @@ final class PyNumbers {
 
     /** A class of a module of C has it in its name, as CPython's errors do. */
     static String fullName(Object v) {
-        return v instanceof PyObject o && o.callable instanceof PyGlobal g && g.is("decimal", "Decimal")
-                ? "decimal.Decimal"
+        return v instanceof PyObject o && OF_C.contains(o.className())
+                ? o.className()
                 : Py.typeName(v);
     }
 }
