@@ -233,6 +233,20 @@ final class Control {
             return named(peer, typeId, new MethodCall(hub, caller, 0, typeId, args, r.kwds(), r.shared()));
         }
         MethodCall call = new MethodCall(hub, caller, 0, typeId, args, r.kwds(), r.shared());
+        byte[] labelled = type == ObjectType.VALUE ? FreeValue.content(call) : null;
+        if (labelled != null) {
+            Reply made = hub.engine()
+                    .invoke(
+                            peer.session,
+                            0,
+                            ManagerOp.CREATE,
+                            0,
+                            MethodCall.args(
+                                    ManagerOp.CREATE,
+                                    Values.ofText(ObjectType.NAMESPACE.wireName()),
+                                    Values.container(Tag.LIST, List.of(labelled))));
+            return created(peer, made, Exposed.of(type));
+        }
         Reply reply = hub.engine()
                 .invoke(
                         peer.session,

@@ -118,7 +118,7 @@ final class Functions {
             case "builtins.hash" -> Likeness.plain(v) instanceof Long n && Math.abs(n) < 1L << 60 && n != -1 ? n : null;
             case "operator.neg", "_operator.neg" -> PyMath.negated(v);
             case "operator.not_", "_operator.not_" -> !PyNumbers.truth(v);
-            case "posixpath.normpath" -> Likeness.plain(v) instanceof String s ? PyMath.normalPath(s) : null;
+            case "posixpath.normpath", "posix._path_normpath" -> Likeness.plain(v) instanceof String s ? PyMath.normalPath(s) : null;
             case "posixpath.basename" -> Likeness.plain(v) instanceof String s ? s.substring(s.lastIndexOf('/') + 1) : null;
             default -> null;
         };

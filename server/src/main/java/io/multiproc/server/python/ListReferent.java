@@ -189,6 +189,9 @@ final class ListReferent implements Referent {
             items = Iterables.items(c, a.get(1));
         } catch (PyError e) {
             boolean extended = slice[2] != Values.ABSENT && Values.integer(slice[2], 0) != 1;
+            if (e.exception() == null || !Py.typeName(e.exception()).equals("TypeError")) {
+                throw e;
+            }
             throw PyError.type(extended ? "must assign iterable to extended slice" : "can only assign an iterable");
         }
         c.invoke(ListOp.SET_SLICE, slice[0], slice[1], slice[2], c.list(items));

@@ -87,8 +87,12 @@ final class Recipes {
     private List<Object> zipped(List<Object> sources, @Nullable Object filler) {
         List<List<Object>> columns = new ArrayList<>();
         int n = filler == null ? Integer.MAX_VALUE : 0;
+        if (sources.size() > 1 && filler == null && sources.get(0) instanceof PyObject o && o.isA("builtins", "iter")
+                && sources.stream().allMatch(s -> s == o)) {
+            return inTurn(all(o), sources.size());
+        }
         for (Object source : sources) {
-            List<Object> column = all(source);
+            List<Object> column = filler == null && source instanceof PyObject o && isEndless(o) ? endless(o) : all(source);
             columns.add(column);
             n = filler == null ? Math.min(n, column.size()) : Math.max(n, column.size());
         }
@@ -101,6 +105,38 @@ final class Recipes {
             grow(out, new PyTuple(row));
         }
         return out;
+    }
+
+    /** One iterator, of which each row takes several items. */
+    private List<Object> inTurn(List<Object> items, int each) {
+        List<Object> out = new ArrayList<>();
+        for (int i = 0; i + each <= items.size(); i += each) {
+            grow(out, new PyTuple(new ArrayList<>(items.subList(i, i + each))));
+        }
+        return out;
+    }
+
+    private static boolean isEndless(PyObject o) {
+        return o.isA("itertools", "count") || o.isA("itertools", "repeat") && o.arguments().size() == 1;
+    }
+
+    /** As many items as anybody asks for. */
+    private static List<Object> endless(PyObject o) {
+        List<Object> a = o.arguments();
+        boolean counts = o.isA("itertools", "count");
+        long start = counts ? PyNumbers.integer(a.get(0)) : 0;
+        long step = counts && a.size() > 1 ? PyNumbers.integer(a.get(1)) : 1;
+        return new java.util.AbstractList<>() {
+            @Override
+            public Object get(int i) {
+                return counts ? (Object) (start + i * step) : a.get(0);
+            }
+
+            @Override
+            public int size() {
+                return Integer.MAX_VALUE;
+            }
+        };
     }
 
     private List<Object> numbered(List<Object> items, long from) {
