@@ -4,6 +4,7 @@ import io.multiproc.protocol.error.ErrorCode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
 
 /**
@@ -294,6 +295,11 @@ public final class Values {
 
     /** Calls back with the object id of each reference within the value at an offset, in order. */
     public static void forEachRef(byte[] b, int from, LongConsumer action) {
+        forEachRefAt(b, from, at -> action.accept(refId(b, at)));
+    }
+
+    /** Calls back with the offset of each REF within the value at an offset, in order; those in the notes of objects too. */
+    public static void forEachRefAt(byte[] b, int from, IntConsumer action) {
         if (!mayHoldRefs(b, from)) {
             return;
         }
@@ -302,7 +308,7 @@ public final class Values {
         while (at < to) {
             Tag tag = Tag.of(b, at);
             if (tag == Tag.REF) {
-                action.accept(refId(b, at));
+                action.accept(at);
                 at += 10;
             } else if (tag.isContainer()) {
                 at += CONTAINER_HEADER;
@@ -311,7 +317,7 @@ public final class Values {
                 if (kind >= 0) {
                     int end = Notes.end(b, kind);
                     for (int p = skip(b, kind + 1); p < end; p += 10) {
-                        action.accept(refId(b, p));
+                        action.accept(p);
                     }
                 }
                 at = skip(b, at);

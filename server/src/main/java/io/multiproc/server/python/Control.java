@@ -37,6 +37,8 @@ final class Control {
     /** What the line of one object costs in debug_info. */
     private static final int DEBUG_INFO = 2_000;
 
+    private static final String BAD_CODE = "bad typecode (must be b, B, u, h, H, i, I, l, L, q, Q, f or d)";
+
     private static final int MAX_LINES = 100_000;
 
     private final PythonHub hub;
@@ -386,12 +388,22 @@ final class Control {
         String second = type == ObjectType.VALUE ? "value" : "sequence";
         Object[] a = c.bind(Exposed.typeId(type), List.of("typecode", second, "lock"), null, null, true);
         if (!(a[0] instanceof String symbol)) {
-            throw PyError.type("the type code must be a str, not " + Py.typeName(a[0])
-                    + ": this server keeps values to their type code");
+            throw PyError.type(
+                    type == ObjectType.ARRAY
+                            ? "array() argument 1 must be a unicode character, not "
+                                    + (a[0] == Py.NONE ? "None" : Py.typeName(a[0]))
+                            : "the type code must be a str, not " + Py.typeName(a[0])
+                                    + ": a value of a name keeps to its type code");
+        }
+        if (type == ObjectType.ARRAY && symbol.codePointCount(0, symbol.length()) != 1) {
+            throw PyError.type("array() argument 1 must be a unicode character, not str");
+        }
+        if (type == ObjectType.ARRAY && "bBuhHiIlLqQfdc?".indexOf(symbol) < 0) {
+            throw PyError.value(BAD_CODE);
         }
         TypeCode code = TypeCode.of(symbol);
         if (type == ObjectType.ARRAY && code == TypeCode.BYTE) {
-            throw PyError.value("bad typecode (must be b, B, u, h, H, i, I, l, L, q, Q, f or d)");
+            throw PyError.value(BAD_CODE);
         }
         if (type == ObjectType.VALUE) {
             return List.of(Values.ofText(symbol), c.value(PyArrays.checked(code, a[1])));
