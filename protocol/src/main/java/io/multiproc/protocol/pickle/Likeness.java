@@ -83,6 +83,7 @@ public final class Likeness {
             case "fractions" -> g.name().equals("Fraction") ? whole(o) : null;
             case "decimal" -> g.name().equals("Decimal") ? infinite(o) : null;
             case "numpy.core.multiarray", "numpy._core.multiarray" -> g.name().equals("scalar") ? NumpyScalars.value(o) : null;
+            case "pandas._libs.tslibs.timestamps" -> g.name().equals("_unpickle_timestamp") ? timestamp(o) : null;
             case "builtins", "datetime", "uuid", "types", "functools", "itertools", "multiprocessing.managers" -> null;
             default -> o.maker == Maker.NEWOBJ ? subclass(o) : null;
         };
@@ -199,6 +200,21 @@ public final class Likeness {
             return s.equals("Infinity") ? (Object) Double.POSITIVE_INFINITY : s.equals("-Infinity") ? (Object) Double.NEGATIVE_INFINITY : null;
         }
         return null;
+    }
+
+    /** The datetime that a Timestamp of pandas without a zone equals. */
+    private static @Nullable Object timestamp(PyObject o) {
+        List<Object> a = o.arguments();
+        if (a.size() == 4 && a.get(0) instanceof Long nanos && a.get(2) == Py.NONE && a.get(3).equals(10L)) {
+            long day = Math.floorDiv(nanos, 86_400_000_000_000L);
+            return Scalars.datetime(day, Math.floorMod(nanos, 86_400_000_000_000L), null);
+        }
+        return null;
+    }
+
+    /** The elements of an array of NumPy, each as it would be pickled alone; null if it is none of one dimension. */
+    public static @Nullable List<Object> elements(PyObject o) {
+        return NumpyScalars.elements(o);
     }
 
     /** Numerator and denominator, or null. */

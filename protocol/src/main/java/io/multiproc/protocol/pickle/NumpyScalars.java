@@ -1,10 +1,12 @@
 package io.multiproc.protocol.pickle;
 
+import io.multiproc.protocol.pickle.Py.PyGlobal;
 import io.multiproc.protocol.pickle.Py.PyObject;
 import io.multiproc.protocol.pickle.Py.PyTuple;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,37 @@ final class NumpyScalars {
             case "c16" -> Py.call("builtins", "complex", in.getDouble(), in.getDouble());
             default -> null;
         };
+    }
+
+    /** The scalars of an array of one dimension, or null. */
+    static @Nullable List<Object> elements(PyObject o) {
+        boolean array = o.callable instanceof PyGlobal g
+                && g.name().equals("_reconstruct")
+                && (g.module().equals("numpy.core.multiarray") || g.module().equals("numpy._core.multiarray"));
+        if (!array
+                || !(o.state() instanceof PyTuple t)
+                || t.items.size() != 5
+                || !(t.items.get(1) instanceof PyTuple shape)
+                || shape.items.size() != 1
+                || !(shape.items.get(0) instanceof Long n)
+                || !(t.items.get(2) instanceof PyObject type)
+                || !(t.items.get(4) instanceof byte[] b)
+                || n <= 0
+                || b.length % n != 0) {
+            return null;
+        }
+        int width = (int) (b.length / n);
+        PyGlobal maker = new PyGlobal(((PyGlobal) o.callable).module(), "scalar");
+        List<Object> out = new ArrayList<>();
+        for (int at = 0; at < b.length; at += width) {
+            PyObject item = new PyObject(
+                    Py.Maker.REDUCE, maker, Py.tuple(type, Arrays.copyOfRange(b, at, at + width)), Py.NONE);
+            if (value(item) == null) {
+                return null;
+            }
+            out.add(item);
+        }
+        return out;
     }
 
     private static double half(int bits) {

@@ -311,7 +311,7 @@ final class Scalars {
         return putTime(b, 0, nanos) ? Py.call("datetime", "time", (Object) b) : null;
     }
 
-    private static @Nullable Object datetime(long epochDay, long nanos, @Nullable Object zone) {
+    static @Nullable Object datetime(long epochDay, long nanos, @Nullable Object zone) {
         byte[] b = dateBytes(epochDay, 6);
         if (b == null || !putTime(b, 4, nanos)) {
             return null;

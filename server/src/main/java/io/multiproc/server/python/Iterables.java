@@ -81,6 +81,11 @@ final class Iterables {
         if (made != null) {
             return made;
         }
+        List<Object> elements = Likeness.elements(o);
+        if (elements != null) {
+            c.hub.work().spend(elements.size(), ITEM);
+            return elements;
+        }
         if (o.isA("array", "array") && a.size() == 2 && a.get(0) instanceof String code && a.get(1) instanceof byte[] b) {
             c.hub.work().spend(b.length / PyArrays.width(code), ITEM);
             return PyArrays.values(code, b);

@@ -66,7 +66,8 @@ final class StandardRepr {
             }
             default -> {
                 Object plain = Likeness.plain(o);
-                if (plain instanceof Number || plain instanceof String || plain instanceof byte[]) {
+                boolean complex = plain != o && plain instanceof PyObject p && p.isA("builtins", "complex");
+                if (plain instanceof Number || plain instanceof String || plain instanceof byte[] || plain instanceof Boolean || complex) {
                     // a subclass of int, float, str or bytes; or a scalar of NumPy
                     render.accept(plain);
                     return true;
