@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -38,6 +39,10 @@ final class Backups extends Inspect.Base {
         if (!Files.isDirectory(folder)) {
             throw new IOException("there is no folder " + folder + " for the backup: create it, or name another file");
         }
+        if (isDataFolder(folder)) {
+            throw new IOException(folder
+                    + " is the data folder of a manager, whose files a backup could replace: name another folder");
+        }
         Path part = file.resolveSibling(file.getFileName() + ".part");
         try {
             Files.deleteIfExists(part);
@@ -54,6 +59,12 @@ final class Backups extends Inspect.Base {
             throw new IOException("no backup was written to " + file + ": " + PrivateFiles.text(e), e);
         } finally {
             Files.deleteIfExists(part);
+        }
+    }
+
+    private static boolean isDataFolder(Path folder) throws IOException {
+        try (DirectoryStream<Path> logs = Files.newDirectoryStream(folder, "[0-9]*.log")) {
+            return Files.exists(folder.resolve("lock")) && logs.iterator().hasNext();
         }
     }
 

@@ -238,7 +238,7 @@ public final class Journal implements AutoCloseable {
         long torn = reader.torn();
         if (torn > 0) {
             log.info(
-                    "{}: the last write was cut off and answered nobody: {} bytes from byte {} on are dropped",
+                    "{}: the last write was cut off: {} bytes from byte {} on are dropped; with --fsync always nobody was answered",
                     s.path,
                     torn,
                     reader.end());

@@ -4,11 +4,10 @@ import static io.multiproc.tests.docker.Run.docker;
 import static org.junit.jupiter.api.Assertions.*;
 
 import io.multiproc.client.DictProxy;
-import io.multiproc.client.Manager;
 import io.multiproc.client.LockProxy;
+import io.multiproc.client.Manager;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.io.TempDir;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** One manager, clients behind different addresses. */
 @Tag("docker")

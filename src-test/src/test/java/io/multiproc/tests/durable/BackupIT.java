@@ -242,6 +242,8 @@ class BackupIT {
 
         assertEquals(1, backup(folder), this::log);
         assertTrue(log().contains("is a folder"), this::log);
+        assertEquals(1, backup(data.resolve("backup")), this::log);
+        assertTrue(log().contains("is the data folder of a manager"), this::log);
         assertEquals(1, backup(folder.resolve("none/backup")), this::log);
         assertTrue(log().contains("there is no folder"), this::log);
         Path link = Files.createSymbolicLink(folder.resolve("link"), file);
