@@ -285,6 +285,7 @@ final class Scheduler {
         WorkerHandle m = assignment.workers.get(key);
         if (m != null) {
             m.leaving = true;
+            m.left = true;
         }
     }
 
@@ -361,7 +362,10 @@ final class Scheduler {
         }
         if (processes.isToEnd(key)) {
             assignment.dying.put(key, m);
-            processes.kill(key);
+            if (!m.left) {
+                // else it runs its shutdown hooks and writes its last lines
+                processes.kill(key);
+            }
             return null;
         }
         return bury(m);

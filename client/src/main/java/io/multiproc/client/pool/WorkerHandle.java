@@ -25,6 +25,9 @@ final class WorkerHandle {
     /** It gets nothing more. */
     boolean leaving;
 
+    /** It has said its last: it has only its process' end before it. */
+    boolean left;
+
     WorkerHandle(String key, String name, PoolTransport.Line line) {
         this.key = key;
         this.name = name;

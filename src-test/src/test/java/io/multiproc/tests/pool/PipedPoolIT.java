@@ -20,8 +20,14 @@ import io.multiproc.client.pool.WorkerDiedException;
 import io.multiproc.client.process.ManagedProcess;
 import io.multiproc.client.process.StartMethod;
 import io.multiproc.tests.fixtures.Await;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -42,6 +48,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("jdk")
 @Timeout(120)
 class PipedPoolIT {
+    private static final int LINES_AT_THE_END = 300;
+
     static boolean hasManager() {
         return ManagedProcess.currentManager().isPresent();
     }
@@ -66,13 +74,32 @@ class PipedPoolIT {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             try {
                 Files.writeString(file, "in peace");
-            } catch (java.io.IOException e) {
-                throw new java.io.UncheckedIOException(e);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }));
         Files.writeString(Path.of(folder, "runs"), "");
         Thread.sleep(Long.MAX_VALUE);
         return 0;
+    }
+
+    /** Has a shutdown hook that takes the disk's time for its lines. */
+    static int writesAtItsEnd(String file) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            try (FileChannel out = FileChannel.open(
+                    Path.of(file),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.SYNC)) {
+                for (int i = 0; i < LINES_AT_THE_END; i++) {
+                    out.write(ByteBuffer.wrap("a line\n".getBytes(StandardCharsets.UTF_8)));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }));
+        return 1;
     }
 
     /** A program that has a pool: sends the process ids of its workers. */
@@ -82,6 +109,19 @@ class PipedPoolIT {
         Await.until("both work", () -> pool.workers() == 2);
         c.send(List.copyOf(pool.pids()));
         Thread.sleep(Long.MAX_VALUE);
+    }
+
+    /** Of the last one, and of one that is replaced. */
+    @Test
+    void workersThatLeaveRunTheirHooks(@TempDir Path folder) throws Exception {
+        List<String> files =
+                List.of(folder.resolve("a").toString(), folder.resolve("b").toString());
+        try (Pool pool = new Pool(PoolOptions.defaults().withProcesses(1).withMaxTasksPerChild(1))) {
+            assertEquals(List.of(1, 1), pool.map(PipedPoolIT::writesAtItsEnd, files, 1));
+        }
+        for (String file : files) {
+            assertEquals(LINES_AT_THE_END, Files.readAllLines(Path.of(file)).size(), file);
+        }
     }
 
     @Test

@@ -50,9 +50,13 @@ final class RandomCommands {
     private static final int EPISODE = 20_000;
     private static final int MOST_SESSIONS = 6;
     private static final int MOST_OBJECTS = 60;
+    private static final int MOST_GRANTS = 30;
 
     /** A request that waits. */
     private record Parked(long session, Op op) {}
+
+    /** What a session has acquired, and with what it gives it back. */
+    private record Grant(long session, long object, Op undo, byte[] holder) {}
 
     /** An object as references name it. */
     private record Ref(ObjectType type, long id) {
@@ -71,6 +75,7 @@ final class RandomCommands {
     /** Requests that handed something over, and their sessions. */
     private final Map<Long, Long> deliveries = new LinkedHashMap<>();
 
+    private final List<Grant> grants = new ArrayList<>();
     private final List<Ref> objects = new ArrayList<>();
     private final Map<ObjectType, Ref> named = new EnumMap<>(ObjectType.class);
     private final Set<Op> succeeded = new HashSet<>();
@@ -187,6 +192,7 @@ final class RandomCommands {
             close(live.get(0));
         }
         objects.clear();
+        grants.clear();
         named.clear();
     }
 
@@ -207,6 +213,7 @@ final class RandomCommands {
         live.remove(session);
         parked.values().removeIf(p -> p.session == session);
         deliveries.values().removeIf(s -> s == session);
+        grants.removeIf(g -> g.session == session);
         Reply none = apply(session, 0, new Command.SessionClosed("random"));
     }
 
@@ -245,6 +252,8 @@ final class RandomCommands {
             // what was applied comes once more
             burst.add(last);
             Reply ignored = replay.apply(time, last, (to, answered, reply) -> {});
+        } else if (kind == 14 && !grants.isEmpty()) {
+            giveBack(grants.remove(random.nextInt(grants.size())));
         } else if (kind == 10) {
             Reply ignored = apply(session, 0, new Command.Retain(object().id));
         } else if (kind == 11) {
@@ -255,17 +264,32 @@ final class RandomCommands {
         } else {
             Ref target = random.nextInt(6) == 0 ? null : object();
             List<? extends Op> rows = target == null ? List.of(ManagerOp.values()) : target.type.operations();
-            Op op = rows.get(random.nextInt(rows.size()));
+            List<? extends Op> fresh = random.nextInt(8) > 0
+                    ? List.of()
+                    : rows.stream()
+                            .filter(o -> !succeeded.contains(o) && !OF_SERVER.contains(o))
+                            .toList();
+            Op op = any(fresh.isEmpty() ? rows : fresh);
             // those that end what others work with
             boolean rare = op == ManagerOp.DELETE || op.wireName().matches("queue.shutdown|.*\\.clear");
-            if (!OF_SERVER.contains(op) && !(rare && random.nextInt(10) > 0)) {
+            if (!OF_SERVER.contains(op) && !(rare && fresh.isEmpty() && random.nextInt(10) > 0)) {
                 ObjectType made = ObjectType.values()[random.nextInt(ObjectType.values().length)];
                 Reply ignored = invoke(session, target == null ? 0 : target.id, op, arguments.of(op, made, ref(made)));
             }
         }
     }
 
-    private <T> T any(List<T> of) {
+    /** As its holder does it: arguments at random seldom name who holds. */
+    private void giveBack(Grant grant) {
+        byte[][] values = arguments.of(grant.undo, ObjectType.DICT, Values.NULL);
+        if (!grant.undo.spec().args().isEmpty()
+                && grant.undo.spec().args().get(0).name().equals("holder")) {
+            values[0] = grant.holder;
+        }
+        Reply ignored = invoke(grant.session, grant.object, grant.undo, values);
+    }
+
+    private <T> T any(List<? extends T> of) {
         return of.get(random.nextInt(of.size()));
     }
 
@@ -294,6 +318,10 @@ final class RandomCommands {
             succeeded.add(op);
         } else {
             answered(session, number, op, reply);
+            Op undo = op.undo();
+            if (undo != null && !reply.isError() && values.length > 0 && grants.size() < MOST_GRANTS) {
+                grants.add(new Grant(session, object, undo, values[0]));
+            }
             if (op == LockOp.ACQUIRE && !reply.isError() && reply.bytes()[reply.start()] != Tag.ABSENT.code()) {
                 arguments.granted(object, Values.integer(reply.bytes(), reply.start()));
             }
