@@ -5,6 +5,7 @@ import io.multiproc.protocol.op.LockOp;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.op.OpTable;
 import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
@@ -29,6 +30,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +49,9 @@ final class RandomCommands {
             ManagerOp.END_SESSIONS,
             ManagerOp.BEGIN_BACKUP,
             ManagerOp.READ_BACKUP);
+
+    /** Of so many each operation succeeds mostly. */
+    static final int ENOUGH = 40_000;
 
     private static final int EPISODE = 20_000;
     private static final int MOST_SESSIONS = 6;
@@ -95,20 +101,25 @@ final class RandomCommands {
         this.log = log;
     }
 
-    /** Operations that had an answer other than an error, or waited. */
-    Set<Op> succeeded() {
-        return succeeded;
-    }
-
     /** How many commands of each kind there were. */
     Map<String, Integer> kinds() {
         return kinds;
     }
 
-    /** So many commands, and a few more. */
+    /** Operations that never had one, by name. */
+    Set<String> missing() {
+        return OpTable.all().stream()
+                .filter(op -> !succeeded.contains(op) && !OF_SERVER.contains(op))
+                .map(op -> op.wireName())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** So many commands, and a few more. Enough for every operation go on until each has succeeded, up to four times as many. */
     void run(long commands) throws IOException {
+        long most = commands < ENOUGH ? commands : commands * 4;
         long next = 0;
-        while (replay.commands() < commands) {
+        while (replay.commands() < commands
+                || (replay.commands() < most && !missing().isEmpty())) {
             if (replay.commands() >= next) {
                 next = replay.commands() + EPISODE;
                 end();

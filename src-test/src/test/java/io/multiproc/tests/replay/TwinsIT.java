@@ -3,7 +3,6 @@ package io.multiproc.tests.replay;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.multiproc.protocol.op.OpTable;
 import io.multiproc.server.machine.Command;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
@@ -56,8 +55,8 @@ class TwinsIT {
         first.line();
         String expected = lines.toString(StandardCharsets.UTF_8);
         assertTrue(expected.lines().count() >= COMMANDS / EVERY, expected);
-        if (COMMANDS >= 40_000) {
-            assertEquals(Set.of(), missing(commands), "operations that never succeeded, seed " + SEED);
+        if (COMMANDS >= RandomCommands.ENOUGH) {
+            assertEquals(Set.of(), commands.missing(), "operations that never succeeded, seed " + SEED);
         }
         assertEquals(
                 Arrays.stream(Command.class.getPermittedSubclasses())
@@ -77,13 +76,6 @@ class TwinsIT {
                 "-Duser.timezone=Asia/Kathmandu");
         assertAgrees(expected, small, folder.resolve("17.lines"));
         assertAgrees(expected, other, folder.resolve("25.lines"));
-    }
-
-    private static Set<String> missing(RandomCommands commands) {
-        return OpTable.all().stream()
-                .filter(op -> !commands.succeeded().contains(op) && !RandomCommands.OF_SERVER.contains(op))
-                .map(op -> op.wireName())
-                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static PrintStream printer(OutputStream to) {
