@@ -76,7 +76,7 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
     /**
      * Connects with the key found as {@link ManagerOptions} says.
      *
-     * @param address the address
+     * @param address the address, or several with commas between them, see {@link ManagerOptions#withAddress}
      * @return the connected manager
      */
     public static Manager connect(String address) {

@@ -1,5 +1,6 @@
 package io.multiproc.client;
 
+import io.multiproc.client.internal.connection.Addresses;
 import io.multiproc.client.internal.value.BytesCodec;
 import io.multiproc.client.internal.value.ObjectCodec;
 import io.multiproc.protocol.tls.TlsFiles;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -82,9 +84,11 @@ public final class ManagerOptions {
     }
 
     /**
-     * Where the manager is: {@code tls://host:port}, {@code tcp://host:port} or {@code unix:///path}.
+     * Where the manager is: {@code tls://host:port}, {@code tcp://host:port} or {@code unix:///path}. Several, with commas between them ({@code
+     * tls://a:50000,b:50000}), are those of one manager: they are tried in turn, from the one that answered last, each for an equal share of the time; one
+     * without a scheme has that of the one before it.
      *
-     * @param uri the address
+     * @param uri the address or addresses
      * @return the changed options
      */
     public ManagerOptions withAddress(String uri) {
@@ -366,9 +370,19 @@ public final class ManagerOptions {
         return renewal;
     }
 
-    /** {@return the address of the manager} */
+    /** {@return the address of the manager, or its addresses with commas between them} */
     public String address() {
         return address;
+    }
+
+    /**
+     * The addresses of the manager, each whole.
+     *
+     * @return one or more
+     * @throws IllegalArgumentException if one is no address; the text names it
+     */
+    public List<String> addresses() {
+        return Addresses.parse(address).uris();
     }
 
     /** {@return a copy of the key that was given, or null if it is to be looked for} Never print it. */
@@ -407,7 +421,7 @@ public final class ManagerOptions {
                 throw new IllegalArgumentException(
                         "a certificate without authorities to check the server's by: name their file, withTlsCa or --tls-ca");
             }
-            if (!tlsCa.isEmpty() && !address.startsWith("tls://")) {
+            if (!tlsCa.isEmpty() && !Addresses.parse(address).areEncrypted()) {
                 throw new IllegalArgumentException("certificates are for addresses tls://host:port, not " + address);
             }
             return this;

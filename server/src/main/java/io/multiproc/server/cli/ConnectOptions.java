@@ -45,7 +45,8 @@ final class ConnectOptions {
                 "address",
                 "URI",
                 Kind.TEXT,
-                "Where the manager is: tls://host:port, tcp://host:port or unix:///path. Default: " + ADDRESS_VARIABLE
+                "Where the manager is: tls://host:port, tcp://host:port or unix:///path; several with commas between them are"
+                        + " tried in turn. Default: " + ADDRESS_VARIABLE
                         + ", the context's, or " + ManagerOptions.DEFAULT_ADDRESS);
         authkeyFile = inputs.option(
                 "authkey-file",

@@ -64,7 +64,9 @@ final class ContextCommands {
         int run(PrintStream out) throws IOException {
             check(address.get());
             TlsInputs.Files files = tls.get();
-            if (files.ca() != null && !address.get().startsWith("tls://")) {
+            if (files.ca() != null
+                    && !ManagerOptions.defaults().withAddress(address.get()).addresses().stream()
+                            .allMatch(a -> a.startsWith("tls://"))) {
                 throw new UsageException("--tls-ca is for addresses tls://host:port, not " + address.get());
             }
             Path file = authkeyFile.get();
@@ -82,7 +84,17 @@ final class ContextCommands {
     }
 
     /** Refuses what no client could connect to. */
-    static void check(String address) {
+    static void check(String addresses) {
+        List<String> all;
+        try {
+            all = ManagerOptions.defaults().withAddress(addresses).addresses();
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(String.valueOf(e.getMessage()));
+        }
+        all.forEach(ContextCommands::checkOne);
+    }
+
+    private static void checkOne(String address) {
         URI uri;
         try {
             uri = new URI(address);

@@ -38,7 +38,10 @@ final class Proxy extends Subcommand {
     int run(PrintStream out) throws InterruptedException, IOException {
         Logs.configure(Level.INFO);
         ManagerOptions options = connect.options();
-        URI server = URI.create(options.address());
+        if (options.addresses().size() > 1) {
+            throw new UsageException("a proxy is for one address, not " + options.address());
+        }
+        URI server = URI.create(options.addresses().get(0));
         if (!"tls".equals(server.getScheme())) {
             throw new UsageException(
                     "a proxy is for a manager that encrypts: --address tls://host:port, not " + options.address());

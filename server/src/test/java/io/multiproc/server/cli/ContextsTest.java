@@ -130,11 +130,20 @@ class ContextsTest {
 
     @Test
     void anAddressIsOneToConnectTo() {
-        for (String good : List.of("tcp://h", "tcp://h:1", "tcp://[::1]:50000", "unix:///run/m")) {
+        for (String good : List.of("tcp://h", "tcp://h:1", "tcp://[::1]:50000", "unix:///run/m", "tls://a:1,b:2")) {
             ContextCommands.check(good);
         }
-        for (String bad :
-                List.of("tcp://h:0", "tcp://h:65536", "h:1", "tcp://", "tcp://h/x", "unix://x", "unix:///", "a b")) {
+        for (String bad : List.of(
+                "tcp://h:0",
+                "tcp://h:65536",
+                "h:1",
+                "tcp://",
+                "tcp://h/x",
+                "unix://x",
+                "unix:///",
+                "a b",
+                "tcp://a:1,b:0",
+                "tcp://a:1,")) {
             String text = assertThrows(UsageException.class, () -> ContextCommands.check(bad), bad)
                     .getMessage();
             assertFalse(text.contains("listen"), text);

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Options of a connection: how to open it and keep it.
  *
- * @param uri the server's address, in the user's spelling
+ * @param uri the server's address or addresses, in the user's spelling
+ * @param addresses the same
  * @param tls the files of the certificates that an encrypted connection goes by, or null for the key
  * @param connectTimeout for connecting the first time, handshake included
  * @param name how the session is called at the server
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ConnectionOptions(
         String uri,
+        Addresses addresses,
         Authkey key,
         @Nullable TlsFiles tls,
         Duration connectTimeout,
@@ -26,4 +28,32 @@ public record ConnectionOptions(
         long leaseMillis,
         Duration reconnectTimeout,
         long spinNanos,
-        byte[] fingerprint) {}
+        byte[] fingerprint) {
+    /**
+     * With the addresses of the text.
+     *
+     * @throws IllegalArgumentException if one is no address
+     */
+    public ConnectionOptions(
+            String uri,
+            Authkey key,
+            @Nullable TlsFiles tls,
+            Duration connectTimeout,
+            String name,
+            long leaseMillis,
+            Duration reconnectTimeout,
+            long spinNanos,
+            byte[] fingerprint) {
+        this(
+                uri,
+                Addresses.parse(uri),
+                key,
+                tls,
+                connectTimeout,
+                name,
+                leaseMillis,
+                reconnectTimeout,
+                spinNanos,
+                fingerprint);
+    }
+}

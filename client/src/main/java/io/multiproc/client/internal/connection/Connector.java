@@ -5,6 +5,7 @@ import io.multiproc.client.ConnectionLostException;
 import io.multiproc.client.ManagerException;
 import io.multiproc.client.Outcome;
 import io.multiproc.client.ProtocolException;
+import io.multiproc.client.SessionExpiredException;
 import io.multiproc.protocol.auth.Authkey;
 import io.multiproc.protocol.auth.ClientHandshake;
 import io.multiproc.protocol.auth.HandshakeException;
@@ -20,13 +21,18 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Opening of a connection: transport, mutual proof of the authkey, Hello. Everything within one deadline. */
+/**
+ * Opening of a connection: transport, mutual proof of the authkey, Hello. Everything within one deadline. Of several addresses each gets an equal share of the
+ * time that is left, so that one behind which nobody answers leaves time for the others.
+ */
 final class Connector {
     /** An authenticated wire and what the server said of itself. */
     record Link(Wire wire, HelloAck ack) {}
@@ -45,7 +51,53 @@ final class Connector {
     private Connector() {}
 
     static Link connect(ConnectionOptions options, Duration timeout, Hello greeting) {
-        return connect(options.uri(), options.key(), options.tls(), timeout, options.spinNanos(), greeting, SLOW_NANOS);
+        Addresses addresses = options.addresses();
+        List<Addresses.Named> inOrder = addresses.inOrder();
+        long deadline = System.nanoTime() + timeout.toNanos();
+        List<ManagerException> failures = new ArrayList<>();
+        for (int i = 0; i < inOrder.size(); i++) {
+            Addresses.Named one = inOrder.get(i);
+            long left = Math.max(deadline - System.nanoTime(), LEAST_ATTEMPT_NANOS);
+            Duration share = inOrder.size() == 1 ? timeout : Duration.ofNanos(left / (inOrder.size() - i));
+            try {
+                Link link = connect(
+                        one.uri(), options.key(), options.tls(), share, options.spinNanos(), greeting, SLOW_NANOS);
+                addresses.answered(one);
+                return link;
+            } catch (ManagerException e) {
+                failures.add(e);
+                if (Thread.currentThread().isInterrupted()) {
+                    break;
+                }
+            }
+        }
+        throw failed(failures, greeting.session() != 0);
+    }
+
+    /**
+     * What to say when no address is left. A session is over, and a key wrong, when all addresses say so: one alone may be a stranger's. A program that has no
+     * session yet is told of a wrong key at once.
+     */
+    private static ManagerException failed(List<ManagerException> failures, boolean resumes) {
+        List<ManagerException> decisions = failures.stream()
+                .filter(e -> e instanceof SessionExpiredException || e instanceof AuthenticationException)
+                .toList();
+        if (failures.size() == 1) {
+            return failures.get(0);
+        }
+        if (decisions.size() == failures.size() || (!resumes && !decisions.isEmpty())) {
+            return decisions.get(0);
+        }
+        String texts = failures.stream().map(Throwable::getMessage).collect(Collectors.joining("; "));
+        ManagerException last = failures.get(failures.size() - 1);
+        boolean alike = failures.stream().allMatch(e -> e.code() == last.code());
+        ManagerException all = new ManagerException(
+                alike ? last.code() : ErrorCode.INTERNAL,
+                Outcome.NOT_APPLIED,
+                "no address of the manager can be used: " + texts,
+                last);
+        failures.subList(0, failures.size() - 1).forEach(all::addSuppressed);
+        return all;
     }
 
     static Link connect(String uri, Authkey key, Duration timeout, long spinNanos, Hello greeting) {
