@@ -1,16 +1,10 @@
 package io.multiproc.server.access;
 
-import io.multiproc.protocol.auth.FileTrust;
 import io.multiproc.protocol.wire.Text;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
@@ -75,26 +69,12 @@ public final class AuditLog implements Audit, AutoCloseable {
     }
 
     /**
-     * Opens the file, or makes it, readable by the user only.
+     * Opens the file, or makes it, readable by the user only; and again where it was moved away.
      *
      * @throws IOException if it cannot be written, or others could change it
      */
     public static AuditLog open(Path file) throws IOException {
-        Path parent = file.toAbsolutePath().getParent();
-        String fault = FileTrust.fault(Files.exists(file) || parent == null ? file : parent);
-        if (fault != null) {
-            throw new IOException("the audit file " + file + " is refused: " + fault);
-        }
-        try {
-            if (!Files.exists(file)) {
-                Files.createFile(file, mode(parent));
-            }
-            OutputStream out =
-                    Files.newOutputStream(file, new OpenOption[] {StandardOpenOption.WRITE, StandardOpenOption.APPEND});
-            return start(out, file.toString(), System::nanoTime);
-        } catch (IOException e) {
-            throw new IOException("the audit file " + file + " cannot be written: " + e, e);
-        }
+        return start(new RotatedFile(file), file.toString(), System::nanoTime);
     }
 
     static AuditLog start(OutputStream out, String where, LongSupplier nanos) {
@@ -102,14 +82,6 @@ public final class AuditLog implements Audit, AutoCloseable {
         audit.writer.start();
         audit.record(Event.STARTED, Map.of("pid", ProcessHandle.current().pid()));
         return audit;
-    }
-
-    private static FileAttribute<?>[] mode(@Nullable Path folder) throws IOException {
-        return folder != null && Files.getFileStore(folder).supportsFileAttributeView("posix")
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                }
-                : new FileAttribute<?>[0];
     }
 
     @Override
