@@ -6,14 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.ManagerPlugin;
+import io.multiproc.tests.fixtures.Certificates;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import javax.tools.ToolProvider;
@@ -83,8 +86,8 @@ class PluginsIT {
         }
     }
 
-    private Process serve() throws IOException {
-        ProcessBuilder b = new ProcessBuilder(List.of(
+    private Process serve(String listen, String... more) throws IOException {
+        List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
@@ -92,9 +95,11 @@ class PluginsIT {
                 "io.multiproc.server.Main",
                 "serve",
                 "--listen",
-                "tcp://127.0.0.1:0",
+                listen,
                 "--plugins",
                 folder.resolve("plugins").toString()));
+        line.addAll(List.of(more));
+        ProcessBuilder b = new ProcessBuilder(line);
         b.environment().put("MULTIPROC_AUTHKEY", KEY);
         return b.redirectError(folder.resolve("err").toFile()).start();
     }
@@ -106,26 +111,57 @@ class PluginsIT {
     @Test
     void aServerWithAPlugin() throws Exception {
         jar("greeter", GREETER, true);
-        Process server = serve();
+        serves("tcp://127.0.0.1:0", o -> o);
+    }
+
+    @Test
+    void encryptedByTheAuthkey() throws Exception {
+        jar("greeter", GREETER, true);
+        serves("tls://127.0.0.1:0", o -> o);
+    }
+
+    @Test
+    void encryptedByCertificatesOfBothSides() throws Exception {
+        jar("greeter", GREETER, true);
+        Certificates authority = new Certificates(folder, "authority");
+        Certificates.Pair server = authority.of("server", "localhost");
+        Certificates.Pair client = authority.of("client");
+        serves(
+                "tls://127.0.0.1:0",
+                o -> o.withAddress(o.address().replace("127.0.0.1", "localhost"))
+                        .withTlsCa(authority.ca())
+                        .withTlsCertificate(client.certificate(), client.key()),
+                "--tls-cert",
+                server.certificate().toString(),
+                "--tls-key",
+                server.key().toString(),
+                "--tls-client-ca",
+                authority.ca().toString());
+    }
+
+    private void serves(String listen, UnaryOperator<ManagerOptions> how, String... more) throws Exception {
+        Process server = serve(listen, more);
         try {
-            String ready = output(server).readLine();
+            BufferedReader said = output(server);
+            String ready = said.readLine();
             assertTrue(
                     ready != null && ready.startsWith("multiproc ready on "), Files.readString(folder.resolve("err")));
-            try (Manager manager = Manager.connect(ManagerOptions.defaults()
+            try (Manager manager = Manager.connect(how.apply(ManagerOptions.defaults()
                     .withAddress(ready.substring("multiproc ready on ".length()))
-                    .withAuthkey(KEY.getBytes(StandardCharsets.US_ASCII)))) {
+                    .withAuthkey(KEY.getBytes(StandardCharsets.US_ASCII))))) {
                 assertEquals("hello ada", manager.createInstance("Greeter").call("greet", "ada"));
                 manager.shutdownServer();
             }
             assertTrue(server.waitFor(60, TimeUnit.SECONDS));
             assertEquals(0, server.exitValue());
+            assertEquals(null, said.readLine(), "one listener is told");
         } finally {
             server.destroyForcibly();
         }
     }
 
     private void refused(String... texts) throws Exception {
-        Process server = serve();
+        Process server = serve("tcp://127.0.0.1:0");
         try {
             assertTrue(server.waitFor(60, TimeUnit.SECONDS), "it does not end");
             assertEquals(1, server.exitValue());

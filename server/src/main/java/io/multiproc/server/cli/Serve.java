@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,9 @@ final class Serve extends Subcommand {
                 "Runs a manager. Its first lines on standard output say where it is ready, one for each listener.",
                 "SIGTERM ends it: clients are told, replies are finished, exit code 0 within 5 seconds.");
     }
+
+    /** A listener of this machine that nobody is told of. */
+    private static final String OF_PLUGINS = "tcp://127.0.0.1:0?dialect=native";
 
     private static final Kind<Level> LEVELS = new Kind<>("ERROR, WARN, INFO, DEBUG or TRACE", Level::valueOf);
     private static final Duration LEAST_LEASE = Duration.ofSeconds(1);
@@ -282,7 +286,15 @@ final class Serve extends Subcommand {
         Path folder = plugins.get();
         Plugins loaded = folder == null ? null : Plugins.load(folder);
         boolean hosts = loaded != null && !loaded.isEmpty();
-        ManagerServer server = ManagerServer.start(options(hosts ? keys.withOwn() : keys));
+        ServerOptions options = options(hosts ? keys.withOwn() : keys);
+        // the plugins' own client cannot know by which authority, host and certificate it would have to go
+        boolean apart = hosts && tlsCert.get() != null;
+        if (apart) {
+            List<String> all = new ArrayList<>(listen.get());
+            all.add(OF_PLUGINS);
+            options = options.withListen(all.toArray(new String[0]));
+        }
+        ManagerServer server = ManagerServer.start(options);
         try (server) {
             LastWords.prepare();
             server.whenLost(LastWords::halt);
@@ -292,10 +304,12 @@ final class Serve extends Subcommand {
                 // what was wrong is in the log
                 Interrupts.onHangUp(() -> server.reloadKeys().exceptionally(e -> Map.of()));
             }
+            List<String> uris = new ArrayList<>(server.uris());
             if (loaded != null && hosts) {
-                loaded.register(reachable(server.uris().get(0)), keys.own());
+                String uri = apart ? uris.remove(uris.size() - 1) : reachable(uris.get(0));
+                loaded.register(uri, keys.own());
             }
-            for (String uri : server.uris()) {
+            for (String uri : uris) {
                 out.println("multiproc ready on " + uri);
             }
             if (server.metricsUri() != null) {
