@@ -1,6 +1,6 @@
 package io.multiproc.client;
 
-import io.multiproc.client.internal.connection.Addresses;
+import io.multiproc.client.internal.session.SessionOptions;
 import io.multiproc.client.internal.value.BytesCodec;
 import io.multiproc.client.internal.value.ObjectCodec;
 import io.multiproc.protocol.tls.TlsFiles;
@@ -382,7 +382,7 @@ public final class ManagerOptions {
      * @throws IllegalArgumentException if one is no address; the text names it
      */
     public List<String> addresses() {
-        return Addresses.parse(address).uris();
+        return SessionOptions.addresses(address);
     }
 
     /** {@return a copy of the key that was given, or null if it is to be looked for} Never print it. */
@@ -421,7 +421,7 @@ public final class ManagerOptions {
                 throw new IllegalArgumentException(
                         "a certificate without authorities to check the server's by: name their file, withTlsCa or --tls-ca");
             }
-            if (!tlsCa.isEmpty() && !Addresses.parse(address).areEncrypted()) {
+            if (!tlsCa.isEmpty() && !addresses().stream().allMatch(a -> a.startsWith("tls://"))) {
                 throw new IllegalArgumentException("certificates are for addresses tls://host:port, not " + address);
             }
             return this;

@@ -51,11 +51,6 @@ public final class Addresses {
         return all.stream().map(Named::uri).toList();
     }
 
-    /** Whether all of them are encrypted. */
-    public boolean areEncrypted() {
-        return all.stream().allMatch(n -> n.address.isEncrypted());
-    }
-
     /** In the order of the next attempt. */
     List<Named> inOrder() {
         int from = first;

@@ -1,5 +1,6 @@
 package io.multiproc.client.internal.session;
 
+import io.multiproc.client.internal.connection.Addresses;
 import io.multiproc.client.internal.connection.ConnectionOptions;
 import io.multiproc.client.internal.value.ObjectCodec;
 import io.multiproc.protocol.auth.Authkey;
@@ -37,6 +38,15 @@ public record SessionOptions(
         ObjectCodec codec,
         byte[] fingerprint,
         List<?> classes) {
+    /**
+     * The addresses in a text, each whole.
+     *
+     * @throws IllegalArgumentException if one is no address; the text names it
+     */
+    public static List<String> addresses(String uris) {
+        return Addresses.parse(uris).uris();
+    }
+
     /** What the connection needs to know of them. */
     ConnectionOptions connection() {
         return new ConnectionOptions(

@@ -1,7 +1,6 @@
 package io.multiproc.client.internal.connection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -56,11 +55,5 @@ class AddressesTest {
         all.answered(given.get(0));
         assertEquals(given, all.inOrder());
         assertEquals(List.of("tcp://a", "tcp://b", "tcp://c"), all.uris());
-    }
-
-    @Test
-    void onlyAllTogetherAreEncrypted() {
-        assertTrue(Addresses.parse("tls://a,b").areEncrypted());
-        assertFalse(Addresses.parse("tls://a,tcp://b").areEncrypted());
     }
 }
