@@ -35,7 +35,7 @@ public record FirstState(Path file, SnapshotFile.Kind kind) {
         } else if (!header.clean()) {
             into.leap();
         }
-        long unused = images.write(into.image(System::nanoTime), Runnable::run);
+        images.writeFirst(into.image(System::nanoTime));
     }
 
     private static boolean holdsAny(Path folder) throws IOException {
