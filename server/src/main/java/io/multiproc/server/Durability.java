@@ -109,7 +109,8 @@ class Durability implements AutoCloseable {
                     journal -> {
                         Images found = new Images(journal.folder(), ManagerServer.version());
                         folder.set(found);
-                        long time = found.load(state, options.firstState(), journal.isWhole(), journal.id());
+                        long time = found.load(
+                                state, options.firstState(), journal.isWhole(), journal.isEmpty(), journal.id());
                         begun.set(state.lastIndex());
                         return time;
                     },
@@ -123,7 +124,17 @@ class Durability implements AutoCloseable {
                         () -> state.image(System::nanoTime),
                         durable::written,
                         durable.bytesFrom(begun.get() + 1),
-                        durable::trimBefore);
+                        new ImageKeeper.Logs() {
+                            @Override
+                            public void secure() throws IOException {
+                                durable.secure();
+                            }
+
+                            @Override
+                            public void trimBefore(long index, long kept) throws IOException {
+                                durable.trimBefore(index, kept);
+                            }
+                        });
             } catch (IOException | RuntimeException | Error e) {
                 durable.close();
                 throw e;

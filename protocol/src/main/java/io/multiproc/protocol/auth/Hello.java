@@ -22,6 +22,7 @@ import java.util.Arrays;
  *   56+n     24  only if a session is to be resumed, see {@link Resume}: its epoch, its secret, the replies received in it
  *   80+n     16  only then, and if the client keeps its frames for a server that was started again: how many frames it has not kept, and the
  *                request from which on it will send all again
+ *   96+n      8  only with the ones before: the last frame with an operation that changes something and that was answered, see {@link Resume}
  *      ?      m  fields of later versions; ignored, but covered by the proof
  *      ?     32  proof: HMAC-SHA256(authkey, "multiproc client v1\0" | transcript hash | all bytes before the proof)
  * </pre>
@@ -45,11 +46,13 @@ public record Hello(
      * @param confirmed how many frames the client knows to have arrived for good: it has all later ones, and can send them again to a server that was started again; negative if
      *     it does not say, as it cannot go on then
      * @param keptFrom the lowest request in the later frames, or a higher one than all if there is none; requests grow from frame to frame
+     * @param answered the number of the last frame with an operation that has the flag WRITE, neither ADMIN nor SESSION, and was answered without an error; 0 if there is none,
+     *     or the client does not say. A server that has not applied it is not as far as the client knows, and cannot go on with the session
      */
-    public record Resume(long epoch, long secret, long received, long confirmed, long keptFrom) {
+    public record Resume(long epoch, long secret, long received, long confirmed, long keptFrom, long answered) {
         /** Of a client that cannot go on with a server that was started again. */
         public Resume(long epoch, long secret, long received) {
-            this(epoch, secret, received, -1, 0);
+            this(epoch, secret, received, -1, 0, 0);
         }
 
         /** For a new session. */
@@ -112,6 +115,9 @@ public record Hello(
             out.i64(resume.epoch).i64(resume.secret).i64(resume.received);
             if (resume.confirmed >= 0) {
                 out.i64(resume.confirmed).i64(resume.keptFrom);
+                if (resume.answered > 0) {
+                    out.i64(resume.answered);
+                }
             }
         }
         return out.toByteArray();
@@ -137,10 +143,14 @@ public record Hello(
 
     private static Resume resume(ByteBuffer in) {
         Resume resume = new Resume(in.getLong(), in.getLong(), in.getLong());
-        // clients before 2026-11-30 do not say the rest
-        return in.remaining() < 2 * Long.BYTES
-                ? resume
-                : new Resume(resume.epoch, resume.secret, resume.received, Math.max(-1, in.getLong()), in.getLong());
+        // clients before 2026-11-30 do not say the rest, and the first ones of that day not all of it
+        if (in.remaining() < 2 * Long.BYTES) {
+            return resume;
+        }
+        long confirmed = Math.max(-1, in.getLong());
+        long keptFrom = in.getLong();
+        long answered = in.remaining() < Long.BYTES ? 0 : in.getLong();
+        return new Resume(resume.epoch, resume.secret, resume.received, confirmed, keptFrom, answered);
     }
 
     @Override

@@ -47,7 +47,7 @@ public enum ErrorCode {
     SHUTTING_DOWN(103),
     /** The session has ended, because it was silent for its lease or had no connection for too long: what it held is released. */
     SESSION_EXPIRED(104),
-    /** The session was one of a server that has ended: its successor knows nothing of it. */
+    /** The session was one of a server that has ended: its successor knows nothing of it, or has an older state than its client has seen. */
     SERVER_RESTARTED(105),
     // not allowed
     /** The proof of the authkey is wrong. */

@@ -33,7 +33,17 @@ class HelloTest {
             HELLO.leaseMillis(),
             HELLO.fingerprint(),
             HELLO.name(),
-            new Hello.Resume(0x2122232425262728L, 0x3132333435363738L, 77, 4711, 0x4142434445464748L));
+            new Hello.Resume(0x2122232425262728L, 0x3132333435363738L, 77, 4711, 0x4142434445464748L, 0));
+    /** Of one that says what it was answered, too. */
+    private static final Hello ANSWERED = new Hello(
+            2,
+            2,
+            HELLO.session(),
+            HELLO.leaseMillis(),
+            HELLO.fingerprint(),
+            HELLO.name(),
+            new Hello.Resume(
+                    0x2122232425262728L, 0x3132333435363738L, 77, 4711, 0x4142434445464748L, 0x5152535455565758L));
 
     private static final Hello NEW = Hello.named("java 1234@host Main");
     private static final HelloAck ACK = new HelloAck(
@@ -103,6 +113,17 @@ class HelloTest {
         assertEquals(4711, read.resume().confirmed());
         assertNotEquals(HELLO, read);
         assertEquals(-1, HELLO.resume().confirmed(), "an older client does not say it");
+        assertEquals(0, read.resume().answered(), "nor this");
+    }
+
+    @Test
+    void goldenBytesOfAClientThatSaysWhatItWasAnswered() throws HandshakeException {
+        byte[] hello = client.hello(ANSWERED);
+        assertEquals(Vectors.hex(Vectors.golden("v2/hello-answered.hex")), Vectors.hex(hello));
+        Hello read = server.receiveHello(hello);
+        assertEquals(ANSWERED, read);
+        assertEquals(0x5152535455565758L, read.resume().answered());
+        assertNotEquals(KEEPING, read);
     }
 
     @Test

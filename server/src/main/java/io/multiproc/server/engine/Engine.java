@@ -91,6 +91,10 @@ public final class Engine {
     private @Nullable Backups backups;
 
     private final long epoch;
+    /** The highest number that the log knew of at the start, and the highest one that was skipped then. */
+    private long lastFound;
+
+    private long lastSkipped;
     private final Map<Long, String> sessions = new HashMap<>();
     /** Sessions whose end failed, and its reason. */
     private final Map<Long, String> unclosed = new LinkedHashMap<>();
@@ -147,10 +151,23 @@ public final class Engine {
         }
         if (machine.clusterId() == 0) {
             now(0, 0, new Command.Genesis(sequencer.newIdentity(), wanted == null ? present : wanted));
-        } else if (wanted != null && !wanted.equals(present)) {
+            return machine.clusterId();
+        }
+        long restarted = sequencer.restartedAt();
+        if (restarted != 0) {
+            lastFound = machine.lastNumber();
+            now(0, 0, new Command.Restarted(restarted));
+            lastSkipped = machine.lastNumber();
+        }
+        if (wanted != null && !wanted.equals(present)) {
             now(0, 0, new Command.SettingsChanged(wanted));
         }
         return machine.clusterId();
+    }
+
+    /** Whether a server before this one has opened a session of which the log that this one went on with knows nothing. */
+    public boolean isLost(long session) {
+        return session > lastFound && session <= lastSkipped;
     }
 
     /** The state's identity: a random number that stays for as long as sessions go on. */

@@ -80,6 +80,11 @@ public interface Sequencer {
         return id;
     }
 
+    /** When this process went on with a log that another one has left, on the wall clock; milliseconds since 1970, 0 if there is no log. */
+    default long restartedAt() {
+        return 0;
+    }
+
     /** What its log has done. */
     default LogStats stats() {
         return LogStats.NONE;

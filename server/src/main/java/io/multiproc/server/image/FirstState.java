@@ -1,5 +1,6 @@
 package io.multiproc.server.image;
 
+import io.multiproc.server.engine.EngineClock;
 import io.multiproc.server.snapshot.SnapshotException;
 import io.multiproc.server.snapshot.SnapshotFile;
 import io.multiproc.server.state.SharedState;
@@ -30,11 +31,11 @@ public record FirstState(Path file, SnapshotFile.Kind kind) {
             throw new SnapshotException("there is no file " + file + " for " + option + ": name one that is there");
         }
         if (kind == SnapshotFile.Kind.IMAGE) {
-            into.renew(clusterId);
+            into.renew(clusterId, new EngineClock().getAsLong());
         } else if (!header.clean()) {
             into.leap();
         }
-        long unused = images.write(into.image(System::nanoTime), Runnable::run);
+        images.writeFirst(into.image(System::nanoTime));
     }
 
     private static boolean holdsAny(Path folder) throws IOException {

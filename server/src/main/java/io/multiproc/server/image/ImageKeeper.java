@@ -34,22 +34,24 @@ public final class ImageKeeper implements Backups {
     private static final long INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(10);
     private static final long LOOK_MILLIS = 1_000;
 
-    /** Removes what of the log the images make superfluous. */
-    @FunctionalInterface
-    public interface Trim {
+    /** The log that images go along with. */
+    public interface Logs {
+        /** Brings all that was written so far to the disk: no image is ahead of its log. On the writer's thread. */
+        default void secure() throws IOException {}
+
         /**
-         * On the engine's thread.
+         * Removes what images make superfluous. On the engine's thread.
          *
          * @param index of the first command that has to stay
          * @param kept how many bytes stay in any case
          */
-        void before(long index, long kept) throws IOException;
+        void trimBefore(long index, long kept) throws IOException;
     }
 
     private final Images images;
     private final Supplier<StateImage> state;
     private final LongSupplier logged;
-    private final Trim trim;
+    private final Logs logs;
     private final LinkedBlockingQueue<Runnable> jobs = new LinkedBlockingQueue<>();
     private final Thread writer = new Thread(this::run, "multiproc-snapshot");
     private volatile boolean ending;
@@ -74,12 +76,12 @@ public final class ImageKeeper implements Backups {
      * @param logged how many bytes of log were written so far; on any thread
      * @param since how many of them are not in the newest image
      */
-    public ImageKeeper(Images images, Supplier<StateImage> state, LongSupplier logged, long since, Trim trim)
+    public ImageKeeper(Images images, Supplier<StateImage> state, LongSupplier logged, long since, Logs logs)
             throws IOException {
         this.images = images;
         this.state = state;
         this.logged = logged;
-        this.trim = trim;
+        this.logs = logs;
         this.loggedThen = logged.getAsLong() - since;
         List<Long> present = images.indices();
         this.made = new Made(present.isEmpty() ? 0 : present.get(0), 0, 0, 0, System.nanoTime());
@@ -164,6 +166,7 @@ public final class ImageKeeper implements Backups {
         if (image == null) {
             return made.index;
         }
+        secure(image);
         long bytes = images.write(image, engine);
         long nanos = System.nanoTime() - begun;
         made = new Made(image.index(), bytes, nanos, image.longestPauseNanos(), begun);
@@ -174,6 +177,18 @@ public final class ImageKeeper implements Backups {
         log.debug("wrote the image of command {}, {} bytes, in {} ms", image.index(), bytes, nanos / 1_000_000);
         trimLog();
         return image.index();
+    }
+
+    private void secure(StateImage image) throws IOException {
+        boolean done = false;
+        try {
+            logs.secure();
+            done = true;
+        } finally {
+            if (!done) {
+                engine.execute(() -> image.giveUp(new IllegalStateException("its log has failed")));
+            }
+        }
     }
 
     /** An image, or null if nothing has happened since the last one. */
@@ -207,7 +222,7 @@ public final class ImageKeeper implements Backups {
         }
         engine.execute(() -> {
             try {
-                trim.before(oldest + 1, LOG_BYTES);
+                logs.trimBefore(oldest + 1, LOG_BYTES);
             } catch (IOException e) {
                 log.error("cannot remove log that images have made superfluous: {}", PrivateFiles.text(e));
             }

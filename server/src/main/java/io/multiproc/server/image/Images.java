@@ -76,10 +76,11 @@ public final class Images {
      *
      * @param into a state without content
      * @param logIsWhole whether the log holds all commands from the first on, so that no image is needed
+     * @param logIsEmpty whether there is no log
      * @return the index that the log goes on from; 0 if there is no image that can be used, and none is needed
      * @throws SnapshotException if none can be used
      */
-    public long restore(SharedState into, boolean logIsWhole) throws IOException {
+    public long restore(SharedState into, boolean logIsWhole, boolean logIsEmpty) throws IOException {
         List<Path> damaged = new ArrayList<>();
         for (long index : indices()) {
             long start = System.nanoTime();
@@ -89,6 +90,11 @@ public final class Images {
                 if (into.lastIndex() != index || header == null) {
                     throw new SnapshotException("image " + path + " is of command " + into.lastIndex()
                             + ": it has another's name, so give it back its own");
+                }
+                if (logIsEmpty && !header.clean()) {
+                    throw new SnapshotException("data folder " + folder + " has image " + path
+                            + " and no log, which it had when that was written: put the log's files back, restore the folder from a backup,"
+                            + " or begin an empty folder with the image (serve --data DIR --restore " + path + ")");
                 }
                 log.info(
                         "restored {} objects and {} sessions of {} from {} in {} ms",
@@ -107,7 +113,7 @@ public final class Images {
                 damaged.add(path);
             }
         }
-        if (!damaged.isEmpty() && !logIsWhole) {
+        if (!damaged.isEmpty() && (!logIsWhole || logIsEmpty)) {
             throw new SnapshotException("no image in data folder " + folder
                     + " can be used, and the log alone does not begin at the beginning: start with a backup in an empty folder"
                     + " (serve --data DIR --restore FILE)");
@@ -123,7 +129,8 @@ public final class Images {
      * @param clusterId of a log that begins
      * @return the time of the state, which its clock goes on from; 0 if any will do
      */
-    public long load(SharedState into, @Nullable FirstState first, boolean logIsWhole, long clusterId)
+    public long load(
+            SharedState into, @Nullable FirstState first, boolean logIsWhole, boolean logIsEmpty, long clusterId)
             throws IOException {
         removeUnfinished();
         if (first != null) {
@@ -131,7 +138,7 @@ public final class Images {
             first.load(folder, this, into, clusterId);
             return 0;
         }
-        long unused = restore(into, logIsWhole);
+        long unused = restore(into, logIsWhole, logIsEmpty);
         return into.lastTime();
     }
 
@@ -151,9 +158,18 @@ public final class Images {
      * @throws IllegalStateException if it was given up
      */
     public long write(StateImage image, Executor engineThread) throws IOException {
+        return write(image, engineThread, false);
+    }
+
+    /** Writes the first image of a folder, which says that there was no log when it was written. On the engine's thread. */
+    void writeFirst(StateImage image) throws IOException {
+        long unused = write(image, Runnable::run, true);
+    }
+
+    private long write(StateImage image, Executor engineThread, boolean first) throws IOException {
         Path path = path(image.index());
         try {
-            file(path).write(version, false, Instant.now(), out -> write(image, engineThread, out));
+            file(path).write(version, first, Instant.now(), out -> write(image, engineThread, out));
         } catch (IOException | RuntimeException | Error e) {
             giveUp(image, engineThread);
             throw e;

@@ -55,4 +55,13 @@ final class DataFolder {
                         : new FileAttribute<?>[0]);
         Disk.REAL.syncFolder(parent);
     }
+
+    /** What a server left that ended while it made it. */
+    static void delete(Disk disk, Path unused) throws LogException {
+        try {
+            disk.delete(unused);
+        } catch (IOException e) {
+            throw Segment.failed("delete", unused, e);
+        }
+    }
 }

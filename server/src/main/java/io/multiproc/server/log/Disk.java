@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -65,10 +66,16 @@ interface Disk {
 
         /** Has what was written survive the end of the machine. */
         void sync() throws IOException;
+
+        /** Takes the file for this process until it is closed; false if another one has it. Closing the file anywhere in this process ends that. */
+        boolean tryLock() throws IOException;
     }
 
     /** A file of this machine. */
     record Real(FileChannel channel) implements LogFile {
+        /** Behind all bytes: where a lock keeps others from reading, the files can be copied all the same. */
+        private static final long LOCKED = 1L << 40;
+
         @Override
         public long size() throws IOException {
             return channel.size();
@@ -87,6 +94,15 @@ interface Disk {
         @Override
         public void sync() throws IOException {
             channel.force(false);
+        }
+
+        @Override
+        public boolean tryLock() throws IOException {
+            try {
+                return channel.tryLock(LOCKED, 1, false) != null;
+            } catch (OverlappingFileLockException e) {
+                return false; // a server in this very process
+            }
         }
 
         @Override

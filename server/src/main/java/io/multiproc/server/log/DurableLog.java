@@ -59,7 +59,7 @@ public final class DurableLog implements AutoCloseable {
             Beginning beginning,
             LogFailure failure)
             throws IOException {
-        Journal journal = Journal.open(folder);
+        Journal journal = Journal.open(folder, fsync);
         try {
             long begun = beginning.load(journal);
             boolean isNew = journal.isEmpty() && begun == 0;
@@ -94,6 +94,16 @@ public final class DurableLog implements AutoCloseable {
     /** Removes the files that hold only commands before an index, but for so many bytes. On the engine's thread. */
     public void trimBefore(long index, long kept) throws IOException {
         journal.trimBefore(index, kept);
+    }
+
+    /** Brings all that was written to the disk, whatever was asked for, and looks whether the folder is still this server's. On any thread. */
+    public void secure() throws IOException {
+        try {
+            journal.secure();
+        } catch (IOException e) {
+            failure.failed("sync", journal, e);
+            throw e;
+        }
     }
 
     /** The time that the engine goes by. */

@@ -9,9 +9,9 @@ import io.multiproc.server.snapshot.PrivateFiles;
 import io.multiproc.server.snapshot.SnapshotException;
 import io.multiproc.server.snapshot.SnapshotLock;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +30,7 @@ public final class Journal implements AutoCloseable {
     /** The size of a segment, in bytes. */
     static final int SEGMENT = 16 << 20;
 
-    private static final int BUFFER = 4 << 20;
+    private static final String LOCK = "lock";
     /** A segment of one record until it is whole. */
     private static final String LARGE = "large.tmp";
 
@@ -46,6 +46,7 @@ public final class Journal implements AutoCloseable {
     }
 
     private final Path folder;
+    private final Fsync fsync;
     private final Disk disk;
     private final SnapshotLock lock;
     private final Spares spares;
@@ -67,8 +68,9 @@ public final class Journal implements AutoCloseable {
 
     private volatile boolean failed;
 
-    private Journal(Path folder, Disk disk, SnapshotLock lock, List<Segment> segments, int segmentBytes) {
+    private Journal(Path folder, Fsync fsync, Disk disk, SnapshotLock lock, List<Segment> segments, int segmentBytes) {
         this.folder = folder;
+        this.fsync = fsync;
         this.disk = disk;
         this.lock = lock;
         this.segments = segments;
@@ -85,37 +87,61 @@ public final class Journal implements AutoCloseable {
     /**
      * Takes a folder for this process; makes it if it is not there.
      *
+     * @param fsync how it is brought to the disk, by the caller
      * @throws LogException if it cannot be used, is in use, or holds no whole log
      */
-    public static Journal open(Path folder) throws LogException {
-        return open(folder, Disk.REAL, SEGMENT);
+    public static Journal open(Path folder, Fsync fsync) throws LogException {
+        return open(folder, fsync, Disk.REAL, SEGMENT);
     }
 
-    static Journal open(Path folder, Disk disk, int segmentBytes) throws LogException {
+    static Journal open(Path folder, Fsync fsync, Disk disk, int segmentBytes) throws LogException {
         Path real = DataFolder.prepare(folder);
         SnapshotLock lock;
         try {
-            lock = SnapshotLock.take(real.resolve("lock"), "data folder " + real);
+            lock = SnapshotLock.take(real.resolve(LOCK), "data folder " + real);
         } catch (SnapshotException e) {
             throw new LogException(String.valueOf(e.getMessage()), e);
         }
+        Journal journal = null;
         try {
-            delete(disk, real.resolve(Spares.NAME));
-            delete(disk, real.resolve(LARGE));
-            return new Journal(real, disk, lock, Segment.all(real, disk), segmentBytes);
+            journal = new Journal(real, fsync, disk, lock, Segment.all(real, disk), segmentBytes);
+            journal.takeLast();
+            DataFolder.delete(disk, real.resolve(Spares.NAME));
+            DataFolder.delete(disk, real.resolve(LARGE));
+            return journal;
         } catch (LogException | RuntimeException | Error e) {
+            if (journal != null) {
+                journal.close();
+            }
             lock.close();
             throw e;
         }
     }
 
-    /** What a server left that ended while it made it. */
-    private static void delete(Disk disk, Path unused) throws LogException {
-        try {
-            disk.delete(unused);
-        } catch (IOException e) {
-            throw Segment.failed("delete", unused, e);
+    /** Locks the file that is written to, so that who deletes the lock's own file lets no second server in. It stays open: to close it would end the lock. */
+    private void takeLast() throws LogException {
+        Segment last = last();
+        if (last == null) {
+            return;
         }
+        try {
+            LogFile opened = disk.open(last.path);
+            file = opened;
+            // who writes has the next file before it lets go of this one
+            if (!opened.tryLock() || !last.path.equals(Segment.newest(folder))) {
+                throw new LogException("data folder " + folder + " is in use by another server, which has locked "
+                        + last.path + " (its file " + LOCK
+                        + " was deleted or replaced under it): give each server its own, or stop the other one");
+            }
+        } catch (LogException e) {
+            throw e;
+        } catch (IOException e) {
+            throw Segment.failed("lock", last.path, e);
+        }
+    }
+
+    private @Nullable Segment last() {
+        return segments.isEmpty() ? null : segments.get(segments.size() - 1);
     }
 
     /** The log's identity, which is that of the state in it. */
@@ -167,123 +193,27 @@ public final class Journal implements AutoCloseable {
             throw new LogException("the log in " + folder + " begins at command " + segments.get(from).first
                     + ", and nothing holds those from " + index + " on: restore the folder from a backup");
         }
-        next = index;
-        long all = 0;
-        long largest = 0;
-        for (Segment s : segments.subList(from, segments.size())) {
-            all += s.path.toFile().length();
-            largest = Math.max(largest, s.path.toFile().length());
-        }
-        byte[] buffer = new byte[(int) Math.min(BUFFER, largest)];
-        long done = 0;
-        for (int i = from; i < segments.size(); i++) {
-            Segment s = segments.get(i);
-            try (LogFile opened = disk.open(s.path)) {
-                SegmentReader reader = new SegmentReader(s, opened, buffer);
-                long before = done;
-                long total = all;
-                reader.read((first, record) -> {
-                    int skip = (int) Math.max(0, Math.min(record.commands().size(), index - first));
-                    replay.record(first, record, skip, before + reader.end(), total);
-                });
-                s.used = reader.end();
-                checkEnd(s, i + 1 < segments.size() ? segments.get(i + 1) : null, reader, opened);
-                next = reader.next();
-                buffer = reader.buffer().length > BUFFER ? new byte[BUFFER] : reader.buffer();
-                done += s.path.toFile().length();
-            } catch (LogException e) {
-                throw e;
-            } catch (IOException e) {
-                throw Segment.failed("read", s.path, e);
-            }
-        }
+        next = new JournalReader(disk, fsync, spares.size(), index, replay)
+                .read(segments.subList(from, segments.size()), file);
         begin(index);
-    }
-
-    private void checkEnd(Segment s, @Nullable Segment follower, SegmentReader reader, LogFile opened)
-            throws IOException {
-        if (follower != null) {
-            if (reader.next() != follower.first) {
-                String file = String.valueOf(follower.path.getFileName());
-                throw Segment.damaged(
-                        s.path,
-                        reader.end(),
-                        "the record of command " + reader.next() + " is missing or broken, and " + file
-                                + " goes on with " + follower.first,
-                        null);
-            }
-            return;
-        }
-        SegmentReader.Rest rest = reader.rest();
-        if (rest == SegmentReader.Rest.DAMAGED) {
-            throw Segment.damaged(
-                    s.path,
-                    reader.end(),
-                    "the record of command " + reader.next() + " is broken, and later ones say that it was on the disk",
-                    null);
-        }
-        if (s.sealed && (rest != SegmentReader.Rest.EMPTY || reader.next() == s.first)) {
-            throw Segment.damaged(s.path, reader.end(), "the record of command " + s.first + " is broken", null);
-        }
-        if (!s.sealed) {
-            takeBack(s, reader, opened);
-        }
-    }
-
-    /**
-     * Zeros what is behind the last record, and brings the file to the disk once more: after a sync that failed, the system may show what the disk
-     * does not have, and would not write it by another sync.
-     */
-    private void takeBack(Segment s, SegmentReader reader, LogFile opened) throws IOException {
-        long torn = reader.torn();
-        if (torn > 0) {
-            log.info(
-                    "{}: the last write was cut off: {} bytes from byte {} on are dropped; with --fsync always nobody was answered",
-                    s.path,
-                    torn,
-                    reader.end());
-        }
-        byte[] part = new byte[Disk.CHUNK];
-        for (long at = 0; at < reader.end(); at += part.length) {
-            int n = Disk.read(opened, part, (int) Math.min(part.length, reader.end() - at), at);
-            Disk.write(opened, part, 0, n, at);
-        }
-        Arrays.fill(part, (byte) 0);
-        for (long at = reader.end(); at < reader.end() + torn; at += part.length) {
-            Disk.write(opened, part, 0, (int) Math.min(part.length, reader.end() + torn - at), at);
-        }
-        opened.sync();
     }
 
     /** What has been read is on the disk: the next command is appended to the last segment, or begins one. */
     private void begin(long index) throws LogException {
-        try {
-            if (next < index) {
-                // the image is ahead of a log that lost its end
-                dropAll();
-                next = index;
-            }
-            durable = next - 1;
-            Segment last = segments.isEmpty() ? null : segments.get(segments.size() - 1);
-            if (last != null && !last.sealed) {
-                LogFile opened = disk.open(last.path);
-                file = opened;
-                capacity = opened.size();
-                frame = new Frame(id, last.first);
-                spares.wanted();
-            }
-            ready = true;
-        } catch (IOException e) {
-            throw Segment.failed("open the log in", folder, e);
+        if (next < index) {
+            throw new LogException("the log in " + folder + " ends with command " + (next - 1) + ", and an image holds "
+                    + "those up to " + (index - 1)
+                    + ": the end of the log is missing. Restore the folder from a backup, "
+                    + "or begin an empty folder with that image (serve --data DIR --restore IMAGE)");
         }
-    }
-
-    private void dropAll() throws IOException {
-        for (Segment s : segments) {
-            disk.delete(s.path);
+        durable = next - 1;
+        Segment last = last();
+        if (last != null) {
+            capacity = last.sealed ? 0 : spares.size();
+            frame = new Frame(id, last.first);
+            spares.wanted();
         }
-        segments.clear();
-        disk.syncFolder(folder);
+        ready = true;
     }
 
     /**
@@ -330,43 +260,87 @@ public final class Journal implements AutoCloseable {
 
     /** Begins the next segment. All before it is on the disk by then. */
     private synchronized void roll() throws IOException {
-        closePresent();
+        checkOwned();
+        syncNow();
         Segment s = new Segment(folder, id, next, false);
-        LogFile fresh = spares.take(s);
-        segments.add(s);
-        file = fresh;
-        capacity = spares.size();
-        frame = new Frame(id, next);
+        goOnIn(s, spares.take(s), spares.size());
         spares.wanted();
     }
 
-    private synchronized void closePresent() throws IOException {
-        syncNow();
+    /** Makes a file that has its name, and is locked, the last one. */
+    private void goOnIn(Segment s, LogFile fresh, long size) throws IOException {
         LogFile present = file;
-        if (present != null) {
-            file = null;
+        Segment last = last();
+        segments.add(s);
+        file = fresh;
+        capacity = size;
+        frame = new Frame(id, next);
+        if (present != null && last != null) {
+            byte[] follower = last.followedBy(s.first);
+            Disk.write(present, follower, 0, follower.length, Segment.FOLLOWER);
             present.close();
         }
     }
 
     /** A segment for one record. It gets its name when it is whole. */
     private synchronized void appendSealed(RecordBuilder record, long length) throws IOException {
-        closePresent();
+        checkOwned();
+        syncNow();
         Segment s = new Segment(folder, id, next, true);
-        frame = new Frame(id, next);
         Path made = folder.resolve(LARGE);
         disk.delete(made);
-        try (LogFile fresh = disk.create(made)) {
+        LogFile fresh = disk.create(made);
+        boolean done = false;
+        try {
+            if (!fresh.tryLock()) {
+                throw new IOException("another process has locked " + made);
+            }
+            frame = new Frame(id, next);
             byte[] header = s.header();
             Disk.write(fresh, header, 0, header.length, 0);
             write(fresh, record, Segment.HEADER);
             fresh.sync();
+            disk.rename(made, s.path);
+            disk.syncFolder(folder);
+            done = true;
+        } finally {
+            if (!done) {
+                fresh.close();
+            }
         }
-        disk.rename(made, s.path);
-        disk.syncFolder(folder);
         s.used = Segment.HEADER + length;
-        segments.add(s);
+        // nothing more is written to it
+        goOnIn(s, fresh, 0);
         durable = next + record.commands() - 1;
+    }
+
+    /** Fails if the folder's files are not this server's any more. */
+    private void checkOwned() throws IOException {
+        Segment last = last();
+        if (last != null && !Files.exists(last.path)) {
+            throw new FolderLostException("log file " + last.path + " was deleted or moved under this server");
+        }
+        try {
+            if (lock.renew()) {
+                log.warn(
+                        "{} was deleted or replaced under this server, and is made again; leave it alone",
+                        folder.resolve(LOCK));
+            }
+        } catch (SnapshotException e) {
+            throw new FolderLostException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /**
+     * Brings what was written to the disk, and looks whether the folder is still this server's. May be called from another thread.
+     *
+     * @throws IOException if it is not, or that fails; the log cannot be used any more
+     */
+    synchronized void secure() throws IOException {
+        if (!failed && !closed) {
+            checkOwned();
+            syncNow();
+        }
     }
 
     /**
@@ -453,7 +427,7 @@ public final class Journal implements AutoCloseable {
         }
         closed = true;
         try {
-            if (!failed) {
+            if (!failed && ready) {
                 syncNow();
             }
             LogFile present = file;
@@ -465,7 +439,10 @@ public final class Journal implements AutoCloseable {
             log.error("cannot end the log {}: {}", path(), PrivateFiles.text(e));
         } finally {
             failed = true;
-            spares.close();
+            if (ready) {
+                // else it may be another server's
+                spares.close();
+            }
             lock.close();
         }
     }

@@ -16,6 +16,11 @@ public interface LogFailure {
     /** In one line: what failed, how much room there is, what to do. */
     static String line(String what, Journal journal, IOException cause) {
         String reason = PrivateFiles.text(cause);
+        if (cause instanceof FolderLostException) {
+            return "data folder " + journal.folder() + " is not this server's any more: " + cause.getMessage()
+                    + "; this process stops at once. Leave the files of a data folder alone while a server runs, see that one"
+                    + " server at most uses it, and start it again";
+        }
         String room;
         try {
             room = (Files.getFileStore(journal.folder()).getUsableSpace() >> 20) + " MiB";

@@ -2,6 +2,7 @@ package io.multiproc.server.log;
 
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.server.engine.Applier;
+import io.multiproc.server.engine.EngineClock;
 import io.multiproc.server.engine.LogStats;
 import io.multiproc.server.engine.Sequencer;
 import io.multiproc.server.machine.Command;
@@ -254,6 +255,12 @@ public final class Logged implements Sequencer {
     @Override
     public long newIdentity() {
         return journal.id();
+    }
+
+    @Override
+    public long restartedAt() {
+        // not the time of the commands, which stands still while no server runs
+        return new EngineClock().getAsLong();
     }
 
     @Override

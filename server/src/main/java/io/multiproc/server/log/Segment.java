@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * One file of a log: a header, and frames one after the other. It is named by the index of its first command.
  *
  * <p>Header: {@code MPLOG\r\n\0}, format (i32, 1), kind (i32), the log's id (i64), the first index (i64), the checksum of these (u32), and zeros up to
- * {@link #HEADER} bytes.
+ * {@link #HEADER} bytes. In place of these the next file, once that has its name, leaves its first index (i64) and a checksum (u32), without a sync: so that one that is
+ * missing later is missed.
  */
 final class Segment {
     static final int HEADER = 64;
@@ -30,20 +32,54 @@ final class Segment {
 
     private static final byte[] MAGIC = "MPLOG\r\n\0".getBytes(StandardCharsets.US_ASCII);
     private static final int CHECKED = MAGIC.length + 4 + 4 + 8 + 8;
+    /** Where the header says which file follows, and how long that is. */
+    static final int FOLLOWER = CHECKED + 4;
+
+    private static final int FOLLOWER_LENGTH = 8 + 4;
     private static final String SUFFIX = ".log";
 
     final Path path;
     final long id;
     final long first;
     final boolean sealed;
+    /** The first index of the file that followed it; 0 if none is known. */
+    private long follower;
+
     /** Where its records end, once that is known. */
     long used = HEADER;
 
     Segment(Path folder, long id, long first, boolean sealed) {
-        this.path = folder.resolve(String.format("%020d", first) + SUFFIX);
+        this.path = path(folder, first);
         this.id = id;
         this.first = first;
         this.sealed = sealed;
+    }
+
+    private static Path path(Path folder, long first) {
+        return folder.resolve(String.format("%020d", first) + SUFFIX);
+    }
+
+    /** Fails if a file is known to have followed this one, which is the last that is there. */
+    void checkIsLast() throws LogException {
+        if (follower != 0) {
+            throw new LogException("log file " + path.resolveSibling(path(Path.of(""), follower))
+                    + " is missing: it followed " + path
+                    + ", and what it held was answered: put it back, or restore the folder from a backup");
+        }
+    }
+
+    /** What the header says of a file that follows, for {@link #FOLLOWER}. */
+    byte[] followedBy(long index) {
+        byte[] out = header();
+        return Arrays.copyOfRange(followedBy(out, index), FOLLOWER, FOLLOWER + FOLLOWER_LENGTH);
+    }
+
+    private static byte[] followedBy(byte[] header, long index) {
+        ByteBuffer.wrap(header).putLong(FOLLOWER, index);
+        CRC32C crc = new CRC32C();
+        crc.update(header, 0, FOLLOWER + 8);
+        ByteBuffer.wrap(header).putInt(FOLLOWER + 8, (int) crc.getValue());
+        return header;
     }
 
     /** The first index in the name of a file, or -1 if it is no segment's. */
@@ -95,7 +131,12 @@ final class Segment {
             throw damaged(path, 0, "it does not begin as a file of a log", null);
         }
         Path folder = path.getParent();
-        return new Segment(folder == null ? Path.of("") : folder, id, first, kind == SEALED);
+        Segment s = new Segment(folder == null ? Path.of("") : folder, id, first, kind == SEALED);
+        long follower = in.getLong(FOLLOWER);
+        if (Arrays.equals(followedBy(header.clone(), follower), header)) {
+            s.follower = follower;
+        }
+        return s;
     }
 
     /**
@@ -125,6 +166,17 @@ final class Segment {
             }
         }
         return found;
+    }
+
+    /** The file with the highest first index, or null if there is none. */
+    static @Nullable Path newest(Path folder) throws LogException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(f -> named(f) >= 0)
+                    .max(Comparator.naturalOrder())
+                    .orElse(null);
+        } catch (IOException e) {
+            throw failed("read", folder, e);
+        }
     }
 
     static LogException damaged(Path path, long offset, String how, @Nullable Throwable cause) {

@@ -84,6 +84,10 @@ final class Spares {
             file = disk.open(path);
         }
         try {
+            // before it has its name: there is no moment at which a second server could have it
+            if (!file.tryLock()) {
+                throw new IOException("another process has locked " + path);
+            }
             byte[] header = segment.header();
             Disk.write(file, header, 0, header.length, 0);
             file.sync();

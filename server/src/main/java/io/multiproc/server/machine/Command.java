@@ -16,6 +16,13 @@ public sealed interface Command {
     record SettingsChanged(Settings settings) implements Command {}
 
     /**
+     * A server goes on with a state that another process has left: ids and fencing tokens to come are higher than any that may have been given since the state began.
+     *
+     * @param wallClock the time of that start; milliseconds since 1970
+     */
+    record Restarted(long wallClock) implements Command {}
+
+    /**
      * A session was opened by an authenticated client. Its id is the index of this command, which is the answer.
      *
      * @param name for people, as the address is

@@ -43,6 +43,7 @@ public final class RecordCodec {
     private static final int TICK = 11;
     private static final int GENESIS = 12;
     private static final int SETTINGS_CHANGED = 13;
+    private static final int RESTARTED = 14;
 
     private RecordCodec() {}
 
@@ -126,6 +127,8 @@ public final class RecordCodec {
             return GENESIS;
         } else if (command instanceof Command.SettingsChanged) {
             return SETTINGS_CHANGED;
+        } else if (command instanceof Command.Restarted) {
+            return RESTARTED;
         }
         throw new IllegalStateException("no bytes for " + command);
     }
@@ -157,6 +160,8 @@ public final class RecordCodec {
             settings(genesis.settings(), out);
         } else if (command instanceof Command.SettingsChanged changed) {
             settings(changed.settings(), out);
+        } else if (command instanceof Command.Restarted restarted) {
+            varint(out, restarted.wallClock());
         }
     }
 
@@ -268,6 +273,7 @@ public final class RecordCodec {
             case TICK -> new Command.Tick();
             case GENESIS -> new Command.Genesis(in.i64(), settings(in));
             case SETTINGS_CHANGED -> new Command.SettingsChanged(settings(in));
+            case RESTARTED -> new Command.Restarted(in.varint());
             default -> throw new IllegalArgumentException(
                     "a command of kind " + kind + ", which this version does not know: a newer one wrote it");
         };

@@ -69,6 +69,11 @@ public interface StateMachine {
         return 0;
     }
 
+    /** The highest number that was given so far as an id or a fencing token. */
+    default long lastNumber() {
+        return 0;
+    }
+
     /** Whether a session is open. */
     default boolean isOpen(long session) {
         return true;

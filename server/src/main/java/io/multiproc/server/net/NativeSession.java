@@ -127,6 +127,11 @@ final class NativeSession implements Sequencer.Completion {
         return session;
     }
 
+    /** Whether a client has been answered what this server knows nothing of: the server went on with an older state than the client has seen. */
+    boolean lacks(Hello.Resume resume) {
+        return awaitsClient && resume.answered() > 0 && !again.covers(resume.answered());
+    }
+
     /** Its client is back and says how far it has got. */
     void resume(Hello.Resume resume) {
         if (awaitsClient) {

@@ -88,6 +88,9 @@ final class NativeSessions implements Receipts {
                     "session " + hello.session() + " was one of a server that has ended; this one does not know it");
         }
         NativeSession session = sessions.get(hello.session());
+        if (session == null && all.engine().isLost(hello.session())) {
+            return wentBack(hello, "does not know it");
+        }
         if (session == null || session.secret != resume.secret()) {
             return new HelloRefused(
                     ErrorCode.SESSION_EXPIRED,
@@ -100,6 +103,10 @@ final class NativeSessions implements Receipts {
                     ErrorCode.NOT_PERMITTED,
                     "session " + hello.session()
                             + " was opened with another key, and can be resumed with that one only");
+        }
+        if (session.lacks(resume)) {
+            end(session, "its client was answered more than this server knows of");
+            return wentBack(hello, "has not all that its client was answered");
         }
         if (session.awaitsClient) {
             return resume.confirmed() >= 0 && resume.received() >= 0
@@ -116,6 +123,18 @@ final class NativeSessions implements Receipts {
                             + resume.received());
         }
         return null;
+    }
+
+    private HelloRefused wentBack(Hello hello, String what) {
+        all.log()
+                .warn(
+                        "session {} cannot be resumed: this server was started with an older state, which {}",
+                        hello.session(),
+                        what);
+        return new HelloRefused(
+                ErrorCode.SERVER_RESTARTED,
+                "session " + hello.session() + " is over: the manager was started with an older state, which " + what
+                        + "; what the manager has answered lately may be gone, so look at what is there, and connect again");
     }
 
     /** Gives the session that a Hello names to its new connection. The old one is closed if it is still there. */

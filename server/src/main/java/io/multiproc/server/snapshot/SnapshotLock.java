@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +19,17 @@ import org.jspecify.annotations.Nullable;
  * lock with the process, however that ends, and a file that nobody removes cannot be removed under somebody else's lock.
  */
 public final class SnapshotLock implements AutoCloseable {
-    private final FileChannel channel;
+    private final Path path;
+    private final String what;
+    private FileChannel channel;
+    /** Which file it is; null where the system does not say. */
+    private @Nullable Object file;
 
-    private SnapshotLock(FileChannel channel) {
+    private SnapshotLock(Path path, String what, FileChannel channel, @Nullable Object file) {
+        this.path = path;
+        this.what = what;
         this.channel = channel;
+        this.file = file;
     }
 
     /**
@@ -49,13 +58,39 @@ public final class SnapshotLock implements AutoCloseable {
             channel.truncate(0);
             channel.write(
                     ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
-            return new SnapshotLock(channel);
+            return new SnapshotLock(path, what, channel, file(path));
         } catch (SnapshotException e) {
             throw e;
         } catch (IOException e) {
             closeQuietly(channel);
             throw new SnapshotException("cannot lock " + path + ": " + PrivateFiles.text(e), e);
         }
+    }
+
+    /**
+     * Takes the lock again if its file was deleted or replaced, so that nobody else gets it.
+     *
+     * @return whether that was so
+     * @throws SnapshotException if another server has it, or it cannot be taken
+     */
+    public boolean renew() throws SnapshotException {
+        try {
+            if (Objects.equals(file(path), file)) {
+                return false;
+            }
+        } catch (IOException e) {
+            // it is not there
+        }
+        SnapshotLock again = take(path, what);
+        closeQuietly(channel);
+        channel = again.channel;
+        file = again.file;
+        return true;
+    }
+
+    private static @Nullable Object file(Path path) throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .fileKey();
     }
 
     private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {

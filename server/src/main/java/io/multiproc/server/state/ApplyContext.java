@@ -22,7 +22,7 @@ final class ApplyContext {
 
     private final Work work = new Work(Work.DEFAULT);
 
-    private long index;
+    private final Numbers numbers = new Numbers();
     private long now;
     private long request;
     private @Nullable SessionState caller;
@@ -41,7 +41,7 @@ final class ApplyContext {
 
     void begin(Entry entry, Completions completions) {
         work.begin();
-        index++;
+        numbers.next();
         now = Math.max(now, entry.time());
         request = entry.request();
         caller = sessions.get(entry.session());
@@ -94,9 +94,14 @@ final class ApplyContext {
         keptReplies = changed.keptReplies();
     }
 
-    /** How many entries have been applied, this one included. */
+    /** The number of this entry, which ids and fencing tokens are taken from. */
     long index() {
-        return index;
+        return numbers.last();
+    }
+
+    /** How many entries have been applied, this one included, and the numbers taken from that. */
+    Numbers numbers() {
+        return numbers;
     }
 
     /** The time of the latest entry. */
@@ -104,8 +109,8 @@ final class ApplyContext {
         return now;
     }
 
-    void restore(long lastIndex, long time) {
-        index = lastIndex;
+    void restore(long count, long time) {
+        numbers.restore(count);
         now = time;
     }
 
@@ -182,7 +187,7 @@ final class ApplyContext {
         // all that takes memory comes before anything has changed
         caller().parked.reserve(1);
         deadlines.reserve();
-        W w = list.kind().make(object, caller(), request, index, deadline);
+        W w = list.kind().make(object, caller(), request, numbers.last(), deadline);
         w.since = now;
         list.add(w);
         w.session.parked.put(request, w);

@@ -59,7 +59,7 @@ public final class DurableSnapshot {
         SnapshotWriter out = new SnapshotWriter(stream);
         // no cluster: its sessions end with it. No time: without waits nothing depends on it, and the next server's
         // clock may be behind
-        SharedState.writeHeader(out, index, 0, 0, settings);
+        SharedState.writeHeader(out, Numbers.of(index), 0, 0, settings);
         new Sessions(kept, new Imaging()).snapshot(out);
         ObjectDirectory.snapshot(out, registry, nextId, kept);
         out.flush();

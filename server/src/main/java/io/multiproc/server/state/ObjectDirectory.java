@@ -294,6 +294,16 @@ final class ObjectDirectory {
         nextId += count;
     }
 
+    /** All ids to come are higher than this. */
+    void raiseIds(long last) {
+        nextId = Math.max(nextId, last + 1);
+    }
+
+    /** The highest id given so far. */
+    long lastId() {
+        return nextId - 1;
+    }
+
     void snapshot(SnapshotWriter out) {
         snapshot(out, registry, nextId, objects);
     }

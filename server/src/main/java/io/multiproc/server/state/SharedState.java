@@ -40,9 +40,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe: one thread at a time, the engine's writer.
  */
 public final class SharedState implements StateMachine {
-    private static final int SNAPSHOT_VERSION = 9;
+    private static final int SNAPSHOT_VERSION = 10;
     /** The first one with the cluster's id and the settings. */
     private static final int SINCE_SETTINGS = 9;
+
+    /** The first one whose numbers may be ahead of the count of entries. */
+    private static final int SINCE_NUMBERS = 10;
 
     /** That can still be read: {@link QueueShutdown} came after it. */
     private static final int OLDEST_SNAPSHOT_VERSION = 6;
@@ -148,6 +151,8 @@ public final class SharedState implements StateMachine {
             begin(genesis);
         } else if (command instanceof Command.SettingsChanged changed) {
             context.set(changed.settings());
+        } else if (command instanceof Command.Restarted restarted) {
+            directory.raiseIds(context.numbers().raise(restarted.wallClock()));
         } else if (context.hasCaller()) {
             forSession(command, entry.request());
         }
@@ -177,6 +182,7 @@ public final class SharedState implements StateMachine {
         if (clusterId == 0) {
             clusterId = genesis.clusterId();
             context.set(genesis.settings());
+            context.numbers().begin(context.now(), directory.lastId());
         }
     }
 
@@ -459,18 +465,19 @@ public final class SharedState implements StateMachine {
                 out.raw(b, from, length);
             }
         });
-        writeHeader(writer, context.index(), context.now(), clusterId, context.settings());
+        writeHeader(writer, context.numbers(), context.now(), clusterId, context.settings());
         sessions.snapshot(writer);
         directory.snapshot(writer);
         writer.flush();
     }
 
-    static void writeHeader(SnapshotWriter out, long index, long time, long clusterId, Settings settings) {
-        out.u8(SNAPSHOT_VERSION).i64(index).i64(time).i64(clusterId);
+    static void writeHeader(SnapshotWriter out, Numbers numbers, long time, long clusterId, Settings settings) {
+        out.u8(SNAPSHOT_VERSION).i64(numbers.count()).i64(time).i64(clusterId);
         StateLimits limits = settings.limits();
         out.i32(settings.maxReply()).i64(limits.objects()).i64(limits.entries()).i64(limits.waiters());
         out.i64(settings.minLease()).i64(settings.maxLease());
         out.i64(settings.grace()).i64(settings.orphanPatience()).i64(settings.keptReplies());
+        numbers.snapshot(out);
     }
 
     /** One of an older version has none of them: they are as this state was made with. */
@@ -486,6 +493,11 @@ public final class SharedState implements StateMachine {
                     in.i64(),
                     in.i64(),
                     in.i64()));
+        }
+        if (in.version() >= SINCE_NUMBERS) {
+            context.numbers().restoreRest(in);
+        } else if (clusterId != 0) {
+            context.numbers().beganEarlier();
         }
     }
 
@@ -507,9 +519,9 @@ public final class SharedState implements StateMachine {
         }
         long start = nanoTime.getAsLong();
         SnapshotWriter out = new SnapshotWriter(small);
-        writeHeader(out, context.index(), context.now(), clusterId, context.settings());
+        writeHeader(out, context.numbers(), context.now(), clusterId, context.settings());
         sessions.snapshot(out);
-        StateImage image = directory.image(out, context.index(), clusterId, nanoTime);
+        StateImage image = directory.image(out, lastIndex(), clusterId, nanoTime);
         image.begunAt(start);
         return image;
     }
@@ -521,7 +533,12 @@ public final class SharedState implements StateMachine {
 
     /** How many entries have been applied, those before the snapshot that was restored included. */
     public long lastIndex() {
-        return context.index();
+        return context.numbers().count();
+    }
+
+    @Override
+    public long lastNumber() {
+        return Math.max(context.index(), directory.lastId());
     }
 
     /** The time of the last entry. */
@@ -532,13 +549,18 @@ public final class SharedState implements StateMachine {
     /**
      * Goes on as the state of another cluster: no session is open any more, and ids and fencing tokens to come are higher than any that the first one may
      * have given since.
+     *
+     * @param wallClock milliseconds since 1970
      */
-    public void renew(long newClusterId) {
+    public void renew(long newClusterId, long wallClock) {
         for (OpenSession open : sessions.open()) {
             Entry end = new Entry(context.now(), open.id(), 0, new Command.SessionClosed("restored from a backup"));
             Reply unused = apply(end, (session, request, reply) -> {});
         }
+        // the first one may have been started again meanwhile
+        directory.raiseIds(context.numbers().raise(wallClock));
         leap();
+        context.numbers().begin(wallClock, directory.lastId());
         clusterId = newClusterId;
     }
 
@@ -547,7 +569,7 @@ public final class SharedState implements StateMachine {
      * and before the crash that made it necessary.
      */
     public void leap() {
-        context.restore(context.index() + LEAP_INDEX, context.now());
+        context.numbers().skip(LEAP_INDEX);
         directory.skipIds(LEAP_IDS);
     }
 

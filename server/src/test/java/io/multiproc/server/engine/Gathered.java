@@ -55,6 +55,11 @@ public final class Gathered implements Sequencer {
     }
 
     @Override
+    public long restartedAt() {
+        return clock.getAsLong();
+    }
+
+    @Override
     public void after(long session, Runnable action) {
         if (waiting.isEmpty()) {
             action.run();

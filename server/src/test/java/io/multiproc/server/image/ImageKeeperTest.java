@@ -9,6 +9,7 @@ import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.machine.Command;
 import io.multiproc.server.machine.Entry;
 import io.multiproc.server.state.SharedState;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,6 +38,9 @@ class ImageKeeperTest {
     private final SharedState state = new SharedState();
     private final AtomicLong logged = new AtomicLong();
     private final List<Long> trimmed = new CopyOnWriteArrayList<>();
+    /** The images that there were when the log was brought to the disk. */
+    private final List<List<Long>> securedWith = new CopyOnWriteArrayList<>();
+
     private Images images = new Images(Path.of(""), "test");
 
     @BeforeEach
@@ -50,8 +54,18 @@ class ImageKeeperTest {
     }
 
     private ImageKeeper keeper() throws Exception {
-        ImageKeeper keeper = new ImageKeeper(
-                images, () -> state.image(System::nanoTime), logged::get, 0, (index, kept) -> trimmed.add(index));
+        ImageKeeper keeper =
+                new ImageKeeper(images, () -> state.image(System::nanoTime), logged::get, 0, new ImageKeeper.Logs() {
+                    @Override
+                    public void secure() throws IOException {
+                        securedWith.add(images.indices());
+                    }
+
+                    @Override
+                    public void trimBefore(long index, long kept) {
+                        trimmed.add(index);
+                    }
+                });
         keeper.start(engine);
         return keeper;
     }
@@ -93,6 +107,10 @@ class ImageKeeperTest {
         engine.submit(() -> {}).get();
         assertEquals(List.of(third, second), images.indices());
         assertEquals(first + 1, trimmed.get(0));
+        assertEquals(
+                List.of(List.of(), List.of(first), List.of(second, first)),
+                securedWith,
+                "no image is ahead of what is on the disk of its log");
         assertTrue(
                 keeper.stats().bytes() > 0 && keeper.facts().get("image_error") == null,
                 keeper.facts().toString());

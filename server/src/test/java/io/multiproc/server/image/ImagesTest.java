@@ -100,7 +100,7 @@ class ImagesTest {
         assertEquals(size, Files.size(file));
         assertEquals(PosixFilePermissions.fromString("rw-------"), Files.getPosixFilePermissions(file));
         SharedState restored = new SharedState();
-        assertEquals(state.lastIndex(), images.restore(restored, false));
+        assertEquals(state.lastIndex(), images.restore(restored, false, false));
         assertArrayEquals(bytes(state), bytes(restored));
         assertEquals(1, restored.numberOfSessions());
         assertEquals(77, restored.clusterId());
@@ -108,7 +108,7 @@ class ImagesTest {
 
     @Test
     void anEmptyFolderHasNone() throws IOException {
-        assertEquals(0, images.restore(new SharedState(), true));
+        assertEquals(0, images.restore(new SharedState(), true, false));
         assertEquals(List.of(), images.indices());
     }
 
@@ -128,7 +128,7 @@ class ImagesTest {
         content[content.length / 2] ^= 4;
         Files.write(newest, content);
         SharedState restored = new SharedState();
-        assertEquals(indices[2], images.restore(restored, false));
+        assertEquals(indices[2], images.restore(restored, false, false));
         assertArrayEquals(states[2], bytes(restored));
         assertEquals(List.of(indices[2]), images.indices());
         assertTrue(files().contains(newest.getFileName() + ".damaged"), files().toString());
@@ -142,10 +142,33 @@ class ImagesTest {
         write();
         Path file = images.path(state.lastIndex());
         Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 60));
-        SnapshotException e = assertThrows(SnapshotException.class, () -> images.restore(new SharedState(), false));
+        SnapshotException e =
+                assertThrows(SnapshotException.class, () -> images.restore(new SharedState(), false, false));
         assertTrue(e.getMessage().contains(folder.toString()) && e.getMessage().contains("--restore"), e.getMessage());
         assertTrue(Files.exists(file), "it is left for people to look at");
-        assertEquals(0, images.restore(new SharedState(), true));
+        assertEquals(0, images.restore(new SharedState(), true, false));
+    }
+
+    @Test
+    void anImageWithoutItsLogIsRefusedUnlessThereWasNone() throws IOException {
+        write();
+        SnapshotException e =
+                assertThrows(SnapshotException.class, () -> images.restore(new SharedState(), true, true));
+        assertTrue(e.getMessage().contains(images.path(state.lastIndex()) + " and no log"), e.getMessage());
+        Path file = images.path(state.lastIndex());
+        Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 60));
+        assertThrows(SnapshotException.class, () -> images.restore(new SharedState(), true, true));
+        assertTrue(Files.exists(file));
+        Files.delete(file);
+        assertEquals(0, images.restore(new SharedState(), true, true));
+        // the log of a restored backup begins later
+        put(3);
+        write();
+        Path data = Files.createDirectory(folder.resolve("data"));
+        Images others = new Images(data, "test");
+        SharedState restored = new SharedState();
+        new FirstState(images.path(state.lastIndex()), SnapshotFile.Kind.IMAGE).load(data, others, restored, 78);
+        assertEquals(restored.lastIndex(), others.restore(new SharedState(), true, true));
     }
 
     @Test
@@ -160,7 +183,8 @@ class ImagesTest {
                         throw new UncheckedIOException(e);
                     }
                 });
-        SnapshotException e = assertThrows(SnapshotException.class, () -> images.restore(new SharedState(), false));
+        SnapshotException e =
+                assertThrows(SnapshotException.class, () -> images.restore(new SharedState(), false, false));
         assertTrue(e.getMessage().contains("written by multiproc 9.9"), e.getMessage());
     }
 
@@ -182,13 +206,13 @@ class ImagesTest {
             refused(file, bad, "bit " + bit + ", seed " + seed);
         }
         Files.write(file, good);
-        assertEquals(state.lastIndex(), images.restore(new SharedState(), false));
+        assertEquals(state.lastIndex(), images.restore(new SharedState(), false, false));
     }
 
     private void refused(Path file, byte[] content, String what) throws IOException {
         Files.write(file, content);
         SharedState untouched = new SharedState();
-        assertThrows(SnapshotException.class, () -> images.restore(untouched, false), what);
+        assertThrows(SnapshotException.class, () -> images.restore(untouched, false, false), what);
         assertEquals(0, untouched.lastIndex(), what);
     }
 

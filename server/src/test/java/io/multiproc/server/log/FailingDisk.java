@@ -158,6 +158,12 @@ final class FailingDisk implements Disk {
             unsynced.remove(path);
         }
 
+        @Override
+        public boolean tryLock() throws IOException {
+            step("lock", path);
+            return file.tryLock();
+        }
+
         private void waitAsToldTo() throws IOException {
             CyclicBarrier barrier = slow;
             if (barrier != null) {

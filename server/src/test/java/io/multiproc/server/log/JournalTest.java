@@ -12,6 +12,7 @@ import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.machine.Command;
 import io.multiproc.server.machine.LoggedCommand;
 import io.multiproc.server.machine.RecordBuilder;
+import io.multiproc.server.snapshot.SnapshotLock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -58,7 +59,7 @@ class JournalTest {
     }
 
     private static Journal opened(Path at, Disk disk, List<Long> found) throws LogException {
-        Journal journal = Journal.open(at, disk, SEGMENT);
+        Journal journal = Journal.open(at, Fsync.ALWAYS, disk, SEGMENT);
         try {
             journal.replayFrom(1, (first, record, skip, done, all) -> {
                 long index = first;
@@ -156,7 +157,7 @@ class JournalTest {
         assertTrue(e.getMessage().contains(large + " is damaged at byte 64"), e.getMessage());
     }
 
-    /** A file that ends at any byte holds the whole records before it, and can be appended to. */
+    /** A file that has only zeros from any byte on holds the whole records before it, and can be appended to; one that ends there was cut off by others. */
     @Test
     void aLogThatIsCutAtAnyByteHoldsTheRecordsBeforeIt() throws Exception {
         List<Long> ends = new ArrayList<>();
@@ -175,23 +176,93 @@ class JournalTest {
             for (int i = 0; i < ends.size() && ends.get(i) <= cut; i++) {
                 commands += i + 1;
             }
-            for (boolean zeros : new boolean[] {false, true}) {
-                Path to = copy("cut");
-                Path file = to.resolve(whole.getFileName());
-                Files.write(
-                        file,
-                        zeros ? Arrays.copyOf(Arrays.copyOf(bytes, cut), bytes.length) : Arrays.copyOf(bytes, cut));
-                assertEquals(commands, readAll(to), "cut at " + cut);
-                if (cut % 5 == 0) {
-                    // shorter than what was cut, and then longer: nothing of it comes back
-                    for (int size : new int[] {1, 40}) {
-                        try (Journal journal = opened(to, new FailingDisk(), new ArrayList<>())) {
-                            append(journal, 1, size);
-                        }
+            Path to = copy("cut");
+            Path file = to.resolve(whole.getFileName());
+            Files.write(file, Arrays.copyOf(bytes, cut));
+            LogException e = assertThrows(LogException.class, () -> readAll(to));
+            assertTrue(
+                    e.getMessage().contains(file + " is damaged at byte " + cut)
+                            && e.getMessage().contains("has " + SEGMENT + " bytes when it is whole"),
+                    e.getMessage());
+            Files.write(file, Arrays.copyOf(Arrays.copyOf(bytes, cut), bytes.length));
+            assertEquals(commands, readAll(to), "cut at " + cut);
+            if (cut % 5 == 0) {
+                // shorter than what was cut, and then longer: nothing of it comes back
+                for (int size : new int[] {1, 40}) {
+                    try (Journal journal = opened(to, new FailingDisk(), new ArrayList<>())) {
+                        append(journal, 1, size);
                     }
-                    assertEquals(commands + 2, readAll(to), "cut at " + cut + ", appended to");
                 }
+                assertEquals(commands + 2, readAll(to), "cut at " + cut + ", appended to");
             }
+        }
+    }
+
+    /** Each file says which one followed it, so the last one is missed, too. */
+    @Test
+    void theLastFileIsMissed() throws Exception {
+        try (Journal journal = opened(data(), Disk.REAL, new ArrayList<>())) {
+            for (int i = 0; i < 40; i++) {
+                append(journal, 2, i % 10 == 5 ? 5000 : 100);
+            }
+        }
+        List<Path> files = files(data());
+        for (int left = files.size() - 1; left > 0; left--) {
+            Path to = copy("short");
+            for (Path f : files.subList(left, files.size())) {
+                Files.delete(to.resolve(f.getFileName()));
+            }
+            LogException e = assertThrows(LogException.class, () -> readAll(to));
+            Path missing = to.resolve(files.get(left).getFileName());
+            assertTrue(e.getMessage().contains(missing + " is missing"), e.getMessage());
+        }
+    }
+
+    /** A lock whose file was deleted keeps a second server out all the same, and is made again. */
+    @Test
+    void theLockHoldsWithoutItsFile() throws Exception {
+        Path lock = data().resolve("lock");
+        try (Journal journal = opened(data(), Disk.REAL, new ArrayList<>())) {
+            append(journal, 1, 10);
+            for (int i = 0; i < 10; i++) {
+                Files.delete(lock);
+                FailingDisk disk = new FailingDisk();
+                LogException e =
+                        assertThrows(LogException.class, () -> Journal.open(data(), Fsync.ALWAYS, disk, SEGMENT));
+                assertTrue(e.getMessage().contains("is in use by another server"), e.getMessage());
+                assertFalse(disk.steps.contains("delete " + Spares.NAME), "what the other one has made stays");
+                append(journal, 2, i % 5 == 3 ? 9000 : 600);
+            }
+            Files.delete(lock);
+            journal.secure();
+            assertTrue(Files.exists(lock));
+            LogException e = assertThrows(LogException.class, () -> Journal.open(data(), Fsync.ALWAYS));
+            assertTrue(
+                    e.getMessage()
+                            .contains("(process " + ProcessHandle.current().pid()),
+                    e.getMessage());
+        }
+        assertEquals(21, readAll(data()));
+    }
+
+    @Test
+    void aServerWhoseFilesWereTakenAwayStops() throws Exception {
+        Path lock = data().resolve("lock");
+        try (Journal journal = opened(data(), Disk.REAL, new ArrayList<>())) {
+            append(journal, 1, 10);
+            Files.delete(lock);
+            try (SnapshotLock other = SnapshotLock.take(lock, "it")) {
+                assertFalse(other.renew());
+                IOException e = assertThrows(FolderLostException.class, journal::secure);
+                String line = LogFailure.line("sync", journal, e);
+                assertTrue(line.contains("is not this server's any more"), line);
+                assertTrue(line.contains("in use by another server"), line);
+            }
+            journal.secure();
+            Path moved = Files.move(files(data()).get(0), folder.resolve("moved"));
+            IOException e = assertThrows(FolderLostException.class, journal::secure);
+            assertTrue(e.getMessage().contains("was deleted or moved under this server"), e.getMessage());
+            assertTrue(Files.exists(moved));
         }
     }
 
@@ -392,7 +463,7 @@ class JournalTest {
         }
         assertThrows(LogException.class, () -> readAll(data()));
         List<Long> found = new ArrayList<>();
-        try (Journal journal = Journal.open(data(), Disk.REAL, SEGMENT)) {
+        try (Journal journal = Journal.open(data(), Fsync.ALWAYS, Disk.REAL, SEGMENT)) {
             journal.replayFrom(70, (first, record, skip, done, all) -> {
                 for (int i = skip; i < record.commands().size(); i++) {
                     found.add(first + i);
@@ -403,16 +474,13 @@ class JournalTest {
         }
         assertEquals(51, found.size());
         assertEquals(70, found.get(0));
-        // an image that is ahead of a log whose end was lost
-        try (Journal journal = Journal.open(data(), Disk.REAL, SEGMENT)) {
-            journal.replayFrom(
-                    500,
-                    (first, record, skip, done, all) ->
-                            assertEquals(record.commands().size(), skip));
-            assertEquals(500, journal.next());
-            append(journal, 1, 1);
+        // an image that is ahead of a log whose end is missing
+        try (Journal journal = Journal.open(data(), Fsync.ALWAYS, Disk.REAL, SEGMENT)) {
+            LogException e = assertThrows(
+                    LogException.class, () -> journal.replayFrom(500, (first, record, skip, done, all) -> {}));
+            assertTrue(e.getMessage().contains("ends with command 120"), e.getMessage());
+            assertTrue(e.getMessage().contains("those up to 499"), e.getMessage());
         }
-        assertEquals(500, Segment.named(files(data()).get(0)));
     }
 
     @Test
@@ -423,9 +491,9 @@ class JournalTest {
         Path open = Files.createDirectory(folder.resolve("open"));
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
         refused(open, "chmod go-w");
-        try (Journal journal = Journal.open(data())) {
+        try (Journal journal = Journal.open(data(), Fsync.ALWAYS)) {
             assertTrue(journal.isEmpty());
-            LogException e = assertThrows(LogException.class, () -> Journal.open(data()));
+            LogException e = assertThrows(LogException.class, () -> Journal.open(data(), Fsync.ALWAYS));
             assertTrue(
                     e.getMessage()
                             .contains("is in use by another server (process "
@@ -439,7 +507,7 @@ class JournalTest {
 
     private static void refused(Path path, String why) {
         try {
-            Journal.open(path).close();
+            Journal.open(path, Fsync.ALWAYS).close();
             fail("it is used: " + path);
         } catch (LogException e) {
             assertTrue(e.getMessage().contains(why), e.getMessage());

@@ -57,7 +57,7 @@ class LoggedTest {
 
     @BeforeEach
     void open() throws IOException {
-        journal = Journal.open(folder.resolve("data"), disk, 1 << 20);
+        journal = Journal.open(folder.resolve("data"), Fsync.ALWAYS, disk, 1 << 20);
         journal.replayFrom(1, (first, record, skip, done, all) -> {});
         engine = new Engine(
                 state,
@@ -97,7 +97,7 @@ class LoggedTest {
     private List<LogRecord> records() throws IOException {
         journal.close();
         List<LogRecord> out = new ArrayList<>();
-        try (Journal again = Journal.open(folder.resolve("data"))) {
+        try (Journal again = Journal.open(folder.resolve("data"), Fsync.ALWAYS, Disk.REAL, 1 << 20)) {
             again.replayFrom(1, (first, record, skip, done, all) -> {
                 // its arguments are views that do not outlive the call
                 byte[] bytes = RecordCodec.encode(record);

@@ -85,6 +85,7 @@ class RecordCodecTest {
                 4_000_000, new StateLimits(1, 200, 30_000), 100, 3_600_000, 2_000, Long.MAX_VALUE, 80 << 20);
         out.put("genesis", record(0, new Command.Genesis(-0x123456789abcdefL, settings)));
         out.put("settings_changed", record(0, new Command.SettingsChanged(settings)));
+        out.put("restarted", record(0, new Command.Restarted(TIME + 77)));
         return out;
     }
 
@@ -374,6 +375,7 @@ class RecordCodecTest {
             case 9 -> new Command.Tick();
             case 10 -> new Command.Genesis(number(random), settings(random));
             case 11 -> new Command.SettingsChanged(settings(random));
+            case 12 -> new Command.Restarted(number(random));
             default -> invoke(random);
         };
     }

@@ -222,6 +222,7 @@ class RestartsTest {
         final long id;
         private final List<Frame> frames = new ArrayList<>();
         private long confirmed;
+        private long lastAnswered;
         private long received;
         private boolean connected = true;
         private final Deque<Frame> toServer = new ArrayDeque<>();
@@ -263,7 +264,11 @@ class RestartsTest {
                 return;
             }
             confirmed = Math.max(confirmed, frame);
-            answered(Objects.requireNonNull(frames.get(frame - 1).op), sent);
+            Op op = Objects.requireNonNull(frames.get(frame - 1).op);
+            if (!sent.reply.isError() && op.has(Flag.WRITE)) {
+                lastAnswered = Math.max(lastAnswered, frame);
+            }
+            answered(op, sent);
         }
 
         private void answered(Op op, Sent sent) {
@@ -299,11 +304,17 @@ class RestartsTest {
                     .orElse(requests + 1);
         }
 
+        Hello.Resume resumption() {
+            return new Hello.Resume(server.engine.epoch(), SECRET, received, confirmed, keptFrom(), lastAnswered);
+        }
+
         void resume() {
             cut();
             connected = true;
             NativeSession s = server.session(id);
-            s.resume(new Hello.Resume(server.engine.epoch(), SECRET, received, confirmed, keptFrom()));
+            Hello.Resume resume = resumption();
+            assertFalse(s.lacks(resume), "the server knows all that was answered");
+            s.resume(resume);
             server.engine.resumed(id, Hello.named("c"), "there");
             assertTrue(confirmed <= s.received && s.received <= frames.size(), "frames");
             // they are kept until an answer has come: the server may lose those of reads
@@ -382,6 +393,41 @@ class RestartsTest {
         for (int i = 0; i < 3; i++) {
             clients.add(new Client(server.open()));
         }
+    }
+
+    /** The log loses its end, or an older copy takes its place: who was answered by what is gone cannot go on, and who was not can. */
+    @Test
+    void whoKnowsMoreThanTheServerCannotGoOn() {
+        begin(7);
+        Client knows = clients.get(0);
+        Client reads = clients.get(1);
+        Client waits = clients.get(2);
+        for (Client c : clients) {
+            c.request(CounterOp.ADD, counter, Values.ofInteger(1));
+        }
+        settle();
+        int older = log.size();
+        knows.request(CounterOp.ADD, counter, Values.ofInteger(1));
+        reads.request(CounterOp.GET, counter);
+        settle();
+        // was applied, and its answer did not arrive
+        waits.request(CounterOp.ADD, counter, Values.ofInteger(1));
+        while (!waits.toServer.isEmpty()) {
+            server.burst(false);
+        }
+        log.subList(older, log.size()).clear();
+        restart();
+        assertTrue(server.session(knows.id).lacks(knows.resumption()));
+        for (Client c : List.of(reads, waits)) {
+            assertFalse(server.session(c.id).lacks(c.resumption()));
+            c.resume();
+        }
+        clients.remove(knows);
+        settle();
+        assertEquals(2, waits.added.size(), "it was sent again");
+        assertFalse(
+                server.session(reads.id).lacks(knows.resumption()),
+                "it has resumed: this process knows what it was answered");
     }
 
     private void step() {

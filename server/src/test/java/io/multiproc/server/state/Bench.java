@@ -47,11 +47,17 @@ final class Bench {
     }
 
     long open() {
+        long id = openSession();
+        assertEquals(state.lastIndex(), id);
+        return id;
+    }
+
+    /** As {@link #open}, in a state whose numbers may be ahead of the count of entries. */
+    long openSession() {
         sessions++;
         Reply id = apply(0, 0, new Command.SessionOpened("client" + sessions, "test:" + sessions));
         assertNotNull(id);
-        assertEquals(state.lastIndex(), Values.integer(id.bytes(), id.start()));
-        return state.lastIndex();
+        return Values.integer(id.bytes(), id.start());
     }
 
     void close(long session) {

@@ -11,10 +11,13 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A {@code multiproc serve --data} that is killed and started again at the same address, over the same folder. */
@@ -93,6 +96,28 @@ final class DataServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Kills it, and puts another folder in the place of its data; to be started then. */
+    void killAndReplaceBy(Path older) throws IOException, InterruptedException {
+        kill();
+        Files.move(data(), folder.resolve("newer" + starts));
+        copy(older, data());
+    }
+
+    /** Copies its data as they are now. */
+    Path copyTo(String name) throws IOException {
+        return copy(data(), folder.resolve(name));
+    }
+
+    private static Path copy(Path from, Path to) throws IOException {
+        Files.createDirectory(to, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.filter(f -> !f.toString().endsWith(".tmp")).toList()) {
+                Files.copy(file, to.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+        return to;
     }
 
     boolean isAlive() {

@@ -3,6 +3,7 @@ package io.multiproc.tests.durable;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -277,8 +278,54 @@ class DurableServerIT {
         refused(2, List.of("--data", data().toString(), "--snapshot", "x"), "exclude each other");
     }
 
+    /** Two processes never use a folder at once, whatever becomes of the file of its lock. */
+    @Test
+    void aLockWhoseFileIsDeletedHolds() throws Exception {
+        Path lock = data().resolve("lock");
+        Process first = serve();
+        try (Manager manager = connect(first)) {
+            DictProxy<Object, Object> dict = manager.dict("d");
+            for (int i = 0; i < 3; i++) {
+                dict.put("k", i);
+                Files.delete(lock);
+                refused(1, List.of("--data", data().toString()), "is in use by another server, which has locked");
+                // a new file of the log: the lock is made again
+                for (int n = 0; n < 20; n++) {
+                    dict.put("big", new byte[1 << 20]);
+                }
+                assertTrue(log().contains(lock + " was deleted or replaced under this server"), this::log);
+                refused(
+                        1,
+                        List.of("--data", data().toString()),
+                        "is in use by another server (process " + first.pid() + ")");
+            }
+            assertEquals(2, dict.get("k"));
+            // all of its files: another server begins anew, and this one notices
+            try (var files = Files.list(data())) {
+                for (Path file : files.toList()) {
+                    Files.delete(file);
+                }
+            }
+            Process second = serve();
+            try (Manager other = connect(second)) {
+                assertEquals(0, other.dict("d").size());
+                ManagerException e = assertThrows(ManagerException.class, () -> {
+                    for (int n = 0; n < 40; n++) {
+                        dict.put("big", new byte[1 << 20]);
+                    }
+                });
+                assertNotNull(e.getMessage());
+                assertTrue(first.waitFor(20, TimeUnit.SECONDS), this::log);
+                assertEquals(EXIT_LOG, first.exitValue(), this::log);
+                assertTrue(log().contains("is not this server's any more"), this::log);
+                other.dict("d").put("k", "v");
+            }
+        }
+    }
+
     private void refused(int code, List<String> options, String why) throws Exception {
-        Files.deleteIfExists(errors());
+        // not deleted: others write to it, too
+        Files.writeString(errors(), "");
         List<String> command = new ArrayList<>(List.of(multiproc(), "serve", "--listen", "tcp://127.0.0.1:0"));
         command.addAll(options);
         Process server = start(command);

@@ -63,6 +63,7 @@ public final class RecordTarget {
         List<Command> commands = new ArrayList<>(List.of(
                 new Command.Genesis(7, settings),
                 new Command.SettingsChanged(settings),
+                new Command.Restarted(1_790_000_000_000L),
                 new Command.SessionOpened("me", "tcp://127.0.0.1:1"),
                 new Command.SessionOpened("me", "unix:///s", Dialect.NATIVE, 5, 30_000, "key"),
                 new Command.SessionConnected("there"),

@@ -259,6 +259,8 @@ final class RandomCommands {
                     new Command.Orphaned(object().id, random.nextInt(3), random.nextInt(3), random.nextInt(30)));
         } else if (kind == 12 && random.nextInt(20) == 0) {
             Reply none = apply(0, 0, new Command.SettingsChanged(settings()));
+        } else if (kind == 14 && random.nextInt(20) == 0) {
+            Reply none = apply(0, 0, new Command.Restarted(time + random.nextInt(100_000)));
         } else if (kind == 13 && last != null) {
             // what was applied comes once more
             burst.add(last);

@@ -152,6 +152,14 @@ public class Call {
         return true;
     }
 
+    /**
+     * Whether a server with a log has logged it once it has answered without an error, and the program may rely on that. Administration of the server itself is in no log, and what
+     * the session says of itself, such as that it has dropped a proxy, is nothing that a program knows of.
+     */
+    final boolean isLogged() {
+        return op != null && op.has(Flag.WRITE) && !op.has(Flag.ADMIN) && !op.has(Flag.SESSION);
+    }
+
     /** Whether the server answers at once, and somebody reads that. */
     boolean isImmediate() {
         return op != null && !op.has(Flag.MAY_PARK);

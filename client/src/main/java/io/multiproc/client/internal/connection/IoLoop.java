@@ -115,8 +115,8 @@ final class IoLoop {
         try {
             writer.awaitNoWriter();
             long confirmed = writer.framesArrived();
-            Connector.Link link =
-                    reconnector.connect(outageCalls, writer.repliesArrived(), confirmed, lowestAfter(confirmed));
+            Connector.Link link = reconnector.connect(
+                    outageCalls, writer.repliesArrived(), confirmed, lowestAfter(confirmed), writer.lastAnswered());
             long outage = lifecycle.outageNanos();
             if (resume(link)) {
                 LOG.info("connected to {} again after {} ms", lifecycle.peer(), TimeUnit.NANOSECONDS.toMillis(outage));

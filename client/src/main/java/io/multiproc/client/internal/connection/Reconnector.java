@@ -75,9 +75,10 @@ final class Reconnector {
      * @param received replies of the session so far
      * @param confirmed frames that the server has for good; all later ones are kept
      * @param keptFrom the lowest request in those
+     * @param answered the last frame that the server has to know of
      * @throws ManagerException if the session is over
      */
-    Connector.Link connect(Progress progress, long received, long confirmed, long keptFrom) {
+    Connector.Link connect(Progress progress, long received, long confirmed, long keptFrom, long answered) {
         failed = false;
         Backoff backoff = new Backoff(ThreadLocalRandom.current());
         Hello hello = new Hello(
@@ -87,7 +88,7 @@ final class Reconnector {
                 ack.leaseMillis(),
                 options.fingerprint(),
                 options.name(),
-                new Hello.Resume(ack.epoch(), ack.secret(), received, confirmed, keptFrom));
+                new Hello.Resume(ack.epoch(), ack.secret(), received, confirmed, keptFrom, answered));
         while (true) {
             pause(progress, backoff.next());
             if (progress.isOver()) {

@@ -176,6 +176,9 @@ final class ReplyReader {
                 return;
             }
             writer.confirm(call.frameNumber);
+            if (b[p + Messages.REPLY_HEADER - 1] == 0 && call.isLogged()) {
+                writer.answered(call.frameNumber);
+            }
             handoff.replied(call, b, p + Messages.REPLY_HEADER - 1);
             writer.armAcknowledgement();
             urgent = writer.isReportUrgent();

@@ -55,6 +55,7 @@ final class RequestWriter {
 
     private final Outgoing outgoing = new Outgoing();
     private final Receipts receipts = new Receipts();
+    private long lastAnswered;
 
     /** Somebody has the role of the writer. */
     private boolean flushing;
@@ -414,6 +415,11 @@ final class RequestWriter {
         outgoing.confirm(frameNumber);
     }
 
+    /** With the lock: a server with a log has logged this frame, and a later one of it has to know of it. */
+    void answered(long frameNumber) {
+        lastAnswered = Math.max(lastAnswered, frameNumber);
+    }
+
     /** With the lock: whether the server should hear at once how much has arrived. */
     boolean isReportUrgent() {
         return receipts.isUrgent();
@@ -422,6 +428,13 @@ final class RequestWriter {
     /** How many replies have arrived. By the thread that reads. */
     long repliesArrived() {
         return receipts.received();
+    }
+
+    /** The last frame that a server with a log must have in it. By the thread that reads. */
+    long lastAnswered() {
+        synchronized (lock) {
+            return lastAnswered;
+        }
     }
 
     /** How many frames the server has for good. By the thread that reads. */

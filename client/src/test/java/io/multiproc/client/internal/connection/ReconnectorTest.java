@@ -117,7 +117,7 @@ class ReconnectorTest {
         assertFalse(reconnector.hasFailed());
         Recorded progress = new Recorded();
         SessionExpiredException e =
-                assertThrows(SessionExpiredException.class, () -> reconnector.connect(progress, 0, 0, 1));
+                assertThrows(SessionExpiredException.class, () -> reconnector.connect(progress, 0, 0, 1, 0));
         assertTrue(
                 e.getMessage().startsWith("no connection to " + nowhere() + " within the lease of 100 ms"),
                 e.getMessage());
@@ -132,7 +132,7 @@ class ReconnectorTest {
         Reconnector reconnector = reconnector(nowhere(), Duration.ofSeconds(5), 600_000);
         Recorded progress = new Recorded();
         FutureTask<Connector.Link> connects =
-                TestClient.start("connects", () -> reconnector.connect(progress, 0, 0, 1));
+                TestClient.start("connects", () -> reconnector.connect(progress, 0, 0, 1, 0));
         ScriptedServer.await("an attempt", () -> progress.failures.get() >= 2);
         progress.over = true;
         ConnectionLostException e = TestClient.error(connects, ConnectionLostException.class);
@@ -145,7 +145,7 @@ class ReconnectorTest {
             Recorded progress = new Recorded();
             FutureTask<Connector.Link> connects =
                     TestClient.start("connects", () -> reconnector(server.uri(), Duration.ofSeconds(5), 600_000)
-                            .connect(progress, 0, 0, 1));
+                            .connect(progress, 0, 0, 1, 0));
             Peer peer = server.acceptRaw();
             peer.startHandshake();
             byte[] unused = peer.read();
@@ -162,7 +162,7 @@ class ReconnectorTest {
             Reconnector reconnector = reconnector(server.uri(), Duration.ofSeconds(5), 600_000);
             Recorded progress = new Recorded();
             FutureTask<Connector.Link> connects =
-                    TestClient.start("connects", () -> reconnector.connect(progress, 4711, 12, 8));
+                    TestClient.start("connects", () -> reconnector.connect(progress, 4711, 12, 8, 11));
             server.acceptRaw().cut();
             Peer peer = server.acceptAgain(12);
             Connector.Link link = TestClient.get(connects);
@@ -170,12 +170,13 @@ class ReconnectorTest {
             assertEquals(4711, peer.hello().resume().received());
             assertEquals(12, peer.hello().resume().confirmed());
             assertEquals(8, peer.hello().resume().keptFrom());
+            assertEquals(11, peer.hello().resume().answered());
             assertEquals(1, progress.failures.get());
             assertTrue(reconnector.hasFailed());
             link.wire().close();
             // the next outage begins without a failure
             FutureTask<Connector.Link> again =
-                    TestClient.start("connects", () -> reconnector.connect(progress, 4711, 12, 8));
+                    TestClient.start("connects", () -> reconnector.connect(progress, 4711, 12, 8, 11));
             Peer second = server.acceptRaw();
             assertFalse(reconnector.hasFailed());
             second.handshake();
@@ -197,7 +198,7 @@ class ReconnectorTest {
             };
             FutureTask<Connector.Link> connects =
                     TestClient.start("connects", () -> reconnector(server.uri(), Duration.ofSeconds(5), 600_000)
-                            .connect(progress, 0, 0, 1));
+                            .connect(progress, 0, 0, 1, 0));
             server.acceptRaw().cut();
             server.acceptRaw().cut();
             server.acceptAgain(0);
