@@ -1,5 +1,6 @@
 package io.multiproc.server.image;
 
+import io.multiproc.server.snapshot.PrivateFiles;
 import io.multiproc.server.snapshot.SnapshotException;
 import io.multiproc.server.snapshot.SnapshotFile;
 import io.multiproc.server.state.SharedState;
@@ -34,7 +35,14 @@ public record FirstState(Path file, SnapshotFile.Kind kind) {
         } else if (!header.clean()) {
             into.leap();
         }
-        long unused = images.write(into.image(System::nanoTime), Runnable::run);
+        try {
+            long unused = images.write(into.image(System::nanoTime), Runnable::run);
+        } catch (IOException e) {
+            throw new SnapshotException(
+                    "the content of " + file + " cannot be written to data folder " + folder + ": "
+                            + PrivateFiles.text(e) + "; make room on that disk, and start again with " + option,
+                    e);
+        }
     }
 
     private static boolean holdsAny(Path folder) throws IOException {

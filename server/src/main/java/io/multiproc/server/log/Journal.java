@@ -14,6 +14,7 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,9 @@ public final class Journal implements AutoCloseable {
     private static final int BUFFER = 4 << 20;
     /** A segment of one record until it is whole. */
     private static final String LARGE = "large.tmp";
+
+    private static final String LOCK = "lock";
+    private static final Set<String> OTHERS = Set.of(LOCK, LARGE, Spares.NAME);
 
     /** Gets what is read, in order. */
     @FunctionalInterface
@@ -95,7 +99,7 @@ public final class Journal implements AutoCloseable {
         Path real = DataFolder.prepare(folder);
         SnapshotLock lock;
         try {
-            lock = SnapshotLock.take(real.resolve("lock"), "data folder " + real);
+            lock = SnapshotLock.take(real.resolve(LOCK), "data folder " + real);
         } catch (SnapshotException e) {
             throw new LogException(String.valueOf(e.getMessage()), e);
         }
@@ -116,6 +120,11 @@ public final class Journal implements AutoCloseable {
         } catch (IOException e) {
             throw Segment.failed("delete", unused, e);
         }
+    }
+
+    /** Whether a file of this name is the log's. */
+    public static boolean isOwn(String name) {
+        return Segment.named(Path.of(name)) >= 0 || OTHERS.contains(name);
     }
 
     /** The log's identity, which is that of the state in it. */

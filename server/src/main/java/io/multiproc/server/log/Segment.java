@@ -40,10 +40,14 @@ final class Segment {
     long used = HEADER;
 
     Segment(Path folder, long id, long first, boolean sealed) {
-        this.path = folder.resolve(String.format("%020d", first) + SUFFIX);
+        this.path = folder.resolve(name(first));
         this.id = id;
         this.first = first;
         this.sealed = sealed;
+    }
+
+    private static String name(long first) {
+        return String.format("%020d", first) + SUFFIX;
     }
 
     /** The first index in the name of a file, or -1 if it is no segment's. */
@@ -91,7 +95,11 @@ final class Segment {
             throw new LogException("log file " + path + " is of format " + format + ", which this version, of format "
                     + FORMAT + ", does not read: use the version that wrote it");
         }
-        if (!whole || first != named(path) || (kind != GROWING && kind != SEALED)) {
+        if (whole && first != named(path)) {
+            throw new LogException("log file " + path + " holds the log from command " + first
+                    + " on, which its name does not say: give it back its own, " + name(first));
+        }
+        if (!whole || (kind != GROWING && kind != SEALED)) {
             throw damaged(path, 0, "it does not begin as a file of a log", null);
         }
         Path folder = path.getParent();
