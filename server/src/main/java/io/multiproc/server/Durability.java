@@ -8,18 +8,23 @@ import io.multiproc.server.engine.Sequencer;
 import io.multiproc.server.image.ImageKeeper;
 import io.multiproc.server.image.Images;
 import io.multiproc.server.log.DurableLog;
+import io.multiproc.server.log.Journal;
 import io.multiproc.server.log.LogFailure;
 import io.multiproc.server.machine.Completions;
 import io.multiproc.server.machine.StateMachine;
 import io.multiproc.server.snapshot.Snapshots;
 import io.multiproc.server.state.SharedState;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,6 +93,11 @@ class Durability implements AutoCloseable {
 
     /** All that changes is in a log, and what was changed long ago in an image. */
     private static final class Log extends Durability {
+        /** At the top of a disk of its own. */
+        private static final String OF_FILE_SYSTEM = "lost+found";
+
+        private static final int MOST_NAMED = 5;
+
         private final DurableLog durable;
         private final ImageKeeper images;
         private boolean started;
@@ -107,6 +117,7 @@ class Durability implements AutoCloseable {
                     state,
                     state::lastIndex,
                     journal -> {
+                        tellForeign(journal.folder());
                         Images found = new Images(journal.folder(), ManagerServer.version());
                         folder.set(found);
                         long time = found.load(
@@ -138,6 +149,25 @@ class Durability implements AutoCloseable {
             } catch (IOException | RuntimeException | Error e) {
                 durable.close();
                 throw e;
+            }
+        }
+
+        /** Perhaps the folder is another one than was meant, or a file has lost its name. */
+        private static void tellForeign(Path folder) throws IOException {
+            List<String> foreign;
+            try (Stream<Path> files = Files.list(folder)) {
+                foreign = files.map(f -> String.valueOf(f.getFileName()))
+                        .filter(name -> !Journal.isOwn(name) && !Images.isOwn(name) && !name.equals(OF_FILE_SYSTEM))
+                        .sorted()
+                        .toList();
+            }
+            if (!foreign.isEmpty()) {
+                String more = foreign.size() > MOST_NAMED ? " and " + (foreign.size() - MOST_NAMED) + " more" : "";
+                log.warn(
+                        "data folder {} has what is no file of a log: {}{}; it is left alone, but a server should have a folder for itself",
+                        folder,
+                        String.join(", ", foreign.subList(0, Math.min(MOST_NAMED, foreign.size()))),
+                        more);
             }
         }
 

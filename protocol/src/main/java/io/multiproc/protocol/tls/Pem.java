@@ -5,6 +5,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -50,12 +51,17 @@ final class Pem {
     private static List<PemObject> objects(Path file) throws IOException {
         byte[] bytes;
         try {
+            if (Files.isDirectory(file)) {
+                throw new IOException(file + " is a folder: name a file in it");
+            }
             if (Files.size(file) > LARGEST) {
                 throw new IOException("the file " + file + " has more than " + LARGEST + " bytes: it is no PEM file");
             }
             bytes = Files.readAllBytes(file);
         } catch (NoSuchFileException e) {
             throw new IOException("there is no file " + file, e);
+        } catch (AccessDeniedException e) {
+            throw new IOException("the file " + file + " may not be read by this user", e);
         }
         List<PemObject> out = new ArrayList<>();
         try (PemReader reader = new PemReader(new StringReader(new String(bytes, StandardCharsets.ISO_8859_1)))) {

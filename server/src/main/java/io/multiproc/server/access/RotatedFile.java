@@ -3,6 +3,7 @@ package io.multiproc.server.access;
 import io.multiproc.protocol.auth.FileTrust;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
@@ -33,6 +34,9 @@ final class RotatedFile extends OutputStream {
 
     private OutputStream open() throws IOException {
         Path parent = file.toAbsolutePath().getParent();
+        if (Files.isDirectory(file)) {
+            throw new IOException("the audit file " + file + " is a folder: name a file in it");
+        }
         String fault = FileTrust.fault(Files.exists(file) || parent == null ? file : parent);
         if (fault != null) {
             throw new IOException("the audit file " + file + " is refused: " + fault);
@@ -43,8 +47,14 @@ final class RotatedFile extends OutputStream {
             }
             return Files.newOutputStream(file, new OpenOption[] {StandardOpenOption.WRITE, StandardOpenOption.APPEND});
         } catch (IOException e) {
-            throw new IOException("the audit file " + file + " cannot be written: " + e, e);
+            throw new IOException("the audit file " + file + " cannot be written: " + reason(e), e);
         }
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof NoSuchFileException
+                ? "there is no such folder"
+                : e instanceof AccessDeniedException ? "permission denied" : e.toString();
     }
 
     private static FileAttribute<?>[] mode(@Nullable Path folder) throws IOException {

@@ -1,7 +1,10 @@
 package io.multiproc.server.cli;
 
 import io.multiproc.client.Backup;
+import io.multiproc.client.ConnectionLostException;
 import io.multiproc.client.Manager;
+import io.multiproc.client.SessionExpiredException;
+import io.multiproc.server.cli.Input.Kind;
 import io.multiproc.server.snapshot.PrivateFiles;
 import io.multiproc.server.snapshot.SnapshotFile;
 import java.io.IOException;
@@ -23,12 +26,16 @@ final class Backups extends Inspect.Base {
                 "'serve --data DIR --restore FILE' begins an empty folder with it.");
     }
 
-    private final Input<String> to = inputs.required(
-            "to", "FILE", "The file, readable by you only. One of that name is replaced when the new one is whole.");
+    private final Input<Path> to = inputs.required(
+            "to",
+            "FILE",
+            Kind.PATH,
+            Path.of(""),
+            "The file, readable by you only. One of that name is replaced when the new one is whole.");
 
     @Override
     void act(Manager manager, PrintStream out) throws IOException {
-        Path file = Path.of(to.get()).toAbsolutePath().normalize();
+        Path file = to.get().toAbsolutePath().normalize();
         Path folder = file.getParent();
         if (folder == null || Files.isDirectory(file)) {
             throw new IOException(file + " is a folder: name a file in it");
@@ -55,6 +62,10 @@ final class Backups extends Inspect.Base {
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             PrivateFiles.syncFolder(folder);
             out.println("wrote " + size + " bytes to " + file);
+        } catch (ConnectionLostException | SessionExpiredException e) {
+            throw new IOException("no backup was written to " + file + ": " + Outages.reason(e), e);
+        } catch (IllegalStateException e) {
+            throw new IOException("no backup was written to " + file + ": " + e.getMessage(), e);
         } catch (IOException e) {
             throw new IOException("no backup was written to " + file + ": " + PrivateFiles.text(e), e);
         } finally {

@@ -332,6 +332,7 @@ final class Data {
             if (object == null) {
                 throw new UsageException("KEY is missing: 'put " + name.get() + "' makes a dict");
             }
+            begins();
             if (key == null) {
                 if (object instanceof ValueProxy<?> v) {
                     ((ValueProxy<Object>) v).set(value);
@@ -379,6 +380,7 @@ final class Data {
             }
             String key = rest.get().isEmpty() ? null : rest.get().get(0);
             Proxy object = Inspect.present(manager, name.get());
+            begins();
             Object taken = taken(object, key);
             print(out, manager, taken, json.get(), raw.get());
             if (out.checkError()) {
@@ -473,6 +475,7 @@ final class Data {
             values.get().forEach(text -> all.add(value(text, json.get())));
             Proxy found = manager.find(name.get());
             Proxy object = found == null ? manager.list(name.get()) : found;
+            begins();
             if (object instanceof ListProxy<?> list) {
                 ((ListProxy<Object>) list).extend(all);
             } else if (object instanceof SetProxy<?> set) {

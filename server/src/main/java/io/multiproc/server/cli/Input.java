@@ -39,6 +39,11 @@ final class Input<T extends @Nullable Object> {
         static final Kind<Long> LONG = new Kind<>("a whole number", text -> Long.valueOf(whole(text)));
         static final Kind<Double> DECIMAL = new Kind<>("a number", Kind::decimal);
         static final Kind<Path> PATH = new Kind<>("a path", Kind::path);
+        /** One that stays as it was written, or several of them. */
+        static final Kind<String> PATH_TEXT = new Kind<>("a path", text -> {
+            Path unused = path(text);
+            return text;
+        });
 
         /** Java reads digits of other scripts, too. */
         private static String whole(String text) {

@@ -55,17 +55,33 @@ final class Inputs {
 
     /** An option with a value that has to be given. */
     Input<String> required(String name, String label, String description) {
-        Input<String> input = new Input<>("");
+        return required(name, label, Input.Kind.TEXT, "", description);
+    }
+
+    /** The same of any kind; what stands for it until it is read is never seen. */
+    <T> Input<T> required(String name, String label, Input.Kind<T> kind, T before, String description) {
+        Input<T> input = new Input<>(before);
         Option option = valued(name, label, description);
         required.add(option);
-        single(option, Input.Kind.TEXT, input::set);
+        single(option, kind, input::set);
         return input;
     }
 
     /** An option that may be repeated. */
     Input<List<String>> repeatable(String name, String label, String description) {
-        Input<List<String>> input = new Input<>(List.of());
-        options.put(valued(name, label, description), texts -> input.set(List.of(texts)));
+        return repeatable(name, label, Input.Kind.TEXT, description);
+    }
+
+    <T> Input<List<T>> repeatable(String name, String label, Input.Kind<T> kind, String description) {
+        Input<List<T>> input = new Input<>(List.of());
+        Option option = valued(name, label, description);
+        options.put(option, texts -> {
+            List<T> values = new ArrayList<>();
+            for (String text : texts) {
+                values.add(read(option, kind, text));
+            }
+            input.set(List.copyOf(values));
+        });
         return input;
     }
 
@@ -130,13 +146,16 @@ final class Inputs {
             if (texts.length > 1) {
                 throw new UsageException("--" + option.getLongOpt() + " is given " + texts.length + " times");
             }
-            try {
-                taker.accept(kind.reader().apply(texts[0]));
-            } catch (IllegalArgumentException e) {
-                throw new UsageException(
-                        "--" + option.getLongOpt() + " takes " + kind.what() + ", not '" + texts[0] + "'");
-            }
+            taker.accept(read(option, kind, texts[0]));
         });
+    }
+
+    private static <T> T read(Option option, Input.Kind<T> kind, String text) {
+        try {
+            return kind.reader().apply(text);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--" + option.getLongOpt() + " takes " + kind.what() + ", not '" + text + "'");
+        }
     }
 
     /** What was asked for instead of the command itself. */

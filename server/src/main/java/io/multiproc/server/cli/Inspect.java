@@ -1,12 +1,15 @@
 package io.multiproc.server.cli;
 
 import io.multiproc.client.Codec;
+import io.multiproc.client.ConnectionLostException;
 import io.multiproc.client.LockInfo;
 import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerException;
+import io.multiproc.client.ManagerOptions;
 import io.multiproc.client.ObjectInfo;
 import io.multiproc.client.Proxy;
 import io.multiproc.client.ServerInfo;
+import io.multiproc.client.SessionExpiredException;
 import io.multiproc.client.SessionInfo;
 import io.multiproc.server.cli.Input.Kind;
 import java.io.IOException;
@@ -54,13 +57,32 @@ final class Inspect {
             super(name, description);
         }
 
+        /** How many times it has begun to change something. */
+        private int begun;
+
         @Override
         int run(PrintStream out) throws IOException, InterruptedException {
-            try (Manager manager = Manager.connect(connect.options().withCodec(Codec.bytes()))) {
-                act(manager, out);
+            ManagerOptions options = connect.options();
+            // somebody looks at it and waits: to connect again takes no longer than to connect
+            try (Manager manager = Manager.connect(
+                    options.withReconnectTimeout(options.connectTimeout()).withCodec(Codec.bytes()))) {
+                actUnlessLost(manager, out);
             }
             out.flush();
             return 0;
+        }
+
+        private void actUnlessLost(Manager manager, PrintStream out) throws IOException, InterruptedException {
+            try {
+                act(manager, out);
+            } catch (ConnectionLostException | SessionExpiredException e) {
+                throw Multiproc.failed(Outages.text(e, begun));
+            }
+        }
+
+        /** Before a call that changes what others see, so that a failure can say what is known of it. */
+        final void begins() {
+            begun++;
         }
 
         abstract void act(Manager manager, PrintStream out) throws IOException, InterruptedException;
@@ -406,6 +428,7 @@ final class Inspect {
                         + "' may still be at work; say --force to take the lock from it all the same");
             }
             Proxy lock = present(manager, name.get());
+            begins();
             if (!manager.forceRelease(lock)) {
                 throw Multiproc.failed("nobody owns '" + name.get() + "'. See 'multiproc locks'");
             }
@@ -423,6 +446,7 @@ final class Inspect {
 
         @Override
         void act(Manager manager, PrintStream out) {
+            begins();
             if (!manager.delete(name.get())) {
                 throw absent(name.get());
             }
@@ -438,6 +462,7 @@ final class Inspect {
 
         @Override
         void act(Manager manager, PrintStream out) {
+            begins();
             manager.shutdownServer();
             out.println("the manager at " + manager.address() + " is ending");
         }

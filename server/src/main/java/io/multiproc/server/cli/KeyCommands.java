@@ -62,6 +62,7 @@ final class KeyCommands {
 
         @Override
         void act(Manager manager, PrintStream out) {
+            begins();
             Map<String, Long> counts = manager.reloadKeys();
             if (json.get()) {
                 out.println(Json.of(counts));
@@ -83,6 +84,7 @@ final class KeyCommands {
 
         @Override
         void act(Manager manager, PrintStream out) {
+            begins();
             out.println("ended " + manager.endSessions(name.get()) + " sessions of " + Shown.escaped(name.get()));
         }
     }

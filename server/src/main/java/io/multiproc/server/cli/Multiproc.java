@@ -276,7 +276,7 @@ public final class Multiproc {
         if (e instanceof NoSuchObjectException || e instanceof WrongTypeException) {
             return ". See 'multiproc objects'";
         }
-        return text.startsWith("cannot connect")
+        return text.startsWith("cannot connect") && text.endsWith("?")
                 ? " 'multiproc serve' starts one"
                 : (text.endsWith("?") || text.endsWith(".") ? " See 'multiproc " : ". See 'multiproc ") + name
                         + " --help'";

@@ -84,6 +84,7 @@ final class Queues {
             Duration patience = duration(wait.get());
             QueueProxy<Object> queue = opened(manager, name.get());
             int put = 0;
+            begins();
             try {
                 while (put < all.size() && queue.offer(all.get(put), patience)) {
                     put++;
@@ -92,8 +93,8 @@ final class Queues {
                 if (put == 0) {
                     throw e;
                 }
-                throw Multiproc.failed(
-                        Multiproc.text(e) + "; " + put + " of " + all.size() + " were put. See 'multiproc objects'");
+                throw Multiproc.failed(Outages.reason(e) + "; " + put + " of " + all.size() + " were put"
+                        + (Outages.isUnknown(e) ? ", and perhaps the next one" : "") + ". See 'multiproc objects'");
             }
             if (put < all.size()) {
                 throw Multiproc.failed("'" + name.get() + "' is full; " + put + " of " + all.size()
@@ -123,6 +124,7 @@ final class Queues {
             QueueProxy<Object> queue = present(manager, name.get());
             Duration patience = duration(wait.get());
             for (int i = 0; i < limit.get(); i++) {
+                // what a poll brings that is lost goes back
                 Object item = i == 0 ? queue.poll(patience) : queue.poll();
                 if (item == null && i == 0) {
                     throw Multiproc.failed("'" + name.get()
@@ -131,6 +133,7 @@ final class Queues {
                 if (item == null) {
                     return;
                 }
+                begins();
                 Data.print(out, manager, item, json.get(), raw.get());
                 if (out.checkError()) {
                     throw new OutputException(notPrinted(queue, item));
@@ -190,6 +193,7 @@ final class Queues {
             // those that are there now: whoever puts meanwhile must not keep this running
             long left = queue.size();
             while (left > 0) {
+                begins();
                 int taken = queue.drainTo(new ArrayList<>(), (int) Math.min(left, CHUNK));
                 for (int i = 0; i < taken; i++) {
                     done(queue);
@@ -226,6 +230,7 @@ final class Queues {
             int most = given == null ? source.size() : given;
             int moved = 0;
             while (moved < most) {
+                begins();
                 Object item = source.poll();
                 if (item == null) {
                     break;

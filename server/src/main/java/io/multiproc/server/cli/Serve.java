@@ -66,9 +66,10 @@ final class Serve extends Subcommand {
                     + " tcp://host:port never; or unix:///path. With ?dialect=native it refuses Python clients there."
                     + " Default: tcp://127.0.0.1:50000");
 
-    private final Input<List<String>> authkeyFile = inputs.repeatable(
+    private final Input<List<Path>> authkeyFile = inputs.repeatable(
             "authkey-file",
             "FILE",
+            Kind.PATH,
             "File with the authkey; may be repeated, and each key is valid. Default: MULTIPROC_AUTHKEY_FILE, MULTIPROC_AUTHKEY and, unless other"
                     + " machines can reach a listener, the user's key (made at the first start, readable by the user only).");
 
@@ -282,7 +283,7 @@ final class Serve extends Subcommand {
         boundBuffers();
         ServeKeys keys = parentPipe.get()
                 ? ServeKeys.ofParent()
-                : ServeKeys.find(authkeyFile.get().stream().map(Path::of).toList(), keysFile.get(), listen.get());
+                : ServeKeys.find(authkeyFile.get(), keysFile.get(), listen.get());
         Path folder = plugins.get();
         Plugins loaded = folder == null ? null : Plugins.load(folder);
         boolean hosts = loaded != null && !loaded.isEmpty();

@@ -63,7 +63,7 @@ final class TlsInputs {
         ca = inputs.option(
                 "tls-ca",
                 "FILE",
-                Kind.TEXT,
+                Kind.PATH_TEXT,
                 "Authorities of which a tls:// server must show a certificate; system: those of the Java runtime."
                         + " Default: "
                         + otherwise);

@@ -35,7 +35,11 @@ final class Worker extends Subcommand {
     private final Input<String> pool = inputs.required("pool", "NAME", "The pool's name.");
 
     private final Input<String> classPath = inputs.required(
-            "classpath", "PATH", "Where the tasks' classes are: jars and folders. Nothing else is ever run.");
+            "classpath",
+            "PATH",
+            Kind.PATH_TEXT,
+            "",
+            "Where the tasks' classes are: jars and folders. Nothing else is ever run.");
 
     private final Input<List<String>> allow = inputs.repeatable(
             "allow",

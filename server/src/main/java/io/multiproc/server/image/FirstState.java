@@ -1,6 +1,7 @@
 package io.multiproc.server.image;
 
 import io.multiproc.server.engine.EngineClock;
+import io.multiproc.server.snapshot.PrivateFiles;
 import io.multiproc.server.snapshot.SnapshotException;
 import io.multiproc.server.snapshot.SnapshotFile;
 import io.multiproc.server.state.SharedState;
@@ -35,7 +36,14 @@ public record FirstState(Path file, SnapshotFile.Kind kind) {
         } else if (!header.clean()) {
             into.leap();
         }
-        images.writeFirst(into.image(System::nanoTime));
+        try {
+            images.writeFirst(into.image(System::nanoTime));
+        } catch (IOException e) {
+            throw new SnapshotException(
+                    "the content of " + file + " cannot be written to data folder " + folder + ": "
+                            + PrivateFiles.text(e) + "; make room on that disk, and start again with " + option,
+                    e);
+        }
     }
 
     private static boolean holdsAny(Path folder) throws IOException {

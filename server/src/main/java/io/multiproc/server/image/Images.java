@@ -63,6 +63,11 @@ public final class Images {
         return out;
     }
 
+    /** Whether a file of this name is an image, one that was set aside, or one that was begun. */
+    public static boolean isOwn(String name) {
+        return name.matches("[0-9]{" + DIGITS + "}\\" + SUFFIX + "(\\.tmp|\\" + DAMAGED + ")?");
+    }
+
     Path path(long index) {
         return folder.resolve(String.format("%0" + DIGITS + "d", index) + SUFFIX);
     }
@@ -145,7 +150,9 @@ public final class Images {
     /** So that they do not count as one of two that are kept. */
     private static void setAside(List<Path> damaged) throws IOException {
         for (Path path : damaged) {
-            Files.move(path, path.resolveSibling(path.getFileName() + DAMAGED), StandardCopyOption.REPLACE_EXISTING);
+            Path aside = path.resolveSibling(path.getFileName() + DAMAGED);
+            Files.move(path, aside, StandardCopyOption.REPLACE_EXISTING);
+            log.warn("nothing is missing without {}; it is called {} now", path, aside.getFileName());
         }
     }
 

@@ -15,6 +15,10 @@ final class DataFolder {
     static Path prepare(Path folder) throws LogException {
         Path absolute = folder.toAbsolutePath().normalize();
         try {
+            if (Files.isSymbolicLink(absolute) && !Files.exists(absolute)) {
+                throw new LogException("data folder " + absolute + " is a link to " + Files.readSymbolicLink(absolute)
+                        + ", which is not there: create that, or name another folder");
+            }
             if (!Files.exists(absolute)) {
                 make(absolute);
             }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,8 @@ public final class Journal implements AutoCloseable {
     private static final String LOCK = "lock";
     /** A segment of one record until it is whole. */
     private static final String LARGE = "large.tmp";
+
+    private static final Set<String> OTHERS = Set.of(LOCK, LARGE, Spares.NAME);
 
     /** Gets what is read, in order. */
     @FunctionalInterface
@@ -142,6 +145,11 @@ public final class Journal implements AutoCloseable {
 
     private @Nullable Segment last() {
         return segments.isEmpty() ? null : segments.get(segments.size() - 1);
+    }
+
+    /** Whether a file of this name is the log's. */
+    public static boolean isOwn(String name) {
+        return Segment.named(Path.of(name)) >= 0 || OTHERS.contains(name);
     }
 
     /** The log's identity, which is that of the state in it. */

@@ -49,20 +49,20 @@ final class Segment {
     long used = HEADER;
 
     Segment(Path folder, long id, long first, boolean sealed) {
-        this.path = path(folder, first);
+        this.path = folder.resolve(name(first));
         this.id = id;
         this.first = first;
         this.sealed = sealed;
     }
 
-    private static Path path(Path folder, long first) {
-        return folder.resolve(String.format("%020d", first) + SUFFIX);
+    private static String name(long first) {
+        return String.format("%020d", first) + SUFFIX;
     }
 
     /** Fails if a file is known to have followed this one, which is the last that is there. */
     void checkIsLast() throws LogException {
         if (follower != 0) {
-            throw new LogException("log file " + path.resolveSibling(path(Path.of(""), follower))
+            throw new LogException("log file " + path.resolveSibling(name(follower))
                     + " is missing: it followed " + path
                     + ", and what it held was answered: put it back, or restore the folder from a backup");
         }
@@ -127,7 +127,11 @@ final class Segment {
             throw new LogException("log file " + path + " is of format " + format + ", which this version, of format "
                     + FORMAT + ", does not read: use the version that wrote it");
         }
-        if (!whole || first != named(path) || (kind != GROWING && kind != SEALED)) {
+        if (whole && first != named(path)) {
+            throw new LogException("log file " + path + " holds the log from command " + first
+                    + " on, which its name does not say: give it back its own, " + name(first));
+        }
+        if (!whole || (kind != GROWING && kind != SEALED)) {
             throw damaged(path, 0, "it does not begin as a file of a log", null);
         }
         Path folder = path.getParent();

@@ -6,6 +6,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
@@ -56,6 +57,12 @@ public final class PrivateFiles {
         }
         if (e instanceof NoSuchFileException) {
             return "no such file or folder";
+        }
+        if (e instanceof FileAlreadyExistsException) {
+            return "there is something of that name already";
+        }
+        if (e instanceof NotDirectoryException) {
+            return "it is no folder";
         }
         if (e instanceof FileSystemException f && f.getReason() != null) {
             return f.getReason();

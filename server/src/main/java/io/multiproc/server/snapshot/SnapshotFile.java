@@ -297,7 +297,7 @@ public final class SnapshotFile {
         return new SnapshotException(
                 isSnapshot
                         ? path + " is a snapshot, not a backup: take it over by --import FILE"
-                        : path + " is not a backup of multiproc ('multiproc backup --to FILE' makes one)",
+                        : path + " is not a backup of multiproc (backup --to FILE makes one)",
                 !isSnapshot);
     }
 

@@ -55,9 +55,7 @@ public final class SnapshotLock implements AutoCloseable {
                         + (owner.isEmpty() ? "" : " (process " + owner + ")")
                         + ": give each server its own, or stop the other one");
             }
-            channel.truncate(0);
-            channel.write(
-                    ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
+            sign(channel);
             return new SnapshotLock(path, what, channel, file(path));
         } catch (SnapshotException e) {
             throw e;
@@ -98,6 +96,17 @@ public final class SnapshotLock implements AutoCloseable {
             return channel.tryLock();
         } catch (OverlappingFileLockException e) {
             return null; // a server in this very process
+        }
+    }
+
+    /** For the message that another server gives. A full disk keeps no server from its lock: what it writes later says so itself. */
+    private static void sign(FileChannel channel) {
+        try {
+            channel.truncate(0);
+            int unused = channel.write(
+                    ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
+        } catch (IOException e) {
+            // it is locked all the same
         }
     }
 

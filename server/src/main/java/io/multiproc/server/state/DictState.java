@@ -51,7 +51,10 @@ final class DictState extends ObjectState {
         if (!op.has(Flag.STORES)) {
             return StateMachine.KEEPS_NOTHING;
         }
-        int more = op == DictOp.PUT_ALL ? Values.count(a.buffer(), a.start(0)) : 1;
+        if (op != DictOp.PUT_ALL) {
+            return entries.growth(a, 0) + ELEMENT;
+        }
+        int more = Values.count(a.buffer(), a.start(0));
         return entries.growth(more) + more * ELEMENT;
     }
 

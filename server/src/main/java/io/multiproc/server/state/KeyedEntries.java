@@ -139,6 +139,12 @@ final class KeyedEntries {
         return table.growth(more);
     }
 
+    /** The same of one whose key is an argument: nothing if the key is there, however full the table is. */
+    long growth(Args a, int key) {
+        long bytes = table.growth(1);
+        return bytes > 0 && find(a.buffer(), a.start(key), a.stop(key)) >= 0 ? 0 : bytes;
+    }
+
     /** Counts what it costs to look up and store all pairs. */
     private static void charge(byte[] b, int dict, ApplyContext context) {
         int p = Values.first(dict);

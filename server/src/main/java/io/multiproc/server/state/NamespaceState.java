@@ -38,8 +38,7 @@ final class NamespaceState extends ObjectState {
         if (!op.has(Flag.STORES)) {
             return StateMachine.KEEPS_NOTHING;
         }
-        int more = 1;
-        return entries.growth(more) + more * ELEMENT;
+        return entries.growth(a, 0) + ELEMENT;
     }
 
     @Override

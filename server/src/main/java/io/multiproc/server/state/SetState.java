@@ -88,7 +88,9 @@ final class SetState extends ObjectState {
             return StateMachine.KEEPS_NOTHING;
         }
         int more = op == SetOp.ADD_ALL ? Values.count(a.buffer(), a.start(0)) : 1;
-        return table.growth(more) + more * ELEMENT;
+        long bytes = table.growth(more);
+        boolean isThere = op == SetOp.ADD && bytes > 0 && find(a.buffer(), a.start(0), a.stop(0)) >= 0;
+        return (isThere ? 0 : bytes) + more * ELEMENT;
     }
 
     @Override

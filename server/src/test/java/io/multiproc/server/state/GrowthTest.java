@@ -9,12 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.multiproc.protocol.error.ErrorCode;
+import io.multiproc.protocol.op.DictOp;
 import io.multiproc.protocol.op.Flag;
 import io.multiproc.protocol.op.ListOp;
 import io.multiproc.protocol.op.ManagerOp;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.op.OpTable;
+import io.multiproc.protocol.op.SetOp;
 import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.ValueException;
@@ -25,6 +27,7 @@ import io.multiproc.server.machine.Command;
 import io.multiproc.server.machine.StateMachine;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -264,6 +267,26 @@ class GrowthTest {
         long list = bench.create(session, ObjectType.LIST, List.of(1, 2, 3, 4));
         assertTrue(growth(bench, session, list, ListOp.REPEAT, 1_000_000) > 16_000_000);
         assertEquals(StateMachine.KEEPS_NOTHING, growth(bench, session, list, ListOp.REPEAT, 0));
+    }
+
+    /** A table that was filled at once is full to the last place, and what only changes there would seem to double it each time. */
+    @Test
+    void aChangeOfWhatIsThereIsNoGrowthOfAFullTable() {
+        Bench bench = new Bench();
+        long session = bench.open();
+        Map<Object, Object> entries = new HashMap<>();
+        for (long i = 0; i < 10_000; i++) {
+            entries.put(i, "value");
+        }
+        long dict = bench.create(session, ObjectType.DICT);
+        assertNull(bench.call(session, dict, DictOp.PUT_ALL, entries));
+        assertTrue(growth(bench, session, dict, DictOp.PUT, 5L, "other") < 1_000);
+        assertTrue(growth(bench, session, dict, DictOp.ADD, 5L, 1) < 1_000);
+        assertTrue(growth(bench, session, dict, DictOp.PUT, "new", "other") > 100_000);
+        long set = bench.create(session, ObjectType.SET);
+        Object unused = bench.call(session, set, SetOp.ADD_ALL, new ArrayList<>(entries.keySet()));
+        assertTrue(growth(bench, session, set, SetOp.ADD, 5L) < 1_000);
+        assertTrue(growth(bench, session, set, SetOp.ADD, "new") > 100_000);
     }
 
     private static long growth(Bench bench, long session, long object, Op op, @Nullable Object... args) {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class DataServer implements AutoCloseable {
     private static final byte[] KEY = "a key of these tests only".getBytes(StandardCharsets.US_ASCII);
 
+    private final String heap;
     private final Path folder;
     private final String uri;
     private final List<String> options;
@@ -37,12 +38,22 @@ final class DataServer implements AutoCloseable {
      * @param options more options of {@code serve}
      */
     DataServer(Path folder, String... options) throws IOException {
+        this("512m", folder, options);
+    }
+
+    private DataServer(String heap, Path folder, String... options) throws IOException {
+        this.heap = heap;
         this.folder = folder;
         this.options = List.of(options);
         try (ServerSocket any = new ServerSocket(0)) {
             uri = "tcp://127.0.0.1:" + any.getLocalPort();
         }
         start();
+    }
+
+    /** One with so much heap. */
+    static DataServer withHeap(String heap, Path folder, String... options) throws IOException {
+        return new DataServer(heap, folder, options);
     }
 
     String uri() {
@@ -62,7 +73,7 @@ final class DataServer implements AutoCloseable {
         List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
-                "-Xmx512m",
+                "-Xmx" + heap,
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.multiproc.server.Main",

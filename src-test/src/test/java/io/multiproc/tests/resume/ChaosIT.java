@@ -39,7 +39,7 @@ class ChaosIT {
     /** For a part of the work, on a machine that has other work. */
     private static final Duration MOST = Duration.ofMinutes(4);
 
-    private static final int OPERATIONS = Integer.getInteger("multiproc.chaos.operations", 80_000);
+    private static final int OPERATIONS = 80_000;
 
     /** One client's share of the work. */
     static final class Client implements Script {
@@ -104,14 +104,22 @@ class ChaosIT {
         };
     }
 
+    int operations() {
+        return Integer.getInteger("multiproc.chaos.operations", OPERATIONS);
+    }
+
+    ServerJvm server() {
+        return new ServerJvm(Duration.ofSeconds(10), 1000, true);
+    }
+
     @Test
     void nothingIsLostDoubledOrShared() throws Exception {
         long seed =
                 Long.getLong("multiproc.chaos.seed", ThreadLocalRandom.current().nextLong(1_000_000));
         System.out.println("ChaosIT seed " + seed + " (-Dmultiproc.chaos.seed)");
         // a round is about 5 operations
-        int rounds = OPERATIONS / CLIENTS / 5;
-        try (ServerJvm server = new ServerJvm(Duration.ofSeconds(10), 1000, true)) {
+        int rounds = operations() / CLIENTS / 5;
+        try (ServerJvm server = server()) {
             Manager watcher = server.connect();
             watcher.dict("counts");
             watcher.queue("items");
