@@ -47,8 +47,14 @@ public final class Equality {
         if (work != null) {
             spendOnScalars(x, xAt, tx, y, yAt, ty, work);
         }
+        if (tx == Tag.OPAQUE || ty == Tag.OPAQUE) {
+            return equalOpaque(x, xAt, xMemo, y, yAt, yMemo, work);
+        }
         if (tx == Tag.COMPLEX || ty == Tag.COMPLEX) {
             return equalComplex(x, xAt, tx, y, yAt, ty);
+        }
+        if (isInstant(tx) && isInstant(ty)) {
+            return compareInstants(x, xAt, tx, y, yAt, ty) == 0;
         }
         if (tx == ty && !tx.isContainer() && !tx.isNumber()) {
             return Arrays.equals(x, xAt, Values.skip(x, xAt), y, yAt, Values.skip(y, yAt));
@@ -79,6 +85,63 @@ public final class Equality {
                 n,
                 tx == Tag.DICT,
                 work);
+    }
+
+    /** As the notes say; objects without one are equal if their bytes are. */
+    private static boolean equalOpaque(
+            byte[] x,
+            int xFrom,
+            @Nullable Memo xMemo,
+            byte[] y,
+            int yFrom,
+            @Nullable Memo yMemo,
+            @Nullable Work work) {
+        int xAt = Notes.resolve(x, xFrom);
+        int yAt = Notes.resolve(y, yFrom);
+        Tag tx = Tag.of(x, xAt);
+        Tag ty = Tag.of(y, yAt);
+        if (tx != Tag.OPAQUE && ty != Tag.OPAQUE) {
+            return equal(x, xAt, xMemo, y, yAt, yMemo, work);
+        }
+        int kx = Notes.find(x, xAt);
+        int ky = Notes.find(y, yAt);
+        if (tx == ty) {
+            if (kx < 0 || ky < 0 || x[kx] == Notes.NOTHING || y[ky] == Notes.NOTHING) {
+                return Arrays.equals(x, xAt, Values.skip(x, xAt), y, yAt, Values.skip(y, yAt));
+            }
+            return x[kx] == y[ky] && equal(x, kx + 1, xMemo, y, ky + 1, yMemo, work);
+        }
+        int called = tx == Tag.OPAQUE ? kx : ky;
+        if (called < 0 || (tx == Tag.OPAQUE ? x : y)[called] != Notes.CALLED) {
+            return false;
+        }
+        return tx == Tag.OPAQUE
+                ? equal(x, Notes.scalar(x, kx), xMemo, y, yAt, yMemo, work)
+                : equal(x, xAt, xMemo, y, Notes.scalar(y, ky), yMemo, work);
+    }
+
+    private static boolean isInstant(Tag tag) {
+        return tag == Tag.INSTANT || tag == Tag.OFFSET_DATETIME;
+    }
+
+    /** Seconds since 1970 in UTC: the same moment is the same at every offset. */
+    private static long second(byte[] b, int at, Tag tag) {
+        return tag == Tag.INSTANT
+                ? ByteWriter.i64(b, at + 1)
+                : ByteWriter.i64(b, at + 1) * 86_400
+                        + Math.floorDiv(ByteWriter.i64(b, at + 9), 1_000_000_000L)
+                        - ByteWriter.i32(b, at + 17);
+    }
+
+    private static long nanos(byte[] b, int at, Tag tag) {
+        return tag == Tag.INSTANT
+                ? ByteWriter.i32(b, at + 9)
+                : Math.floorMod(ByteWriter.i64(b, at + 9), 1_000_000_000L);
+    }
+
+    private static int compareInstants(byte[] x, int xAt, Tag tx, byte[] y, int yAt, Tag ty) {
+        int order = Long.compare(second(x, xAt, tx), second(y, yAt, ty));
+        return order != 0 ? order : Long.compare(nanos(x, xAt, tx), nanos(y, yAt, ty));
     }
 
     private static boolean equalComplex(byte[] x, int xAt, Tag tx, byte[] y, int yAt, Tag ty) {
@@ -263,6 +326,12 @@ public final class Equality {
             // by value: -0.0 is 0.0
             return Hashing.join(Hashing.residue(real(b, at)), Hashing.residue(imaginary(b, at)));
         }
+        if (tag == Tag.OPAQUE) {
+            return hashOfOpaque(b, at, end, memo);
+        }
+        if (isInstant(tag)) {
+            return Hashing.join(second(b, at, tag), nanos(b, at, tag));
+        }
         if (!tag.isContainer()) {
             return Hashing.bytes(b, at, end);
         }
@@ -278,6 +347,28 @@ public final class Equality {
         return h;
     }
 
+    private static long hashOfOpaque(byte[] b, int from, int end, @Nullable Memo memo) {
+        int at = hashed(b, from);
+        if (at != from) {
+            return hash64(b, at, Values.skip(b, at), memo);
+        }
+        int kind = Notes.find(b, at);
+        return kind < 0 || b[kind] == Notes.NOTHING
+                ? Hashing.bytes(b, at, end)
+                : Hashing.join(b[kind], hash64(b, kind + 1, Values.skip(b, kind + 1), memo));
+    }
+
+    /** Where the value stands whose hash is that of the one at an offset. */
+    private static int hashed(byte[] b, int from) {
+        if (b[from] != Tag.OPAQUE.code()) {
+            return from;
+        }
+        int at = Notes.resolve(b, from);
+        int kind = Notes.find(b, at);
+        // a scalar may be an object again
+        return kind >= 0 && b[kind] == Notes.CALLED ? hashed(b, Notes.scalar(b, kind)) : at;
+    }
+
     private static long hashOfContainer(byte[] b, int at, Tag tag, @Nullable Memo memo) {
         int n = Values.count(b, at);
         long h = kind(tag).code();
@@ -285,9 +376,14 @@ public final class Equality {
         if (tag == Tag.LIST || tag == Tag.TUPLE) {
             for (int i = 0; i < n; i++) {
                 int next = Values.skip(b, p);
-                Tag element = Tag.of(b, p);
+                int member = hashed(b, p);
+                Tag element = Tag.of(b, member);
                 // the number itself, whose tag need not be told: what is no number is hashed to any number at all
-                h = Hashing.append(h, isReal(b, p, element) ? residue(b, p, element) : hash64(b, p, next, memo));
+                h = Hashing.append(
+                        h,
+                        isReal(b, member, element)
+                                ? residue(b, member, element)
+                                : hash64(b, member, member == p ? next : Values.skip(b, member), memo));
                 p = next;
             }
         } else {
@@ -369,12 +465,29 @@ public final class Equality {
     public static int compare(byte[] x, int xAt, byte[] y, int yAt, @Nullable Work work) {
         Tag tx = Tag.of(x, xAt);
         Tag ty = Tag.of(y, yAt);
+        if (tx == Tag.OPAQUE || ty == Tag.OPAQUE) {
+            int xTo = hashed(x, xAt);
+            int yTo = hashed(y, yAt);
+            if (xTo != xAt || yTo != yAt) {
+                return compare(x, xTo, y, yTo, work);
+            }
+        }
         if (work != null) {
             work.spend(Work.ORDER);
             spendOnScalars(x, xAt, tx, y, yAt, ty, work);
         }
         if (tx.isNumber() && ty.isNumber()) {
             return Numbers.compare(x, xAt, y, yAt);
+        }
+        if (isInstant(tx) && isInstant(ty)) {
+            return compareInstants(x, xAt, tx, y, yAt, ty);
+        }
+        if (tx == Tag.OPAQUE && ty == Tag.OPAQUE) {
+            int kx = Notes.find(x, xAt);
+            int ky = Notes.find(y, yAt);
+            if (kx >= 0 && ky >= 0 && isOrdered(x, kx) && isOrdered(y, ky)) {
+                return compare(x, kx + 1, y, ky + 1, work);
+            }
         }
         if (tx == ty) {
             switch (tx) {
@@ -402,6 +515,15 @@ public final class Equality {
         throw new ValueException(
                 ErrorCode.NOT_COMPARABLE,
                 "'<' not supported between instances of '" + ty.typeName() + "' and '" + tx.typeName() + "'");
+    }
+
+    /** Paths have an order, by their parts; other content has none that is known. */
+    private static boolean isOrdered(byte[] b, int kind) {
+        return b[kind] == Notes.CONTENT
+                && b[kind + 1] == Tag.TUPLE.code()
+                && Values.count(b, kind + 1) == 2
+                && b[Values.first(kind + 1)] == Tag.STRING.code()
+                && Values.text(b, Values.first(kind + 1)).equals("path");
     }
 
     private static int compareInOrder(byte[] x, int xAt, byte[] y, int yAt, @Nullable Work work) {

@@ -38,6 +38,8 @@ final class Control {
     /** What the line of one object costs in debug_info. */
     private static final int DEBUG_INFO = 2_000;
 
+    private static final String BAD_CODE = "bad typecode (must be b, B, u, h, H, i, I, l, L, q, Q, f or d)";
+
     private static final int MAX_LINES = 100_000;
 
     private final PythonHub hub;
@@ -229,6 +231,17 @@ final class Control {
             return named(peer, typeId, new MethodCall(hub, caller, 0, typeId, args, r.kwds(), r.shared()));
         }
         MethodCall call = new MethodCall(hub, caller, 0, typeId, args, r.kwds(), r.shared());
+        byte[] labelled = type == ObjectType.VALUE ? FreeValue.content(call) : null;
+        if (labelled != null) {
+            return await(
+                    peer,
+                    caller,
+                    ManagerOp.CREATE,
+                    0,
+                    reply -> created(peer, reply, Exposed.of(type)),
+                    Values.ofText(ObjectType.NAMESPACE.wireName()),
+                    Values.container(Tag.LIST, List.of(labelled)));
+        }
         return await(
                 peer,
                 caller,
@@ -271,7 +284,7 @@ final class Control {
                     "the action of a Barrier is a Python function and this server has no Python; let the client that"
                             + " gets 0 from wait() do it");
         }
-        if (MethodCall.integer(a[0]) < 1) {
+        if (PyNumbers.count(a[0]) < 1) {
             throw PyError.value("parties must be >= 1");
         }
         return a;
@@ -365,12 +378,22 @@ final class Control {
         String second = type == ObjectType.VALUE ? "value" : "sequence";
         Object[] a = c.bind(Exposed.typeId(type), List.of("typecode", second, "lock"), null, null, true);
         if (!(a[0] instanceof String symbol)) {
-            throw PyError.type("the type code must be a str, not " + Py.typeName(a[0])
-                    + ": this server keeps values to their type code");
+            throw PyError.type(
+                    type == ObjectType.ARRAY
+                            ? "array() argument 1 must be a unicode character, not "
+                                    + (a[0] == Py.NONE ? "None" : Py.typeName(a[0]))
+                            : "the type code must be a str, not " + Py.typeName(a[0])
+                                    + ": a value of a name keeps to its type code");
+        }
+        if (type == ObjectType.ARRAY && symbol.codePointCount(0, symbol.length()) != 1) {
+            throw PyError.type("array() argument 1 must be a unicode character, not str");
+        }
+        if (type == ObjectType.ARRAY && "bBuhHiIlLqQfdc?".indexOf(symbol) < 0) {
+            throw PyError.value(BAD_CODE);
         }
         TypeCode code = TypeCode.of(symbol);
         if (type == ObjectType.ARRAY && code == TypeCode.BYTE) {
-            throw PyError.value("bad typecode (must be b, B, u, h, H, i, I, l, L, q, Q, f or d)");
+            throw PyError.value(BAD_CODE);
         }
         if (type == ObjectType.VALUE) {
             return List.of(Values.ofText(symbol), c.value(PyArrays.checked(code, a[1])));
@@ -420,17 +443,17 @@ final class Control {
                 return c.pairs(all);
             }
             case QUEUE, JOINABLE_QUEUE -> {
-                return MethodCall.number(MethodCall.integer(c.bind("Queue.__init__", List.of("maxsize"), 0L)[0]));
+                return MethodCall.number(PyNumbers.count(c.bind("Queue.__init__", List.of("maxsize"), 0L)[0]));
             }
             case SEMAPHORE, BOUNDED_SEMAPHORE -> {
-                long permits = MethodCall.integer(c.bind("Semaphore.__init__", List.of("value"), 1L)[0]);
+                long permits = PyNumbers.count(c.bind("Semaphore.__init__", List.of("value"), 1L)[0]);
                 if (permits < 0) {
                     throw PyError.value("semaphore initial value must be >= 0");
                 }
                 return MethodCall.number(permits);
             }
             case BARRIER -> {
-                return MethodCall.number(MethodCall.integer(barrier(c)[0]));
+                return MethodCall.number(PyNumbers.count(barrier(c)[0]));
             }
             case CONDITION -> {
                 Object lock = c.bind("Condition.__init__", List.of("lock"), Py.NONE)[0];

@@ -1,6 +1,7 @@
 package io.multiproc.server.python;
 
 import io.multiproc.protocol.op.DictOp;
+import io.multiproc.protocol.pickle.Likeness;
 import io.multiproc.protocol.pickle.Py.PyDict;
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Reply;
@@ -143,7 +144,7 @@ final class DictReferent implements Referent {
     /** A new dict of a mapping or of pairs. */
     static PyDict pairs(MethodCall c, Object from) {
         PyDict out = new PyDict();
-        if (from instanceof PyDict d) {
+        if (Likeness.plain(from) instanceof PyDict d) {
             out.pairs.addAll(d.pairs);
             return out;
         }

@@ -24,7 +24,7 @@ final class SemaphoreReferent implements Referent {
             if (!blocking && a[1] != NONE) {
                 throw PyError.value("can't specify timeout for non-blocking acquire");
             }
-            long timeout = blocking ? EventReferent.patience(a[1]) : 0;
+            long timeout = blocking ? EventReferent.patience(a[1], "+") : 0;
             return c.hub.unowned()
                     .await(
                             c,
