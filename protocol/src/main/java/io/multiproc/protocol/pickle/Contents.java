@@ -97,28 +97,28 @@ record Contents(byte kind, PyTuple value) {
         return n.equals(BigInteger.ONE) ? Py.tuple(count, start) : Py.tuple(count, start, step);
     }
 
-    /** Of a time with a fixed offset: the microsecond in UTC, which may be of another day. */
+    /** Of a time with a fixed offset of whole minutes: the microsecond in UTC, which may be of another day. */
     private static @Nullable Object time(List<Object> a) {
         if (a.size() != 2 || !(a.get(0) instanceof byte[] b) || b.length != 6) {
             return null;
         }
-        Long offset = Scalars.offset(a.get(1));
+        Long offset = Scalars.offset(Scalars.unnamed(a.get(1)));
         Long nanos = Scalars.nanos(b, 0);
-        return offset == null || nanos == null ? null : (Object) (nanos / 1000 - offset * 1_000_000);
+        return offset == null || offset % 60 != 0 || nanos == null ? null : (Object) (nanos / 1000 - offset * 1_000_000);
     }
 
+    /** The root and the parts of what the texts are when joined as paths. */
     private static @Nullable Object path(List<Object> a) {
-        List<String> texts = new ArrayList<>();
+        String all = "";
         for (Object part : a) {
             if (!(part instanceof String s)) {
                 return null;
             }
-            texts.add(s);
+            all = s.startsWith("/") || all.isEmpty() ? s : all.endsWith("/") ? all + s : all + "/" + s;
         }
-        String all = String.join("/", texts);
         List<Object> parts = new ArrayList<>();
         if (all.startsWith("/")) {
-            parts.add(all.startsWith("//") && !all.startsWith("///") && texts.size() == 1 ? "//" : "/");
+            parts.add(all.startsWith("//") && !all.startsWith("///") ? "//" : "/");
         }
         for (String part : all.split("/")) {
             if (!part.isEmpty() && !part.equals(".")) {

@@ -8,6 +8,7 @@ import io.multiproc.protocol.pickle.Py.PyList;
 import io.multiproc.protocol.pickle.Py.PyObject;
 import io.multiproc.protocol.pickle.Py.PyTuple;
 import io.multiproc.protocol.pickle.Py.Step;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Set;
@@ -27,11 +28,27 @@ public final class Likeness {
 
     private Likeness() {}
 
-    /** The plain value that an object equals, or the value itself. Its parts are as they were. */
+    /** The plain value that an object of the standard library, NumPy or pandas equals, or the value itself. Its parts are as they were. */
+    static Object equal(Object v) {
+        Object now = v;
+        while (now instanceof PyObject o) {
+            Object next = known(o);
+            if (next == null) {
+                return now;
+            }
+            now = next;
+        }
+        return now;
+    }
+
+    /** The plain value that an object equals or, if the pickle does not show its class, is made of; or the value itself. For contents, order and texts. */
     public static Object plain(Object v) {
         Object now = v;
         while (now instanceof PyObject o) {
-            Object next = equal(o);
+            Object next = known(o);
+            if (next == null) {
+                next = base(o);
+            }
             if (next == null) {
                 return now;
             }
@@ -48,6 +65,12 @@ public final class Likeness {
             return scalar == null ? now : plain(scalar);
         }
         return now;
+    }
+
+    /** What an object carries of a class that its pickle does not show: the value that it is made of, or the scalar of what may be a constant of an enum. */
+    static @Nullable Object carried(PyObject o) {
+        Object base = base(o);
+        return base == null ? scalar(o) : base;
     }
 
     /** The scalar that a class of a program was called with and nothing else, as constants of enums are pickled; else null. */
@@ -73,17 +96,32 @@ public final class Likeness {
         return v instanceof Number || v instanceof String || v instanceof Boolean || v instanceof byte[];
     }
 
-    private static @Nullable Object equal(PyObject o) {
+    /** Of a class whose equality is known. */
+    private static @Nullable Object known(PyObject o) {
         if (!(o.callable instanceof PyGlobal g)) {
             return null;
         }
         return switch (g.module()) {
             case "collections" -> collection(o, g.name());
-            case "copyreg" -> g.name().equals("_reconstructor") ? reconstructed(o) : null;
             case "fractions" -> g.name().equals("Fraction") ? whole(o) : null;
             case "decimal" -> g.name().equals("Decimal") ? infinite(o) : null;
-            case "numpy.core.multiarray", "numpy._core.multiarray" -> g.name().equals("scalar") ? NumpyScalars.value(o) : null;
+            case "uuid" -> g.name().equals("UUID") ? uuid(o) : null;
+            case "datetime" -> Scalars.simpler(o);
+            case "numpy.core.multiarray", "numpy._core.multiarray" -> g.name().equals("scalar")
+                    ? NumpyScalars.value(o)
+                    : null;
             case "pandas._libs.tslibs.timestamps" -> g.name().equals("_unpickle_timestamp") ? timestamp(o) : null;
+            default -> null;
+        };
+    }
+
+    /** What an object of a class of a program is made of. */
+    private static @Nullable Object base(PyObject o) {
+        if (!(o.callable instanceof PyGlobal g)) {
+            return null;
+        }
+        return switch (g.module()) {
+            case "copyreg" -> g.name().equals("_reconstructor") ? reconstructed(o) : null;
             case "builtins", "datetime", "uuid", "types", "functools", "itertools", "multiprocessing.managers" -> null;
             default -> o.maker == Maker.NEWOBJ ? subclass(o) : null;
         };
@@ -92,16 +130,28 @@ public final class Likeness {
     private static @Nullable Object collection(PyObject o, String name) {
         return switch (name) {
             case "defaultdict", "OrderedDict" -> items(o);
-            case "Counter" -> o.maker == Maker.REDUCE && o.steps.isEmpty() && o.arguments().size() == 1
+            case "Counter" -> o.maker == Maker.REDUCE
+                            && o.steps.isEmpty()
+                            && o.arguments().size() == 1
                             && o.arguments().get(0) instanceof PyDict d
                     ? d
                     : null;
-            case "UserDict", "UserList", "UserString" -> attribute(o, name.equals("UserString") ? "seq" : "data") == null
-                    ? attribute(o, "data")
-                    : attribute(o, name.equals("UserString") ? "seq" : "data");
+            case "UserDict", "UserList", "UserString" -> attribute(o, "data");
             case "ChainMap" -> chained(attribute(o, "maps"));
-            default -> o.maker == Maker.NEWOBJ ? subclass(o) : null;
+            default -> null;
         };
+    }
+
+    static boolean isOrderedDict(Object v) {
+        return v instanceof PyObject o && o.isA("collections", "OrderedDict") && items(o) != null;
+    }
+
+    /** A UUID that says how it was made equals one that does not. */
+    private static @Nullable Object uuid(PyObject o) {
+        Object number = o.state() instanceof PyDict d && d.pairs.size() > 2 ? attribute(o, "int") : null;
+        return number == null
+                ? null
+                : new PyObject(o.maker, o.callable, o.args, Py.NONE).step(Step.BUILD, new PyDict().put("int", number));
     }
 
     /** An attribute of an object that has only them. */
@@ -248,7 +298,7 @@ public final class Likeness {
         return v instanceof Long n ? BigInteger.valueOf(n) : v instanceof BigInteger b ? b : null;
     }
 
-    /** A fraction that a float or an int equals. */
+    /** A fraction that a float, an int or a Decimal equals. */
     private static @Nullable Object whole(PyObject o) {
         BigInteger[] r = ratio(o);
         if (r == null) {
@@ -258,9 +308,18 @@ public final class Likeness {
             return Unpickler.shortest(r[0]);
         }
         int shift = r[1].bitLength() - 1;
-        return r[1].bitCount() == 1 && r[0].bitLength() <= 53 && shift <= 1000
-                ? (Object) (r[0].doubleValue() * Math.pow(2, -shift))
-                : null;
+        if (r[1].bitCount() == 1 && r[0].bitLength() <= 53 && shift <= 1000) {
+            return r[0].doubleValue() * Math.pow(2, -shift);
+        }
+        return r[0].bitLength() + r[1].bitLength() > 400 ? null : decimal(r[0], r[1]);
+    }
+
+    private static @Nullable Object decimal(BigInteger over, BigInteger under) {
+        try {
+            return Py.call("decimal", "Decimal", new BigDecimal(over).divide(new BigDecimal(under)).toString());
+        } catch (ArithmeticException e) {
+            return null; // a third has no end
+        }
     }
 
     /** The bytes of a bytearray, which it equals though it is no key. */

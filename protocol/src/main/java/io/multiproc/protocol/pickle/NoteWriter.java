@@ -59,9 +59,14 @@ final class NoteWriter {
 
     /** Kind and value; nothing for what is known by its bytes. */
     private void write(Object v, ByteWriter out, int depth, int nested) {
-        Object plain = Likeness.plain(v);
+        Object plain = Likeness.equal(v);
         if (plain instanceof PyBytearray b) {
             out.u8(Notes.MUTABLE).tag(Tag.BYTES).varint(b.bytes().length).raw(b.bytes());
+            return;
+        }
+        if (Likeness.isOrderedDict(v)) {
+            out.u8(Notes.ORDERED);
+            elements(Tag.DICT, ((PyDict) plain).pairs, 2, out, depth, nested);
             return;
         }
         if (plain != v || !(v instanceof PyObject o)) {
@@ -72,10 +77,10 @@ final class NoteWriter {
             value(plain, out, depth, nested);
             return;
         }
-        Object scalar = Likeness.scalar(o);
-        if (scalar != null) {
-            out.u8(Notes.CALLED);
-            value(Py.tuple(o.className(), scalar), out, depth, nested);
+        Object carried = Likeness.carried(o);
+        if (carried != null) {
+            out.u8(Notes.CARRIED);
+            value(carried, out, depth, nested);
             return;
         }
         byte[] known = Scalars.toEnvelope(o);
@@ -96,7 +101,7 @@ final class NoteWriter {
         if (depth > Limits.MAX_DEPTH - 2 || out.size() > MOST) {
             throw new None();
         }
-        Object plain = Likeness.plain(v);
+        Object plain = Likeness.isOrderedDict(v) ? v : Likeness.equal(v);
         if (plain instanceof PyList l) {
             elements(Tag.LIST, l.items, 1, out, depth, nested);
         } else if (plain instanceof PyTuple t) {
@@ -150,13 +155,14 @@ final class NoteWriter {
         out.end(mark, items.size() / each);
     }
 
-    /** An object within: its note is all that is compared, so None stands for it where there is one. */
+    /** An object within: where its note decides what it equals, None stands for it. */
     private void object(Object o, ByteWriter out, int depth, int nested) {
         ByteWriter note = new ByteWriter();
         if (nested < Notes.MAX_NESTED - 2) {
             write(o, note, depth + 1, nested + 1);
         }
-        opaque(note.size() == 0 ? Pickler.write(o, MOST) : pickle(Py.NONE, note.toByteArray(), MOST), out);
+        byte[] known = note.size() == 0 ? null : note.toByteArray();
+        opaque(pickle(known == null || known[0] == Notes.CARRIED ? o : Py.NONE, known, MOST), out);
     }
 
     private static void opaque(byte[] pickle, ByteWriter out) {

@@ -122,6 +122,23 @@ final class Scalars {
                 .toByteArray();
     }
 
+    /** An aware datetime whose zone has a name of its own equals one whose zone has none; null if it has none. */
+    static @Nullable Object simpler(PyObject o) {
+        List<Object> a = o.arguments();
+        return o.isA("datetime", "datetime") && a.size() == 2 && unnamed(a.get(1)) != a.get(1)
+                ? Py.call("datetime", "datetime", a.get(0), unnamed(a.get(1)))
+                : null;
+    }
+
+    /** A zone without the name of its own that it may have. */
+    static Object unnamed(Object zone) {
+        return zone instanceof PyObject o
+                        && o.isA("datetime", "timezone")
+                        && o.arguments().size() == 2
+                ? Py.call("datetime", "timezone", o.arguments().get(0))
+                : zone;
+    }
+
     /** The seconds of a timezone without a name of its own, or null. */
     static @Nullable Long offset(Object zone) {
         if (zone instanceof PyObject o

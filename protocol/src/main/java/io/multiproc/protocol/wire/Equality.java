@@ -87,7 +87,7 @@ public final class Equality {
                 work);
     }
 
-    /** As the notes say; objects without one are equal if their bytes are. */
+    /** As the notes say; objects of which they say nothing are equal if their pickles are. */
     private static boolean equalOpaque(
             byte[] x,
             int xFrom,
@@ -98,26 +98,39 @@ public final class Equality {
             @Nullable Work work) {
         int xAt = Notes.resolve(x, xFrom);
         int yAt = Notes.resolve(y, yFrom);
+        if (Notes.isOrdered(x, xAt) && Notes.isOrdered(y, yAt)) {
+            return equalOrdered(x, Notes.find(x, xAt) + 1, xMemo, y, Notes.find(y, yAt) + 1, yMemo, work);
+        }
+        xAt = Notes.dict(x, xAt);
+        yAt = Notes.dict(y, yAt);
         Tag tx = Tag.of(x, xAt);
         Tag ty = Tag.of(y, yAt);
         if (tx != Tag.OPAQUE && ty != Tag.OPAQUE) {
             return equal(x, xAt, xMemo, y, yAt, yMemo, work);
-        }
-        int kx = Notes.find(x, xAt);
-        int ky = Notes.find(y, yAt);
-        if (tx == ty) {
-            if (kx < 0 || ky < 0 || x[kx] == Notes.NOTHING || y[ky] == Notes.NOTHING) {
-                return Arrays.equals(x, xAt, Values.skip(x, xAt), y, yAt, Values.skip(y, yAt));
-            }
-            return x[kx] == y[ky] && equal(x, kx + 1, xMemo, y, ky + 1, yMemo, work);
-        }
-        int called = tx == Tag.OPAQUE ? kx : ky;
-        if (called < 0 || (tx == Tag.OPAQUE ? x : y)[called] != Notes.CALLED) {
+        } else if (tx != ty) {
             return false;
         }
-        return tx == Tag.OPAQUE
-                ? equal(x, Notes.scalar(x, kx), xMemo, y, yAt, yMemo, work)
-                : equal(x, xAt, xMemo, y, Notes.scalar(y, ky), yMemo, work);
+        if (Notes.isContent(x, xAt) || Notes.isContent(y, yAt)) {
+            return Notes.kind(x, xAt) == Notes.kind(y, yAt)
+                    && equal(x, Notes.find(x, xAt) + 1, xMemo, y, Notes.find(y, yAt) + 1, yMemo, work);
+        }
+        return equalPickles(x, xAt, y, yAt);
+    }
+
+    /** Two dicts whose order counts. */
+    private static boolean equalOrdered(
+            byte[] x, int xAt, @Nullable Memo xMemo, byte[] y, int yAt, @Nullable Memo yMemo, @Nullable Work work) {
+        int n = Values.count(x, xAt);
+        return n == Values.count(y, yAt) && equalInOrder(x, xAt, xMemo, y, yAt, yMemo, 2 * n, work);
+    }
+
+    /** The same codec and the same bytes; the notes aside, which follow from them. */
+    private static boolean equalPickles(byte[] x, int xAt, byte[] y, int yAt) {
+        if (x[Values.bodyStart(x, xAt)] != Notes.CODEC || y[Values.bodyStart(y, yAt)] != Notes.CODEC) {
+            return Arrays.equals(x, xAt, Values.skip(x, xAt), y, yAt, Values.skip(y, yAt));
+        }
+        return Arrays.equals(
+                x, Notes.afterNote(x, xAt), Values.skip(x, xAt), y, Notes.afterNote(y, yAt), Values.skip(y, yAt));
     }
 
     private static boolean isInstant(Tag tag) {
@@ -352,21 +365,18 @@ public final class Equality {
         if (at != from) {
             return hash64(b, at, Values.skip(b, at), memo);
         }
-        int kind = Notes.find(b, at);
-        return kind < 0 || b[kind] == Notes.NOTHING
-                ? Hashing.bytes(b, at, end)
-                : Hashing.join(b[kind], hash64(b, kind + 1, Values.skip(b, kind + 1), memo));
+        if (Notes.isContent(b, at)) {
+            int value = Notes.find(b, at) + 1;
+            return Hashing.join(b[value - 1], hash64(b, value, Values.skip(b, value), memo));
+        }
+        return b[Values.bodyStart(b, at)] == Notes.CODEC
+                ? Hashing.bytes(b, Notes.afterNote(b, at), end)
+                : Hashing.bytes(b, at, end);
     }
 
     /** Where the value stands whose hash is that of the one at an offset. */
     private static int hashed(byte[] b, int from) {
-        if (b[from] != Tag.OPAQUE.code()) {
-            return from;
-        }
-        int at = Notes.resolve(b, from);
-        int kind = Notes.find(b, at);
-        // a scalar may be an object again
-        return kind >= 0 && b[kind] == Notes.CALLED ? hashed(b, Notes.scalar(b, kind)) : at;
+        return b[from] == Tag.OPAQUE.code() ? Notes.dict(b, Notes.resolve(b, from)) : from;
     }
 
     private static long hashOfContainer(byte[] b, int at, Tag tag, @Nullable Memo memo) {
@@ -466,8 +476,8 @@ public final class Equality {
         Tag tx = Tag.of(x, xAt);
         Tag ty = Tag.of(y, yAt);
         if (tx == Tag.OPAQUE || ty == Tag.OPAQUE) {
-            int xTo = hashed(x, xAt);
-            int yTo = hashed(y, yAt);
+            int xTo = Notes.carried(x, xAt);
+            int yTo = Notes.carried(y, yAt);
             if (xTo != xAt || yTo != yAt) {
                 return compare(x, xTo, y, yTo, work);
             }
@@ -485,7 +495,7 @@ public final class Equality {
         if (tx == Tag.OPAQUE && ty == Tag.OPAQUE) {
             int kx = Notes.find(x, xAt);
             int ky = Notes.find(y, yAt);
-            if (kx >= 0 && ky >= 0 && isOrdered(x, kx) && isOrdered(y, ky)) {
+            if (kx >= 0 && ky >= 0 && isPath(x, kx) && isPath(y, ky)) {
                 return compare(x, kx + 1, y, ky + 1, work);
             }
         }
@@ -518,7 +528,7 @@ public final class Equality {
     }
 
     /** Paths have an order, by their parts; other content has none that is known. */
-    private static boolean isOrdered(byte[] b, int kind) {
+    private static boolean isPath(byte[] b, int kind) {
         return b[kind] == Notes.CONTENT
                 && b[kind + 1] == Tag.TUPLE.code()
                 && Values.count(b, kind + 1) == 2
@@ -540,7 +550,11 @@ public final class Equality {
                     return order;
                 }
             } else if (!equal(x, px, null, y, py, null, work)) {
-                return compare(x, px, y, py, work);
+                int order = compare(x, px, y, py, work);
+                if (order != 0 || !(tag == Tag.OPAQUE || Tag.of(y, py) == Tag.OPAQUE)) {
+                    return order;
+                }
+                // what carries a value is not equal to that, but stands at the same place
             }
             if (work != null) {
                 work.spend(Work.LOOK);

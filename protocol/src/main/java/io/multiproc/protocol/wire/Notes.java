@@ -18,8 +18,14 @@ public final class Notes {
     /** Equal to the value, and unhashable whatever that is: a bytearray. */
     public static final byte MUTABLE = 'B';
 
-    /** A class called with a scalar, such as a constant of an enum; the value is a tuple of both. Equal to that scalar, and to the same class with an equal one. */
-    public static final byte CALLED = 'M';
+    /** An OrderedDict: equal to the dict, and to another one that has equal pairs in the same order. Unhashable. */
+    public static final byte ORDERED = 'O';
+
+    /**
+     * An object of a class that the pickle does not show, which carries the value: a constant of an enum, a named tuple. The class decides what it equals, so it is
+     * equal to the same pickle only; it is as hashable as the value, and ordered by it.
+     */
+    public static final byte CARRIED = 'M';
 
     /** Equal to an object with a note of this kind and an equal value. */
     public static final byte CONTENT = 'C';
@@ -32,6 +38,9 @@ public final class Notes {
 
     /** PROTO 4, BINBYTES, 4 bytes length. */
     private static final int HEAD = 7;
+
+    /** PROTO 4. */
+    private static final int PROTO = 2;
 
     private static final int POP = '0';
 
@@ -75,8 +84,8 @@ public final class Notes {
         boolean valued = b[kind + 1] != Tag.ABSENT.code();
         switch (b[kind]) {
             case NOTHING -> valued = !valued;
-            case VALUE, MUTABLE, CONTENT, MUTABLE_CONTENT -> {}
-            case CALLED -> valued = b[kind + 1] == Tag.TUPLE.code() && Values.count(b, kind + 1) == 2;
+            case VALUE, MUTABLE, CARRIED, CONTENT, MUTABLE_CONTENT -> {}
+            case ORDERED -> valued = b[kind + 1] == Tag.DICT.code();
             default -> valued = false;
         }
         if (!valued) {
@@ -105,9 +114,48 @@ public final class Notes {
         return at;
     }
 
-    /** Where the scalar stands that a note of kind {@link #CALLED} ends with. */
-    static int scalar(byte[] b, int kind) {
-        return Values.skip(b, Values.first(kind + 1));
+    /** Where the value stands whose order is that of the one at an offset: what it equals or carries. */
+    static int carried(byte[] b, int from) {
+        int at = from;
+        int kind = find(b, at);
+        while (kind >= 0 && (b[kind] == VALUE || b[kind] == MUTABLE || b[kind] == CARRIED)) {
+            at = kind + 1;
+            kind = find(b, at);
+        }
+        return at;
+    }
+
+    /** Where the pickle goes on after its note, or begins if it has none. */
+    static int afterNote(byte[] b, int at) {
+        int kind = find(b, at);
+        if (kind >= 0) {
+            return end(b, kind) + 1;
+        }
+        int body = Values.bodyStart(b, at);
+        boolean begun = Values.bodyLength(b, at) > PROTO && b[body + 1] == (byte) 0x80 && b[body + 2] == 4;
+        return begun ? body + 1 + PROTO : body;
+    }
+
+    /** Where the dict stands that a note of kind {@link #ORDERED} ends with; else the offset itself. */
+    static int dict(byte[] b, int at) {
+        return isOrdered(b, at) ? find(b, at) + 1 : at;
+    }
+
+    /** The kind of the note of a value, {@link #NOTHING} if it has none. */
+    static byte kind(byte[] b, int at) {
+        int kind = find(b, at);
+        return kind < 0 ? NOTHING : b[kind];
+    }
+
+    static boolean isContent(byte[] b, int at) {
+        byte kind = kind(b, at);
+        return kind == CONTENT || kind == MUTABLE_CONTENT;
+    }
+
+    /** Whether it has a note of kind {@link #ORDERED}. */
+    static boolean isOrdered(byte[] b, int at) {
+        int kind = find(b, at);
+        return kind >= 0 && b[kind] == ORDERED;
     }
 
     /** Whether a value may be a key. */
@@ -115,8 +163,8 @@ public final class Notes {
         int kind = find(b, at);
         return kind < 0
                 || switch (b[kind]) {
-                    case VALUE -> Values.isHashable(b, kind + 1, Values.skip(b, kind + 1));
-                    case MUTABLE, MUTABLE_CONTENT -> false;
+                    case VALUE, CARRIED -> Values.isHashable(b, kind + 1, Values.skip(b, kind + 1));
+                    case MUTABLE, MUTABLE_CONTENT, ORDERED -> false;
                     default -> true;
                 };
     }

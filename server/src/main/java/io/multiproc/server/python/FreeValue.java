@@ -44,8 +44,7 @@ final class FreeValue {
     static Object call(MethodCall c) {
         if (c.method.equals("set")) {
             Object value = c.bind("Value.set", List.of("value"), (Object) null)[0];
-            c.invoke(NamespaceOp.SET, Values.ofText(VALUE), c.value(value));
-            return Py.NONE;
+            return c.change(NamespaceOp.SET, Values.ofText(VALUE), c.value(value));
         }
         c.bind("Value.get", List.of());
         return DictReferent.encoded(c.invoke(NamespaceOp.GET, Values.ofText(VALUE)));

@@ -40,12 +40,22 @@ class EverydayObjectsIT {
                 "p08_number_args",
                 "p37_proxies_inside",
                 "proxies",
-                "random_values",
                 "relatives",
                 "texts"
             })
     void printsTheSame(String program) throws Exception {
         compare(Python.newest(), program);
+    }
+
+    /** The program prints its seed. */
+    @Test
+    void holdsRandomValuesApartAsItsTableSays() throws Exception {
+        try (TestServer server = TestServer.start(KEY.getBytes(StandardCharsets.UTF_8));
+                Python.Running run =
+                        Python.newest().start("everyday/random_values.py", Python.at(server)[1], KEY)) {
+            String said = run.output();
+            assertTrue(said.contains("== random_values 0 of"), said);
+        }
     }
 
     @Test
