@@ -433,6 +433,10 @@ final class Control {
                 List<Object> a = c.positional("list", 0, 1);
                 return a.isEmpty() ? null : c.list(Iterables.items(c, a.get(0)));
             }
+            case SET -> {
+                List<Object> a = c.positional("set", 0, 1);
+                return a.isEmpty() ? null : SetReferent.list(SetReferent.keys(c, Iterables.items(c, a.get(0))));
+            }
             case NAMESPACE -> {
                 if (!c.arguments().isEmpty()) {
                     throw PyError.type("__init__() takes 1 positional argument but "

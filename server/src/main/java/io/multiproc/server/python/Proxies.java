@@ -184,7 +184,7 @@ final class Proxies implements Translator.Proxies {
         PyDict kwds = new PyDict();
         if (t != ObjectType.INSTANCE && Exposed.proxyClass(t).equals("AutoProxy")) {
             // (of an instance the client asks for the methods)
-            kwds.put("exposed", Exposed.tuple(Exposed.of(t)));
+            kwds.put("exposed", Exposed.tuple(Exposed.forAutoProxy(t)));
         }
         return Py.call(
                 MANAGERS,

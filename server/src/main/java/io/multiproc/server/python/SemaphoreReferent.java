@@ -18,6 +18,9 @@ final class SemaphoreReferent implements Referent {
 
     @Override
     public Object call(MethodCall c) {
+        if (c.method.equals("locked")) {
+            throw PyError.of("AttributeError", "'" + name + "' object has no attribute 'locked'");
+        }
         if (c.method.equals("acquire")) {
             Object[] a = c.bind("Semaphore.acquire", List.of("blocking", "timeout"), true, NONE);
             boolean blocking = MethodCall.truth(a[0]);

@@ -34,6 +34,7 @@ class EverydayObjectsIT {
                 "keys_of_dicts",
                 "labels",
                 "mappings",
+                "newer",
                 "p01_value_types",
                 "p04_iterators",
                 "p07_membership",
