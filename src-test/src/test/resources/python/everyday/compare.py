@@ -11,7 +11,7 @@ import sys
 
 here = os.path.dirname(os.path.abspath(__file__))
 port, key = sys.argv[1:3]
-ours_are = ("compare", "newer_proxies", "pyserver", "random_values", "shapes", "where")
+ours_are = ("compare", "newer_proxies", "pyserver", "random_values", "refused", "shapes", "where")
 names = sys.argv[3:] or sorted(x[:-3] for x in os.listdir(here) if x.endswith(".py") and x[:-3] not in ours_are)
 seed = os.environ.get("MP_SEED", str(random.randrange(1 << 32)))
 

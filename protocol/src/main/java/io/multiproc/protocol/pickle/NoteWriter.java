@@ -18,7 +18,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the note of a value that travels as a pickle ({@link Notes}): what {@link Likeness} and {@link Contents} say of it, and the proxies in it. */
+/** Writes the note of a value that travels as a pickle ({@link Notes}): what {@link Likeness} and {@link ComparedContent} say of it, and the proxies in it. */
 final class NoteWriter {
     private static final int NODE = 60;
     /** What is larger when written out is compared by its bytes. */
@@ -88,7 +88,7 @@ final class NoteWriter {
             out.u8(Notes.VALUE).raw(known);
             return;
         }
-        Contents content = Contents.of(o);
+        ComparedContent content = ComparedContent.of(o);
         if (content != null) {
             out.u8(content.kind());
             value(content.value(), out, depth, nested);

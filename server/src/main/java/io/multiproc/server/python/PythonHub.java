@@ -153,6 +153,11 @@ public final class PythonHub {
         return new Opened.Answered(r.name().equals("shutdown") ? List.of(reply, reply) : List.of(reply));
     }
 
+    /** The reply to a first request that was not read. */
+    public byte[] refusal(String text) {
+        return replies.error(PyError.remote("ValueError", text));
+    }
+
     /** The consumer of the reply of a control connection. */
     private static final class Controlled implements Consumer<byte[]> {
         private final Consumer<byte[]> out;

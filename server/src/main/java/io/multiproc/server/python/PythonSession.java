@@ -269,6 +269,7 @@ public final class PythonSession {
         if (type == null || referent == null) {
             throw PyError.unknown(String.valueOf(r.ident()));
         }
+        r.checkDescriptors(type);
         if (Exposed.of(type).contains(r.name())
                 || Exposed.forAutoProxy(type).contains(r.name())
                 || type == ObjectType.NAMESPACE && FreeValue.isCalled(r.name())) {

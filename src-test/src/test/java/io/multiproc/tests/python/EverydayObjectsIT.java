@@ -60,6 +60,14 @@ class EverydayObjectsIT {
     }
 
     @Test
+    void refusesAtOnceWhatItCannotDo() throws Exception {
+        try (TestServer server = TestServer.start(KEY.getBytes(StandardCharsets.UTF_8));
+                Python.Running run = Python.newest().start("everyday/refused.py", Python.at(server)[1], KEY)) {
+            assertTrue(run.output().contains("refused what it should"));
+        }
+    }
+
+    @Test
     void printsTheSameOfNumpyAndPandas() throws Exception {
         compare(new Python("3", Path.of(DEBIAN)), "numpy_pandas");
     }

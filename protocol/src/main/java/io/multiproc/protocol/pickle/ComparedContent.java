@@ -18,17 +18,17 @@ import org.jspecify.annotations.Nullable;
  * @param kind of the note, hashable or not
  * @param value a tuple of the class and what is compared
  */
-record Contents(byte kind, PyTuple value) {
-    private static @Nullable Contents of(String name, @Nullable Object part) {
-        return part == null ? null : new Contents(Notes.CONTENT, Py.tuple(name, part));
+record ComparedContent(byte kind, PyTuple value) {
+    private static @Nullable ComparedContent of(String name, @Nullable Object part) {
+        return part == null ? null : new ComparedContent(Notes.CONTENT, Py.tuple(name, part));
     }
 
-    private static Contents mutable(String name, Object part) {
-        return new Contents(Notes.MUTABLE_CONTENT, Py.tuple(name, part));
+    private static ComparedContent mutable(String name, Object part) {
+        return new ComparedContent(Notes.MUTABLE_CONTENT, Py.tuple(name, part));
     }
 
     /** Null if the bytes decide. */
-    static @Nullable Contents of(PyObject o) {
+    static @Nullable ComparedContent of(PyObject o) {
         if (!(o.callable instanceof PyGlobal g)) {
             return null;
         }
