@@ -5,12 +5,12 @@ import io.multiproc.protocol.pickle.Py;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The methods that a client's proxy of a type exposes: CPython 3.14's tuples, in its order. Clients of older versions do not call the rest. */
+/** The methods that a client's proxy of a type exposes: CPython 3.13's tuples, in its order, and 3.14's of sets. */
 final class Exposed {
     private static final List<String> QUEUE = List.of(
             "empty", "full", "get", "get_nowait", "join", "put", "put_nowait", "qsize", "shutdown", "task_done");
 
-    private static final List<String> ACQUIRER = List.of("acquire", "release", "locked");
+    private static final List<String> ACQUIRER = List.of("acquire", "release");
     private static final List<String> LIST = List.of(
             "__add__",
             "__contains__",
@@ -22,8 +22,6 @@ final class Exposed {
             "__rmul__",
             "__setitem__",
             "append",
-            "clear",
-            "copy",
             "count",
             "extend",
             "index",
@@ -37,16 +35,11 @@ final class Exposed {
             "__contains__",
             "__delitem__",
             "__getitem__",
-            "__ior__",
             "__iter__",
             "__len__",
-            "__or__",
-            "__reversed__",
-            "__ror__",
             "__setitem__",
             "clear",
             "copy",
-            "fromkeys",
             "get",
             "items",
             "keys",
@@ -113,19 +106,30 @@ final class Exposed {
             case VALUE -> List.of("get", "set");
             case ARRAY -> List.of("__len__", "__getitem__", "__setitem__");
             case EVENT -> List.of("is_set", "set", "clear", "wait");
-            case CONDITION -> List.of("acquire", "release", "locked", "wait", "notify", "notify_all");
+            case CONDITION -> List.of("acquire", "release", "wait", "notify", "notify_all");
             case BARRIER -> List.of("__getattribute__", "wait", "abort", "reset");
                 // a type that this dialect does not know yet can be passed on, but not called
             default -> List.of();
         };
     }
 
+    /** What 3.14 added: its proxies call them whether they are told to be there or not. */
+    static List<String> ofNewer(ObjectType type) {
+        return switch (type) {
+            case DICT -> List.of("__ior__", "__or__", "__reversed__", "__ror__", "fromkeys");
+            case LIST -> List.of("clear", "copy");
+            case LOCK, RLOCK, SEMAPHORE, BOUNDED_SEMAPHORE, CONDITION -> List.of("locked");
+            default -> List.of();
+        };
+    }
+
     /**
-     * For a client that registered a name without a proxy class, whose proxy is made of these: as {@link #of} without what a class made that way cannot
-     * have.
+     * For a client that registered a name without a proxy class, whose proxy is made of these: as {@link #of} and {@link #ofNewer}, without what a class
+     * made that way cannot have.
      */
     static List<String> forAutoProxy(ObjectType type) {
         List<String> all = new ArrayList<>(of(type));
+        all.addAll(ofNewer(type));
         all.removeAll(IN_PLACE);
         if (type != ObjectType.SET) {
             // such a proxy could not unwrap the iterator, or would call itself for each attribute

@@ -271,7 +271,7 @@ public final class PythonSession {
         }
         r.checkDescriptors(type);
         if (Exposed.of(type).contains(r.name())
-                || Exposed.forAutoProxy(type).contains(r.name())
+                || Exposed.ofNewer(type).contains(r.name())
                 || type == ObjectType.NAMESPACE && FreeValue.isCalled(r.name())) {
             return referent.call(call);
         }
