@@ -8,6 +8,7 @@ import fractions
 import ipaddress
 import os
 import pathlib
+import pickle
 import random
 import sys
 import uuid
@@ -50,7 +51,9 @@ def key(depth=0):
     if depth == 2 or r.random() < 0.6:
         return scalar()
     parts = [key(depth + 1) for _ in range(r.randrange(3))]
-    return r.choice([tuple(parts), Point(key(depth + 1), 1), frozenset(parts[:1]), tuple(parts)])
+    part = key(depth + 1)
+    # twice the same, or two that are equal: no difference
+    return r.choice([tuple(parts), Point(part, 1), Point(part, part), Point(part, pickle.loads(pickle.dumps(part))), frozenset(parts[:1])])
 
 
 def value(depth=0):

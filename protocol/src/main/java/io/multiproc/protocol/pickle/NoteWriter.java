@@ -46,7 +46,8 @@ final class NoteWriter {
         ByteWriter out = new ByteWriter();
         try {
             write(v, out, 0, 0);
-        } catch (None e) {
+        } catch (None | PickleException e) {
+            // also when an object within is larger than the most
             out = new ByteWriter();
         }
         if (out.size() == 0) {

@@ -54,7 +54,7 @@ final class SetReferent implements Referent {
             case "symmetric_difference" -> set(
                     symmetric(elements(c), others(c, 1, 1).get(0)));
             case "update" -> change(c, SetOp.ADD_ALL, union(Set.of(), others(c)));
-            case "intersection_update" -> change(c, SetOp.RETAIN_ALL, intersection(elements(c), others(c)));
+            case "intersection_update" -> retain(c, others(c));
             case "difference_update" -> change(c, SetOp.REMOVE_ALL, union(Set.of(), others(c)));
             case "symmetric_difference_update" -> exchange(c, others(c, 1, 1).get(0));
             default -> throw new IllegalStateException(c.method);
@@ -195,6 +195,13 @@ final class SetReferent implements Referent {
         Set<Key> out = difference(first, List.of(second));
         out.addAll(difference(second, List.of(first)));
         return out;
+    }
+
+    /** Without a look at what it holds, which another client may change meanwhile. */
+    private static Object retain(MethodCall c, List<Set<Key>> others) {
+        return others.isEmpty()
+                ? NONE
+                : change(c, SetOp.RETAIN_ALL, intersection(others.get(0), others.subList(1, others.size())));
     }
 
     /** Takes out what both hold and puts in what only the other holds; others may come between. */
