@@ -46,9 +46,7 @@ record ComparedContent(byte kind, PyTuple value) {
             }
             case "fractions.Fraction" -> {
                 BigInteger[] r = Likeness.ratio(o);
-                return r == null
-                        ? null
-                        : of("fraction", Py.tuple(Unpickler.shortest(r[0]), Unpickler.shortest(r[1])));
+                return r == null ? null : of("fraction", Py.tuple(Unpickler.shortest(r[0]), Unpickler.shortest(r[1])));
             }
             case "pathlib.PosixPath", "pathlib.PurePosixPath" -> {
                 return of("path", path(a));
@@ -104,7 +102,9 @@ record ComparedContent(byte kind, PyTuple value) {
         }
         Long offset = Scalars.offset(Scalars.unnamed(a.get(1)));
         Long nanos = Scalars.nanos(b, 0);
-        return offset == null || offset % 60 != 0 || nanos == null ? null : (Object) (nanos / 1000 - offset * 1_000_000);
+        return offset == null || offset % 60 != 0 || nanos == null
+                ? null
+                : (Object) (nanos / 1000 - offset * 1_000_000);
     }
 
     /** The root and the parts of what the texts are when joined as paths. */

@@ -21,10 +21,30 @@ import org.jspecify.annotations.Nullable;
 public final class Likeness {
     /** Modules whose objects are never constants of an enum, though they are made of one scalar. */
     private static final Set<String> NO_ENUMS = Set.of(
-            "builtins", "collections", "datetime", "decimal", "fractions", "ipaddress", "uuid", "types", "functools", "itertools",
-            "operator", "copyreg", "array", "numpy", "re", "random", "string", "queue", "threading", "_thread", "_codecs");
+            "builtins",
+            "collections",
+            "datetime",
+            "decimal",
+            "fractions",
+            "ipaddress",
+            "uuid",
+            "types",
+            "functools",
+            "itertools",
+            "operator",
+            "copyreg",
+            "array",
+            "numpy",
+            "re",
+            "random",
+            "string",
+            "queue",
+            "threading",
+            "_thread",
+            "_codecs");
 
-    private static final Set<String> PRIMITIVES = Set.of("int", "float", "str", "bytes", "bytearray", "complex", "tuple", "list", "dict", "set", "frozenset");
+    private static final Set<String> PRIMITIVES =
+            Set.of("int", "float", "str", "bytes", "bytearray", "complex", "tuple", "list", "dict", "set", "frozenset");
 
     private Likeness() {}
 
@@ -212,7 +232,9 @@ public final class Likeness {
         }
         if (a.size() == 1) {
             Object only = a.get(0);
-            if (isScalar(only) || only instanceof PyTuple || only instanceof PyObject c && c.isA("builtins", "complex")) {
+            if (isScalar(only)
+                    || only instanceof PyTuple
+                    || only instanceof PyObject c && c.isA("builtins", "complex")) {
                 return only;
             }
         }
@@ -247,7 +269,9 @@ public final class Likeness {
 
     private static @Nullable Object infinite(PyObject o) {
         if (o.arguments().size() == 1 && o.arguments().get(0) instanceof String s) {
-            return s.equals("Infinity") ? (Object) Double.POSITIVE_INFINITY : s.equals("-Infinity") ? (Object) Double.NEGATIVE_INFINITY : null;
+            return s.equals("Infinity")
+                    ? (Object) Double.POSITIVE_INFINITY
+                    : s.equals("-Infinity") ? (Object) Double.NEGATIVE_INFINITY : null;
         }
         return null;
     }
@@ -255,7 +279,10 @@ public final class Likeness {
     /** The datetime that a Timestamp of pandas without a zone equals. */
     private static @Nullable Object timestamp(PyObject o) {
         List<Object> a = o.arguments();
-        if (a.size() == 4 && a.get(0) instanceof Long nanos && a.get(2) == Py.NONE && a.get(3).equals(10L)) {
+        if (a.size() == 4
+                && a.get(0) instanceof Long nanos
+                && a.get(2) == Py.NONE
+                && a.get(3).equals(10L)) {
             long day = Math.floorDiv(nanos, 86_400_000_000_000L);
             return Scalars.datetime(day, Math.floorMod(nanos, 86_400_000_000_000L), null);
         }
@@ -278,7 +305,10 @@ public final class Likeness {
         if (a.size() == 2) {
             over = integer(a.get(0));
             under = integer(a.get(1));
-        } else if (a.size() == 1 && a.get(0) instanceof String s && s.length() <= 2000 && s.matches("-?[0-9]+(/[0-9]+)?")) {
+        } else if (a.size() == 1
+                && a.get(0) instanceof String s
+                && s.length() <= 2000
+                && s.matches("-?[0-9]+(/[0-9]+)?")) {
             int slash = s.indexOf('/');
             over = new BigInteger(slash < 0 ? s : s.substring(0, slash));
             under = slash < 0 ? BigInteger.ONE : new BigInteger(s.substring(slash + 1));
@@ -316,7 +346,10 @@ public final class Likeness {
 
     private static @Nullable Object decimal(BigInteger over, BigInteger under) {
         try {
-            return Py.call("decimal", "Decimal", new BigDecimal(over).divide(new BigDecimal(under)).toString());
+            return Py.call(
+                    "decimal",
+                    "Decimal",
+                    new BigDecimal(over).divide(new BigDecimal(under)).toString());
         } catch (ArithmeticException e) {
             return null; // a third has no end
         }

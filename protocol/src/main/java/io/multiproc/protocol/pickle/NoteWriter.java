@@ -182,7 +182,9 @@ final class NoteWriter {
 
     /** Whether it is how multiprocessing, or a fork of it, pickles a proxy. */
     static boolean isProxy(PyObject o) {
-        return o.callable instanceof PyGlobal g && g.name().equals("RebuildProxy") && g.module().endsWith(".managers");
+        return o.callable instanceof PyGlobal g
+                && g.name().equals("RebuildProxy")
+                && g.module().endsWith(".managers");
     }
 
     /** A reference for each proxy in a graph, however often it is referred to. */

@@ -107,10 +107,7 @@ public final class Translator {
                     throw new PickleException(
                             "values are nested deeper than " + PickleLimits.DEFAULT.maxDepth() + " levels");
                 }
-                opaque = g.recursive
-                        || g.depth > Limits.MAX_DEPTH
-                        || g.unshared > MAX_UNSHARED
-                        || g.sharesMutable;
+                opaque = g.recursive || g.depth > Limits.MAX_DEPTH || g.unshared > MAX_UNSHARED || g.sharesMutable;
             }
             if (opaque) {
                 opaque(v, out);

@@ -40,7 +40,13 @@ public final class Equality {
 
     /** Within sets and dicts, each side has its memo. */
     static boolean equal(
-            byte[] x, int xAt, @Nullable HashMemo xMemo, byte[] y, int yAt, @Nullable HashMemo yMemo, @Nullable Work work) {
+            byte[] x,
+            int xAt,
+            @Nullable HashMemo xMemo,
+            byte[] y,
+            int yAt,
+            @Nullable HashMemo yMemo,
+            @Nullable Work work) {
         Tag tx = Tag.of(x, xAt);
         Tag ty = Tag.of(y, yAt);
         if (work != null) {
@@ -118,7 +124,13 @@ public final class Equality {
 
     /** Two dicts whose order counts. */
     private static boolean equalOrdered(
-            byte[] x, int xAt, @Nullable HashMemo xMemo, byte[] y, int yAt, @Nullable HashMemo yMemo, @Nullable Work work) {
+            byte[] x,
+            int xAt,
+            @Nullable HashMemo xMemo,
+            byte[] y,
+            int yAt,
+            @Nullable HashMemo yMemo,
+            @Nullable Work work) {
         int n = Values.count(x, xAt);
         return n == Values.count(y, yAt) && equalInOrder(x, xAt, xMemo, y, yAt, yMemo, 2 * n, work);
     }
@@ -251,7 +263,15 @@ public final class Equality {
      * of the members of x; each is hashed once and leaves the table when it is matched.
      */
     private static boolean equalInAnyOrder(
-            byte[] x, int xAt, HashMemo xMemo, byte[] y, int yAt, HashMemo yMemo, int n, boolean dict, @Nullable Work work) {
+            byte[] x,
+            int xAt,
+            HashMemo xMemo,
+            byte[] y,
+            int yAt,
+            HashMemo yMemo,
+            int n,
+            boolean dict,
+            @Nullable Work work) {
         if (n == 0) {
             return true;
         }

@@ -44,7 +44,9 @@ public final class Values {
         if (tag == null) {
             throw bad("unknown tag 0x" + Integer.toHexString(b[from] & 0xff));
         }
-        return tag.size() == Tag.CONTAINER ? checkContainer(b, from, limit, notes) : checkScalar(b, from, limit, tag, notes);
+        return tag.size() == Tag.CONTAINER
+                ? checkContainer(b, from, limit, notes)
+                : checkScalar(b, from, limit, tag, notes);
     }
 
     private static int checkScalar(byte[] b, int at, int limit, Tag tag, int notes) {

@@ -81,7 +81,12 @@ class LikenessTest {
                 Py.tuple(made("Point", 1L, 2L)),
                 Py.tuple(Py.tuple(1L, 2L)),
                 Py.tuple(called("Color", 1L), 2L),
-                Py.call("copyreg", "_reconstructor", new PyGlobal("shapes", "Many"), new PyGlobal("builtins", "int"), 1L));
+                Py.call(
+                        "copyreg",
+                        "_reconstructor",
+                        new PyGlobal("shapes", "Many"),
+                        new PyGlobal("builtins", "int"),
+                        1L));
         Set<Equality.Key> held = new HashSet<>();
         for (Object key : keys) {
             byte[] b = value(key);
@@ -98,7 +103,8 @@ class LikenessTest {
         Object part = Py.tuple(1L, 2L);
         Object day = Py.call("datetime", "date", (Object) new byte[] {7, -23, 1, 2});
         equal(made("Edge", part, part), made("Edge", Py.tuple(1L, 2L), Py.tuple(1L, 2L)));
-        equal(made("Span", day, day), made("Span", day, Py.call("datetime", "date", (Object) new byte[] {7, -23, 1, 2})));
+        equal(made("Span", day, day), made("Span", day, Py.call("datetime", "date", (Object)
+                new byte[] {7, -23, 1, 2})));
         byte[] b = value(made("Edge", part, part));
         assertArrayEquals(b, value(TRANSLATOR.fromEnvelope(b, 0)));
     }

@@ -122,7 +122,8 @@ class NotesTest {
 
     @Test
     void tellReferences() {
-        byte[] v = Values.container(Tag.LIST, List.of(noted(Notes.NOTHING, Values.ABSENT, Values.ofRef(1, 7), Values.ofRef(1, 8))));
+        byte[] v = Values.container(
+                Tag.LIST, List.of(noted(Notes.NOTHING, Values.ABSENT, Values.ofRef(1, 7), Values.ofRef(1, 8))));
         List<Long> ids = new ArrayList<>();
         Values.forEachRef(v, 0, ids::add);
         assertEquals(List.of(7L, 8L), ids);

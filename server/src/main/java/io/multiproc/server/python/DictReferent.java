@@ -157,7 +157,8 @@ final class DictReferent implements Referent {
         int mark = out.begin(Tag.DICT);
         int head = Values.first(0);
         out.raw(x, head, x.length - head).raw(y, head, y.length - head);
-        return new MethodCall.Encoded(out.end(mark, Values.count(x, 0) + Values.count(y, 0)).toByteArray());
+        return new MethodCall.Encoded(
+                out.end(mark, Values.count(x, 0) + Values.count(y, 0)).toByteArray());
     }
 
     /** CPython pickles the iterator as one over a list. */

@@ -23,7 +23,9 @@ final class FreeValue {
     /** What the namespace holds, or null when the value keeps to its type code. */
     static byte @Nullable [] content(MethodCall c) {
         Object[] a = c.bind("Value", List.of("typecode", "value", "lock"), null, null, true);
-        return isTyped(a[0], a[1]) ? null : c.pairs(new PyDict().put(LABEL, a[0]).put(VALUE, a[1]));
+        return isTyped(a[0], a[1])
+                ? null
+                : c.pairs(new PyDict().put(LABEL, a[0]).put(VALUE, a[1]));
     }
 
     private static boolean isTyped(Object label, Object value) {
@@ -52,7 +54,9 @@ final class FreeValue {
 
     /** Whether what a namespace holds is one. */
     static boolean is(PyDict content) {
-        return content.pairs.size() == 4 && content.pairs.get(0).equals(LABEL) && content.pairs.get(2).equals(VALUE);
+        return content.pairs.size() == 4
+                && content.pairs.get(0).equals(LABEL)
+                && content.pairs.get(2).equals(VALUE);
     }
 
     static String repr(MethodCall c, PyDict content) {

@@ -52,11 +52,12 @@ final class Functions {
     }
 
     private PyError unknown(Object function) {
-        return PyError.type("this server cannot call "
-                + (function instanceof PyGlobal g
-                        ? g.module() + "." + g.name()
-                        : c.hub.repr().shortened(() -> c.hub.repr().ofGraph(function)))
-                + ": it runs no Python. It knows the functions of builtins, operator and str that make plain values of plain values");
+        return PyError.type(
+                "this server cannot call "
+                        + (function instanceof PyGlobal g
+                                ? g.module() + "." + g.name()
+                                : c.hub.repr().shortened(() -> c.hub.repr().ofGraph(function)))
+                        + ": it runs no Python. It knows the functions of builtins, operator and str that make plain values of plain values");
     }
 
     private Object applied(PyObject o, List<Object> args) {
@@ -97,7 +98,9 @@ final class Functions {
         return switch (g.module() + "." + g.name()) {
             case "builtins.len" -> (long) length(v);
             case "builtins.abs" -> PyMath.absolute(v);
-            case "builtins.str" -> Likeness.plain(v) instanceof String s ? s : c.hub.repr().ofGraph(v);
+            case "builtins.str" -> Likeness.plain(v) instanceof String s
+                    ? s
+                    : c.hub.repr().ofGraph(v);
             case "builtins.repr" -> c.hub.repr().ofGraph(v);
             case "builtins.bool" -> PyNumbers.truth(v);
             case "builtins.int" -> PyMath.whole(v);
@@ -118,8 +121,12 @@ final class Functions {
             case "builtins.hash" -> Likeness.plain(v) instanceof Long n && Math.abs(n) < 1L << 60 && n != -1 ? n : null;
             case "operator.neg", "_operator.neg" -> PyMath.negated(v);
             case "operator.not_", "_operator.not_" -> !PyNumbers.truth(v);
-            case "posixpath.normpath", "posix._path_normpath" -> Likeness.plain(v) instanceof String s ? PyMath.normalPath(s) : null;
-            case "posixpath.basename" -> Likeness.plain(v) instanceof String s ? s.substring(s.lastIndexOf('/') + 1) : null;
+            case "posixpath.normpath", "posix._path_normpath" -> Likeness.plain(v) instanceof String s
+                    ? PyMath.normalPath(s)
+                    : null;
+            case "posixpath.basename" -> Likeness.plain(v) instanceof String s
+                    ? s.substring(s.lastIndexOf('/') + 1)
+                    : null;
             default -> null;
         };
     }
@@ -198,7 +205,8 @@ final class Functions {
 
     private static @Nullable Object method(String name, Object v) {
         if (!(Likeness.number(v) instanceof String s)) {
-            throw PyError.type("descriptor '" + name + "' for 'str' objects doesn't apply to a '" + Py.typeName(v) + "' object");
+            throw PyError.type(
+                    "descriptor '" + name + "' for 'str' objects doesn't apply to a '" + Py.typeName(v) + "' object");
         }
         return switch (name) {
             case "lower", "casefold" -> s.toLowerCase(Locale.ROOT);

@@ -86,7 +86,10 @@ final class Iterables {
             c.hub.work().spend(elements.size(), ITEM);
             return elements;
         }
-        if (o.isA("array", "array") && a.size() == 2 && a.get(0) instanceof String code && a.get(1) instanceof byte[] b) {
+        if (o.isA("array", "array")
+                && a.size() == 2
+                && a.get(0) instanceof String code
+                && a.get(1) instanceof byte[] b) {
             c.hub.work().spend(b.length / PyArrays.width(code), ITEM);
             return PyArrays.values(code, b);
         }

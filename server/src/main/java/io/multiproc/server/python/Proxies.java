@@ -74,7 +74,9 @@ final class Proxies implements Translator.Proxies {
 
     /** Whether it is a class of the module, or of a fork of it under another name. */
     private static boolean isManagers(PyObject o, String name) {
-        return o.callable instanceof PyGlobal g && g.name().equals(name) && g.module().endsWith(".managers");
+        return o.callable instanceof PyGlobal g
+                && g.name().equals(name)
+                && g.module().endsWith(".managers");
     }
 
     /** Null if it is no token. */

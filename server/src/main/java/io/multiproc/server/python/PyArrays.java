@@ -1,6 +1,5 @@
 package io.multiproc.server.python;
 
-import io.multiproc.protocol.pickle.Py;
 import io.multiproc.protocol.wire.TypeCode;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;

@@ -141,7 +141,8 @@ final class PyMath {
         BigInteger[] parts = a.divideAndRemainder(b);
         boolean down = parts[1].signum() != 0 && parts[1].signum() != b.signum();
         return Py.tuple(
-                shortest(down ? parts[0].subtract(BigInteger.ONE) : parts[0]), shortest(down ? parts[1].add(b) : parts[1]));
+                shortest(down ? parts[0].subtract(BigInteger.ONE) : parts[0]),
+                shortest(down ? parts[1].add(b) : parts[1]));
     }
 
     /** str.title, swapcase and capitalize of letters. */
@@ -151,8 +152,7 @@ final class PyMath {
         for (int p : s.codePoints().toArray()) {
             int upper = Character.toUpperCase(p);
             int lower = Character.toLowerCase(p);
-            out.appendCodePoint(
-                    how.equals("swapcase") ? p == upper ? lower : upper : within ? lower : upper);
+            out.appendCodePoint(how.equals("swapcase") ? p == upper ? lower : upper : within ? lower : upper);
             within = how.equals("capitalize") || Character.isLetter(p);
         }
         return out.toString();

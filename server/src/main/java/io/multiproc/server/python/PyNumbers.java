@@ -72,9 +72,7 @@ final class PyNumbers {
                     || !(a.get(1) instanceof Long stop)
                     || !(a.get(2) instanceof Long step)
                     || (step > 0 ? start < stop : start > stop);
-            case "decimal.Decimal" -> !(a.size() == 1
-                    && a.get(0) instanceof String s
-                    && s.matches("-?[0.]+([eE].*)?"));
+            case "decimal.Decimal" -> !(a.size() == 1 && a.get(0) instanceof String s && s.matches("-?[0.]+([eE].*)?"));
             case "collections.deque" -> o.steps.contains(Step.APPEND);
             case "array.array" -> a.size() != 2 || truth(a.get(1));
             default -> true;
@@ -109,7 +107,8 @@ final class PyNumbers {
         if (plain instanceof Long n) {
             return n;
         }
-        boolean real = plain instanceof Number || isFraction(v) || v instanceof PyObject o && o.isA("decimal", "Decimal");
+        boolean real =
+                plain instanceof Number || isFraction(v) || v instanceof PyObject o && o.isA("decimal", "Decimal");
         if (!real) {
             throw PyError.type("'<' not supported between instances of '" + fullName(v) + "' and 'int'");
         }
@@ -122,7 +121,10 @@ final class PyNumbers {
         boolean decimal = v instanceof PyObject o && o.isA("decimal", "Decimal");
         if (isFraction(v) && first.equals("<")) {
             return real(v);
-        } else if (plain instanceof Number || plain instanceof Boolean || decimal && first.equals(">") || isFraction(v)) {
+        } else if (plain instanceof Number
+                || plain instanceof Boolean
+                || decimal && first.equals(">")
+                || isFraction(v)) {
             return seconds(v);
         }
         throw PyError.type(
@@ -183,8 +185,6 @@ final class PyNumbers {
 
     /** A class of a module of C has it in its name, as CPython's errors do. */
     static String fullName(Object v) {
-        return v instanceof PyObject o && OF_C.contains(o.className())
-                ? o.className()
-                : Py.typeName(v);
+        return v instanceof PyObject o && OF_C.contains(o.className()) ? o.className() : Py.typeName(v);
     }
 }

@@ -25,8 +25,32 @@ final class PyRepr {
 
     /** Builtin classes; other names in lower case are functions. */
     private static final Set<String> CLASSES = Set.of(
-            "bool", "bytearray", "bytes", "classmethod", "complex", "dict", "enumerate", "filter", "float", "frozenset", "int", "list", "map",
-            "memoryview", "object", "property", "range", "reversed", "set", "slice", "staticmethod", "str", "super", "tuple", "type", "zip");
+            "bool",
+            "bytearray",
+            "bytes",
+            "classmethod",
+            "complex",
+            "dict",
+            "enumerate",
+            "filter",
+            "float",
+            "frozenset",
+            "int",
+            "list",
+            "map",
+            "memoryview",
+            "object",
+            "property",
+            "range",
+            "reversed",
+            "set",
+            "slice",
+            "staticmethod",
+            "str",
+            "super",
+            "tuple",
+            "type",
+            "zip");
 
     private final Translator translator;
     private final Work work;

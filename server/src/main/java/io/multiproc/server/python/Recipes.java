@@ -39,7 +39,9 @@ final class Recipes {
             case "builtins.filter" -> filtered(a.get(0), all(a.get(1)), true);
             case "itertools.filterfalse" -> filtered(a.get(0), all(a.get(1)), false);
             case "itertools.takewhile" -> PyNumbers.truth(state) ? List.of() : prefix(a.get(0), all(a.get(1)), true);
-            case "itertools.dropwhile" -> PyNumbers.truth(state) ? all(a.get(1)) : prefix(a.get(0), all(a.get(1)), false);
+            case "itertools.dropwhile" -> PyNumbers.truth(state)
+                    ? all(a.get(1))
+                    : prefix(a.get(0), all(a.get(1)), false);
             case "itertools.chain" -> chained(a, state);
             case "itertools.islice" -> sliced(a, state);
             case "itertools.repeat" -> repeated(a);
@@ -72,7 +74,9 @@ final class Recipes {
 
     private List<Object> from(Object v, Object state) {
         List<Object> items = all(v);
-        return state instanceof Long at && at >= 0 ? items.subList((int) Math.min(at, items.size()), items.size()) : items;
+        return state instanceof Long at && at >= 0
+                ? items.subList((int) Math.min(at, items.size()), items.size())
+                : items;
     }
 
     private List<Object> backwards(Object v, Object state) {
@@ -87,12 +91,16 @@ final class Recipes {
     private List<Object> zipped(List<Object> sources, @Nullable Object filler) {
         List<List<Object>> columns = new ArrayList<>();
         int n = filler == null ? Integer.MAX_VALUE : 0;
-        if (sources.size() > 1 && filler == null && sources.get(0) instanceof PyObject o && o.isA("builtins", "iter")
+        if (sources.size() > 1
+                && filler == null
+                && sources.get(0) instanceof PyObject o
+                && o.isA("builtins", "iter")
                 && sources.stream().allMatch(s -> s == o)) {
             return inTurn(all(o), sources.size());
         }
         for (Object source : sources) {
-            List<Object> column = filler == null && source instanceof PyObject o && isEndless(o) ? endless(o) : all(source);
+            List<Object> column =
+                    filler == null && source instanceof PyObject o && isEndless(o) ? endless(o) : all(source);
             columns.add(column);
             n = filler == null ? Math.min(n, column.size()) : Math.max(n, column.size());
         }
@@ -117,7 +125,8 @@ final class Recipes {
     }
 
     private static boolean isEndless(PyObject o) {
-        return o.isA("itertools", "count") || o.isA("itertools", "repeat") && o.arguments().size() == 1;
+        return o.isA("itertools", "count")
+                || o.isA("itertools", "repeat") && o.arguments().size() == 1;
     }
 
     /** As many items as anybody asks for. */
@@ -235,7 +244,9 @@ final class Recipes {
         for (Object item : all(a.get(0))) {
             total = total == null
                     ? item
-                    : function == Py.NONE ? functions.add(total, item) : functions.apply(function, List.of(total, item));
+                    : function == Py.NONE
+                            ? functions.add(total, item)
+                            : functions.apply(function, List.of(total, item));
             grow(out, total);
         }
         return out;

@@ -20,10 +20,12 @@ record Request(Object ident, String name, List<Object> args, PyDict kwds, boolea
      * is one now.
      */
     void checkDescriptors(@Nullable ObjectType type) {
-        boolean queue = type == ObjectType.QUEUE || type == ObjectType.JOINABLE_QUEUE || type == ObjectType.SIMPLE_QUEUE;
+        boolean queue =
+                type == ObjectType.QUEUE || type == ObjectType.JOINABLE_QUEUE || type == ObjectType.SIMPLE_QUEUE;
         if (descriptor && !queue) {
-            throw PyError.type("a Connection or socket is fetched from the process that sends it, and only once:"
-                    + " put it into a Queue, whose taker gets it while the sender lives, or share an address to connect to");
+            throw PyError.type(
+                    "a Connection or socket is fetched from the process that sends it, and only once:"
+                            + " put it into a Queue, whose taker gets it while the sender lives, or share an address to connect to");
         }
     }
 

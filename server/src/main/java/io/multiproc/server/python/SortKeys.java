@@ -41,7 +41,10 @@ final class SortKeys {
     /** In Python's names, and with the later item first, as list.sort compares. */
     private static PyError notComparable(String text) {
         Matcher m = TYPES.matcher(text);
-        if (m.matches() && isDatetime(m.group(1)) && isDatetime(m.group(2)) && !m.group(1).equals(m.group(2))) {
+        if (m.matches()
+                && isDatetime(m.group(1))
+                && isDatetime(m.group(2))
+                && !m.group(1).equals(m.group(2))) {
             return PyError.type("can't compare offset-naive and offset-aware datetimes");
         }
         return PyError.type(

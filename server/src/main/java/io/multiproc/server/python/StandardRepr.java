@@ -47,15 +47,24 @@ final class StandardRepr {
                 render.accept(Likeness.plain(o));
                 out.append(')');
             }
-            case "collections.UserDict", "collections.UserList", "collections.UserString" -> render.accept(Likeness.plain(o));
+            case "collections.UserDict", "collections.UserList", "collections.UserString" -> render.accept(
+                    Likeness.plain(o));
             case "collections.ChainMap" -> call("ChainMap", maps(o), out, render);
-            case "pathlib.PosixPath", "pathlib.PurePosixPath", "pathlib._local.PosixPath", "pathlib._local.PurePosixPath" -> {
-                String text = String.join("/", a.stream().map(String::valueOf).toList()).replaceFirst("^//+", "/");
+            case "pathlib.PosixPath",
+                    "pathlib.PurePosixPath",
+                    "pathlib._local.PosixPath",
+                    "pathlib._local.PurePosixPath" -> {
+                String text = String.join("/", a.stream().map(String::valueOf).toList())
+                        .replaceFirst("^//+", "/");
                 call(Py.typeName(o), List.of(text.isEmpty() ? "." : text), out, render);
             }
-            case "ipaddress.IPv4Address", "ipaddress.IPv6Address", "ipaddress.IPv4Network", "ipaddress.IPv6Network",
-                    "ipaddress.IPv4Interface", "ipaddress.IPv6Interface" ->
-                call(Py.typeName(o), a.isEmpty() ? a : List.of(address(Py.typeName(o), a.get(0))), out, render);
+            case "ipaddress.IPv4Address",
+                    "ipaddress.IPv6Address",
+                    "ipaddress.IPv4Network",
+                    "ipaddress.IPv6Network",
+                    "ipaddress.IPv4Interface",
+                    "ipaddress.IPv6Interface" -> call(
+                    Py.typeName(o), a.isEmpty() ? a : List.of(address(Py.typeName(o), a.get(0))), out, render);
             case "multiprocessing.reduction._rebuild_partial", "functools.partial" -> partial(o, out, render);
             case "operator.itemgetter", "operator.attrgetter" -> call("operator." + Py.typeName(o), a, out, render);
             case "multiprocessing.managers.RebuildProxy" -> proxy(a, out);
@@ -67,7 +76,11 @@ final class StandardRepr {
             default -> {
                 Object plain = Likeness.plain(o);
                 boolean complex = plain != o && plain instanceof PyObject p && p.isA("builtins", "complex");
-                if (plain instanceof Number || plain instanceof String || plain instanceof byte[] || plain instanceof Boolean || complex) {
+                if (plain instanceof Number
+                        || plain instanceof String
+                        || plain instanceof byte[]
+                        || plain instanceof Boolean
+                        || complex) {
                     // a subclass of int, float, str or bytes; or a scalar of NumPy
                     render.accept(plain);
                     return true;
@@ -85,9 +98,7 @@ final class StandardRepr {
     }
 
     private static List<Object> maps(PyObject o) {
-        return o.state() instanceof PyDict d
-                        && d.pairs.size() == 2
-                        && d.pairs.get(1) instanceof Py.PyList maps
+        return o.state() instanceof PyDict d && d.pairs.size() == 2 && d.pairs.get(1) instanceof Py.PyList maps
                 ? maps.items
                 : List.of(Likeness.plain(o));
     }

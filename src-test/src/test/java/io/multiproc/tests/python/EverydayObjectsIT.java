@@ -20,8 +20,7 @@ class EverydayObjectsIT {
 
     private static void compare(Python python, String program) throws InterruptedException {
         try (TestServer server = TestServer.start(KEY.getBytes(StandardCharsets.UTF_8));
-                Python.Running run =
-                        python.start("everyday/compare.py", Python.at(server)[1], KEY, program)) {
+                Python.Running run = python.start("everyday/compare.py", Python.at(server)[1], KEY, program)) {
             String said = run.output();
             assertTrue(said.contains("== " + program), said);
         }
@@ -52,8 +51,7 @@ class EverydayObjectsIT {
     @Test
     void holdsRandomValuesApartAsItsTableSays() throws Exception {
         try (TestServer server = TestServer.start(KEY.getBytes(StandardCharsets.UTF_8));
-                Python.Running run =
-                        Python.newest().start("everyday/random_values.py", Python.at(server)[1], KEY)) {
+                Python.Running run = Python.newest().start("everyday/random_values.py", Python.at(server)[1], KEY)) {
             String said = run.output();
             assertTrue(said.contains("== random_values 0 of"), said);
         }
