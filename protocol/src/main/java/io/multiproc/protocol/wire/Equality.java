@@ -58,8 +58,8 @@ public final class Equality {
         if (tx == Tag.COMPLEX || ty == Tag.COMPLEX) {
             return equalComplex(x, xAt, tx, y, yAt, ty);
         }
-        if (isInstant(tx) && isInstant(ty)) {
-            return compareInstants(x, xAt, tx, y, yAt, ty) == 0;
+        if (Instants.isOne(tx) && Instants.isOne(ty)) {
+            return Instants.compare(x, xAt, tx, y, yAt, ty) == 0;
         }
         if (tx == ty && !tx.isContainer() && !tx.isNumber()) {
             return Arrays.equals(x, xAt, Values.skip(x, xAt), y, yAt, Values.skip(y, yAt));
@@ -142,30 +142,6 @@ public final class Equality {
         }
         return Arrays.equals(
                 x, Notes.afterNote(x, xAt), Values.skip(x, xAt), y, Notes.afterNote(y, yAt), Values.skip(y, yAt));
-    }
-
-    static boolean isInstant(Tag tag) {
-        return tag == Tag.INSTANT || tag == Tag.OFFSET_DATETIME;
-    }
-
-    /** Seconds since 1970 in UTC: the same moment is the same at every offset. */
-    private static long second(byte[] b, int at, Tag tag) {
-        return tag == Tag.INSTANT
-                ? ByteWriter.i64(b, at + 1)
-                : ByteWriter.i64(b, at + 1) * 86_400
-                        + Math.floorDiv(ByteWriter.i64(b, at + 9), 1_000_000_000L)
-                        - ByteWriter.i32(b, at + 17);
-    }
-
-    private static long nanos(byte[] b, int at, Tag tag) {
-        return tag == Tag.INSTANT
-                ? ByteWriter.i32(b, at + 9)
-                : Math.floorMod(ByteWriter.i64(b, at + 9), 1_000_000_000L);
-    }
-
-    static int compareInstants(byte[] x, int xAt, Tag tx, byte[] y, int yAt, Tag ty) {
-        int order = Long.compare(second(x, xAt, tx), second(y, yAt, ty));
-        return order != 0 ? order : Long.compare(nanos(x, xAt, tx), nanos(y, yAt, ty));
     }
 
     private static boolean equalComplex(byte[] x, int xAt, Tag tx, byte[] y, int yAt, Tag ty) {
@@ -361,8 +337,8 @@ public final class Equality {
         if (tag == Tag.OPAQUE) {
             return hashOfOpaque(b, at, end, memo);
         }
-        if (isInstant(tag)) {
-            return Hashing.join(second(b, at, tag), nanos(b, at, tag));
+        if (Instants.isOne(tag)) {
+            return Hashing.join(Instants.second(b, at, tag), Instants.nanos(b, at, tag));
         }
         if (!tag.isContainer()) {
             return Hashing.bytes(b, at, end);

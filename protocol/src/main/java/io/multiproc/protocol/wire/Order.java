@@ -26,8 +26,8 @@ final class Order {
         if (tx.isNumber() && ty.isNumber()) {
             return Numbers.compare(x, xAt, y, yAt);
         }
-        if (Equality.isInstant(tx) && Equality.isInstant(ty)) {
-            return Equality.compareInstants(x, xAt, tx, y, yAt, ty);
+        if (Instants.isOne(tx) && Instants.isOne(ty)) {
+            return Instants.compare(x, xAt, tx, y, yAt, ty);
         }
         if (tx == Tag.OPAQUE && ty == Tag.OPAQUE) {
             int kx = Notes.find(x, xAt);
