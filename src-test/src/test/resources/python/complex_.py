@@ -15,11 +15,9 @@ v = values.Value("c", b"a")
 print(v.value, v)
 v.set(b"b")
 print(v.get())
-for wrong in (b"bc", "b"):
-    try:
-        v.set(wrong)
-    except Exception as e:
-        print(type(e).__name__)
+for other in (b"bc", "b"):
+    v.set(other)
+    print(v.get())
 
 
 class Named(common.BaseManager):
@@ -36,7 +34,4 @@ try:
     values.Array("c", b"ab")
 except Exception as e:
     print(type(e).__name__)
-try:
-    values.Value("P", 1)
-except Exception as e:
-    print("a pointer" in str(e))
+print(values.Value("P", 1).value)

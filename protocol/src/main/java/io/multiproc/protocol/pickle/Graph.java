@@ -91,7 +91,7 @@ final class Graph {
         }
     }
 
-    private static List<Object> children(Object node) {
+    static List<Object> children(Object node) {
         if (node instanceof PyList l) {
             return l.items;
         } else if (node instanceof PyTuple t) {

@@ -73,6 +73,14 @@ public final class PickleWriter {
         return op(0x80).op(4);
     }
 
+    /** Bytes that whoever reads the pickle drops. */
+    PickleWriter dropped(byte[] note) {
+        op('B');
+        int at = room(4);
+        INT.set(bytes, at, note.length);
+        return raw(note, 0, note.length).op('0');
+    }
+
     public PickleWriter stop() {
         return op('.');
     }

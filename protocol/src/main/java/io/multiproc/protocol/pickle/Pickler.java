@@ -15,8 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes graphs as pickles of protocol 4. Nodes that were written are referred to, so sharing and recursion survive. Equal graphs
- * give equal bytes. Goes as deep as the graph, which {@link Graph} or the reader has bounded. For one pickle.
+ * Writes graphs as pickles of protocol 4. Nodes that were written are referred to, so sharing and recursion survive; but {@link SmallValues}
+ * are written again, so that two objects that were made of equal ones have the same pickle, be it one or two. Equal graphs give equal bytes. Goes as deep as the graph, which {@link Graph} or the reader has bounded. For one pickle.
  */
 public final class Pickler {
     private static final int BATCH = 1000;
@@ -87,11 +87,16 @@ public final class Pickler {
 
     private boolean recalled(Object v) {
         Integer at = memo == null ? null : memo.get(v);
-        if (at == null || v == Py.EMPTY_TUPLE) {
+        if (at == null || v == Py.EMPTY_TUPLE || SmallValues.isOne(v)) {
             return false;
         }
         out.get(at);
         return true;
+    }
+
+    /** Whether a node of which all parts have been written was written with one of them. */
+    private boolean holdsItself(Object v) {
+        return memo != null && memo.containsKey(v) && !SmallValues.isOne(v);
     }
 
     private void remember(Object v) {
@@ -159,7 +164,7 @@ public final class Pickler {
         for (Object item : tuple.items) {
             save(item);
         }
-        if (memo != null && memo.containsKey(tuple)) {
+        if (holdsItself(tuple)) {
             // it holds itself and was finished further down: what lies on the stack is thrown away
             if (n > 3) {
                 out.op('1');
@@ -186,7 +191,7 @@ public final class Pickler {
         for (Object item : set.items) {
             save(item);
         }
-        if (memo != null && memo.containsKey(set)) {
+        if (holdsItself(set)) {
             out.op('1');
             recalled(set);
             return;
@@ -201,7 +206,7 @@ public final class Pickler {
         if (o.maker == Maker.NEWOBJ_EX) {
             save(o.kwargs);
         }
-        if (memo != null && memo.containsKey(o)) {
+        if (holdsItself(o)) {
             throw new PickleException("an object's making refers to the object itself");
         }
         out.op(o.maker == Maker.REDUCE ? 'R' : o.maker == Maker.NEWOBJ ? 0x81 : 0x92);

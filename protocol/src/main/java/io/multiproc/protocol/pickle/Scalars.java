@@ -122,8 +122,25 @@ final class Scalars {
                 .toByteArray();
     }
 
+    /** An aware datetime whose zone has a name of its own equals one whose zone has none; null if it has none. */
+    static @Nullable Object simpler(PyObject o) {
+        List<Object> a = o.arguments();
+        return o.isA("datetime", "datetime") && a.size() == 2 && unnamed(a.get(1)) != a.get(1)
+                ? Py.call("datetime", "datetime", a.get(0), unnamed(a.get(1)))
+                : null;
+    }
+
+    /** A zone without the name of its own that it may have. */
+    static Object unnamed(Object zone) {
+        return zone instanceof PyObject o
+                        && o.isA("datetime", "timezone")
+                        && o.arguments().size() == 2
+                ? Py.call("datetime", "timezone", o.arguments().get(0))
+                : zone;
+    }
+
     /** The seconds of a timezone without a name of its own, or null. */
-    private static @Nullable Long offset(Object zone) {
+    static @Nullable Long offset(Object zone) {
         if (zone instanceof PyObject o
                 && o.isA("datetime", "timezone")
                 && o.steps.isEmpty()
@@ -154,7 +171,7 @@ final class Scalars {
         }
     }
 
-    private static @Nullable Long nanos(byte[] b, int p) {
+    static @Nullable Long nanos(byte[] b, int p) {
         int micros = (b[p + 3] & 0xff) << 16 | (b[p + 4] & 0xff) << 8 | b[p + 5] & 0xff;
         if (b[p] < 0
                 || b[p] > 23
@@ -311,7 +328,7 @@ final class Scalars {
         return putTime(b, 0, nanos) ? Py.call("datetime", "time", (Object) b) : null;
     }
 
-    private static @Nullable Object datetime(long epochDay, long nanos, @Nullable Object zone) {
+    static @Nullable Object datetime(long epochDay, long nanos, @Nullable Object zone) {
         byte[] b = dateBytes(epochDay, 6);
         if (b == null || !putTime(b, 4, nanos)) {
             return null;

@@ -64,6 +64,7 @@ public final class Translator {
     private final Proxies proxies;
     private final int maxBytes;
     private final Work work;
+    private final NoteWriter notes;
 
     public Translator(Proxies proxies) {
         this(proxies, Integer.MAX_VALUE - 16, new Work(Long.MAX_VALUE));
@@ -79,6 +80,7 @@ public final class Translator {
         this.proxies = proxies;
         this.maxBytes = maxBytes;
         this.work = work;
+        notes = new NoteWriter(proxies, work);
     }
 
     /** An encoded value. */
@@ -97,22 +99,15 @@ public final class Translator {
         if (v instanceof Py.Node n) {
             boolean opaque = n.depth > Limits.MAX_DEPTH;
             if (shared) {
-                boolean[] refers = new boolean[1];
                 Graph g = Graph.of(v, REMEMBERED, work, o -> {
                     spendOnDecimal(o);
-                    boolean ref = isProxy(o) && proxies.toEnvelope(o) != null;
-                    refers[0] |= ref;
-                    return ref || Scalars.toEnvelope(o) != null;
+                    return isProxy(o) ? proxies.toEnvelope(o) != null : Scalars.toEnvelope(o) != null;
                 });
                 if (!g.recursive && g.depth > PickleLimits.DEFAULT.maxDepth()) {
                     throw new PickleException(
                             "values are nested deeper than " + PickleLimits.DEFAULT.maxDepth() + " levels");
                 }
-                // references to shared objects are kept alive only where the envelope shows them
-                opaque = g.recursive
-                        || g.depth > Limits.MAX_DEPTH
-                        || g.unshared > MAX_UNSHARED
-                        || (g.sharesMutable && !refers[0]);
+                opaque = g.recursive || g.depth > Limits.MAX_DEPTH || g.unshared > MAX_UNSHARED || g.sharesMutable;
             }
             if (opaque) {
                 opaque(v, out);
@@ -163,12 +158,12 @@ public final class Translator {
     }
 
     private static boolean isProxy(PyObject o) {
-        return o.isA("multiprocessing.managers", "RebuildProxy");
+        return NoteWriter.isProxy(o);
     }
 
     private void opaque(Object v, ByteWriter out) {
         checkSize(out);
-        byte[] pickle = Pickler.write(v, maxBytes);
+        byte[] pickle = NoteWriter.pickle(v, notes.note(v), maxBytes);
         out.tag(Tag.OPAQUE).varint(pickle.length + 1).u8(CODEC).raw(pickle);
     }
 

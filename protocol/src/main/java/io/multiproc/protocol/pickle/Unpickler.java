@@ -30,6 +30,7 @@ public final class Unpickler {
     private long weight;
     private int marks;
     private boolean shared;
+    private boolean descriptor;
     private int depth;
 
     /** A reader of the bytes from {@code from} to before {@code end}. */
@@ -282,6 +283,17 @@ public final class Unpickler {
         }
     }
 
+    /** Whether there is a file descriptor in it, of a connection or socket: a place from where it can be fetched once. */
+    public boolean hasDescriptor() {
+        return descriptor;
+    }
+
+    private static boolean isDescriptor(Object callable) {
+        return callable instanceof PyGlobal g
+                && g.module().endsWith(".resource_sharer")
+                && (g.name().equals("DupFd") || g.name().equals("DupSocket"));
+    }
+
     private void steps(PyObject o, Step step, List<Object> items) {
         for (Object item : items) {
             o.step(step, item);
@@ -346,6 +358,7 @@ public final class Unpickler {
         if (!(callable instanceof PyGlobal) && !(callable instanceof PyObject)) {
             throw bad("a " + Py.typeName(callable) + " is called");
         }
+        descriptor |= isDescriptor(callable);
         PyObject described = new PyObject(maker, callable, args, kwargs);
         Object made = Normal.reduced(described);
         if (made != described) {

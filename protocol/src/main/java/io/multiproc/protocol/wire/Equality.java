@@ -1,6 +1,5 @@
 package io.multiproc.protocol.wire;
 
-import io.multiproc.protocol.error.ErrorCode;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -40,15 +39,27 @@ public final class Equality {
     }
 
     /** Within sets and dicts, each side has its memo. */
-    private static boolean equal(
-            byte[] x, int xAt, @Nullable Memo xMemo, byte[] y, int yAt, @Nullable Memo yMemo, @Nullable Work work) {
+    static boolean equal(
+            byte[] x,
+            int xAt,
+            @Nullable HashMemo xMemo,
+            byte[] y,
+            int yAt,
+            @Nullable HashMemo yMemo,
+            @Nullable Work work) {
         Tag tx = Tag.of(x, xAt);
         Tag ty = Tag.of(y, yAt);
         if (work != null) {
             spendOnScalars(x, xAt, tx, y, yAt, ty, work);
         }
+        if (tx == Tag.OPAQUE || ty == Tag.OPAQUE) {
+            return equalOpaque(x, xAt, xMemo, y, yAt, yMemo, work);
+        }
         if (tx == Tag.COMPLEX || ty == Tag.COMPLEX) {
             return equalComplex(x, xAt, tx, y, yAt, ty);
+        }
+        if (Instants.isOne(tx) && Instants.isOne(ty)) {
+            return Instants.compare(x, xAt, tx, y, yAt, ty) == 0;
         }
         if (tx == ty && !tx.isContainer() && !tx.isNumber()) {
             return Arrays.equals(x, xAt, Values.skip(x, xAt), y, yAt, Values.skip(y, yAt));
@@ -72,13 +83,65 @@ public final class Equality {
         return equalInAnyOrder(
                 x,
                 xAt,
-                xMemo == null ? new Memo() : xMemo,
+                xMemo == null ? new HashMemo() : xMemo,
                 y,
                 yAt,
-                yMemo == null ? new Memo() : yMemo,
+                yMemo == null ? new HashMemo() : yMemo,
                 n,
                 tx == Tag.DICT,
                 work);
+    }
+
+    /** As the notes say; objects of which they say nothing are equal if their pickles are. */
+    private static boolean equalOpaque(
+            byte[] x,
+            int xFrom,
+            @Nullable HashMemo xMemo,
+            byte[] y,
+            int yFrom,
+            @Nullable HashMemo yMemo,
+            @Nullable Work work) {
+        int xAt = Notes.resolve(x, xFrom);
+        int yAt = Notes.resolve(y, yFrom);
+        if (Notes.isOrdered(x, xAt) && Notes.isOrdered(y, yAt)) {
+            return equalOrdered(x, Notes.find(x, xAt) + 1, xMemo, y, Notes.find(y, yAt) + 1, yMemo, work);
+        }
+        xAt = Notes.dict(x, xAt);
+        yAt = Notes.dict(y, yAt);
+        Tag tx = Tag.of(x, xAt);
+        Tag ty = Tag.of(y, yAt);
+        if (tx != Tag.OPAQUE && ty != Tag.OPAQUE) {
+            return equal(x, xAt, xMemo, y, yAt, yMemo, work);
+        } else if (tx != ty) {
+            return false;
+        }
+        if (Notes.isContent(x, xAt) || Notes.isContent(y, yAt)) {
+            return Notes.kind(x, xAt) == Notes.kind(y, yAt)
+                    && equal(x, Notes.find(x, xAt) + 1, xMemo, y, Notes.find(y, yAt) + 1, yMemo, work);
+        }
+        return equalPickles(x, xAt, y, yAt);
+    }
+
+    /** Two dicts whose order counts. */
+    private static boolean equalOrdered(
+            byte[] x,
+            int xAt,
+            @Nullable HashMemo xMemo,
+            byte[] y,
+            int yAt,
+            @Nullable HashMemo yMemo,
+            @Nullable Work work) {
+        int n = Values.count(x, xAt);
+        return n == Values.count(y, yAt) && equalInOrder(x, xAt, xMemo, y, yAt, yMemo, 2 * n, work);
+    }
+
+    /** The same codec and the same bytes; the notes aside, which follow from them. */
+    private static boolean equalPickles(byte[] x, int xAt, byte[] y, int yAt) {
+        if (x[Values.bodyStart(x, xAt)] != Notes.CODEC || y[Values.bodyStart(y, yAt)] != Notes.CODEC) {
+            return Arrays.equals(x, xAt, Values.skip(x, xAt), y, yAt, Values.skip(y, yAt));
+        }
+        return Arrays.equals(
+                x, Notes.afterNote(x, xAt), Values.skip(x, xAt), y, Notes.afterNote(y, yAt), Values.skip(y, yAt));
     }
 
     private static boolean equalComplex(byte[] x, int xAt, Tag tx, byte[] y, int yAt, Tag ty) {
@@ -120,7 +183,7 @@ public final class Equality {
     }
 
     /** What is long and may have to be read to its end. */
-    private static void spendOnScalars(byte[] x, int xAt, Tag tx, byte[] y, int yAt, Tag ty, Work work) {
+    static void spendOnScalars(byte[] x, int xAt, Tag tx, byte[] y, int yAt, Tag ty, Work work) {
         if (tx == ty && tx.size() == Tag.PREFIXED && tx != Tag.BIGINT && tx != Tag.DECIMAL) {
             int length = Values.bodyLength(x, xAt);
             if (length > 64 && length == Values.bodyLength(y, yAt)) {
@@ -150,10 +213,10 @@ public final class Equality {
     private static boolean equalInOrder(
             byte[] x,
             int xAt,
-            @Nullable Memo xMemo,
+            @Nullable HashMemo xMemo,
             byte[] y,
             int yAt,
-            @Nullable Memo yMemo,
+            @Nullable HashMemo yMemo,
             int n,
             @Nullable Work work) {
         int px = Values.first(xAt);
@@ -176,7 +239,15 @@ public final class Equality {
      * of the members of x; each is hashed once and leaves the table when it is matched.
      */
     private static boolean equalInAnyOrder(
-            byte[] x, int xAt, Memo xMemo, byte[] y, int yAt, Memo yMemo, int n, boolean dict, @Nullable Work work) {
+            byte[] x,
+            int xAt,
+            HashMemo xMemo,
+            byte[] y,
+            int yAt,
+            HashMemo yMemo,
+            int n,
+            boolean dict,
+            @Nullable Work work) {
         if (n == 0) {
             return true;
         }
@@ -190,7 +261,7 @@ public final class Equality {
         for (int i = 0; i < n; i++) {
             starts[i] = p;
             int next = afterMember(x, p, dict);
-            if (work != null && next - p > Memo.LEAST) {
+            if (work != null && next - p > HashMemo.LEAST) {
                 work.spend(next - p);
             }
             hashes[i] = member(x, p, dict, xMemo);
@@ -223,7 +294,7 @@ public final class Equality {
     }
 
     private static boolean equalMembers(
-            byte[] x, int xAt, Memo xMemo, byte[] y, int yAt, Memo yMemo, boolean dict, @Nullable Work work) {
+            byte[] x, int xAt, HashMemo xMemo, byte[] y, int yAt, HashMemo yMemo, boolean dict, @Nullable Work work) {
         return equal(x, xAt, xMemo, y, yAt, yMemo, work)
                 && (!dict || equal(x, Values.skip(x, xAt), xMemo, y, Values.skip(y, yAt), yMemo, work));
     }
@@ -234,7 +305,7 @@ public final class Equality {
     }
 
     /** The hash of an element of a set or a pair of a dict. */
-    private static long member(byte[] b, int at, boolean dict, @Nullable Memo memo) {
+    private static long member(byte[] b, int at, boolean dict, @Nullable HashMemo memo) {
         int value = Values.skip(b, at);
         long h = Hashing.join(1, hash64(b, at, value, memo));
         return dict ? Hashing.join(h, hash64(b, value, Values.skip(b, value), memo)) : h;
@@ -254,7 +325,7 @@ public final class Equality {
         return (int) (h ^ (h >>> 32));
     }
 
-    private static long hash64(byte[] b, int at, int end, @Nullable Memo memo) {
+    private static long hash64(byte[] b, int at, int end, @Nullable HashMemo memo) {
         Tag tag = Tag.of(b, at);
         if (isReal(b, at, tag)) {
             return Hashing.join(2, residue(b, at, tag));
@@ -263,10 +334,16 @@ public final class Equality {
             // by value: -0.0 is 0.0
             return Hashing.join(Hashing.residue(real(b, at)), Hashing.residue(imaginary(b, at)));
         }
+        if (tag == Tag.OPAQUE) {
+            return hashOfOpaque(b, at, end, memo);
+        }
+        if (Instants.isOne(tag)) {
+            return Hashing.join(Instants.second(b, at, tag), Instants.nanos(b, at, tag));
+        }
         if (!tag.isContainer()) {
             return Hashing.bytes(b, at, end);
         }
-        if (memo == null || end - at < Memo.LEAST) {
+        if (memo == null || end - at < HashMemo.LEAST) {
             return hashOfContainer(b, at, tag, memo);
         }
         long known = memo.get(at);
@@ -278,16 +355,40 @@ public final class Equality {
         return h;
     }
 
-    private static long hashOfContainer(byte[] b, int at, Tag tag, @Nullable Memo memo) {
+    private static long hashOfOpaque(byte[] b, int from, int end, @Nullable HashMemo memo) {
+        int at = hashed(b, from);
+        if (at != from) {
+            return hash64(b, at, Values.skip(b, at), memo);
+        }
+        if (Notes.isContent(b, at)) {
+            int value = Notes.find(b, at) + 1;
+            return Hashing.join(b[value - 1], hash64(b, value, Values.skip(b, value), memo));
+        }
+        return b[Values.bodyStart(b, at)] == Notes.CODEC
+                ? Hashing.bytes(b, Notes.afterNote(b, at), end)
+                : Hashing.bytes(b, at, end);
+    }
+
+    /** Where the value stands whose hash is that of the one at an offset. */
+    private static int hashed(byte[] b, int from) {
+        return b[from] == Tag.OPAQUE.code() ? Notes.dict(b, Notes.resolve(b, from)) : from;
+    }
+
+    private static long hashOfContainer(byte[] b, int at, Tag tag, @Nullable HashMemo memo) {
         int n = Values.count(b, at);
         long h = kind(tag).code();
         int p = Values.first(at);
         if (tag == Tag.LIST || tag == Tag.TUPLE) {
             for (int i = 0; i < n; i++) {
                 int next = Values.skip(b, p);
-                Tag element = Tag.of(b, p);
+                int member = hashed(b, p);
+                Tag element = Tag.of(b, member);
                 // the number itself, whose tag need not be told: what is no number is hashed to any number at all
-                h = Hashing.append(h, isReal(b, p, element) ? residue(b, p, element) : hash64(b, p, next, memo));
+                h = Hashing.append(
+                        h,
+                        isReal(b, member, element)
+                                ? residue(b, member, element)
+                                : hash64(b, member, member == p ? next : Values.skip(b, member), memo));
                 p = next;
             }
         } else {
@@ -301,132 +402,22 @@ public final class Equality {
     }
 
     /**
-     * Hashes of containers by their offset, so that those nested in sets within sets are hashed once and not once for each set
-     * around them. Small ones are cheaper to hash again than to remember.
-     */
-    private static final class Memo {
-        static final int LEAST = 64;
-
-        private int[] keys = {};
-        private long[] hashes = {};
-        private int size;
-
-        /** The hash, or 0 when it is not known. */
-        long get(int at) {
-            if (size == 0) {
-                return 0;
-            }
-            int i = slot(at);
-            return keys[i] == at + 1 ? hashes[i] : 0;
-        }
-
-        void put(int at, long hash) {
-            if (size * 2 >= keys.length) {
-                int[] oldKeys = keys;
-                long[] oldHashes = hashes;
-                keys = new int[Math.max(16, oldKeys.length * 2)];
-                hashes = new long[keys.length];
-                for (int i = 0; i < oldKeys.length; i++) {
-                    if (oldKeys[i] != 0) {
-                        int to = slot(oldKeys[i] - 1);
-                        keys[to] = oldKeys[i];
-                        hashes[to] = oldHashes[i];
-                    }
-                }
-            }
-            int i = slot(at);
-            keys[i] = at + 1;
-            hashes[i] = hash;
-            size++;
-        }
-
-        /** Where the offset stands, or the free place for it. */
-        private int slot(int at) {
-            int mask = keys.length - 1;
-            int i = (int) Hashing.join(3, at) & mask;
-            while (keys[i] != 0 && keys[i] != at + 1) {
-                i = i + 1 & mask;
-            }
-            return i;
-        }
-    }
-
-    /**
      * The order of two values.
      *
      * @throws ValueException with NOT_COMPARABLE if their types have no common order
      */
     public static int compare(byte[] x, byte[] y) {
-        return compare(x, 0, y, 0, null);
+        return Order.compare(x, 0, y, 0, null);
     }
 
     /** As {@link #compare(byte[], byte[])}, of the values at two offsets. */
     public static int compare(byte[] x, int xAt, byte[] y, int yAt) {
-        return compare(x, xAt, y, yAt, null);
+        return Order.compare(x, xAt, y, yAt, null);
     }
 
     /** The same on a meter: a loop that compares many values. */
     public static int compare(byte[] x, int xAt, byte[] y, int yAt, @Nullable Work work) {
-        Tag tx = Tag.of(x, xAt);
-        Tag ty = Tag.of(y, yAt);
-        if (work != null) {
-            work.spend(Work.ORDER);
-            spendOnScalars(x, xAt, tx, y, yAt, ty, work);
-        }
-        if (tx.isNumber() && ty.isNumber()) {
-            return Numbers.compare(x, xAt, y, yAt);
-        }
-        if (tx == ty) {
-            switch (tx) {
-                case STRING, BYTES -> {
-                    int sx = Values.bodyStart(x, xAt);
-                    int sy = Values.bodyStart(y, yAt);
-                    return Arrays.compareUnsigned(
-                            x, sx, sx + Values.bodyLength(x, xAt), y, sy, sy + Values.bodyLength(y, yAt));
-                }
-                case CHAR, UUID -> {
-                    return Arrays.compareUnsigned(x, xAt + 1, Values.skip(x, xAt), y, yAt + 1, Values.skip(y, yAt));
-                }
-                case DATE, TIME, DATETIME, INSTANT, DURATION -> {
-                    int c = Long.compare(ByteWriter.i64(x, xAt + 1), ByteWriter.i64(y, yAt + 1));
-                    return c != 0 || tx.size() == 8
-                            ? c
-                            : Arrays.compareUnsigned(x, xAt + 9, Values.skip(x, xAt), y, yAt + 9, Values.skip(y, yAt));
-                }
-                case LIST, TUPLE -> {
-                    return compareInOrder(x, xAt, y, yAt, work);
-                }
-                default -> {}
-            }
-        }
-        throw new ValueException(
-                ErrorCode.NOT_COMPARABLE,
-                "'<' not supported between instances of '" + ty.typeName() + "' and '" + tx.typeName() + "'");
-    }
-
-    private static int compareInOrder(byte[] x, int xAt, byte[] y, int yAt, @Nullable Work work) {
-        int nx = Values.count(x, xAt);
-        int ny = Values.count(y, yAt);
-        int px = Values.first(xAt);
-        int py = Values.first(yAt);
-        for (int i = 0; i < Math.min(nx, ny); i++) {
-            Tag tag = Tag.of(x, px);
-            if (tag == Tag.of(y, py) && (tag == Tag.LIST || tag == Tag.TUPLE)) {
-                // not first whether they are equal: what is nested would be walked once for each level around it
-                int order = compareInOrder(x, px, y, py, work);
-                if (order != 0) {
-                    return order;
-                }
-            } else if (!equal(x, px, null, y, py, null, work)) {
-                return compare(x, px, y, py, work);
-            }
-            if (work != null) {
-                work.spend(Work.LOOK);
-            }
-            px = Values.skip(x, px);
-            py = Values.skip(y, py);
-        }
-        return Integer.compare(nx, ny);
+        return Order.compare(x, xAt, y, yAt, work);
     }
 
     /** An encoded value as a key of Java's maps. */

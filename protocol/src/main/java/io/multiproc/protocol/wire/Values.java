@@ -4,6 +4,7 @@ import io.multiproc.protocol.error.ErrorCode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
 
 /**
@@ -31,6 +32,11 @@ public final class Values {
      * @throws ValueException with BAD_VALUE if it is malformed, truncated or nested deeper than {@link Limits#MAX_DEPTH}
      */
     public static int check(byte[] b, int from, int limit) {
+        return check(b, from, limit, 0);
+    }
+
+    /** As {@link #check(byte[], int, int)}, within so many notes. */
+    static int check(byte[] b, int from, int limit, int notes) {
         if (from >= limit) {
             throw bad("a value is missing");
         }
@@ -38,10 +44,12 @@ public final class Values {
         if (tag == null) {
             throw bad("unknown tag 0x" + Integer.toHexString(b[from] & 0xff));
         }
-        return tag.size() == Tag.CONTAINER ? checkContainer(b, from, limit) : checkScalar(b, from, limit, tag);
+        return tag.size() == Tag.CONTAINER
+                ? checkContainer(b, from, limit, notes)
+                : checkScalar(b, from, limit, tag, notes);
     }
 
-    private static int checkScalar(byte[] b, int at, int limit, Tag tag) {
+    private static int checkScalar(byte[] b, int at, int limit, Tag tag, int notes) {
         long end;
         if (tag.size() >= 0) {
             end = at + 1L + tag.size();
@@ -67,6 +75,9 @@ public final class Values {
             end = head + length;
             if (end <= limit) {
                 checkLength((int) length, tag);
+                if (tag == Tag.OPAQUE) {
+                    Notes.check(b, head, (int) end, notes);
+                }
             }
         }
         if (end > limit) {
@@ -91,7 +102,7 @@ public final class Values {
         }
     }
 
-    private static int checkContainer(byte[] b, int from, int limit) {
+    private static int checkContainer(byte[] b, int from, int limit, int notes) {
         int[] ends = new int[8];
         long[] counts = new long[8];
         int depth = 0;
@@ -116,7 +127,7 @@ public final class Values {
                 throw bad("unknown tag 0x" + Integer.toHexString(b[at] & 0xff));
             }
             if (tag.size() != Tag.CONTAINER) {
-                at = checkScalar(b, at, bound, tag);
+                at = checkScalar(b, at, bound, tag, notes);
                 continue;
             }
             if (bound - at < CONTAINER_HEADER) {
@@ -278,13 +289,19 @@ public final class Values {
         return b[at + 1] & 0xff;
     }
 
-    /** Whether the value at an offset can hold references: cheap, from its first byte. */
+    /** Whether the value at an offset can hold references: cheap, from its first bytes. */
     public static boolean mayHoldRefs(byte[] b, int from) {
-        return b[from] >= Tag.LIST.code() && b[from] <= Tag.REF.code();
+        return b[from] >= Tag.LIST.code()
+                && (b[from] <= Tag.REF.code() || (b[from] == Tag.OPAQUE.code() && Notes.find(b, from) >= 0));
     }
 
     /** Calls back with the object id of each reference within the value at an offset, in order. */
     public static void forEachRef(byte[] b, int from, LongConsumer action) {
+        forEachRefAt(b, from, at -> action.accept(refId(b, at)));
+    }
+
+    /** Calls back with the offset of each REF within the value at an offset, in order; those in the notes of objects too. */
+    public static void forEachRefAt(byte[] b, int from, IntConsumer action) {
         if (!mayHoldRefs(b, from)) {
             return;
         }
@@ -293,17 +310,24 @@ public final class Values {
         while (at < to) {
             Tag tag = Tag.of(b, at);
             if (tag == Tag.REF) {
-                action.accept(refId(b, at));
+                action.accept(at);
                 at += 10;
             } else if (tag.isContainer()) {
                 at += CONTAINER_HEADER;
             } else {
+                int kind = Notes.find(b, at);
+                if (kind >= 0) {
+                    int end = Notes.end(b, kind);
+                    for (int p = skip(b, kind + 1); p < end; p += 10) {
+                        action.accept(p);
+                    }
+                }
                 at = skip(b, at);
             }
         }
     }
 
-    /** Whether the value may be a dict key: a scalar, or tuples and frozensets of scalars. */
+    /** Whether the value may be a dict key: a scalar, tuples and frozensets of scalars, and objects of Python's classes that do not equal what is none. */
     public static boolean isHashable(byte[] b, int from, int to) {
         int at = from;
         while (at < to) {
@@ -313,7 +337,8 @@ public final class Values {
                     return false;
                 }
                 case OPAQUE -> {
-                    if (b[bodyStart(b, at)] != KEY_CODEC) {
+                    int codec = b[bodyStart(b, at)];
+                    if (codec != KEY_CODEC && (codec != Notes.CODEC || !Notes.isHashable(b, at))) {
                         return false;
                     }
                     at = skip(b, at);

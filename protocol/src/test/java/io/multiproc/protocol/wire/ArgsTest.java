@@ -119,7 +119,9 @@ class ArgsTest {
                     byte[][] args = rightArgs(op);
                     args[i] = value;
                     String where = op.wireName() + " " + arg + " " + vector.getKey();
-                    boolean fits = tags(arg.shape()).contains(tag) || (tag == Tag.ABSENT && arg.optional());
+                    boolean keyed =
+                            arg.shape() == Shape.KEY && tag == Tag.OPAQUE && Values.isHashable(value, 0, value.length);
+                    boolean fits = keyed || tags(arg.shape()).contains(tag) || (tag == Tag.ABSENT && arg.optional());
                     boolean unhashable = arg.shape() == Shape.KEYS && tag == Tag.LIST && !onlyHashable(value)
                             || (arg.shape() == Shape.KEY && fits && !Values.isHashable(value, 0, value.length));
                     if (fits && !unhashable) {

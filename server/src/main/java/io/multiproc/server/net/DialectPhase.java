@@ -53,22 +53,44 @@ final class DialectPhase implements Phase {
     }
 
     private void openPython(byte[] b, int from, int end) {
+        PythonDialect dialect = python();
+        if (dialect != null) {
+            dialect.open(b, from, end);
+        }
+    }
+
+    /** The dialect from now on, or null if the connection was refused. */
+    private @Nullable PythonDialect python() {
         String full = refusal();
         if (all.isShuttingDown() || full != null) {
             connection.refused(Admission.Failure.NO_PROOF, full == null ? "the server is ending" : full);
             connection.abort("no room");
-            return;
+            return null;
         }
         NamedKey key = all.keys().entry(handshake.key());
         if (key == null) {
             connection.refused(Admission.Failure.WRONG_KEY, REVOKED);
             connection.abort("revoked");
-            return;
+            return null;
         }
         before.finish();
         PythonDialect dialect = new PythonDialect(connection, key);
         connection.become(dialect);
-        dialect.open(b, from, end);
+        return dialect;
+    }
+
+    /** A Python program that has proved the key may create something that is too large, and is told so. */
+    @Override
+    public boolean skipsTooLong() {
+        return !handshake.isNative();
+    }
+
+    @Override
+    public void skipped(long length, int limit) {
+        PythonDialect dialect = python();
+        if (dialect != null) {
+            dialect.skipped(length, limit);
+        }
     }
 
     @Override

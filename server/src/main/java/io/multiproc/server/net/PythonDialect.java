@@ -156,14 +156,20 @@ final class PythonDialect implements Phase {
     @Override
     public void skipped(long length, int limit) {
         PythonSession s = session;
-        if (s == null || s.isWaiting()) {
+        if (asked || s != null && s.isWaiting()) {
             connection.abort("bad length");
             return;
         }
         all.log()
                 .warn("{}: a request of {} bytes was refused, at most {} allowed", connection.address(), length, limit);
-        s.refuse("the request has " + length + " bytes, the server takes at most " + limit
-                + " (serve --max-frame); send it in parts");
+        String text = "the request has " + length + " bytes, the server takes at most " + limit
+                + " (serve --max-frame); send it in parts";
+        if (s == null) {
+            connection.send(all.python().refusal(text));
+            connection.end("refused", all.options().timeouts().handshakeMillis());
+        } else {
+            s.refuse(text);
+        }
     }
 
     @Override

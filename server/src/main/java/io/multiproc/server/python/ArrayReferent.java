@@ -47,13 +47,13 @@ final class ArrayReferent implements Referent {
     }
 
     private static byte[] index(MethodCall c, Object i, String text) {
-        if (i instanceof BigInteger) {
-            throw PyError.of("IndexError", "cannot fit 'int' into an index-sized integer");
+        Object index = PyNumbers.index(i);
+        if (index instanceof BigInteger) {
+            throw PyError.of("IndexError", "cannot fit '" + Py.typeName(i) + "' into an index-sized integer");
         }
-        if (!(i instanceof Long) && !(i instanceof Boolean)) {
+        if (!(index instanceof Long at)) {
             throw PyError.type(INDICES);
         }
-        long at = MethodCall.integer(i);
         long n = Values.integer(c.invoke(ArrayOp.SIZE).value(), 0);
         if (at >= n || at < -n) {
             throw PyError.of("IndexError", text);

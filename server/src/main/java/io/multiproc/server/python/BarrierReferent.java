@@ -26,7 +26,8 @@ final class BarrierReferent implements Referent {
         return switch (c.method) {
             case "wait" -> {
                 Object timeout = c.bind("Barrier.wait", List.of("timeout"), NONE)[0];
-                long millis = timeout == NONE ? timeouts.getOrDefault(c.object, -1L) : EventReferent.patience(timeout);
+                long millis =
+                        timeout == NONE ? timeouts.getOrDefault(c.object, -1L) : EventReferent.patience(timeout, "+");
                 yield c.await(
                         BarrierOp.AWAIT,
                         reply -> {

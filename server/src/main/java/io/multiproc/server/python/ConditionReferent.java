@@ -38,6 +38,10 @@ final class ConditionReferent implements Referent {
                 c.bind("release", List.of());
                 yield reentrant ? LockReferent.release(c, id) : c.hub.unowned().release(c, id);
             }
+            case "locked" -> {
+                c.bind("locked", List.of());
+                yield LockReferent.isLocked(c, id);
+            }
             case "wait" -> {
                 long timeout = EventReferent.patience(c.bind("Condition.wait", List.of("timeout"), NONE)[0]);
                 yield owned(c, lock, "wait on", LockOp.AWAIT, MethodCall.number(timeout));

@@ -10,11 +10,8 @@ import io.multiproc.protocol.pickle.Py;
 import io.multiproc.protocol.pickle.Py.PyDict;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
-import io.multiproc.protocol.wire.TypeCode;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
-import io.multiproc.protocol.wire.Work;
-import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -223,12 +220,24 @@ final class Control {
         if (r.args().isEmpty() || !(r.args().get(0) instanceof String typeId)) {
             throw PyError.remote("TypeError", "create() missing 1 required positional argument: 'typeid'");
         }
+        r.checkDescriptors(null);
         List<Object> args = r.args().subList(1, r.args().size());
         ObjectType type = TYPES.get(typeId);
         if (type == null) {
             return named(peer, typeId, new MethodCall(hub, caller, 0, typeId, args, r.kwds(), r.shared()));
         }
         MethodCall call = new MethodCall(hub, caller, 0, typeId, args, r.kwds(), r.shared());
+        byte[] labelled = type == ObjectType.VALUE ? FreeValue.content(call) : null;
+        if (labelled != null) {
+            return await(
+                    peer,
+                    caller,
+                    ManagerOp.CREATE,
+                    0,
+                    reply -> created(peer, reply, Exposed.of(type)),
+                    Values.ofText(ObjectType.NAMESPACE.wireName()),
+                    Values.container(Tag.LIST, List.of(labelled)));
+        }
         return await(
                 peer,
                 caller,
@@ -240,41 +249,18 @@ final class Control {
                     return created;
                 },
                 Values.ofText(type.wireName()),
-                Values.container(Tag.LIST, arguments(type, call)));
-    }
-
-    private static List<byte[]> arguments(ObjectType type, MethodCall call) {
-        if (type == ObjectType.VALUE || type == ObjectType.ARRAY) {
-            return typed(type, call);
-        }
-        byte @Nullable [] argument = argument(type, call);
-        return argument == null ? List.of() : List.of(argument);
+                Values.container(Tag.LIST, Arguments.of(type, call)));
     }
 
     /** The standard timeout of a barrier is a matter of this dialect. */
     private void keepTimeout(ObjectType type, MethodCall call, Reply made) {
         if (type == ObjectType.BARRIER) {
-            Object timeout = barrier(call)[2];
+            Object timeout = Arguments.ofBarrier(call)[2];
             if (timeout != Py.NONE) {
                 hub.barriers()
                         .standardTimeout(Values.refId(made.bytes(), made.start()), EventReferent.patience(timeout));
             }
         }
-    }
-
-    /** Parties, action and timeout. */
-    private static Object[] barrier(MethodCall c) {
-        Object[] a = c.bind("Barrier.__init__", List.of("parties", "action", "timeout"), null, Py.NONE, Py.NONE);
-        if (a[1] != Py.NONE) {
-            throw PyError.remote(
-                    "NotImplementedError",
-                    "the action of a Barrier is a Python function and this server has no Python; let the client that"
-                            + " gets 0 from wait() do it");
-        }
-        if (MethodCall.integer(a[0]) < 1) {
-            throw PyError.value("parties must be >= 1");
-        }
-        return a;
     }
 
     /** The object of a name, for clients that registered the name. */
@@ -340,7 +326,7 @@ final class Control {
                 },
                 Values.ofText(type.wireName()),
                 Values.ofText(name),
-                Values.container(Tag.LIST, plain ? List.of() : arguments(type, rest)));
+                Values.container(Tag.LIST, plain ? List.of() : Arguments.of(type, rest)));
     }
 
     /** SyncManager's name of a type, or the server's own. */
@@ -358,91 +344,5 @@ final class Control {
         long id = Values.refId(reply.bytes(), reply.start());
         hub.peers().counted(peer, type, id);
         return Py.tuple(hub.idents().of(type, id), Exposed.tuple(exposed));
-    }
-
-    /** The type code and the value or values; CPython ignores the lock, and so does this. */
-    private static List<byte[]> typed(ObjectType type, MethodCall c) {
-        String second = type == ObjectType.VALUE ? "value" : "sequence";
-        Object[] a = c.bind(Exposed.typeId(type), List.of("typecode", second, "lock"), null, null, true);
-        if (!(a[0] instanceof String symbol)) {
-            throw PyError.type("the type code must be a str, not " + Py.typeName(a[0])
-                    + ": this server keeps values to their type code");
-        }
-        TypeCode code = TypeCode.of(symbol);
-        if (type == ObjectType.ARRAY && code == TypeCode.BYTE) {
-            throw PyError.value("bad typecode (must be b, B, u, h, H, i, I, l, L, q, Q, f or d)");
-        }
-        if (type == ObjectType.VALUE) {
-            return List.of(Values.ofText(symbol), c.value(PyArrays.checked(code, a[1])));
-        }
-        List<Object> items = Iterables.items(c, a[1]);
-        c.hub.work().spend(items.size(), Work.ELEMENT);
-        items.forEach(v -> PyArrays.checked(code, v));
-        List<Object> checked = new AbstractList<>() {
-            @Override
-            public Object get(int i) {
-                return PyArrays.checked(code, items.get(i));
-            }
-
-            @Override
-            public int size() {
-                return items.size();
-            }
-        };
-        return List.of(Values.ofText(symbol), c.list(checked));
-    }
-
-    /** The argument for the engine, or null for none. */
-    private static byte @Nullable [] argument(ObjectType type, MethodCall c) {
-        switch (type) {
-            case DICT -> {
-                if (c.arguments().size() > 1) {
-                    throw PyError.type("dict expected at most 1 argument, got "
-                            + c.arguments().size());
-                }
-                PyDict all = c.arguments().isEmpty()
-                        ? new PyDict()
-                        : DictReferent.pairs(c, c.arguments().get(0));
-                all.pairs.addAll(c.keywords().pairs);
-                return c.pairs(all);
-            }
-            case LIST -> {
-                List<Object> a = c.positional("list", 0, 1);
-                return a.isEmpty() ? null : c.list(Iterables.items(c, a.get(0)));
-            }
-            case NAMESPACE -> {
-                if (!c.arguments().isEmpty()) {
-                    throw PyError.type("__init__() takes 1 positional argument but "
-                            + (c.arguments().size() + 1) + " were given");
-                }
-                PyDict all = new PyDict();
-                all.pairs.addAll(c.keywords().pairs);
-                return c.pairs(all);
-            }
-            case QUEUE, JOINABLE_QUEUE -> {
-                return MethodCall.number(MethodCall.integer(c.bind("Queue.__init__", List.of("maxsize"), 0L)[0]));
-            }
-            case SEMAPHORE, BOUNDED_SEMAPHORE -> {
-                long permits = MethodCall.integer(c.bind("Semaphore.__init__", List.of("value"), 1L)[0]);
-                if (permits < 0) {
-                    throw PyError.value("semaphore initial value must be >= 0");
-                }
-                return MethodCall.number(permits);
-            }
-            case BARRIER -> {
-                return MethodCall.number(MethodCall.integer(barrier(c)[0]));
-            }
-            case CONDITION -> {
-                Object lock = c.bind("Condition.__init__", List.of("lock"), Py.NONE)[0];
-                return lock == Py.NONE ? null : c.value(lock);
-            }
-            default -> {
-                if (!c.arguments().isEmpty() || !c.keywords().pairs.isEmpty()) {
-                    throw PyError.type(type.wireName() + "() takes no arguments ("
-                            + (c.arguments().size() + c.keywords().pairs.size() / 2) + " given)");
-                }
-                return null;
-            }
-        }
     }
 }

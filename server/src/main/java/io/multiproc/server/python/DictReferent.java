@@ -1,11 +1,15 @@
 package io.multiproc.server.python;
 
 import io.multiproc.protocol.op.DictOp;
+import io.multiproc.protocol.pickle.Likeness;
+import io.multiproc.protocol.pickle.Py;
 import io.multiproc.protocol.pickle.Py.PyDict;
+import io.multiproc.protocol.pickle.Py.PyList;
 import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
+import java.util.Collections;
 import java.util.List;
 
 /** A dict. */
@@ -88,6 +92,16 @@ final class DictReferent implements Referent {
                 yield parts(c, 2);
             }
             case "update" -> update(c);
+            case "__ior__" -> {
+                Object other = c.positional(TYPE, 1, 1).get(0);
+                yield c.change(DictOp.PUT_ALL, c.pairs(pairs(c, other)));
+            }
+            case "__or__", "__ror__" -> joined(c);
+            case "__reversed__" -> {
+                c.positional(TYPE, 0, 0);
+                yield reversed(c);
+            }
+            case "fromkeys" -> fromKeys(c);
             case "__iter__" -> {
                 c.positional(TYPE, 0, 0);
                 yield c.hub.iterators().open(c);
@@ -129,6 +143,44 @@ final class DictReferent implements Referent {
         return new MethodCall.Encoded(out.end(list, n).toByteArray());
     }
 
+    /** A new dict of this one and another; of an equal key the first spelling and the last value count, which the client sees to. */
+    private static Object joined(MethodCall c) {
+        if (!(Likeness.plain(c.positional(TYPE, 1, 1).get(0)) instanceof PyDict other)) {
+            return SetReferent.NOT_IMPLEMENTED;
+        }
+        byte[] mine = c.invoke(DictOp.SNAPSHOT).value();
+        byte[] theirs = c.pairs(other);
+        boolean first = c.method.equals("__or__");
+        byte[] x = first ? mine : theirs;
+        byte[] y = first ? theirs : mine;
+        ByteWriter out = new ByteWriter(mine.length + theirs.length);
+        int mark = out.begin(Tag.DICT);
+        int head = Values.first(0);
+        out.raw(x, head, x.length - head).raw(y, head, y.length - head);
+        return new MethodCall.Encoded(
+                out.end(mark, Values.count(x, 0) + Values.count(y, 0)).toByteArray());
+    }
+
+    /** CPython pickles the iterator as one over a list. */
+    private static Object reversed(MethodCall c) {
+        PyList keys = new PyList();
+        for (byte[] key : Contents.parts(c, c.object, Contents.KEYS)) {
+            keys.items.add(c.hub.translator().fromEnvelope(key, 0));
+        }
+        Collections.reverse(keys.items);
+        return Py.call("builtins", "iter", keys);
+    }
+
+    private static Object fromKeys(MethodCall c) {
+        List<Object> a = c.positional(TYPE, 1, 2);
+        Object value = a.size() > 1 ? a.get(1) : NONE;
+        PyDict out = new PyDict();
+        for (Object key : Iterables.items(c, a.get(0))) {
+            out.put(key, value);
+        }
+        return new MethodCall.Encoded(c.pairs(out));
+    }
+
     private static Object update(MethodCall c) {
         if (c.arguments().size() > 1) {
             throw PyError.type(
@@ -143,7 +195,7 @@ final class DictReferent implements Referent {
     /** A new dict of a mapping or of pairs. */
     static PyDict pairs(MethodCall c, Object from) {
         PyDict out = new PyDict();
-        if (from instanceof PyDict d) {
+        if (Likeness.plain(from) instanceof PyDict d) {
             out.pairs.addAll(d.pairs);
             return out;
         }

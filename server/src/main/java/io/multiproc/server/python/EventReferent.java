@@ -31,7 +31,12 @@ final class EventReferent implements Referent {
 
     /** Milliseconds: None waits for ever, what is not positive not at all. */
     static long patience(Object timeout) {
-        return timeout == NONE ? -1 : MethodCall.millis(MethodCall.seconds(timeout));
+        return patience(timeout, ">");
+    }
+
+    /** The same, of a wait that first does this with the time-out. */
+    static long patience(Object timeout, String first) {
+        return timeout == NONE ? -1 : MethodCall.millis(PyNumbers.seconds(timeout, first));
     }
 
     @Override

@@ -5,9 +5,8 @@ import io.multiproc.protocol.pickle.Py;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The methods that a client's proxy of a type exposes: CPython's tuples, in its order. */
+/** The methods that a client's proxy of a type exposes: CPython 3.13's tuples, in its order, and 3.14's of sets. */
 final class Exposed {
-    /** As of CPython 3.13: it cannot be told from 3.12, which has no shutdown, and to have it does no harm. */
     private static final List<String> QUEUE = List.of(
             "empty", "full", "get", "get_nowait", "join", "put", "put_nowait", "qsize", "shutdown", "task_done");
 
@@ -49,6 +48,47 @@ final class Exposed {
             "setdefault",
             "update",
             "values");
+    private static final List<String> SET = List.of(
+            "__and__",
+            "__contains__",
+            "__iand__",
+            "__ior__",
+            "__isub__",
+            "__iter__",
+            "__ixor__",
+            "__len__",
+            "__or__",
+            "__rand__",
+            "__ror__",
+            "__rsub__",
+            "__rxor__",
+            "__sub__",
+            "__xor__",
+            "__ge__",
+            "__gt__",
+            "__le__",
+            "__lt__",
+            "add",
+            "clear",
+            "copy",
+            "difference",
+            "difference_update",
+            "discard",
+            "intersection",
+            "intersection_update",
+            "isdisjoint",
+            "issubset",
+            "issuperset",
+            "pop",
+            "remove",
+            "symmetric_difference",
+            "symmetric_difference_update",
+            "union",
+            "update");
+
+    /** A class that is made of names would rebind a variable to what these give. */
+    private static final List<String> IN_PLACE = List.of("__iand__", "__ior__", "__isub__", "__ixor__");
+
     private static final List<String> NAMESPACE = List.of("__getattribute__", "__setattr__", "__delattr__");
     static final List<String> ITERATOR = List.of("__next__", "send", "throw", "close");
 
@@ -58,6 +98,7 @@ final class Exposed {
         return switch (type) {
             case DICT -> DICT;
             case LIST -> LIST;
+            case SET -> SET;
             case NAMESPACE -> NAMESPACE;
             case QUEUE, JOINABLE_QUEUE -> QUEUE;
             case SIMPLE_QUEUE -> List.of("empty", "get", "put");
@@ -72,16 +113,27 @@ final class Exposed {
         };
     }
 
+    /** What 3.14 added: its proxies call them whether they are told to be there or not. */
+    static List<String> ofNewer(ObjectType type) {
+        return switch (type) {
+            case DICT -> List.of("__ior__", "__or__", "__reversed__", "__ror__", "fromkeys");
+            case LIST -> List.of("clear", "copy");
+            case LOCK, RLOCK, SEMAPHORE, BOUNDED_SEMAPHORE, CONDITION -> List.of("locked");
+            default -> List.of();
+        };
+    }
+
     /**
-     * For a client that registered a name without a proxy class, whose proxy is made of these: as {@link #of}, and list's
-     * {@code clear} and {@code copy}; without what a class made that way cannot have.
+     * For a client that registered a name without a proxy class, whose proxy is made of these: as {@link #of} and {@link #ofNewer}, without what a class
+     * made that way cannot have.
      */
     static List<String> forAutoProxy(ObjectType type) {
         List<String> all = new ArrayList<>(of(type));
-        // such a proxy could not unwrap the iterator, or would call itself for each attribute
-        all.removeAll(List.of("__iter__", "__getattribute__", "__setattr__", "__delattr__"));
-        if (type == ObjectType.LIST) {
-            all.addAll(List.of("clear", "copy"));
+        all.addAll(ofNewer(type));
+        all.removeAll(IN_PLACE);
+        if (type != ObjectType.SET) {
+            // such a proxy could not unwrap the iterator, or would call itself for each attribute
+            all.removeAll(List.of("__iter__", "__getattribute__", "__setattr__", "__delattr__"));
         }
         return all;
     }

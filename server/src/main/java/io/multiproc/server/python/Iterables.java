@@ -1,5 +1,6 @@
 package io.multiproc.server.python;
 
+import io.multiproc.protocol.pickle.Likeness;
 import io.multiproc.protocol.pickle.Py;
 import io.multiproc.protocol.pickle.Py.PyBytearray;
 import io.multiproc.protocol.pickle.Py.PyDict;
@@ -7,11 +8,14 @@ import io.multiproc.protocol.pickle.Py.PyList;
 import io.multiproc.protocol.pickle.Py.PyObject;
 import io.multiproc.protocol.pickle.Py.PySet;
 import io.multiproc.protocol.pickle.Py.PyTuple;
+import io.multiproc.protocol.wire.Equality;
 import io.multiproc.protocol.wire.Work;
 import java.math.BigInteger;
 import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Iteration over everything that Python can iterate over. */
 final class Iterables {
@@ -22,7 +26,11 @@ final class Iterables {
     private Iterables() {}
 
     /** The items of an iterable; TypeError if it is none that this server understands. */
-    static List<Object> items(MethodCall c, Object v) {
+    static List<Object> items(MethodCall c, Object from) {
+        Object v = Likeness.plain(from);
+        if (v instanceof PyObject o && Likeness.number(o) instanceof String s) {
+            v = s;
+        }
         if (v instanceof String s) {
             c.hub.work().spend(s.length(), ITEM);
         } else if (v instanceof byte[] b) {
@@ -37,11 +45,7 @@ final class Iterables {
         } else if (v instanceof PySet s) {
             return s.items;
         } else if (v instanceof PyDict d) {
-            List<Object> keys = new ArrayList<>();
-            for (int i = 0; i < d.pairs.size(); i += 2) {
-                keys.add(d.pairs.get(i));
-            }
-            return keys;
+            return keys(c, from, d);
         } else if (v instanceof String s) {
             List<Object> chars = new ArrayList<>(s.length());
             s.codePoints().forEach(p -> chars.add(Character.toString(p)));
@@ -53,11 +57,11 @@ final class Iterables {
         } else if (v instanceof PyObject o) {
             return ofObject(c, o);
         }
-        throw notIterable(v);
+        throw notIterable(from);
     }
 
     private static PyError notIterable(Object v) {
-        return PyError.type("'" + Py.typeName(v) + "' object is not iterable");
+        return PyError.type("'" + PyNumbers.fullName(v) + "' object is not iterable");
     }
 
     private static List<Object> bytes(byte[] b) {
@@ -73,14 +77,24 @@ final class Iterables {
         if (o.isA("builtins", "range") && a.size() == 3) {
             return range(c, a.get(0), a.get(1), a.get(2));
         }
-        if (o.isA("builtins", "iter") || o.isA("builtins", "reversed")) {
-            List<Object> all = a.isEmpty() ? List.of() : items(c, a.get(0));
-            return o.isA("builtins", "iter") && o.state() instanceof Long from && from >= 0 && from <= all.size()
-                    ? all.subList((int) (long) from, all.size())
-                    : o.isA("builtins", "iter") ? all : reversed(all);
+        List<Object> made = new Recipes(c).items(o);
+        if (made != null) {
+            return made;
+        }
+        List<Object> elements = Likeness.elements(o);
+        if (elements != null) {
+            c.hub.work().spend(elements.size(), ITEM);
+            return elements;
+        }
+        if (o.isA("array", "array")
+                && a.size() == 2
+                && a.get(0) instanceof String code
+                && a.get(1) instanceof byte[] b) {
+            c.hub.work().spend(b.length / PyArrays.width(code), ITEM);
+            return PyArrays.values(code, b);
         }
         c.hub.work().spend(o.values.size(), Work.LOOK);
-        if (o.isA("collections", "deque") || o.isA("collections", "OrderedDict")) {
+        if (o.isA("collections", "deque")) {
             List<Object> out = new ArrayList<>();
             int at = 0;
             for (Py.Step step : o.steps) {
@@ -98,10 +112,22 @@ final class Iterables {
         throw notIterable(o);
     }
 
-    private static List<Object> reversed(List<Object> all) {
-        List<Object> out = new ArrayList<>(all);
-        java.util.Collections.reverse(out);
-        return out;
+    /** The keys of a mapping; of merged ones, which may have a key twice, each once. */
+    private static List<Object> keys(MethodCall c, Object from, PyDict d) {
+        List<Object> keys = new ArrayList<>();
+        if (from == d) {
+            for (int i = 0; i < d.pairs.size(); i += 2) {
+                keys.add(d.pairs.get(i));
+            }
+            return keys;
+        }
+        Set<Equality.Key> seen = new HashSet<>();
+        for (int i = 0; i < d.pairs.size(); i += 2) {
+            if (seen.add(new Equality.Key(c.value(d.pairs.get(i))))) {
+                keys.add(d.pairs.get(i));
+            }
+        }
+        return keys;
     }
 
     private static List<Object> range(MethodCall c, Object from, Object to, Object by) {

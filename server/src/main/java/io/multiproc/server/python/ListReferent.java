@@ -125,12 +125,13 @@ final class ListReferent implements Referent {
         byte[][] out = new byte[3][];
         for (int i = 0; i < 3; i++) {
             Object part = ((PyObject) v).arguments().get(i);
+            Object n = part == NONE ? part : PyNumbers.index(part);
             if (part == NONE) {
                 out[i] = Values.ABSENT;
-            } else if (part instanceof BigInteger big) {
+            } else if (n instanceof BigInteger big) {
                 out[i] = MethodCall.number(big.signum() < 0 ? Long.MIN_VALUE + 1 : Long.MAX_VALUE);
-            } else if (part instanceof Long || part instanceof Boolean) {
-                out[i] = MethodCall.number(MethodCall.integer(part));
+            } else if (n instanceof Long at) {
+                out[i] = MethodCall.number(at);
             } else {
                 throw PyError.type("slice indices must be integers or None or have an __index__ method");
             }
@@ -142,13 +143,14 @@ final class ListReferent implements Referent {
     }
 
     private static byte[] index(Object i, String rule) {
-        if (i instanceof BigInteger) {
-            throw PyError.of("IndexError", "cannot fit 'int' into an index-sized integer");
+        Object n = PyNumbers.index(i);
+        if (n instanceof BigInteger) {
+            throw PyError.of("IndexError", "cannot fit '" + Py.typeName(i) + "' into an index-sized integer");
         }
-        if (!(i instanceof Long) && !(i instanceof Boolean)) {
-            throw PyError.type(rule + ", not " + Py.typeName(i));
+        if (!(n instanceof Long at)) {
+            throw PyError.type(rule + ", not " + PyNumbers.fullName(i));
         }
-        return MethodCall.number(MethodCall.integer(i));
+        return MethodCall.number(at);
     }
 
     private static Object removed(Reply reply) {
@@ -177,6 +179,9 @@ final class ListReferent implements Referent {
             items = Iterables.items(c, a.get(1));
         } catch (PyError e) {
             boolean extended = slice[2] != Values.ABSENT && Values.integer(slice[2], 0) != 1;
+            if (e.exception() == null || !Py.typeName(e.exception()).equals("TypeError")) {
+                throw e;
+            }
             throw PyError.type(extended ? "must assign iterable to extended slice" : "can only assign an iterable");
         }
         return c.change(ListOp.SET_SLICE, slice[0], slice[1], slice[2], c.list(items));
@@ -212,8 +217,8 @@ final class ListReferent implements Referent {
 
     private static Object index(MethodCall c) {
         List<Object> a = c.positional(TYPE, 1, 3);
-        byte[] start = MethodCall.number(a.size() > 1 ? MethodCall.integer(a.get(1)) : 0);
-        byte[] stop = a.size() > 2 ? MethodCall.number(MethodCall.integer(a.get(2))) : Values.ABSENT;
+        byte[] start = MethodCall.number(a.size() > 1 ? PyNumbers.position(a.get(1)) : 0);
+        byte[] stop = a.size() > 2 ? MethodCall.number(PyNumbers.position(a.get(2))) : Values.ABSENT;
         byte[] value = c.value(a.get(0));
         Reply reply = c.invoke(ListOp.INDEX_OF, value, start, stop);
         if (Values.integer(reply.value(), 0) < 0) {

@@ -26,8 +26,16 @@ final class LockReferent implements Referent {
             Object[] a = c.bind("acquire", List.of("blocking", "timeout"), true, -1L);
             return acquire(c, timeout(a[0], a[1]));
         }
+        if (c.method.equals("locked")) {
+            c.positional("lock", 0, 0);
+            return isLocked(c, c.object);
+        }
         c.bind("release", List.of());
         return reentrant ? release(c, c.object) : c.hub.unowned().release(c, c.object);
+    }
+
+    static Object isLocked(MethodCall c, long lock) {
+        return DictReferent.encoded(c.invokeOn(lock, LockOp.IS_LOCKED));
     }
 
     static long timeout(Object blocking, Object timeout) {

@@ -1,6 +1,7 @@
 package io.multiproc.server.python;
 
 import io.multiproc.protocol.op.Op;
+import io.multiproc.protocol.pickle.Likeness;
 import io.multiproc.protocol.pickle.Py;
 import io.multiproc.protocol.pickle.Py.PyDict;
 import io.multiproc.protocol.pickle.Translator;
@@ -143,8 +144,9 @@ final class MethodCall {
 
     /** The part of a value that cannot be hashed. */
     private static Object unhashable(Object v, IdentityHashMap<Object, Boolean> seen) {
+        Object equal = Likeness.plain(v);
         List<Object> items =
-                v instanceof Py.PyTuple t ? t.items : v instanceof Py.PySet s && s.frozen ? s.items : List.of();
+                equal instanceof Py.PyTuple t ? t.items : equal instanceof Py.PySet s && s.frozen ? s.items : List.of();
         for (Object item : items) {
             boolean plain = item instanceof Number
                     || item instanceof String
@@ -152,7 +154,7 @@ final class MethodCall {
                     || item instanceof Boolean;
             if (!plain && item != Py.NONE && seen.put(item, true) == null) {
                 Object part = unhashable(item, seen);
-                if (!(part instanceof Py.PyTuple)) {
+                if (!(Likeness.plain(part) instanceof Py.PyTuple)) {
                     return part;
                 }
             }
@@ -257,29 +259,14 @@ final class MethodCall {
         return Values.ofInteger(v);
     }
 
-    /** A value as an int: bools are, floats are not. */
+    /** A value as an int, of any class that carries one: bools are, floats are not. */
     static long integer(Object v) {
-        if (v instanceof Long n) {
-            return n;
-        }
-        if (v instanceof Boolean b) {
-            return b ? 1 : 0;
-        }
-        if (v instanceof java.math.BigInteger) {
-            throw PyError.of("OverflowError", "Python int too large to convert to C ssize_t");
-        }
-        throw PyError.type("'" + Py.typeName(v) + "' object cannot be interpreted as an integer");
+        return PyNumbers.integer(v);
     }
 
     /** Seconds as a float. */
     static double seconds(Object v) {
-        if (v instanceof Number n) {
-            return n.doubleValue();
-        }
-        if (v instanceof Boolean b) {
-            return b ? 1 : 0;
-        }
-        throw PyError.type("'" + Py.typeName(v) + "' object cannot be interpreted as an integer or float");
+        return PyNumbers.seconds(v);
     }
 
     /** Milliseconds to wait, rounded up: less than a millisecond must not become no wait. */
@@ -294,8 +281,6 @@ final class MethodCall {
     }
 
     static boolean truth(Object v) {
-        return v instanceof Boolean b
-                ? b
-                : v instanceof Long n ? n != 0 : v instanceof Double d ? d != 0 : v != Py.NONE;
+        return PyNumbers.truth(v);
     }
 }

@@ -14,6 +14,9 @@ import java.util.TreeMap;
 final class NamespaceReferent implements Referent {
     @Override
     public Object call(MethodCall c) {
+        if (FreeValue.isCalled(c.method)) {
+            return FreeValue.call(c);
+        }
         int n = c.method.equals("__setattr__") ? 2 : 1;
         List<Object> a = c.positional("Namespace", n, n);
         if (!(a.get(0) instanceof String name)) {
@@ -43,7 +46,11 @@ final class NamespaceReferent implements Referent {
 
     @Override
     public String repr(MethodCall c) {
-        List<byte[]> pairs = Values.elements(c.look(NamespaceOp.SNAPSHOT).value(), 0);
+        Reply content = c.look(NamespaceOp.SNAPSHOT);
+        if (c.hub.translator().fromEnvelope(content.value(), 0) instanceof PyDict d && FreeValue.is(d)) {
+            return FreeValue.repr(c, d);
+        }
+        List<byte[]> pairs = Values.elements(content.value(), 0);
         TreeMap<String, String> shown = new TreeMap<>();
         for (int i = 0; i < pairs.size(); i += 2) {
             String name = Values.text(pairs.get(i));
@@ -58,6 +65,9 @@ final class NamespaceReferent implements Referent {
     public Object content(MethodCall c) {
         Object state =
                 c.hub.translator().fromEnvelope(c.invoke(NamespaceOp.SNAPSHOT).value(), 0);
+        if (state instanceof PyDict d && FreeValue.is(d)) {
+            return FreeValue.content(d);
+        }
         PyObject o = new PyObject(
                 Py.Maker.NEWOBJ, new Py.PyGlobal("multiprocessing.managers", "Namespace"), Py.EMPTY_TUPLE, NONE);
         return state instanceof PyDict d && d.pairs.isEmpty() ? o : o.step(Py.Step.BUILD, state);

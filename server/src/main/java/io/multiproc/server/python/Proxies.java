@@ -72,10 +72,17 @@ final class Proxies implements Translator.Proxies {
         return spelled;
     }
 
+    /** Whether it is a class of the module, or of a fork of it under another name. */
+    private static boolean isManagers(PyObject o, String name) {
+        return o.callable instanceof PyGlobal g
+                && g.name().equals(name)
+                && g.module().endsWith(".managers");
+    }
+
     /** Null if it is no token. */
     static @Nullable Token token(Object v) {
         return v instanceof PyObject o
-                        && o.isA(MANAGERS, "Token")
+                        && isManagers(o, "Token")
                         && o.state() instanceof PyTuple t
                         && t.items.size() == 3
                         && t.items.get(0) instanceof String typeId
@@ -92,7 +99,7 @@ final class Proxies implements Translator.Proxies {
     /** The ident in the description of a proxy of an object of this server, or null. */
     Idents.@Nullable Ident ident(Object v) {
         if (v instanceof PyObject o
-                && o.isA(MANAGERS, "RebuildProxy")
+                && isManagers(o, "RebuildProxy")
                 && o.arguments().size() == 4) {
             Token token = token(o.arguments().get(1));
             Idents.Ident ident = token == null ? null : idents.parse(token.ident());
@@ -179,7 +186,7 @@ final class Proxies implements Translator.Proxies {
         PyDict kwds = new PyDict();
         if (t != ObjectType.INSTANCE && Exposed.proxyClass(t).equals("AutoProxy")) {
             // (of an instance the client asks for the methods)
-            kwds.put("exposed", Exposed.tuple(Exposed.of(t)));
+            kwds.put("exposed", Exposed.tuple(Exposed.forAutoProxy(t)));
         }
         return Py.call(
                 MANAGERS,

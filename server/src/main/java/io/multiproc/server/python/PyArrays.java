@@ -1,6 +1,5 @@
 package io.multiproc.server.python;
 
-import io.multiproc.protocol.pickle.Py;
 import io.multiproc.protocol.wire.TypeCode;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -91,6 +90,25 @@ final class PyArrays {
         return out;
     }
 
+    /** Whether a code gives a value back exactly as it is. */
+    static boolean isExact(TypeCode code, Object v) {
+        String symbol = code.symbol();
+        if (!code.isNumber()) {
+            return false;
+        } else if (symbol.equals("d")) {
+            return v instanceof Double;
+        } else if (symbol.equals("f")) {
+            return v instanceof Double d && (Double.isNaN(d) || (double) (float) (double) d == d);
+        }
+        return (v instanceof Long || v instanceof BigInteger) && isInRange(symbol, v);
+    }
+
+    private static boolean isInRange(String symbol, Object v) {
+        BigInteger n = v instanceof BigInteger big ? big : BigInteger.valueOf((Long) v);
+        boolean signed = Character.isLowerCase(symbol.charAt(0));
+        return signed ? n.bitLength() < width(symbol) * 8 : n.signum() >= 0 && n.bitLength() <= width(symbol) * 8;
+    }
+
     /** A value if a code takes it, with CPython's errors if not. */
     static Object checked(TypeCode code, Object v) {
         String symbol = code.symbol();
@@ -98,18 +116,13 @@ final class PyArrays {
             return v;
         }
         if (symbol.equals("f") || symbol.equals("d")) {
-            if (!(v instanceof Number) && !(v instanceof Boolean)) {
-                throw PyError.type("must be real number, not " + Py.typeName(v));
-            }
-            return v instanceof Boolean ? MethodCall.seconds(v) : v;
+            return v instanceof Number ? v : PyNumbers.real(v);
         }
-        if (v instanceof Boolean b) {
-            return b ? 1L : 0L;
+        Object plain = PyNumbers.index(v);
+        if (!(plain instanceof Long) && !(plain instanceof BigInteger)) {
+            throw PyError.type("'" + PyNumbers.fullName(v) + "' object cannot be interpreted as an integer");
         }
-        if (!(v instanceof Long) && !(v instanceof BigInteger)) {
-            throw PyError.type("'" + Py.typeName(v) + "' object cannot be interpreted as an integer");
-        }
-        BigInteger n = v instanceof BigInteger big ? big : BigInteger.valueOf((Long) v);
+        BigInteger n = plain instanceof BigInteger big ? big : BigInteger.valueOf((Long) plain);
         int bits = width(symbol) * 8;
         boolean signed = Character.isLowerCase(symbol.charAt(0));
         BigInteger most = BigInteger.ONE.shiftLeft(signed ? bits - 1 : bits).subtract(BigInteger.ONE);
@@ -119,6 +132,6 @@ final class PyArrays {
             throw PyError.of(
                     "OverflowError", name + " is " + (n.signum() > 0 ? "greater than maximum" : "less than minimum"));
         }
-        return v;
+        return plain;
     }
 }

@@ -53,7 +53,7 @@ final class PyError extends RuntimeException {
     }
 
     static PyError unhashable(Object v) {
-        return type(UNHASHABLE + Py.typeName(v) + "'");
+        return type(UNHASHABLE + PyNumbers.fullName(v) + "'");
     }
 
     /** What reaches the client as a RemoteError; the text ends as a Python traceback does and names no internals. */

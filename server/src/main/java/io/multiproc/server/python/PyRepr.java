@@ -13,6 +13,7 @@ import io.multiproc.protocol.wire.Work;
 import java.math.BigInteger;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** {@code repr(value)} in Python's spelling. A small value that shares its parts can have an endless text, so all texts are bounded. */
@@ -21,6 +22,35 @@ final class PyRepr {
     static final int SHORT = 200;
 
     private static final int NODE = 50;
+
+    /** Builtin classes; other names in lower case are functions. */
+    private static final Set<String> CLASSES = Set.of(
+            "bool",
+            "bytearray",
+            "bytes",
+            "classmethod",
+            "complex",
+            "dict",
+            "enumerate",
+            "filter",
+            "float",
+            "frozenset",
+            "int",
+            "list",
+            "map",
+            "memoryview",
+            "object",
+            "property",
+            "range",
+            "reversed",
+            "set",
+            "slice",
+            "staticmethod",
+            "str",
+            "super",
+            "tuple",
+            "type",
+            "zip");
 
     private final Translator translator;
     private final Work work;
@@ -110,10 +140,10 @@ final class PyRepr {
             } else if (v instanceof Number n) {
                 out.append(n);
             } else if (v instanceof byte[] b) {
-                bytes(b);
+                bytes(b, false);
             } else if (v instanceof PyBytearray b) {
                 out.append("bytearray(");
-                bytes(b.bytes());
+                bytes(b.bytes(), true);
                 out.append(')');
             } else if (v instanceof PyGlobal g) {
                 global(g);
@@ -186,13 +216,25 @@ final class PyRepr {
         }
 
         private void global(PyGlobal g) {
-            String name = g.module().equals("builtins") ? g.name() : g.module() + "." + g.name();
-            boolean function =
-                    g.name().isEmpty() || !Character.isUpperCase(g.name().charAt(0));
+            boolean builtin = g.module().equals("builtins");
+            String name = builtin ? g.name() : g.module() + "." + g.name();
+            if (builtin && (g.name().equals("Ellipsis") || g.name().equals("NotImplemented"))) {
+                out.append(name);
+                return;
+            }
+            boolean type = !g.name().isEmpty() && Character.isUpperCase(g.name().charAt(0))
+                    || builtin && CLASSES.contains(g.name())
+                    || g.module().equals("collections") && !g.name().equals("namedtuple")
+                    || g.module().equals("ctypes") && g.name().startsWith("c_");
+            if (builtin && !type) {
+                out.append("<built-in function ").append(name).append('>');
+                return;
+            }
+            boolean function = !type;
             out.append(function ? "<function " : "<class '").append(name).append(function ? ">" : "'>");
         }
 
-        private void bytes(byte[] b) {
+        private void bytes(byte[] b, boolean array) {
             boolean doubled = has(b, '\'') && !has(b, '"');
             char quote = doubled ? '"' : '\'';
             out.append('b').append(quote);
@@ -200,7 +242,8 @@ final class PyRepr {
             for (byte x : b) {
                 checkLength();
                 int c = x & 0xff;
-                if (c == quote || c == '\\') {
+                // CPython escapes both quotes in a bytearray, though it needs only one
+                if (c == quote || c == '\\' || array && c == '\'') {
                     out.append('\\').append((char) c);
                 } else if (c >= 0x20 && c < 0x7f) {
                     out.append((char) c);

@@ -1,6 +1,7 @@
 package io.multiproc.server.python;
 
 import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.protocol.op.SetOp;
 import io.multiproc.protocol.pickle.Py;
 import io.multiproc.protocol.pickle.Py.PyDict;
 import io.multiproc.protocol.pickle.Py.PyList;
@@ -66,6 +67,7 @@ public final class PythonHub {
         control = new Control(this);
         referents.put(ObjectType.DICT, new DictReferent());
         referents.put(ObjectType.LIST, new ListReferent());
+        referents.put(ObjectType.SET, new SetReferent());
         referents.put(ObjectType.NAMESPACE, new NamespaceReferent());
         referents.put(ObjectType.QUEUE, new QueueReferent());
         referents.put(ObjectType.JOINABLE_QUEUE, new QueueReferent());
@@ -149,6 +151,11 @@ public final class PythonHub {
         session.ended(true, "answered");
         // CPython says it twice, and its client reads it
         return new Opened.Answered(r.name().equals("shutdown") ? List.of(reply, reply) : List.of(reply));
+    }
+
+    /** The reply to a first request that was not read. */
+    public byte[] refusal(String text) {
+        return replies.error(PyError.remote("ValueError", text));
     }
 
     /** The consumer of the reply of a control connection. */
@@ -302,7 +309,7 @@ public final class PythonHub {
         return dict;
     }
 
-    /** The content of a proxy of a dict or list, or null if it is none. */
+    /** The content of a proxy of a dict, list or set, or null if it is none. */
     @Nullable
     Object contentOfProxy(MethodCall c, PyObject v) {
         Idents.Ident ident = proxies.ident(v);
@@ -310,6 +317,10 @@ public final class PythonHub {
             PyList list = new PyList();
             Contents.ofList(c, ident.id()).forEach(item -> list.items.add(translator.fromEnvelope(item, 0)));
             return list;
+        }
+        if (ident != null && ident.type() == ObjectType.SET) {
+            return translator.fromEnvelope(
+                    c.invokeOn(ident.id(), SetOp.SNAPSHOT).value(), 0);
         }
         return contentOfDict(c, v);
     }

@@ -269,7 +269,10 @@ public final class PythonSession {
         if (type == null || referent == null) {
             throw PyError.unknown(String.valueOf(r.ident()));
         }
-        if (Exposed.of(type).contains(r.name()) || Exposed.forAutoProxy(type).contains(r.name())) {
+        r.checkDescriptors(type);
+        if (Exposed.of(type).contains(r.name())
+                || Exposed.ofNewer(type).contains(r.name())
+                || type == ObjectType.NAMESPACE && FreeValue.isCalled(r.name())) {
             return referent.call(call);
         }
         boolean special = r.name().startsWith("__") || r.name().startsWith("#");

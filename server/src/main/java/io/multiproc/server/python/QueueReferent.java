@@ -61,7 +61,7 @@ final class QueueReferent implements Referent {
         if (timeout == NONE) {
             return -1;
         }
-        double seconds = MethodCall.seconds(timeout);
+        double seconds = PyNumbers.seconds(timeout, "<");
         if (seconds < 0) {
             if (put && Values.integer(c.invoke(QueueOp.REMAINING_CAPACITY).value(), 0) == Integer.MAX_VALUE) {
                 // CPython does not look at the time-out where nobody has to wait

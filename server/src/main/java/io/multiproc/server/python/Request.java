@@ -1,5 +1,6 @@
 package io.multiproc.server.python;
 
+import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.pickle.PickleException;
 import io.multiproc.protocol.pickle.PickleLimits;
 import io.multiproc.protocol.pickle.Py;
@@ -8,10 +9,25 @@ import io.multiproc.protocol.pickle.Py.PyList;
 import io.multiproc.protocol.pickle.Py.PyTuple;
 import io.multiproc.protocol.pickle.Unpickler;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One request: {@code (ident, name, args, kwds)}. */
-record Request(Object ident, String name, List<Object> args, PyDict kwds, boolean shared) {
+record Request(Object ident, String name, List<Object> args, PyDict kwds, boolean shared, boolean descriptor) {
     private static final PickleLimits LIMITS = PickleLimits.ofThisJvm();
+
+    /**
+     * A file descriptor can be fetched from its sender once: whoever takes it out of a queue does so. What is kept and read again would be an error then, and
+     * is one now.
+     */
+    void checkDescriptors(@Nullable ObjectType type) {
+        boolean queue =
+                type == ObjectType.QUEUE || type == ObjectType.JOINABLE_QUEUE || type == ObjectType.SIMPLE_QUEUE;
+        if (descriptor && !queue) {
+            throw PyError.type(
+                    "a Connection or socket is fetched from the process that sends it, and only once:"
+                            + " put it into a Queue, whose taker gets it while the sender lives, or share an address to connect to");
+        }
+    }
 
     /** Reads a request; the error is the answer. */
     static Request read(byte[] b, int from, int end) {
@@ -42,6 +58,6 @@ record Request(Object ident, String name, List<Object> args, PyDict kwds, boolea
                 throw PyError.remote("TypeError", "keywords must be strings");
             }
         }
-        return new Request(four.get(0), name, args, kwds, reader.isShared());
+        return new Request(four.get(0), name, args, kwds, reader.isShared(), reader.hasDescriptor());
     }
 }

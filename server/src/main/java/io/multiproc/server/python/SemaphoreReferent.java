@@ -18,13 +18,16 @@ final class SemaphoreReferent implements Referent {
 
     @Override
     public Object call(MethodCall c) {
+        if (c.method.equals("locked")) {
+            throw PyError.of("AttributeError", "'" + name + "' object has no attribute 'locked'");
+        }
         if (c.method.equals("acquire")) {
             Object[] a = c.bind("Semaphore.acquire", List.of("blocking", "timeout"), true, NONE);
             boolean blocking = MethodCall.truth(a[0]);
             if (!blocking && a[1] != NONE) {
                 throw PyError.value("can't specify timeout for non-blocking acquire");
             }
-            long timeout = blocking ? EventReferent.patience(a[1]) : 0;
+            long timeout = blocking ? EventReferent.patience(a[1], "+") : 0;
             return c.hub.unowned()
                     .await(
                             c,

@@ -2,10 +2,6 @@ package io.multiproc.server.python;
 
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.ListOp;
-import io.multiproc.protocol.pickle.Py;
-import io.multiproc.protocol.pickle.Py.PyDict;
-import io.multiproc.protocol.pickle.Py.PyGlobal;
-import io.multiproc.protocol.pickle.Py.PyObject;
 import io.multiproc.protocol.wire.Equality;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.protocol.wire.Tag;
@@ -15,7 +11,6 @@ import io.multiproc.protocol.wire.Work;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -46,11 +41,21 @@ final class SortKeys {
     /** In Python's names, and with the later item first, as list.sort compares. */
     private static PyError notComparable(String text) {
         Matcher m = TYPES.matcher(text);
+        if (m.matches()
+                && isDatetime(m.group(1))
+                && isDatetime(m.group(2))
+                && !m.group(1).equals(m.group(2))) {
+            return PyError.type("can't compare offset-naive and offset-aware datetimes");
+        }
         return PyError.type(
                 m.matches()
                         ? "'<' not supported between instances of '" + python(m.group(2)) + "' and '"
                                 + python(m.group(1)) + "'"
                         : text);
+    }
+
+    private static boolean isDatetime(String type) {
+        return type.endsWith("datetime") || type.equals("instant");
     }
 
     private static String python(String type) {
@@ -66,8 +71,9 @@ final class SortKeys {
         List<byte[]> versionAndItems = Values.elements(c.invoke(ListOp.SNAPSHOT).value(), 0);
         List<Item> items = new ArrayList<>();
         c.hub.work().spend(Values.count(versionAndItems.get(1), 0), Work.ELEMENT);
+        Functions functions = new Functions(c);
         for (byte[] value : Values.elements(versionAndItems.get(1), 0)) {
-            Object key = apply(c, function, c.hub.translator().fromEnvelope(value, 0));
+            Object key = functions.apply(function, List.of(c.hub.translator().fromEnvelope(value, 0)));
             items.add(new Item(c.hub.translator().toEnvelope(key, true), value));
         }
         Comparator<Item> order = (a, b) -> Equality.compare(a.key, 0, b.key, 0, c.hub.work());
@@ -91,121 +97,5 @@ final class SortKeys {
                 },
                 versionAndItems.get(0),
                 Values.container(Tag.LIST, sorted));
-    }
-
-    private static Object apply(MethodCall c, Object function, Object v) {
-        String name = function instanceof PyGlobal g && g.module().equals("builtins")
-                ? g.name()
-                : function instanceof PyObject o ? method(o) : "";
-        switch (name) {
-            case "len" -> {
-                return length(v);
-            }
-            case "abs" -> {
-                return absolute(v);
-            }
-            case "str" -> {
-                return v instanceof String ? v : c.hub.repr().ofGraph(v);
-            }
-            case "repr" -> {
-                return c.hub.repr().ofGraph(v);
-            }
-            case "bool" -> {
-                return MethodCall.truth(v);
-            }
-            case "int" -> {
-                return v instanceof Double d ? (Object) (long) (double) d : MethodCall.integer(v);
-            }
-            case "float" -> {
-                return MethodCall.seconds(v);
-            }
-            case "str.lower", "str.casefold" -> {
-                return text(v).toLowerCase(Locale.ROOT);
-            }
-            case "str.upper" -> {
-                return text(v).toUpperCase(Locale.ROOT);
-            }
-            case "itemgetter" -> {
-                return item(c, ((PyObject) function).arguments().get(0), v);
-            }
-            default -> throw PyError.type("this server cannot call "
-                    + (function instanceof PyGlobal g
-                            ? g.module() + "." + g.name()
-                            : c.hub.repr().shortened(() -> c.hub.repr().ofGraph(function)))
-                    + ": it runs no Python. As a key it knows len, abs, str, repr, bool, int, float, str.lower, str.upper"
-                    + " and operator.itemgetter");
-        }
-    }
-
-    private static String method(PyObject o) {
-        if (o.isA("operator", "itemgetter") && o.arguments().size() == 1) {
-            return "itemgetter";
-        }
-        return o.isA("builtins", "getattr")
-                        && o.arguments().size() == 2
-                        && o.arguments().get(0) instanceof PyGlobal g
-                        && o.arguments().get(1) instanceof String s
-                ? g.name() + "." + s
-                : "";
-    }
-
-    private static String text(Object v) {
-        if (v instanceof String s) {
-            return s;
-        }
-        throw PyError.type("descriptor for 'str' objects doesn't apply to a '" + Py.typeName(v) + "' object");
-    }
-
-    private static Object length(Object v) {
-        if (v instanceof String s) {
-            return (long) s.codePointCount(0, s.length());
-        } else if (v instanceof byte[] b) {
-            return (long) b.length;
-        } else if (v instanceof Py.PyList l) {
-            return (long) l.items.size();
-        } else if (v instanceof Py.PyTuple t) {
-            return (long) t.items.size();
-        } else if (v instanceof Py.PySet s) {
-            return (long) s.items.size();
-        } else if (v instanceof PyDict d) {
-            return (long) d.pairs.size() / 2;
-        }
-        throw PyError.type("object of type '" + Py.typeName(v) + "' has no len()");
-    }
-
-    private static Object absolute(Object v) {
-        if (v instanceof Long n && n != Long.MIN_VALUE) {
-            return Math.abs(n);
-        } else if (v instanceof Number n && !(v instanceof Double)) {
-            return n instanceof java.math.BigInteger big
-                    ? big.abs()
-                    : java.math.BigInteger.valueOf(n.longValue()).abs();
-        } else if (v instanceof Double d) {
-            return Math.abs(d);
-        } else if (v instanceof Boolean b) {
-            return b ? 1L : 0L;
-        }
-        throw PyError.type("bad operand type for abs(): '" + Py.typeName(v) + "'");
-    }
-
-    private static Object item(MethodCall c, Object key, Object v) {
-        List<Object> items = v instanceof Py.PyList l ? l.items : v instanceof Py.PyTuple t ? t.items : null;
-        if (items != null && key instanceof Long i) {
-            long at = i < 0 ? i + items.size() : i;
-            if (at < 0 || at >= items.size()) {
-                throw PyError.of("IndexError", Py.typeName(v) + " index out of range");
-            }
-            return items.get((int) at);
-        }
-        if (v instanceof PyDict d) {
-            c.hub.work().spend(d.pairs.size(), Work.LOOK);
-            for (int i = 0; i < d.pairs.size(); i += 2) {
-                if (d.pairs.get(i).equals(key)) {
-                    return d.pairs.get(i + 1);
-                }
-            }
-            throw PyError.of("KeyError", key);
-        }
-        throw PyError.type("'" + Py.typeName(v) + "' object is not subscriptable");
     }
 }

@@ -1,5 +1,6 @@
 package io.multiproc.server.python;
 
+import io.multiproc.protocol.pickle.Likeness;
 import io.multiproc.protocol.pickle.Py;
 import io.multiproc.protocol.pickle.Py.PyDict;
 import io.multiproc.protocol.pickle.Py.PyObject;
@@ -37,8 +38,35 @@ final class StandardRepr {
             case "decimal.Decimal" -> call("Decimal", a, out, render);
             case "fractions.Fraction" -> fraction(a, out, render);
             case "uuid.UUID" -> uuid(o, out);
-            case "array.array" -> array(a, out, work);
+            case "array.array" -> array(a, out, render, work);
             case "collections.OrderedDict", "collections.Counter", "collections.deque" -> collection(o, out, render);
+            case "collections.defaultdict" -> {
+                out.append("defaultdict(");
+                render.accept(a.isEmpty() ? Py.NONE : a.get(0));
+                out.append(", ");
+                render.accept(Likeness.plain(o));
+                out.append(')');
+            }
+            case "collections.UserDict", "collections.UserList", "collections.UserString" -> render.accept(
+                    Likeness.plain(o));
+            case "collections.ChainMap" -> call("ChainMap", maps(o), out, render);
+            case "pathlib.PosixPath",
+                    "pathlib.PurePosixPath",
+                    "pathlib._local.PosixPath",
+                    "pathlib._local.PurePosixPath" -> {
+                String text = String.join("/", a.stream().map(String::valueOf).toList())
+                        .replaceFirst("^//+", "/");
+                call(Py.typeName(o), List.of(text.isEmpty() ? "." : text), out, render);
+            }
+            case "ipaddress.IPv4Address",
+                    "ipaddress.IPv6Address",
+                    "ipaddress.IPv4Network",
+                    "ipaddress.IPv6Network",
+                    "ipaddress.IPv4Interface",
+                    "ipaddress.IPv6Interface" -> call(
+                    Py.typeName(o), a.isEmpty() ? a : List.of(address(Py.typeName(o), a.get(0))), out, render);
+            case "multiprocessing.reduction._rebuild_partial", "functools.partial" -> partial(o, out, render);
+            case "operator.itemgetter", "operator.attrgetter" -> call("operator." + Py.typeName(o), a, out, render);
             case "multiprocessing.managers.RebuildProxy" -> proxy(a, out);
             case "types.SimpleNamespace" -> {
                 out.append("namespace(");
@@ -46,6 +74,17 @@ final class StandardRepr {
                 out.append(')');
             }
             default -> {
+                Object plain = Likeness.plain(o);
+                boolean complex = plain != o && plain instanceof PyObject p && p.isA("builtins", "complex");
+                if (plain instanceof Number
+                        || plain instanceof String
+                        || plain instanceof byte[]
+                        || plain instanceof Boolean
+                        || complex) {
+                    // a subclass of int, float, str or bytes; or a scalar of NumPy
+                    render.accept(plain);
+                    return true;
+                }
                 if (o.callable instanceof Py.PyGlobal g
                         && g.module().equals("builtins")
                         && g.name().matches(".*(Error|Exception|Iteration)")) {
@@ -56,6 +95,69 @@ final class StandardRepr {
             }
         }
         return true;
+    }
+
+    private static List<Object> maps(PyObject o) {
+        return o.state() instanceof PyDict d && d.pairs.size() == 2 && d.pairs.get(1) instanceof Py.PyList maps
+                ? maps.items
+                : List.of(Likeness.plain(o));
+    }
+
+    /** An address is pickled as a number or, in a network, as a text. */
+    private static Object address(String name, Object v) {
+        BigInteger n = v instanceof Long l ? BigInteger.valueOf(l) : v instanceof BigInteger b ? b : null;
+        boolean six = name.startsWith("IPv6");
+        if (n == null || n.signum() < 0 || n.bitLength() > (six ? 128 : 32)) {
+            return v;
+        }
+        if (!six) {
+            long all = n.longValue();
+            return (all >> 24 & 255) + "." + (all >> 16 & 255) + "." + (all >> 8 & 255) + "." + (all & 255);
+        }
+        int[] groups = new int[8];
+        for (int i = 0; i < 8; i++) {
+            groups[i] = n.shiftRight(16 * (7 - i)).intValue() & 0xffff;
+        }
+        int from = 0;
+        int zeros = 1;
+        for (int i = 0; i < 8; i++) {
+            int end = i;
+            while (end < 8 && groups[end] == 0) {
+                end++;
+            }
+            if (end - i > zeros) {
+                from = i;
+                zeros = end - i;
+            }
+        }
+        StringBuilder out = new StringBuilder();
+        for (int i = 0; i < 8; i++) {
+            if (zeros > 1 && i >= from && i < from + zeros) {
+                out.append(i == from ? "::" : "");
+            } else {
+                boolean joined = out.length() > 0 && out.charAt(out.length() - 1) != ':';
+                out.append(joined ? ":" : "").append(Integer.toHexString(groups[i]));
+            }
+        }
+        return out.toString();
+    }
+
+    /** Function, arguments and keywords of a partial, in both forms in which it is pickled. */
+    private static void partial(PyObject o, StringBuilder out, Consumer<Object> render) {
+        List<Object> parts = o.state() instanceof Py.PyTuple t ? t.items : o.arguments();
+        out.append("functools.partial(");
+        render.accept(parts.isEmpty() ? Py.NONE : parts.get(0));
+        if (parts.size() > 1 && parts.get(1) instanceof Py.PyTuple t) {
+            for (Object v : t.items) {
+                out.append(", ");
+                render.accept(v);
+            }
+        }
+        if (parts.size() > 2 && parts.get(2) instanceof PyDict d && !d.pairs.isEmpty()) {
+            out.append(", ");
+            attributes(d, out, render);
+        }
+        out.append(')');
     }
 
     private static void call(String name, List<Object> args, StringBuilder out, Consumer<Object> render) {
@@ -195,12 +297,18 @@ final class StandardRepr {
         out.append('-').append(hex, 16, 20).append('-').append(hex, 20, 32).append("')");
     }
 
-    private static void array(List<Object> a, StringBuilder out, Work work) {
+    private static void array(List<Object> a, StringBuilder out, Consumer<Object> render, Work work) {
         if (a.size() == 2 && a.get(0) instanceof String code && a.get(1) instanceof byte[] b) {
             work.spend(b.length / PyArrays.width(code), PyFloat.COST);
             List<String> items = PyArrays.items(code, b);
             out.append("array('").append(code).append('\'');
-            out.append(items.isEmpty() ? "" : ", " + items).append(')');
+            if (!items.isEmpty() && (code.equals("u") || code.equals("w"))) {
+                out.append(", ");
+                render.accept(String.join("", items));
+            } else {
+                out.append(items.isEmpty() ? "" : ", " + items);
+            }
+            out.append(')');
         } else {
             out.append("<array.array object>");
         }
@@ -223,7 +331,8 @@ final class StandardRepr {
             return;
         }
         if (name.equals("Counter")) {
-            call(name, o.arguments(), out, render);
+            boolean empty = !o.arguments().isEmpty() && o.arguments().get(0) instanceof PyDict d && d.pairs.isEmpty();
+            call(name, empty ? List.of() : o.arguments(), out, render);
             return;
         }
         out.append(name).append('(');

@@ -309,7 +309,7 @@ final class KeyedEntries {
     }
 
     static void checkReferences(Args a, int argument, ApplyContext context) {
-        context.references().check(a.buffer(), a.start(argument), a.stop(argument));
+        context.references().check(a.buffer(), a.start(argument));
     }
 
     /**

@@ -3,7 +3,6 @@ package io.multiproc.server.state;
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.wire.Reply;
-import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.ValueException;
 import io.multiproc.protocol.wire.Values;
 import io.multiproc.server.table.LongMap;
@@ -47,22 +46,9 @@ final class References {
      *
      * @throws ValueException with NO_SUCH_OBJECT or WRONG_TYPE
      */
-    void check(byte[] b, int from, int to) {
-        byte first = b[from];
-        if (first < Tag.LIST.code() || first > Tag.REF.code()) {
-            return;
-        }
-        int at = from;
-        while (at < to) {
-            Tag tag = Tag.of(b, at);
-            if (tag.isContainer()) {
-                at = Values.first(at);
-                continue;
-            }
-            if (tag == Tag.REF) {
-                check(Values.refType(b, at), Values.refId(b, at));
-            }
-            at = Values.skip(b, at);
+    void check(byte[] b, int from) {
+        if (Values.mayHoldRefs(b, from)) {
+            Values.forEachRefAt(b, from, at -> check(Values.refType(b, at), Values.refId(b, at)));
         }
     }
 
@@ -161,15 +147,9 @@ final class References {
     }
 
     private static int count(byte[] b, int from) {
-        int to = Values.skip(b, from);
-        int at = from;
-        int n = 0;
-        while (at < to) {
-            Tag tag = Tag.of(b, at);
-            n += tag == Tag.REF ? 1 : 0;
-            at = tag.isContainer() ? Values.first(at) : Values.skip(b, at);
-        }
-        return n;
+        int[] n = {0};
+        Values.forEachRefAt(b, from, at -> n[0]++);
+        return n[0];
     }
 
     private void hold(SessionState session, long id) {

@@ -42,11 +42,11 @@ class ComplexIT {
                             one [(1-2j), (inf-0j)]
                             b'a' Value('c', b'a')
                             b'b'
-                            ValueError
-                            TypeError
+                            b'bc'
+                            b
                             b'a' b'ayz' 3
                             RemoteError
-                            True""",
+                            1""",
                             run.output(),
                             python.toString());
                 }
