@@ -62,7 +62,12 @@ final class Node {
             System.err.println("uncaught in " + t.getName());
             e.printStackTrace();
         });
-        new Node(words[0], words[1], folder, hosts, voters).serve(folder.resolve("control"));
+        try {
+            new Node(words[0], words[1], folder, hosts, voters).serve(folder.resolve("control"));
+        } catch (Throwable e) {
+            e.printStackTrace();
+            Runtime.getRuntime().halt(1);
+        }
     }
 
     private Node(String kind, String name, Path folder, List<Engine.Member> hosts, List<Engine.Member> voters)
