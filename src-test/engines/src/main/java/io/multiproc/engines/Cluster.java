@@ -41,17 +41,17 @@ final class Cluster implements AutoCloseable {
         links = new Link[size];
         paused = new boolean[size];
         run("ip", "netns", "add", hub());
-        run("ip", "-n", hub(), "link", "add", "br", "type", "bridge");
-        run("ip", "-n", hub(), "link", "set", "br", "up");
+        run("ip", "-n", hub(), "link", "add", "name", "br0", "type", "bridge");
+        run("ip", "-n", hub(), "link", "set", "br0", "up");
         for (int i = 0; i < size; i++) {
             Files.createDirectories(folder(i));
             faults(i, 0, 0, 0);
             run("ip", "netns", "add", ns(i));
             run("ip", "-n", ns(i), "link", "set", "lo", "up");
-            run("ip", "link", "add", "e", "netns", ns(i), "type", "veth", "peer", "name", "p" + i, "netns", hub());
-            run("ip", "-n", hub(), "link", "set", "p" + i, "master", "br", "up");
-            run("ip", "-n", ns(i), "addr", "add", host(i) + "/24", "dev", "e");
-            run("ip", "-n", ns(i), "link", "set", "e", "up");
+            run("ip", "link", "add", "name", "e0", "netns", ns(i), "type", "veth", "peer", "name", "port" + i, "netns", hub());
+            run("ip", "-n", hub(), "link", "set", "port" + i, "master", "br0", "up");
+            run("ip", "-n", ns(i), "addr", "add", host(i) + "/24", "dev", "e0");
+            run("ip", "-n", ns(i), "link", "set", "e0", "up");
         }
     }
 

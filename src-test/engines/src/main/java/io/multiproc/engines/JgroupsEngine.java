@@ -8,11 +8,13 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jgroups.Address;
 import org.jgroups.JChannel;
 import org.jgroups.protocols.FD_ALL3;
 import org.jgroups.protocols.FD_SOCK2;
 import org.jgroups.protocols.FRAG2;
 import org.jgroups.protocols.MERGE3;
+import org.jgroups.protocols.NON_BLOCKING_SENDS;
 import org.jgroups.protocols.TCP;
 import org.jgroups.protocols.TCPPING;
 import org.jgroups.protocols.UNICAST3;
@@ -25,10 +27,13 @@ import org.jgroups.protocols.raft.NO_DUPES;
 import org.jgroups.protocols.raft.RAFT;
 import org.jgroups.protocols.raft.Role;
 import org.jgroups.raft.StateMachine;
+import org.jgroups.raft.util.CommitTable;
 
 /** jgroups-raft's core with a log of ours. */
 final class JgroupsEngine implements Engine {
     private static final int PORT = 7800;
+    private static final long RESEND_MILLIS = 50;
+    private static final long STOP_NANOS = 3 * RESEND_MILLIS * 1_000_000;
     private static final byte[] NOTHING = {};
 
     private final Machine machine;
@@ -38,6 +43,7 @@ final class JgroupsEngine implements Engine {
     /** Whether this node leads and has applied a record of its own term. */
     private volatile boolean ready;
 
+    private volatile long stoppedUntil = System.nanoTime();
     private volatile boolean closed;
 
     /**
@@ -58,11 +64,13 @@ final class JgroupsEngine implements Engine {
                 .members(voters.stream().map(Member::name).toList())
                 .log(new FileLog(folder))
                 .maxLogSize(1L << 30)
-                .resendInterval(200)
+                .resendInterval(RESEND_MILLIS)
                 .maxLogCacheSize(0)
                 .stateMachine(new Adapter());
         channel = new JChannel(
-                new TCP().setBindAddress(InetAddress.getByName(host)).setBindPort(PORT).setPortRange(0),
+                tcp(host),
+                // a peer that is cut off would hold up the heartbeats to the others
+                new NON_BLOCKING_SENDS(),
                 new TCPPING()
                         .setInitialHosts(hosts.stream()
                                 .map(m -> new InetSocketAddress(m.host(), PORT))
@@ -76,7 +84,7 @@ final class JgroupsEngine implements Engine {
                 new UNICAST3(),
                 new STABLE(),
                 new NO_DUPES(),
-                new GMS().setJoinTimeout(500).setLeaveTimeout(300).printLocalAddress(false),
+                new GMS().setJoinTimeout(3000).setLeaveTimeout(300).setViewAckCollectionTimeout(500).printLocalAddress(false),
                 new FRAG2(),
                 new ELECTION2(),
                 raft);
@@ -85,6 +93,52 @@ final class JgroupsEngine implements Engine {
         Thread joiner = new Thread(this::join, "joiner");
         joiner.setDaemon(true);
         joiner.start();
+        Thread help = new Thread(this::helpFollowers, "help");
+        help.setDaemon(true);
+        help.start();
+    }
+
+    /**
+     * Sends to followers what they lack. The engine does it only when nothing has come for {@code resend_interval}, so never under load. A snapshot has to be
+     * taken by its own thread, so for that the load is stopped for a moment.
+     */
+    private void helpFollowers() {
+        long stopped = System.nanoTime();
+        while (!closed) {
+            pause();
+            CommitTable table = raft.commitTable();
+            if (!raft.isLeader() || table == null) {
+                continue;
+            }
+            for (Address member : table.keys()) {
+                CommitTable.Entry e = table.get(member);
+                if (e == null || e.matchIndex() >= raft.lastAppended()) {
+                    continue;
+                }
+                if (e.nextIndex() >= raft.log().firstAppended()) {
+                    flush(member);
+                } else if (System.nanoTime() - stopped > 1_000_000_000L) {
+                    stopped = System.nanoTime();
+                    stoppedUntil = stopped + STOP_NANOS;
+                }
+            }
+        }
+    }
+
+    private void flush(Address member) {
+        try {
+            raft.flushCommitTable(member);
+        } catch (RuntimeException x) {
+            // it has just ceased to lead
+        }
+    }
+
+    private static TCP tcp(String host) throws java.net.UnknownHostException {
+        TCP tcp = new TCP();
+        tcp.setBindAddress(InetAddress.getByName(host)).setBindPort(PORT).setPortRange(0);
+        tcp.setSockConnTimeout(300);
+        tcp.setBundlerType("per-destination");
+        return tcp;
     }
 
     /** While the others still have this node's earlier process among them, they refuse it. */
@@ -109,7 +163,7 @@ final class JgroupsEngine implements Engine {
 
     private static void pause() {
         try {
-            Thread.sleep(100);
+            Thread.sleep(50);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -139,6 +193,9 @@ final class JgroupsEngine implements Engine {
 
     @Override
     public CompletableFuture<byte[]> propose(byte[] record) {
+        while (System.nanoTime() < stoppedUntil) {
+            pause();
+        }
         try {
             return raft.setAsync(record, 0, record.length, null);
         } catch (IllegalStateException e) {
