@@ -38,11 +38,12 @@ final class Episode {
             for (int i = 0; i < size; i++) {
                 cluster.start(i);
             }
-            Nodes nodes = new Nodes(cluster);
-            if (!recover(cluster, nodes, new StringBuilder())) {
-                table.violation(engine, seed, "start", "the cluster does not come up: " + nodes.text());
-            } else {
-                rounds(cluster, nodes, random, names, end);
+            try (Nodes nodes = new Nodes(cluster)) {
+                if (!recover(cluster, nodes, new StringBuilder())) {
+                    table.violation(engine, seed, "start", "the cluster does not come up: " + nodes.text());
+                } else {
+                    rounds(cluster, nodes, random, names, end);
+                }
             }
             Runtime.getRuntime().removeShutdownHook(hook);
         }

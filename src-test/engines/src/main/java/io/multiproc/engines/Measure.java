@@ -29,7 +29,9 @@ final class Measure {
         try (Cluster cluster = new Cluster(engine, size, folder.resolve(engine), null)) {
             Thread hook = new Thread(cluster::close);
             Runtime.getRuntime().addShutdownHook(hook);
+            // it is asked now and then only
             Nodes nodes = new Nodes(cluster);
+            nodes.close();
             long begun = System.nanoTime();
             for (int i = 0; i < size; i++) {
                 cluster.start(i);

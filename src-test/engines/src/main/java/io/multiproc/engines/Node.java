@@ -205,7 +205,7 @@ final class Node {
         try {
             done = switch (operation(p.command)) {
                 case STATUS -> CompletableFuture.completedFuture("leads=" + engine.leads() + " members="
-                        + String.join(",", engine.members()) + " " + registers.text());
+                        + String.join(",", engine.members()) + " " + registers.text(key != 0));
                 case TRANSFER -> engine.transfer(hosts.get(key));
                 case CHANGE -> engine.change(hosts.stream()
                         .filter(m -> (key & 1 << hosts.indexOf(m)) != 0)

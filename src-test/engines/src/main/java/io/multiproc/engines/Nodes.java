@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /** What the nodes of a cluster say of themselves, and whether they agree. */
-final class Nodes {
+final class Nodes implements AutoCloseable {
     /** @param hash over all commands that were applied */
     record State(boolean leads, String members, long count, String hash) {}
 
@@ -19,8 +19,27 @@ final class Nodes {
     private volatile String divergence = "";
     private volatile int lastLeader;
 
+    private volatile boolean closed;
+
     Nodes(Cluster cluster) {
         this.cluster = cluster;
+        Thread watch = new Thread(this::watch, "watch");
+        watch.setDaemon(true);
+        watch.start();
+    }
+
+    private void watch() {
+        while (!closed) {
+            for (int i = 0; i < cluster.size(); i++) {
+                state(i, 1);
+            }
+            Workload.sleep(200);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
     }
 
     Link.Reply control(int i, byte operation, int key, long millis) {
@@ -29,7 +48,11 @@ final class Nodes {
 
     /** What a node says, or null. */
     State state(int i) {
-        Link.Reply r = cluster.isAlive(i) ? control(i, Node.STATUS, 0, MILLIS) : null;
+        return state(i, 0);
+    }
+
+    private State state(int i, int marks) {
+        Link.Reply r = cluster.isAlive(i) ? control(i, Node.STATUS, marks, MILLIS) : null;
         if (r == null || r.status() != Node.DONE) {
             return null;
         }
@@ -38,13 +61,14 @@ final class Nodes {
             int eq = word.indexOf('=');
             words.put(word.substring(0, eq), word.substring(eq + 1));
         }
-        for (String mark : words.get("marks").split(",")) {
-            if (!mark.isEmpty()) {
-                compare(i, Long.parseLong(mark.substring(0, mark.indexOf(':'))), mark.substring(mark.indexOf(':') + 1));
-            }
-        }
         long count = Long.parseLong(words.get("count"));
         compare(i, count, words.get("hash"));
+        long at = count;
+        for (String mark : words.get("marks").split(",")) {
+            if (!mark.isEmpty()) {
+                compare(i, at--, mark);
+            }
+        }
         return new State(words.get("leads").equals("true"), words.get("members"), count, words.get("hash"));
     }
 

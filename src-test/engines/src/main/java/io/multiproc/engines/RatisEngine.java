@@ -275,6 +275,14 @@ final class RatisEngine implements Engine {
             return last.getIndex();
         }
 
+        /** A log that could not be written is never tried again: the process ends, as with a log of ours. */
+        @Override
+        public void notifyLogFailed(Throwable cause, org.apache.ratis.proto.RaftProtos.LogEntryProto entry) {
+            System.err.println("log: " + cause);
+            System.err.flush();
+            Runtime.getRuntime().halt(FileLog.FAILED);
+        }
+
         @Override
         public CompletableFuture<Message> query(Message request) {
             return CompletableFuture.completedFuture(Message.EMPTY);

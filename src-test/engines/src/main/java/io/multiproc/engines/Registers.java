@@ -7,6 +7,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -23,18 +24,17 @@ final class Registers implements Engine.Machine {
     static final byte CAS = 3;
     static final byte ADD = 4;
 
-    private static final int MARK = 100;
-    private static final int MARKS = 64;
+    private static final int MARKS = 1000;
 
     private record Done(long request, int answer) {}
 
     private final Map<Integer, Integer> values = new TreeMap<>();
     private final Map<Long, Done> clients = new TreeMap<>();
-    /** A hash over all commands and answers, and what it was at every hundredth command. */
+    /** A hash over all commands and answers, and what it was after each of the last ones. */
     private long hash;
 
     private long count;
-    private final TreeMap<Long, Long> marks = new TreeMap<>();
+    private final ArrayDeque<Long> marks = new ArrayDeque<>();
 
     static byte[] command(long client, long request, byte operation, int key, int a, int b) {
         byte[] bytes = new byte[COMMAND];
@@ -70,11 +70,9 @@ final class Registers implements Engine.Machine {
         for (long word : new long[] {client, request, operation, key, a, b, answer}) {
             hash = Long.rotateLeft((hash ^ word) * 0x9E3779B97F4A7C15L, 23);
         }
-        if (count % MARK == 0) {
-            marks.put(count, hash);
-            if (marks.size() > MARKS) {
-                marks.pollFirstEntry();
-            }
+        marks.addLast(hash);
+        if (marks.size() > MARKS) {
+            marks.removeFirst();
         }
         return answer;
     }
@@ -99,10 +97,13 @@ final class Registers implements Engine.Machine {
         return 0;
     }
 
-    /** How many commands were applied, and the hashes on the way: {@code count=N hash=H marks=100:H,200:H}. */
-    synchronized String text() {
+    /** How many commands were applied, the hash, and what it was after each of the last ones if wanted, newest first: {@code count=N hash=H marks=H,...}. */
+    synchronized String text(boolean wanted) {
         StringBuilder s = new StringBuilder("count=" + count + " hash=" + Long.toHexString(hash) + " marks=");
-        marks.forEach((n, h) -> s.append(n).append(':').append(Long.toHexString(h)).append(','));
+        if (wanted) {
+            marks.descendingIterator()
+                    .forEachRemaining(h -> s.append(Long.toHexString(h)).append(','));
+        }
         return s.toString();
     }
 
