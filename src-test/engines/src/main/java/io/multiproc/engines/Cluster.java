@@ -48,7 +48,21 @@ final class Cluster implements AutoCloseable {
             faults(i, 0, 0, 0);
             run("ip", "netns", "add", ns(i));
             run("ip", "-n", ns(i), "link", "set", "lo", "up");
-            run("ip", "link", "add", "name", "e0", "netns", ns(i), "type", "veth", "peer", "name", "port" + i, "netns", hub());
+            run(
+                    "ip",
+                    "link",
+                    "add",
+                    "name",
+                    "e0",
+                    "netns",
+                    ns(i),
+                    "type",
+                    "veth",
+                    "peer",
+                    "name",
+                    "port" + i,
+                    "netns",
+                    hub());
             run("ip", "-n", hub(), "link", "set", "port" + i, "master", "br0", "up");
             run("ip", "-n", ns(i), "addr", "add", host(i) + "/24", "dev", "e0");
             run("ip", "-n", ns(i), "link", "set", "e0", "up");
@@ -112,10 +126,10 @@ final class Cluster implements AutoCloseable {
 
     /** @param voters who votes when the node starts, if its folder does not say so */
     void start(int i, List<Integer> voters) {
-        String hosts = IntStream.range(0, size)
-                .mapToObj(n -> name(n) + "=" + host(n))
-                .collect(Collectors.joining(","));
-        String names = voters.isEmpty() ? "-" : voters.stream().map(Cluster::name).collect(Collectors.joining(","));
+        String hosts =
+                IntStream.range(0, size).mapToObj(n -> name(n) + "=" + host(n)).collect(Collectors.joining(","));
+        String names =
+                voters.isEmpty() ? "-" : voters.stream().map(Cluster::name).collect(Collectors.joining(","));
         List<String> words = new ArrayList<>(List.of("ip", "netns", "exec", ns(i)));
         words.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -139,8 +153,10 @@ final class Cluster implements AutoCloseable {
         if (shim != null) {
             builder.environment().put("LD_PRELOAD", shim.toString());
         }
-        builder.redirectError(ProcessBuilder.Redirect.appendTo(folder(i).resolve("err").toFile()));
-        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(folder(i).resolve("out").toFile()));
+        builder.redirectError(
+                ProcessBuilder.Redirect.appendTo(folder(i).resolve("err").toFile()));
+        builder.redirectOutput(
+                ProcessBuilder.Redirect.appendTo(folder(i).resolve("out").toFile()));
         try {
             Files.deleteIfExists(folder(i).resolve("control"));
             processes[i] = builder.start();
@@ -231,8 +247,8 @@ final class Cluster implements AutoCloseable {
     void faults(int i, long clockSeconds, int syncMicros, int mode) {
         ByteBuffer b = ByteBuffer.allocate(4096).order(ByteOrder.LITTLE_ENDIAN);
         b.putLong(clockSeconds * 1_000_000_000L).putInt(syncMicros).putInt(mode).position(0);
-        try (FileChannel c = FileChannel.open(
-                folder(i).resolve("faults"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel c =
+                FileChannel.open(folder(i).resolve("faults"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             c.write(b, 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

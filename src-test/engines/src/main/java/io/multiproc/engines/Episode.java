@@ -130,8 +130,11 @@ final class Episode {
         } else if (total < added || total > added + unknown) {
             String what = total < added ? "lost" : "doubled";
             table.violation(
-                    engine, seed, last, what + ": " + added + " acknowledged, " + unknown + " unknown, but the sum is " + total
-                            + ", after " + done);
+                    engine,
+                    seed,
+                    last,
+                    what + ": " + added + " acknowledged, " + unknown + " unknown, but the sum is " + total + ", after "
+                            + done);
         }
         if (work.doubled.get() > 0) {
             table.violation(engine, seed, last, work.doubled + " sums were answered twice, after " + done);
@@ -147,13 +150,21 @@ final class Episode {
         table.histories(engine, verdict, work.answers(), added, unknown);
         System.out.printf(
                 "%s seed %d: %d answers; counter %s with %d acknowledged and %d unknown; histories %d good, %d bad, %d undecided%n",
-                engine, seed, work.answers(), total, added, unknown, verdict.good(), verdict.bad(), verdict.undecided());
+                engine,
+                seed,
+                work.answers(),
+                total,
+                added,
+                unknown,
+                verdict.good(),
+                verdict.bad(),
+                verdict.undecided());
     }
 
     private Integer total(Cluster cluster, Nodes nodes) {
         for (int n = 0; n < 50; n++) {
-            Link.Reply r = cluster.call(
-                    nodes.leader(), Registers.command(0, 0, Registers.GET, Workload.COUNTER, 0, 0), 1000);
+            Link.Reply r =
+                    cluster.call(nodes.leader(), Registers.command(0, 0, Registers.GET, Workload.COUNTER, 0, 0), 1000);
             if (r != null && r.status() == Node.DONE) {
                 return r.number();
             }

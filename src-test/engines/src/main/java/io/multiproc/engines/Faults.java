@@ -86,7 +86,8 @@ final class Faults {
 
     /** A minority is cut off; two times of three the leader is in it. */
     private String halves(boolean kill) {
-        List<Integer> all = new ArrayList<>(IntStream.range(0, cluster.size()).boxed().toList());
+        List<Integer> all =
+                new ArrayList<>(IntStream.range(0, cluster.size()).boxed().toList());
         Collections.shuffle(all, random);
         if (random.nextInt(3) > 0) {
             Integer leader = nodes.leader();
@@ -191,7 +192,9 @@ final class Faults {
 
     private String transfer() {
         Link.Reply r = nodes.control(nodes.leader(), Node.TRANSFER, follower(), 12_000);
-        return r == null ? "no answer" : r.status() == Node.DONE ? "" : new String(r.content(), java.nio.charset.StandardCharsets.UTF_8);
+        return r == null
+                ? "no answer"
+                : r.status() == Node.DONE ? "" : new String(r.content(), java.nio.charset.StandardCharsets.UTF_8);
     }
 
     /** A machine is replaced: its node leaves, loses its disk, comes back as a new one and is made a member again. */
@@ -279,7 +282,8 @@ final class Faults {
     private static Path newestLog(Path data) throws IOException {
         try (Stream<Path> all = Files.walk(data)) {
             return all.filter(p -> p.getFileName().toString().matches("log|log_inprogress_\\d+"))
-                    .max((a, b) -> Long.compare(a.toFile().lastModified(), b.toFile().lastModified()))
+                    .max((a, b) ->
+                            Long.compare(a.toFile().lastModified(), b.toFile().lastModified()))
                     .orElse(null);
         }
     }

@@ -444,7 +444,8 @@ final class FileLog implements Log {
             return;
         }
         if (index <= commit) {
-            System.err.println("VIOLATION: committed entries from " + index + " on are to be deleted; commit " + commit);
+            System.err.println(
+                    "VIOLATION: committed entries from " + index + " on are to be deleted; commit " + commit);
         }
         sure(() -> {
             long from = places.get(i);

@@ -50,7 +50,8 @@ final class JgroupsEngine implements Engine {
      * @param hosts all that may ever be members, to be found
      * @param readsInLog whether a read barrier is a record; else it is the engine's own way of reading
      */
-    JgroupsEngine(String name, Path folder, List<Member> hosts, List<Member> voters, Machine machine, boolean readsInLog)
+    JgroupsEngine(
+            String name, Path folder, List<Member> hosts, List<Member> voters, Machine machine, boolean readsInLog)
             throws Exception {
         this.machine = machine;
         this.readsInLog = readsInLog;
@@ -84,7 +85,11 @@ final class JgroupsEngine implements Engine {
                 new UNICAST3(),
                 new STABLE(),
                 new NO_DUPES(),
-                new GMS().setJoinTimeout(3000).setLeaveTimeout(300).setViewAckCollectionTimeout(500).printLocalAddress(false),
+                new GMS()
+                        .setJoinTimeout(3000)
+                        .setLeaveTimeout(300)
+                        .setViewAckCollectionTimeout(500)
+                        .printLocalAddress(false),
                 new FRAG2(),
                 new ELECTION2(),
                 raft);

@@ -132,19 +132,17 @@ final class Node {
         burst.forEach(p -> (operation(p.command) == Registers.GET ? reads : writes).add(p));
         CompletableFuture<?> done = CompletableFuture.completedFuture(null);
         if (!reads.isEmpty()) {
-            done = engine.readBarrier()
-                    .orTimeout(5, TimeUnit.SECONDS)
-                    .handle((r, e) -> {
-                        if (e == null) {
-                            ByteBuffer answers = ByteBuffer.allocate(4 * reads.size());
-                            reads.forEach(p -> answers.putInt(registers.get(
-                                    ByteBuffer.wrap(p.command).position(17).getInt())));
-                            answer(reads, answers.array());
-                        } else {
-                            fail(reads, e);
-                        }
-                        return null;
-                    });
+            done = engine.readBarrier().orTimeout(5, TimeUnit.SECONDS).handle((r, e) -> {
+                if (e == null) {
+                    ByteBuffer answers = ByteBuffer.allocate(4 * reads.size());
+                    reads.forEach(p -> answers.putInt(registers.get(
+                            ByteBuffer.wrap(p.command).position(17).getInt())));
+                    answer(reads, answers.array());
+                } else {
+                    fail(reads, e);
+                }
+                return null;
+            });
         }
         if (!writes.isEmpty()) {
             CompletableFuture<?> write = write(writes);

@@ -291,8 +291,8 @@ final class RatisEngine implements Engine {
         @Override
         public CompletableFuture<Message> applyTransaction(TransactionContext trx) {
             var entry = java.util.Objects.requireNonNull(trx.getLogEntry());
-            byte[] answer = machine.apply(
-                    entry.getStateMachineLogEntry().getLogData().toByteArray());
+            byte[] answer =
+                    machine.apply(entry.getStateMachineLogEntry().getLogData().toByteArray());
             updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
             return CompletableFuture.completedFuture(Message.valueOf(ByteString.copyFrom(answer)));
         }

@@ -38,7 +38,13 @@ final class Registers implements Engine.Machine {
 
     static byte[] command(long client, long request, byte operation, int key, int a, int b) {
         byte[] bytes = new byte[COMMAND];
-        ByteBuffer.wrap(bytes).putLong(client).putLong(request).put(operation).putInt(key).putInt(a).putInt(b);
+        ByteBuffer.wrap(bytes)
+                .putLong(client)
+                .putLong(request)
+                .put(operation)
+                .putInt(key)
+                .putInt(a)
+                .putInt(b);
         return bytes;
     }
 

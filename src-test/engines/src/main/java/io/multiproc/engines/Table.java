@@ -67,7 +67,8 @@ final class Table {
 
     void print() {
         System.out.println();
-        System.out.println("| fault | engine | times | ms without an answer, p50/max | ms from its end to all well, p50/max | violations | remarks |");
+        System.out.println(
+                "| fault | engine | times | ms without an answer, p50/max | ms from its end to all well, p50/max | violations | remarks |");
         System.out.println("|---|---|---|---|---|---|---|");
         rows.forEach((fault, engines) -> engines.forEach((engine, r) -> System.out.printf(
                 "| %s | %s | %d | %s | %s | %d | %s |%n",

@@ -134,11 +134,13 @@ final class Workload {
             int a = random.nextInt(4);
             int b = random.nextInt(4);
             int kind = random.nextInt(10);
-            byte operation = kind < 4 ? Registers.GET : kind < 6 ? Registers.SET : kind < 9 ? Registers.CAS : Registers.ADD;
+            byte operation =
+                    kind < 4 ? Registers.GET : kind < 6 ? Registers.SET : kind < 9 ? Registers.CAS : Registers.ADD;
             long called = ticks.incrementAndGet();
             Integer answer = caller.call(operation, key, a, b);
             long returned = answer == null ? Checker.NEVER : ticks.incrementAndGet();
-            Checker.Operation o = new Checker.Operation(call(id, operation, a, b), answer(operation, answer), called, returned);
+            Checker.Operation o =
+                    new Checker.Operation(call(id, operation, a, b), answer(operation, answer), called, returned);
             if (answer != null || operation != Registers.GET) {
                 List<Checker.Operation> history = histories.computeIfAbsent(key, k -> new ArrayList<>());
                 synchronized (history) {
@@ -210,7 +212,8 @@ final class Workload {
         int undecided = 0;
         String example = "";
         for (Map.Entry<Integer, List<Checker.Operation>> e : histories.entrySet()) {
-            FutureTask<Boolean> task = new FutureTask<>(() -> Checker.isLinearizable(Specs.spec("value"), e.getValue()));
+            FutureTask<Boolean> task =
+                    new FutureTask<>(() -> Checker.isLinearizable(Specs.spec("value"), e.getValue()));
             Thread t = new Thread(null, task, "checker", 256 << 20);
             t.setDaemon(true);
             t.start();
