@@ -87,11 +87,15 @@ final class RatisEngine implements Engine {
         RaftServerConfigKeys.Rpc.setTimeoutMin(p, millis(800));
         RaftServerConfigKeys.Rpc.setTimeoutMax(p, millis(1200));
         RaftServerConfigKeys.Rpc.setRequestTimeout(p, millis(1000));
-        RaftServerConfigKeys.Rpc.setSlownessTimeout(p, millis(60_000));
+        RaftServerConfigKeys.Rpc.setSlownessTimeout(p, millis(3000));
         RaftServerConfigKeys.RetryCache.setExpiryTime(p, millis(1000));
         RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(p, true);
         RaftServerConfigKeys.Log.setPurgeGap(p, 1);
         RaftServerConfigKeys.Log.setSegmentSizeMax(p, SizeInBytes.valueOf("8MB"));
+        // by default it lets a millisecond pass between two messages to a follower
+        RaftServerConfigKeys.Log.Appender.setWaitTimeMin(p, TimeDuration.ZERO);
+        // by default a follower that was away is asked again after 1 and then 5 s
+        RaftServerConfigKeys.Log.Appender.setRetryPolicy(p, "10ms,10, 200ms,1000000");
         RaftServerConfigKeys.Snapshot.setRetentionFileNum(p, 2);
         RaftServerConfigKeys.Read.setOption(p, RaftServerConfigKeys.Read.Option.LINEARIZABLE);
         return p;
