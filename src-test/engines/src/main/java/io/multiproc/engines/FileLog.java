@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ObjLongConsumer;
-import java.util.zip.CRC32C;
 import org.jgroups.Address;
 import org.jgroups.protocols.raft.Log;
 import org.jgroups.protocols.raft.LogEntries;
@@ -27,16 +26,12 @@ import org.jgroups.util.Util;
  * {@code snapshot}. All that is asked to be kept is on the disk when a method returns; a write that fails ends the process. A {@code server.log.Journal}
  * cannot serve: it counts commands, has no terms, and never takes back what it has synced.
  *
- * <p>A frame: {@code i64 index, i64 durable, i64 term, u8 kind, i32 length, content, u32 crc32c}; all up to {@code durable} was on the disk when it was written. A
- * new snapshot counts from {@link #truncate} or {@link #reinitializeTo} on, which tell its index.
+ * <p>A new snapshot counts from {@link #truncate} or {@link #reinitializeTo} on, which tell its index.
  */
 final class FileLog implements Log {
     static final int FAILED = 74;
 
-    private static final int HEAD = 8 + 8 + 8 + 1 + 4;
-    private static final int TAIL = 4;
     private static final int ZEROS = 4 << 20;
-    private static final int MOST = 16 << 20;
 
     private final Path folder;
     private FileChannel file;
@@ -95,17 +90,11 @@ final class FileLog implements Log {
             return null;
         }
         byte[] b = Files.readAllBytes(path);
-        int n = b.length - TAIL;
-        if (n < 0 || ByteBuffer.wrap(b, n, TAIL).getInt() != crc(b, 0, n)) {
+        int n = b.length - LogFrames.TAIL;
+        if (n < 0 || ByteBuffer.wrap(b, n, LogFrames.TAIL).getInt() != LogFrames.crc(b, 0, n)) {
             throw new IOException("damaged: " + path);
         }
         return java.util.Arrays.copyOf(b, n);
-    }
-
-    private static int crc(byte[] b, int from, int length) {
-        CRC32C crc = new CRC32C();
-        crc.update(b, from, length);
-        return (int) crc.getValue();
     }
 
     private void loadLog() throws IOException {
@@ -115,14 +104,14 @@ final class FileLog implements Log {
         zeroed = b.length;
         int at = 0;
         int n;
-        while ((n = frame(b, at)) > 0) {
+        while ((n = LogFrames.frame(b, at)) > 0) {
             ByteBuffer in = ByteBuffer.wrap(b, at, n);
             long index = in.getLong();
             if (index > lastAppended() + 1) {
                 throw new IOException("damaged: " + path + " goes on with " + index + " after " + lastAppended());
             }
             in.getLong();
-            LogEntry e = entry(in);
+            LogEntry e = LogFrames.entry(in);
             if (index > first) {
                 entries.add(e);
                 places.add((long) at);
@@ -130,9 +119,9 @@ final class FileLog implements Log {
             at += n;
         }
         end = at;
-        for (int p = at + 1; p < b.length - HEAD; p++) {
+        for (int p = at + 1; p < b.length - LogFrames.HEAD; p++) {
             if (b[p] != 0 || p + 8 < b.length && b[p + 7] != 0) {
-                int m = frame(b, p);
+                int m = LogFrames.frame(b, p);
                 if (m > 0 && ByteBuffer.wrap(b, p + 8, 8).getLong() > lastAppended()) {
                     throw new IOException("damaged: " + path + ", byte " + at + ": entry " + (lastAppended() + 1)
                             + " is broken and was on the disk");
@@ -144,28 +133,6 @@ final class FileLog implements Log {
 
     private void open(Path path) throws IOException {
         file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    }
-
-    /** The length of the whole frame at a place, or 0. */
-    private static int frame(byte[] b, int at) {
-        if (at + HEAD + TAIL > b.length) {
-            return 0;
-        }
-        int length = ByteBuffer.wrap(b, at + HEAD - 4, 4).getInt();
-        if (length < 0 || length > MOST || at + HEAD + (long) length + TAIL > b.length) {
-            return 0;
-        }
-        int n = HEAD + length;
-        boolean zero = ByteBuffer.wrap(b, at, 8).getLong() == 0;
-        return !zero && ByteBuffer.wrap(b, at + n, TAIL).getInt() == crc(b, at, n) ? n + TAIL : 0;
-    }
-
-    private static LogEntry entry(ByteBuffer in) {
-        long term = in.getLong();
-        byte kind = in.get();
-        byte[] content = new byte[in.getInt()];
-        in.get(content);
-        return new LogEntry(term, kind == 2 ? null : content, 0, content.length, kind == 1);
     }
 
     // writing
@@ -193,8 +160,8 @@ final class FileLog implements Log {
 
     private void replace(String name, byte[] content) throws IOException {
         Path part = folder.resolve(name + ".part");
-        ByteBuffer b = ByteBuffer.allocate(content.length + TAIL);
-        b.put(content).putInt(crc(content, 0, content.length)).flip();
+        ByteBuffer b = ByteBuffer.allocate(content.length + LogFrames.TAIL);
+        b.put(content).putInt(LogFrames.crc(content, 0, content.length)).flip();
         try (FileChannel to = FileChannel.open(
                 part, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
             write(to, b, 0);
@@ -227,17 +194,6 @@ final class FileLog implements Log {
         }
     }
 
-    private static byte[] frameOf(long index, long durable, LogEntry e) {
-        byte[] content = e.command() == null ? new byte[0] : e.command();
-        int length = e.command() == null ? 0 : e.length();
-        ByteBuffer b = ByteBuffer.allocate(HEAD + length + TAIL);
-        b.putLong(index).putLong(durable).putLong(e.term());
-        b.put((byte) (e.command() == null ? 2 : e.internal() ? 1 : 0)).putInt(length);
-        b.put(content, e.command() == null ? 0 : e.offset(), length);
-        b.putInt(crc(b.array(), 0, HEAD + length));
-        return b.array();
-    }
-
     /** Writes all entries behind the first one into a new file. */
     private void rewrite() throws IOException {
         Path part = folder.resolve("log.part");
@@ -249,7 +205,7 @@ final class FileLog implements Log {
         zeroed = 0;
         int from = first == 0 ? 0 : 1;
         for (int i = from; i < entries.size(); i++) {
-            byte[] b = frameOf(indexOf(i), first, entries.get(i));
+            byte[] b = LogFrames.frameOf(indexOf(i), first, entries.get(i));
             reserve(b.length);
             write(file, ByteBuffer.wrap(b), end);
             places.set(i, end);
@@ -382,7 +338,7 @@ final class FileLog implements Log {
             int bytes = 0;
             List<byte[]> frames = new ArrayList<>();
             for (LogEntry e : more) {
-                byte[] b = frameOf(lastAppended() + 1, durable, e);
+                byte[] b = LogFrames.frameOf(lastAppended() + 1, durable, e);
                 places.add(end + bytes);
                 entries.add(e);
                 frames.add(b);
