@@ -25,7 +25,6 @@ import org.jgroups.protocols.pbcast.STABLE;
 import org.jgroups.protocols.raft.ELECTION2;
 import org.jgroups.protocols.raft.NO_DUPES;
 import org.jgroups.protocols.raft.RAFT;
-import org.jgroups.protocols.raft.Role;
 import org.jgroups.raft.StateMachine;
 import org.jgroups.raft.util.CommitTable;
 
@@ -34,14 +33,18 @@ final class JgroupsEngine implements Engine {
     private static final int PORT = 7800;
     private static final long RESEND_MILLIS = 50;
     private static final long STOP_NANOS = 3 * RESEND_MILLIS * 1_000_000;
+    private static final long AGAIN_NANOS = 1_000_000_000;
     private static final byte[] NOTHING = {};
 
     private final Machine machine;
     private final boolean readsInLog;
     private final RAFT raft;
     private final JChannel channel;
-    /** Whether this node leads and has applied a record of its own term. */
-    private volatile boolean ready;
+    /** The last term in which this node has led and applied a record. */
+    private volatile long readyTerm = -1;
+
+    private long begunTerm = -1;
+    private long begun;
 
     private volatile long stoppedUntil = System.nanoTime();
     private volatile boolean closed;
@@ -94,7 +97,6 @@ final class JgroupsEngine implements Engine {
                 new ELECTION2(),
                 raft);
         channel.name(name);
-        raft.addRoleListener(this::role);
         Thread joiner = new Thread(this::join, "joiner");
         joiner.setDaemon(true);
         joiner.start();
@@ -111,6 +113,7 @@ final class JgroupsEngine implements Engine {
         long stopped = System.nanoTime();
         while (!closed) {
             pause();
+            beginTerm();
             CommitTable table = raft.commitTable();
             if (!raft.isLeader() || table == null) {
                 continue;
@@ -174,23 +177,15 @@ final class JgroupsEngine implements Engine {
         }
     }
 
-    private void role(Role role) {
-        ready = false;
-        if (role == Role.Leader) {
-            long term = raft.currentTerm();
-            // what earlier terms left is committed when a record of this one is
-            CompletableFuture.runAsync(() -> first(term));
-        }
-    }
-
-    private void first(long term) {
-        if (raft.isLeader() && raft.currentTerm() == term) {
-            propose(NOTHING).whenComplete((r, e) -> {
-                if (e == null) {
-                    ready = raft.isLeader() && raft.currentTerm() == term;
-                } else if (!closed) {
-                    pause();
-                    first(term);
+    /** What earlier terms left is committed when a record of this one is. A leader may get a new term without ceasing to lead. */
+    private void beginTerm() {
+        long term = raft.currentTerm();
+        if (raft.isLeader() && term != readyTerm && (term != begunTerm || System.nanoTime() - begun > AGAIN_NANOS)) {
+            begunTerm = term;
+            begun = System.nanoTime();
+            propose(NOTHING).thenRun(() -> {
+                if (raft.currentTerm() == term) {
+                    readyTerm = term;
                 }
             });
         }
@@ -225,7 +220,7 @@ final class JgroupsEngine implements Engine {
 
     @Override
     public boolean leads() {
-        return ready && raft.isLeader();
+        return raft.isLeader() && raft.currentTerm() == readyTerm;
     }
 
     @Override

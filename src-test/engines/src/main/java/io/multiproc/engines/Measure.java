@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Latency, throughput, recovery and start of an engine: nodes as processes, logs on disk, every record synced. */
 final class Measure {
-    private static final int KILLS = 15;
+    private static final int KILLS = 8;
     private static final int OUTSTANDING = 256;
 
     private final String engine;
@@ -38,7 +38,7 @@ final class Measure {
             }
             firstAnswer(cluster, -1);
             System.out.printf("%s: start of all to the first answer %d ms%n", engine, millis(begun));
-            for (int round = 0; round < 3; round++) {
+            for (int round = 0; round < 2; round++) {
                 lone(cluster, nodes, Registers.ADD, round);
                 lone(cluster, nodes, Registers.GET, round);
                 crowd(cluster, nodes, Registers.ADD, round);
