@@ -41,6 +41,7 @@ import org.apache.ratis.statemachine.impl.BaseStateMachine;
 import org.apache.ratis.statemachine.impl.SimpleStateMachineStorage;
 import org.apache.ratis.statemachine.impl.SingleFileSnapshotInfo;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.util.LifeCycle;
 import org.apache.ratis.util.MD5FileUtil;
 import org.apache.ratis.util.SizeInBytes;
 import org.apache.ratis.util.TimeDuration;
@@ -227,20 +228,24 @@ final class RatisEngine implements Engine {
         @Override
         public void initialize(RaftServer raftServer, RaftGroupId group, RaftStorage raftStorage) throws IOException {
             super.initialize(raftServer, group, raftStorage);
-            storage.init(raftStorage);
-            load();
+            getLifeCycle().startAndTransition(() -> {
+                storage.init(raftStorage);
+                load();
+            });
         }
 
         @Override
         public void reinitialize() throws IOException {
+            getLifeCycle().transition(LifeCycle.State.STARTING);
             storage.loadLatestSnapshot();
             load();
+            getLifeCycle().transition(LifeCycle.State.RUNNING);
         }
 
         @Override
         public void pause() {
-            getLifeCycle().transition(org.apache.ratis.util.LifeCycle.State.PAUSING);
-            getLifeCycle().transition(org.apache.ratis.util.LifeCycle.State.PAUSED);
+            getLifeCycle().transition(LifeCycle.State.PAUSING);
+            getLifeCycle().transition(LifeCycle.State.PAUSED);
         }
 
         private void load() throws IOException {
