@@ -18,6 +18,7 @@ final class Campaign {
             --seed S      printed if it is not given
             --nodes N     3 or 5 (3)
             --faults F    only these, with commas
+            --stale       only asks leaders that wake up from a pause
             --measure     latency, throughput and recovery instead of the campaign
             """;
 
@@ -30,6 +31,7 @@ final class Campaign {
         long seed = new Random().nextInt(1_000_000);
         int nodes = 3;
         boolean measure = false;
+        boolean stale = false;
         for (int i = 0; i < words.length; i++) {
             switch (words[i]) {
                 case "--engine" -> engines = List.of(words[++i].split(","));
@@ -38,6 +40,7 @@ final class Campaign {
                 case "--nodes" -> nodes = Integer.parseInt(words[++i]);
                 case "--faults" -> faults = List.of(words[++i].split(","));
                 case "--measure" -> measure = true;
+                case "--stale" -> stale = true;
                 default -> {
                     System.out.print(HELP);
                     System.exit(words[i].equals("--help") ? 0 : 2);
@@ -49,7 +52,12 @@ final class Campaign {
         Path shim = shim(folder);
         boolean clean;
         try {
-            if (measure) {
+            if (stale) {
+                clean = true;
+                for (String engine : engines) {
+                    clean &= new StaleReads().run(engine, folder.resolve(engine)) == 0;
+                }
+            } else if (measure) {
                 for (String engine : engines) {
                     new Measure(engine, nodes, folder).run();
                 }

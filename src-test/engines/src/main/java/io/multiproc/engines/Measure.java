@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Latency, throughput, recovery and start of an engine: nodes as processes, logs on disk, every record synced. */
 final class Measure {
-    private static final int KILLS = 8;
+    private static final int KILLS = 5;
     private static final int OUTSTANDING = 256;
 
     private final String engine;

@@ -95,6 +95,8 @@ final class RatisEngine implements Engine {
         RaftServerConfigKeys.Log.setSegmentSizeMax(p, SizeInBytes.valueOf("8MB"));
         // by default it lets a millisecond pass between two messages to a follower
         RaftServerConfigKeys.Log.Appender.setWaitTimeMin(p, TimeDuration.ZERO);
+        // else each commit writes a record of its own that says so
+        RaftServerConfigKeys.Log.setLogMetadataEnabled(p, false);
         // by default a follower that was away is asked again after 1 and then 5 s
         RaftServerConfigKeys.Log.Appender.setRetryPolicy(p, "10ms,10, 200ms,1000000");
         RaftServerConfigKeys.Snapshot.setRetentionFileNum(p, 2);
