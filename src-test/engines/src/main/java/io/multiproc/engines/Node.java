@@ -81,8 +81,9 @@ final class Node {
                 .orElseThrow()
                 .host();
         engine = switch (kind) {
-            case "ratis" -> new RatisEngine(name, data, host, voters, registers, "grpc");
-            case "ratis-netty" -> new RatisEngine(name, data, host, voters, registers, "netty");
+            case "ratis" -> new RatisEngine(name, data, host, voters, registers, "grpc", false);
+            case "ratis-log" -> new RatisEngine(name, data, host, voters, registers, "grpc", true);
+            case "ratis-netty" -> new RatisEngine(name, data, host, voters, registers, "netty", false);
             case "jgroups" -> new JgroupsEngine(name, data, hosts, voters, registers, false);
             case "jgroups-log" -> new JgroupsEngine(name, data, hosts, voters, registers, true);
             default -> throw new IllegalArgumentException("no engine " + kind);

@@ -54,13 +54,22 @@ final class RatisEngine implements Engine {
     private static final long TIMEOUT_MILLIS = 10_000;
 
     private final Machine machine;
+    private final boolean readsInLog;
     private final RaftServer server;
     private final ClientId client = ClientId.randomId();
     private final AtomicLong calls = new AtomicLong();
 
-    RatisEngine(String name, Path folder, String host, List<Member> members, Machine machine, String rpc)
+    RatisEngine(
+            String name,
+            Path folder,
+            String host,
+            List<Member> members,
+            Machine machine,
+            String rpc,
+            boolean readsInLog)
             throws IOException {
         this.machine = machine;
+        this.readsInLog = readsInLog;
         File storage = folder.toFile();
         boolean known = Files.isDirectory(folder.resolve(GROUP.getUuid().toString()));
         server = RaftServer.newBuilder()
@@ -127,6 +136,9 @@ final class RatisEngine implements Engine {
     public CompletableFuture<Void> readBarrier() {
         if (!leads()) {
             return CompletableFuture.failedFuture(new NotLeader("not ready to lead"));
+        }
+        if (readsInLog) {
+            return propose(new byte[0]).thenApply(reply -> null);
         }
         return submit(Message.EMPTY, RaftClientRequest.readRequestType()).thenApply(reply -> null);
     }

@@ -43,7 +43,9 @@ final class StaleReads {
                 }
             }
         }
-        System.out.printf("%s: %d of %d reads were answered by a leader that had slept, %d of them with an old value%n", engine, old, ROUNDS, stale);
+        System.out.printf(
+                "%s: %d of %d reads were answered by a leader that had slept, %d of them with an old value%n",
+                engine, old, ROUNDS, stale);
         return stale;
     }
 
