@@ -18,6 +18,8 @@ final class StaleReads {
         int old = 0;
         try (Cluster cluster = new Cluster(engine, 3, folder, null);
                 Nodes nodes = new Nodes(cluster)) {
+            Thread hook = new Thread(cluster::close);
+            Runtime.getRuntime().addShutdownHook(hook);
             for (int i = 0; i < cluster.size(); i++) {
                 cluster.start(i);
             }
@@ -42,6 +44,7 @@ final class StaleReads {
                     // it knows that it does not lead any more
                 }
             }
+            Runtime.getRuntime().removeShutdownHook(hook);
         }
         System.out.printf(
                 "%s: %d of %d reads were answered by a leader that had slept, %d of them with an old value%n",
