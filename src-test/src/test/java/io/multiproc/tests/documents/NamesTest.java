@@ -69,7 +69,7 @@ class NamesTest {
     private static Set<String> types() throws IOException {
         Set<String> out = new TreeSet<>();
         Pattern declaration = Pattern.compile("\\b(?:class|interface|record|enum) ([A-Z]\\w*)");
-        for (String module : List.of("protocol", "client", "server", "src-test")) {
+        for (String module : List.of("protocol", "client", "server", "src-test", "src-test/engines")) {
             try (Stream<Path> files = Files.walk(Documents.TOP.resolve(module + "/src"))) {
                 for (Path file :
                         files.filter(f -> f.toString().endsWith(".java")).toList()) {

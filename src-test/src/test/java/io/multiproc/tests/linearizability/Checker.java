@@ -13,9 +13,9 @@ import java.util.Set;
  * all such are tried. What can follow depends on nothing but the set of operations done and the state, so each pair of them is
  * tried once. An operation without a return (its client died) may have happened or not.
  */
-final class Checker {
+public final class Checker {
     /** A moment after all others. */
-    static final long NEVER = Long.MAX_VALUE;
+    public static final long NEVER = Long.MAX_VALUE;
 
     /**
      * An operation of a history.
@@ -23,7 +23,7 @@ final class Checker {
      * @param answer of no meaning if it never returned
      * @param called and returned: moments on one clock, all different
      */
-    record Operation(Spec.Call call, Object answer, long called, long returned) {}
+    public record Operation(Spec.Call call, Object answer, long called, long returned) {}
 
     private record Tried(BitSet done, Object state) {}
 
@@ -38,7 +38,7 @@ final class Checker {
     }
 
     /** Whether there is a good order of the operations. */
-    static boolean isLinearizable(Spec spec, List<Operation> history) {
+    public static boolean isLinearizable(Spec spec, List<Operation> history) {
         return new Checker(spec, List.copyOf(history)).search(spec.initial());
     }
 

@@ -3,7 +3,7 @@ package io.multiproc.tests.linearizability;
 import java.util.List;
 
 /** What an object does when it is used by one caller at a time. States are immutable and compared by {@code equals}. */
-interface Spec {
+public interface Spec {
     /** A call by a client: what it asks for, and with what. */
     record Call(int client, String name, List<Object> args) {
         static Call of(int client, String name, Object... args) {

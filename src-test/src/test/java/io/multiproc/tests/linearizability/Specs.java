@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /** What each type does, for the calls that {@link Subjects} makes. No answer is {@link #NONE}, an exception its name. */
-final class Specs {
-    static final String NONE = "none";
+public final class Specs {
+    public static final String NONE = "none";
     static final String NO_OWNER = "IllegalMonitorStateException";
     static final String EMPTY = "NoSuchElementException";
     static final String SHUT_DOWN = "QueueShutDownException";
@@ -28,7 +28,7 @@ final class Specs {
 
     private static final Tasks NO_TASKS = new Tasks(List.of(), 0, false);
 
-    static Spec spec(String type) {
+    public static Spec spec(String type) {
         return switch (type) {
             case "dict", "namespace" -> of(Map.of(), Specs::map);
             case "list" -> of(List.of(), Specs::list);
