@@ -133,7 +133,7 @@ class DurableServerIT {
             assertTrue(((Number) manager.info().details().get("log_bytes")).longValue() > 0);
             first.destroyForcibly().waitFor();
         }
-        Process second = serve("--metrics", "tcp://127.0.0.1:0");
+        Process second = serve("--metrics", "tcp://127.0.0.1:0", "--grace", "1");
         BufferedReader lines = output(second);
         try (Manager manager = connect(lines)) {
             String metrics = lines.readLine();
@@ -173,7 +173,7 @@ class DurableServerIT {
         long answered = 0;
         long lastToken = 0;
         for (int round = 0; round < 6; round++) {
-            Process server = serve();
+            Process server = serve("--grace", "1");
             Process victim = server;
             try (Manager manager = connect(server)) {
                 CounterProxy counter = manager.counter("count");
