@@ -201,7 +201,7 @@ class RemoteWorkersIT {
                 .redirectOutput(log(logs++).toFile())
                 .start();
         commands.add(owner);
-        Process guest = worker("--pool", "open");
+        Process guest = worker("--pool", "open", "--processes", "1");
         Await.until("the pool works", () -> Files.readString(log(0)).contains("both work"));
         List<ProcessHandle> workers =
                 Stream.concat(owner.descendants(), guest.descendants()).toList();
