@@ -5,6 +5,7 @@ import io.multiproc.client.ConnectionLostException;
 import io.multiproc.client.ManagerException;
 import io.multiproc.client.Outcome;
 import io.multiproc.client.ProtocolException;
+import io.multiproc.client.ServerRestartedException;
 import io.multiproc.client.SessionExpiredException;
 import io.multiproc.protocol.auth.Authkey;
 import io.multiproc.protocol.auth.ClientHandshake;
@@ -65,6 +66,9 @@ final class Connector {
                 addresses.answered(one);
                 return link;
             } catch (ManagerException e) {
+                if (greeting.session() != 0 && isFinal(e, i == 0)) {
+                    throw e;
+                }
                 failures.add(e);
                 if (Thread.currentThread().isInterrupted()) {
                     break;
@@ -75,8 +79,16 @@ final class Connector {
     }
 
     /**
-     * What to say when no address is left. A session is over, and a key wrong, when all addresses say so: one alone may be a stranger's. A program that has no
-     * session yet is told of a wrong key at once.
+     * Whether a session is over by what one address says: it knows of the session and has ended it, or it is the one that the session was with. Another one that knows
+     * nothing of it may be a stranger's.
+     */
+    private static boolean isFinal(ManagerException e, boolean was) {
+        return e instanceof SessionExpiredException && (was || !(e instanceof ServerRestartedException))
+                || e instanceof AuthenticationException && was;
+    }
+
+    /**
+     * What to say when no address is left. A session is over when all addresses say so. A program that has no session yet is told of a wrong key if it met one.
      */
     private static ManagerException failed(List<ManagerException> failures, boolean resumes) {
         List<ManagerException> decisions = failures.stream()

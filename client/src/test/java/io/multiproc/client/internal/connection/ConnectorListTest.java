@@ -1,6 +1,7 @@
 package io.multiproc.client.internal.connection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,7 @@ import io.multiproc.client.internal.connection.ScriptedServer.Peer;
 import io.multiproc.protocol.auth.Hello;
 import io.multiproc.protocol.error.ErrorCode;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,28 +90,32 @@ class ConnectorListTest {
     }
 
     @Test
-    void aSessionIsOverWhenAllSaySo() throws Exception {
-        FutureTask<Connector.Link> one = connects(LONG, resume());
-        refuse(a, ErrorCode.SERVER_RESTARTED);
-        Peer goesOn = b.acceptRaw();
-        goesOn.handshake();
-        goesOn.acknowledge(0);
-        TestClient.get(one).wire().close();
+    void aSessionIsOverWhenTheAddressThatItWasWithSaysSo() throws Exception {
+        for (ErrorCode code : List.of(ErrorCode.SERVER_RESTARTED, ErrorCode.SESSION_EXPIRED)) {
+            FutureTask<Connector.Link> connects = connects(LONG, resume());
+            refuse(a, code);
+            assertSame(code, TestClient.error(connects, ManagerException.class).code());
+        }
+    }
 
-        // the one that answered comes first now
-        FutureTask<Connector.Link> all = connects(LONG, resume());
+    @Test
+    void aSessionIsOverWhenAnAddressKnowsThatItHasEnded() throws Exception {
+        a.close();
+        FutureTask<Connector.Link> connects = connects(LONG, resume());
         refuse(b, ErrorCode.SESSION_EXPIRED);
-        refuse(a, ErrorCode.SERVER_RESTARTED);
         assertSame(
                 ErrorCode.SESSION_EXPIRED,
-                TestClient.error(all, ManagerException.class).code());
+                TestClient.error(connects, ManagerException.class).code());
+    }
 
-        b.close();
-        FutureTask<Connector.Link> unclear = connects(LONG, resume());
-        refuse(a, ErrorCode.SERVER_RESTARTED);
-        ManagerException e = TestClient.error(unclear, ManagerException.class);
+    @Test
+    void aStrangerEndsNoSession() throws Exception {
+        a.close();
+        FutureTask<Connector.Link> connects = connects(LONG, resume());
+        refuse(b, ErrorCode.SERVER_RESTARTED);
+        ManagerException e = TestClient.error(connects, ManagerException.class);
         assertSame(ErrorCode.INTERNAL, e.code());
-        assertTrue(!(e instanceof ServerRestartedException), e.toString());
+        assertFalse(e instanceof ServerRestartedException, e.toString());
     }
 
     @Test
