@@ -12,6 +12,7 @@ import io.multiproc.server.log.Journal;
 import io.multiproc.server.log.LogFailure;
 import io.multiproc.server.machine.Completions;
 import io.multiproc.server.machine.StateMachine;
+import io.multiproc.server.net.NetServer;
 import io.multiproc.server.snapshot.Snapshots;
 import io.multiproc.server.state.SharedState;
 import java.io.IOException;
@@ -21,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -41,7 +41,7 @@ class Durability implements AutoCloseable {
 
     private final Sequencer.@Nullable Factory order;
 
-    private Durability(Sequencer.@Nullable Factory order) {
+    Durability(Sequencer.@Nullable Factory order) {
         this.order = order;
     }
 
@@ -58,8 +58,15 @@ class Durability implements AutoCloseable {
         return options.snapshot() == null ? new Durability(order) : new Saved(options, state, order);
     }
 
-    /** The server accepts connections. */
-    void start(Executor engineThread) {}
+    /**
+     * The server accepts connections.
+     *
+     * @throws IOException if what it keeps cannot be used after all
+     */
+    void start(NetServer net) throws IOException {}
+
+    /** The server ends, and nothing of it has ended yet. From any thread. */
+    void leave() {}
 
     Map<String, @Nullable Object> facts() {
         return Map.of();
@@ -172,9 +179,9 @@ class Durability implements AutoCloseable {
         }
 
         @Override
-        void start(Executor engineThread) {
+        void start(NetServer net) {
             started = true;
-            images.start(engineThread);
+            images.start(net::execute);
         }
 
         @Override
@@ -230,8 +237,8 @@ class Durability implements AutoCloseable {
         }
 
         @Override
-        void start(Executor engineThread) {
-            snapshots.start(engineThread);
+        void start(NetServer net) {
+            snapshots.start(net::execute);
         }
 
         @Override

@@ -71,10 +71,24 @@ public final class ManagerServer implements AutoCloseable {
         KeyRing keys = keys(options, addresses(options));
         SharedState state = new SharedState(
                 options.maxFrame() - Messages.REPLY_HEADER, options.limits().ofState());
-        Durability durability = Durability.open(options, state, order);
+        return start(options, keys, state, Durability.open(options, state, order));
+    }
+
+    /** Starts one whose log is shared with others. */
+    static ManagerServer start(ServerOptions options, Replication replication) throws IOException {
+        return start(options, keys(options, addresses(options)), replication.machine(), replication);
+    }
+
+    private static ManagerServer start(ServerOptions options, KeyRing keys, StateMachine machine, Durability durability)
+            throws IOException {
         try {
-            ManagerServer server = start(options, keys, state, durability);
-            durability.start(server.net::execute);
+            ManagerServer server = startNet(options, keys, machine, durability);
+            try {
+                durability.start(server.net);
+            } catch (IOException | RuntimeException | Error e) {
+                server.close();
+                throw e;
+            }
             return server;
         } catch (IOException | RuntimeException | Error e) {
             durability.close();
@@ -96,12 +110,12 @@ public final class ManagerServer implements AutoCloseable {
         return options.listen().stream().map(ListenAddress::parse).toList();
     }
 
-    private static ManagerServer start(ServerOptions options, KeyRing keys, StateMachine machine, Durability durability)
-            throws IOException {
+    private static ManagerServer startNet(
+            ServerOptions options, KeyRing keys, StateMachine machine, Durability durability) throws IOException {
         Path auditFile = options.audit();
         AuditLog audit = auditFile == null ? null : AuditLog.open(auditFile);
         try {
-            return start(options, keys, machine, durability, audit);
+            return startNet(options, keys, machine, durability, audit);
         } catch (IOException | RuntimeException | Error e) {
             if (audit != null) {
                 audit.close();
@@ -110,7 +124,7 @@ public final class ManagerServer implements AutoCloseable {
         }
     }
 
-    private static ManagerServer start(
+    private static ManagerServer startNet(
             ServerOptions options, KeyRing keys, StateMachine machine, Durability durability, @Nullable AuditLog audit)
             throws IOException {
         List<ListenAddress> listen = addresses(options);
@@ -239,6 +253,7 @@ public final class ManagerServer implements AutoCloseable {
      */
     @Override
     public void close() {
+        durability.leave();
         net.close();
         if (metrics != null) {
             metrics.close();

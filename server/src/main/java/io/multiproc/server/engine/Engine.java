@@ -138,7 +138,7 @@ public final class Engine {
         this.access = new AccessControl(machine, audit);
         this.onShutdown = onShutdown;
         this.info = new ServerInfo(options, applier.time());
-        this.epoch = begin(options.settings());
+        this.epoch = sequencer.isPassive() ? machine.clusterId() : begin(options.settings());
         // what follows may run on another thread
         thread.release();
     }
@@ -168,6 +168,11 @@ public final class Engine {
     /** Whether a server before this one has opened a session of which the log that this one went on with knows nothing. */
     public boolean isLost(long session) {
         return session > lastFound && session <= lastSkipped;
+    }
+
+    /** Whether it serves nobody, as another process gives the state its order. */
+    public boolean isPassive() {
+        return sequencer.isPassive();
     }
 
     /** The state's identity: a random number that stays for as long as sessions go on. */
@@ -330,7 +335,7 @@ public final class Engine {
      * @throws IllegalArgumentException if a name belongs to an object of another type, or a type needs arguments
      */
     public void share(Map<String, String> typesByName) {
-        if (typesByName.isEmpty()) {
+        if (typesByName.isEmpty() || isPassive()) {
             return;
         }
         long session = openSession("share", "");

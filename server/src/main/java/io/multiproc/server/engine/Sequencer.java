@@ -70,6 +70,11 @@ public interface Sequencer {
         action.run();
     }
 
+    /** Whether it takes no commands, as another process gives this state its order. The answer is always the same. */
+    default boolean isPassive() {
+        return false;
+    }
+
     /** The identity that the state is to have if it has none; any number but 0. */
     default long newIdentity() {
         SecureRandom random = new SecureRandom();

@@ -185,7 +185,7 @@ public final class Images {
         return Files.size(path);
     }
 
-    private static void write(StateImage image, Executor engineThread, OutputStream out) {
+    static void write(StateImage image, Executor engineThread, OutputStream out) {
         try {
             new ImageWriter(image, engineThread).writeTo(out);
         } catch (InterruptedException e) {

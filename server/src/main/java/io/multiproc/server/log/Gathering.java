@@ -9,12 +9,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The commands of one record with what is to be done when each is applied, and what is to be done between them. */
-final class Gathering {
+public final class Gathering {
     private static final int MOST_COMMANDS = 512;
     private static final int MOST_BYTES = 1 << 20;
     private static final int LEAST = 16;
 
-    final RecordBuilder record = new RecordBuilder(Frame.HEAD);
+    private final RecordBuilder record;
     private long[] sessions = new long[LEAST];
     /** Null for an action. */
     private @Nullable LoggedCommand[] commands = new @Nullable LoggedCommand[LEAST];
@@ -24,31 +24,59 @@ final class Gathering {
     private @Nullable Object[] thens = new @Nullable Object[LEAST];
 
     private int size;
-    /** The time of its commands, once it is written. */
-    long time;
+    private long time;
+    private long number;
 
-    boolean isEmpty() {
+    /** @param room how many bytes are left free before the record */
+    public Gathering(int room) {
+        record = new RecordBuilder(room);
+    }
+
+    /** The commands. */
+    public RecordBuilder record() {
+        return record;
+    }
+
+    /** The time of its commands, once it is written. */
+    public long time() {
+        return time;
+    }
+
+    public void at(long millis) {
+        time = millis;
+    }
+
+    /** What its log calls it; 0 before it is in the log, and if it has actions only. */
+    public long number() {
+        return number;
+    }
+
+    public void named(long given) {
+        number = given;
+    }
+
+    public boolean isEmpty() {
         return size == 0;
     }
 
     /** Whether the next command belongs into another record. */
-    boolean isFull() {
+    public boolean isFull() {
         return record.commands() >= MOST_COMMANDS || record.size() >= MOST_BYTES || record.hasTail();
     }
 
-    int size() {
+    public int size() {
         return size;
     }
 
     /** Adds a command. If there is no memory for it, nothing has changed. */
-    void add(LoggedCommand command, Completion completion) {
+    public void add(LoggedCommand command, Completion completion) {
         reserve();
         int at = record.add(command);
         put(command.session(), command, at, completion);
     }
 
     /** Adds what is to be done when all before it is applied. */
-    void addAction(long session, Runnable action) {
+    public void addAction(long session, Runnable action) {
         reserve();
         put(session, null, RecordBuilder.NOWHERE, action);
     }
@@ -76,7 +104,7 @@ final class Gathering {
     }
 
     /** Whether anything of a session is here from a place on. */
-    boolean has(long session, int from) {
+    public boolean has(long session, int from) {
         for (int i = from; i < size; i++) {
             if (sessions[i] == session) {
                 return true;
@@ -85,13 +113,12 @@ final class Gathering {
         return false;
     }
 
-    long session(int i) {
+    public long session(int i) {
         return sessions[i];
     }
 
     /** The command, with its arguments where the record has them; null for an action. */
-    @Nullable
-    LoggedCommand command(int i) {
+    public @Nullable LoggedCommand command(int i) {
         LoggedCommand logged = commands[i];
         if (logged == null
                 || values[i] == RecordBuilder.NOWHERE
@@ -102,7 +129,7 @@ final class Gathering {
         return logged.with(new Command.Invoke(invoke.op(), invoke.object(), copied));
     }
 
-    Object then(int i) {
+    public Object then(int i) {
         Object then = thens[i];
         if (then == null) {
             throw new IllegalStateException("nothing follows");
@@ -110,10 +137,11 @@ final class Gathering {
         return then;
     }
 
-    void reset() {
+    public void reset() {
         Arrays.fill(commands, 0, size, null);
         Arrays.fill(thens, 0, size, null);
         size = 0;
+        number = 0;
         record.reset();
     }
 }

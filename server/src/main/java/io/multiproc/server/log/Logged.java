@@ -36,7 +36,7 @@ public final class Logged implements Sequencer {
     private final Applier applier;
     private final LongSupplier clock;
 
-    private Gathering current = new Gathering();
+    private Gathering current = new Gathering(Frame.HEAD);
     /** Before the present one: complete, and not written. */
     private final Deque<Gathering> full = new ArrayDeque<>();
     /** Written, and not applied. */
@@ -77,7 +77,7 @@ public final class Logged implements Sequencer {
         }
         if (current.isFull()) {
             full.add(current);
-            gathered += current.record.size();
+            gathered += current.record().size();
             current = fresh();
         }
         current.add(applier.stamped(session, request, command), completion);
@@ -89,7 +89,7 @@ public final class Logged implements Sequencer {
 
     private Gathering fresh() {
         Gathering g = free.poll();
-        return g == null ? new Gathering() : g;
+        return g == null ? new Gathering(Frame.HEAD) : g;
     }
 
     private static long bit(long session) {
@@ -173,10 +173,10 @@ public final class Logged implements Sequencer {
         String what = "write to";
         try {
             for (Gathering g : full) {
-                g.time = time;
-                if (g.record.commands() > 0) {
-                    g.record.finish(time, 0);
-                    journal.append(g.record);
+                g.at(time);
+                if (g.record().commands() > 0) {
+                    g.record().finish(time, 0);
+                    journal.append(g.record());
                 }
             }
             what = "sync";
@@ -233,7 +233,7 @@ public final class Logged implements Sequencer {
             Reply reply;
             inCommand = true;
             try {
-                reply = applier.apply(g.time, command);
+                reply = applier.apply(g.time(), command);
             } finally {
                 inCommand = false;
             }

@@ -215,6 +215,11 @@ public final class RecordCodec {
         return checksum(bytes, from, end) == ByteWriter.i32(bytes, from + CHECKSUM);
     }
 
+    /** The hash that a whole record has of what was before it; 0 if it has none. */
+    public static long hashBefore(byte[] record) {
+        return new RecordReader(record, HEAD + Long.BYTES, record.length).i64();
+    }
+
     /**
      * Reads the record between two offsets. The arguments of operations are views of the bytes: they must not change while the record is in use.
      *

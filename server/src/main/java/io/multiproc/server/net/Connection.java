@@ -412,6 +412,12 @@ final class Connection implements Admission.Candidate, UnreadReplies.Reader {
         abort("connection failed");
     }
 
+    /** Ends without a word; the session goes on, with whoever serves it next. */
+    void cutOff(String reason) {
+        cut = true;
+        abort(reason);
+    }
+
     /** Ends without a word. */
     void abort(String reason) {
         ending = true;

@@ -1,6 +1,7 @@
 package io.multiproc.server.net;
 
 import io.multiproc.protocol.tls.TlsException;
+import io.multiproc.server.engine.NotLeadingException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -356,6 +357,10 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         Connection c = connection;
         String address = c == null ? "a connection" : c.address();
+        if (cause instanceof NotLeadingException && c != null) {
+            c.cutOff(String.valueOf(cause.getMessage()));
+            return;
+        }
         if (cause instanceof TlsException tls && c != null && c.phase() instanceof HandshakePhase) {
             c.refused(
                     tls.reason() == TlsException.Reason.WRONG_KEY

@@ -6,6 +6,7 @@ import io.multiproc.protocol.wire.ByteWriter;
 import io.multiproc.protocol.wire.Messages;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.server.engine.Engine;
+import io.multiproc.server.engine.NotLeadingException;
 import io.multiproc.server.machine.Completions;
 import io.multiproc.server.python.PythonHub;
 import io.netty.channel.Channel;
@@ -37,8 +38,7 @@ final class Connections implements Completions {
     private final NonceSource nonces = NonceSource.secure();
     private final NetOptions options;
     private final BatchSizes batchSizes;
-    private final Engine engine;
-    private final PythonHub python;
+    private final Function<Completions, Engine> engines;
     private final ServerKeys keys;
     private final ScheduledExecutorService loop;
     private final boolean gathers;
@@ -47,7 +47,7 @@ final class Connections implements Completions {
     private final ConnectionRate rate;
     private final Admission admission;
     private final Set<Connection> open = new LinkedHashSet<>();
-    private final NativeSessions sessions;
+    private Term term;
     /** The data connections of Python clients. */
     private final LongObjectHashMap<Connection> bySession = new LongObjectHashMap<>();
 
@@ -62,14 +62,18 @@ final class Connections implements Completions {
     private final LoopClock clock;
     private @Nullable Runnable onEmpty;
 
+    /** What serves clients for as long as this process gives the state its order. Or nobody, where another one does. */
+    private record Term(Engine engine, NativeSessions sessions, PythonHub python) {}
+
     /**
+     * @param engines makes an engine for each term
      * @param slow does what would hold up the event loop
      * @param loop the event loop
      */
     Connections(
             NetOptions options,
             BatchSizes batchSizes,
-            Function<Completions, Engine> engine,
+            Function<Completions, Engine> engines,
             Executor slow,
             ScheduledExecutorService loop) {
         this.options = options;
@@ -79,20 +83,55 @@ final class Connections implements Completions {
         this.clock = new LoopClock(
                 System.nanoTime(),
                 TimeUnit.MILLISECONDS.toNanos(options.leases().sweepPeriod()));
-        this.engine = engine.apply(this);
+        this.engines = engines;
         this.loop = loop;
-        this.gathers = this.engine.gathers();
         this.keys = new ServerKeys(this, slow, loop);
-        this.engine.administeredBy(keys);
-        this.sessions = new NativeSessions(this);
-        this.engine.countedBy(sessions);
-        sessions.restore();
-        this.python = new PythonHub(
-                this.engine,
-                options.limits().frame(),
-                options.leases().away(),
-                options.leases().orphan());
-        this.engine.goOn();
+        this.term = newTerm();
+        this.gathers = term.engine.gathers();
+        begin();
+    }
+
+    private Term newTerm() {
+        Engine engine = engines.apply(this);
+        engine.administeredBy(keys);
+        return new Term(
+                engine,
+                new NativeSessions(this),
+                new PythonHub(
+                        engine,
+                        options.limits().frame(),
+                        options.leases().away(),
+                        options.leases().orphan()));
+    }
+
+    private void begin() {
+        if (!isPassive()) {
+            term.engine.countedBy(term.sessions);
+            term.sessions.restore();
+            term.engine.goOn();
+        }
+    }
+
+    /**
+     * Another process gives the state its order from now on, or this one does: the connections of clients are cut, and what serves them is made anew. No session ends by that.
+     */
+    void beginTerm() {
+        for (Connection c : open.toArray(new Connection[0])) {
+            if (c.session != 0 || c.phase() instanceof PythonDialect) {
+                c.cutOff("another node leads");
+            }
+        }
+        bySession.clear();
+        if (!isShuttingDown()) {
+            term = newTerm();
+            begin();
+            flush();
+        }
+    }
+
+    /** Whether another process gives the state its order, so that no client can be served. */
+    boolean isPassive() {
+        return term.engine.isPassive();
     }
 
     NetOptions options() {
@@ -104,15 +143,15 @@ final class Connections implements Completions {
     }
 
     Engine engine() {
-        return engine;
+        return term.engine;
     }
 
     PythonHub python() {
-        return python;
+        return term.python;
     }
 
     NativeSessions sessions() {
-        return sessions;
+        return term.sessions;
     }
 
     ServerKeys keys() {
@@ -127,14 +166,14 @@ final class Connections implements Completions {
     /** Ends the session of a client, or of a process or host of Python clients, and tells the client why. */
     void endSession(long session, String why) {
         burst();
-        NativeSession client = sessions.get(session);
+        NativeSession client = term.sessions.get(session);
         Connection connection = bySession.get(session);
         if (client != null) {
-            sessions.end(client, ErrorCode.NOT_PERMITTED, why);
+            term.sessions.end(client, ErrorCode.NOT_PERMITTED, why);
         } else if (connection != null && connection.phase() instanceof PythonDialect dialect) {
             dialect.end(why);
         } else {
-            python.endPeer(session, why);
+            term.python.endPeer(session, why);
         }
     }
 
@@ -241,17 +280,17 @@ final class Connections implements Completions {
     }
 
     NetStats stats() {
-        return new NetStats(open.size(), halfOpen, refusals.total(), isShuttingDown(), engine.stats());
+        return new NetStats(open.size(), halfOpen, refusals.total(), isShuttingDown(), term.engine.stats());
     }
 
     /** Sessions of native clients and connections of Python's. */
     int clients() {
-        return sessions.size() + bySession.size();
+        return term.sessions.size() + bySession.size();
     }
 
     @Override
     public void follows(long session, long request, long holder, long levels, boolean owns) {
-        NativeSession client = sessions.get(session);
+        NativeSession client = term.sessions.get(session);
         Connection connection = client == null ? null : client.connection();
         if (connection != null) {
             // not kept for a client without connection: it is told nothing false by not being told
@@ -276,7 +315,7 @@ final class Connections implements Completions {
         if (isShuttingDown()) {
             return;
         }
-        NativeSession client = sessions.get(session);
+        NativeSession client = term.sessions.get(session);
         if (client != null) {
             client.waits--;
             client.reply(request, reply);
@@ -286,7 +325,7 @@ final class Connections implements Completions {
         if (connection != null) {
             connection.phase().answered(request, reply);
         } else {
-            boolean ignored = python.answered(session, request, reply);
+            boolean ignored = term.python.answered(session, request, reply);
         }
     }
 
@@ -296,13 +335,13 @@ final class Connections implements Completions {
             // the loop's tasks come after what it reads; without memory for one no burst begins
             loop.execute(this::endBurst);
             inBurst = true;
-            engine.beginBurst();
+            term.engine.beginBurst();
         }
     }
 
     private void endBurst() {
         inBurst = false;
-        engine.endBurst();
+        term.engine.endBurst();
         flush();
     }
 
@@ -345,9 +384,11 @@ final class Connections implements Completions {
         burst();
         long last = clock.now();
         clock.advance(System.nanoTime());
-        sessions.sweep(last, clock.now());
-        python.sweep();
-        engine.sweep();
+        if (!isPassive()) {
+            term.sessions.sweep(last, clock.now());
+            term.python.sweep();
+            term.engine.sweep();
+        }
         endSlowest();
         flush();
     }
@@ -358,13 +399,15 @@ final class Connections implements Completions {
      * @param forGood whether the sessions end, too, where they could go on with the server that is started next
      */
     void shutDown(Runnable whenEmpty, boolean forGood) {
-        boolean sessionsEnd = forGood || !engine.keepsReplies();
-        engine.commit();
+        boolean sessionsEnd = forGood || !term.engine.keepsReplies();
+        if (!isPassive()) {
+            commitLast();
+        }
         onEmpty = whenEmpty;
         flush();
         burst();
         if (sessionsEnd) {
-            sessions.endCutOff();
+            term.sessions.endCutOff();
         }
         for (Connection c : open.toArray(new Connection[0])) {
             if (c.isEnding()) {
@@ -381,6 +424,14 @@ final class Connections implements Completions {
         flush();
         if (open.isEmpty()) {
             whenEmpty.run();
+        }
+    }
+
+    private void commitLast() {
+        try {
+            term.engine.commit();
+        } catch (NotLeadingException e) {
+            // the next leader answers
         }
     }
 

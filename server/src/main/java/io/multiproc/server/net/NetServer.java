@@ -266,6 +266,18 @@ public final class NetServer {
         loop.execute(task);
     }
 
+    /**
+     * Another process gives the state its order from now on, or this one does: cuts the connections of clients, and makes anew what serves them. On the engine's thread.
+     */
+    public void beginTerm() {
+        connections.beginTerm();
+    }
+
+    /** Sends what has been answered. On the engine's thread. */
+    public void flush() {
+        connections.flush();
+    }
+
     /** Reads the keys again; fails with what is wrong with them, and they stay as they were. */
     public CompletableFuture<Map<String, Long>> reloadKeys() {
         CompletableFuture<Map<String, Long>> answer = new CompletableFuture<>();

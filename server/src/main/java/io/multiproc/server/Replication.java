@@ -1,0 +1,229 @@
+package io.multiproc.server;
+
+import io.multiproc.server.engine.ClusterClock;
+import io.multiproc.server.engine.DeadlineTimer;
+import io.multiproc.server.engine.Engine;
+import io.multiproc.server.engine.EngineClock;
+import io.multiproc.server.engine.EngineOptions;
+import io.multiproc.server.image.ImageFiles;
+import io.multiproc.server.log.LogFailure;
+import io.multiproc.server.machine.Completions;
+import io.multiproc.server.machine.StateMachine;
+import io.multiproc.server.net.NetServer;
+import io.multiproc.server.raft.Replica;
+import io.multiproc.server.raft.ReplicatedLog;
+import io.multiproc.server.state.SharedState;
+import io.multiproc.server.state.StateImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All that changes is in a log that several nodes share, of which this server is one. */
+final class Replication extends Durability {
+    private static final Logger log = LoggerFactory.getLogger(Replication.class);
+    private static final long HAND_OVER_SECONDS = 2;
+
+    /** Opens the common log; the listener may be called before it returns. */
+    @FunctionalInterface
+    interface Opening {
+        ReplicatedLog open(ReplicatedLog.Listener listener) throws IOException;
+    }
+
+    private final SharedState state;
+    private final Opening opening;
+    private final Replica replica;
+    private final CompletableFuture<ReplicatedLog> replicated = new CompletableFuture<>();
+    private final CompletableFuture<NetServer> started = new CompletableFuture<>();
+    private volatile boolean leaving;
+    private volatile boolean finished;
+
+    /**
+     * @param state without content
+     * @param end ends the process, with a reason: for want of anything better to do
+     */
+    Replication(SharedState state, Opening opening, BiConsumer<String, @Nullable Throwable> end) {
+        super(null);
+        this.state = state;
+        this.opening = opening;
+        this.replica = new Replica(state, new Images(), new Server(end), this::onLoop, replicated::join);
+    }
+
+    /** Ends the process: what the node has cannot be trusted, or not be kept. */
+    static void halt(String why, @Nullable Throwable cause) {
+        log.error("this node stops: {}", why, cause);
+        Runtime.getRuntime().halt(LogFailure.EXIT);
+    }
+
+    StateMachine machine() {
+        return replica.machine();
+    }
+
+    /** The node that leads, as far as is known. */
+    @Nullable
+    String leader() {
+        return replica.leader();
+    }
+
+    /** The log, or null where it is not open. */
+    private @Nullable ReplicatedLog open() {
+        return replicated.isCompletedExceptionally() ? null : replicated.getNow(null);
+    }
+
+    private void onLoop(Runnable task) {
+        started.join().execute(task);
+    }
+
+    @Override
+    void start(NetServer net) throws IOException {
+        started.complete(net);
+        try {
+            replicated.complete(opening.open(replica));
+        } catch (IOException | RuntimeException | Error e) {
+            replicated.completeExceptionally(e);
+            throw e;
+        }
+    }
+
+    @Override
+    Engine engine(
+            StateMachine machine, DeadlineTimer timer, Completions out, EngineOptions options, Runnable onShutdown) {
+        long last = state.lastTime();
+        return new Engine(
+                machine,
+                last == 0 ? new EngineClock() : new ClusterClock(last),
+                timer,
+                out,
+                options,
+                onShutdown,
+                replica::order);
+    }
+
+    /** Another node is to lead, so that clients wait for less than an election takes. */
+    @Override
+    void leave() {
+        ReplicatedLog present = open();
+        if (leaving || present == null) {
+            return;
+        }
+        leaving = true;
+        ReplicatedLog.Status status = present.status();
+        if (status.role() == ReplicatedLog.Role.LEADER && status.members().size() > 1) {
+            try {
+                Object unused = present.transfer(null).get(HAND_OVER_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (Exception e) {
+                log.warn("no other node could be made to lead: {}", e.getMessage());
+            }
+        }
+    }
+
+    @Override
+    Map<String, @Nullable Object> facts() {
+        Map<String, @Nullable Object> out = new LinkedHashMap<>();
+        ReplicatedLog present = open();
+        if (present != null) {
+            ReplicatedLog.Status s = present.status();
+            out.put("node", s.node());
+            out.put("leader", s.leader());
+            out.put("term", s.term());
+            out.put("log_bytes", s.logBytes());
+            out.put("image_index", s.imageIndex());
+            out.put("image_bytes", s.imageBytes());
+        }
+        return out;
+    }
+
+    @Override
+    synchronized void finish() {
+        close();
+    }
+
+    @Override
+    boolean isFinished() {
+        return finished;
+    }
+
+    @Override
+    public synchronized void close() {
+        replica.close();
+        ReplicatedLog present = open();
+        if (present != null) {
+            present.close();
+        }
+        finished = true;
+    }
+
+    private final class Images implements Replica.Images {
+        @Override
+        public ReplicatedLog.Image take() {
+            StateImage image = state.image(System::nanoTime);
+            return new ReplicatedLog.Image() {
+                @Override
+                public void writeTo(Path file) throws IOException {
+                    ImageFiles.write(file, ManagerServer.version(), image, executor());
+                }
+
+                @Override
+                public void giveUp() {
+                    try {
+                        onLoop(() -> image.giveUp(new IllegalStateException("it is not needed")));
+                    } catch (RejectedExecutionException e) {
+                        // nothing changes any more
+                    }
+                }
+            };
+        }
+
+        private Executor executor() {
+            return Replication.this::onLoop;
+        }
+
+        @Override
+        public void install(Path file) throws IOException {
+            ImageFiles.read(file, state);
+        }
+
+        @Override
+        public long lastTime() {
+            return state.lastTime();
+        }
+
+        @Override
+        public long lastIndex() {
+            return state.lastIndex();
+        }
+    }
+
+    private final class Server implements Replica.Server {
+        private final BiConsumer<String, @Nullable Throwable> end;
+
+        Server(BiConsumer<String, @Nullable Throwable> end) {
+            this.end = end;
+        }
+
+        @Override
+        public void termBegins() {
+            started.join().beginTerm();
+        }
+
+        @Override
+        public void flush() {
+            started.join().flush();
+        }
+
+        @Override
+        public void lost(String why, @Nullable Throwable cause) {
+            end.accept(why, cause);
+        }
+    }
+}
