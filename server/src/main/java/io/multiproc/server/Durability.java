@@ -1,5 +1,6 @@
 package io.multiproc.server;
 
+import io.multiproc.protocol.auth.HelloRefused;
 import io.multiproc.server.engine.DeadlineTimer;
 import io.multiproc.server.engine.Engine;
 import io.multiproc.server.engine.EngineClock;
@@ -78,6 +79,16 @@ class Durability implements AutoCloseable {
         return order == null
                 ? new Engine(machine, clock, timer, out, options, onShutdown)
                 : new Engine(machine, clock, timer, out, options, onShutdown, order);
+    }
+
+    /** What a client is told while another process gives the state its order. */
+    HelloRefused notLeading() {
+        throw new IllegalStateException("nobody else leads");
+    }
+
+    /** Where that process takes clients; none if that is not known. */
+    List<String> leader() {
+        return List.of();
     }
 
     /** On the engine's thread: all sessions have ended. */

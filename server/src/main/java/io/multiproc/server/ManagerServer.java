@@ -1,15 +1,18 @@
 package io.multiproc.server;
 
 import io.multiproc.protocol.auth.AuthPolicy;
+import io.multiproc.protocol.auth.HelloRefused;
 import io.multiproc.protocol.tls.TlsException;
 import io.multiproc.protocol.wire.Messages;
 import io.multiproc.server.access.Audit;
 import io.multiproc.server.access.AuditLog;
 import io.multiproc.server.access.KeyRing;
+import io.multiproc.server.engine.DeadlineTimer;
 import io.multiproc.server.engine.Engine;
 import io.multiproc.server.engine.EngineOptions;
 import io.multiproc.server.engine.Sequencer;
 import io.multiproc.server.log.LogException;
+import io.multiproc.server.machine.Completions;
 import io.multiproc.server.machine.Settings;
 import io.multiproc.server.machine.StateMachine;
 import io.multiproc.server.metrics.MetricsServer;
@@ -175,10 +178,23 @@ public final class ManagerServer implements AutoCloseable {
                 settings(options, netOptions.limits().keptReplies()));
         NetServer net = NetServer.start(
                 netOptions,
-                (timer, out, onShutdown) -> {
-                    Engine engine = durability.engine(machine, timer, out, engineOptions, onShutdown);
-                    engine.share(options.share());
-                    return engine;
+                new NetServer.EngineFactory() {
+                    @Override
+                    public Engine create(DeadlineTimer timer, Completions out, Runnable onShutdown) {
+                        Engine engine = durability.engine(machine, timer, out, engineOptions, onShutdown);
+                        engine.share(options.share());
+                        return engine;
+                    }
+
+                    @Override
+                    public HelloRefused notLeading() {
+                        return durability.notLeading();
+                    }
+
+                    @Override
+                    public List<String> leader() {
+                        return durability.leader();
+                    }
                 },
                 durability::takeLast);
         started.set(net);

@@ -1,5 +1,7 @@
 package io.multiproc.server;
 
+import io.multiproc.protocol.auth.HelloRefused;
+import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.server.engine.ClusterClock;
 import io.multiproc.server.engine.DeadlineTimer;
 import io.multiproc.server.engine.Engine;
@@ -17,12 +19,14 @@ import io.multiproc.server.state.StateImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,15 +47,22 @@ final class Replication extends Durability {
     private final Replica replica;
     private final CompletableFuture<ReplicatedLog> replicated = new CompletableFuture<>();
     private final CompletableFuture<NetServer> started = new CompletableFuture<>();
+    private final Function<String, List<String>> uris;
     private volatile boolean leaving;
     private volatile boolean finished;
 
     /**
      * @param state without content
+     * @param uris where a node takes clients; none if that is not known
      * @param end ends the process, with a reason: for want of anything better to do
      */
-    Replication(SharedState state, Opening opening, BiConsumer<String, @Nullable Throwable> end) {
+    Replication(
+            SharedState state,
+            Opening opening,
+            Function<String, List<String>> uris,
+            BiConsumer<String, @Nullable Throwable> end) {
         super(null);
+        this.uris = uris;
         this.state = state;
         this.opening = opening;
         this.replica = new Replica(state, new Images(), new Server(end), this::onLoop, replicated::join);
@@ -67,10 +78,18 @@ final class Replication extends Durability {
         return replica.machine();
     }
 
-    /** The node that leads, as far as is known. */
-    @Nullable
-    String leader() {
-        return replica.leader();
+    @Override
+    HelloRefused notLeading() {
+        String leader = replica.leader();
+        return new HelloRefused(
+                ErrorCode.SHUTTING_DOWN,
+                leader == null ? "no node leads at the moment; try again" : "node " + leader + " leads");
+    }
+
+    @Override
+    List<String> leader() {
+        String leader = replica.leader();
+        return leader == null ? List.of() : uris.apply(leader);
     }
 
     /** The log, or null where it is not open. */

@@ -1,5 +1,6 @@
 package io.multiproc.server.net;
 
+import io.multiproc.protocol.auth.HelloRefused;
 import io.multiproc.protocol.auth.NonceSource;
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.wire.ByteWriter;
@@ -10,6 +11,7 @@ import io.multiproc.server.engine.NotLeadingException;
 import io.multiproc.server.machine.Completions;
 import io.multiproc.server.python.PythonHub;
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import io.netty.util.collection.LongObjectHashMap;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -38,7 +40,9 @@ final class Connections implements Completions {
     private final NonceSource nonces = NonceSource.secure();
     private final NetOptions options;
     private final BatchSizes batchSizes;
+    private final NetServer.EngineFactory others;
     private final Function<Completions, Engine> engines;
+    private final Forwarding forwarding;
     private final ServerKeys keys;
     private final ScheduledExecutorService loop;
     private final boolean gathers;
@@ -66,6 +70,7 @@ final class Connections implements Completions {
     private record Term(Engine engine, NativeSessions sessions, PythonHub python) {}
 
     /**
+     * @param others knows who leads while this process does not
      * @param engines makes an engine for each term
      * @param slow does what would hold up the event loop
      * @param loop the event loop
@@ -73,9 +78,11 @@ final class Connections implements Completions {
     Connections(
             NetOptions options,
             BatchSizes batchSizes,
+            NetServer.EngineFactory others,
             Function<Completions, Engine> engines,
+            Transport transport,
             Executor slow,
-            ScheduledExecutorService loop) {
+            EventLoop loop) {
         this.options = options;
         this.batchSizes = batchSizes;
         this.rate = new ConnectionRate(options.rates().others(), options.rates().loopback());
@@ -83,7 +90,9 @@ final class Connections implements Completions {
         this.clock = new LoopClock(
                 System.nanoTime(),
                 TimeUnit.MILLISECONDS.toNanos(options.leases().sweepPeriod()));
+        this.others = others;
         this.engines = engines;
+        this.forwarding = new Forwarding(this, transport, loop, slow);
         this.loop = loop;
         this.keys = new ServerKeys(this, slow, loop);
         this.term = newTerm();
@@ -132,6 +141,20 @@ final class Connections implements Completions {
     /** Whether another process gives the state its order, so that no client can be served. */
     boolean isPassive() {
         return term.engine.isPassive();
+    }
+
+    /** What a native client is told of who leads. */
+    HelloRefused notLeading() {
+        return others.notLeading();
+    }
+
+    /** Where the process that leads takes clients; none if that is not known. */
+    List<String> leader() {
+        return others.leader();
+    }
+
+    Forwarding forwarding() {
+        return forwarding;
     }
 
     NetOptions options() {

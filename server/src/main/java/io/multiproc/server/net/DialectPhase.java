@@ -53,14 +53,40 @@ final class DialectPhase implements Phase {
     }
 
     private void openPython(byte[] b, int from, int end) {
+        if (all.isPassive()) {
+            forward(b, from, end);
+            return;
+        }
         PythonDialect dialect = python();
         if (dialect != null) {
             dialect.open(b, from, end);
         }
     }
 
+    private void forward(byte[] b, int from, int end) {
+        NamedKey key = admitted();
+        if (key != null) {
+            before.finish();
+            ForwardPhase next = new ForwardPhase(connection, key);
+            connection.become(next);
+            next.open(b, from, end);
+        }
+    }
+
     /** The dialect from now on, or null if the connection was refused. */
     private @Nullable PythonDialect python() {
+        NamedKey key = admitted();
+        if (key == null) {
+            return null;
+        }
+        before.finish();
+        PythonDialect dialect = new PythonDialect(connection, key);
+        connection.become(dialect);
+        return dialect;
+    }
+
+    /** The key of a Python client, or null if the connection was refused. */
+    private @Nullable NamedKey admitted() {
         String full = refusal();
         if (all.isShuttingDown() || full != null) {
             connection.refused(Admission.Failure.NO_PROOF, full == null ? "the server is ending" : full);
@@ -73,16 +99,13 @@ final class DialectPhase implements Phase {
             connection.abort("revoked");
             return null;
         }
-        before.finish();
-        PythonDialect dialect = new PythonDialect(connection, key);
-        connection.become(dialect);
-        return dialect;
+        return key;
     }
 
     /** A Python program that has proved the key may create something that is too large, and is told so. */
     @Override
     public boolean skipsTooLong() {
-        return !handshake.isNative();
+        return !handshake.isNative() && !all.isPassive();
     }
 
     @Override
@@ -111,6 +134,10 @@ final class DialectPhase implements Phase {
             refuse(new HelloRefused(ErrorCode.NOT_PERMITTED, REVOKED));
         } else if (all.isShuttingDown()) {
             refuse(new HelloRefused(ErrorCode.SHUTTING_DOWN, "the server is ending"));
+        } else if (all.isPassive()) {
+            // no refusal of the client: it goes on to the node that leads
+            connection.send(all.notLeading().encode());
+            connection.end("another node leads", all.options().timeouts().handshakeMillis());
         } else if (hello.session() != 0) {
             resume(hello, key);
         } else {

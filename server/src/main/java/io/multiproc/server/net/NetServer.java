@@ -1,5 +1,6 @@
 package io.multiproc.server.net;
 
+import io.multiproc.protocol.auth.HelloRefused;
 import io.multiproc.protocol.tls.TlsEngine;
 import io.multiproc.protocol.tls.TlsFiles;
 import io.multiproc.server.engine.DeadlineTimer;
@@ -51,6 +52,16 @@ public final class NetServer {
     @FunctionalInterface
     public interface EngineFactory {
         Engine create(DeadlineTimer timer, Completions out, Runnable onShutdown);
+
+        /** What a native client is told while the engine is passive. */
+        default HelloRefused notLeading() {
+            throw new IllegalStateException("nobody else leads");
+        }
+
+        /** Where the process that leads, while the engine is passive, takes clients; none if that is not known. */
+        default List<String> leader() {
+            return List.of();
+        }
     }
 
     private final NetOptions options;
@@ -97,7 +108,13 @@ public final class NetServer {
                 new DefaultThreadFactory("multiproc-tls", true));
         handshakes.allowCoreThreadTimeOut(true);
         connections = new Connections(
-                options, batchSizes, out -> engine.create(this::schedule, out, this::endForGood), handshakes, loop);
+                options,
+                batchSizes,
+                engine,
+                out -> engine.create(this::schedule, out, this::endForGood),
+                transport,
+                handshakes,
+                loop);
     }
 
     /**
