@@ -8,6 +8,7 @@ import io.multiproc.server.engine.Engine;
 import io.multiproc.server.engine.EngineClock;
 import io.multiproc.server.engine.EngineOptions;
 import io.multiproc.server.image.ImageFiles;
+import io.multiproc.server.image.NodeImages;
 import io.multiproc.server.log.LogFailure;
 import io.multiproc.server.machine.Completions;
 import io.multiproc.server.machine.StateMachine;
@@ -15,15 +16,12 @@ import io.multiproc.server.net.NetServer;
 import io.multiproc.server.raft.Replica;
 import io.multiproc.server.raft.ReplicatedLog;
 import io.multiproc.server.state.SharedState;
-import io.multiproc.server.state.StateImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -45,6 +43,7 @@ final class Replication extends Durability {
     private final SharedState state;
     private final Opening opening;
     private final Replica replica;
+    private final NodeImages images;
     private final CompletableFuture<ReplicatedLog> replicated = new CompletableFuture<>();
     private final CompletableFuture<NetServer> started = new CompletableFuture<>();
     private final Function<String, List<String>> uris;
@@ -52,17 +51,21 @@ final class Replication extends Durability {
     private volatile boolean finished;
 
     /**
+     * @param folder of the node's data
      * @param state without content
      * @param uris where a node takes clients; none if that is not known
      * @param end ends the process, with a reason: for want of anything better to do
      */
     Replication(
+            Path folder,
             SharedState state,
             Opening opening,
             Function<String, List<String>> uris,
             BiConsumer<String, @Nullable Throwable> end) {
         super(null);
         this.uris = uris;
+        this.images = new NodeImages(
+                folder, ManagerServer.version(), () -> state.image(System::nanoTime), this::onLoop);
         this.state = state;
         this.opening = opening;
         this.replica = new Replica(state, new Images(), new Server(end), this::onLoop, replicated::join);
@@ -106,6 +109,7 @@ final class Replication extends Durability {
         started.complete(net);
         try {
             replicated.complete(opening.open(replica));
+            images.start();
         } catch (IOException | RuntimeException | Error e) {
             replicated.completeExceptionally(e);
             throw e;
@@ -116,7 +120,7 @@ final class Replication extends Durability {
     Engine engine(
             StateMachine machine, DeadlineTimer timer, Completions out, EngineOptions options, Runnable onShutdown) {
         long last = state.lastTime();
-        return new Engine(
+        Engine engine = new Engine(
                 machine,
                 last == 0 ? new EngineClock() : new ClusterClock(last),
                 timer,
@@ -124,6 +128,8 @@ final class Replication extends Durability {
                 options,
                 onShutdown,
                 replica::order);
+        engine.backedUpBy(images);
+        return engine;
     }
 
     /** Another node is to lead, so that clients wait for less than an election takes. */
@@ -175,6 +181,7 @@ final class Replication extends Durability {
     @Override
     public synchronized void close() {
         replica.close();
+        images.close();
         ReplicatedLog present = open();
         if (present != null) {
             present.close();
@@ -185,26 +192,18 @@ final class Replication extends Durability {
     private final class Images implements Replica.Images {
         @Override
         public ReplicatedLog.Image take() {
-            StateImage image = state.image(System::nanoTime);
+            NodeImages.Taken taken = images.take();
             return new ReplicatedLog.Image() {
                 @Override
                 public void writeTo(Path file) throws IOException {
-                    ImageFiles.write(file, ManagerServer.version(), image, executor());
+                    taken.writeTo(file);
                 }
 
                 @Override
                 public void giveUp() {
-                    try {
-                        onLoop(() -> image.giveUp(new IllegalStateException("it is not needed")));
-                    } catch (RejectedExecutionException e) {
-                        // nothing changes any more
-                    }
+                    taken.giveUp();
                 }
             };
-        }
-
-        private Executor executor() {
-            return Replication.this::onLoop;
         }
 
         @Override

@@ -63,6 +63,7 @@ class ReplicationTest {
             servers.add(ManagerServer.start(
                     options,
                     new Replication(
+                            folder,
                             state,
                             node::open,
                             leader -> servers.get("abc".indexOf(leader)).uris(),
