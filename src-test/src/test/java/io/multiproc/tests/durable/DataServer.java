@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A {@code multiproc serve --data} that is killed and started again at the same address, over the same folder. */
-final class DataServer implements AutoCloseable {
+final class DataServer implements KillsContract.Subject {
     private static final byte[] KEY = "a key of these tests only".getBytes(StandardCharsets.US_ASCII);
 
     private final String heap;
@@ -56,11 +56,13 @@ final class DataServer implements AutoCloseable {
         return new DataServer(heap, folder, options);
     }
 
-    String uri() {
+    @Override
+    public String uri() {
         return uri;
     }
 
-    byte[] key() {
+    @Override
+    public byte[] key() {
         return KEY.clone();
     }
 
@@ -69,7 +71,8 @@ final class DataServer implements AutoCloseable {
     }
 
     /** Returns when it is ready. */
-    void start() throws IOException {
+    @Override
+    public void start() throws IOException {
         List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -137,7 +140,8 @@ final class DataServer implements AutoCloseable {
     }
 
     /** SIGKILL; returns when the process is gone. */
-    void kill() throws InterruptedException {
+    @Override
+    public void kill() throws InterruptedException {
         Process p = process;
         if (p == null || !p.isAlive()) {
             throw new AssertionError("the server has ended by itself\n" + log());
@@ -148,7 +152,8 @@ final class DataServer implements AutoCloseable {
         }
     }
 
-    Manager connect() {
+    @Override
+    public Manager connect() {
         return Manager.connect(
                 ManagerOptions.defaults().withAddress(uri).withAuthkey(KEY).withConnectTimeout(Duration.ofSeconds(60)));
     }
