@@ -76,6 +76,7 @@ class ServerArchitectureTest {
                             "server.snapshot",
                             "protocol.auth",
                             "protocol.wire")),
+            Map.entry("server.raft", Set.of("server.engine")),
             Map.entry(
                     "server.python",
                     Set.of(
@@ -93,6 +94,8 @@ class ServerArchitectureTest {
                             "server.engine",
                             "server.machine",
                             "server.python",
+                            // the port that the channel between nodes stands behind
+                            "server.raft",
                             "protocol.auth",
                             "protocol.tls",
                             "protocol.error",

@@ -17,6 +17,8 @@ import org.bouncycastle.crypto.params.HKDFParameters;
 public final class TlsKey implements Destroyable {
     private static final byte[] SALT = ascii("multiproc tls v1");
     private static final byte[] STRETCHED = ascii("multiproc tls v1, stretched");
+    private static final byte[] NODES = ascii("multiproc node v1");
+    private static final byte[] NODES_STRETCHED = ascii("multiproc node v1, stretched");
     private static final byte[] IDENTITY = ascii("identity");
     private static final byte[] SECRET = ascii("secret");
     private static final int SECRET_BYTES = 32;
@@ -35,7 +37,17 @@ public final class TlsKey implements Destroyable {
 
     /** The key that follows from an authkey: by HKDF with SHA-256, and if it is not {@link Authkey#isStrong strong} by Argon2id before. */
     public static TlsKey of(Authkey authkey) {
-        byte[] extracted = authkey.isStrong() ? authkey.extract(SALT) : stretched(authkey.extract(STRETCHED));
+        return derived(authkey, SALT, STRETCHED);
+    }
+
+    /** As {@link #of}, for connections between the nodes of a cluster: neither of the two keys is of use in the other one's place. */
+    public static TlsKey ofNodes(Authkey authkey) {
+        return derived(authkey, NODES, NODES_STRETCHED);
+    }
+
+    private static TlsKey derived(Authkey authkey, byte[] salt, byte[] stretchedSalt) {
+        byte[] extracted =
+                authkey.isStrong() ? authkey.extract(salt) : stretched(authkey.extract(stretchedSalt), stretchedSalt);
         try {
             return new TlsKey(expand(extracted, IDENTITY, IDENTITY_BYTES), expand(extracted, SECRET, SECRET_BYTES));
         } finally {
@@ -43,10 +55,10 @@ public final class TlsKey implements Destroyable {
         }
     }
 
-    private static byte[] stretched(byte[] password) {
+    private static byte[] stretched(byte[] password, byte[] salt) {
         Argon2BytesGenerator argon = new Argon2BytesGenerator();
         argon.init(new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
-                .withSalt(STRETCHED)
+                .withSalt(salt)
                 .withMemoryAsKB(ARGON_KIB)
                 .withIterations(ARGON_PASSES)
                 .withParallelism(1)

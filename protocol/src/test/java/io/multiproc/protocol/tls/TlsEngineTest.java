@@ -203,6 +203,18 @@ class TlsEngineTest {
                 Arrays.equals(weak.secret(), TlsKey.of(Authkey.ofText("Secret")).secret()));
     }
 
+    /** The key between nodes follows from the same authkey, and is another one, also where the authkey is weak. */
+    @Test
+    void keysOfNodesAreTheirOwn() {
+        for (Authkey key : List.of(KEY, Authkey.ofText("secret"))) {
+            TlsKey client = TlsKey.of(key);
+            TlsKey node = TlsKey.ofNodes(key);
+            assertArrayEquals(node.secret(), TlsKey.ofNodes(key).secret());
+            assertFalse(Arrays.equals(client.secret(), node.secret()));
+            assertFalse(Arrays.equals(client.identity(), node.identity()));
+        }
+    }
+
     /** An orderly end is a record that only the other end can make; an end of the socket, a stranger's alert or one's own end is none. */
     @Test
     void anOrderlyEndIsTold() throws TlsException {
