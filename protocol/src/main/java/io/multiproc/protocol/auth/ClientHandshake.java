@@ -194,8 +194,7 @@ public final class ClientHandshake {
         }
         state = State.FAILED;
         if (HelloFrame.isOfType(payload, HelloFrame.REFUSED)) {
-            HelloRefused refused = HelloRefused.decode(payload);
-            throw new HandshakeException(refused.code(), refused.text());
+            throw new HandshakeException(HelloRefused.decode(payload));
         }
         HelloAck ack = HelloAck.decode(payload);
         byte[] proof = Proofs.server(key, transcript.hash(), sent, HelloFrame.withoutProof(payload));

@@ -9,6 +9,7 @@ public final class HandshakeException extends Exception {
 
     private final ErrorCode code;
     private final transient byte @Nullable [] lastFrame;
+    private final transient HelloRefused.@Nullable Nodes nodes;
 
     HandshakeException(ErrorCode code, String message) {
         this(code, message, null);
@@ -18,9 +19,18 @@ public final class HandshakeException extends Exception {
         super(message);
         this.code = code;
         this.lastFrame = lastFrame == null ? null : lastFrame.clone();
+        nodes = null;
     }
 
-    /** AUTH_FAILED, UNSUPPORTED_VERSION, or BAD_VALUE for bytes that are no handshake at all. */
+    /** The server has refused the Hello. */
+    HandshakeException(HelloRefused refused) {
+        super(refused.text());
+        code = refused.code();
+        lastFrame = null;
+        nodes = refused.nodes();
+    }
+
+    /** AUTH_FAILED, UNSUPPORTED_VERSION, BAD_VALUE for bytes that are no handshake at all, or what the server refuses a Hello with. */
     public ErrorCode code() {
         return code;
     }
@@ -28,6 +38,12 @@ public final class HandshakeException extends Exception {
     /** The payload of the last frame to send before closing, or null when nothing more is said. */
     public byte @Nullable [] lastFrame() {
         return lastFrame == null ? null : lastFrame.clone();
+    }
+
+    /** Where the server sends its client instead. */
+    public HelloRefused.Nodes nodes() {
+        HelloRefused.Nodes n = nodes;
+        return n == null ? HelloRefused.Nodes.NONE : n;
     }
 
     @Override

@@ -45,6 +45,13 @@ final class HelloFrame {
 
     /** varint length and text, of at most {@link Limits#MAX_NAME} bytes. */
     static String text(ByteBuffer in) throws HandshakeException {
+        byte[] utf8 = new byte[length(in, Limits.MAX_NAME)];
+        in.get(utf8);
+        return Text.decode(utf8, 0, utf8.length);
+    }
+
+    /** varint length of a field. */
+    static int length(ByteBuffer in, int most) throws HandshakeException {
         int length = 0;
         int shift = 0;
         byte x;
@@ -56,12 +63,10 @@ final class HelloFrame {
             length |= (x & 0x7f) << shift;
             shift += 7;
         } while (x < 0);
-        if (length > Limits.MAX_NAME) {
-            throw bad("a text of " + length + " bytes exceeds " + Limits.MAX_NAME);
+        if (length > most) {
+            throw bad("a text of " + length + " bytes exceeds " + most);
         }
-        byte[] utf8 = new byte[length];
-        in.get(utf8);
-        return Text.decode(utf8, 0, length);
+        return length;
     }
 
     /** The text, cut so that it fits {@link Limits#MAX_NAME} bytes. */

@@ -49,6 +49,8 @@ public enum ErrorCode {
     SESSION_EXPIRED(104),
     /** The session was one of a server that has ended: its successor knows nothing of it, or has an older state than its client has seen. */
     SERVER_RESTARTED(105),
+    /** The server is a node of a cluster and does not lead it: go to the node that it names, or ask the others. */
+    NOT_LEADER(106),
     // not allowed
     /** The proof of the authkey is wrong. */
     AUTH_FAILED(201),

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.*;
 
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.wire.ByteWriter;
+import io.multiproc.protocol.wire.Limits;
+import io.multiproc.protocol.wire.Values;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -336,6 +338,66 @@ class HelloTest {
                 () -> client.receiveAck(HelloRefused.unsupported(future).encode()));
         assertEquals(ErrorCode.UNSUPPORTED_VERSION, e.code());
         assertEquals("this server speaks versions 2 to 2, the client 7 to 9: update the server", e.getMessage());
+    }
+
+    private static final HelloRefused.Nodes NODES = new HelloRefused.Nodes(
+            List.of("tls://b:50000"), List.of("tls://a:50000", "tls://b:50000"), Values.ofText("status"));
+    private static final HelloRefused NOT_LEADER = new HelloRefused(ErrorCode.NOT_LEADER, "b leads", NODES);
+
+    @Test
+    void aNodeThatDoesNotLeadSaysWhoDoes() throws HandshakeException {
+        byte[] golden = Vectors.golden("v2/hello-refused-not-leader.hex");
+        assertEquals(Vectors.hex(golden), Vectors.hex(NOT_LEADER.encode()));
+        assertEquals(NOT_LEADER, HelloRefused.decode(golden));
+        client.hello(HELLO);
+        HandshakeException e = assertThrows(HandshakeException.class, () -> client.receiveAck(golden));
+        assertEquals(ErrorCode.NOT_LEADER, e.code());
+        assertEquals("b leads", e.getMessage());
+        assertEquals(NODES, e.nodes());
+        assertEquals(NOT_LEADER, HelloRefused.decode(Bytes.concat(golden, new byte[] {1, 2, 3})), "later fields");
+    }
+
+    @Test
+    void aRefusalThatNamesNobodyIsAsBefore() throws HandshakeException {
+        HelloRefused bare = new HelloRefused(ErrorCode.NOT_LEADER, "nobody leads");
+        assertEquals(6 + 1 + 12, bare.encode().length);
+        assertEquals(bare, HelloRefused.decode(bare.encode()));
+        byte[] other = Bytes.concat(new HelloRefused(ErrorCode.BUSY, "full").encode(), new byte[] {-1, -1});
+        assertEquals(HelloRefused.Nodes.NONE, HelloRefused.decode(other).nodes(), "of NOT_LEADER only");
+    }
+
+    @Test
+    void aRefusalThatIsCutOffFails() {
+        byte[] whole = NOT_LEADER.encode();
+        int bare = new HelloRefused(ErrorCode.NOT_LEADER, "b leads").encode().length;
+        for (int n = 0; n < whole.length; n++) {
+            byte[] cut = Arrays.copyOf(whole, n);
+            if (n != bare) {
+                assertThrows(HandshakeException.class, () -> HelloRefused.decode(cut), n + " bytes");
+            }
+        }
+        byte[] many = whole.clone();
+        many[bare] = HelloRefused.Nodes.MOST + 1;
+        assertThrows(HandshakeException.class, () -> HelloRefused.decode(many));
+    }
+
+    @Test
+    void aRefusalNeverExceedsItsFrame() throws HandshakeException {
+        List<String> many = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            many.add("tls://" + "a".repeat(190) + ":" + (10_000 + i));
+        }
+        many.add(0, "tls://" + "b".repeat(2000));
+        HelloRefused large = new HelloRefused(
+                ErrorCode.NOT_LEADER,
+                "x".repeat(2000),
+                new HelloRefused.Nodes(many.subList(0, 3), many, new byte[3000]));
+        assertTrue(large.encode().length <= Limits.MAX_HELLO_FRAME);
+        HelloRefused.Nodes read = HelloRefused.decode(large.encode()).nodes();
+        assertEquals(many.subList(1, 3), read.leader());
+        assertEquals(many.subList(1, 1 + read.members().size()), read.members());
+        assertTrue(read.members().size() > 5, read.toString());
+        assertEquals(0, read.status().length);
     }
 
     @Test

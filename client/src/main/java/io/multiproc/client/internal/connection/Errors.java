@@ -37,8 +37,12 @@ public final class Errors {
             case ILLEGAL_STATE -> new IllegalStateException(text);
             case REGISTRY_MISMATCH -> new RegistryMismatchException(code, text, null);
             case CANCELLED -> new CancellationException(text);
-            case UNKNOWN_OPERATION, BUSY, TOO_LARGE, SHUTTING_DOWN, FORBIDDEN -> new RequestRejectedException(
-                    code, text, null);
+            case UNKNOWN_OPERATION,
+                    BUSY,
+                    TOO_LARGE,
+                    SHUTTING_DOWN,
+                    NOT_LEADER,
+                    FORBIDDEN -> new RequestRejectedException(code, text, null);
             case NOT_PERMITTED -> new NotPermittedException(code, text, null);
             case AUTH_FAILED -> new AuthenticationException(code, text, null);
             case UNSUPPORTED_VERSION -> new ProtocolException(code, text, null);
@@ -63,7 +67,7 @@ public final class Errors {
             case NOT_PERMITTED -> new NotPermittedException(code, text, cause);
             case SESSION_EXPIRED -> new SessionExpiredException(code, text, cause);
             case SERVER_RESTARTED -> new ServerRestartedException(text, cause);
-            case BUSY, SHUTTING_DOWN -> new RequestRejectedException(code, text, cause);
+            case BUSY, SHUTTING_DOWN, NOT_LEADER -> new RequestRejectedException(code, text, cause);
             default -> new ProtocolException(code, text, cause);
         };
     }

@@ -117,6 +117,7 @@ class ConnectionPartsTest {
             Map.entry(ErrorCode.BUSY, RequestRejectedException.class),
             Map.entry(ErrorCode.TOO_LARGE, RequestRejectedException.class),
             Map.entry(ErrorCode.SHUTTING_DOWN, RequestRejectedException.class),
+            Map.entry(ErrorCode.NOT_LEADER, RequestRejectedException.class),
             Map.entry(ErrorCode.FORBIDDEN, RequestRejectedException.class),
             Map.entry(ErrorCode.NOT_PERMITTED, NotPermittedException.class),
             Map.entry(ErrorCode.AUTH_FAILED, AuthenticationException.class),
@@ -166,6 +167,7 @@ class ConnectionPartsTest {
                 ErrorCode.SERVER_RESTARTED, ServerRestartedException.class,
                 ErrorCode.NOT_PERMITTED, NotPermittedException.class,
                 ErrorCode.BUSY, RequestRejectedException.class,
+                ErrorCode.NOT_LEADER, RequestRejectedException.class,
                 ErrorCode.SHUTTING_DOWN, RequestRejectedException.class);
         for (ErrorCode code : ErrorCode.values()) {
             ManagerException e = Errors.handshake(code, "text", cause);
