@@ -86,6 +86,14 @@ class Durability implements AutoCloseable {
         throw new IllegalStateException("nobody else leads");
     }
 
+    /** Called now and then, on the engine's thread. */
+    void sweep() {}
+
+    /** Whether clients can be served here, or are told where. */
+    boolean isReady() {
+        return true;
+    }
+
     /** Where that process takes clients; none if that is not known. */
     List<String> leader() {
         return List.of();

@@ -192,6 +192,16 @@ public final class ManagerServer implements AutoCloseable {
                     }
 
                     @Override
+                    public void sweep() {
+                        durability.sweep();
+                    }
+
+                    @Override
+                    public boolean isReady() {
+                        return durability.isReady();
+                    }
+
+                    @Override
                     public List<String> leader() {
                         return durability.leader();
                     }

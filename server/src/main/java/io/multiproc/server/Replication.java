@@ -7,6 +7,7 @@ import io.multiproc.server.engine.DeadlineTimer;
 import io.multiproc.server.engine.Engine;
 import io.multiproc.server.engine.EngineClock;
 import io.multiproc.server.engine.EngineOptions;
+import io.multiproc.server.engine.Facts;
 import io.multiproc.server.image.ImageFiles;
 import io.multiproc.server.image.NodeImages;
 import io.multiproc.server.log.LogFailure;
@@ -24,7 +25,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,30 +40,43 @@ final class Replication extends Durability {
         ReplicatedLog open(ReplicatedLog.Listener listener) throws IOException;
     }
 
+    /** What is known of the nodes besides their common log. */
+    interface Others {
+        /** Where a node takes clients; none if that is not known. */
+        List<String> uris(String node);
+
+        /** Bytes of the smallest heap of those that are connected. */
+        long smallestHeap();
+
+        /** Tells them of this node. */
+        void tell();
+    }
+
     private final SharedState state;
     private final Opening opening;
     private final Replica replica;
     private final NodeImages images;
     private final CompletableFuture<ReplicatedLog> replicated = new CompletableFuture<>();
     private final CompletableFuture<NetServer> started = new CompletableFuture<>();
-    private final Function<String, List<String>> uris;
+    private final Others others;
+    private final ClusterNode cluster;
     private volatile boolean leaving;
     private volatile boolean finished;
 
     /**
      * @param folder of the node's data
      * @param state without content
-     * @param uris where a node takes clients; none if that is not known
      * @param end ends the process, with a reason: for want of anything better to do
      */
     Replication(
             Path folder,
             SharedState state,
             Opening opening,
-            Function<String, List<String>> uris,
+            Others others,
             BiConsumer<String, @Nullable Throwable> end) {
         super(null);
-        this.uris = uris;
+        this.others = others;
+        this.cluster = new ClusterNode(this::open, others::uris, state::clusterId, this::onLoop);
         this.images = new NodeImages(
                 folder, ManagerServer.version(), () -> state.image(System::nanoTime), this::onLoop);
         this.state = state;
@@ -84,15 +97,36 @@ final class Replication extends Durability {
     @Override
     HelloRefused notLeading() {
         String leader = replica.leader();
+        Map<String, @Nullable Object> facts = cluster.facts();
+        ReplicatedLog present = open();
+        List<String> members = present == null
+                ? List.of()
+                : present.status().members().stream()
+                        .flatMap(m -> others.uris(m.node()).stream())
+                        .toList();
+        String text = leader != null
+                ? "node " + leader + " leads"
+                : "no node leads at the moment" + (facts.get("why") == null ? "" : ": " + facts.get("why"));
         return new HelloRefused(
-                ErrorCode.SHUTTING_DOWN,
-                leader == null ? "no node leads at the moment; try again" : "node " + leader + " leads");
+                ErrorCode.NOT_LEADER,
+                text,
+                new HelloRefused.Nodes(leader(), members, Facts.encode(facts)));
     }
 
     @Override
     List<String> leader() {
         String leader = replica.leader();
-        return leader == null ? List.of() : uris.apply(leader);
+        return leader == null ? List.of() : others.uris(leader);
+    }
+
+    @Override
+    void sweep() {
+        others.tell();
+    }
+
+    @Override
+    boolean isReady() {
+        return replica.leader() != null;
     }
 
     /** The log, or null where it is not open. */
@@ -129,6 +163,8 @@ final class Replication extends Durability {
                 onShutdown,
                 replica::order);
         engine.backedUpBy(images);
+        engine.clusteredBy(cluster);
+        engine.boundBy(others::smallestHeap);
         return engine;
     }
 

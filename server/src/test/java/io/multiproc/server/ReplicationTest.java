@@ -66,7 +66,21 @@ class ReplicationTest {
                             folder,
                             state,
                             node::open,
-                            leader -> servers.get("abc".indexOf(leader)).uris(),
+                            new Replication.Others() {
+                                @Override
+                                public List<String> uris(String other) {
+                                    int at = "abc".indexOf(other);
+                                    return at < servers.size() ? servers.get(at).uris() : List.of();
+                                }
+
+                                @Override
+                                public long smallestHeap() {
+                                    return Long.MAX_VALUE;
+                                }
+
+                                @Override
+                                public void tell() {}
+                            },
                             (why, cause) -> lost.compareAndSet(null, why))));
         }
     }

@@ -190,6 +190,11 @@ public final class Engine {
         backups = keeper;
     }
 
+    /** What is stored is stored by other processes, too: bytes of the smallest heap of them. */
+    public void boundBy(LongSupplier smallestHeap) {
+        room.boundBy(smallestHeap);
+    }
+
     /** Who may do what. */
     public AccessControl access() {
         return access;

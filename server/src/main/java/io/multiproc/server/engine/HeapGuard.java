@@ -34,6 +34,9 @@ final class HeapGuard {
     private static final byte[] NOTHING = {};
 
     private final Heap heap;
+    /** Of another process with the same content. */
+    private LongSupplier smallest = () -> Long.MAX_VALUE;
+
     private final LongSupplier nanoTime;
     /** Kept free. */
     private final int reservePercent;
@@ -81,6 +84,15 @@ final class HeapGuard {
                 },
                 System::nanoTime,
                 reservePercent);
+    }
+
+    /** What is stored is stored elsewhere, too, where there may be less memory: bytes of the smallest heap. */
+    void boundBy(LongSupplier smallestHeap) {
+        smallest = smallestHeap;
+    }
+
+    private long max() {
+        return Math.min(heap.max(), smallest.getAsLong());
     }
 
     /** Whether a request of this many bytes may store them. */
@@ -149,18 +161,18 @@ final class HeapGuard {
     }
 
     private long reserve() {
-        return heap.max() / 100 * reservePercent;
+        return max() / 100 * reservePercent;
     }
 
     private boolean hasRoom(long bytes) {
-        return heap.max() - heap.used() >= bytes;
+        return max() - heap.used() >= bytes;
     }
 
     /** What is in use may be garbage: the JVM itself would collect it before long. */
     private boolean makesRoom(long bytes) {
         long start = nanoTime.getAsLong();
         if (collected && start - collectAgain < 0) {
-            return heap.max() - live - storedSince >= bytes;
+            return max() - live - storedSince >= bytes;
         }
         heap.collect();
         live = heap.used();
@@ -173,6 +185,6 @@ final class HeapGuard {
 
     /** For people. */
     String describe() {
-        return (heap.used() >> 20) + " of " + (heap.max() >> 20) + " MiB";
+        return (heap.used() >> 20) + " of " + (max() >> 20) + " MiB";
     }
 }

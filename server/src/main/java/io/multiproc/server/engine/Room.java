@@ -7,6 +7,7 @@ import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.server.machine.Command;
 import io.multiproc.server.machine.StateMachine;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,11 @@ final class Room {
     Room(StateMachine machine, HeapGuard heap) {
         this.machine = machine;
         this.heap = heap;
+    }
+
+    /** See {@link HeapGuard#boundBy}. */
+    void boundBy(LongSupplier smallestHeap) {
+        heap.boundBy(smallestHeap);
     }
 
     /** Why memory does not suffice for an operation, before anything has changed; or null if it does. */

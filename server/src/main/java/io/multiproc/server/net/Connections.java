@@ -303,7 +303,7 @@ final class Connections implements Completions {
     }
 
     NetStats stats() {
-        return new NetStats(open.size(), halfOpen, refusals.total(), isShuttingDown(), term.engine.stats());
+        return new NetStats(open.size(), halfOpen, refusals.total(), isShuttingDown() || !others.isReady(), term.engine.stats());
     }
 
     /** Sessions of native clients and connections of Python's. */
@@ -413,6 +413,7 @@ final class Connections implements Completions {
             term.engine.sweep();
         }
         endSlowest();
+        others.sweep();
         flush();
     }
 

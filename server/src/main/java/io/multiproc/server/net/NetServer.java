@@ -58,6 +58,14 @@ public final class NetServer {
             throw new IllegalStateException("nobody else leads");
         }
 
+        /** Called now and then, on the event loop. */
+        default void sweep() {}
+
+        /** Whether clients can be served here, or are told where. */
+        default boolean isReady() {
+            return true;
+        }
+
         /** Where the process that leads, while the engine is passive, takes clients; none if that is not known. */
         default List<String> leader() {
             return List.of();
