@@ -89,6 +89,7 @@ public final class Engine {
     private final Audit audit;
     private @Nullable Administration administration;
     private @Nullable Backups backups;
+    private @Nullable Cluster cluster;
 
     private final long epoch;
     /** The highest number that the log knew of at the start, and the highest one that was skipped then. */
@@ -183,6 +184,11 @@ public final class Engine {
     /** Before a client is served: who makes backups. */
     public void backedUpBy(Backups keeper) {
         backups = keeper;
+    }
+
+    /** Before a client is served: who keeps the common log of the nodes. */
+    public void clusteredBy(Cluster nodes) {
+        cluster = nodes;
     }
 
     /** Who may do what. */
@@ -606,7 +612,7 @@ public final class Engine {
             case INFO, SHUTDOWN -> true;
             case KEYS, RELOAD_KEYS, END_SESSIONS -> administration != null;
             case BEGIN_BACKUP, READ_BACKUP -> true;
-            default -> false;
+            default -> ClusterOperations.has(op);
         };
     }
 
@@ -618,15 +624,23 @@ public final class Engine {
         if (op == ManagerOp.BEGIN_BACKUP || op == ManagerOp.READ_BACKUP) {
             return backup(session, request, op, args);
         }
+        if (ClusterOperations.has(op)) {
+            return ClusterOperations.answer(cluster, op, args, later(session, request));
+        }
         Administration keys = administration;
         if (op == ManagerOp.SHUTDOWN || keys == null) {
             return shutdown(session);
         }
         if (op == ManagerOp.RELOAD_KEYS) {
-            keys.reloadKeys(reply -> sequencer.after(session, () -> completions.complete(session, request, reply)));
+            keys.reloadKeys(later(session, request));
             return null;
         }
         return op == ManagerOp.KEYS ? keys.keys() : keys.endSessions(args.text(0), session);
+    }
+
+    /** Takes an answer that is ready later. */
+    private Consumer<Reply> later(long session, long request) {
+        return reply -> sequencer.after(session, () -> completions.complete(session, request, reply));
     }
 
     private @Nullable Reply backup(long session, long request, ManagerOp op, Args args) {
@@ -636,7 +650,7 @@ public final class Engine {
                     ErrorCode.ILLEGAL_STATE,
                     "this server has no data folder to make a backup of: start it with --data DIR");
         }
-        Consumer<Reply> then = reply -> sequencer.after(session, () -> completions.complete(session, request, reply));
+        Consumer<Reply> then = later(session, request);
         if (op == ManagerOp.BEGIN_BACKUP) {
             kept.begin(then);
         } else {
