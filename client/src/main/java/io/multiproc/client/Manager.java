@@ -419,6 +419,47 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
         return new Backup(session, facts.number("id"), facts.number("size"), facts.number("index"));
     }
 
+    /**
+     * {@return the cluster that the manager is, as the node that leads it sees it; without members if the manager is a single server} One round trip.
+     */
+    public ClusterInfo cluster() {
+        return ClusterInfo.of(Facts.of(session.call(ManagerOp.CLUSTER, 0)));
+    }
+
+    /**
+     * Makes a server a node of the cluster: it gets all that the others have, and votes from then on. One round trip, and the time that this takes.
+     *
+     * @param node the name that it was started with
+     * @param address where the other nodes reach it, {@code host:port}
+     * @throws NotPermittedException if this program's key has not the role {@code admin}, or has prefixes
+     * @throws IllegalStateException if the manager is a single server, or the cluster cannot do so now
+     */
+    public void addNode(String node, String address) {
+        session.call(ManagerOp.ADD_NODE, 0, node, address);
+    }
+
+    /**
+     * Takes a node out of the cluster. If it leads, another one does from then on. One round trip.
+     *
+     * @param node its name
+     * @throws NotPermittedException if this program's key has not the role {@code admin}
+     * @throws IllegalStateException if the manager is a single server, or the cluster cannot do so now
+     */
+    public void removeNode(String node) {
+        session.call(ManagerOp.REMOVE_NODE, 0, node);
+    }
+
+    /**
+     * Hands leadership of the cluster to a node. Clients go to it by themselves; their calls wait meanwhile. One round trip.
+     *
+     * @param node its name; if it is empty, the node that has most of the log
+     * @throws NotPermittedException if this program's key has not the role {@code admin}
+     * @throws IllegalStateException if the manager is a single server, or the cluster cannot do so now
+     */
+    public void transferLeadership(String node) {
+        session.call(ManagerOp.TRANSFER_LEADERSHIP, 0, node);
+    }
+
     /** {@return facts of the server: version, pid, uptime, sessions, objects, memory, limits} One round trip. */
     public ServerInfo info() {
         return ServerInfo.of(Facts.of(session.call(ManagerOp.INFO, 0)));

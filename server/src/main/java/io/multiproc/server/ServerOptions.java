@@ -66,6 +66,7 @@ public final class ServerOptions {
     private @Nullable Path data;
     private Fsync fsync = Fsync.ALWAYS;
     private @Nullable FirstState firstState;
+    private @Nullable ClusterOptions cluster;
     private ServerLimits limits = ServerLimits.DEFAULT;
     private @Nullable String metrics;
     private @Nullable Path audit;
@@ -133,6 +134,7 @@ public final class ServerOptions {
         copy.data = data;
         copy.fsync = fsync;
         copy.firstState = firstState;
+        copy.cluster = cluster;
         copy.limits = limits;
         copy.metrics = metrics;
         copy.audit = audit;
@@ -370,6 +372,26 @@ public final class ServerOptions {
      */
     public ServerOptions withImported(Path snapshot) {
         return changed(o -> o.firstState = new FirstState(snapshot, SnapshotFile.Kind.SNAPSHOT));
+    }
+
+    /** Makes the server a node of a cluster. It needs a data folder, and keeps its state there in the way that all nodes agree on. */
+    public ServerOptions withCluster(ClusterOptions node) {
+        return changed(o -> o.cluster = node);
+    }
+
+    /** The name of this node in its cluster; null if it is of none. */
+    public @Nullable String node() {
+        return cluster == null ? null : cluster.node();
+    }
+
+    /** The addresses of the node channels of the nodes that the cluster begins with, by name, in their order; none without a cluster. */
+    public Map<String, String> peers() {
+        return cluster == null ? Map.of() : cluster.peers();
+    }
+
+    /** What clients are told to connect to; none for the listeners' addresses. */
+    public List<String> advertise() {
+        return cluster == null ? List.of() : cluster.advertise();
     }
 
     @Nullable

@@ -328,6 +328,10 @@ class ClientSurfaceTest {
         blockingOnly(ManagerOp.END_SESSIONS, by(Manager.class, "endSessions"), "for operators");
         blockingOnly(ManagerOp.BEGIN_BACKUP, by(Manager.class, "beginBackup"), "for operators");
         blockingOnly(ManagerOp.READ_BACKUP, by(Backup.class, "read"), "for operators");
+        blockingOnly(ManagerOp.CLUSTER, by(Manager.class, "cluster"), "for operators");
+        blockingOnly(ManagerOp.ADD_NODE, by(Manager.class, "addNode"), "for operators");
+        blockingOnly(ManagerOp.REMOVE_NODE, by(Manager.class, "removeNode"), "for operators");
+        blockingOnly(ManagerOp.TRANSFER_LEADERSHIP, by(Manager.class, "transferLeadership"), "for operators");
         Class<?> rw = ReadWriteLockProxy.class;
         Class<?> asyncRw = AsyncReadWriteLock.class;
         row(RwLockOp.ACQUIRE_READ, by(rw, "readLock", "tryReadLock"), by(asyncRw, "readLock", "tryReadLock"));

@@ -108,7 +108,27 @@ public enum ManagerOp implements Op {
                     .gives(VALUE)
                     .doc(
                             OpSpec.ADMIN_READ,
-                            "The bytes of the backup from an offset on, up to 1 MiB; none at its end. ILLEGAL_STATE if it is over: another one has begun, or nothing was read for 60 s."));
+                            "The bytes of the backup from an offset on, up to 1 MiB; none at its end. ILLEGAL_STATE if it is over: another one has begun, or nothing was read for 60 s.")),
+    CLUSTER(
+            row(0x0047, "manager.cluster")
+                    .gives(PAIRS)
+                    .doc(
+                            OpSpec.READ,
+                            "The cluster as this node sees it: node, role (leader, follower, learner; single for a server that is no node), term, leader, cluster_id, committed, applied, image_index, log_bytes, elections, why (what keeps it from having a leader), and members: a dict for each, with node, role, address, uris, lag (records, absent where it is not known), heard_ms.")),
+    ADD_NODE(row(0x0048, "manager.add_node")
+            .args(of("node", TEXT), of("address", TEXT))
+            .doc(
+                    OpSpec.ADMIN,
+                    "Makes a server with this name and this address of its node channel a node of the cluster, and answers when it has nearly all of the log and votes. ILLEGAL_STATE if the server is no node, or the cluster cannot do so now.")),
+    REMOVE_NODE(row(0x0049, "manager.remove_node")
+            .args(of("node", TEXT))
+            .doc(OpSpec.ADMIN, "Takes a node out of the cluster. ILLEGAL_STATE as for manager.add_node.")),
+    TRANSFER_LEADERSHIP(
+            row(0x004A, "manager.transfer_leadership")
+                    .args(of("node", TEXT))
+                    .doc(
+                            OpSpec.ADMIN,
+                            "Hands leadership to this node, to the one that has most of the log if the text is empty; nothing happens if it leads. ILLEGAL_STATE as for manager.add_node."));
 
     private final OpSpec spec;
 

@@ -166,9 +166,12 @@ public final class AccessControl {
         if (p.prefixes().isEmpty()) {
             return null;
         }
-        return op == ManagerOp.BEGIN_BACKUP || op == ManagerOp.READ_BACKUP
-                ? the(p) + " is limited to names that begin with " + Text.escaped(p.quotedPrefixes())
-                        + ", and a backup holds all of them: ask for a key with the role admin and without prefixes"
+        String everything = op == ManagerOp.BEGIN_BACKUP || op == ManagerOp.READ_BACKUP
+                ? "a backup holds"
+                : op == ManagerOp.ADD_NODE ? "a node is given" : null;
+        return everything != null
+                ? the(p) + " is limited to names that begin with " + Text.escaped(p.quotedPrefixes()) + ", and "
+                        + everything + " all of them: ask for a key with the role admin and without prefixes"
                 : outside(session, s, op, object, args);
     }
 

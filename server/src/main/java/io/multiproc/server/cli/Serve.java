@@ -218,6 +218,8 @@ final class Serve extends Subcommand {
             Kind.PATH,
             "Begins an empty --data folder with the file of a server that ran with --snapshot. Refused if the folder holds a state");
 
+    private final ServeCluster cluster = new ServeCluster(inputs);
+
     private final Input<@Nullable Path> snapshot = inputs.option(
             "snapshot",
             "FILE",
@@ -394,7 +396,7 @@ final class Serve extends Subcommand {
         } else if (interval != null) {
             throw new UsageException("--snapshot-interval needs --snapshot FILE");
         }
-        options = withCertificates(withData(options));
+        options = withCertificates(withData(withCluster(options)));
         return listen.get().isEmpty()
                 ? options
                 : options.withListen(listen.get().toArray(new String[0]));
@@ -409,6 +411,11 @@ final class Serve extends Subcommand {
             throw new UsageException("--grace must be 0.1 to 600 seconds, not " + given);
         }
         return given;
+    }
+
+    private ServerOptions withCluster(ServerOptions options) {
+        String first = restore.get() != null ? "--restore" : importFile.get() != null ? "--import" : null;
+        return cluster.in(options, data.get() != null, snapshot.get() != null, first, maxFrame.get());
     }
 
     private ServerOptions withData(ServerOptions options) {

@@ -89,6 +89,7 @@ public final class Engine {
     private final Audit audit;
     private @Nullable Administration administration;
     private @Nullable Backups backups;
+    private @Nullable Cluster cluster;
 
     private final long epoch;
     /** The highest number that the log knew of at the start, and the highest one that was skipped then. */
@@ -193,6 +194,11 @@ public final class Engine {
     /** What is stored is stored by other processes, too: bytes of the smallest heap of them. */
     public void boundBy(LongSupplier smallestHeap) {
         room.boundBy(smallestHeap);
+    }
+
+    /** Before a client is served: who keeps the common log of the nodes. */
+    public void clusteredBy(Cluster nodes) {
+        cluster = nodes;
     }
 
     /** Who may do what. */
@@ -616,7 +622,7 @@ public final class Engine {
             case INFO, SHUTDOWN -> true;
             case KEYS, RELOAD_KEYS, END_SESSIONS -> administration != null;
             case BEGIN_BACKUP, READ_BACKUP -> true;
-            default -> false;
+            default -> ClusterOperations.has(op);
         };
     }
 
@@ -628,15 +634,23 @@ public final class Engine {
         if (op == ManagerOp.BEGIN_BACKUP || op == ManagerOp.READ_BACKUP) {
             return backup(session, request, op, args);
         }
+        if (ClusterOperations.has(op)) {
+            return ClusterOperations.answer(cluster, op, args, later(session, request));
+        }
         Administration keys = administration;
         if (op == ManagerOp.SHUTDOWN || keys == null) {
             return shutdown(session);
         }
         if (op == ManagerOp.RELOAD_KEYS) {
-            keys.reloadKeys(reply -> sequencer.after(session, () -> completions.complete(session, request, reply)));
+            keys.reloadKeys(later(session, request));
             return null;
         }
         return op == ManagerOp.KEYS ? keys.keys() : keys.endSessions(args.text(0), session);
+    }
+
+    /** Takes an answer that is ready later. */
+    private Consumer<Reply> later(long session, long request) {
+        return reply -> sequencer.after(session, () -> completions.complete(session, request, reply));
     }
 
     private @Nullable Reply backup(long session, long request, ManagerOp op, Args args) {
@@ -646,7 +660,7 @@ public final class Engine {
                     ErrorCode.ILLEGAL_STATE,
                     "this server has no data folder to make a backup of: start it with --data DIR");
         }
-        Consumer<Reply> then = reply -> sequencer.after(session, () -> completions.complete(session, request, reply));
+        Consumer<Reply> then = later(session, request);
         if (op == ManagerOp.BEGIN_BACKUP) {
             kept.begin(then);
         } else {

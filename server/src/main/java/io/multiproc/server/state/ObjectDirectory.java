@@ -81,7 +81,17 @@ final class ObjectDirectory {
             case LOCKS -> Reply.value(LockListing.list(objects, most));
             case FORCE_RELEASE -> Reply.bool(
                     LockListing.release(context.references().object(a.integer(0)), a.integer(0), context));
-            case INFO, SHUTDOWN, KEYS, RELOAD_KEYS, END_SESSIONS, BEGIN_BACKUP, READ_BACKUP -> throw new ValueException(
+            case INFO,
+                    SHUTDOWN,
+                    KEYS,
+                    RELOAD_KEYS,
+                    END_SESSIONS,
+                    BEGIN_BACKUP,
+                    READ_BACKUP,
+                    CLUSTER,
+                    ADD_NODE,
+                    REMOVE_NODE,
+                    TRANSFER_LEADERSHIP -> throw new ValueException(
                     ErrorCode.UNKNOWN_OPERATION, op.wireName() + " is not an operation of the shared state");
         };
     }

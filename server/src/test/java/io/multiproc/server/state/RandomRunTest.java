@@ -51,7 +51,11 @@ class RandomRunTest {
             ManagerOp.RELOAD_KEYS,
             ManagerOp.END_SESSIONS,
             ManagerOp.BEGIN_BACKUP,
-            ManagerOp.READ_BACKUP);
+            ManagerOp.READ_BACKUP,
+            ManagerOp.CLUSTER,
+            ManagerOp.ADD_NODE,
+            ManagerOp.REMOVE_NODE,
+            ManagerOp.TRANSFER_LEADERSHIP);
 
     private static final int MAX_REPLY = 6_000;
 

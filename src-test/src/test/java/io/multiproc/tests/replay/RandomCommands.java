@@ -48,7 +48,11 @@ final class RandomCommands {
             ManagerOp.RELOAD_KEYS,
             ManagerOp.END_SESSIONS,
             ManagerOp.BEGIN_BACKUP,
-            ManagerOp.READ_BACKUP);
+            ManagerOp.READ_BACKUP,
+            ManagerOp.CLUSTER,
+            ManagerOp.ADD_NODE,
+            ManagerOp.REMOVE_NODE,
+            ManagerOp.TRANSFER_LEADERSHIP);
 
     /** Of so many each operation succeeds mostly. */
     static final int ENOUGH = 40_000;
