@@ -3,6 +3,7 @@ package io.multiproc.server;
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.wire.Reply;
 import io.multiproc.server.engine.Cluster;
+import io.multiproc.server.engine.ClusterStats;
 import io.multiproc.server.raft.ReplicatedLog;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a node of a cluster tells of it, and how clients change it. */
 final class ClusterNode implements Cluster {
+    private static final long LATELY_MILLIS = 1500;
+
     private final Supplier<@Nullable ReplicatedLog> replicated;
     private final Function<String, List<String>> uris;
     private final LongSupplier clusterId;
@@ -76,6 +79,26 @@ final class ClusterNode implements Cluster {
         }
         out.put("members", members);
         return out;
+    }
+
+    @Override
+    public ClusterStats stats() {
+        ReplicatedLog present = replicated.get();
+        if (present == null) {
+            return ClusterStats.NONE;
+        }
+        ReplicatedLog.Status s = present.status();
+        return new ClusterStats(
+                s.role() == ReplicatedLog.Role.LEADER ? 1 : 0,
+                s.leader() == null ? 0 : 1,
+                s.term(),
+                s.elections(),
+                s.committed(),
+                s.applied(),
+                s.members().size(),
+                (int) s.members().stream()
+                        .filter(m -> m.heardMillis() >= 0 && m.heardMillis() < LATELY_MILLIS)
+                        .count());
     }
 
     private static String word(ReplicatedLog.Role role) {

@@ -74,6 +74,9 @@ public final class ManagerServer implements AutoCloseable {
         KeyRing keys = keys(options, addresses(options));
         SharedState state = new SharedState(
                 options.maxFrame() - Messages.REPLY_HEADER, options.limits().ofState());
+        if (options.node() != null) {
+            return start(options, Node.of(options, keys, state));
+        }
         return start(options, keys, state, Durability.open(options, state, order));
     }
 

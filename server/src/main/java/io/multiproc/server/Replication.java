@@ -134,6 +134,12 @@ final class Replication extends Durability {
         return replicated.isCompletedExceptionally() ? null : replicated.getNow(null);
     }
 
+    /** Where this server listens; none before it does. */
+    List<String> addresses() {
+        NetServer net = started.getNow(null);
+        return net == null ? List.of() : net.addresses();
+    }
+
     private void onLoop(Runnable task) {
         started.join().execute(task);
     }

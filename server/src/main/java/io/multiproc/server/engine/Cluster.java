@@ -10,6 +10,9 @@ public interface Cluster {
     /** What {@code manager.cluster} answers: see OPERATIONS. */
     Map<String, @Nullable Object> facts();
 
+    /** The same in numbers. */
+    ClusterStats stats();
+
     /** Adds a node by the address of its node channel. */
     void add(String node, String address, Consumer<Reply> then);
 

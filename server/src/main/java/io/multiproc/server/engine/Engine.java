@@ -557,8 +557,13 @@ public final class Engine {
     public EngineStats stats() {
         thread.check();
         Backups kept = backups;
+        Cluster nodes = cluster;
         return counters.stats(
-                sessions.size(), machine.counts(), sequencer.stats(), kept == null ? ImageStats.NONE : kept.stats());
+                sessions.size(),
+                machine.counts(),
+                sequencer.stats(),
+                kept == null ? ImageStats.NONE : kept.stats(),
+                nodes == null ? ClusterStats.NONE : nodes.stats());
     }
 
     /** Reads what has been applied so far. What cannot be read so becomes a command. */

@@ -16,6 +16,7 @@ import io.multiproc.server.machine.StateCounts;
  * @param nanos the time of all timed operations
  * @param log what the log has done
  * @param image the newest image
+ * @param cluster this node's view of its cluster
  */
 @SuppressWarnings("ArrayRecordComponent") // copies that nobody changes
 public record EngineStats(
@@ -27,10 +28,11 @@ public record EngineStats(
         long[] buckets,
         long nanos,
         LogStats log,
-        ImageStats image) {
+        ImageStats image,
+        ClusterStats cluster) {
     /** Before any operation. */
     public static final EngineStats NONE =
-            new OperationCounters().stats(0, StateCounts.NONE, LogStats.NONE, ImageStats.NONE);
+            new OperationCounters().stats(0, StateCounts.NONE, LogStats.NONE, ImageStats.NONE, ClusterStats.NONE);
 
     public long applied(Op op) {
         return applied[op.code()];

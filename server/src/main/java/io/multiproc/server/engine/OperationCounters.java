@@ -56,8 +56,17 @@ final class OperationCounters {
         buckets[Math.min(BUCKETS - 1, Math.max(0, bits - LEAST_BITS))]++;
     }
 
-    EngineStats stats(int sessions, StateCounts counts, LogStats log, ImageStats image) {
+    EngineStats stats(int sessions, StateCounts counts, LogStats log, ImageStats image, ClusterStats cluster) {
         return new EngineStats(
-                sessions, counts, applied.clone(), waited.clone(), errors.clone(), buckets.clone(), nanos, log, image);
+                sessions,
+                counts,
+                applied.clone(),
+                waited.clone(),
+                errors.clone(),
+                buckets.clone(),
+                nanos,
+                log,
+                image,
+                cluster);
     }
 }

@@ -9,6 +9,7 @@ import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.protocol.op.Op;
 import io.multiproc.protocol.op.OpTable;
+import io.multiproc.server.engine.ClusterStats;
 import io.multiproc.server.engine.EngineStats;
 import io.multiproc.server.engine.ImageStats;
 import io.multiproc.server.engine.LogStats;
@@ -131,6 +132,22 @@ final class Meters {
                 s -> s.engine().image().pauseNanos() * NANOS);
     }
 
+    /** Those of a node of a cluster. */
+    private void cluster() {
+        cluster("multiproc.cluster.leads", "Whether this node leads, 0 or 1", ClusterStats::leads);
+        cluster("multiproc.cluster.has.leader", "Whether this node knows one that leads, 0 or 1", ClusterStats::hasLeader);
+        cluster("multiproc.cluster.term", "The term of leadership", ClusterStats::term);
+        cluster("multiproc.cluster.elections", "Elections that this node has won", ClusterStats::elections);
+        cluster("multiproc.cluster.committed", "Index of the last record that a majority has", ClusterStats::committed);
+        cluster("multiproc.cluster.applied", "Index of the last record that this node has applied", ClusterStats::applied);
+        cluster("multiproc.cluster.members", "Nodes of the cluster", ClusterStats::members);
+        cluster("multiproc.cluster.connected", "Those heard of lately, this one included", ClusterStats::connected);
+    }
+
+    private void cluster(String name, String description, ToDoubleFunction<ClusterStats> value) {
+        gauge(name, description, s -> value.applyAsDouble(s.engine().cluster()));
+    }
+
     private void below(String name, String description, String bound, ToDoubleFunction<LogStats> value) {
         FunctionCounter.builder(
                         name, this, m -> value.applyAsDouble(m.last.engine().log()))
@@ -167,6 +184,9 @@ final class Meters {
         }
         if (!stats.engine().image().equals(ImageStats.NONE) && known.add(ImageStats.NONE)) {
             images();
+        }
+        if (stats.engine().cluster().members() > 0 && known.add(ClusterStats.NONE)) {
+            cluster();
         }
         for (Op op : OpTable.all()) {
             if (stats.engine().applied(op) > 0 && known.add(op)) {

@@ -90,6 +90,17 @@ public record ListenAddress(String host, int port, String path, boolean isEncryp
         return !path.isEmpty();
     }
 
+    /** Whether it listens on all interfaces, so that its host is no address to connect to. */
+    public boolean isOfAllInterfaces() {
+        return host.equals("0.0.0.0") || host.equals("::") || host.equals("[::]");
+    }
+
+    /** The same with another host; an IPv6 address in brackets or without. */
+    public ListenAddress withHost(String other) {
+        String plain = other.startsWith("[") && other.endsWith("]") ? other.substring(1, other.length() - 1) : other;
+        return new ListenAddress(plain, port, path, isEncrypted, nativeOnly);
+    }
+
     /** Whether only processes of this machine can reach it. */
     public boolean isLocal() {
         if (isUnix()) {

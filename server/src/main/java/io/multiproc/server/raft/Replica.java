@@ -242,8 +242,14 @@ public final class Replica implements ReplicatedLog.Listener {
         if (before != null) {
             before.beginEvents();
         }
-        for (Event e = events.poll(); e != null && !closed; e = events.poll()) {
-            handle(e);
+        try {
+            for (Event e = events.poll(); e != null && !closed; e = events.poll()) {
+                handle(e);
+            }
+        } catch (RuntimeException | Error e) {
+            // the state may lack something that the others have
+            server.lost("what the log has cannot be applied", e);
+            throw e;
         }
         if (before != null) {
             before.endEvents();

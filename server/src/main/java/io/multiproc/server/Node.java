@@ -1,0 +1,121 @@
+package io.multiproc.server;
+
+import io.multiproc.protocol.tls.TlsFiles;
+import io.multiproc.server.access.KeyRing;
+import io.multiproc.server.net.ListenAddress;
+import io.multiproc.server.net.NodeAddress;
+import io.multiproc.server.net.NodeChannel;
+import io.multiproc.server.net.NodeOptions;
+import io.multiproc.server.raft.NodeFacts;
+import io.multiproc.server.raft.RaftLog;
+import io.multiproc.server.raft.RaftOptions;
+import io.multiproc.server.raft.ReplicatedLog;
+import io.multiproc.server.state.SharedState;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/** One node of a cluster: its channel to the others, what it says of itself, and the log that they share. */
+final class Node implements Replication.Others {
+    /** What the log adds to a record of the largest request. */
+    private static final int AROUND_A_RECORD = 1 << 20;
+
+    private final NodeFacts channel;
+    private final String name;
+    private final Supplier<List<String>> own;
+    private volatile Supplier<List<String>> listening = List::of;
+
+    private Node(NodeChannel channel, ServerOptions options) {
+        this.name = Objects.requireNonNull(options.node());
+        this.own = () -> ownUris(options);
+        this.channel = new NodeFacts(channel, this::said);
+    }
+
+    /**
+     * The replication of a server that is a node.
+     *
+     * @param state without content
+     * @throws IOException if the channel cannot listen
+     */
+    static Replication of(ServerOptions options, KeyRing keys, SharedState state) throws IOException {
+        String name = Objects.requireNonNull(options.node());
+        Path folder = Objects.requireNonNull(options.data());
+        String address = Objects.requireNonNull(options.peers().get(name));
+        TlsFiles files = options.certificates();
+        NodeChannel channel = NodeChannel.listen(new NodeOptions(
+                name,
+                NodeAddress.parse(address),
+                null,
+                keys.authkeys().subList(0, 1),
+                files != null && files.ca() != null ? files : null,
+                options.maxFrame() + AROUND_A_RECORD));
+        Node node = new Node(channel, options);
+        Replication replication = new Replication(
+                folder, state, listener -> node.open(options, address, listener), node, Replication::halt);
+        node.listening = replication::addresses;
+        return replication;
+    }
+
+    private ReplicatedLog open(ServerOptions options, String address, ReplicatedLog.Listener listener)
+            throws IOException {
+        try {
+            RaftLog log = RaftLog.open(
+                    new RaftOptions(Objects.requireNonNull(options.data()), name, address, options.peers()),
+                    channel,
+                    listener);
+            log.start();
+            return log;
+        } catch (IOException | RuntimeException | Error e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private NodeFacts.Said said() {
+        Runtime runtime = Runtime.getRuntime();
+        return new NodeFacts.Said(
+                own.get(),
+                runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory(),
+                runtime.maxMemory(),
+                ManagerServer.version());
+    }
+
+    /** Where clients reach this node: as it was told, or where it listens. */
+    private List<String> ownUris(ServerOptions options) {
+        if (!options.advertise().isEmpty()) {
+            return options.advertise();
+        }
+        String address = Objects.requireNonNull(options.peers().get(name));
+        String host = address.substring(0, address.lastIndexOf(':'));
+        return listening.get().stream()
+                .map(ListenAddress::parse)
+                .filter(a -> !a.isUnix())
+                .map(a -> a.isOfAllInterfaces() ? a.withHost(host).toString() : a.toString())
+                .toList();
+    }
+
+    @Override
+    public List<String> uris(String node) {
+        if (node.equals(name)) {
+            return own.get();
+        }
+        NodeFacts.Said said = channel.of(node);
+        return said == null ? List.of() : said.uris();
+    }
+
+    @Override
+    public long smallestHeap() {
+        long least = Long.MAX_VALUE;
+        for (NodeFacts.Said said : channel.ofConnected()) {
+            least = Math.min(least, said.largestHeap());
+        }
+        return least;
+    }
+
+    @Override
+    public void tell() {
+        channel.tell();
+    }
+}
