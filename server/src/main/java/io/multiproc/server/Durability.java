@@ -86,6 +86,11 @@ class Durability implements AutoCloseable {
         throw new IllegalStateException("nobody else leads");
     }
 
+    /** After how many milliseconds of silence a client is to look for another process, at most. */
+    long silenceMillis() {
+        return Long.MAX_VALUE;
+    }
+
     /** Called now and then, on the engine's thread. */
     void sweep() {}
 

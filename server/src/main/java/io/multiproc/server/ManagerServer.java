@@ -195,6 +195,11 @@ public final class ManagerServer implements AutoCloseable {
                     }
 
                     @Override
+                    public long silenceMillis() {
+                        return durability.silenceMillis();
+                    }
+
+                    @Override
                     public void sweep() {
                         durability.sweep();
                     }

@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 final class Replication extends Durability {
     private static final Logger log = LoggerFactory.getLogger(Replication.class);
     private static final long HAND_OVER_SECONDS = 2;
+    private static final long SILENCE_MILLIS = 2000;
 
     /** Opens the common log; the listener may be called before it returns. */
     @FunctionalInterface
@@ -117,6 +118,12 @@ final class Replication extends Durability {
     List<String> leader() {
         String leader = replica.leader();
         return leader == null ? List.of() : others.uris(leader);
+    }
+
+    /** Far less than the grace: a node that sleeps, or is cut off, says nothing, and its clients are to find the next one in time. */
+    @Override
+    long silenceMillis() {
+        return SILENCE_MILLIS;
     }
 
     @Override

@@ -153,6 +153,11 @@ final class Connections implements Completions {
         return others.leader();
     }
 
+    /** How often a client of a session with such a lease is to say that it is there, and be answered; milliseconds. */
+    long heartbeat(long leaseMillis) {
+        return Math.max(1, Math.min(leaseMillis / 3, others.silenceMillis()));
+    }
+
     Forwarding forwarding() {
         return forwarding;
     }

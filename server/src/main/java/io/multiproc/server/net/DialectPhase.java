@@ -203,7 +203,7 @@ final class DialectPhase implements Phase {
                 session.id,
                 all.engine().epoch(),
                 lease,
-                Math.max(1, lease / 3),
+                all.heartbeat(lease),
                 options.limits().frame(),
                 session.secret,
                 session.received,

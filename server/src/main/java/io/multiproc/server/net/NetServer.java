@@ -58,6 +58,11 @@ public final class NetServer {
             throw new IllegalStateException("nobody else leads");
         }
 
+        /** After how many milliseconds of silence a client is to look for another process, at most. */
+        default long silenceMillis() {
+            return Long.MAX_VALUE;
+        }
+
         /** Called now and then, on the event loop. */
         default void sweep() {}
 

@@ -35,6 +35,11 @@ class ClusterOperationsTest {
         }
 
         @Override
+        public ClusterStats stats() {
+            return ClusterStats.NONE;
+        }
+
+        @Override
         public void add(String node, String address, Consumer<Reply> then) {
             asked.add("add " + node + " " + address);
             then.accept(Reply.NOTHING);
