@@ -48,7 +48,11 @@ final class SocketTransport implements Transport {
         } catch (UnknownHostException e) {
             throw new IOException("the host name " + address.host() + " is not known", e);
         }
-        IOException last = new IOException("no address for " + address.host());
+        return connect(hosts, address.port(), turn, deadlineNanos);
+    }
+
+    static SocketTransport connect(InetAddress[] hosts, int port, int turn, long deadlineNanos) throws IOException {
+        IOException last = new IOException("no address to connect to");
         for (int i = 0; i < hosts.length; i++) {
             InetAddress host = hosts[Math.floorMod(i + turn, hosts.length)];
             long now = System.nanoTime();
@@ -58,7 +62,7 @@ final class SocketTransport implements Transport {
                 SocketChannel channel = SocketChannel.open();
                 channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
                 channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-                return connect(channel, new InetSocketAddress(host, address.port()), until);
+                return connect(channel, new InetSocketAddress(host, port), until);
             } catch (IOException e) {
                 last = e;
             }
