@@ -14,6 +14,7 @@ import io.multiproc.client.internal.value.KeyedCodec;
 import io.multiproc.client.internal.value.ObjectCodec;
 import io.multiproc.client.spi.ServerProvider;
 import io.multiproc.protocol.auth.Authkey;
+import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.ManagerOp;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -93,6 +94,7 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
      *     names class, field and both programs
      * @throws ProtocolException if something else than a multiproc server answers, or one of another version, or if there is a
      *     connection and nobody speaks within the connect time-out
+     * @throws NoLeaderException if the addresses are of a cluster of which no node leads, or none that can be reached, for as long as the connect time-out
      * @throws ManagerException if nobody answers, or no connection comes about within the connect time-out, as when the server accepts
      *     none and the kernel's queue for it is full
      * @throws IllegalArgumentException if the address is not one, or no key is found
@@ -101,6 +103,8 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
         Authkeys.Authkey key = found(options);
         try {
             return new Manager(options, key.bytes(), null);
+        } catch (RequestRejectedException e) {
+            throw e.code() == ErrorCode.NOT_LEADER ? new NoLeaderException(e) : e;
         } catch (AuthenticationException e) {
             throw new AuthenticationException(
                     e.code(), "authentication failed: " + e.message() + "; the key is from " + key.source(), e);

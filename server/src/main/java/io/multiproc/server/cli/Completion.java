@@ -104,13 +104,21 @@ final class Completion extends Subcommand {
                 .append(String.join(" ", firstWords()))
                 .append(" --context --help --version' ;;\n");
         for (String group : groups()) {
+            List<String> words = new ArrayList<>(secondWords(group));
+            Subcommand alone = Multiproc.command(group);
+            if (alone != null) {
+                alone.inputs.shapes().forEach(s -> words.add(s.names().get(0)));
+            }
             out.append("            ")
                     .append(group)
                     .append(") words='")
-                    .append(String.join(" ", secondWords(group)))
+                    .append(String.join(" ", words))
                     .append("' ;;\n");
         }
         for (Subcommand command : Multiproc.commands(Multiproc.COMMANDS)) {
+            if (Multiproc.isGroup(command.name())) {
+                continue; // above
+            }
             List<String> names = new ArrayList<>(argument(command.name()));
             command.inputs.shapes().forEach(s -> names.add(s.names().get(0)));
             String words = String.join(" ", names);
@@ -176,7 +184,7 @@ final class Completion extends Subcommand {
         out.append("    case $words[2] in\n");
         for (String group : groups()) {
             out.append("        ").append(group).append(")\n");
-            out.append("            if (( CURRENT == 3 )); then\n");
+            out.append("            if (( CURRENT == 3 )) && [[ $words[3] != -* ]]; then\n");
             out.append("                commands=(\n");
             for (Subcommand command : Multiproc.commands(
                     secondWords(group).stream().map(w -> group + " " + w).toList())) {
@@ -190,7 +198,7 @@ final class Completion extends Subcommand {
             out.append("                return\n");
             out.append("            fi\n");
             out.append(
-                    "            words[2]=\"$words[2] $words[3]\"; words=($words[1,2] $words[4,-1]); (( CURRENT -= 1 )) ;;\n");
+                    "            if [[ $words[3] != -* ]]; then words[2]=\"$words[2] $words[3]\"; words=($words[1,2] $words[4,-1]); (( CURRENT -= 1 )); fi ;;\n");
         }
         out.append("    esac\n");
         out.append("    local name=$words[2]\n");

@@ -62,7 +62,7 @@ final class Inspect {
 
         @Override
         int run(PrintStream out) throws IOException, InterruptedException {
-            ManagerOptions options = connect.options();
+            ManagerOptions options = adjusted(connect.options());
             // somebody looks at it and waits: to connect again takes no longer than to connect
             try (Manager manager = Manager.connect(
                     options.withReconnectTimeout(options.connectTimeout()).withCodec(Codec.bytes()))) {
@@ -70,6 +70,11 @@ final class Inspect {
             }
             out.flush();
             return 0;
+        }
+
+        /** The options to connect with. */
+        ManagerOptions adjusted(ManagerOptions options) {
+            return options;
         }
 
         private void actUnlessLost(Manager manager, PrintStream out) throws IOException, InterruptedException {

@@ -54,6 +54,10 @@ public final class Multiproc {
             "keys list",
             "keys reload",
             "keys end",
+            "cluster",
+            "cluster add",
+            "cluster remove",
+            "cluster transfer",
             "completion",
             "help",
             "version",
@@ -134,14 +138,14 @@ public final class Multiproc {
         }
         int length = nameLength(words);
         String name = String.join(" ", words.subList(0, length));
-        if (length == 1 && isGroup(name)) {
+        Subcommand command = command(name);
+        if (command == null && length == 1 && isGroup(name)) {
             if (words.contains("--help") || words.contains("-h")) {
                 return help(List.of(name), out);
             }
             throw new UsageException("which command? There are " + String.join(", ", group(name))
                     + ". See 'multiproc help " + name + "'");
         }
-        Subcommand command = command(name);
         if (command == null) {
             throw new UsageException(
                     (words.isEmpty() ? "which command? There are " : "there is no command '" + name + "'; there are ")
@@ -180,7 +184,11 @@ public final class Multiproc {
                     ? Queues.command(name)
                     : name.startsWith("context ")
                             ? ContextCommands.command(name)
-                            : name.startsWith("keys ") ? KeyCommands.command(name) : Inspect.command(name);
+                            : name.startsWith("keys ")
+                                    ? KeyCommands.command(name)
+                                    : name.startsWith("cluster")
+                                            ? ClusterCommands.command(name)
+                                            : Inspect.command(name);
         };
     }
 
@@ -190,6 +198,11 @@ public final class Multiproc {
         if (words.isEmpty()) {
             Help.of(commands(COMMANDS), out);
         } else if (isGroup(name)) {
+            Subcommand alone = command(name);
+            if (alone != null) {
+                Help.of(alone, out);
+                out.println();
+            }
             Help.group(name, commands(group(name)), out);
         } else {
             Subcommand command = command(name);

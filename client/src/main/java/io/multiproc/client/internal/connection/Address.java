@@ -41,6 +41,14 @@ public record Address(String host, int port, @Nullable String path, boolean isEn
         return new Address(host, u.getPort() < 0 ? DEFAULT_PORT : u.getPort(), null, encrypted);
     }
 
+    /** Whether nobody on the network can read what goes there. Asks no name server. */
+    boolean isLocal() {
+        return path != null
+                || host.equals("localhost")
+                || host.equals("::1")
+                || host.matches("127\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}");
+    }
+
     private static IllegalArgumentException bad(String uri, @Nullable Throwable cause) {
         return new IllegalArgumentException(
                 "'" + uri

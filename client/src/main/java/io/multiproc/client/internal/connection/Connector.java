@@ -5,8 +5,6 @@ import io.multiproc.client.ConnectionLostException;
 import io.multiproc.client.ManagerException;
 import io.multiproc.client.Outcome;
 import io.multiproc.client.ProtocolException;
-import io.multiproc.client.ServerRestartedException;
-import io.multiproc.client.SessionExpiredException;
 import io.multiproc.protocol.auth.Authkey;
 import io.multiproc.protocol.auth.ClientHandshake;
 import io.multiproc.protocol.auth.HandshakeException;
@@ -22,17 +20,15 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opening of a connection: transport, mutual proof of the authkey, Hello. Everything within one deadline. Of several addresses each gets an equal share of the
- * time that is left, so that one behind which nobody answers leaves time for the others.
+ * Opening of a connection: transport, mutual proof of the authkey, Hello. Everything within one deadline. Among several
+ * addresses the {@link ServerSearch} finds the one that serves.
  */
 final class Connector {
     /** An authenticated wire and what the server said of itself. */
@@ -47,73 +43,31 @@ final class Connector {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     /** With less time than this another attempt would only hide why the last one failed. */
-    private static final long LEAST_ATTEMPT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    static final long LEAST_ATTEMPT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private Connector() {}
 
     static Link connect(ConnectionOptions options, Duration timeout, Hello greeting) {
-        Addresses addresses = options.addresses();
-        List<Addresses.Named> inOrder = addresses.inOrder();
-        long deadline = System.nanoTime() + timeout.toNanos();
-        List<ManagerException> failures = new ArrayList<>();
-        for (int i = 0; i < inOrder.size(); i++) {
-            Addresses.Named one = inOrder.get(i);
-            long left = Math.max(deadline - System.nanoTime(), LEAST_ATTEMPT_NANOS);
-            Duration share = inOrder.size() == 1 ? timeout : Duration.ofNanos(left / (inOrder.size() - i));
-            try {
-                Link link = connect(
-                        one.uri(), options.key(), options.tls(), share, options.spinNanos(), greeting, SLOW_NANOS);
-                addresses.answered(one);
-                return link;
-            } catch (ManagerException e) {
-                if (greeting.session() != 0 && isFinal(e, i == 0)) {
-                    throw e;
-                }
-                failures.add(e);
-                if (Thread.currentThread().isInterrupted()) {
-                    break;
-                }
-            }
-        }
-        throw failed(failures, greeting.session() != 0);
-    }
-
-    /**
-     * Whether a session is over by what one address says: it knows of the session and has ended it, or it is the one that the session was with. Another one that knows
-     * nothing of it may be a stranger's.
-     */
-    private static boolean isFinal(ManagerException e, boolean was) {
-        return e instanceof SessionExpiredException && (was || !(e instanceof ServerRestartedException))
-                || e instanceof AuthenticationException && was;
-    }
-
-    /**
-     * What to say when no address is left. A session is over when all addresses say so. A program that has no session yet is told of a wrong key if it met one.
-     */
-    private static ManagerException failed(List<ManagerException> failures, boolean resumes) {
-        List<ManagerException> decisions = failures.stream()
-                .filter(e -> e instanceof SessionExpiredException || e instanceof AuthenticationException)
-                .toList();
-        if (failures.size() == 1) {
-            return failures.get(0);
-        }
-        if (decisions.size() == failures.size() || (!resumes && !decisions.isEmpty())) {
-            return decisions.get(0);
-        }
-        String texts = failures.stream().map(Throwable::getMessage).collect(Collectors.joining("; "));
-        ManagerException last = failures.get(failures.size() - 1);
-        boolean alike = failures.stream().allMatch(e -> e.code() == last.code());
-        ManagerException all = new ManagerException(
-                alike ? last.code() : ErrorCode.INTERNAL,
-                Outcome.NOT_APPLIED,
-                "no address of the manager can be used: " + texts,
-                last);
-        failures.subList(0, failures.size() - 1).forEach(all::addSuppressed);
-        return all;
+        return new ServerSearch(options, timeout, greeting).run();
     }
 
     static Link connect(String uri, Authkey key, Duration timeout, long spinNanos, Hello greeting) {
         return connect(uri, key, null, timeout, spinNanos, greeting, SLOW_NANOS);
+    }
+
+    /** One of several, of which it is the turn of one of its host's addresses. */
+    static Link connect(
+            Addresses.Named one, int turn, ConnectionOptions options, Duration timeout, Hello greeting) {
+        return connect(
+                one.uri(),
+                one.address(),
+                turn,
+                options.key(),
+                options.tls(),
+                timeout,
+                options.spinNanos(),
+                greeting,
+                SLOW_NANOS);
     }
 
     /** @param slowNanos an attempt that took so long was cut off because its handshake took too long, and is made again */
@@ -125,7 +79,19 @@ final class Connector {
             long spinNanos,
             Hello greeting,
             long slowNanos) {
-        Address address = Address.parse(uri);
+        return connect(uri, Address.parse(uri), 0, key, tls, timeout, spinNanos, greeting, slowNanos);
+    }
+
+    private static Link connect(
+            String uri,
+            Address address,
+            int turn,
+            Authkey key,
+            @Nullable TlsFiles tls,
+            Duration timeout,
+            long spinNanos,
+            Hello greeting,
+            long slowNanos) {
         HandshakeClasses.load(address);
         long deadline = System.nanoTime() + timeout.toNanos();
         // who resumes a session has a back-off of its own
@@ -134,7 +100,7 @@ final class Connector {
         while (true) {
             long begun = System.nanoTime();
             try {
-                return attempt(uri, address, key, tls, timeout, deadline, spinNanos, greeting);
+                return attempt(uri, address, turn, key, tls, timeout, deadline, spinNanos, greeting);
             } catch (EOFException e) {
                 long took = System.nanoTime() - begun;
                 boolean slow = took >= slowNanos;
@@ -164,6 +130,7 @@ final class Connector {
     private static Link attempt(
             String uri,
             Address address,
+            int turn,
             Authkey key,
             @Nullable TlsFiles tls,
             Duration timeout,
@@ -174,7 +141,7 @@ final class Connector {
         AdaptiveSpin spin = new AdaptiveSpin(spinNanos);
         Wire wire;
         try {
-            wire = new Wire(Transport.connect(address, key, tls, deadline), Limits.MAX_HANDSHAKE_FRAME);
+            wire = new Wire(Transport.connect(address, turn, key, tls, deadline), Limits.MAX_HANDSHAKE_FRAME);
         } catch (TlsException e) {
             throw noTls(uri, tls != null, e);
         } catch (EOFException e) {

@@ -89,8 +89,9 @@ final class Reconnector {
                 options.fingerprint(),
                 options.name(),
                 new Hello.Resume(ack.epoch(), ack.secret(), received, confirmed, keptFrom, answered));
+        long pause = backoff.next();
         while (true) {
-            pause(progress, backoff.next());
+            pause(progress, pause);
             if (progress.isOver()) {
                 throw new ConnectionLostException(ErrorCode.CANCELLED, "closed while connecting", null);
             }
@@ -104,6 +105,8 @@ final class Reconnector {
                 }
                 failed = true;
                 progress.attemptFailed();
+                // an election takes a second or two, and the nodes are there
+                pause = e.code() == ErrorCode.NOT_LEADER ? ServerSearch.pauseNanos() : backoff.next();
                 if (System.nanoTime() - progress.lastHeard() > leaseNanos) {
                     throw new SessionExpiredException(
                             ErrorCode.SESSION_EXPIRED,

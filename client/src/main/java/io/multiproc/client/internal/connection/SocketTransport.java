@@ -33,6 +33,11 @@ final class SocketTransport implements Transport {
     }
 
     static SocketTransport connect(Address address, long deadlineNanos) throws IOException {
+        return connect(address, 0, deadlineNanos);
+    }
+
+    /** @param turn which of the host's addresses comes first: the one with this number, counted round and round */
+    static SocketTransport connect(Address address, int turn, long deadlineNanos) throws IOException {
         if (address.path() != null) {
             SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
             return connect(channel, UnixDomainSocketAddress.of(address.path()), deadlineNanos);
@@ -43,13 +48,21 @@ final class SocketTransport implements Transport {
         } catch (UnknownHostException e) {
             throw new IOException("the host name " + address.host() + " is not known", e);
         }
-        IOException last = new IOException("no address for " + address.host());
-        for (InetAddress host : hosts) {
+        return connect(hosts, address.port(), turn, deadlineNanos);
+    }
+
+    static SocketTransport connect(InetAddress[] hosts, int port, int turn, long deadlineNanos) throws IOException {
+        IOException last = new IOException("no address to connect to");
+        for (int i = 0; i < hosts.length; i++) {
+            InetAddress host = hosts[Math.floorMod(i + turn, hosts.length)];
+            long now = System.nanoTime();
+            // one that says nothing leaves time for the others
+            long until = now + (deadlineNanos - now) / (hosts.length - i);
             try {
                 SocketChannel channel = SocketChannel.open();
                 channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
                 channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-                return connect(channel, new InetSocketAddress(host, address.port()), deadlineNanos);
+                return connect(channel, new InetSocketAddress(host, port), until);
             } catch (IOException e) {
                 last = e;
             }

@@ -31,13 +31,23 @@ interface Transport {
      */
     static Transport connect(Address address, Authkey key, @Nullable TlsFiles tls, long deadlineNanos)
             throws IOException {
+        return connect(address, 0, key, tls, deadlineNanos);
+    }
+
+    /**
+     * The same from one of the host's addresses on.
+     *
+     * @param turn its number, counted round and round
+     */
+    static Transport connect(Address address, int turn, Authkey key, @Nullable TlsFiles tls, long deadlineNanos)
+            throws IOException {
         if (!address.isEncrypted()) {
-            return SocketTransport.connect(address, deadlineNanos);
+            return SocketTransport.connect(address, turn, deadlineNanos);
         }
         // before anybody is bothered: a file may be unreadable
         TlsEngine engine =
                 tls == null ? TlsEngine.client(TlsKey.of(key)) : TlsEngine.client(tls.current(), address.host());
-        return TlsTransport.over(SocketTransport.connect(address, deadlineNanos), engine, deadlineNanos);
+        return TlsTransport.over(SocketTransport.connect(address, turn, deadlineNanos), engine, deadlineNanos);
     }
 
     /** What only the two ends of this connection know, if it is encrypted; null if it is not. */

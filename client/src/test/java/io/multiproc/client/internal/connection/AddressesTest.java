@@ -1,9 +1,11 @@
 package io.multiproc.client.internal.connection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.multiproc.protocol.auth.HelloRefused;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,5 +57,61 @@ class AddressesTest {
         all.answered(given.get(0));
         assertEquals(given, all.inOrder());
         assertEquals(List.of("tcp://a", "tcp://b", "tcp://c"), all.uris());
+    }
+
+    private static HelloRefused.Nodes nodes(String... uris) {
+        return new HelloRefused.Nodes(List.of(uris[0]), List.of(uris), new byte[0]);
+    }
+
+    private static String learned(String given, String... named) {
+        Addresses all = Addresses.parse(given);
+        Addresses.Learned unused = all.learn(all.inOrder().get(0), nodes(named), true);
+        return String.join(
+                " ", all.inOrder().stream().map(Addresses.Named::uri).toList());
+    }
+
+    @Test
+    void whatANodeNamesComesAfterWhatWasGiven() {
+        assertEquals("tcp://a tcp://b tcp://c tls://d", learned("tcp://a,b", "tcp://c", "tls://d"));
+        assertEquals("tcp://a:50000", learned("tcp://a:50000", "tcp://a", "tcp://a:50000"), "one that is known");
+        assertEquals("tcp://a", learned("tcp://a", "udp://b", "nonsense", "tcp://b/path"), "no addresses");
+    }
+
+    @Test
+    void whoAsksForEncryptionIsNotSentToWhereThereIsNone() {
+        assertEquals("tls://a tls://c", learned("tls://a", "tcp://b", "tls://c", "tcp://localhost.example"));
+        assertEquals("tls://a tcp://b", learned("tls://a,tcp://b", "tcp://b", "tcp://c"), "but what was given");
+        assertEquals(
+                "tls://a tcp://127.0.0.1:1 tcp://[::1]:2 tcp://localhost:3 unix:///run/b",
+                learned("tls://a", "tcp://127.0.0.1:1", "tcp://[::1]:2", "tcp://localhost:3", "unix:///run/b"));
+        assertTrue(Addresses.parse("tls://a").isDowngrade("tcp://127.0.0.1.example"));
+    }
+
+    @Test
+    void whatNodesNameIsBounded() {
+        Addresses all = Addresses.parse("tcp://a");
+        for (int i = 0; i < 200; i++) {
+            Addresses.Learned unused = all.learn(all.inOrder().get(0), nodes("tcp://b" + i), true);
+        }
+        assertEquals(1 + Addresses.MOST_LEARNED, all.inOrder().size());
+    }
+
+    @Test
+    void onlyTheSessionsClusterSpeaksForIt() {
+        Addresses all = Addresses.parse("tcp://own,stranger,other");
+        List<Addresses.Named> given = all.inOrder();
+        Addresses.Learned theirs = all.learn(given.get(1), nodes("tcp://theirs"), false);
+        assertFalse(all.isMember(given.get(1)) || all.isMember(theirs.leader().get(0)));
+        Addresses.Learned ours = all.learn(given.get(2), nodes("tcp://leader", "tcp://own"), false);
+        assertTrue(all.isMember(given.get(2)) && all.isMember(ours.leader().get(0)));
+    }
+
+    @Test
+    void aNodeThatDoesNotLeadLetsTheNextAddressOfItsNameHaveATurn() {
+        Addresses all = Addresses.parse("tcp://nodes");
+        Addresses.Named name = all.inOrder().get(0);
+        assertEquals(0, all.turn(name));
+        Addresses.Learned unused = all.learn(name, HelloRefused.Nodes.NONE, true);
+        assertEquals(1, all.turn(name));
     }
 }

@@ -27,7 +27,7 @@ class ReconnectorTest {
     Path folder;
 
     /** What a connection would do. */
-    private static class Recorded implements Reconnector.Progress {
+    static class Recorded implements Reconnector.Progress {
         final AtomicInteger failures = new AtomicInteger();
         final AtomicInteger waits = new AtomicInteger();
         volatile boolean over;
@@ -54,7 +54,7 @@ class ReconnectorTest {
         }
     }
 
-    private static Reconnector reconnector(String uri, Duration reconnectTimeout, long leaseMillis) {
+    static Reconnector reconnector(String uri, Duration reconnectTimeout, long leaseMillis) {
         ConnectionOptions options = new ConnectionOptions(
                 uri,
                 ScriptedServer.KEY,

@@ -263,6 +263,13 @@ public final class ScriptedServer implements AutoCloseable {
             write(new HelloRefused(code, text).encode());
         }
 
+        /** As a node of a cluster that does not lead. */
+        public void refuseAsFollower(String text, List<String> leader, List<String> members) {
+            write(new HelloRefused(
+                            ErrorCode.NOT_LEADER, text, new HelloRefused.Nodes(leader, members, new byte[0]))
+                    .encode());
+        }
+
         // ---- reading
 
         /** The payload of the next frame, whatever it is. */
