@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param node the name of this node, one of the peers
  * @param peers the address of the node channel by name, host and port, in the order in which they were given; 1, 3 or 5, on all nodes the same
  * @param advertise what clients are told to connect to, {@code tls://host:port} or {@code tcp://host:port}; none for the listeners' addresses
+ * @param joins whether the node is none of those that the cluster began with: it waits to be added, and the peers are these and itself
  */
-public record ClusterOptions(String node, Map<String, String> peers, List<String> advertise) {
+public record ClusterOptions(String node, Map<String, String> peers, List<String> advertise, boolean joins) {
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
     private static final Pattern ADDRESS = Pattern.compile("(\\[[0-9a-fA-F:.%]+]|[^\\s:/@,=\\[\\]]+):([0-9]{1,5})");
     private static final int MOST_PORT = 65_535;
@@ -33,9 +34,11 @@ public record ClusterOptions(String node, Map<String, String> peers, List<String
         }
         String twice = twice(peers);
         check(twice == null, twice + " is the address of two peers");
+        int voters = joins ? peers.size() - 1 : peers.size();
         check(
-                peers.size() == 1 || peers.size() == 3 || peers.size() == 5,
-                "a cluster begins with 1, 3 or 5 peers, so that more than half of them can agree, not with " + peers.size());
+                voters == 1 || voters == 3 || voters == 5,
+                "a cluster begins with 1, 3 or 5 peers, so that more than half of them can agree, not with " + voters
+                        + (joins ? " beside the one that joins" : ""));
         check(peers.containsKey(node), "'" + node + "' is none of the peers " + String.join(", ", peers.keySet()));
         advertise.forEach(ClusterOptions::checkUri);
     }
@@ -47,7 +50,7 @@ public record ClusterOptions(String node, Map<String, String> peers, List<String
      * @param advertise addresses with commas between them; empty for none
      * @throws IllegalArgumentException with what is wrong
      */
-    public static ClusterOptions parse(String node, String peers, String advertise) {
+    public static ClusterOptions parse(String node, String peers, String advertise, boolean joins) {
         Map<String, String> all = new LinkedHashMap<>();
         for (String text : peers.split(",", -1)) {
             int at = text.indexOf('=');
@@ -59,7 +62,16 @@ public record ClusterOptions(String node, Map<String, String> peers, List<String
         List<String> uris = advertise.isEmpty()
                 ? List.of()
                 : Arrays.stream(advertise.split(",", -1)).map(String::strip).toList();
-        return new ClusterOptions(node, all, uris);
+        return new ClusterOptions(node, all, uris, joins);
+    }
+
+    /** Those that the cluster begins with. */
+    Map<String, String> voters() {
+        Map<String, String> all = new LinkedHashMap<>(peers);
+        if (joins) {
+            String unused = all.remove(node);
+        }
+        return all;
     }
 
     /**

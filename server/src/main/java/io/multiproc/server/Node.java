@@ -62,7 +62,7 @@ final class Node implements Replication.Others {
             throws IOException {
         try {
             RaftLog log = RaftLog.open(
-                    new RaftOptions(Objects.requireNonNull(options.data()), name, address, options.peers()),
+                    new RaftOptions(Objects.requireNonNull(options.data()), name, address, options.voters()),
                     channel,
                     listener);
             log.start();

@@ -389,6 +389,11 @@ public final class ServerOptions {
         return cluster == null ? Map.of() : cluster.peers();
     }
 
+    /** Those of them that the cluster begins with: without a node that is added later. */
+    Map<String, String> voters() {
+        return cluster == null ? Map.of() : cluster.voters();
+    }
+
     /** What clients are told to connect to; none for the listeners' addresses. */
     public List<String> advertise() {
         return cluster == null ? List.of() : cluster.advertise();

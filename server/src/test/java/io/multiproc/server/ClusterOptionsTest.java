@@ -17,7 +17,7 @@ class ClusterOptionsTest {
         ClusterOptions c = ClusterOptions.parse(
                 "multiproc-0",
                 "multiproc-2=multiproc-2.nodes:7000, multiproc-0=[::1]:7001 ,b=10.0.0.1:65535",
-                "tls://a.example:50000, tcp://[::1]:50001");
+                "tls://a.example:50000, tcp://[::1]:50001", false);
         assertEquals(List.of("multiproc-2", "multiproc-0", "b"), List.copyOf(c.peers().keySet()));
         assertEquals(
                 List.of("multiproc-2.nodes:7000", "[::1]:7001", "10.0.0.1:65535"),
@@ -31,7 +31,7 @@ class ClusterOptionsTest {
         assertNull(none.node());
         assertTrue(none.peers().isEmpty() && none.advertise().isEmpty());
         ServerOptions node =
-                none.withCluster(ClusterOptions.parse("a", "a=h:1", "tcp://h:2")).withQuiet(true);
+                none.withCluster(ClusterOptions.parse("a", "a=h:1", "tcp://h:2", false)).withQuiet(true);
         assertEquals("a", node.node());
         assertEquals("{a=h:1}", node.peers().toString());
         assertEquals(List.of("tcp://h:2"), node.advertise());
@@ -66,7 +66,7 @@ class ClusterOptionsTest {
             })
     void whatIsWrongIsSaid(String node, String peers, String advertise, String said) {
         String text = String.valueOf(assertThrows(
-                        IllegalArgumentException.class, () -> ClusterOptions.parse(node, peers, advertise))
+                        IllegalArgumentException.class, () -> ClusterOptions.parse(node, peers, advertise, false))
                 .getMessage());
         assertTrue(text.contains(said), text);
     }
@@ -74,7 +74,17 @@ class ClusterOptionsTest {
     @Test
     void aNameHasUpTo63Characters() {
         String name = "a".repeat(63);
-        assertEquals(name, ClusterOptions.parse(name, name + "=h:1", "").node());
+        assertEquals(name, ClusterOptions.parse(name, name + "=h:1", "", false).node());
         assertThrows(IllegalArgumentException.class, () -> ClusterOptions.checkName(name + "a"));
+    }
+
+    @Test
+    void whoJoinsIsNoneOfTheFirst() {
+        ClusterOptions d = ClusterOptions.parse("d", "a=h:1,b=h:2,c=h:3,d=h:4", "", true);
+        assertEquals(List.of("a", "b", "c"), List.copyOf(d.voters().keySet()));
+        assertEquals("h:4", d.peers().get("d"));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> ClusterOptions.parse("c", "a=h:1,b=h:2,c=h:3", "", true))
+                .getMessage()
+                .contains("not with 2 beside the one that joins"));
     }
 }

@@ -12,8 +12,12 @@ final class ServeCluster {
     private final Input<@Nullable String> node;
     private final Input<@Nullable String> peers;
     private final Input<@Nullable String> advertise;
+    private final Input<Boolean> join;
 
     ServeCluster(Inputs inputs) {
+        join = inputs.flag(
+                "join",
+                "Is none of the nodes that the cluster began with: waits until multiproc cluster add adds it. --peers are those and this one.");
         node = inputs.option(
                 "node", "NAME", Kind.TEXT, "Is this node of the cluster of --peers, in which each has a name of its own.");
         peers = inputs.option(
@@ -35,8 +39,9 @@ final class ServeCluster {
         String name = node.get();
         String uris = advertise.get();
         if (list == null) {
-            if (name != null || uris != null) {
-                throw new UsageException((name != null ? "--node" : "--advertise") + " needs --peers LIST");
+            if (name != null || uris != null || join.get()) {
+                throw new UsageException(
+                        (name != null ? "--node" : uris != null ? "--advertise" : "--join") + " needs --peers LIST");
             }
             return options;
         }
@@ -58,7 +63,7 @@ final class ServeCluster {
                     "--max-frame must be 1 to " + MOST_FRAME + " MiB with --peers, not " + frameMib);
         }
         try {
-            return options.withCluster(ClusterOptions.parse(name, list, uris == null ? "" : uris));
+            return options.withCluster(ClusterOptions.parse(name, list, uris == null ? "" : uris, join.get()));
         } catch (IllegalArgumentException e) {
             throw new UsageException("--node, --peers, --advertise: " + e.getMessage());
         }
