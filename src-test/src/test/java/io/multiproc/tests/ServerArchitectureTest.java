@@ -76,7 +76,17 @@ class ServerArchitectureTest {
                             "server.snapshot",
                             "protocol.auth",
                             "protocol.wire")),
-            Map.entry("server.raft", Set.of("server.engine")),
+            Map.entry(
+                    "server.raft",
+                    Set.of(
+                            "server.engine",
+                            // disks, folders and their lock, and the commands of a record
+                            "server.log",
+                            "server.machine",
+                            "server.snapshot",
+                            "protocol.error",
+                            "protocol.op",
+                            "protocol.wire")),
             Map.entry(
                     "server.python",
                     Set.of(
@@ -116,13 +126,16 @@ class ServerArchitectureTest {
                             "server.machine",
                             "server.metrics",
                             "server.net",
+                            "server.raft",
                             "server.snapshot",
                             "server.state",
                             "client.spi",
                             "protocol.auth",
+                            "protocol.error",
                             // the files of certificates are among the options
                             "protocol.tls",
-                            "protocol.op")),
+                            "protocol.op",
+                            "protocol.wire")),
             Map.entry(
                     "server.cli",
                     Set.of(
@@ -266,6 +279,7 @@ class ServerArchitectureTest {
         onlyIn("io.multiproc.protocol.tls..", "org.bouncycastle..");
         onlyIn("io.multiproc.server.net..", "io.netty..");
         onlyIn("io.multiproc.server.metrics..", "io.micrometer..");
+        onlyIn("io.multiproc.server.raft..", "io.microraft..");
         onlyIn("io.multiproc.server.cli..", "org.apache.commons.cli..");
     }
 }
