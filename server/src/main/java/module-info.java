@@ -12,6 +12,7 @@ module io.multiproc.server {
     requires io.netty.transport.unix.common;
     requires micrometer.core;
     requires micrometer.registry.prometheus;
+    requires microraft;
     requires org.apache.commons.cli;
     requires org.slf4j;
     requires static jdk.net;

@@ -8,11 +8,11 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /** The check and the making of a server's data folder. */
-final class DataFolder {
+public final class DataFolder {
     private DataFolder() {}
 
     /** Makes a folder if it is not there, and returns its real path; fails if a server could not keep its log there. */
-    static Path prepare(Path folder) throws LogException {
+    public static Path prepare(Path folder) throws LogException {
         Path absolute = folder.toAbsolutePath().normalize();
         try {
             if (Files.isSymbolicLink(absolute) && !Files.exists(absolute)) {

@@ -12,7 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** The file system as a log uses it, so that tests can put one that fails in its place. */
-interface Disk {
+public interface Disk {
     /** The one of this machine. */
     Disk REAL = new Disk() {
         @Override

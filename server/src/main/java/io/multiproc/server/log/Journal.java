@@ -271,7 +271,7 @@ public final class Journal implements AutoCloseable {
         checkOwned();
         syncNow();
         Segment s = new Segment(folder, id, next, false);
-        goOnIn(s, spares.take(s), spares.size());
+        goOnIn(s, spares.take(s.path, s.header()), spares.size());
         spares.wanted();
     }
 

@@ -6,11 +6,11 @@ import java.io.IOException;
 public final class LogException extends IOException {
     private static final long serialVersionUID = 1;
 
-    LogException(String message) {
+    public LogException(String message) {
         super(message);
     }
 
-    LogException(String message, Throwable cause) {
+    public LogException(String message, Throwable cause) {
         super(message, cause);
     }
 }

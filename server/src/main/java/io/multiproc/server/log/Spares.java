@@ -14,10 +14,10 @@ import org.slf4j.LoggerFactory;
  * The file that is the next segment: full of zeros that are on the disk, so that a sync of what is written over them changes nothing but these bytes. It is made by a
  * thread of its own, ahead of its use.
  */
-final class Spares {
+public final class Spares {
     private static final Logger log = LoggerFactory.getLogger(Spares.class);
 
-    static final String NAME = "next.tmp";
+    public static final String NAME = "next.tmp";
 
     private final Path folder;
     private final Path path;
@@ -25,19 +25,19 @@ final class Spares {
     private final int size;
     private @Nullable FutureTask<Void> making;
 
-    Spares(Path folder, Disk disk, int size) {
+    public Spares(Path folder, Disk disk, int size) {
         this.folder = folder;
         this.path = folder.resolve(NAME);
         this.disk = disk;
         this.size = size;
     }
 
-    int size() {
+    public int size() {
         return size;
     }
 
     /** The next one will be needed. */
-    void wanted() {
+    public void wanted() {
         FutureTask<Void> task = new FutureTask<>(this::make, null);
         making = task;
         Thread thread = new Thread(task, "multiproc-log");
@@ -73,8 +73,8 @@ final class Spares {
         }
     }
 
-    /** Makes it the file of a segment, with its header and name on the disk. */
-    LogFile take(Segment segment) throws IOException {
+    /** Makes it a segment, with its header and name on the disk. */
+    public LogFile take(Path segment, byte[] header) throws IOException {
         await();
         LogFile file;
         try {
@@ -88,10 +88,9 @@ final class Spares {
             if (!file.tryLock()) {
                 throw new IOException("another process has locked " + path);
             }
-            byte[] header = segment.header();
             Disk.write(file, header, 0, header.length, 0);
             file.sync();
-            disk.rename(path, segment.path);
+            disk.rename(path, segment);
             disk.syncFolder(folder);
             return file;
         } catch (IOException | RuntimeException | Error e) {
@@ -120,7 +119,7 @@ final class Spares {
     }
 
     /** Removes what was made and not used. */
-    void close() {
+    public void close() {
         try {
             await();
             disk.delete(path);
