@@ -29,7 +29,7 @@ class RaftLogTest {
     @TempDir
     Path folder;
 
-    private final Map<String, Replica> nodes = new LinkedHashMap<>();
+    private final Map<String, FollowedLog> nodes = new LinkedHashMap<>();
     private Wires wires = new Wires(1, 0, 0);
     private long imageBytes = RaftOptions.IMAGE_BYTES;
 
@@ -39,8 +39,8 @@ class RaftLogTest {
         wires.close();
     }
 
-    private Replica start(String name) throws IOException {
-        Replica r = new Replica(name, folder.resolve(name), wires.of(name), PEERS, imageBytes);
+    private FollowedLog start(String name) throws IOException {
+        FollowedLog r = new FollowedLog(name, folder.resolve(name), wires.of(name), PEERS, imageBytes);
         nodes.put(name, r);
         return r;
     }
@@ -55,7 +55,7 @@ class RaftLogTest {
         nodes.remove(name).log.close();
     }
 
-    private Replica leader() throws Exception {
+    private FollowedLog leader() throws Exception {
         Await.until("a leader", () -> nodes.values().stream().anyMatch(n -> n.leads));
         return nodes.values().stream().filter(n -> n.leads).findFirst().orElseThrow();
     }
@@ -68,10 +68,10 @@ class RaftLogTest {
 
     /** Again if the leader that took it has ceased to lead: then it may be there twice. */
     private void put(long value, int size) throws Exception {
-        Replica leader = leader();
+        FollowedLog leader = leader();
         while (!leader.acknowledged.contains(value)) {
             if (leader.propose(value, size)) {
-                Replica now = leader;
+                FollowedLog now = leader;
                 Await.until("an answer", () -> now.acknowledged.contains(value) || !now.leads);
             } else {
                 leader = leader();
@@ -115,7 +115,7 @@ class RaftLogTest {
     @Test
     void aLeaderThatIsCutOffHasNoLeaseOnceAnotherOneLeads() throws Exception {
         startAll();
-        Replica old = leader();
+        FollowedLog old = leader();
         Await.until("a lease", old.log::holdsLease);
         wires.cut(old.name);
         Await.until("another leader", () -> nodes.values().stream().anyMatch(n -> n != old && n.leads));
@@ -128,7 +128,7 @@ class RaftLogTest {
     @Test
     void leadershipIsHandedOver() throws Exception {
         startAll();
-        Replica old = leader();
+        FollowedLog old = leader();
         put(1, 5, 100);
         String to = old.name.equals("a") ? "b" : "a";
         old.log.transfer(to).get();
@@ -148,7 +148,7 @@ class RaftLogTest {
         leader().log.remove(gone).get();
         put(10, 300, 10_000);
         leader().log.add(gone, "host:" + gone);
-        Replica again = start(gone);
+        FollowedLog again = start(gone);
         put(1000, 5, 100);
         allAgree(308);
         assertNull(again.failed);
@@ -218,7 +218,7 @@ class RaftLogTest {
                 case 0 -> wires.cut(victim);
                 case 1 -> wires.heal();
                 default -> {
-                    Replica old = nodes.get(victim);
+                    FollowedLog old = nodes.get(victim);
                     stop(victim);
                     acknowledged.addAll(old.acknowledged);
                     start(victim);

@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** A node whose state is the list of the numbers that were committed. */
-final class Replica implements ReplicatedLog.Listener {
+final class FollowedLog implements ReplicatedLog.Listener {
     final String name;
     final RaftLog log;
     final Set<Long> acknowledged = ConcurrentHashMap.newKeySet();
@@ -22,7 +22,7 @@ final class Replica implements ReplicatedLog.Listener {
     private final Map<Long, Long> proposed = new ConcurrentHashMap<>();
     private final List<Long> state = new ArrayList<>();
 
-    Replica(String name, Path folder, Nodes nodes, Map<String, String> peers, long imageBytes) throws IOException {
+    FollowedLog(String name, Path folder, Nodes nodes, Map<String, String> peers, long imageBytes) throws IOException {
         this.name = name;
         log = RaftLog.open(new RaftOptions(folder, name, "host:" + name, peers, imageBytes), nodes, this);
         log.start();
@@ -95,8 +95,8 @@ final class Replica implements ReplicatedLog.Listener {
             while (b.hasRemaining()) {
                 state.add(b.getLong());
             }
+            installed++;
         }
-        installed++;
     }
 
     @Override
