@@ -77,6 +77,15 @@ class ServerArchitectureTest {
                             "protocol.auth",
                             "protocol.wire")),
             Map.entry(
+                    "server.raft",
+                    Set.of(
+                            "server.engine",
+                            // the disk and the folder
+                            "server.log",
+                            "server.machine",
+                            // private files and the lock of a folder
+                            "server.snapshot")),
+            Map.entry(
                     "server.python",
                     Set.of(
                             "server.access",
@@ -263,6 +272,7 @@ class ServerArchitectureTest {
         onlyIn("io.multiproc.protocol.tls..", "org.bouncycastle..");
         onlyIn("io.multiproc.server.net..", "io.netty..");
         onlyIn("io.multiproc.server.metrics..", "io.micrometer..");
+        onlyIn("io.multiproc.server.raft..", "io.microraft..");
         onlyIn("io.multiproc.server.cli..", "org.apache.commons.cli..");
     }
 }
