@@ -230,11 +230,14 @@ final class Store implements RaftStore {
         List<LogEntry> from = base == null
                 ? entries
                 : entries.subList((int) Math.max(0, base.getIndex() + 1 - first), entries.size());
+        Endpoint self = new Endpoint(options.node(), options.address());
+        RaftGroupMembersView members = base == null ? node.initialMembers() : base.getGroupMembersView();
         return new RestoredRaftState(
                 Entries.MODEL
                         .createRaftEndpointPersistentStateBuilder()
-                        .setLocalEndpoint(new Endpoint(options.node(), options.address()))
-                        .setVoting(node.isVoting())
+                        .setLocalEndpoint(self)
+                        // as in the members that it begins with: it cannot change roles before it has started
+                        .setVoting(members.getVotingMembers().contains(self))
                         .build(),
                 node.initialMembers(),
                 term,

@@ -215,7 +215,10 @@ class RaftLogTest {
             assertTrue(holders <= 1, "two hold the lease");
             String victim = List.of("a", "b", "c").get(random.nextInt(3));
             switch (random.nextInt(3)) {
-                case 0 -> wires.cut(victim);
+                case 0 -> {
+                    wires.heal();
+                    wires.cut(victim);
+                }
                 case 1 -> wires.heal();
                 default -> {
                     FollowedLog old = nodes.get(victim);

@@ -13,7 +13,7 @@ final class Campaign {
     private static final long EPISODE_MILLIS = 120_000;
     private static final String HELP =
             """
-            --engine X    jgroups (reads by its own way), jgroups-log (reads as records), ratis (gRPC), ratis-log or ratis-netty; several with commas (jgroups,jgroups-log,ratis)
+            --engine X    microraft (the server's own), jgroups (reads by its own way), jgroups-log (reads as records), ratis (gRPC), ratis-log or ratis-netty; several with commas (jgroups,jgroups-log,ratis)
             --seconds N   of faults for each engine (600)
             --seed S      printed if it is not given
             --nodes N     3 or 5 (3)

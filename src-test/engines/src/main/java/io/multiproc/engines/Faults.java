@@ -281,7 +281,7 @@ final class Faults {
 
     private static Path newestLog(Path data) throws IOException {
         try (Stream<Path> all = Files.walk(data)) {
-            return all.filter(p -> p.getFileName().toString().matches("log|log_inprogress_\\d+"))
+            return all.filter(p -> p.getFileName().toString().matches("log|log_inprogress_\\d+|\\d{20}\\.raft"))
                     .max((a, b) ->
                             Long.compare(a.toFile().lastModified(), b.toFile().lastModified()))
                     .orElse(null);

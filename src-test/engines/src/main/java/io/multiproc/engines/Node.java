@@ -84,6 +84,7 @@ final class Node {
             case "ratis" -> new RatisEngine(name, data, host, voters, registers, "grpc", false);
             case "ratis-log" -> new RatisEngine(name, data, host, voters, registers, "grpc", true);
             case "ratis-netty" -> new RatisEngine(name, data, host, voters, registers, "netty", false);
+            case "microraft" -> new MicroEngine(name, data, hosts, voters, registers);
             case "jgroups" -> new JgroupsEngine(name, data, hosts, voters, registers, false);
             case "jgroups-log" -> new JgroupsEngine(name, data, hosts, voters, registers, true);
             default -> throw new IllegalArgumentException("no engine " + kind);
