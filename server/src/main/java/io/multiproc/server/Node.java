@@ -1,26 +1,38 @@
 package io.multiproc.server;
 
 import io.multiproc.protocol.tls.TlsFiles;
+import io.multiproc.protocol.wire.Messages;
 import io.multiproc.server.access.KeyRing;
+import io.multiproc.server.image.ImageFiles;
 import io.multiproc.server.net.ListenAddress;
 import io.multiproc.server.net.NodeAddress;
 import io.multiproc.server.net.NodeChannel;
 import io.multiproc.server.net.NodeOptions;
+import io.multiproc.server.raft.Adoption;
 import io.multiproc.server.raft.NodeFacts;
 import io.multiproc.server.raft.RaftLog;
 import io.multiproc.server.raft.RaftOptions;
 import io.multiproc.server.raft.ReplicatedLog;
 import io.multiproc.server.state.SharedState;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One node of a cluster: its channel to the others, what it says of itself, and the log that they share. */
 final class Node implements Replication.Others {
     /** What the log adds to a record of the largest request. */
     private static final int AROUND_A_RECORD = 1 << 20;
+
+    private static final String BEFORE = "before-cluster";
+    /** Segments of a log, and images. */
+    private static final Pattern ALONE = Pattern.compile("[0-9]{20}\\.(log|image)");
 
     private final NodeFacts channel;
     private final String name;
@@ -43,6 +55,7 @@ final class Node implements Replication.Others {
         String name = Objects.requireNonNull(options.node());
         Path folder = Objects.requireNonNull(options.data());
         String address = Objects.requireNonNull(options.peers().get(name));
+        adopt(options, folder, name, address);
         TlsFiles files = options.certificates();
         NodeChannel channel = NodeChannel.listen(new NodeOptions(
                 name,
@@ -56,6 +69,43 @@ final class Node implements Replication.Others {
                 folder, state, listener -> node.open(options, address, listener), node, Replication::halt);
         node.listening = replication::addresses;
         return replication;
+    }
+
+    /** A server that was alone with its log goes on as a cluster of one. */
+    private static void adopt(ServerOptions options, Path folder, String name, String address) throws IOException {
+        List<Path> alone = ofServer(folder);
+        if (alone.isEmpty()) {
+            return;
+        }
+        SharedState state = new SharedState(
+                options.maxFrame() - Messages.REPLY_HEADER, options.limits().ofState());
+        Durability log = Durability.open(options.withoutCluster(), state, null);
+        log.close();
+        Adoption.adopt(
+                new RaftOptions(folder, name, address, options.voters()),
+                file -> ImageFiles.write(
+                        file, ManagerServer.version(), state.image(System::nanoTime), Runnable::run));
+        Path aside = Files.createDirectories(folder.resolve(BEFORE));
+        for (Path file : alone) {
+            Files.move(file, aside.resolve(file.getFileName()));
+        }
+        log().info("the state of the server that was alone is the cluster's now; its own log is in {}", aside);
+    }
+
+    /** The files of a server that was no node of a cluster. */
+    private static List<Path> ofServer(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(f -> ALONE.matcher(String.valueOf(f.getFileName())).matches())
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static Logger log() {
+        return LoggerFactory.getLogger(Node.class);
     }
 
     private ReplicatedLog open(ServerOptions options, String address, ReplicatedLog.Listener listener)

@@ -379,6 +379,11 @@ public final class ServerOptions {
         return changed(o -> o.cluster = node);
     }
 
+    /** The same as a server that is alone. */
+    ServerOptions withoutCluster() {
+        return changed(o -> o.cluster = null);
+    }
+
     /** The name of this node in its cluster; null if it is of none. */
     public @Nullable String node() {
         return cluster == null ? null : cluster.node();

@@ -213,6 +213,10 @@ final class Store implements RaftStore {
         return segments.lastPath();
     }
 
+    RaftGroupMembersView initialMembers() {
+        return node.initialMembers();
+    }
+
     long clusterId() {
         return node.clusterId();
     }
