@@ -43,15 +43,12 @@ public final class NodeChannel implements Nodes {
     static final Logger log = LoggerFactory.getLogger(NodeChannel.class);
     private static final int BACKLOG = 128;
     private static final int CONNECT_MILLIS = 2_000;
-    private static final long LOOK_MILLIS = 1_000;
-    /** After a look that is so late, the others cannot be blamed for silence. */
-    private static final long LATE = TimeUnit.MILLISECONDS.toNanos(2_500);
-
     private static final long FILES_SECONDS = 10;
     private static final long IDLE_SECONDS = 10;
     private static final long END_MILLIS = 2_000;
 
     private final NodeOptions options;
+    private final NodeTimes times;
     private final List<TlsKey> tlsKeys;
     private final @Nullable ServerCertificates certificates;
     private final long run;
@@ -73,8 +70,9 @@ public final class NodeChannel implements Nodes {
     private volatile boolean ended;
     private long lastLook = System.nanoTime();
 
-    private NodeChannel(NodeOptions options) throws TlsException {
+    private NodeChannel(NodeOptions options, NodeTimes times) throws TlsException {
         this.options = options;
+        this.times = times;
         ownAddress = options.address();
         TlsFiles files = options.files();
         certificates = files == null ? null : ServerCertificates.read(files);
@@ -101,7 +99,11 @@ public final class NodeChannel implements Nodes {
      * @throws IOException if it cannot listen, or certificates are of no use; the text says what to do
      */
     public static NodeChannel listen(NodeOptions options) throws IOException {
-        NodeChannel channel = new NodeChannel(options);
+        return listen(options, NodeTimes.USUAL);
+    }
+
+    static NodeChannel listen(NodeOptions options, NodeTimes times) throws IOException {
+        NodeChannel channel = new NodeChannel(options, times);
         boolean done = false;
         try {
             channel.bind();
@@ -184,7 +186,7 @@ public final class NodeChannel implements Nodes {
         aside(TlsEngine::load);
         onLoop(() -> {
             lastLook = System.nanoTime();
-            Futures.unawaited(loop.scheduleAtFixedRate(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS));
+            Futures.unawaited(loop.scheduleAtFixedRate(this::look, times.look(), times.look(), TimeUnit.MILLISECONDS));
             ServerCertificates shown = certificates;
             if (shown != null) {
                 Futures.unawaited(loop.scheduleAtFixedRate(
@@ -256,10 +258,6 @@ public final class NodeChannel implements Nodes {
         return ownAddress.toString();
     }
 
-    int ownPort() {
-        return ownAddress.port();
-    }
-
     /** Idempotent. */
     @Override
     public void close() {
@@ -280,6 +278,10 @@ public final class NodeChannel implements Nodes {
     }
 
     // ---- for connections, on the loop
+
+    NodeTimes times() {
+        return times;
+    }
 
     NodeOptions options() {
         return options;
@@ -323,10 +325,15 @@ public final class NodeChannel implements Nodes {
 
     /** A socket is connected; false if it is to be closed. */
     boolean began(NodeLink link) {
-        if (ended) {
+        if (ended || (!link.isDialed() && strangers.refuses(link))) {
             return false;
         }
-        return (link.isDialed() || strangers.admit(link)) && links.add(link);
+        // first, as it may be closed over the next step
+        links.add(link);
+        if (!link.isDialed()) {
+            strangers.admit(link);
+        }
+        return true;
     }
 
     void closed(NodeLink link, boolean proven) {
@@ -395,7 +402,8 @@ public final class NodeChannel implements Nodes {
     /** Each second. */
     private void look() {
         long now = System.nanoTime();
-        boolean late = now - lastLook > LATE;
+        // then the others cannot be blamed for silence
+        boolean late = now - lastLook > 5 * NodeTimes.nanos(times.look()) / 2;
         lastLook = now;
         for (NodeLink link : List.copyOf(links)) {
             if (late) {

@@ -13,19 +13,12 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One connection between two nodes. The one that has made it sends messages on it, the other one receives. Belongs to the event loop thread, apart from {@link #output}.
  */
 final class NodeLink extends ChannelInboundHandlerAdapter implements Admission.Candidate {
-    /** For greeting each other, all in all. */
-    private static final long GREETING_NANOS = TimeUnit.SECONDS.toNanos(5);
-    /** Without any sign of the other end. */
-    private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
-    /** For the other end to read why it is refused. */
-    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** For a host that is gone, where the kernel can tell. */
     private static final long KERNEL_MILLIS = 3_000;
 
@@ -118,6 +111,7 @@ final class NodeLink extends ChannelInboundHandlerAdapter implements Admission.C
     public void channelActive(ChannelHandlerContext ctx) {
         Transport.keepAlive(channel, KERNEL_MILLIS);
         if (!all.began(this)) {
+            phase = Phase.ENDED;
             Futures.unawaited(ctx.close());
             return;
         }
@@ -294,16 +288,19 @@ final class NodeLink extends ChannelInboundHandlerAdapter implements Admission.C
 
     /** Called each second. */
     void look(long now) {
+        NodeTimes times = all.times();
         if (phase == Phase.ENDED) {
-            if (now - endedAt > LINGER_NANOS) {
+            if (now - endedAt > NodeTimes.nanos(times.linger())) {
                 Futures.unawaited(channel.close());
             }
-        } else if (phase != Phase.OPEN && now - accepted > GREETING_NANOS) {
+        } else if (phase != Phase.OPEN && now - accepted > NodeTimes.nanos(times.greeting())) {
             boolean inTls = phase == Phase.TLS;
-            end(inTls ? "TLS was not complete within 5 s" : "it did not greet within 5 s", inTls);
+            end(
+                    (inTls ? "TLS was not complete within " : "it did not greet within ") + times.greeting() + " ms",
+                    inTls);
             close();
-        } else if (phase == Phase.OPEN && now - lastHeard > SILENCE_NANOS) {
-            end("nothing was heard of it for 5 s: it hangs, or the network is down", false);
+        } else if (phase == Phase.OPEN && now - lastHeard > NodeTimes.nanos(times.silence())) {
+            end("nothing was heard of it for " + times.silence() + " ms: it hangs, or the network is down", false);
             Futures.unawaited(channel.close());
         } else if (phase == Phase.OPEN && !output.hasWritten()) {
             frameOut(NOTHING);
@@ -355,7 +352,7 @@ final class NodeLink extends ChannelInboundHandlerAdapter implements Admission.C
         NodeGreeting g = greeting;
         if (!dialed && all.isRunning()) {
             if (!proved) {
-                all.strangers().ended(this, all.ownPort(), why, failure);
+                all.strangers().ended(this, NodeAddress.parse(all.ownAddress()).port(), why, failure);
             } else if (!wasOpen && g != null) {
                 all.strangers().refused(g.from(), this, why);
             }
@@ -372,7 +369,7 @@ final class NodeLink extends ChannelInboundHandlerAdapter implements Admission.C
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof TlsHandler.Opened opened) {
+        if (event instanceof TlsHandler.Opened opened && phase == Phase.TLS) {
             binding = opened.binding();
             phase = Phase.GREETING;
             NodePeer p = peer;

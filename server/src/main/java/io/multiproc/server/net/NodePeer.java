@@ -18,10 +18,10 @@ final class NodePeer {
     private static final int LAST_PAUSE_MILLIS = 1_000;
     /** A connection that has held for so long was a good one. */
     private static final long HELD = TimeUnit.SECONDS.toNanos(1);
-    /** For the other node to connect to this one. */
-    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(5);
     /** So many failures without a clear reason, one after the other, are told in the place of an older clear one. */
     private static final int MOST_VAGUE = 30;
+
+    private static final String FORGOTTEN = "it belongs to the cluster no longer";
 
     private final NodeChannel all;
     private final String name;
@@ -39,6 +39,7 @@ final class NodePeer {
     /** The one that is being made. */
     private @Nullable NodeLink coming;
 
+    private boolean forgotten;
     private boolean dialing;
     /** Counts attempts: what belongs to an older one is of no interest. */
     private long attempt;
@@ -71,7 +72,9 @@ final class NodePeer {
     @Nullable
     String trouble() {
         String why = trouble;
-        if (why == null && in == null && System.nanoTime() - oneWay > PATIENCE) {
+        if (why == null
+                && in == null
+                && System.nanoTime() - oneWay > NodeTimes.nanos(all.times().back())) {
             return "it is reached at " + address
                     + ", and does not connect to this node: its log says why; can it reach " + all.ownAddress()
                     + ", which has to be this node's address?";
@@ -89,7 +92,7 @@ final class NodePeer {
     }
 
     private boolean isWanted() {
-        return all.isRunning() && (known || in != null);
+        return all.isRunning() && !forgotten && (known || in != null);
     }
 
     // ---- who it is
@@ -111,12 +114,14 @@ final class NodePeer {
         }
     }
 
+    /** Its connections end, and those that it is about to make have to be judged anew. */
     void forget() {
         known = false;
-        abandon("it belongs to the cluster no longer");
+        forgotten = true;
+        abandon(FORGOTTEN);
         NodeLink i = in;
         if (i != null) {
-            i.closeNow("it belongs to the cluster no longer");
+            i.closeNow(FORGOTTEN);
         }
     }
 
@@ -155,6 +160,11 @@ final class NodePeer {
     }
 
     void opened(NodeLink link, long itsRun) {
+        if (forgotten) {
+            // it was judged before
+            link.closeNow(FORGOTTEN);
+            return;
+        }
         if (link.isDialed()) {
             out = link;
             coming = null;

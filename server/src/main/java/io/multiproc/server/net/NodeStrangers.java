@@ -32,14 +32,14 @@ final class NodeStrangers {
         return admission;
     }
 
-    /** False if it is refused for what its address did before. */
-    boolean admit(NodeLink link) {
-        long now = System.nanoTime();
-        if (admission.refusal(link.source(), now) != null) {
-            return false;
-        }
-        admission.admit(link.source(), link, now);
-        return true;
+    /** Whether it is refused for what its address did before. */
+    boolean refuses(NodeLink link) {
+        return admission.refusal(link.source(), System.nanoTime()) != null;
+    }
+
+    /** Takes it, and drops another one or itself where there are too many. */
+    void admit(NodeLink link) {
+        admission.admit(link.source(), link, System.nanoTime());
     }
 
     /** A connection has ended that has proved nothing. */

@@ -47,7 +47,11 @@ class NodeStrangersTest {
     }
 
     private Socket socket() throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), a.port());
+        return socket(a);
+    }
+
+    private static Socket socket(TestNode to) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), to.port());
         socket.setSoTimeout(WAIT_MILLIS);
         return socket;
     }
@@ -124,25 +128,32 @@ class NodeStrangersTest {
     @Test
     void silentOnesGoWhereThereAreTooMany() throws Exception {
         List<Socket> sockets = new ArrayList<>();
-        try {
+        try (TestNode crowded = TestNode.of("a").start();
+                TestNode c = TestNode.of("c")) {
             for (int i = 0; i < 200; i++) {
-                sockets.add(socket());
+                sockets.add(socket(crowded));
             }
-            TestNode c = TestNode.of("c");
-            try {
-                c.knows(a).start();
-                Await.until("a third node gets in", () -> c.channel.trouble("a") == null);
-            } finally {
-                c.close();
-            }
-            // those that are left have five seconds
-            sockets.forEach(NodeStrangersTest::awaitEnd);
+            c.knows(crowded).start();
+            Await.until("a node gets in", () -> c.channel.trouble("a") == null);
+            Await.until(
+                    "the crowd is small",
+                    () -> sockets.stream().filter(s -> !isClosed(s)).count() <= 64);
         } finally {
             for (Socket s : sockets) {
                 s.close();
             }
         }
-        Await.until("nodes talk", () -> b.send(a, "hello"));
+    }
+
+    private static boolean isClosed(Socket socket) {
+        try {
+            socket.setSoTimeout(1);
+            return socket.getInputStream().read() < 0;
+        } catch (java.net.SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     private static NodeGreeting greeting(String from, String to) {
@@ -150,7 +161,11 @@ class NodeStrangersTest {
     }
 
     private RawNode node() throws IOException {
-        return new RawNode(socket(), TlsKey.ofNodes(TestNode.KEY));
+        return node(a);
+    }
+
+    private static RawNode node(TestNode to) throws IOException {
+        return new RawNode(socket(to), TlsKey.ofNodes(TestNode.KEY));
     }
 
     private static byte[] encoded(NodeGreeting greeting, RawNode node) {
@@ -198,27 +213,54 @@ class NodeStrangersTest {
     }
 
     @Test
-    void aNodeThatDoesNotGreetHasFiveSeconds() throws Exception {
-        try (RawNode node = node()) {
-            assertEquals(-1, node.read());
+    void aNodeThatDoesNotGreetHasLittleTime() throws Exception {
+        try (TestNode hasty = TestNode.hasty("a").start()) {
+            try (RawNode node = node(hasty)) {
+                assertEquals(-1, node.read());
+            }
+            assertEquals(List.of(), hasty.lost);
+            try (RawNode node = node(hasty)) {
+                node.send(encoded(greeting("c", "a"), node));
+                assertNull(NodeGreeting.refusalIn(node.next()));
+                assertEquals(-1, node.read(), "it never says that it begins");
+            }
+            assertEquals(List.of("c"), hasty.lost);
         }
-        try (RawNode node = node()) {
-            node.send(encoded(greeting("c", "a"), node));
-            assertNull(NodeGreeting.refusalIn(node.next()));
-            assertEquals(-1, node.read(), "it never says that it begins");
-        }
-        assertEquals(List.of("c"), a.lost);
     }
 
     @Test
     void aNodeThatFallsSilentIsLost() throws Exception {
-        try (RawNode node = node()) {
+        try (TestNode hasty = TestNode.hasty("a").start();
+                RawNode node = node(hasty)) {
             node.send(encoded(greeting("c", "a"), node));
             assertNull(NodeGreeting.refusalIn(node.next()));
             node.send(new byte[0]);
-            byte[] life = node.next();
-            assertEquals(0, life.length, "a sign of life");
-            Await.until("c is lost", () -> a.lost.equals(List.of("c")));
+            assertEquals(0, node.next().length, "a sign of life");
+            Await.until("c is lost", () -> hasty.lost.equals(List.of("c")));
+        }
+    }
+
+    /** The other direction: it answers, and says nothing more. */
+    @Test
+    void aNodeThatAnswersAndFallsSilentIsConnectedAnew() throws Exception {
+        try (TestNode hasty = TestNode.hasty("a");
+                TestNode mute = TestNode.of("b").start()) {
+            hasty.knows(mute).start();
+            Await.until("it is connected", () -> hasty.channel.trouble("b") == null);
+            mute.onMessage = NodeStrangersTest::sleep;
+            assertTrue(hasty.send(mute, "sleep"));
+            Await.until("that is noticed", () -> String.valueOf(hasty.channel.trouble("b"))
+                    .contains("nothing was heard of it for 1000 ms"));
+            Await.until("it is connected anew", () -> hasty.send(mute, "awake"));
+        }
+    }
+
+    /** Stands for a process that is stopped. */
+    private static void sleep() {
+        try {
+            Thread.sleep(3_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

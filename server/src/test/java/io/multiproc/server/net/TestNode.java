@@ -31,9 +31,10 @@ final class TestNode implements AutoCloseable {
     volatile Function<String, @Nullable String> judge = node -> null;
     volatile Runnable onMessage = () -> {};
 
-    private TestNode(String name, NodeOptions options) throws IOException {
+    private TestNode(String name, NodeTimes times, String address, Authkey... keys) throws IOException {
         this.name = name;
-        channel = NodeChannel.listen(options);
+        channel = NodeChannel.listen(
+                new NodeOptions(name, NodeAddress.parse(address), null, List.of(keys), null, LARGEST), times);
     }
 
     static TestNode of(String name) throws IOException {
@@ -41,8 +42,12 @@ final class TestNode implements AutoCloseable {
     }
 
     static TestNode of(String name, String address, Authkey... keys) throws IOException {
-        return new TestNode(
-                name, new NodeOptions(name, NodeAddress.parse(address), null, List.of(keys), null, LARGEST));
+        return new TestNode(name, NodeTimes.USUAL, address, keys);
+    }
+
+    /** One that does not wait for long. */
+    static TestNode hasty(String name) throws IOException {
+        return new TestNode(name, new NodeTimes(100, 1_000, 1_000, 500, 500), "127.0.0.1:0", KEY);
     }
 
     TestNode start() {

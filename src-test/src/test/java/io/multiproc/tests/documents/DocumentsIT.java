@@ -272,6 +272,8 @@ class DocumentsIT {
                 benchmark(command);
             } else if (command.startsWith("kubectl ")) {
                 kubernetes(command);
+            } else if (command.startsWith("helm ")) {
+                helm(command);
             } else if (command.startsWith("pip ")) {
                 pip(command, box);
             } else {
@@ -337,6 +339,16 @@ class DocumentsIT {
         List<String> words = List.of(command.split(" "));
         assertEquals(List.of("kubectl", "apply", "-f"), words.subList(0, 3));
         assertTrue(Documents.text(words.get(3)).contains("kind: StatefulSet"), command);
+    }
+
+    /** There is no Helm here; DeploymentFilesTest renders the chart. */
+    private static void helm(String command) {
+        List<String> words = List.of(command.split(" "));
+        assertEquals(List.of("helm", "install", "multiproc", "docker/helm", "--set"), words.subList(0, 5));
+        String[] path = words.get(5).replaceAll("=.*", "").split("\\.");
+        Matcher value = Pattern.compile("(?m)^" + path[0] + ":(?:\n +.*)*\n +" + path[1] + ":")
+                .matcher(Documents.text("docker/helm/values.yaml"));
+        assertTrue(value.find(), command);
     }
 
     /** Not every Python brings pip: the wheel is made and read as pip does. */
