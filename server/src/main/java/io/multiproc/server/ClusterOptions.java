@@ -35,7 +35,8 @@ public record ClusterOptions(String node, Map<String, String> peers, List<String
         check(twice == null, twice + " is the address of two peers");
         check(
                 peers.size() == 1 || peers.size() == 3 || peers.size() == 5,
-                "a cluster begins with 1, 3 or 5 peers, so that more than half of them can agree, not with " + peers.size());
+                "a cluster begins with 1, 3 or 5 peers, so that more than half of them can agree, not with "
+                        + peers.size());
         check(peers.containsKey(node), "'" + node + "' is none of the peers " + String.join(", ", peers.keySet()));
         advertise.forEach(ClusterOptions::checkUri);
     }
@@ -84,8 +85,8 @@ public record ClusterOptions(String node, Map<String, String> peers, List<String
         int port = fits ? Integer.parseInt(parts.group(2)) : 0;
         check(
                 fits && port >= 1 && port <= MOST_PORT,
-                "'" + address + "' is not the address of node '" + node + "': write host:port, or [::1]:port, with a port of 1 to "
-                        + MOST_PORT);
+                "'" + address + "' is not the address of node '" + node
+                        + "': write host:port, or [::1]:port, with a port of 1 to " + MOST_PORT);
     }
 
     private static void checkUri(String uri) {

@@ -18,7 +18,9 @@ class ClusterOptionsTest {
                 "multiproc-0",
                 "multiproc-2=multiproc-2.nodes:7000, multiproc-0=[::1]:7001 ,b=10.0.0.1:65535",
                 "tls://a.example:50000, tcp://[::1]:50001");
-        assertEquals(List.of("multiproc-2", "multiproc-0", "b"), List.copyOf(c.peers().keySet()));
+        assertEquals(
+                List.of("multiproc-2", "multiproc-0", "b"),
+                List.copyOf(c.peers().keySet()));
         assertEquals(
                 List.of("multiproc-2.nodes:7000", "[::1]:7001", "10.0.0.1:65535"),
                 List.copyOf(c.peers().values()));
@@ -30,8 +32,8 @@ class ClusterOptionsTest {
         ServerOptions none = ServerOptions.of(Authkey.of(new byte[32]));
         assertNull(none.node());
         assertTrue(none.peers().isEmpty() && none.advertise().isEmpty());
-        ServerOptions node =
-                none.withCluster(ClusterOptions.parse("a", "a=h:1", "tcp://h:2")).withQuiet(true);
+        ServerOptions node = none.withCluster(ClusterOptions.parse("a", "a=h:1", "tcp://h:2"))
+                .withQuiet(true);
         assertEquals("a", node.node());
         assertEquals("{a=h:1}", node.peers().toString());
         assertEquals(List.of("tcp://h:2"), node.advertise());
@@ -65,9 +67,9 @@ class ClusterOptionsTest {
                 "a | a=h:1 | tcp://h:1, | '' is nothing",
             })
     void whatIsWrongIsSaid(String node, String peers, String advertise, String said) {
-        String text = String.valueOf(assertThrows(
-                        IllegalArgumentException.class, () -> ClusterOptions.parse(node, peers, advertise))
-                .getMessage());
+        String text = String.valueOf(
+                assertThrows(IllegalArgumentException.class, () -> ClusterOptions.parse(node, peers, advertise))
+                        .getMessage());
         assertTrue(text.contains(said), text);
     }
 
