@@ -33,7 +33,8 @@ public final class NoLeaderException extends RequestRejectedException {
     }
 
     private static @Nullable ClusterInfo told(ManagerException why) {
-        byte[] status = why.getCause() instanceof HandshakeException h ? h.nodes().status() : new byte[0];
+        byte[] status =
+                why.getCause() instanceof HandshakeException h ? h.nodes().status() : new byte[0];
         try {
             if (status.length == 0 || Values.check(status, 0, status.length) != status.length) {
                 return null;

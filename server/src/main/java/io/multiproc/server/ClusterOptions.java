@@ -96,8 +96,8 @@ public record ClusterOptions(String node, Map<String, String> peers, List<String
         int port = fits ? Integer.parseInt(parts.group(2)) : 0;
         check(
                 fits && port >= 1 && port <= MOST_PORT,
-                "'" + address + "' is not the address of node '" + node + "': write host:port, or [::1]:port, with a port of 1 to "
-                        + MOST_PORT);
+                "'" + address + "' is not the address of node '" + node
+                        + "': write host:port, or [::1]:port, with a port of 1 to " + MOST_PORT);
     }
 
     private static void checkUri(String uri) {

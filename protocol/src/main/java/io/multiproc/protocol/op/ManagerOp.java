@@ -115,11 +115,12 @@ public enum ManagerOp implements Op {
                     .doc(
                             OpSpec.READ,
                             "The cluster as this node sees it: node, role (leader, follower, learner; single for a server that is no node), term, leader, cluster_id, committed, applied, image_index, log_bytes, elections, why (what keeps it from having a leader), and members: a dict for each, with node, role, address, uris, lag (records, absent where it is not known), heard_ms.")),
-    ADD_NODE(row(0x0048, "manager.add_node")
-            .args(of("node", TEXT), of("address", TEXT))
-            .doc(
-                    OpSpec.ADMIN,
-                    "Makes a server with this name and this address of its node channel a node of the cluster, and answers when it has nearly all of the log and votes. ILLEGAL_STATE if the server is no node, or the cluster cannot do so now.")),
+    ADD_NODE(
+            row(0x0048, "manager.add_node")
+                    .args(of("node", TEXT), of("address", TEXT))
+                    .doc(
+                            OpSpec.ADMIN,
+                            "Makes a server with this name and this address of its node channel a node of the cluster, and answers when it has nearly all of the log and votes. ILLEGAL_STATE if the server is no node, or the cluster cannot do so now.")),
     REMOVE_NODE(row(0x0049, "manager.remove_node")
             .args(of("node", TEXT))
             .doc(OpSpec.ADMIN, "Takes a node out of the cluster. ILLEGAL_STATE as for manager.add_node.")),

@@ -31,6 +31,7 @@ public final class Logs implements SLF4JServiceProvider {
             new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
 
     /** Netty's own debugging is seldom what anybody looks for. */
+    private static final String CONSENSUS = "io.microraft";
     private static final String NETTY = "io.netty.";
 
     private static final int MAX_CAUSES = 20;
@@ -92,7 +93,7 @@ public final class Logs implements SLF4JServiceProvider {
 
         private boolean isEnabled(Level asked) {
             int least = level.toInt();
-            if (name.startsWith(NETTY)) {
+            if (name.startsWith(NETTY) || name.startsWith(CONSENSUS)) {
                 least = Math.max(least, (level == Level.TRACE ? Level.DEBUG : Level.WARN).toInt());
             }
             return asked.toInt() >= least;

@@ -19,7 +19,10 @@ final class ServeCluster {
                 "join",
                 "Is none of the nodes that the cluster began with: waits until multiproc cluster add adds it. --peers are those and this one.");
         node = inputs.option(
-                "node", "NAME", Kind.TEXT, "Is this node of the cluster of --peers, in which each has a name of its own.");
+                "node",
+                "NAME",
+                Kind.TEXT,
+                "Is this node of the cluster of --peers, in which each has a name of its own.");
         peers = inputs.option(
                 "peers",
                 "LIST",
@@ -34,7 +37,8 @@ final class ServeCluster {
     }
 
     /** @param first what an option gives a new folder as its first state; null if there is none */
-    ServerOptions in(ServerOptions options, boolean hasData, boolean hasSnapshot, @Nullable String first, int frameMib) {
+    ServerOptions in(
+            ServerOptions options, boolean hasData, boolean hasSnapshot, @Nullable String first, int frameMib) {
         String list = peers.get();
         String name = node.get();
         String uris = advertise.get();
@@ -55,12 +59,11 @@ final class ServeCluster {
             throw new UsageException("--peers needs --data DIR, where this node keeps its log");
         }
         if (first != null) {
-            throw new UsageException("--peers and " + first
-                    + " exclude each other: the nodes would not begin with one state");
+            throw new UsageException(
+                    "--peers and " + first + " exclude each other: the nodes would not begin with one state");
         }
         if (frameMib > MOST_FRAME) {
-            throw new UsageException(
-                    "--max-frame must be 1 to " + MOST_FRAME + " MiB with --peers, not " + frameMib);
+            throw new UsageException("--max-frame must be 1 to " + MOST_FRAME + " MiB with --peers, not " + frameMib);
         }
         try {
             return options.withCluster(ClusterOptions.parse(name, list, uris == null ? "" : uris, join.get()));

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.multiproc.protocol.auth.Authkey;
 import io.multiproc.server.ServerOptions;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 class ServeClusterTest {
     private static final String[] NODE = {"--node", "a", "--peers", "a=h:1,b=h:2,c=h:3"};
@@ -24,8 +24,8 @@ class ServeClusterTest {
 
     private static void refused(
             String said, boolean data, boolean snapshot, @Nullable String first, int frame, String... words) {
-        String text = String.valueOf(
-                assertThrows(UsageException.class, () -> options(data, snapshot, first, frame, words))
+        String text =
+                String.valueOf(assertThrows(UsageException.class, () -> options(data, snapshot, first, frame, words))
                         .getMessage());
         assertTrue(text.contains(said), text);
     }

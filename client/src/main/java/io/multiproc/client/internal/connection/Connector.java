@@ -56,8 +56,7 @@ final class Connector {
     }
 
     /** One of several, of which it is the turn of one of its host's addresses. */
-    static Link connect(
-            Addresses.Named one, int turn, ConnectionOptions options, Duration timeout, Hello greeting) {
+    static Link connect(Addresses.Named one, int turn, ConnectionOptions options, Duration timeout, Hello greeting) {
         return connect(
                 one.uri(),
                 one.address(),

@@ -217,8 +217,7 @@ final class ServerSearch {
                 + (others.isEmpty() ? "" : "; " + texts(others))
                 + plain
                 + ". 'multiproc cluster' shows the nodes";
-        RequestRejectedException all =
-                new RequestRejectedException(ErrorCode.NOT_LEADER, text, refusal.getCause());
+        RequestRejectedException all = new RequestRejectedException(ErrorCode.NOT_LEADER, text, refusal.getCause());
         others.forEach(all::addSuppressed);
         return all;
     }

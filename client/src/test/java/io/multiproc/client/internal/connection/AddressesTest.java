@@ -66,8 +66,7 @@ class AddressesTest {
     private static String learned(String given, String... named) {
         Addresses all = Addresses.parse(given);
         Addresses.Learned unused = all.learn(all.inOrder().get(0), nodes(named), true);
-        return String.join(
-                " ", all.inOrder().stream().map(Addresses.Named::uri).toList());
+        return String.join(" ", all.inOrder().stream().map(Addresses.Named::uri).toList());
     }
 
     @Test

@@ -265,8 +265,7 @@ public final class ScriptedServer implements AutoCloseable {
 
         /** As a node of a cluster that does not lead. */
         public void refuseAsFollower(String text, List<String> leader, List<String> members) {
-            write(new HelloRefused(
-                            ErrorCode.NOT_LEADER, text, new HelloRefused.Nodes(leader, members, new byte[0]))
+            write(new HelloRefused(ErrorCode.NOT_LEADER, text, new HelloRefused.Nodes(leader, members, new byte[0]))
                     .encode());
         }
 

@@ -66,9 +66,7 @@ class ServerSearchTest {
     }
 
     private static List<String> order(ConnectionOptions options) {
-        return options.addresses().inOrder().stream()
-                .map(Addresses.Named::uri)
-                .toList();
+        return options.addresses().inOrder().stream().map(Addresses.Named::uri).toList();
     }
 
     @Test
@@ -118,8 +116,7 @@ class ServerSearchTest {
     void nodesThatNameEachOtherSendNobodyAroundForEver() throws Exception {
         c.close();
         AtomicBoolean over = new AtomicBoolean();
-        FutureTask<Connector.Link> connects =
-                connects(options(a.uri()), Duration.ofMillis(700), Hello.named("me"));
+        FutureTask<Connector.Link> connects = connects(options(a.uri()), Duration.ofMillis(700), Hello.named("me"));
         FutureTask<Boolean> nodes = TestClient.start("nodes", () -> {
             while (!over.get()) {
                 follows(a, b);
@@ -195,8 +192,8 @@ class ServerSearchTest {
     @Test
     void aSessionGoesOnWhenAnElectionIsOver() throws Exception {
         Reconnector reconnector = ReconnectorTest.reconnector(a.uri() + "," + b.uri(), LONG, 30_000);
-        FutureTask<Connector.Link> resumes = TestClient.start(
-                "resumes", () -> reconnector.connect(new ReconnectorTest.Recorded(), 0, 0, 1, 0));
+        FutureTask<Connector.Link> resumes =
+                TestClient.start("resumes", () -> reconnector.connect(new ReconnectorTest.Recorded(), 0, 0, 1, 0));
         for (int round = 0; round < 4; round++) {
             follows(a);
             follows(b);

@@ -222,4 +222,23 @@ class SocketTransportTest {
         assertEquals("the host name no-such-host.invalid is not known", e.getMessage());
         assertFalse(Arrays.asList(folder.toFile().list()).contains("nothing"));
     }
+
+    /** Addresses of a name, of which nobody listens at the first. */
+    @Test
+    void eachAddressOfANameIsTriedFromTheOneWhoseTurnItIs() throws Exception {
+        InetAddress nobody = InetAddress.getByName("127.0.0.3");
+        InetAddress one = InetAddress.getByName("127.0.0.1");
+        try (ServerSocket listener = new ServerSocket(0, 50, one);
+                ServerSocket other =
+                        new ServerSocket(listener.getLocalPort(), 50, InetAddress.getByName("127.0.0.2"))) {
+            InetAddress[] hosts = {nobody, one, other.getInetAddress()};
+            ServerSocket[] expected = {listener, listener, other, listener};
+            for (int turn = 0; turn < expected.length; turn++) {
+                Transport t = SocketTransport.connect(hosts, listener.getLocalPort(), turn, soon());
+                expected[turn].setSoTimeout(20_000);
+                expected[turn].accept().close();
+                t.close();
+            }
+        }
+    }
 }
