@@ -1,6 +1,6 @@
 """Runs programs against CPython's own server and against another one, and tells the lines that differ.
 
-compare.py PORT KEY [NAME...]: the port of the other server at 127.0.0.1, its key as text, and programs of this folder (all).
+compare.py PORT KEY [NAME...]: the port of the other server at 127.0.0.1 or the path of its Unix socket, its key as text, and programs of this folder (all).
 Ends with 0 if just those lines differ that differs.txt lists.
 """
 import os
@@ -11,7 +11,7 @@ import sys
 
 here = os.path.dirname(os.path.abspath(__file__))
 port, key = sys.argv[1:3]
-ours_are = ("compare", "newer_proxies", "pyserver", "random_values", "refused", "shapes", "where")
+ours_are = ("compare", "killed", "newer_proxies", "pyserver", "random_values", "refused", "shapes", "where")
 names = sys.argv[3:] or sorted(x[:-3] for x in os.listdir(here) if x.endswith(".py") and x[:-3] not in ours_are)
 seed = os.environ.get("MP_SEED", str(random.randrange(1 << 32)))
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every method is one round trip and atomic unless it says otherwise, and throws {@link IllegalArgumentException} for a value
  * out of the range of the code, {@link WrongTypeException} for one of another kind; the value is then as before. Null is refused.
+ * Python programs may set the value to anything: while it is one that the code does not take, all methods but {@link #set} throw these two.
  * Every method throws {@link NoSuchObjectException} if the value was deleted. {@link Proxy} says what happens when the connection breaks.
  */
 public final class ValueProxy<T> extends RemoteObject implements AutoCloseable {

@@ -63,6 +63,7 @@ import io.multiproc.protocol.op.ValueOp;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +90,12 @@ class ClientSurfaceTest {
 
     /** Rows without a future of their own, and why. */
     private static final Map<Op, String> NO_FUTURE = new LinkedHashMap<>();
+
+    /** Rows for Python's own clients only, and why. */
+    private static final Map<Op, String> PYTHON_ONLY = Map.of(
+            ValueOp.SET_ANY, "Java keeps to the type code",
+            ValueOp.GET_ANY, "Java keeps to the type code",
+            QueueOp.LEAVE_UNFINISHED, "the end of a Java client gives its items back");
 
     private static void row(Op op, Reach blocking, Reach async) {
         BLOCKING.put(op, blocking);
@@ -388,10 +395,15 @@ class ClientSurfaceTest {
         return missing;
     }
 
+    private static Set<Op> rows() {
+        Set<Op> all = new HashSet<>(OpTable.all());
+        assertTrue(all.removeAll(PYTHON_ONLY.keySet()));
+        return all;
+    }
+
     @Test
     void everyRowIsReachable() {
-        Set<Op> all = Set.copyOf(OpTable.all());
-        assertEquals(names(all), names(BLOCKING.keySet()));
+        assertEquals(names(rows()), names(BLOCKING.keySet()));
         assertEquals(List.of(), missing(BLOCKING));
     }
 
@@ -399,7 +411,7 @@ class ClientSurfaceTest {
     void everyRowHasAFutureOrAReason() {
         Set<String> covered = names(ASYNC.keySet());
         covered.addAll(names(NO_FUTURE.keySet()));
-        assertEquals(names(Set.copyOf(OpTable.all())), covered);
+        assertEquals(names(rows()), covered);
         assertEquals(List.of(), missing(ASYNC));
         for (Op op : NO_FUTURE.keySet()) {
             assertTrue(!ASYNC.containsKey(op), () -> op.wireName() + " has a future: its reason is stale");

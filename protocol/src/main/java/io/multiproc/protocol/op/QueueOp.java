@@ -120,7 +120,12 @@ public enum QueueOp implements Op {
             .gives(VALUES)
             .doc(
                     OpSpec.DELIVERS,
-                    "Takes up to limit items of a joinable queue without waiting, each as in queue.take_delivery."));
+                    "Takes up to limit items of a joinable queue without waiting, each as in queue.take_delivery.")),
+    LEAVE_UNFINISHED(
+            row(0x0418, "queue.leave_unfinished")
+                    .doc(
+                            OpSpec.SET,
+                            "The items of a joinable queue that the session has taken and not reported do not come back when it ends: they are gone, and unfinished until they are reported."));
 
     private final OpSpec spec;
 

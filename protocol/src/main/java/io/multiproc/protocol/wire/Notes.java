@@ -114,8 +114,8 @@ public final class Notes {
         return at;
     }
 
-    /** Where the value stands whose order is that of the one at an offset: what it equals or carries. */
-    static int carried(byte[] b, int from) {
+    /** Where the value stands whose order, and use as a number, is that of the one at an offset: what it equals or carries. */
+    public static int carried(byte[] b, int from) {
         int at = from;
         int kind = find(b, at);
         while (kind >= 0 && (b[kind] == VALUE || b[kind] == MUTABLE || b[kind] == CARRIED)) {

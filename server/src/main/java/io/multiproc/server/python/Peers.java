@@ -3,6 +3,7 @@ package io.multiproc.server.python;
 import io.multiproc.protocol.auth.Hello;
 import io.multiproc.protocol.error.ErrorCode;
 import io.multiproc.protocol.op.ManagerOp;
+import io.multiproc.protocol.op.QueueOp;
 import io.multiproc.protocol.wire.Args;
 import io.multiproc.protocol.wire.Tag;
 import io.multiproc.protocol.wire.Values;
@@ -10,8 +11,10 @@ import io.multiproc.server.access.KeyRing.NamedKey;
 import io.multiproc.server.engine.Engine;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -32,11 +35,18 @@ final class Peers {
         int connections;
         long leftAt;
         private boolean dropped;
+        /** The joinable queues of which the connections have taken items, by session. */
+        private final Map<Long, Set<Long>> taken = new HashMap<>();
 
         Peer(Id id, @Nullable NamedKey key, long session) {
             this.id = id;
             this.key = key;
             this.session = session;
+        }
+
+        /** A connection has taken an item of a joinable queue. */
+        void took(long by, long queue) {
+            taken.computeIfAbsent(by, k -> new HashSet<>()).add(queue);
         }
     }
 
@@ -78,8 +88,9 @@ final class Peers {
         return peer;
     }
 
-    /** A connection has ended. */
-    void disconnected(Peer peer, long nowMillis) {
+    /** A connection has ended, and its session. */
+    void disconnected(Peer peer, long session, long nowMillis) {
+        peer.taken.remove(session);
         peer.connections--;
         peer.leftAt = nowMillis;
     }
@@ -147,9 +158,22 @@ final class Peers {
     /** One count less; {@code then} gets whether the object is alive. A peer cannot lower the counts of others. */
     Object decref(PythonSession by, Peer peer, long id, Function<Boolean, Object> then) {
         if (lower(peer, id)) {
+            if (!peer.counts.containsKey(id)) {
+                leaveUnfinished(peer, id);
+            }
             return by.awaitBy(peer.session, 0, ManagerOp.RELEASE, 0, once(id), reply -> then.apply(true));
         }
         return incref(by, peer, id, alive -> alive ? decref(by, peer, id, then) : then.apply(false));
+    }
+
+    /** A peer has given back its last reference to a queue: what it has taken does not come back, as its processes have not been killed. */
+    private void leaveUnfinished(Peer peer, long queue) {
+        peer.taken.forEach((session, queues) -> {
+            if (queues.remove(queue)) {
+                Args none = MethodCall.args(QueueOp.LEAVE_UNFINISHED);
+                engine.submit(session, 0, QueueOp.LEAVE_UNFINISHED, queue, none, Submitted.UNASKED);
+            }
+        });
     }
 
     /** One count less, which nobody waits for. */

@@ -69,9 +69,9 @@ public final class PythonHub {
         referents.put(ObjectType.LIST, new ListReferent());
         referents.put(ObjectType.SET, new SetReferent());
         referents.put(ObjectType.NAMESPACE, new NamespaceReferent());
-        referents.put(ObjectType.QUEUE, new QueueReferent());
-        referents.put(ObjectType.JOINABLE_QUEUE, new QueueReferent());
-        referents.put(ObjectType.SIMPLE_QUEUE, new QueueReferent());
+        referents.put(ObjectType.QUEUE, new QueueReferent(false));
+        referents.put(ObjectType.JOINABLE_QUEUE, new QueueReferent(true));
+        referents.put(ObjectType.SIMPLE_QUEUE, new QueueReferent(false));
         referents.put(ObjectType.LOCK, new LockReferent(false));
         referents.put(ObjectType.RLOCK, new LockReferent(true));
         referents.put(ObjectType.VALUE, new ValueReferent());
@@ -214,8 +214,8 @@ public final class PythonHub {
         return System.nanoTime() / 1_000_000;
     }
 
-    void disconnected(Peers.Peer peer) {
-        peers.disconnected(peer, nowMillis());
+    void disconnected(Peers.Peer peer, long session) {
+        peers.disconnected(peer, session, nowMillis());
     }
 
     /** How many requests ended in a fault of this server, since its start. */

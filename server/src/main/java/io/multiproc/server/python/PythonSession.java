@@ -438,7 +438,7 @@ public final class PythonSession {
         orphan();
         hub.iterators().openerGone(this, iterators);
         hub.engine().closeSession(session, reason);
-        hub.disconnected(peer);
+        hub.disconnected(peer, session);
     }
 
     /** What it has acquired of plain locks and semaphores stays for a while. */

@@ -9,6 +9,12 @@ import java.util.List;
 
 /** A queue, joinable or simple. */
 final class QueueReferent implements Referent {
+    private final boolean joinable;
+
+    QueueReferent(boolean joinable) {
+        this.joinable = joinable;
+    }
+
     @Override
     public Object call(MethodCall c) {
         return switch (c.method) {
@@ -93,12 +99,15 @@ final class QueueReferent implements Referent {
                 MethodCall.number(timeout));
     }
 
-    private static Object get(MethodCall c, long timeout) {
+    private Object get(MethodCall c, long timeout) {
         return c.await(
                 QueueOp.TAKE,
                 reply -> {
                     if (!reply.isError() && Values.isAbsent(reply.value())) {
                         throw PyError.raise("_queue", "Empty");
+                    }
+                    if (joinable && !reply.isError()) {
+                        c.caller.peer().took(c.caller.id(), c.object);
                     }
                     return done(reply, new MethodCall.Encoded(reply.value()));
                 },

@@ -146,6 +146,10 @@ final class QueueState extends ObjectState {
                 redelivery().configure(a, context);
                 yield Reply.NOTHING;
             }
+            case LEAVE_UNFINISHED -> {
+                redelivery().leaveUnfinished(context);
+                yield Reply.NOTHING;
+            }
             case IN_PROGRESS -> Reply.integer(inProgress());
             case SHUTDOWN -> {
                 shutdown(a.bool(0), context);

@@ -129,6 +129,13 @@ final class Redelivery {
         }
     }
 
+    /** What the caller has taken does not come back: it is gone, and unfinished. */
+    void leaveUnfinished(ApplyContext context) {
+        for (InFlightItems.Item item : inFlight.removeAll(context.caller())) {
+            context.references().release(item.value());
+        }
+    }
+
     /** A session has ended: what it took and did not finish goes back. */
     void takerGone(SessionState session, ApplyContext context) {
         giveOutAgain(inFlight.removeAll(session), context);

@@ -114,6 +114,26 @@ class JoinableQueueTest {
     }
 
     @Test
+    void whatIsLeftUnfinishedDoesNotComeBack() {
+        call(QueueOp.ADD_ALL, List.of("a", "b", "c"));
+        take(QueueOp.TAKE, 0);
+        take(QueueOp.TAKE, 0);
+        bench.call(session, queue, QueueOp.LEAVE_UNFINISHED); // which has taken none
+        assertEquals(2, inProgress(other));
+        take(QueueOp.LEAVE_UNFINISHED);
+        take(QueueOp.LEAVE_UNFINISHED);
+        assertEquals(0, inProgress(other));
+        bench.close(other);
+        assertEquals(1L, call(QueueOp.SIZE));
+        assertEquals(3L, call(QueueOp.UNFINISHED));
+        assertEquals("c", call(QueueOp.TAKE, 0));
+        for (int i = 0; i < 3; i++) {
+            assertNull(call(QueueOp.TASK_DONE));
+        }
+        assertEquals(true, call(QueueOp.JOIN, 0));
+    }
+
+    @Test
     void theListOfSessionsSaysHowManyItemsEachHasInProgress() {
         long second = bench.openNamed(session, ObjectType.JOINABLE_QUEUE, "second");
         call(QueueOp.CONFIGURE, 50, 0);

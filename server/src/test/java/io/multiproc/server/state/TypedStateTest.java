@@ -110,6 +110,43 @@ class TypedStateTest {
     }
 
     @Test
+    void aValueIsSetToAnythingAndSaysSoWhereItsCodeCounts() {
+        long value = bench.create(a, ObjectType.VALUE, "i", 7);
+        assertNull(call(value, ValueOp.SET_ANY, true));
+        assertEquals(true, call(value, ValueOp.GET_ANY));
+        assertEquals(1L, call(value, ValueOp.GET), "as the code has it");
+        assertEquals(3L, call(value, ValueOp.ADD, 2));
+        assertEquals(3L, call(value, ValueOp.GET_ANY), "an operation of the code sets what the code takes");
+        assertNull(call(value, ValueOp.SET_ANY, "x"));
+        assertEquals("x", call(value, ValueOp.GET_ANY));
+        assertFails(ErrorCode.WRONG_TYPE, call(value, ValueOp.GET));
+        assertFails(ErrorCode.WRONG_TYPE, call(value, ValueOp.GET_AND_SET, 1));
+        assertFails(ErrorCode.WRONG_TYPE, call(value, ValueOp.COMPARE_AND_SET, 7, 8));
+        assertFails(ErrorCode.WRONG_TYPE, call(value, ValueOp.ADD, 1));
+        assertEquals("x", call(value, ValueOp.GET_ANY), "as before");
+        Bench twin = new Bench();
+        twin.state.restore(bench.snapshot());
+        assertEquals("x", twin.call(a, value, ValueOp.GET_ANY));
+        assertFails(ErrorCode.WRONG_TYPE, twin.call(a, value, ValueOp.GET));
+        assertNull(call(value, ValueOp.SET_ANY, 1L << 40));
+        assertFails(ErrorCode.BAD_ARGUMENT, call(value, ValueOp.GET));
+        assertNull(call(value, ValueOp.SET, 9));
+        assertEquals(9L, call(value, ValueOp.GET_ANY));
+    }
+
+    @Test
+    void whatAValueWasSetToKeepsObjectsAlive() {
+        long before = (Long) bench.call(a, 0, ManagerOp.NUMBER_OF_OBJECTS);
+        long value = bench.create(a, ObjectType.VALUE, "i", 0);
+        long list = bench.create(a, ObjectType.LIST, List.of());
+        assertNull(call(value, ValueOp.SET_ANY, new Coded.Ref(ObjectType.LIST, list)));
+        bench.call(a, 0, ManagerOp.RELEASE, java.util.Map.of(list, 1));
+        assertEquals(before + 2, bench.call(a, 0, ManagerOp.NUMBER_OF_OBJECTS));
+        assertNull(call(value, ValueOp.SET, 1));
+        assertEquals(before + 1, bench.call(a, 0, ManagerOp.NUMBER_OF_OBJECTS));
+    }
+
+    @Test
     void theLockOfAValueIsOneAndGoesWithIt() {
         long before = (Long) bench.call(a, 0, ManagerOp.NUMBER_OF_OBJECTS);
         long value = bench.openNamed(a, ObjectType.VALUE, "v", "i", 0);

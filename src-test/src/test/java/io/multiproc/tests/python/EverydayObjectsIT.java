@@ -1,5 +1,6 @@
 package io.multiproc.tests.python;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.multiproc.tests.fixtures.TestServer;
@@ -7,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -17,6 +19,9 @@ class EverydayObjectsIT {
 
     /** Debian's, which has packages of NumPy and pandas. */
     private static final String DEBIAN = System.getProperty("multiproc.python.debian", "/usr/bin/python3");
+
+    @TempDir
+    private Path folder;
 
     private static void compare(Python python, String program) throws InterruptedException {
         try (TestServer server = TestServer.start(KEY.getBytes(StandardCharsets.UTF_8));
@@ -62,6 +67,30 @@ class EverydayObjectsIT {
         try (TestServer server = TestServer.start(KEY.getBytes(StandardCharsets.UTF_8));
                 Python.Running run = Python.newest().start("everyday/refused.py", Python.at(server)[1], KEY)) {
             assertTrue(run.output().contains("refused what it should"));
+        }
+    }
+
+    /** Over a Unix socket, where the kernel names the process. */
+    @Test
+    void printsTheSameOfItemsThatWereTaken() throws Exception {
+        String socket = folder.resolve("socket").toString();
+        try (TestServer server = TestServer.startAt("unix://" + socket, KEY.getBytes(StandardCharsets.UTF_8));
+                Python.Running run = Python.newest().start("everyday/compare.py", socket, KEY, "items")) {
+            String said = run.output();
+            assertTrue(said.contains("== items 0 of"), said);
+        }
+    }
+
+    @Test
+    void givesBackWhatAKilledProcessHadTaken() throws Exception {
+        String socket = folder.resolve("socket").toString();
+        for (String address : new String[] {"unix://" + socket, "tcp://127.0.0.1:0"}) {
+            try (TestServer server = TestServer.startAt(address, KEY.getBytes(StandardCharsets.UTF_8))) {
+                String at = address.startsWith("unix") ? socket : Python.at(server)[1];
+                try (Python.Running run = Python.newest().start("everyday/killed.py", at, KEY)) {
+                    assertEquals("came back", run.output());
+                }
+            }
         }
     }
 

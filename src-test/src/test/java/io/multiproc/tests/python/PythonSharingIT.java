@@ -2,6 +2,7 @@ package io.multiproc.tests.python;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.multiproc.client.DictProxy;
@@ -9,6 +10,8 @@ import io.multiproc.client.JoinableQueueProxy;
 import io.multiproc.client.LockProxy;
 import io.multiproc.client.Manager;
 import io.multiproc.client.QueueProxy;
+import io.multiproc.client.ValueProxy;
+import io.multiproc.client.WrongTypeException;
 import io.multiproc.tests.fixtures.Await;
 import io.multiproc.tests.fixtures.ChildJvm;
 import io.multiproc.tests.fixtures.Script;
@@ -102,6 +105,37 @@ class PythonSharingIT {
                 running.forEach(Python.Running::close);
                 jvms.forEach(ChildJvm::close);
             }
+        }
+    }
+
+    /** Java relies on the type code, CPython's server ignores it. */
+    @Test
+    void aValueThatPythonSetToSomethingElseSaysSo() throws Exception {
+        try (TestServer server = TestServer.start();
+                Python.Running python = Python.newest().start("sets_any.py", Python.at(server))) {
+            ValueProxy<Integer> value = server.connect().value("shared", "i", 3);
+            python.say("begin");
+            python.heard("3");
+            python.heard("True");
+            assertEquals(1, value.get());
+            python.say("next");
+            python.heard("'idle'");
+            WrongTypeException text = assertThrows(WrongTypeException.class, value::get);
+            assertTrue(String.valueOf(text.getMessage()).contains("set it to one of its type code"), text::toString);
+            assertThrows(WrongTypeException.class, () -> value.addAndGet(1));
+            python.say("next");
+            python.heard("1099511627776");
+            assertThrows(IllegalArgumentException.class, value::get);
+            python.say("next");
+            python.heard("None");
+            assertThrows(WrongTypeException.class, value::get);
+            value.set(4);
+            assertEquals(4, value.get());
+            python.say("next");
+            python.heard("5");
+            assertEquals(6, value.addAndGet(1));
+            python.say("end");
+            python.heard("6");
         }
     }
 
