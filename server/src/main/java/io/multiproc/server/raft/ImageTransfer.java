@@ -16,6 +16,7 @@ final class ImageTransfer {
     private static final int PIECE = 1 << 20;
     private static final long PATIENCE = 500_000_000;
 
+    private final Exchange exchange;
     private final RaftLog raft;
     private final Disk disk;
 
@@ -48,7 +49,8 @@ final class ImageTransfer {
         }
     }
 
-    ImageTransfer(RaftLog raft, Disk disk) {
+    ImageTransfer(Exchange exchange, RaftLog raft, Disk disk) {
+        this.exchange = exchange;
         this.raft = raft;
         this.disk = disk;
     }
@@ -137,7 +139,7 @@ final class ImageTransfer {
             return;
         }
         fetched = f.ref;
-        raft.received(f.from, f.request);
+        exchange.received(f.from, f.request);
     }
 
     void serve(String to, Messages.ImageWanted w) {

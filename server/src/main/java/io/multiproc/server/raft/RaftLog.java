@@ -4,14 +4,7 @@ import io.microraft.RaftConfig;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
 import io.microraft.RaftRole;
-import io.microraft.model.message.AppendEntriesFailureResponse;
-import io.microraft.model.message.AppendEntriesRequest;
-import io.microraft.model.message.AppendEntriesSuccessResponse;
-import io.microraft.model.message.InstallSnapshotRequest;
-import io.microraft.model.message.InstallSnapshotResponse;
-import io.microraft.model.message.PreVoteRequest;
 import io.microraft.model.message.RaftMessage;
-import io.microraft.model.message.VoteRequest;
 import io.microraft.report.RaftNodeReport;
 import io.microraft.statemachine.StateMachine;
 import io.microraft.transport.Transport;
@@ -20,9 +13,7 @@ import io.multiproc.server.log.Disk;
 import io.multiproc.server.log.LogException;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -32,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The log of a cluster by MicroRaft, which knows neither files nor sockets nor the time: a thread, a {@link Store}, messages over {@link Nodes}, and what MicroRaft
- * lacks, which is leases ({@link Lease}), images in files ({@link ImageTransfer}), and a way on from logs that it cannot compare ({@link #mended}).
+ * lacks, which is leases ({@link Lease}), images in files ({@link ImageTransfer}), and a way on from logs that it cannot compare ({@link Mended}).
  */
 public final class RaftLog implements ReplicatedLog {
     private static final Logger log = LoggerFactory.getLogger(RaftLog.class);
@@ -53,15 +44,13 @@ public final class RaftLog implements ReplicatedLog {
     final RaftLoop loop;
     final Store store;
     final Lease lease = new Lease();
-    private final ImageTransfer transfer;
+    private final Exchange exchange;
     private final ImageTaker taker;
     private final MemberChanges members;
     private final FastClock clock = new FastClock();
     private final AtomicLong proposals = new AtomicLong();
     /** What waits until MicroRaft takes records again, as after a transfer that failed. */
     private final ArrayDeque<Operation> held = new ArrayDeque<>();
-
-    final Map<String, Long> heard = new HashMap<>();
 
     RaftNode node;
     RaftRole role = RaftRole.FOLLOWER;
@@ -72,9 +61,7 @@ public final class RaftLog implements ReplicatedLog {
     private @Nullable Operation termBegins;
     private int toldTerm = -1;
     private @Nullable String toldLeader;
-    private int leaderTerm;
-    private @Nullable RaftMessage handled;
-    private long handledStamp;
+    int leaderTerm;
     private boolean failed;
     private boolean closed;
     private volatile boolean leading;
@@ -87,7 +74,7 @@ public final class RaftLog implements ReplicatedLog {
         this.listener = listener;
         loop = new RaftLoop(e -> failed("go on with the log", e));
         store = Store.open(options, disk, segmentBytes, (what, e) -> failed(what + " log file", e));
-        transfer = new ImageTransfer(this, disk);
+        exchange = new Exchange(this, disk);
         taker = new ImageTaker(this);
         members = new MemberChanges(this);
         node = build();
@@ -124,7 +111,7 @@ public final class RaftLog implements ReplicatedLog {
             for (Endpoint e : store.known()) {
                 known(e);
             }
-            nodes.start(Greeting.of(store.clusterId()), new Channel());
+            nodes.start(Greeting.of(store.clusterId()), exchange);
             refresh();
         });
     }
@@ -164,7 +151,7 @@ public final class RaftLog implements ReplicatedLog {
     }
 
     /** Starts MicroRaft again from what is on the disk. */
-    private void rebuild(String why) {
+    void rebuild(String why) {
         log.info("the consensus engine is started again from the files: {}", why);
         RaftNode old = node;
         CompletableFuture<?> unused = old.terminate();
@@ -198,6 +185,10 @@ public final class RaftLog implements ReplicatedLog {
                 .toList();
     }
 
+    boolean isOver() {
+        return failed || closed;
+    }
+
     boolean isLeading() {
         return leading;
     }
@@ -225,7 +216,7 @@ public final class RaftLog implements ReplicatedLog {
         @Override
         public void send(RaftEndpoint target, RaftMessage message) {
             if (!isOld()) {
-                RaftLog.this.send(Endpoint.name(target), message);
+                exchange.send(Endpoint.name(target), message);
             }
         }
 
@@ -324,132 +315,6 @@ public final class RaftLog implements ReplicatedLog {
                 .toList();
     }
 
-    // messages
-
-    private void send(String target, RaftMessage m) {
-        if (failed || closed || isPromised(m)) {
-            return;
-        }
-        long stamp = 0;
-        if (m instanceof AppendEntriesRequest) {
-            stamp = System.nanoTime();
-        } else if (m instanceof InstallSnapshotRequest r) {
-            stamp = System.nanoTime();
-            if (r.getSnapshotChunk() != null && !Images.ref(r.getSnapshotChunk()).isWritten()) {
-                return; // it is asked for again
-            }
-        } else if (isAnswer(m) && handled != null && handled.getTerm() == m.getTerm()) {
-            lease.promise(target);
-            stamp = handledStamp;
-        }
-        try {
-            nodes.send(target, Messages.encode(m, stamp));
-        } catch (IOException e) {
-            failed("read log file", e);
-        }
-    }
-
-    private boolean isPromised(RaftMessage m) {
-        return m instanceof VoteRequest v && v.isSticky() && !lease.mayVoteFor(options.node());
-    }
-
-    private static boolean isAnswer(RaftMessage m) {
-        return m instanceof AppendEntriesSuccessResponse
-                || m instanceof AppendEntriesFailureResponse
-                || m instanceof InstallSnapshotResponse;
-    }
-
-    private final class Channel implements Nodes.Listener {
-        @Override
-        public @Nullable String greeted(String other, byte[] greeting) {
-            return Greeting.refusal(greeting, store.clusterId());
-        }
-
-        @Override
-        public void received(String other, byte[] message) {
-            try {
-                Messages.Received r = Messages.decode(other, message);
-                loop.submit(() -> RaftLog.this.received(other, r));
-            } catch (BadMessageException e) {
-                log.warn("a message of node {} is dropped: {}", other, e.getMessage());
-            }
-        }
-
-        @Override
-        public void lost(String other, String why) {
-            log.debug("node {}: {}", other, why);
-        }
-    }
-
-    void received(String other, Messages.Received r) {
-        if (failed || closed) {
-            return;
-        }
-        heard.put(other, System.nanoTime());
-        if (r instanceof Messages.ImageWanted w) {
-            transfer.serve(other, w);
-        } else if (r instanceof Messages.ImagePiece p) {
-            transfer.piece(other, p);
-        } else if (r instanceof Messages.Raft raft) {
-            handle(other, raft);
-        }
-    }
-
-    private void handle(String other, Messages.Raft raft) {
-        RaftMessage m = raft.message();
-        boolean asksForVote = m instanceof VoteRequest v && v.isSticky() || m instanceof PreVoteRequest;
-        if (asksForVote && !lease.mayVoteFor(other)) {
-            return;
-        }
-        if (raft.stamp() != 0 && isAnswer(m) && role == RaftRole.LEADER && m.getTerm() == leaderTerm) {
-            lease.confirmed(other, raft.stamp(), options.node(), voters());
-        }
-        if (m instanceof InstallSnapshotRequest i && i.getSnapshotChunk() != null && !transfer.has(other, i, raft)) {
-            return;
-        }
-        if (m instanceof AppendEntriesRequest a) {
-            m = mended(a);
-        }
-        handled = m;
-        handledStamp = raft.stamp();
-        node.handle(m);
-        handled = null;
-        if (store.hadMore()) {
-            rebuild("there were entries behind the image that was installed");
-        }
-    }
-
-    /**
-     * MicroRaft compares only entries that it has in memory, so it would refuse for ever what goes on from its snapshot if its own log goes on differently. It is given
-     * older entries, or the part that differs is taken back here.
-     */
-    private RaftMessage mended(AppendEntriesRequest r) {
-        long previous = r.getPreviousLogIndex();
-        boolean compares = previous == 0 || previous >= store.head() || previous >= store.lastIndex();
-        if (compares || r.getTerm() < node.getTerm().getTerm()) {
-            return r;
-        }
-        if (store.restoredFrom() <= previous) {
-            rebuild("it lacks entry " + previous);
-            return r;
-        }
-        if (previous != store.head() - 1) {
-            return r;
-        }
-        AppendEntriesRequest rest = Mended.withoutWhatIsThere(r, store);
-        if (rest == null) {
-            try {
-                store.truncateLogEntriesFrom(store.head());
-                store.flush();
-            } catch (IOException e) {
-                return r; // the log has failed
-            }
-            rebuild("its log differs behind the image");
-            return r;
-        }
-        return rest;
-    }
-
     // ReplicatedLog
 
     @Override
@@ -530,6 +395,10 @@ public final class RaftLog implements ReplicatedLog {
     @Override
     public CompletableFuture<@Nullable Void> transfer(@Nullable String name) {
         return members.transfer(name);
+    }
+
+    long heard(String other) {
+        return exchange.heard(other);
     }
 
     @Override

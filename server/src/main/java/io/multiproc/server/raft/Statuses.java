@@ -88,7 +88,6 @@ final class Statuses {
             String name = Endpoint.name(e);
             boolean self = name.equals(raft.options.node());
             boolean votes = report.getEffectiveMembers().getVotingMembers().contains(e);
-            Long heard = raft.heard.get(name);
             all.add(new ReplicatedLog.Member(
                     name,
                     ((Endpoint) e).address(),
@@ -96,7 +95,7 @@ final class Statuses {
                             ? ReplicatedLog.Role.LEADER
                             : votes ? ReplicatedLog.Role.FOLLOWER : ReplicatedLog.Role.LEARNER,
                     self ? raft.store.lastIndex() : matched.getOrDefault(e, -1L),
-                    self ? 0 : heard == null ? -1 : (System.nanoTime() - heard) / 1_000_000));
+                    self ? 0 : raft.heard(name)));
         }
         return all;
     }

@@ -16,8 +16,6 @@ import io.multiproc.server.snapshot.SnapshotLock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,8 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Store implements RaftStore {
     private static final int CUT = 3;
-    /** The bytes of entries kept in memory; older ones are read from their files. */
-    private static final int CACHE = 16 << 20;
     /** The most entries that the consensus engine has room for at its start. */
     static final int MOST_RESTORED = 250_000;
 
@@ -47,12 +43,7 @@ final class Store implements RaftStore {
     private final Segments segments;
     private final BiConsumer<String, IOException> failing;
 
-    private final List<LogEntry> entries = new ArrayList<>();
-    /** The index of the first of {@link #entries}. */
-    private long first = 1;
-
-    private final ArrayDeque<Operation> cached = new ArrayDeque<>();
-    private long cachedBytes;
+    private final EntryTable entries = new EntryTable();
 
     private RaftTermPersistentState term = Entries.MODEL
             .createRaftTermPersistentStateBuilder()
@@ -127,9 +118,9 @@ final class Store implements RaftStore {
         segments.open(this::read);
         ImageRef newest = images.newest();
         long image = newest == null ? 0 : newest.index;
-        if (first > image + 1) {
+        if (entries.first() > image + 1) {
             throw Files.damaged(
-                    folder, "the log begins with entry " + first + ", and the image before it is missing or damaged");
+                    folder, "the log begins with entry " + entries.first() + ", and the image before it is missing or damaged");
         }
         LogEntry atImage = entry(image);
         SnapshotChunk chunk = images.newestChunk();
@@ -153,13 +144,10 @@ final class Store implements RaftStore {
         int ofTerm = in.getInt();
         long index = in.getLong();
         if (kind == CUT) {
-            cutInMemory(index);
+            entries.cut(index);
             return;
         }
-        if (entries.isEmpty()) {
-            first = index;
-        }
-        if (index != lastIndex() + 1) {
+        if (index != entries.next(index)) {
             throw Files.damaged(s.path, "entry " + index + " follows " + lastIndex());
         }
         s.lastIndex = Math.max(s.lastIndex, index);
@@ -196,13 +184,12 @@ final class Store implements RaftStore {
     }
 
     long lastIndex() {
-        return first + entries.size() - 1;
+        return entries.last();
     }
 
     @Nullable
     LogEntry entry(long index) {
-        long i = index - first;
-        return i < 0 || i >= entries.size() ? null : entries.get((int) i);
+        return entries.get(index);
     }
 
     long bytes() {
@@ -231,9 +218,7 @@ final class Store implements RaftStore {
      */
     RestoredRaftState restored() {
         SnapshotChunk base = base();
-        List<LogEntry> from = base == null
-                ? entries
-                : entries.subList((int) Math.max(0, base.getIndex() + 1 - first), entries.size());
+        List<LogEntry> from = entries.from(base == null ? 0 : base.getIndex() + 1);
         Endpoint self = new Endpoint(options.node(), options.address());
         RaftGroupMembersView members = base == null ? node.initialMembers() : base.getGroupMembersView();
         return new RestoredRaftState(
@@ -254,17 +239,17 @@ final class Store implements RaftStore {
                                 .setSnapshotChunks(List.of(base))
                                 .setGroupMembersView(base.getGroupMembersView())
                                 .build(),
-                new ArrayList<>(from));
+                from);
     }
 
     private @Nullable SnapshotChunk base() {
         SnapshotChunk newest = images.newestChunk();
-        if (newest == null || first == 1 && entries.size() <= MOST_RESTORED) {
+        if (newest == null || entries.first() == 1 && entries.size() <= MOST_RESTORED) {
             return null;
         }
         SnapshotChunk older = images.olderChunk();
         boolean goesOn = older != null
-                && first <= older.getIndex() + 1
+                && entries.first() <= older.getIndex() + 1
                 && lastIndex() - older.getIndex() <= MOST_RESTORED;
         return goesOn ? older : newest;
     }
@@ -272,7 +257,7 @@ final class Store implements RaftStore {
     /** The index of the first entry that {@link #restored} would give. */
     long restoredFrom() {
         SnapshotChunk base = base();
-        return base == null ? first : base.getIndex() + 1;
+        return base == null ? entries.first() : base.getIndex() + 1;
     }
 
     // what the consensus engine asks for
@@ -325,10 +310,7 @@ final class Store implements RaftStore {
 
     private void append(LogEntry e) throws IOException {
         sure("write", () -> {
-            if (entries.isEmpty()) {
-                first = e.getIndex();
-            }
-            if (e.getIndex() != lastIndex() + 1) {
+            if (e.getIndex() != entries.next(e.getIndex())) {
                 throw new IOException("entry " + e.getIndex() + " was to follow " + lastIndex());
             }
             Bytes all = new Bytes(64 + (e.getOperation() instanceof Operation o ? o.length : 1024));
@@ -338,7 +320,7 @@ final class Store implements RaftStore {
             Segments.Segment s = segments.last();
             if (e.getOperation() instanceof Operation o && s != null) {
                 o.storedIn(() -> s.read(position + ENTRY, o.length));
-                cache(o);
+                entries.cache(o);
                 stats.record(o.length);
             }
             entries.add(e);
@@ -360,33 +342,13 @@ final class Store implements RaftStore {
                 .array();
     }
 
-    private void cache(Operation o) {
-        cached.add(o);
-        cachedBytes += o.length;
-        while (cachedBytes > CACHE && cached.size() > 1) {
-            Operation old = cached.remove();
-            cachedBytes -= old.length;
-            old.forget();
-        }
-    }
-
     @Override
     public void truncateLogEntriesFrom(long index) throws IOException {
         sure("write", () -> {
             segments.append(
                     ByteBuffer.allocate(ENTRY).put((byte) CUT).putInt(0).putLong(index).array(), 0);
-            cutInMemory(index);
+            entries.cut(index);
         });
-    }
-
-    private void cutInMemory(long index) {
-        long keep = index - first;
-        if (keep < entries.size()) {
-            entries.subList((int) Math.max(0, keep), entries.size()).clear();
-        }
-        if (entries.isEmpty()) {
-            first = index;
-        }
     }
 
     @Override
@@ -399,12 +361,11 @@ final class Store implements RaftStore {
     void trim() throws IOException {
         SnapshotChunk older = images.olderChunk();
         long until = older == null ? 0 : Math.min(dropped, older.getIndex());
-        if (until < first) {
+        if (until < entries.first()) {
             return;
         }
         sure("delete", () -> segments.trim(until));
-        entries.subList(0, (int) Math.min(entries.size(), until + 1 - first)).clear();
-        first = until + 1;
+        entries.trim(until);
     }
 
     /** Of an image that another node has made, and that is on the disk here: nothing of the log is needed any more. */
@@ -423,8 +384,8 @@ final class Store implements RaftStore {
 
     /** Drops all entries. */
     private void startAfter(long index) throws IOException {
-        truncateLogEntriesFrom(first);
-        first = index + 1;
+        truncateLogEntriesFrom(entries.first());
+        entries.startAfter(index);
         flush();
     }
 
@@ -457,13 +418,7 @@ final class Store implements RaftStore {
 
     long bytesSinceImage() {
         ImageRef newest = images.newest();
-        long sum = 0;
-        for (LogEntry e : entries) {
-            if (e.getOperation() instanceof Operation o && (newest == null || e.getIndex() > newest.index)) {
-                sum += o.length;
-            }
-        }
-        return sum;
+        return entries.bytesAfter(newest == null ? 0 : newest.index);
     }
 
     @Override
