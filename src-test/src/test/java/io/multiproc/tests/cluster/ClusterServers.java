@@ -1,5 +1,6 @@
 package io.multiproc.tests.cluster;
 
+import io.multiproc.client.ClusterInfo;
 import io.multiproc.client.Manager;
 import io.multiproc.client.ManagerOptions;
 import io.multiproc.tests.durable.KillsContract;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -211,6 +213,25 @@ public final class ClusterServers implements KillsContract.Subject {
         Await.until("a node leads", () -> leading() != null);
         Node leader = leading();
         return leader == null ? leader() : leader;
+    }
+
+    /** Waits until a node other than this one leads. */
+    void awaitOther(Node asleep) {
+        Await.until(
+                "another node leads",
+                () -> nodes.values().stream().anyMatch(n -> n != asleep && n.isAlive() && n.leads()));
+    }
+
+    /** Waits until all nodes have what the leader has, or nobody asks any more. */
+    void awaitAll(Manager manager, AtomicBoolean over) {
+        Await.until("all nodes have the log", () -> {
+            if (over.get()) {
+                return true;
+            }
+            List<ClusterInfo.Member> members = manager.cluster().members();
+            return members.size() == nodes.size()
+                    && members.stream().allMatch(m -> m.lag() != null && m.lag() < 200);
+        });
     }
 
     private @Nullable Node leading() {

@@ -1,0 +1,121 @@
+package io.multiproc.tests.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.multiproc.client.Manager;
+import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.tests.linearizability.Histories;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Four clients call objects of every type at random, on three nodes of which one is killed, paused, ended or made to hand over all the time: each history has an order
+ * that explains it. {@code -Dmultiproc.cluster.seconds} makes it longer.
+ */
+@Tag("once")
+@Timeout(7_200)
+class ClusterHistoriesIT {
+    private static final long SECONDS = Long.getLong("multiproc.cluster.seconds", 40);
+    private static final List<ObjectType> FIRST = List.of(
+            ObjectType.DICT,
+            ObjectType.QUEUE,
+            ObjectType.LOCK,
+            ObjectType.SEMAPHORE,
+            ObjectType.COUNTER);
+
+    @TempDir
+    Path folder;
+
+    private final long seed = Long.getLong("multiproc.cluster.seed", new Random().nextLong());
+
+    @Test
+    void historiesHaveAnOrderWhateverHappensToNodes() throws Exception {
+        System.out.println("ClusterHistoriesIT seed " + seed + " (-Dmultiproc.cluster.seed)");
+        ExecutorService threads = Executors.newFixedThreadPool(Histories.CLIENTS);
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        List<Manager> managers = new ArrayList<>();
+        int[] faults = new int[4];
+        try (ClusterServers cluster = ClusterServers.three(folder)) {
+            for (int i = 0; i < Histories.CLIENTS; i++) {
+                managers.add(cluster.connect());
+            }
+            Thread chaos = new Thread(
+                    () -> {
+                        try {
+                            breakNodes(cluster, managers.get(0), new Random(seed), over, faults);
+                        } catch (Exception | AssertionError e) {
+                            failure.set(e);
+                        }
+                    },
+                    "chaos");
+            chaos.start();
+            Histories histories = new Histories(seed, threads);
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+            int checked = 0;
+            for (int n = 0; System.nanoTime() < end && failure.get() == null; n++) {
+                ObjectType type = n < FIRST.size() ? FIRST.get(n) : ObjectType.values()[n % ObjectType.values().length];
+                if (type != ObjectType.SERVICE && type != ObjectType.INSTANCE) {
+                    histories.check(type, managers, 10, "cluster " + n + " ");
+                    checked += 10;
+                }
+            }
+            over.set(true);
+            chaos.join();
+            if (failure.get() != null) {
+                throw new AssertionError("seed " + seed, failure.get());
+            }
+            System.out.println("ClusterHistoriesIT: " + checked + " histories; leaders killed " + faults[0] + ", paused "
+                    + faults[1] + ", ended " + faults[2] + ", handed over " + faults[3]);
+            assertTrue(faults[0] + faults[1] + faults[2] + faults[3] > 0, "nothing was broken");
+            managers.forEach(Manager::close);
+        } finally {
+            over.set(true);
+            threads.shutdownNow();
+        }
+    }
+
+    private static void breakNodes(
+            ClusterServers cluster, Manager manager, Random random, AtomicBoolean over, int[] faults)
+            throws Exception {
+        while (!over.get()) {
+            ClusterServers.Node leader = cluster.leader();
+            int fault = random.nextInt(4);
+            switch (fault) {
+                case 0 -> {
+                    leader.kill();
+                    ClusterServers.Node unused = cluster.leader();
+                    leader.start();
+                }
+                case 1 -> {
+                    leader.signal("STOP");
+                    try {
+                        cluster.awaitOther(leader);
+                    } finally {
+                        leader.signal("CONT");
+                    }
+                }
+                case 2 -> {
+                    int unused = leader.terminate();
+                    leader.start();
+                }
+                default -> manager.transferLeadership("");
+            }
+            faults[fault]++;
+            // the others are to have what the next fault may take from the leader
+            cluster.awaitAll(manager, over);
+        }
+    }
+}
