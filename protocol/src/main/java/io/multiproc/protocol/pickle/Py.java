@@ -2,6 +2,7 @@ package io.multiproc.protocol.pickle;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The nodes of a pickled graph. Python's None, bool, int, float, str and bytes are {@link #NONE}, {@link Boolean}, {@link Long}
@@ -16,6 +17,49 @@ public final class Py {
             return "None";
         }
     };
+
+    /** The functions among the builtins: the other names are types. */
+    private static final Set<String> FUNCTIONS = Set.of(
+            "abs",
+            "all",
+            "any",
+            "ascii",
+            "bin",
+            "callable",
+            "chr",
+            "compile",
+            "delattr",
+            "dir",
+            "divmod",
+            "eval",
+            "exec",
+            "format",
+            "getattr",
+            "globals",
+            "hasattr",
+            "hash",
+            "hex",
+            "id",
+            "input",
+            "isinstance",
+            "issubclass",
+            "iter",
+            "len",
+            "locals",
+            "max",
+            "min",
+            "next",
+            "oct",
+            "open",
+            "ord",
+            "pow",
+            "print",
+            "repr",
+            "round",
+            "setattr",
+            "sorted",
+            "sum",
+            "vars");
 
     public static final PyTuple EMPTY_TUPLE = new PyTuple(List.of());
 
@@ -193,8 +237,10 @@ public final class Py {
             return "dict";
         } else if (v instanceof PyBytearray) {
             return "bytearray";
-        } else if (v instanceof PyGlobal) {
-            return "type";
+        } else if (v instanceof PyGlobal g) {
+            return g.module().equals("builtins") && FUNCTIONS.contains(g.name())
+                    ? "builtin_function_or_method"
+                    : "type";
         }
         String name = v instanceof PyObject o ? o.className() : "object";
         String builtins = "builtins.";

@@ -152,6 +152,20 @@ public final class Notes {
         return kind == CONTENT || kind == MUTABLE_CONTENT;
     }
 
+    /** Where the content stands of a note of kind {@link #CONTENT} whose value is the pair of a name and that; -1 if it is none of this name. */
+    static int content(byte[] b, int at, String name) {
+        int kind = find(b, at);
+        if (kind < 0
+                || b[kind] != CONTENT
+                || b[kind + 1] != Tag.TUPLE.code()
+                || Values.count(b, kind + 1) != 2
+                || b[Values.first(kind + 1)] != Tag.STRING.code()
+                || !Values.text(b, Values.first(kind + 1)).equals(name)) {
+            return -1;
+        }
+        return Values.skip(b, Values.first(kind + 1));
+    }
+
     /** Whether it has a note of kind {@link #ORDERED}. */
     static boolean isOrdered(byte[] b, int at) {
         int kind = find(b, at);

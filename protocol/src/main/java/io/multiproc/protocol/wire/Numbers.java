@@ -119,7 +119,7 @@ public final class Numbers {
      * Compares without scaling one number to the other's exponent while their magnitudes differ: a decimal of a few bytes
      * may have an exponent of two thousand millions.
      */
-    private static int compareExact(BigDecimal a, BigDecimal b) {
+    static int compareExact(BigDecimal a, BigDecimal b) {
         if (a.signum() != b.signum()) {
             return Integer.compare(a.signum(), b.signum());
         }

@@ -29,11 +29,10 @@ final class Order {
         if (Instants.isOne(tx) && Instants.isOne(ty)) {
             return Instants.compare(x, xAt, tx, y, yAt, ty);
         }
-        if (tx == Tag.OPAQUE && ty == Tag.OPAQUE) {
-            int kx = Notes.find(x, xAt);
-            int ky = Notes.find(y, yAt);
-            if (kx >= 0 && ky >= 0 && isPath(x, kx) && isPath(y, ky)) {
-                return compare(x, kx + 1, y, ky + 1, work);
+        if (tx == Tag.OPAQUE || ty == Tag.OPAQUE) {
+            Integer order = compareContent(x, xAt, y, yAt, work);
+            if (order != null) {
+                return order;
             }
         }
         if (tx == ty) {
@@ -64,13 +63,13 @@ final class Order {
                 "'<' not supported between instances of '" + ty.typeName() + "' and '" + tx.typeName() + "'");
     }
 
-    /** Paths have an order, by their parts; other content has none that is known. */
-    private static boolean isPath(byte[] b, int kind) {
-        return b[kind] == Notes.CONTENT
-                && b[kind + 1] == Tag.TUPLE.code()
-                && Values.count(b, kind + 1) == 2
-                && b[Values.first(kind + 1)] == Tag.STRING.code()
-                && Values.text(b, Values.first(kind + 1)).equals("path");
+    /** Paths have an order, by their parts, and fractions, also with other numbers; of other content none is known, which is null. */
+    private static @Nullable Integer compareContent(byte[] x, int xAt, byte[] y, int yAt, @Nullable Work work) {
+        int xPath = Notes.content(x, xAt, "path");
+        int yPath = Notes.content(y, yAt, "path");
+        return xPath >= 0 && yPath >= 0
+                ? (Integer) compare(x, xPath, y, yPath, work)
+                : Fractions.compare(x, xAt, y, yAt);
     }
 
     private static int compareInOrder(byte[] x, int xAt, byte[] y, int yAt, @Nullable Work work) {

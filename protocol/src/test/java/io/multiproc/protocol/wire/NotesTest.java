@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -95,6 +97,46 @@ class NotesTest {
         byte[] y = Values.container(Tag.TUPLE, List.of(Values.ofInteger(1), Values.ofInteger(2)));
         assertTrue(Equality.compare(x, y) > 0);
         assertTrue(Equality.compare(y, x) < 0);
+    }
+
+    private static byte[] fraction(long over, long under) {
+        byte[] parts = Values.container(Tag.TUPLE, List.of(Values.ofInteger(over), Values.ofInteger(under)));
+        return noted(Notes.CONTENT, Values.container(Tag.TUPLE, List.of(Values.ofText("fraction"), parts)));
+    }
+
+    private static byte[] real(double d) {
+        return new ByteWriter(9)
+                .tag(Tag.FLOAT64)
+                .i64(Double.doubleToLongBits(d))
+                .toByteArray();
+    }
+
+    @Test
+    void orderFractionsAmongNumbers() {
+        byte[] large = Numbers.encodeInteger(BigInteger.TEN.pow(5000), Tag.INT64);
+        List<byte[]> ascending = List.of(
+                real(Double.NEGATIVE_INFINITY),
+                fraction(-5, 3),
+                Values.ofInteger(-1),
+                Numbers.encodeDecimal(new BigDecimal("1E-400")),
+                fraction(1, 3),
+                real(0.34),
+                fraction(2, 3),
+                Values.ofBool(true),
+                fraction(7, 3),
+                Numbers.encodeDecimal(new BigDecimal("2.4")),
+                large,
+                real(Double.POSITIVE_INFINITY));
+        for (int i = 0; i < ascending.size(); i++) {
+            for (int j = 0; j < ascending.size(); j++) {
+                int order = Equality.compare(ascending.get(i), ascending.get(j));
+                assertEquals(Integer.signum(Integer.compare(i, j)), Integer.signum(order), i + " and " + j);
+            }
+        }
+        assertThrows(ValueException.class, () -> Equality.compare(fraction(1, 3), Values.ofText("a")));
+        // of a client that is none of Python's
+        assertThrows(ValueException.class, () -> Equality.compare(fraction(1, 0), Values.ofInteger(1)));
+        assertThrows(ValueException.class, () -> Equality.compare(fraction(1, -3), fraction(1, 3)));
     }
 
     @Test

@@ -39,6 +39,13 @@ final class Arguments {
         return a;
     }
 
+    private static String labelType(Object label) {
+        boolean simple = label instanceof Py.PyGlobal g
+                && g.module().equals("ctypes")
+                && g.name().startsWith("c_");
+        return simple ? "_ctypes.PyCSimpleType" : Py.typeName(label);
+    }
+
     /** The type code and the value or values; CPython ignores the lock, and so does this. */
     private static List<byte[]> typed(ObjectType type, MethodCall c) {
         String second = type == ObjectType.VALUE ? "value" : "sequence";
@@ -47,7 +54,7 @@ final class Arguments {
             throw PyError.type(
                     type == ObjectType.ARRAY
                             ? "array() argument 1 must be a unicode character, not "
-                                    + (a[0] == Py.NONE ? "None" : Py.typeName(a[0]))
+                                    + (a[0] == Py.NONE ? "None" : labelType(a[0]))
                             : "the type code must be a str, not " + Py.typeName(a[0])
                                     + ": a value of a name keeps to its type code");
         }
