@@ -24,6 +24,11 @@ final class Entries {
     static final RaftModelFactory MODEL = new DefaultRaftModelFactory();
 
     private static final int MOST_MEMBERS = 32;
+    /**
+     * Behind the name of a node that was removed. MicroRaft ends for good when it reads its own removal, also where the node was added again later; so nobody reads
+     * of himself. Only a leader that removes itself ends.
+     */
+    private static final String GONE = "\0";
 
     private Entries() {}
 
@@ -35,7 +40,9 @@ final class Entries {
         } else if (operation instanceof UpdateRaftGroupMembersOp o) {
             Bytes content = new Bytes(256);
             members(content, o.getMembers(), o.getVotingMembers());
-            content.text(Endpoint.name(o.getEndpoint())).u8(o.getMode().ordinal());
+            String changed = Endpoint.name(o.getEndpoint());
+            boolean isGone = changed.endsWith(GONE);
+            content.text(isGone ? changed.substring(0, changed.length() - GONE.length()) : changed).u8(o.getMode().ordinal());
             out.u8(MEMBERS).array(content.toArray());
         } else {
             throw new IllegalStateException("no operation of ours: " + operation);
@@ -69,9 +76,11 @@ final class Entries {
     private static UpdateRaftGroupMembersOp change(byte[] content) throws BadMessageException {
         Bytes.In in = new Bytes.In(content);
         Members m = members(in);
-        Endpoint changed = new Endpoint(in.text(), "");
+        String name = in.text();
         int mode = in.u8();
         in.end();
+        Endpoint changed =
+                new Endpoint(mode == MembershipChangeMode.REMOVE_MEMBER.ordinal() ? name + GONE : name, "");
         if (mode >= MembershipChangeMode.values().length) {
             throw new BadMessageException("no such change of members: " + mode);
         }

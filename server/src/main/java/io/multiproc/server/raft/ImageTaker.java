@@ -38,7 +38,9 @@ final class ImageTaker {
     /** Makes an image of what was applied. If it cannot be now, the name stays without a file, and the log stays. */
     ImageRef take(long index) {
         ImageRef ref = ImageRef.pending(index);
-        if (writer == null && index == raft.delivered) {
+        // after a change of members it is behind what the listener has
+        if (writer == null && index >= raft.delivered) {
+            raft.delivered = index;
             bytes = 0;
             ReplicatedLog.Image image = raft.listener.image();
             Thread thread = new Thread(() -> write(image, ref), "multiproc-raft-image");
