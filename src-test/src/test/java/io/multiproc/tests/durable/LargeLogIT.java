@@ -54,7 +54,8 @@ class LargeLogIT {
                     server.log().contains("it is called " + images.get(1).getFileName() + ".damaged now"), server::log);
             check(dict);
 
-            // all images damaged; the server may have written one in the meantime, as the log behind the older one is long
+            // all images damaged; the server may have written one in the meantime, as the log behind the older one is
+            // long
             server.kill();
             Files.delete(images.get(1).resolveSibling(images.get(1).getFileName() + ".damaged"));
             List<Path> all = files(".image");
