@@ -42,7 +42,8 @@ final class Entries {
             members(content, o.getMembers(), o.getVotingMembers());
             String changed = Endpoint.name(o.getEndpoint());
             boolean isGone = changed.endsWith(GONE);
-            content.text(isGone ? changed.substring(0, changed.length() - GONE.length()) : changed).u8(o.getMode().ordinal());
+            content.text(isGone ? changed.substring(0, changed.length() - GONE.length()) : changed)
+                    .u8(o.getMode().ordinal());
             out.u8(MEMBERS).array(content.toArray());
         } else {
             throw new IllegalStateException("no operation of ours: " + operation);
@@ -79,8 +80,7 @@ final class Entries {
         String name = in.text();
         int mode = in.u8();
         in.end();
-        Endpoint changed =
-                new Endpoint(mode == MembershipChangeMode.REMOVE_MEMBER.ordinal() ? name + GONE : name, "");
+        Endpoint changed = new Endpoint(mode == MembershipChangeMode.REMOVE_MEMBER.ordinal() ? name + GONE : name, "");
         if (mode >= MembershipChangeMode.values().length) {
             throw new BadMessageException("no such change of members: " + mode);
         }

@@ -49,7 +49,8 @@ final class Exchange implements Nodes.Listener {
             stamp = System.nanoTime();
         } else if (m instanceof InstallSnapshotRequest r) {
             stamp = System.nanoTime();
-            if (r.getSnapshotChunk() != null && !Images.ref(r.getSnapshotChunk()).isWritten()) {
+            if (r.getSnapshotChunk() != null
+                    && !Images.ref(r.getSnapshotChunk()).isWritten()) {
                 return; // it is asked for again
             }
         } else if (isAnswer(m) && handled != null && handled.getTerm() == m.getTerm()) {
@@ -116,7 +117,9 @@ final class Exchange implements Nodes.Listener {
         if (received.stamp() != 0 && isAnswer(m) && raft.role == RaftRole.LEADER && m.getTerm() == raft.leaderTerm) {
             raft.lease.confirmed(other, received.stamp(), raft.options.node(), raft.voters());
         }
-        if (m instanceof InstallSnapshotRequest i && i.getSnapshotChunk() != null && !transfer.has(other, i, received)) {
+        if (m instanceof InstallSnapshotRequest i
+                && i.getSnapshotChunk() != null
+                && !transfer.has(other, i, received)) {
             return;
         }
         if (m instanceof AppendEntriesRequest a) {

@@ -41,15 +41,16 @@ final class MemberChanges {
                         + " look at the status of the cluster and ask the new leader")));
     }
 
-    private CompletableFuture<@Nullable Void> begin(java.util.function.Consumer<CompletableFuture<@Nullable Void>> what) {
+    private CompletableFuture<@Nullable Void> begin(
+            java.util.function.Consumer<CompletableFuture<@Nullable Void>> what) {
         CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
         raft.loop.execute(() -> {
             if (raft.isLeading()) {
                 open.add(done);
                 what.accept(done);
             } else {
-                done.completeExceptionally(new IllegalStateException(
-                        "node " + raft.options.node() + " does not lead: ask the leader"));
+                done.completeExceptionally(
+                        new IllegalStateException("node " + raft.options.node() + " does not lead: ask the leader"));
             }
         });
         return done;
@@ -59,7 +60,8 @@ final class MemberChanges {
         if (error == null) {
             done.complete(null);
         } else {
-            done.completeExceptionally(error instanceof CompletionException && error.getCause() != null ? error.getCause() : error);
+            done.completeExceptionally(
+                    error instanceof CompletionException && error.getCause() != null ? error.getCause() : error);
         }
         open.removeIf(CompletableFuture::isDone);
     }
@@ -121,11 +123,9 @@ final class MemberChanges {
         });
     }
 
-    private void change(
-            Endpoint e, MembershipChangeMode mode, CompletableFuture<@Nullable Void> done, Runnable then) {
+    private void change(Endpoint e, MembershipChangeMode mode, CompletableFuture<@Nullable Void> done, Runnable then) {
         CompletableFuture<?> unused = raft.node
-                .changeMembership(
-                        e, mode, raft.node.getCommittedMembers().getLogIndex())
+                .changeMembership(e, mode, raft.node.getCommittedMembers().getLogIndex())
                 .whenComplete((r, error) -> {
                     if (error != null) {
                         end(done, error);
@@ -140,10 +140,12 @@ final class MemberChanges {
         return begin(done -> {
             Endpoint to = name == null ? best() : member(name);
             if (to == null || !isVoter(to)) {
-                end(done, new IllegalArgumentException(
-                        name == null
-                                ? "there is no other voter to hand over to"
-                                : "node " + name + " is no voter of this cluster"));
+                end(
+                        done,
+                        new IllegalArgumentException(
+                                name == null
+                                        ? "there is no other voter to hand over to"
+                                        : "node " + name + " is no voter of this cluster"));
             } else if (to.name().equals(raft.options.node())) {
                 end(done, null);
             } else {

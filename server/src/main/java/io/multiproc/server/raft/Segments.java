@@ -193,7 +193,11 @@ final class Segments {
             }
         }
         if (last > end) {
-            log.warn("log file {}: {} bytes from {} on were not written to their end, and are dropped", s.path, last - end, end);
+            log.warn(
+                    "log file {}: {} bytes from {} on were not written to their end, and are dropped",
+                    s.path,
+                    last - end,
+                    end);
             Arrays.fill(b, end, last, (byte) 0);
         }
         // the system may show what the disk does not have

@@ -120,7 +120,8 @@ final class Store implements RaftStore {
         long image = newest == null ? 0 : newest.index;
         if (entries.first() > image + 1) {
             throw Files.damaged(
-                    folder, "the log begins with entry " + entries.first() + ", and the image before it is missing or damaged");
+                    folder,
+                    "the log begins with entry " + entries.first() + ", and the image before it is missing or damaged");
         }
         LogEntry atImage = entry(image);
         SnapshotChunk chunk = images.newestChunk();
@@ -168,8 +169,7 @@ final class Store implements RaftStore {
         return java.util.Arrays.copyOfRange(content, ENTRY, content.length);
     }
 
-    private static Operation stored(int kind, Segments.Segment s, int position, int length)
-            throws BadMessageException {
+    private static Operation stored(int kind, Segments.Segment s, int position, int length) throws BadMessageException {
         if (kind != Entries.RECORD && kind != Entries.TERM_BEGINS) {
             throw new BadMessageException("no such kind: " + kind);
         }
@@ -346,7 +346,12 @@ final class Store implements RaftStore {
     public void truncateLogEntriesFrom(long index) throws IOException {
         sure("write", () -> {
             segments.append(
-                    ByteBuffer.allocate(ENTRY).put((byte) CUT).putInt(0).putLong(index).array(), 0);
+                    ByteBuffer.allocate(ENTRY)
+                            .put((byte) CUT)
+                            .putInt(0)
+                            .putLong(index)
+                            .array(),
+                    0);
             entries.cut(index);
         });
     }

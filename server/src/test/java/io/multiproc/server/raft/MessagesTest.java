@@ -164,7 +164,8 @@ class MessagesTest {
     void allMessagesHaveTheBytesOfFormat1AndAreReadBack() throws Exception {
         for (Map.Entry<String, RaftMessage> e : GOLDEN.entrySet()) {
             byte[] bytes = Messages.encode(e.getValue(), 42);
-            assertEquals(e.getKey(), HexFormat.of().formatHex(bytes), e.getValue().toString());
+            assertEquals(
+                    e.getKey(), HexFormat.of().formatHex(bytes), e.getValue().toString());
             Messages.Raft back = (Messages.Raft) Messages.decode("a", bytes);
             assertEquals(42, back.stamp());
             assertEquals("a", back.message().getSender().getId());

@@ -82,7 +82,8 @@ class RaftLogTest {
     private void allAgree(int atLeast) throws Exception {
         Await.until("the same on all nodes", () -> {
             List<Long> first = nodes.values().iterator().next().state();
-            return first.size() >= atLeast && nodes.values().stream().allMatch(n -> n.state().equals(first));
+            return first.size() >= atLeast
+                    && nodes.values().stream().allMatch(n -> n.state().equals(first));
         });
         nodes.values().forEach(n -> assertNull(n.failed));
     }
@@ -180,7 +181,9 @@ class RaftLogTest {
                 LogException.class,
                 () -> RaftLog.open(
                         new RaftOptions(a, "a", "host:a", Map.of("a", "x", "z", "y")), wires.of("a"), nodes.get("b")));
-        assertTrue(String.valueOf(peers.getMessage()).contains("began with the nodes a, b, c, not a, z"), peers.getMessage());
+        assertTrue(
+                String.valueOf(peers.getMessage()).contains("began with the nodes a, b, c, not a, z"),
+                peers.getMessage());
     }
 
     /** Messages are lost, late and overtake each other; nodes are cut off and started again; images are small. */
@@ -211,7 +214,8 @@ class RaftLogTest {
                         .findFirst()
                         .ifPresent(n -> n.propose(v, 8 + random.nextInt(5000)));
             }
-            long holders = nodes.values().stream().filter(n -> n.log.holdsLease()).count();
+            long holders =
+                    nodes.values().stream().filter(n -> n.log.holdsLease()).count();
             assertTrue(holders <= 1, "two hold the lease");
             String victim = List.of("a", "b", "c").get(random.nextInt(3));
             switch (random.nextInt(3)) {
@@ -234,8 +238,7 @@ class RaftLogTest {
         put(++value, 8);
         allAgree(1);
         nodes.values().forEach(n -> acknowledged.addAll(n.acknowledged));
-        List<Long> state =
-                leader().state().stream().filter(v -> v <= last).toList();
+        List<Long> state = leader().state().stream().filter(v -> v <= last).toList();
         acknowledged.removeIf(v -> v > last);
         assertEquals(state.size(), new HashSet<>(state).size());
         assertTrue(new HashSet<>(state).containsAll(acknowledged));
@@ -243,5 +246,4 @@ class RaftLogTest {
             stop(name);
         }
     }
-
 }

@@ -61,7 +61,10 @@ class StoreTest {
 
     private Path lastFile() throws IOException {
         try (var files = Files.list(folder.resolve("a"))) {
-            return files.filter(f -> f.toString().endsWith(".raft")).sorted().reduce((a, b) -> b).orElseThrow();
+            return files.filter(f -> f.toString().endsWith(".raft"))
+                    .sorted()
+                    .reduce((a, b) -> b)
+                    .orElseThrow();
         }
     }
 
