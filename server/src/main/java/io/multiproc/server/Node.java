@@ -55,6 +55,7 @@ final class Node implements Replication.Others {
         String name = Objects.requireNonNull(options.node());
         Path folder = Objects.requireNonNull(options.data());
         String address = Objects.requireNonNull(options.peers().get(name));
+        NodeChannel.forgetNamesSoon();
         adopt(options, folder, name, address);
         TlsFiles files = options.certificates();
         NodeChannel channel = NodeChannel.listen(new NodeOptions(

@@ -220,15 +220,20 @@ final class Store implements RaftStore {
         SnapshotChunk base = base();
         List<LogEntry> from = entries.from(base == null ? 0 : base.getIndex() + 1);
         Endpoint self = new Endpoint(options.node(), options.address());
-        RaftGroupMembersView members = base == null ? node.initialMembers() : base.getGroupMembersView();
+        // those of the image from the beginning on: the engine cannot change this node's role before it has started
+        RaftGroupMembersView members = base == null
+                ? node.initialMembers()
+                : Entries.view(
+                        0,
+                        base.getGroupMembersView().getMembers(),
+                        base.getGroupMembersView().getVotingMembers());
         return new RestoredRaftState(
                 Entries.MODEL
                         .createRaftEndpointPersistentStateBuilder()
                         .setLocalEndpoint(self)
-                        // as in the members that it begins with: it cannot change roles before it has started
                         .setVoting(members.getVotingMembers().contains(self))
                         .build(),
-                node.initialMembers(),
+                members,
                 term,
                 base == null
                         ? null
