@@ -116,9 +116,6 @@ final class Completion extends Subcommand {
                     .append("' ;;\n");
         }
         for (Subcommand command : Multiproc.commands(Multiproc.COMMANDS)) {
-            if (Multiproc.isGroup(command.name())) {
-                continue; // above
-            }
             List<String> names = new ArrayList<>(argument(command.name()));
             command.inputs.shapes().forEach(s -> names.add(s.names().get(0)));
             String words = String.join(" ", names);

@@ -194,7 +194,7 @@ class ClusterCommandsIT {
         ManagerServer first = ManagerServer.start(durable);
         follower.leads(first.uris().get(0));
         try (Manager manager = Manager.connect(asProgram(Duration.ofSeconds(20)))) {
-            DictProxy<Object, Object> dict = manager.dict("d");
+            DictProxy<String, Object> dict = manager.dict("d", String.class, Object.class);
             LockProxy lock = manager.lock("l");
             lock.lock();
             follower.says("an election is on", HelloRefused.Nodes.NONE);
