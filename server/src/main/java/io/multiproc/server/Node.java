@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,11 +36,15 @@ final class Node implements Replication.Others {
     private static final Pattern ALONE = Pattern.compile("[0-9]{20}\\.(log|image)");
 
     private final NodeFacts channel;
+    private final SharedState state;
+    private volatile @Nullable RaftLog log;
+    private boolean isNamed;
     private final String name;
     private final Supplier<List<String>> own;
     private volatile Supplier<List<String>> listening = List::of;
 
-    private Node(NodeChannel channel, ServerOptions options) {
+    private Node(NodeChannel channel, ServerOptions options, SharedState state) {
+        this.state = state;
         this.name = Objects.requireNonNull(options.node());
         this.own = () -> ownUris(options);
         this.channel = new NodeFacts(channel, this::said);
@@ -65,7 +70,7 @@ final class Node implements Replication.Others {
                 keys.authkeys().subList(0, 1),
                 files != null && files.ca() != null ? files : null,
                 options.maxFrame() + AROUND_A_RECORD));
-        Node node = new Node(channel, options);
+        Node node = new Node(channel, options, state);
         Replication replication = new Replication(
                 folder, state, listener -> node.open(options, address, listener), node, Replication::halt);
         node.listening = replication::addresses;
@@ -112,12 +117,13 @@ final class Node implements Replication.Others {
     private ReplicatedLog open(ServerOptions options, String address, ReplicatedLog.Listener listener)
             throws IOException {
         try {
-            RaftLog log = RaftLog.open(
+            RaftLog opened = RaftLog.open(
                     new RaftOptions(Objects.requireNonNull(options.data()), name, address, options.voters()),
                     channel,
                     listener);
-            log.start();
-            return log;
+            opened.start();
+            log = opened;
+            return opened;
         } catch (IOException | RuntimeException | Error e) {
             channel.close();
             throw e;
@@ -168,5 +174,11 @@ final class Node implements Replication.Others {
     @Override
     public void tell() {
         channel.tell();
+        RaftLog present = log;
+        if (!isNamed && present != null && state.clusterId() != 0) {
+            // nodes of other clusters are refused from now on
+            isNamed = true;
+            present.clusterIs(state.clusterId());
+        }
     }
 }

@@ -306,11 +306,6 @@ final class Segments {
         return all.isEmpty() ? 0 : sum + end;
     }
 
-    String lastPath() {
-        Segment s = last();
-        return (s == null ? folder : s.path).toString();
-    }
-
     void close() {
         spares.close();
         for (Segment s : all) {

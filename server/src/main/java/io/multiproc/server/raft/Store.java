@@ -154,7 +154,7 @@ final class Store implements RaftStore {
         s.lastIndex = Math.max(s.lastIndex, index);
         try {
             Object operation = kind == Entries.MEMBERS
-                    ? Entries.operation(kind, rest(content))
+                    ? Entries.operation(kind, java.util.Arrays.copyOfRange(content, ENTRY, content.length))
                     : stored(kind, s, position, content.length - ENTRY);
             entries.add(Entries.entry(index, ofTerm, operation));
         } catch (BadMessageException e) {
@@ -164,10 +164,6 @@ final class Store implements RaftStore {
 
     /** Kind, term and index of an entry. */
     private static final int ENTRY = 1 + 4 + 8;
-
-    private static byte[] rest(byte[] content) {
-        return java.util.Arrays.copyOfRange(content, ENTRY, content.length);
-    }
 
     private static Operation stored(int kind, Segments.Segment s, int position, int length) throws BadMessageException {
         if (kind != Entries.RECORD && kind != Entries.TERM_BEGINS) {
@@ -194,10 +190,6 @@ final class Store implements RaftStore {
 
     long bytes() {
         return segments.bytes();
-    }
-
-    String path() {
-        return segments.lastPath();
     }
 
     RaftGroupMembersView initialMembers() {
