@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.multiproc.client.Manager;
 import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.tests.fixtures.Await;
 import io.multiproc.tests.linearizability.Histories;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,17 +53,17 @@ class ClusterHistoriesIT {
             for (int i = 0; i < Histories.CLIENTS; i++) {
                 managers.add(cluster.connect());
             }
+            Histories histories = new Histories(seed, threads);
             Thread chaos = new Thread(
                     () -> {
                         try {
-                            breakNodes(cluster, managers.get(0), new Random(seed), over, faults);
+                            breakNodes(cluster, managers.get(0), new Random(seed), over, histories, faults);
                         } catch (Exception | AssertionError e) {
                             failure.set(e);
                         }
                     },
                     "chaos");
             chaos.start();
-            Histories histories = new Histories(seed, threads);
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
             int checked = 0;
             for (int n = 0; System.nanoTime() < end && failure.get() == null; n++) {
@@ -88,7 +89,12 @@ class ClusterHistoriesIT {
     }
 
     private static void breakNodes(
-            ClusterServers cluster, Manager manager, Random random, AtomicBoolean over, int[] faults)
+            ClusterServers cluster,
+            Manager manager,
+            Random random,
+            AtomicBoolean over,
+            Histories histories,
+            int[] faults)
             throws Exception {
         while (!over.get()) {
             ClusterServers.Node leader = cluster.leader();
@@ -114,8 +120,10 @@ class ClusterHistoriesIT {
                 default -> manager.transferLeadership("");
             }
             faults[fault]++;
-            // the others are to have what the next fault may take from the leader
+            // the others are to have what the next fault may take from the leader, and clients are to get on
             cluster.awaitAll(manager, over);
+            long most = histories.progress() + 20 + random.nextInt(200);
+            Await.until("clients get on", () -> over.get() || histories.progress() > most);
         }
     }
 }
