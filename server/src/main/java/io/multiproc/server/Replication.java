@@ -192,10 +192,11 @@ final class Replication extends Durability {
         ReplicatedLog.Status status = present.status();
         if (status.role() == ReplicatedLog.Role.LEADER && status.members().size() > 1) {
             try {
+                // its vote may be what the other one needs, so it ends when that one leads
                 CompletableFuture<@Nullable Void> followed = replica.leave();
-                Object done = present.transfer(null).get(HAND_OVER_SECONDS, TimeUnit.SECONDS);
-                // its vote may be what the other one needs
-                done = followed.get(HAND_OVER_SECONDS, TimeUnit.SECONDS);
+                Object unused = present.transfer(null)
+                        .thenCompose(done -> followed)
+                        .get(HAND_OVER_SECONDS, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (Exception e) {
