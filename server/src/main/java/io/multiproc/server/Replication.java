@@ -190,7 +190,10 @@ final class Replication extends Durability {
         ReplicatedLog.Status status = present.status();
         if (status.role() == ReplicatedLog.Role.LEADER && status.members().size() > 1) {
             try {
-                Object unused = present.transfer(null).get(HAND_OVER_SECONDS, TimeUnit.SECONDS);
+                CompletableFuture<@Nullable Void> followed = replica.leave();
+                Object done = present.transfer(null).get(HAND_OVER_SECONDS, TimeUnit.SECONDS);
+                // its vote may be what the other one needs
+                done = followed.get(HAND_OVER_SECONDS, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (Exception e) {

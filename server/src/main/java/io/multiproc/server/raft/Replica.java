@@ -12,6 +12,7 @@ import io.multiproc.server.machine.StateMachine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingDeque;
@@ -84,6 +85,8 @@ public final class Replica implements ReplicatedLog.Listener {
     private final BlockingDeque<Event> events = new LinkedBlockingDeque<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private volatile @Nullable String leader;
+    private final CompletableFuture<@Nullable Void> followed = new CompletableFuture<>();
+    private volatile boolean leaving;
     private volatile boolean closed;
 
     // of the engine's thread
@@ -131,6 +134,12 @@ public final class Replica implements ReplicatedLog.Listener {
     /** The node that leads, as far as is known; null if none does. On any thread. */
     public @Nullable String leader() {
         return leader;
+    }
+
+    /** This node hands over: completes when another one leads. On any thread. */
+    public CompletableFuture<@Nullable Void> leave() {
+        leaving = true;
+        return followed;
     }
 
     /** Nothing more is handled. On the engine's thread, or after its end. */
@@ -290,6 +299,9 @@ public final class Replica implements ReplicatedLog.Listener {
         }
         if (f.leader() != null) {
             log.info("node {} leads (term {})", f.leader(), f.term());
+            if (leaving) {
+                followed.complete(null);
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.multiproc.client.Manager;
 import io.multiproc.protocol.op.ObjectType;
+import io.multiproc.tests.fixtures.Await;
 import io.multiproc.tests.linearizability.Histories;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,8 +29,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(7_200)
 class ClusterHistoriesIT {
     private static final long SECONDS = Long.getLong("multiproc.cluster.seconds", 40);
-    private static final List<ObjectType> FIRST =
-            List.of(ObjectType.DICT, ObjectType.QUEUE, ObjectType.LOCK, ObjectType.SEMAPHORE, ObjectType.COUNTER);
+    private static final List<ObjectType> FIRST = List.of(
+            ObjectType.DICT,
+            ObjectType.QUEUE,
+            ObjectType.LOCK,
+            ObjectType.SEMAPHORE,
+            ObjectType.COUNTER);
 
     @TempDir
     Path folder;
@@ -48,17 +53,17 @@ class ClusterHistoriesIT {
             for (int i = 0; i < Histories.CLIENTS; i++) {
                 managers.add(cluster.connect());
             }
+            Histories histories = new Histories(seed, threads);
             Thread chaos = new Thread(
                     () -> {
                         try {
-                            breakNodes(cluster, managers.get(0), new Random(seed), over, faults);
+                            breakNodes(cluster, managers.get(0), new Random(seed), over, histories, faults);
                         } catch (Exception | AssertionError e) {
                             failure.set(e);
                         }
                     },
                     "chaos");
             chaos.start();
-            Histories histories = new Histories(seed, threads);
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
             int checked = 0;
             for (int n = 0; System.nanoTime() < end && failure.get() == null; n++) {
@@ -73,8 +78,8 @@ class ClusterHistoriesIT {
             if (failure.get() != null) {
                 throw new AssertionError("seed " + seed, failure.get());
             }
-            System.out.println("ClusterHistoriesIT: " + checked + " histories; leaders killed " + faults[0]
-                    + ", paused " + faults[1] + ", ended " + faults[2] + ", handed over " + faults[3]);
+            System.out.println("ClusterHistoriesIT: " + checked + " histories; leaders killed " + faults[0] + ", paused "
+                    + faults[1] + ", ended " + faults[2] + ", handed over " + faults[3]);
             assertTrue(faults[0] + faults[1] + faults[2] + faults[3] > 0, "nothing was broken");
             managers.forEach(Manager::close);
         } finally {
@@ -84,7 +89,13 @@ class ClusterHistoriesIT {
     }
 
     private static void breakNodes(
-            ClusterServers cluster, Manager manager, Random random, AtomicBoolean over, int[] faults) throws Exception {
+            ClusterServers cluster,
+            Manager manager,
+            Random random,
+            AtomicBoolean over,
+            Histories histories,
+            int[] faults)
+            throws Exception {
         while (!over.get()) {
             ClusterServers.Node leader = cluster.leader();
             int fault = random.nextInt(4);
@@ -109,8 +120,10 @@ class ClusterHistoriesIT {
                 default -> manager.transferLeadership("");
             }
             faults[fault]++;
-            // the others are to have what the next fault may take from the leader
+            // the others are to have what the next fault may take from the leader, and clients are to get on
             cluster.awaitAll(manager, over);
+            long most = histories.progress() + 20 + random.nextInt(200);
+            Await.until("clients get on", () -> over.get() || histories.progress() > most);
         }
     }
 }

@@ -34,7 +34,7 @@ class ClusterPythonIT {
                             Integer.toString(uri.getPort()),
                             HexFormat.of().formatHex(cluster.key()),
                             Integer.toString(++n))) {
-                        assertEquals("1000000 " + n + "\n", running.output());
+                        assertEquals("1000000 " + n, running.output().strip());
                     }
                     assertEquals(n, manager.dict("of_python").get("n"));
                 }

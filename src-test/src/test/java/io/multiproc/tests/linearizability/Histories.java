@@ -31,6 +31,11 @@ public final class Histories {
         this.threads = threads;
     }
 
+    /** Grows with each call that is made, and with each that is answered. */
+    public long progress() {
+        return clock.get();
+    }
+
     /** Fails unless each of so many histories can be explained, and calls overlapped. */
     public void check(ObjectType type, List<Manager> clients, int rounds, String prefix) throws Exception {
         String wireName = type.wireName();
