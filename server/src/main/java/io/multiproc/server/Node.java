@@ -89,8 +89,7 @@ final class Node implements Replication.Others {
         log.close();
         Adoption.adopt(
                 new RaftOptions(folder, name, address, options.voters()),
-                file -> ImageFiles.write(
-                        file, ManagerServer.version(), state.image(System::nanoTime), Runnable::run));
+                file -> ImageFiles.write(file, ManagerServer.version(), state.image(System::nanoTime), Runnable::run));
         Path aside = Files.createDirectories(folder.resolve(BEFORE));
         for (Path file : alone) {
             Files.move(file, aside.resolve(file.getFileName()));
@@ -104,7 +103,8 @@ final class Node implements Replication.Others {
             return List.of();
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(f -> ALONE.matcher(String.valueOf(f.getFileName())).matches())
+            return files.filter(
+                            f -> ALONE.matcher(String.valueOf(f.getFileName())).matches())
                     .sorted()
                     .toList();
         }

@@ -78,8 +78,8 @@ final class Replication extends Durability {
         super(null);
         this.others = others;
         this.cluster = new ClusterNode(this::open, others::uris, state::clusterId, this::onLoop);
-        this.images = new NodeImages(
-                folder, ManagerServer.version(), () -> state.image(System::nanoTime), this::onLoop);
+        this.images =
+                new NodeImages(folder, ManagerServer.version(), () -> state.image(System::nanoTime), this::onLoop);
         this.state = state;
         this.opening = opening;
         this.replica = new Replica(state, new Images(), new Server(end), this::onLoop, replicated::join);
@@ -109,9 +109,7 @@ final class Replication extends Durability {
                 ? "node " + leader + " leads"
                 : "no node leads at the moment" + (facts.get("why") == null ? "" : ": " + facts.get("why"));
         return new HelloRefused(
-                ErrorCode.NOT_LEADER,
-                text,
-                new HelloRefused.Nodes(leader(), members, Facts.encode(facts)));
+                ErrorCode.NOT_LEADER, text, new HelloRefused.Nodes(leader(), members, Facts.encode(facts)));
     }
 
     @Override

@@ -17,8 +17,11 @@ class ClusterOptionsTest {
         ClusterOptions c = ClusterOptions.parse(
                 "multiproc-0",
                 "multiproc-2=multiproc-2.nodes:7000, multiproc-0=[::1]:7001 ,b=10.0.0.1:65535",
-                "tls://a.example:50000, tcp://[::1]:50001", false);
-        assertEquals(List.of("multiproc-2", "multiproc-0", "b"), List.copyOf(c.peers().keySet()));
+                "tls://a.example:50000, tcp://[::1]:50001",
+                false);
+        assertEquals(
+                List.of("multiproc-2", "multiproc-0", "b"),
+                List.copyOf(c.peers().keySet()));
         assertEquals(
                 List.of("multiproc-2.nodes:7000", "[::1]:7001", "10.0.0.1:65535"),
                 List.copyOf(c.peers().values()));
@@ -30,8 +33,8 @@ class ClusterOptionsTest {
         ServerOptions none = ServerOptions.of(Authkey.of(new byte[32]));
         assertNull(none.node());
         assertTrue(none.peers().isEmpty() && none.advertise().isEmpty());
-        ServerOptions node =
-                none.withCluster(ClusterOptions.parse("a", "a=h:1", "tcp://h:2", false)).withQuiet(true);
+        ServerOptions node = none.withCluster(ClusterOptions.parse("a", "a=h:1", "tcp://h:2", false))
+                .withQuiet(true);
         assertEquals("a", node.node());
         assertEquals("{a=h:1}", node.peers().toString());
         assertEquals(List.of("tcp://h:2"), node.advertise());
@@ -65,9 +68,9 @@ class ClusterOptionsTest {
                 "a | a=h:1 | tcp://h:1, | '' is nothing",
             })
     void whatIsWrongIsSaid(String node, String peers, String advertise, String said) {
-        String text = String.valueOf(assertThrows(
-                        IllegalArgumentException.class, () -> ClusterOptions.parse(node, peers, advertise, false))
-                .getMessage());
+        String text = String.valueOf(
+                assertThrows(IllegalArgumentException.class, () -> ClusterOptions.parse(node, peers, advertise, false))
+                        .getMessage());
         assertTrue(text.contains(said), text);
     }
 
@@ -83,7 +86,8 @@ class ClusterOptionsTest {
         ClusterOptions d = ClusterOptions.parse("d", "a=h:1,b=h:2,c=h:3,d=h:4", "", true);
         assertEquals(List.of("a", "b", "c"), List.copyOf(d.voters().keySet()));
         assertEquals("h:4", d.peers().get("d"));
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> ClusterOptions.parse("c", "a=h:1,b=h:2,c=h:3", "", true))
+        assertTrue(assertThrows(
+                        IllegalArgumentException.class, () -> ClusterOptions.parse("c", "a=h:1,b=h:2,c=h:3", "", true))
                 .getMessage()
                 .contains("not with 2 beside the one that joins"));
     }

@@ -93,12 +93,9 @@ class ReplicationTest {
     }
 
     private Manager connect() {
-        String all = String.join(
-                ",", servers.stream().map(s -> s.uris().get(0)).toList());
-        return Manager.connect(ManagerOptions.defaults()
-                .withAddress(all)
-                .withAuthkey(KEY)
-                .withConnectTimeout(Duration.ofSeconds(30)));
+        String all = String.join(",", servers.stream().map(s -> s.uris().get(0)).toList());
+        return Manager.connect(
+                ManagerOptions.defaults().withAddress(all).withAuthkey(KEY).withConnectTimeout(Duration.ofSeconds(30)));
     }
 
     @Test

@@ -32,6 +32,7 @@ public final class Logs implements SLF4JServiceProvider {
 
     /** Netty's own debugging is seldom what anybody looks for. */
     private static final String CONSENSUS = "io.microraft";
+
     private static final String NETTY = "io.netty.";
 
     private static final int MAX_CAUSES = 20;

@@ -26,7 +26,6 @@ public final class ImageFiles {
 
     /** Replaces a state by that of an image. */
     public static void read(Path file, SharedState into) throws IOException {
-        SnapshotFile.Header unused =
-                new SnapshotFile(file, SnapshotFile.Kind.IMAGE, out -> out).read(into::restore);
+        SnapshotFile.Header unused = new SnapshotFile(file, SnapshotFile.Kind.IMAGE, out -> out).read(into::restore);
     }
 }

@@ -100,11 +100,7 @@ public final class NodeImages implements Backups {
                 try {
                     ImageFiles.write(file, version, image, engine);
                     stats = new ImageStats(
-                            image.index(),
-                            Files.size(file),
-                            0,
-                            System.nanoTime() - begun,
-                            image.longestPauseNanos());
+                            image.index(), Files.size(file), 0, System.nanoTime() - begun, image.longestPauseNanos());
                     writtenAt = begun;
                 } catch (IOException | RuntimeException | Error e) {
                     forget(image, "it could not be written");

@@ -135,11 +135,17 @@ final class Meters {
     /** Those of a node of a cluster. */
     private void cluster() {
         cluster("multiproc.cluster.leads", "Whether this node leads, 0 or 1", ClusterStats::leads);
-        cluster("multiproc.cluster.has.leader", "Whether this node knows one that leads, 0 or 1", ClusterStats::hasLeader);
+        cluster(
+                "multiproc.cluster.has.leader",
+                "Whether this node knows one that leads, 0 or 1",
+                ClusterStats::hasLeader);
         cluster("multiproc.cluster.term", "The term of leadership", ClusterStats::term);
         cluster("multiproc.cluster.elections", "Elections that this node has won", ClusterStats::elections);
         cluster("multiproc.cluster.committed", "Index of the last record that a majority has", ClusterStats::committed);
-        cluster("multiproc.cluster.applied", "Index of the last record that this node has applied", ClusterStats::applied);
+        cluster(
+                "multiproc.cluster.applied",
+                "Index of the last record that this node has applied",
+                ClusterStats::applied);
         cluster("multiproc.cluster.members", "Nodes of the cluster", ClusterStats::members);
         cluster("multiproc.cluster.connected", "Those heard of lately, this one included", ClusterStats::connected);
     }

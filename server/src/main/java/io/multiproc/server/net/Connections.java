@@ -308,7 +308,8 @@ final class Connections implements Completions {
     }
 
     NetStats stats() {
-        return new NetStats(open.size(), halfOpen, refusals.total(), isShuttingDown() || !others.isReady(), term.engine.stats());
+        return new NetStats(
+                open.size(), halfOpen, refusals.total(), isShuttingDown() || !others.isReady(), term.engine.stats());
     }
 
     /** Sessions of native clients and connections of Python's. */

@@ -41,8 +41,7 @@ final class ForwardPhase implements Phase {
         this.connection = connection;
         this.all = connection.all;
         this.key = key;
-        this.handshake =
-                new ClientHandshake(key.key(), AuthPolicy.SHA256_OR_BETTER, all.nonces(), Digest.SHA256);
+        this.handshake = new ClientHandshake(key.key(), AuthPolicy.SHA256_OR_BETTER, all.nonces(), Digest.SHA256);
     }
 
     /** Takes the first request. */
@@ -59,7 +58,8 @@ final class ForwardPhase implements Phase {
             serveHere();
             return;
         }
-        if (System.nanoTime() - began > TimeUnit.MILLISECONDS.toNanos(all.options().timeouts().handshakeMillis())) {
+        if (System.nanoTime() - began
+                > TimeUnit.MILLISECONDS.toNanos(all.options().timeouts().handshakeMillis())) {
             connection.refused(
                     Admission.Failure.NO_CLIENT,
                     "no node that leads could be reached within "
@@ -121,7 +121,8 @@ final class ForwardPhase implements Phase {
         if (open) {
             over = true;
             // what it has said still reaches the client
-            connection.end("the node that leads closed", all.options().timeouts().closeMillis());
+            connection.end(
+                    "the node that leads closed", all.options().timeouts().closeMillis());
         } else {
             remote = null;
             all.later(this::attempt, RETRY_MILLIS);
@@ -148,7 +149,8 @@ final class ForwardPhase implements Phase {
             }
         } catch (HandshakeException e) {
             over = true;
-            connection.refused(Admission.Failure.NO_CLIENT, "the node that leads does not take the key: " + e.getMessage());
+            connection.refused(
+                    Admission.Failure.NO_CLIENT, "the node that leads does not take the key: " + e.getMessage());
             connection.abort("refused by the leader");
             Futures.unawaited(to.close());
         }

@@ -83,7 +83,9 @@ final class ServerKeys implements Administration {
     /** What {@link #main} encrypts by; takes tens of milliseconds for a weak key where nothing was encrypted so far. On any thread but the event loop. */
     TlsKey mainTlsKey() {
         Valid v = valid;
-        return v.tls().isEmpty() ? TlsKey.of(v.ring().authkeys().get(0)) : v.tls().get(0);
+        return v.tls().isEmpty()
+                ? TlsKey.of(v.ring().authkeys().get(0))
+                : v.tls().get(0);
     }
 
     /** What is known of a key, or null if it is not valid any more. */

@@ -26,8 +26,10 @@ public final class Adoption {
      */
     public static void adopt(RaftOptions options, Writer image) throws IOException {
         if (!options.peers().keySet().equals(java.util.Set.of(options.node()))) {
-            throw new LogException("a cluster begins with the state of a server only as a cluster of that one: start it with --peers "
-                    + options.node() + "=" + options.address() + ", and add the others then (multiproc cluster add)");
+            throw new LogException(
+                    "a cluster begins with the state of a server only as a cluster of that one: start it with --peers "
+                            + options.node() + "=" + options.address()
+                            + ", and add the others then (multiproc cluster add)");
         }
         Store store = Store.open(options, Disk.REAL, Segments.SEGMENT, (what, e) -> {});
         try {

@@ -147,8 +147,7 @@ class ReplicaTest {
     }
 
     private static Args named(String type, String name) {
-        return Args.of(
-                ManagerOp.OPEN, Values.ofText(type), Values.ofText(name), Values.container(Tag.LIST, List.of()));
+        return Args.of(ManagerOp.OPEN, Values.ofText(type), Values.ofText(name), Values.container(Tag.LIST, List.of()));
     }
 
     @Test
@@ -162,8 +161,7 @@ class ReplicaTest {
             long session = a.engine.openSession(Hello.named("me"), "here");
             Reply opened = a.engine.invoke(session, 1, ManagerOp.OPEN, 0, named("counter", "n"));
             long id = Values.refId(opened.bytes(), opened.start());
-            Reply sum = a.engine.invoke(
-                    session, 2, CounterOp.ADD, id, Args.of(CounterOp.ADD, Values.ofInteger(5)));
+            Reply sum = a.engine.invoke(session, 2, CounterOp.ADD, id, Args.of(CounterOp.ADD, Values.ofInteger(5)));
             assertEquals(Reply.integer(5).toString(), String.valueOf(sum));
             return id;
         });
@@ -182,7 +180,8 @@ class ReplicaTest {
         settle();
         long before = a.state.lastIndex();
         long session = a.on(() -> a.engine.openSession(Hello.named("me"), "here"));
-        Callable<Reply> read = () -> a.engine.invoke(session, 1, ManagerOp.NUMBER_OF_OBJECTS, 0, Args.of(ManagerOp.NUMBER_OF_OBJECTS));
+        Callable<Reply> read =
+                () -> a.engine.invoke(session, 1, ManagerOp.NUMBER_OF_OBJECTS, 0, Args.of(ManagerOp.NUMBER_OF_OBJECTS));
         assertEquals(Reply.integer(0).toString(), a.on(read).toString());
         assertEquals(before + 1, a.state.lastIndex());
         a.node.lease(false);

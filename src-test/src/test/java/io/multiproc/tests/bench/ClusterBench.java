@@ -118,7 +118,8 @@ public final class ClusterBench {
             }
             for (int i = 0; i < 3; i++) {
                 uris.add("tcp://127.0.0.1:" + ports.get(i).getLocalPort());
-                addresses.add((char) ('a' + i) + "=127.0.0.1:" + ports.get(3 + i).getLocalPort());
+                addresses.add(
+                        (char) ('a' + i) + "=127.0.0.1:" + ports.get(3 + i).getLocalPort());
             }
             for (ServerSocket port : ports) {
                 port.close();
@@ -293,13 +294,14 @@ public final class ClusterBench {
             cluster.start(dead);
         }
         Files.writeString(svg, svg(parts));
-        System.out.println("puts in each tenth of a second, the leader killed after " + PARTS / 3 + ": "
-                + Arrays.toString(parts));
+        System.out.println(
+                "puts in each tenth of a second, the leader killed after " + PARTS / 3 + ": " + Arrays.toString(parts));
     }
 
     private static String svg(long[] parts) {
         long most = Math.max(1, Arrays.stream(parts).max().orElse(1));
-        StringBuilder out = new StringBuilder("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 660 230\" font-family=\"sans-serif\" font-size=\"12\">\n");
+        StringBuilder out = new StringBuilder(
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 660 230\" font-family=\"sans-serif\" font-size=\"12\">\n");
         out.append("<rect width=\"660\" height=\"230\" fill=\"#fff\"/>\n");
         out.append("<text x=\"40\" y=\"18\">puts per second, 16 outstanding; the leader is killed after ")
                 .append(PARTS / 3 / 10)
@@ -427,7 +429,10 @@ public final class ClusterBench {
             memory = calls(manager, "memory");
         }
         try (Server server = Server.start(
-                        args[0], "tcp://127.0.0.1:0", "--data", folder.resolve("one").toString());
+                        args[0],
+                        "tcp://127.0.0.1:0",
+                        "--data",
+                        folder.resolve("one").toString());
                 Manager manager = connect(server.uri())) {
             Result unused = calls(manager, "one with a log");
         }

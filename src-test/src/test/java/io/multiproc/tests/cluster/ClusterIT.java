@@ -71,7 +71,8 @@ class ClusterIT {
             assertNotEquals(first.name(), second.name());
             CounterProxy counter = manager.counter("n");
             assertEquals(1, counter.incrementAndGet());
-            Await.until("all have the log", () -> manager.cluster().members().stream().allMatch(m -> m.lag() != null && m.lag() == 0));
+            Await.until("all have the log", () -> manager.cluster().members().stream()
+                    .allMatch(m -> m.lag() != null && m.lag() == 0));
             second.kill();
             assertEquals(2, counter.incrementAndGet());
             assertEquals("v", dict.get("k"));

@@ -217,9 +217,8 @@ public final class ClusterServers implements KillsContract.Subject {
 
     /** Waits until a node other than this one leads. */
     void awaitOther(Node asleep) {
-        Await.until(
-                "another node leads",
-                () -> nodes.values().stream().anyMatch(n -> n != asleep && n.isAlive() && n.leads()));
+        Await.until("another node leads", () -> nodes.values().stream()
+                .anyMatch(n -> n != asleep && n.isAlive() && n.leads()));
     }
 
     /** Waits until all nodes have what the leader has, or nobody asks any more. */
@@ -229,8 +228,7 @@ public final class ClusterServers implements KillsContract.Subject {
                 return true;
             }
             List<ClusterInfo.Member> members = manager.cluster().members();
-            return members.size() == nodes.size()
-                    && members.stream().allMatch(m -> m.lag() != null && m.lag() < 200);
+            return members.size() == nodes.size() && members.stream().allMatch(m -> m.lag() != null && m.lag() < 200);
         });
     }
 

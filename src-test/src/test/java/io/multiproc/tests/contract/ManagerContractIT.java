@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.multiproc.client.AuthenticationException;
 import io.multiproc.client.Backup;
+import io.multiproc.client.ClusterInfo;
 import io.multiproc.client.DictProxy;
 import io.multiproc.client.ListProxy;
 import io.multiproc.client.LockProxy;
@@ -354,6 +355,24 @@ class ManagerContractIT extends Contract {
             Manager confined = server.connect("web");
             assertMentions("prefixes", confined::beginBackup, NotPermittedException.class);
         }
+    }
+
+    @Test
+    void aSingleServerIsNoCluster() {
+        ClusterInfo cluster = manager.cluster();
+        assertEquals("single", cluster.role());
+        assertEquals(List.of(), cluster.members());
+        assertNull(cluster.leader());
+        Transport.answeredByTheEngine(ManagerOp.CLUSTER);
+        Map<ManagerOp, Runnable> changes = Map.of(
+                ManagerOp.ADD_NODE, () -> manager.addNode("b", "127.0.0.1:1"),
+                ManagerOp.REMOVE_NODE, () -> manager.removeNode("b"),
+                ManagerOp.TRANSFER_LEADERSHIP, () -> manager.transferLeadership(""));
+        changes.forEach((op, change) -> {
+            assertMentions("--peers", change::run, IllegalStateException.class);
+            Transport.answeredByTheEngine(op);
+            Transport.refusedByTheEngine(op, ErrorCode.ILLEGAL_STATE);
+        });
     }
 
     @Test

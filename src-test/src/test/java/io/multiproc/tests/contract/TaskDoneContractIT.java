@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.multiproc.client.Delivery;
+import io.multiproc.client.Handles;
 import io.multiproc.client.JoinableQueueProxy;
 import io.multiproc.client.Manager;
+import io.multiproc.protocol.op.QueueOp;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -169,6 +171,17 @@ class TaskDoneContractIT extends Contract {
         done();
         assertEquals(1, theirs.inProgress(), "late, and not the other thread's");
         assertEquals(List.of("a"), left());
+    }
+
+    @Test
+    void whatIsLeftUnfinishedDoesNotComeBack() throws Exception {
+        theirs.addAll(List.of("a", "b", "c"));
+        assertEquals("a", mine.take());
+        Handles.of(mine).call(QueueOp.LEAVE_UNFINISHED);
+        assertEquals(0, theirs.inProgress());
+        assertEquals(3, theirs.unfinished(), "nobody has reported it");
+        assertEquals("b", mine.take());
+        assertEquals(List.of("b", "c"), left(), "only what was taken before");
     }
 
     @Test

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.multiproc.client.ArrayProxy;
 import io.multiproc.client.CounterProxy;
+import io.multiproc.client.Handles;
 import io.multiproc.client.IteratorProxy;
 import io.multiproc.client.NoSuchObjectException;
 import io.multiproc.client.PriorityQueueProxy;
@@ -16,6 +17,7 @@ import io.multiproc.client.SetProxy;
 import io.multiproc.client.Tuple;
 import io.multiproc.client.ValueProxy;
 import io.multiproc.client.WrongTypeException;
+import io.multiproc.protocol.op.ValueOp;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -61,6 +63,22 @@ class TypedContractIT extends Contract {
         assertEquals(true, manager.value("?", true).get());
         assertEquals(0.5, manager.value("d", 0.5).get());
         assertNotEquals(manager.value("i", 1), manager.value("i", 1));
+    }
+
+    @Test
+    void aValueThatIsSetToAnything() {
+        ValueProxy<Integer> value = manager.value("i", 5);
+        for (Object any : List.of("idle", 1L << 40, List.of(1))) {
+            Handles.of(value).call(ValueOp.SET_ANY, any);
+            assertEquals(any, Handles.of(value).call(ValueOp.GET_ANY));
+            Class<? extends Exception> refusal =
+                    any instanceof Long ? IllegalArgumentException.class : WrongTypeException.class;
+            assertMentions("set it to one of its type code", value::get, refusal);
+            assertMentions("set it to one of its type code", () -> value.addAndGet(1), refusal);
+        }
+        value.set(7);
+        assertEquals(7, value.get());
+        assertEquals(7, Handles.of(value).call(ValueOp.GET_ANY));
     }
 
     private static void assertMentions(String text, Runnable first, Runnable second) {

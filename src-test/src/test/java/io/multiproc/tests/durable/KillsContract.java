@@ -120,7 +120,8 @@ public abstract class KillsContract {
     void nothingAnsweredIsLostOrDoubled() throws Exception {
         long seed =
                 Long.getLong("multiproc.kills.seed", ThreadLocalRandom.current().nextLong(1_000_000));
-        System.out.println(getClass().getSimpleName() + " seed " + seed + " (-Dmultiproc.kills.seed), " + kills + " kills");
+        System.out.println(
+                getClass().getSimpleName() + " seed " + seed + " (-Dmultiproc.kills.seed), " + kills + " kills");
         Random random = new Random(seed);
         List<ChildJvm> children = new ArrayList<>();
         List<Python.Running> pythons = new ArrayList<>();
@@ -145,7 +146,8 @@ public abstract class KillsContract {
                     server.kill();
                     server.start();
                     if (i % 20 == 19) {
-                        System.out.println(getClass().getSimpleName() + ": " + (i + 1) + " kills, " + ticked + " ticks");
+                        System.out.println(
+                                getClass().getSimpleName() + ": " + (i + 1) + " kills, " + ticked + " ticks");
                     }
                 }
                 watcher.dict("stop").put("now", true);
@@ -169,8 +171,7 @@ public abstract class KillsContract {
                 .count();
     }
 
-    private static void start(Subject server, List<ChildJvm> children, List<Python.Running> pythons)
-            throws Exception {
+    private static void start(Subject server, List<ChildJvm> children, List<Python.Running> pythons) throws Exception {
         URI uri = URI.create(server.pythonUri());
         for (int i = 0; i < CLIENTS; i++) {
             children.add(ChildJvm.start(server.uri(), server.key(), Client.class));
@@ -231,8 +232,7 @@ public abstract class KillsContract {
     }
 
     /** A CPython program is told that its connection is gone, so what it asked last it does not know. */
-    private void checkPythons(Manager watcher, List<Python.Running> pythons, long all, long locked)
-            throws Exception {
+    private void checkPythons(Manager watcher, List<Python.Running> pythons, long all, long locked) throws Exception {
         Map<String, Integer> seen = new HashMap<>();
         Map<String, Integer> unknown = new HashMap<>();
         long cuts = 0;
@@ -268,7 +268,8 @@ public abstract class KillsContract {
         assertEquals(Map.of(), missing, "items of Pythons that are gone");
         Map<String, Integer> doubled = new HashMap<>(seen);
         doubled.values().removeIf(n -> n < 2);
-        System.out.println(getClass().getSimpleName() + ": " + all + " rounds, " + locked + " locks, Pythons cut off " + cuts
+        System.out.println(getClass().getSimpleName() + ": " + all + " rounds, " + locked + " locks, Pythons cut off "
+                + cuts
                 + " times, " + getsCut + " of them in a get, " + unknown.size() + " puts unknown, " + doubled.size()
                 + " items given twice");
         // that a Python has an item is known from its next call
