@@ -47,6 +47,7 @@ public final class RaftLog implements ReplicatedLog {
     private final Exchange exchange;
     private final ImageTaker taker;
     private final MemberChanges members;
+    private final Searches searches = new Searches();
     private final FastClock clock = new FastClock();
     private final AtomicLong proposals = new AtomicLong();
     /** What waits until MicroRaft takes records again, as after a transfer that failed. */
@@ -118,6 +119,7 @@ public final class RaftLog implements ReplicatedLog {
 
     private void refresh() {
         if (!closed) {
+            searches.look(node);
             status = Statuses.of(this);
             loop.after(100_000_000, this::refresh);
         }
