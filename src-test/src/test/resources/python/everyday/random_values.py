@@ -5,6 +5,7 @@ import collections
 import datetime
 import decimal
 import fractions
+import io
 import ipaddress
 import os
 import pathlib
@@ -88,9 +89,18 @@ class Id:
         return hash(self.model)
 
 
+def written_out(v):
+    """Its pickle, as if each part that is there twice were two."""
+    out = io.BytesIO()
+    pickler = pickle.Pickler(out, 4)
+    pickler.fast = True
+    pickler.dump(v)
+    return out.getvalue()
+
+
 def model(v):
     if isinstance(v, CARRIERS):
-        return "carrier", type(v).__name__, repr(v), tuple(type(x).__name__ for x in v) if isinstance(v, tuple) else ()
+        return "carrier", written_out(v)
     if isinstance(v, (list, tuple, frozenset, collections.deque)):
         return type(v)(model(x) for x in v)
     if isinstance(v, collections.UserList):

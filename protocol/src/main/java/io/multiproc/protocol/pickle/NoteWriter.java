@@ -23,6 +23,10 @@ final class NoteWriter {
     private static final int NODE = 60;
     /** What is larger when written out is compared by its bytes. */
     private static final int MOST = 1 << 20;
+    /** In values and bytes: what is larger with each part written out that it refers to twice is compared as it came. */
+    private static final int MOST_IN_TREE = 1 << 12;
+
+    private static final int MOST_BYTES_OF_TREE = 1 << 14;
 
     /** A value has no note: it is too deep or large, or holds itself. */
     private static final class None extends RuntimeException {
@@ -41,21 +45,66 @@ final class NoteWriter {
         this.work = work;
     }
 
-    /** The note, or null if there is nothing to say. */
-    byte @Nullable [] note(Object v) {
+    /** A pickle with its note. If the bytes decide what it equals, they are those with each part written out that it refers to twice. */
+    byte[] pickle(Object v, int most) {
+        byte[] known = known(v);
+        byte[] references = references(v);
+        PickleWriter out = begun(note(known, references), most);
+        Pickler pickler = new Pickler(out, true);
+        pickler.save(v);
+        byte[] tree = pickler.refersBack() && bytesDecide(known) ? tree(v, known) : null;
+        if (tree != null) {
+            ByteWriter equal = new ByteWriter().u8(Notes.VALUE);
+            opaque(tree, equal);
+            out = begun(note(equal.toByteArray(), references), most);
+            new Pickler(out, true).save(v);
+        }
+        return out.stop().toByteArray();
+    }
+
+    /** Kind and value, or null if there is nothing to say. */
+    private byte @Nullable [] known(Object v) {
         ByteWriter out = new ByteWriter();
         try {
             write(v, out, 0, 0);
         } catch (None | PickleException e) {
             // also when an object within is larger than the most
-            out = new ByteWriter();
+            return null;
         }
-        if (out.size() == 0) {
+        return out.size() == 0 ? null : out.toByteArray();
+    }
+
+    private static byte @Nullable [] note(byte @Nullable [] known, byte[] references) {
+        if (references.length == 0) {
+            return known;
+        }
+        ByteWriter out = new ByteWriter();
+        if (known == null) {
             out.u8(Notes.NOTHING).tag(Tag.ABSENT);
+        } else {
+            out.raw(known);
         }
-        int before = out.size();
-        references(v, out);
-        return out.size() == before && out.array()[0] == Notes.NOTHING ? null : out.toByteArray();
+        return out.raw(references).toByteArray();
+    }
+
+    private static boolean bytesDecide(byte @Nullable [] known) {
+        return known == null || known[0] == Notes.CARRIED;
+    }
+
+    /** The pickle in which each part is written out, or null if there is none: what holds itself has none. */
+    private byte @Nullable [] tree(Object v, byte @Nullable [] note) {
+        Graph g = Graph.of(v, NODE, work, o -> false);
+        if (g.recursive || g.unshared > MOST_IN_TREE || g.depth > PickleLimits.DEFAULT.maxDepth()) {
+            return null;
+        }
+        work.spend((int) g.unshared, NODE);
+        PickleWriter out = begun(note, MOST_BYTES_OF_TREE + (note == null ? 0 : note.length));
+        try {
+            Pickler.ofTree(out).save(v);
+        } catch (PickleException e) {
+            return null; // larger than the most
+        }
+        return out.stop().toByteArray();
     }
 
     /** Kind and value; nothing for what is known by its bytes. */
@@ -163,21 +212,21 @@ final class NoteWriter {
             write(o, note, depth + 1, nested + 1);
         }
         byte[] known = note.size() == 0 ? null : note.toByteArray();
-        opaque(pickle(known == null || known[0] == Notes.CARRIED ? o : Py.NONE, known, MOST), out);
+        boolean bytes = bytesDecide(known);
+        PickleWriter pickle = begun(known, MOST);
+        Pickler pickler = new Pickler(pickle, true);
+        pickler.save(bytes ? o : Py.NONE);
+        byte[] tree = pickler.refersBack() ? tree(o, known) : null;
+        opaque(tree == null ? pickle.stop().toByteArray() : tree, out);
     }
 
     private static void opaque(byte[] pickle, ByteWriter out) {
         out.tag(Tag.OPAQUE).varint(pickle.length + 1).u8(Translator.CODEC).raw(pickle);
     }
 
-    /** A pickle with a note. */
-    static byte[] pickle(Object v, byte @Nullable [] note, int most) {
-        if (note == null) {
-            return Pickler.write(v, most);
-        }
-        PickleWriter out = new PickleWriter(most).start().dropped(note);
-        new Pickler(out, true).save(v);
-        return out.stop().toByteArray();
+    private static PickleWriter begun(byte @Nullable [] note, int most) {
+        PickleWriter out = new PickleWriter(most).start();
+        return note == null ? out : out.dropped(note);
     }
 
     /** Whether it is how multiprocessing, or a fork of it, pickles a proxy. */
@@ -188,7 +237,8 @@ final class NoteWriter {
     }
 
     /** A reference for each proxy in a graph, however often it is referred to. */
-    private void references(Object root, ByteWriter out) {
+    private byte[] references(Object root) {
+        ByteWriter out = new ByteWriter();
         java.util.ArrayDeque<Object> left = new java.util.ArrayDeque<>();
         IdentityHashMap<Object, Boolean> seen = new IdentityHashMap<>();
         left.push(root);
@@ -209,5 +259,6 @@ final class NoteWriter {
                 }
             }
         }
+        return out.toByteArray();
     }
 }

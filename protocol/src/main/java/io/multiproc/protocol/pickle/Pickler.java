@@ -23,6 +23,8 @@ public final class Pickler {
 
     private final PickleWriter out;
     private final @Nullable IdentityHashMap<Object, Integer> memo;
+    private final boolean tree;
+    private boolean refersBack;
 
     /**
      * A writer to {@code out}.
@@ -30,8 +32,23 @@ public final class Pickler {
      * @param remember whether the graph may refer to a node twice; a tree needs no memo
      */
     public Pickler(PickleWriter out, boolean remember) {
+        this(out, remember, false);
+    }
+
+    private Pickler(PickleWriter out, boolean remember, boolean tree) {
         this.out = out;
         this.memo = remember ? new IdentityHashMap<>() : null;
+        this.tree = tree;
+    }
+
+    /** A writer of what does not hold itself, as if each part that it refers to twice were two that are equal. */
+    static Pickler ofTree(PickleWriter out) {
+        return new Pickler(out, true, true);
+    }
+
+    /** Whether something that was written has been referred to. */
+    boolean refersBack() {
+        return refersBack;
     }
 
     /**
@@ -91,6 +108,7 @@ public final class Pickler {
             return false;
         }
         out.get(at);
+        refersBack = true;
         return true;
     }
 
@@ -100,7 +118,9 @@ public final class Pickler {
     }
 
     private void remember(Object v) {
-        if (memo != null) {
+        if (tree) {
+            out.memoize();
+        } else if (memo != null) {
             memo.put(v, out.memoize());
         }
     }

@@ -163,7 +163,7 @@ public final class Translator {
 
     private void opaque(Object v, ByteWriter out) {
         checkSize(out);
-        byte[] pickle = NoteWriter.pickle(v, notes.note(v), maxBytes);
+        byte[] pickle = notes.pickle(v, maxBytes);
         out.tag(Tag.OPAQUE).varint(pickle.length + 1).u8(CODEC).raw(pickle);
     }
 

@@ -12,9 +12,11 @@ import io.multiproc.protocol.pickle.Py.PyObject;
 import io.multiproc.protocol.pickle.Py.Step;
 import io.multiproc.protocol.wire.Equality;
 import io.multiproc.protocol.wire.Values;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -109,12 +111,78 @@ class LikenessTest {
         assertArrayEquals(b, value(TRANSLATOR.fromEnvelope(b, 0)));
     }
 
+    /** As CPython pickles them: no two calls give a shared part. */
+    private static List<Supplier<Object>> parts() {
+        return List.of(
+                () -> new PyObject(Maker.NEWOBJ, new PyGlobal("uuid", "UUID"), Py.tuple(), Py.NONE)
+                        .step(Step.BUILD, new PyDict().put("int", 7L)),
+                () -> path("a", "b"),
+                () -> Py.call("ipaddress", "IPv4Address", "10.0.0.1"),
+                () -> called("Color", 1L),
+                () -> made("Point", 1L, path("a")),
+                () -> dataclass("a", Py.tuple(1L, 2L)),
+                () -> new Py.PyList(List.of(1L)),
+                () -> new Py.PyBytearray(new byte[] {1}));
+    }
+
+    private static PyObject dataclass(String name, Object field) {
+        return made("Key").step(Step.BUILD, new PyDict().put(name, field));
+    }
+
     @Test
-    void whatCanChangeIsOneOrTwo() {
-        Object list = new Py.PyList(List.of(1L));
-        unequal(made("Pair", list, list), made("Pair", new Py.PyList(List.of(1L)), new Py.PyList(List.of(1L))));
-        byte[] b = value(made("Pair", list, list));
-        assertFalse(Values.isHashable(b, 0, b.length));
+    void aPartTwiceIsTwoThatAreEqual() {
+        for (Supplier<Object> make : parts()) {
+            Object part = make.get();
+            Object once = made("Edge", part, part);
+            Object twice = made("Edge", make.get(), make.get());
+            equal(once, twice);
+            equal(dataclass("edge", once), dataclass("edge", twice));
+            equal(dataclass("both", Py.tuple(part, part)), dataclass("both", Py.tuple(make.get(), make.get())));
+            equal(made("Edge", once, once), made("Edge", once, twice));
+            equal(new Py.PyList(List.of(once, once)), new Py.PyList(List.of(twice, once)));
+            unequal(once, made("Edge", make.get(), 1L));
+            byte[] b = value(once);
+            byte[] other = value(twice);
+            assertEquals(Values.isHashable(other, 0, other.length), Values.isHashable(b, 0, b.length));
+            assertEquals(b.length, Values.check(b, 0, b.length));
+            assertEquals(0, Equality.compare(value(made("Edge", 1L, once)), value(made("Edge", 1L, twice))));
+        }
+    }
+
+    @Test
+    void whatCanChangeComesBackAsOneOrTwo() {
+        for (boolean one : new boolean[] {true, false}) {
+            Object list = new Py.PyList(List.of(1L));
+            byte[] b = value(made("Pair", list, one ? list : new Py.PyList(List.of(1L))));
+            assertFalse(Values.isHashable(b, 0, b.length));
+            PyObject back = (PyObject) TRANSLATOR.fromEnvelope(b, 0);
+            assertEquals(one, back.arguments().get(0) == back.arguments().get(1));
+            assertArrayEquals(b, value(back));
+        }
+    }
+
+    @Test
+    void whatHoldsItselfEqualsTheSamePickle() {
+        PyDict state = new PyDict();
+        PyObject o = made("Key").step(Step.BUILD, state);
+        state.put("me", o);
+        equal(o, o);
+        equal(made("Edge", o, o), made("Edge", o, o));
+        unequal(o, dataclass("me", 1L));
+    }
+
+    /** Each level twice as large: what is large when written out is not written out. */
+    @Test
+    void whatIsReferredToOftenIsNotWrittenOut() {
+        Object doubled = dataclass("a", 1L);
+        for (int i = 0; i < 60; i++) {
+            doubled = dataclass("both", Py.tuple(doubled, doubled));
+        }
+        assertTrue(value(doubled).length < 10_000);
+        equal(doubled, doubled);
+        Object list = new Py.PyList(Collections.nCopies(1000, 1L));
+        byte[] b = value(dataclass("lists", new Py.PyList(Collections.nCopies(1000, list))));
+        assertTrue(b.length < 10_000);
     }
 
     private static PyObject ordered(Object... pairs) {
