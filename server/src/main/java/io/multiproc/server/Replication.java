@@ -192,9 +192,8 @@ final class Replication extends Durability {
             try {
                 // its vote may be what the other one needs, so it ends when that one leads
                 CompletableFuture<@Nullable Void> followed = replica.leave();
-                Object unused = present.transfer(null)
-                        .thenCompose(done -> followed)
-                        .get(HAND_OVER_SECONDS, TimeUnit.SECONDS);
+                Object unused =
+                        present.transfer(null).thenCompose(done -> followed).get(HAND_OVER_SECONDS, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (Exception e) {

@@ -29,12 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(7_200)
 class ClusterHistoriesIT {
     private static final long SECONDS = Long.getLong("multiproc.cluster.seconds", 40);
-    private static final List<ObjectType> FIRST = List.of(
-            ObjectType.DICT,
-            ObjectType.QUEUE,
-            ObjectType.LOCK,
-            ObjectType.SEMAPHORE,
-            ObjectType.COUNTER);
+    private static final List<ObjectType> FIRST =
+            List.of(ObjectType.DICT, ObjectType.QUEUE, ObjectType.LOCK, ObjectType.SEMAPHORE, ObjectType.COUNTER);
 
     @TempDir
     Path folder;
@@ -78,8 +74,8 @@ class ClusterHistoriesIT {
             if (failure.get() != null) {
                 throw new AssertionError("seed " + seed, failure.get());
             }
-            System.out.println("ClusterHistoriesIT: " + checked + " histories; leaders killed " + faults[0] + ", paused "
-                    + faults[1] + ", ended " + faults[2] + ", handed over " + faults[3]);
+            System.out.println("ClusterHistoriesIT: " + checked + " histories; leaders killed " + faults[0]
+                    + ", paused " + faults[1] + ", ended " + faults[2] + ", handed over " + faults[3]);
             assertTrue(faults[0] + faults[1] + faults[2] + faults[3] > 0, "nothing was broken");
             managers.forEach(Manager::close);
         } finally {
