@@ -104,6 +104,7 @@ class ArchitectureTest {
                         // where it begins
                         "io.multiproc.server.engine.EngineClock",
                         // what the file says of its age
+                        "io.multiproc.server.image.ImageFiles",
                         "io.multiproc.server.image.Images",
                         "io.multiproc.server.snapshot.Snapshots"),
                 asking);

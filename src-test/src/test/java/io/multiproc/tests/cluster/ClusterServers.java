@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +87,30 @@ public final class ClusterServers implements KillsContract.Subject {
 
         /** Starts it; returns when it accepts connections. */
         public void start(String... more) throws IOException {
+            List<String> cluster = new ArrayList<>(List.of("--node", name, "--peers", peers()));
+            cluster.addAll(List.of(more));
+            run(cluster);
+        }
+
+        /** Starts it with these nodes as peers, by their names with commas between them. */
+        void startWith(String names, String... more) throws IOException {
+            List<String> cluster = new ArrayList<>(List.of(
+                    "--node",
+                    name,
+                    "--peers",
+                    Arrays.stream(names.split(","))
+                            .map(n -> n + "=" + node(n).address)
+                            .collect(Collectors.joining(","))));
+            cluster.addAll(List.of(more));
+            run(cluster);
+        }
+
+        /** Starts it as a server with a log, which is no node of a cluster. */
+        void startAlone() throws IOException {
+            run(List.of());
+        }
+
+        private void run(List<String> cluster) throws IOException {
             List<String> line = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-XX:TieredStopAtLevel=1",
@@ -98,13 +123,9 @@ public final class ClusterServers implements KillsContract.Subject {
                     "--listen",
                     uri,
                     "--data",
-                    data().toString(),
-                    "--node",
-                    name,
-                    "--peers",
-                    peers()));
+                    data().toString()));
+            line.addAll(cluster);
             line.addAll(options);
-            line.addAll(List.of(more));
             Path log = log(++starts);
             ProcessBuilder b = new ProcessBuilder(line).redirectError(log.toFile());
             b.environment().put("MULTIPROC_AUTHKEY", new String(KEY, StandardCharsets.US_ASCII));
