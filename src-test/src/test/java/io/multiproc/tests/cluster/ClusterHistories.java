@@ -1,7 +1,5 @@
 package io.multiproc.tests.cluster;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import io.multiproc.client.Manager;
 import io.multiproc.protocol.op.ObjectType;
 import io.multiproc.tests.fixtures.Await;
@@ -16,19 +14,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Four clients call objects at random, on three nodes of which one is killed, paused, ended or made to hand over all the time: each history has an order
- * that explains it. {@code -Dmultiproc.cluster.seconds} makes it longer.
+ * that explains it. {@code src-test/bin/cluster} runs it.
  */
-@Tag("once")
-@Timeout(7_200)
-class ClusterHistoriesIT {
-    private static final long SECONDS = Long.getLong("multiproc.cluster.seconds", 40);
+public final class ClusterHistories {
     /** Without those whose calls wait for a time: that goes by the caller's clock, and may be over before the next node leads. */
     private static final List<ObjectType> TYPES = List.of(
             ObjectType.DICT,
@@ -39,14 +30,18 @@ class ClusterHistoriesIT {
             ObjectType.ARRAY,
             ObjectType.NAMESPACE);
 
-    @TempDir
-    Path folder;
+    private ClusterHistories() {}
 
-    private final long seed = Long.getLong("multiproc.cluster.seed", new Random().nextLong());
+    /** @param args a folder, seconds and, if one is to be repeated, a seed */
+    public static void main(String[] args) throws Exception {
+        run(
+                Path.of(args[0]),
+                Long.parseLong(args[1]),
+                args.length > 2 ? Long.parseLong(args[2]) : new Random().nextLong());
+    }
 
-    @Test
-    void historiesHaveAnOrderWhateverHappensToNodes() throws Exception {
-        System.out.println("ClusterHistoriesIT seed " + seed + " (-Dmultiproc.cluster.seed)");
+    private static void run(Path folder, long seconds, long seed) throws Exception {
+        System.out.println("seed " + seed);
         ExecutorService threads = Executors.newFixedThreadPool(Histories.CLIENTS);
         AtomicBoolean over = new AtomicBoolean();
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -67,7 +62,7 @@ class ClusterHistoriesIT {
                     },
                     "chaos");
             chaos.start();
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
             int checked = 0;
             for (int n = 0; System.nanoTime() < end && failure.get() == null; n++) {
                 histories.check(TYPES.get(n % TYPES.size()), managers, 10, "cluster " + n + " ");
@@ -78,9 +73,8 @@ class ClusterHistoriesIT {
             if (failure.get() != null) {
                 throw new AssertionError("seed " + seed, failure.get());
             }
-            System.out.println("ClusterHistoriesIT: " + checked + " histories; leaders killed " + faults[0]
-                    + ", paused " + faults[1] + ", ended " + faults[2] + ", handed over " + faults[3]);
-            assertTrue(faults[0] + faults[1] + faults[2] + faults[3] > 0, "nothing was broken");
+            System.out.println(checked + " histories; leaders killed " + faults[0] + ", paused " + faults[1]
+                    + ", ended " + faults[2] + ", handed over " + faults[3]);
             managers.forEach(Manager::close);
         } finally {
             over.set(true);
