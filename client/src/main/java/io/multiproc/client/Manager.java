@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -454,14 +455,24 @@ public final class Manager extends ServiceFactory implements AutoCloseable {
     }
 
     /**
-     * Hands leadership of the cluster to a node. Clients go to it by themselves; their calls wait meanwhile. One round trip.
+     * Hands leadership of the cluster to a node. Clients go to it by themselves; their calls wait meanwhile. One round trip, and another one if the name is empty.
      *
-     * @param node its name; if it is empty, the node that has most of the log
+     * @param node its name; if it is empty, the follower that has most of the log
      * @throws NotPermittedException if this program's key has not the role {@code admin}
      * @throws IllegalStateException if the manager is a single server, or the cluster cannot do so now
      */
     public void transferLeadership(String node) {
-        session.call(ManagerOp.TRANSFER_LEADERSHIP, 0, node);
+        // it is asked again where the next leader answers, so it has to say which
+        String to = node.isEmpty() ? bestFollower(cluster()) : node;
+        session.call(ManagerOp.TRANSFER_LEADERSHIP, 0, to);
+    }
+
+    private static String bestFollower(ClusterInfo cluster) {
+        return cluster.members().stream()
+                .filter(m -> m.role().equals("follower"))
+                .min(Comparator.comparingLong(m -> m.lag() == null ? Long.MAX_VALUE : m.lag()))
+                .map(ClusterInfo.Member::node)
+                .orElse("");
     }
 
     /** {@return facts of the server: version, pid, uptime, sessions, objects, memory, limits} One round trip. */

@@ -124,7 +124,14 @@ final class ClusterNode implements Cluster {
 
     @Override
     public void transfer(String node, Consumer<Reply> then) {
-        ask(log -> log.transfer(node.isEmpty() ? null : node), then);
+        if (node.isEmpty()) {
+            then.accept(
+                    Reply.error(
+                            ErrorCode.BAD_ARGUMENT,
+                            "name the node that is to lead: the request may come again at the next leader, which would hand over, too"));
+            return;
+        }
+        ask(log -> log.transfer(node), then);
     }
 
     private void ask(Function<ReplicatedLog, CompletableFuture<@Nullable Void>> change, Consumer<Reply> then) {

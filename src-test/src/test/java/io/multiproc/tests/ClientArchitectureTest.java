@@ -126,7 +126,10 @@ class ClientArchitectureTest {
                                 ROOT + ".Codec",
                                 ROOT + ".SharedClasses",
                                 ROOT + ".Held",
-                                ROOT + ".UnreadValue")
+                                ROOT + ".UnreadValue",
+                                // what an exception tells of a cluster
+                                ROOT + ".ClusterInfo",
+                                ROOT + ".Facts")
                         .contains(c.getName());
     }
 

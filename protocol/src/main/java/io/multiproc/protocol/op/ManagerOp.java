@@ -129,7 +129,7 @@ public enum ManagerOp implements Op {
                     .args(of("node", TEXT))
                     .doc(
                             OpSpec.ADMIN,
-                            "Hands leadership to this node, to the one that has most of the log if the text is empty; nothing happens if it leads. ILLEGAL_STATE as for manager.add_node."));
+                            "Hands leadership to this node; nothing happens if it leads. The text is never empty, as the request may come again at the next leader. ILLEGAL_STATE as for manager.add_node."));
 
     private final OpSpec spec;
 

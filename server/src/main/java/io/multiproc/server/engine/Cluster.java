@@ -18,6 +18,6 @@ public interface Cluster {
 
     void remove(String node, Consumer<Reply> then);
 
-    /** Hands leadership to a node; to any other one if the name is empty. */
+    /** Hands leadership to a node; nothing happens if it leads. The request may come again at the next leader. */
     void transfer(String node, Consumer<Reply> then);
 }
