@@ -9,6 +9,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
@@ -27,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 /** Several {@code multiproc serve --peers} on this machine, each in a process of its own, with folders that stay. */
 public final class ClusterServers implements KillsContract.Subject {
     private static final byte[] KEY = "a key of these tests only, long".getBytes(StandardCharsets.US_ASCII);
+
+    private static final int LOWEST_PORT = 12_000;
+    private static final int PORTS = 20_000;
 
     private final Path folder;
     private final List<String> options;
@@ -185,21 +190,30 @@ public final class ClusterServers implements KillsContract.Subject {
     public ClusterServers(Path folder, int size, String... options) throws IOException {
         this.folder = folder;
         this.options = List.of(options);
-        List<ServerSocket> ports = new ArrayList<>();
-        for (int i = 0; i < 2 * size; i++) {
-            ports.add(new ServerSocket(0));
-        }
+        List<Integer> ports = ports(2 * size);
         for (int i = 0; i < size; i++) {
             String name = String.valueOf((char) ('a' + i));
-            nodes.put(
-                    name,
-                    new Node(
-                            name,
-                            ports.get(2 * i).getLocalPort(),
-                            ports.get(2 * i + 1).getLocalPort()));
+            nodes.put(name, new Node(name, ports.get(2 * i), ports.get(2 * i + 1)));
         }
-        for (ServerSocket port : ports) {
-            port.close();
+    }
+
+    /** None that the system gives to outgoing connections: a node is started again at its port. */
+    private static List<Integer> ports(int n) throws IOException {
+        List<ServerSocket> taken = new ArrayList<>();
+        try {
+            while (taken.size() < n) {
+                int port = LOWEST_PORT + ThreadLocalRandom.current().nextInt(PORTS);
+                try {
+                    taken.add(new ServerSocket(port));
+                } catch (BindException e) {
+                    // somebody listens there: another one will do
+                }
+            }
+            return taken.stream().map(ServerSocket::getLocalPort).toList();
+        } finally {
+            for (ServerSocket socket : taken) {
+                socket.close();
+            }
         }
     }
 
