@@ -184,12 +184,11 @@ final class Launcher {
     private static CompletableFuture<?> end(Waiting waiting) {
         ChildJvm unused = waiting.jvm();
         ProfilePart profile = unused.profile();
+        // one that is still starting would say on the program's output that its start or its recorder failed
+        Process ignored = unused.process().destroyForcibly();
         if (profile == null) {
-            unused.process().destroy();
             return CompletableFuture.completedFuture(null);
         }
-        // one that is still starting would say on the program's output that its recorder failed
-        Process ignored = unused.process().destroyForcibly();
         return unused.process().onExit().thenRun(() -> {
             try {
                 profile.forget();

@@ -12,8 +12,8 @@ class PythonExpensiveIT {
     private static final String EXPECTED =
             """
             array OverflowError signed integer is greater than maximum True
-            value OverflowError signed integer is greater than maximum True
-            real ValueError the integer is too large for type code 'd' True
+            value NoneType
+            real NoneType
             index IndexError cannot fit 'int' into an index-sized integer True
             unlisted ValueError list.remove(x): x not in list True
             str str
