@@ -17,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -247,18 +249,20 @@ class NodeStrangersTest {
                 TestNode mute = TestNode.of("b").start()) {
             hasty.knows(mute).start();
             Await.until("it is connected", () -> hasty.channel.trouble("b") == null);
-            mute.onMessage = NodeStrangersTest::sleep;
+            // stands for a process that is stopped
+            CountDownLatch noticed = new CountDownLatch(1);
+            mute.onMessage = () -> await(noticed);
             assertTrue(hasty.send(mute, "sleep"));
             Await.until("that is noticed", () -> String.valueOf(hasty.channel.trouble("b"))
                     .contains("nothing was heard of it for 1000 ms"));
+            noticed.countDown();
             Await.until("it is connected anew", () -> hasty.send(mute, "awake"));
         }
     }
 
-    /** Stands for a process that is stopped. */
-    private static void sleep() {
+    private static void await(CountDownLatch latch) {
         try {
-            Thread.sleep(3_000);
+            boolean unused = latch.await(20, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
