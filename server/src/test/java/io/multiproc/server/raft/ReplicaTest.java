@@ -105,12 +105,12 @@ class ReplicaTest {
 
         @Override
         public ReplicatedLog.Image take() {
-            throw new UnsupportedOperationException();
+            throw new UnsupportedOperationException("no node of this test lacks so much that it needs an image");
         }
 
         @Override
         public void install(Path file) {
-            throw new UnsupportedOperationException();
+            throw new UnsupportedOperationException("no node of this test lacks so much that it needs an image");
         }
 
         @Override
